@@ -1,0 +1,52 @@
+# Careergraph: `make run` starts it, `make test` tests it; each sets up what it needs in .venv.
+PYTHON ?= python3.11
+ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
+PYTHON := python3
+endif
+BIN := .venv/bin
+
+.PHONY: run setup test check bench lock
+
+run: .venv/runtime explorer/dist/manifest.json
+	$(BIN)/python server.py
+
+setup: .venv/development explorer/dist/manifest.json
+
+test: setup
+	@$(BIN)/python -m tests.support.requirements
+	$(BIN)/python -m pytest
+
+check: .venv/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Careergraph needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.lock | .venv/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/development: requirements-dev.lock | .venv/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/runtime
+
+# Without npm the explorer comes from a CDN; the server says so when it starts.
+explorer/dist/manifest.json: $(shell find explorer -path explorer/node_modules -prune -o -path explorer/dist -prune -o -type f -print)
+	@if command -v npm >/dev/null; then \
+	  cd explorer && npm ci --no-audit --no-fund --silent && node build.mjs && touch dist/manifest.json; \
+	else \
+	  echo "npm is missing, so GraphiQL will come from a CDN. To build it: install Node.js 20 with npm, then make setup."; \
+	fi
+
+# Locks name no registry.
+lock: .venv/development
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate -q -c requirements.lock -o requirements-dev.lock

@@ -1,0 +1,48 @@
+"""Who may read a field or call a route, as named predicates.
+
+Every field of the graph and every REST route names one of these; a test fails for one that does not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from auth.principal import TOKEN_FAULT_MESSAGES, Principal
+from models.errors import Forbidden, Unauthenticated
+
+Predicate = Callable[[Principal, int | None], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A rule with a name. `needs_owner` says that it asks whose object the field belongs to."""
+
+    name: str
+    description: str
+    allows: Predicate
+    needs_owner: bool = False
+
+    def check(self, principal: Principal, owner_id: int | None = None) -> None:
+        """Raise Unauthenticated or Forbidden unless the principal may."""
+        if self.allows(principal, owner_id):
+            return
+        if principal.is_signed_in:
+            raise Forbidden
+        raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
+
+
+public = Policy("public", "anyone", lambda _principal, _owner: True)
+with_parent = Policy("with_parent", "whoever may read the object it belongs to", lambda _principal, _owner: True)
+signed_in = Policy("signed_in", "signed-in users", lambda principal, _owner: principal.is_signed_in)
+administrator = Policy("administrator", "administrators", lambda principal, _owner: principal.is_administrator)
+owner = Policy(
+    "owner",
+    "the owner",
+    lambda principal, owner_id: principal.is_signed_in and principal.user_id == owner_id,
+    needs_owner=True,
+)
+owner_or_administrator = Policy(
+    "owner_or_administrator",
+    "the owner and administrators",
+    lambda principal, owner_id: owner.allows(principal, owner_id) or principal.is_administrator,
+    needs_owner=True,
+)

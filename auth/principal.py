@@ -1,0 +1,54 @@
+"""The caller of an operation."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.identity import Api, Role
+
+
+class TokenFault(StrEnum):
+    """Why a caller is not signed in. The recorder answers each with a code of its own."""
+
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    INVALID = "invalid"
+    EXPIRED = "expired"
+    USER_NOT_FOUND = "user_not_found"
+    REVOKED = "revoked"
+
+
+TOKEN_FAULT_MESSAGES = {
+    TokenFault.MISSING: "Sign in first: this needs an Authorization header with a bearer token.",
+    TokenFault.MALFORMED: "The Authorization header is not `Bearer <token>`.",
+    TokenFault.INVALID: "The token is not valid.",
+    TokenFault.EXPIRED: "The token has expired; sign in again.",
+    TokenFault.USER_NOT_FOUND: "The user of this token does not exist any more.",
+    TokenFault.REVOKED: "The session of this token has ended; sign in again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A user with a live session, or an anonymous caller and why they are one.
+
+    Roles come from the database at each request, never from the token.
+    """
+
+    user_id: int | None = None
+    jti: str | None = None
+    api: Api | None = None
+    roles: frozenset[str] = frozenset()
+    fault: TokenFault = TokenFault.MISSING
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the caller is a known user."""
+        return self.user_id is not None
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the caller holds the administrator role."""
+        return Role.ADMINISTRATOR in self.roles
+
+
+ANONYMOUS = Principal()

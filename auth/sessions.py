@@ -1,0 +1,143 @@
+"""Sessions: the rows that keep tokens alive."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from auth.principal import Principal, TokenFault
+from auth.tokens import Token, TokenRefused, TokenSigner
+from models.db import Reader, Transaction
+from models.errors import SessionNotUpdated
+from models.identity import Api, Session, User, UserRole
+from models.statements import table_of, upsert
+
+LIFETIMES = {Api.GRAPH: timedelta(hours=24), Api.WORK_PROGRESS: timedelta(hours=72)}
+EXCLUSIVE = {Api.WORK_PROGRESS}
+"""The APIs in which a new login ends the user's older session."""
+
+_users, _sessions, _roles = table_of(User), table_of(Session), table_of(UserRole)
+
+_LIVE = (
+    select(_users.c.id, _sessions.c.api, _sessions.c.expires_at, _sessions.c.revoked_at, _roles.c.role)
+    .select_from(
+        _users.outerjoin(
+            _sessions, and_(_sessions.c.user_id == _users.c.id, _sessions.c.jti == bindparam("jti"))
+        ).outerjoin(_roles, _roles.c.user_id == _users.c.id)
+    )
+    .where(_users.c.id == bindparam("user_id"))
+)
+
+_ROLES = select(_roles.c.role).where(_roles.c.user_id == bindparam("user_id"))
+
+_ADD = insert(_sessions)
+_REPLACE = upsert(Session, unique=["user_id", "api", "exclusive"])
+_ROTATE = (
+    update(_sessions)
+    .where(_sessions.c.jti == bindparam("old_jti"), _sessions.c.revoked_at.is_(None))
+    .values(jti=bindparam("new_jti"), expires_at=bindparam("new_expiry"), updated_at=bindparam("now"))
+)
+_REVOKE = (
+    update(_sessions)
+    .where(_sessions.c.jti == bindparam("old_jti"), _sessions.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"), updated_at=bindparam("now"))
+)
+_REVOKE_OTHERS = (
+    update(_sessions)
+    .where(
+        _sessions.c.user_id == bindparam("of_user"),
+        _sessions.c.jti != bindparam("kept_jti"),
+        _sessions.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=bindparam("now"), updated_at=bindparam("now"))
+)
+_FORGET_EXPIRED = delete(_sessions).where(
+    _sessions.c.user_id == bindparam("user_id"), _sessions.c.expires_at < bindparam("now")
+)
+
+
+async def authenticate(
+    reader: Reader, signer: TokenSigner, authorization: str | None, *, apis: Collection[Api], now: datetime
+) -> Principal:
+    """The principal of an Authorization header, in one statement; anonymous, with the reason, if refused.
+
+    Only sessions of `apis` are accepted. The session, the user and the roles are read from the database.
+    """
+    if not authorization:
+        return Principal(fault=TokenFault.MISSING)
+    parts = authorization.split()
+    if len(parts) != 2 or parts[0].lower() != "bearer":
+        return Principal(fault=TokenFault.MALFORMED)
+    try:
+        claims = signer.verify(parts[1], now=now)
+    except TokenRefused as refusal:
+        return Principal(fault=refusal.fault)
+    rows = await reader.fetch(_LIVE, {"user_id": claims.user_id, "jti": claims.jti})
+    if not rows:
+        return Principal(fault=TokenFault.USER_NOT_FOUND)
+    session = rows[0]
+    if session.api is None or session.revoked_at is not None:
+        return Principal(fault=TokenFault.REVOKED)
+    if session.api not in apis:
+        return Principal(fault=TokenFault.INVALID)
+    if session.expires_at <= now:
+        return Principal(fault=TokenFault.EXPIRED)
+    roles = frozenset(row.role for row in rows if row.role is not None)
+    return Principal(claims.user_id, claims.jti, Api(session.api), roles)
+
+
+async def open_session(
+    transaction: Transaction, signer: TokenSigner, *, user_id: int, name: str, api: Api, now: datetime
+) -> tuple[Token, Principal]:
+    """A token for the user with its session row, and whom it stands for.
+
+    In an exclusive API the older session dies. Raises TokenNotCreated or SessionNotUpdated.
+    """
+    jti, expires_at = str(uuid.uuid4()), now + LIFETIMES[api]
+    values: dict[str, Any] = {
+        "user_id": user_id,
+        "api": api,
+        "jti": jti,
+        "exclusive": True if api in EXCLUSIVE else None,
+        "expires_at": expires_at,
+        "revoked_at": None,
+        "created_at": now,
+        "updated_at": now,
+    }
+    roles = frozenset(row.role for row in await transaction.fetch(_ROLES, {"user_id": user_id}))
+    token = signer.sign(user_id=user_id, name=name, roles=roles, jti=jti, now=now, expires_at=expires_at)
+    try:
+        await transaction.execute(_FORGET_EXPIRED, {"user_id": user_id, "now": now})
+        await transaction.execute(_REPLACE if api in EXCLUSIVE else _ADD, values)
+    except SQLAlchemyError as error:
+        raise SessionNotUpdated from error
+    return token, Principal(user_id, jti, api, roles)
+
+
+async def rotate_session(
+    transaction: Transaction, signer: TokenSigner, *, principal: Principal, name: str, now: datetime
+) -> Token | None:
+    """A new token for the principal's session, after which the old one is dead; None if it was dead already."""
+    if principal.user_id is None or principal.api is None:
+        return None
+    jti, expires_at = str(uuid.uuid4()), now + LIFETIMES[principal.api]
+    token = signer.sign(
+        user_id=principal.user_id, name=name, roles=principal.roles, jti=jti, now=now, expires_at=expires_at
+    )
+    rotated = await transaction.execute(
+        _ROTATE, {"old_jti": principal.jti, "new_jti": jti, "new_expiry": expires_at, "now": now}
+    )
+    return token if rotated else None
+
+
+async def revoke_session(transaction: Transaction, *, jti: str, now: datetime) -> None:
+    """End one session."""
+    await transaction.execute(_REVOKE, {"old_jti": jti, "now": now})
+
+
+async def revoke_sessions(transaction: Transaction, *, user_id: int, kept_jti: str | None, now: datetime) -> None:
+    """End all sessions of a user, but the one of `kept_jti`."""
+    await transaction.execute(_REVOKE_OTHERS, {"of_user": user_id, "kept_jti": kept_jti or "", "now": now})

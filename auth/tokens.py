@@ -1,0 +1,91 @@
+"""Access tokens: JSON Web Tokens signed with HS256."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import jwt
+
+from auth.principal import TokenFault
+from models.base import MAX_ID
+from models.errors import TokenNotCreated
+from models.identity import Role
+
+ALGORITHM = "HS256"
+MAX_TOKEN_LENGTH = 4096
+
+PERMISSION_USER = 1
+PERMISSION_ADMINISTRATOR = 2
+
+
+class TokenRefused(Exception):
+    """A token is not accepted; `fault` says why."""
+
+    def __init__(self, fault: TokenFault) -> None:
+        self.fault = fault
+        super().__init__(fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A signed token and when it dies."""
+
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified token says. Name and permission are for the client; nothing here trusts them."""
+
+    user_id: int
+    jti: str
+
+
+class TokenSigner:
+    """Signs and verifies tokens with one key."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def sign(
+        self, *, user_id: int, name: str, roles: frozenset[str], jti: str, now: datetime, expires_at: datetime
+    ) -> Token:
+        """A token with the claims exp, iat, sub, jti, id, name, permission and session_id (= jti)."""
+        claims = {
+            "iat": int(now.timestamp()),
+            "exp": int(expires_at.timestamp()),
+            "sub": str(user_id),
+            "jti": jti,
+            "id": user_id,
+            "name": name,
+            "permission": PERMISSION_ADMINISTRATOR if Role.ADMINISTRATOR in roles else PERMISSION_USER,
+            "session_id": jti,
+        }
+        try:
+            text = jwt.encode(claims, self._key, algorithm=ALGORITHM)
+        except (jwt.PyJWTError, TypeError, ValueError) as error:
+            raise TokenNotCreated(str(error)) from error
+        return Token(text, expires_at)
+
+    def verify(self, token: str, *, now: datetime) -> Claims:
+        """The claims of a token that this key signed and that has not expired at `now`."""
+        if len(token) > MAX_TOKEN_LENGTH:
+            raise TokenRefused(TokenFault.INVALID)
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                # `exp` is compared below, with the clock of the operation.
+                options={"require": ["exp", "iat", "sub", "jti"], "verify_exp": False, "verify_iat": False},
+            )
+            user_id, expires = int(claims["sub"]), int(claims["exp"])
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+            raise TokenRefused(TokenFault.INVALID) from None
+        jti = claims["jti"]
+        if not (0 < user_id <= MAX_ID and isinstance(jti, str)):
+            raise TokenRefused(TokenFault.INVALID)
+        if expires <= now.timestamp():
+            raise TokenRefused(TokenFault.EXPIRED)
+        return Claims(user_id, jti)

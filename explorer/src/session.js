@@ -1,0 +1,56 @@
+// Who is signed in. Kept in localStorage, because a person has one session at a time: signing in once more for every
+// browser tab would end the session of the others. It goes when it expires, on signing out, and when the server refuses it.
+import { useSyncExternalStore } from 'react';
+
+const KEY = 'careergraph:session';
+const NOBODY = Object.freeze({ name: null, token: null, expiresAt: null });
+
+const listeners = new Set();
+let current = stored();
+
+window.addEventListener('storage', ({ key }) => {
+  if (key === KEY || key === null) announce(stored());
+});
+
+export const session = () => current;
+
+export function useSession() {
+  return useSyncExternalStore(subscribe, session);
+}
+
+export function signedIn({ name, token, expiresAt }) {
+  keep((storage) => storage.setItem(KEY, JSON.stringify({ name, token, expiresAt })));
+  announce({ name, token, expiresAt });
+}
+
+export function signedOut() {
+  keep((storage) => storage.removeItem(KEY));
+  announce(NOBODY);
+}
+
+function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function announce(next) {
+  current = next;
+  for (const listener of listeners) listener();
+}
+
+function stored() {
+  return keep((storage) => {
+    const found = JSON.parse(storage.getItem(KEY));
+    const expired = found?.expiresAt && Date.parse(found.expiresAt) <= Date.now();
+    return found?.token && !expired ? found : NOBODY;
+  }) ?? NOBODY;
+}
+
+/** A browser may refuse storage, and what is in it may be anything: then the session lasts as long as the page. */
+function keep(action) {
+  try {
+    return action(window.localStorage);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+"""Clock-ins: one a user, business date and slot."""
+
+import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Entity, reference, table_arguments
+
+
+class ClockInSlot(StrEnum):
+    """A part of the business day, in Shanghai time."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class ClockIn(Entity, table=True):
+    """A student was at a place in a slot."""
+
+    __tablename__ = "clock_ins"
+    __table_args__ = table_arguments(
+        UniqueConstraint("user_id", "business_date", "slot"),
+        Index("ix_clock_ins_user_id_id", "user_id", "id"),
+        Index("ix_clock_ins_business_date_slot_id", "business_date", "slot", "id"),
+        Index("ix_clock_ins_slot_id", "slot", "id"),
+    )
+
+    user_id: int = reference("users")
+    business_date: datetime.date
+    slot: str = Field(max_length=16)
+    clocked_in_at: datetime.datetime
+    location: str = Field(max_length=255)

@@ -1,0 +1,169 @@
+"""The errors of the business. Each layer above translates them; none invents its own."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class ErrorCode(StrEnum):
+    """Why an operation was refused. The values are the `code` of the graph's errors."""
+
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    USER_NOT_FOUND = "USER_NOT_FOUND"
+    WRONG_CREDENTIALS = "WRONG_CREDENTIALS"
+    WRONG_PASSWORD = "WRONG_PASSWORD"
+    WRONG_CODE = "WRONG_CODE"
+    TOO_MANY_REQUESTS = "TOO_MANY_REQUESTS"
+    CREDENTIAL_TAKEN = "CREDENTIAL_TAKEN"
+    FOREIGN_SESSION = "FOREIGN_SESSION"
+    CHANNEL_UNAVAILABLE = "CHANNEL_UNAVAILABLE"
+    ALREADY_CLOCKED_IN = "ALREADY_CLOCKED_IN"
+    DIRECTION_NOT_HELD = "DIRECTION_NOT_HELD"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    EXAM_DATE_INVALID = "EXAM_DATE_INVALID"
+    TOKEN_NOT_CREATED = "TOKEN_NOT_CREATED"
+    SESSION_NOT_UPDATED = "SESSION_NOT_UPDATED"
+
+
+class DomainError(Exception):
+    """A refusal that its caller can understand and act on.
+
+    `message` is shown to people, `path` names the part of the input that is at fault.
+    """
+
+    code: ClassVar[ErrorCode]
+    default_message: ClassVar[str] = ""
+
+    def __init__(self, message: str | None = None, *, path: tuple[str, ...] = ()) -> None:
+        self.message = message or self.default_message
+        self.path = path
+        super().__init__(self.message)
+
+
+class Unauthenticated(DomainError):
+    """The caller is not signed in, or the token is not accepted any more."""
+
+    code = ErrorCode.UNAUTHENTICATED
+    default_message = "Sign in first."
+
+
+class Forbidden(DomainError):
+    """The caller is signed in, and may not do this."""
+
+    code = ErrorCode.FORBIDDEN
+    default_message = "You may not do this."
+
+
+class InvalidInput(DomainError):
+    """A value cannot be accepted; `path` says which."""
+
+    code = ErrorCode.INVALID_INPUT
+
+
+class NotFound(DomainError):
+    """The object does not exist, or is not the caller's to see."""
+
+    code = ErrorCode.NOT_FOUND
+    default_message = "There is no such object."
+
+
+class UserNotFound(DomainError):
+    """There is no such user."""
+
+    code = ErrorCode.USER_NOT_FOUND
+    default_message = "There is no such user."
+
+
+class WrongCredentials(DomainError):
+    """The account or the password is wrong; which of them is not told."""
+
+    code = ErrorCode.WRONG_CREDENTIALS
+    default_message = "The account or the password is wrong."
+
+
+class WrongPassword(DomainError):
+    """The old password does not match."""
+
+    code = ErrorCode.WRONG_PASSWORD
+    default_message = "The old password is wrong."
+
+
+class WrongCode(DomainError):
+    """The verification code is wrong, used, or too old."""
+
+    code = ErrorCode.WRONG_CODE
+    default_message = "The code is wrong, used or expired."
+
+
+class TooManyRequests(DomainError):
+    """A limit on how often this may be done was reached; `retry_after` is in seconds."""
+
+    code = ErrorCode.TOO_MANY_REQUESTS
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"Too many requests; try again in {retry_after} seconds.")
+
+
+class CredentialTaken(DomainError):
+    """Somebody signs in with this already."""
+
+    code = ErrorCode.CREDENTIAL_TAKEN
+    default_message = "This credential is taken."
+
+
+class ForeignSession(DomainError):
+    """The token belongs to another API, whose session the graph neither renews nor ends."""
+
+    code = ErrorCode.FOREIGN_SESSION
+    default_message = "This token belongs to another API; the graph neither renews nor ends its session."
+
+
+class ChannelUnavailable(DomainError):
+    """No channel is configured that could send this."""
+
+    code = ErrorCode.CHANNEL_UNAVAILABLE
+    default_message = "No channel is configured to send this message."
+
+
+class AlreadyClockedIn(DomainError):
+    """The user clocked in for this slot before."""
+
+    code = ErrorCode.ALREADY_CLOCKED_IN
+    default_message = "You have clocked in for this slot already."
+
+
+class DirectionNotHeld(DomainError):
+    """The user does not pursue this direction."""
+
+    code = ErrorCode.DIRECTION_NOT_HELD
+    default_message = "You do not pursue this direction."
+
+
+class LimitReached(DomainError):
+    """A list holds as many entries as it may."""
+
+    code = ErrorCode.LIMIT_REACHED
+
+
+class ExamDateInvalid(DomainError):
+    """The configured examination date is no date."""
+
+    code = ErrorCode.EXAM_DATE_INVALID
+    default_message = "The configured examination date is no date."
+
+
+class TokenNotCreated(DomainError):
+    """No token could be signed."""
+
+    code = ErrorCode.TOKEN_NOT_CREATED
+    default_message = "No token could be created."
+
+
+class SessionNotUpdated(DomainError):
+    """The session behind a new token could not be stored."""
+
+    code = ErrorCode.SESSION_NOT_UPDATED
+    default_message = "The session could not be stored."

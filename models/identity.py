@@ -1,0 +1,115 @@
+"""People and how they sign in: users, credentials, roles, sessions and verification codes."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Entity, reference, table_arguments
+
+
+class CredentialKind(StrEnum):
+    """What a person signs in with. A WeChat credential's identifier is `APPID:OPENID`."""
+
+    STUDENT_ACCOUNT = "student_account"
+    USERNAME = "username"
+    MOBILE = "mobile"
+    EMAIL = "email"
+    WECHAT = "wechat"
+
+
+class Role(StrEnum):
+    """What a person may do beyond their own affairs."""
+
+    ADMINISTRATOR = "administrator"
+
+
+class Api(StrEnum):
+    """The API a session belongs to. Each REST API accepts only its own sessions; the graph accepts all."""
+
+    GRAPH = "graph"
+    WORK_PROGRESS = "work_progress"
+
+
+class CodePurpose(StrEnum):
+    """What a verification code may be redeemed for."""
+
+    RESET_PASSWORD = "reset_password"
+    LINK_CREDENTIAL = "link_credential"
+
+
+class User(Entity, table=True):
+    """One person, whichever API they came from. `pursues_*` are the recorder's directions."""
+
+    __tablename__ = "users"
+    __table_args__ = table_arguments(
+        Index("ix_users_pursues", "pursues_postgraduate", "pursues_employment", "id"),
+    )
+
+    name: str = Field(max_length=64)
+    class_name: str = Field(default="", max_length=64)
+    major: str = Field(default="", max_length=64)
+    password_hash: str | None = Field(default=None, max_length=72)
+    has_initial_password: bool = False
+    """The password is still the last six characters of the account and is hashed at its first use."""
+    must_change_password: bool = False
+    pursues_postgraduate: bool = False
+    pursues_employment: bool = False
+
+
+class Credential(Entity, table=True):
+    """One way of one user to sign in."""
+
+    __tablename__ = "credentials"
+    __table_args__ = table_arguments(UniqueConstraint("kind", "identifier"))
+
+    user_id: int = reference("users", index=True)
+    kind: str = Field(max_length=32)
+    identifier: str = Field(max_length=255)
+
+
+class UserRole(Entity, table=True):
+    """A role granted to a user."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = table_arguments(UniqueConstraint("user_id", "role"))
+
+    user_id: int = reference("users")
+    role: str = Field(max_length=32)
+
+
+class Session(Entity, table=True):
+    """The row behind a token: without it, or once it is revoked, the token is dead.
+
+    `exclusive` is true for APIs that allow a user one session (the recorder) and null for the others, so
+    that the unique constraint lets a new login replace the old session and never add a second.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = table_arguments(UniqueConstraint("user_id", "api", "exclusive"))
+
+    user_id: int = reference("users")
+    api: str = Field(max_length=32)
+    jti: str = Field(max_length=36, unique=True)
+    exclusive: bool | None = None
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+class VerificationCode(Entity, table=True):
+    """A code sent to an address: only its keyed hash is stored, bound to purpose, address and user."""
+
+    __tablename__ = "verification_codes"
+    __table_args__ = table_arguments(
+        Index("ix_verification_codes_address", "kind", "address", "purpose", "id"),
+    )
+
+    purpose: str = Field(max_length=32)
+    kind: str = Field(max_length=32)
+    address: str = Field(max_length=255)
+    user_id: int | None = reference("users", nullable=True)
+    code_hash: str = Field(max_length=64)
+    expires_at: datetime
+    tries: int = 0
+    used_at: datetime | None = None

@@ -1,0 +1,131 @@
+"""The configuration: environment variables, or the same names in `.env`."""
+
+import secrets
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIN_SECRET_BYTES = 32
+"""HS256 wants a key as long as its hash."""
+
+
+class Environment(StrEnum):
+    """`development` seeds data and writes messages to a folder; `production` does neither."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; the message says what to change."""
+
+
+class Settings(BaseSettings):
+    """One field an environment variable of the same name, in capitals. `docs/configuration.md` explains them."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8070, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    environment: Environment = Environment.DEVELOPMENT
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    redis_url: str = ""
+    public_url: str = ""
+    cors_origins: str = ""
+    secret_key: SecretStr = SecretStr("")
+    demo_data: bool | None = None
+    captcha_test_answer: str = ""
+    password_cost: int = Field(default=12, ge=4, le=16)
+    sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("demo_data", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def is_production(self) -> bool:
+        """Whether this is a production server."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def loads_demo_data(self) -> bool:
+        """Whether demonstration data is loaded: by default in development, never in production."""
+        return not self.is_production and self.demo_data is not False
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins that browsers may call from, besides the server's own."""
+        return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
+
+    @property
+    def effective_database_url(self) -> str:
+        """SQLAlchemy's URL of the database, with the asynchronous driver."""
+        url = self.database_url or f"sqlite:///{(self.data_dir / 'careergraph.db').resolve()}"
+        scheme, separator, rest = url.partition("://")
+        drivers = {
+            "sqlite": "sqlite+aiosqlite",
+            "postgres": "postgresql+asyncpg",
+            "postgresql": "postgresql+asyncpg",
+        }
+        return drivers.get(scheme, scheme) + separator + rest
+
+    @cached_property
+    def signing_key(self) -> str:
+        """`SECRET_KEY`, or in development one that `DATA_DIR` keeps."""
+        configured = self.secret_key.get_secret_value()
+        if configured or self.is_production:
+            return configured
+        return _kept_secret(self.data_dir / "secret_key")
+
+    def problems(self) -> list[str]:
+        """What keeps this configuration from being used, one sentence each."""
+        found = []
+        scheme = self.effective_database_url.partition("://")[0]
+        if scheme not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
+            found.append(f"DATABASE_URL starts with {scheme}://: use sqlite:/// or postgresql://.")
+        if not self.is_production:
+            return found
+        if len(self.secret_key.get_secret_value().encode()) < MIN_SECRET_BYTES:
+            found.append(
+                f"SECRET_KEY is missing or shorter than {MIN_SECRET_BYTES} bytes:"
+                " set it to the output of `openssl rand -hex 32`."
+            )
+        elif len(set(self.secret_key.get_secret_value())) < 8:
+            found.append("SECRET_KEY is guessable: set it to the output of `openssl rand -hex 32`.")
+        if self.captcha_test_answer:
+            found.append("CAPTCHA_TEST_ANSWER is for tests: unset it.")
+        if self.demo_data:
+            found.append("DEMO_DATA=1 is for development: unset it.")
+        return found
+
+
+def load_settings() -> Settings:
+    """The settings of this process, or a ConfigurationError that names every fault."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}." for e in error.errors()]
+        raise ConfigurationError("\n".join(faults)) from None
+    if problems := settings.problems():
+        raise ConfigurationError("\n".join(problems))
+    return settings
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in the file, made at the first call; of two processes that make it at once, one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_hex(MIN_SECRET_BYTES))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")

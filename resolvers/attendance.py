@@ -1,0 +1,88 @@
+"""Clock-ins: which slot it is, clocking in, and who was where."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, bindparam, select
+
+from models.attendance import ClockIn, ClockInSlot
+from models.errors import AlreadyClockedIn
+from models.statements import insert_new, table_of
+from resolvers import checks
+from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.paging import Listing
+from resolvers.scope import Scope
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BUSINESS_DAY_BEGINS = time(4)
+_SLOT_BEGINS = (
+    (time(19), ClockInSlot.EVENING),
+    (time(13), ClockInSlot.AFTERNOON),
+    (BUSINESS_DAY_BEGINS, ClockInSlot.MORNING),
+)
+
+_clock_ins = table_of(ClockIn)
+_query = select(_clock_ins)
+
+by_id = by_key(_query, _clock_ins.c.id)
+of_users, count_of_users = pages_by_foreign_key(_query, _clock_ins.c.user_id, _clock_ins.c.id)
+
+listing = Listing(
+    _query,
+    _clock_ins.c.id,
+    newest_first=True,
+    filters={
+        "user_id": _clock_ins.c.user_id == bindparam("user_id"),
+        "business_date": _clock_ins.c.business_date == bindparam("business_date"),
+        "slot": _clock_ins.c.slot == bindparam("slot"),
+    },
+)
+
+_ADD = insert_new(ClockIn, unique=["user_id", "business_date", "slot"]).returning(_clock_ins)
+_CURRENT = _query.where(
+    _clock_ins.c.user_id.in_(bindparam("keys", expanding=True)),
+    _clock_ins.c.business_date == bindparam("business_date"),
+    _clock_ins.c.slot == bindparam("slot"),
+)
+
+
+def slot_at(instant: datetime) -> tuple[date, ClockInSlot]:
+    """The business date and the slot of an instant: 上午 from 04:00, 下午 from 13:00, 晚上 from 19:00 to 03:59.
+
+    In Shanghai time; the hours before 04:00 belong to the evening of the day before.
+    """
+    local = instant.astimezone(SHANGHAI)
+    for begins, slot in _SLOT_BEGINS:
+        if local.time() >= begins:
+            return local.date(), slot
+    return local.date() - timedelta(days=1), ClockInSlot.EVENING
+
+
+async def clock_in(scope: Scope, *, location: str) -> Row[Any]:
+    """Record that the caller is at a place in the current slot. Raises AlreadyClockedIn."""
+    business_date, slot = slot_at(scope.now)
+    row = await scope.transaction.fetch_one(
+        _ADD,
+        {
+            "user_id": scope.viewer_id,
+            "business_date": business_date,
+            "slot": slot,
+            "clocked_in_at": scope.now,
+            "location": checks.text(location, "location", max_length=255),
+            "created_at": scope.now,
+            "updated_at": scope.now,
+        },
+    )
+    if row is None:
+        raise AlreadyClockedIn
+    return row
+
+
+async def current_of_users(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
+    """Each user's clock-in of the current slot, or None."""
+    business_date, slot = slot_at(scope.now)
+    rows = await scope.fetch(_CURRENT, {"keys": list(keys), "business_date": business_date, "slot": slot})
+    found = {row.user_id: row for row in rows}
+    return [found.get(key) for key in keys]

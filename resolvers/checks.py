@@ -1,0 +1,27 @@
+"""Checks of values that people type, shared by all domains."""
+
+from models.errors import InvalidInput
+
+
+def text(value: str, name: str, *, max_length: int, required: bool = True) -> str:
+    """The text without surrounding white space, if it is not empty, not too long and can be stored."""
+    stripped = value.strip()
+    path = ("input", name)
+    if required and not stripped:
+        raise InvalidInput(f"{name} must not be empty.", path=path)
+    if len(stripped) > max_length:
+        raise InvalidInput(f"{name} must not be longer than {max_length} characters.", path=path)
+    if "\0" in stripped:
+        raise InvalidInput(f"{name} must not contain the NUL character.", path=path)
+    try:
+        stripped.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(f"{name} must not contain lone surrogates.", path=path) from None
+    return stripped
+
+
+def number(value: int, name: str, *, minimum: int, maximum: int) -> int:
+    """The number, if it is in the range."""
+    if not minimum <= value <= maximum:
+        raise InvalidInput(f"{name} must be between {minimum} and {maximum}.", path=("input", name))
+    return value

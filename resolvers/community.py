@@ -1,0 +1,106 @@
+"""Posts and comments. Who wrote an anonymous one stays in the database and is shown to nobody."""
+
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, case, delete, insert, null, or_, select, update
+
+from models.community import Comment, Post
+from models.errors import Forbidden, NotFound
+from models.statements import table_of
+from resolvers import checks
+from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.paging import Listing
+from resolvers.scope import Scope
+
+MAX_CONTENT = 20_000
+
+_posts = table_of(Post)
+_comments = table_of(Comment)
+
+
+def _visible(table: Any) -> Any:
+    """The columns of a post or comment, in which an anonymous author is null."""
+    author_id = case((table.c.anonymous, null()), else_=table.c.author_id).label("author_id")
+    by_viewer = (table.c.author_id == bindparam("viewer_id")).label("viewer_is_author")
+    columns = [column for column in table.columns if column.name != "author_id"]
+    return select(*columns, author_id, by_viewer)
+
+
+_post_query = _visible(_posts)
+_comment_query = _visible(_comments)
+
+posts_by_id = by_key(_post_query, _posts.c.id)
+comments_by_id = by_key(_comment_query, _comments.c.id)
+comments_of_posts, count_comments_of_posts = pages_by_foreign_key(_comment_query, _comments.c.post_id, _comments.c.id)
+
+# By author, an anonymous post is found by nobody but its author.
+_not_hidden = or_(~_posts.c.anonymous, _posts.c.author_id == bindparam("viewer_id"))
+posts_of_users, count_posts_of_users = pages_by_foreign_key(
+    _post_query.add_columns(_posts.c.author_id.label("owner_id")).where(_not_hidden),
+    _posts.c.author_id.label("owner_id"),
+    _posts.c.id,
+)
+posts = Listing(
+    _post_query,
+    _posts.c.id,
+    newest_first=True,
+    filters={"author_id": and_(_posts.c.author_id == bindparam("author_id"), ~_posts.c.anonymous)},
+)
+
+_ADD_POST = insert(_posts).returning(_posts.c.id)
+_TOUCH_POST = update(_posts).where(_posts.c.id == bindparam("of_post")).values(updated_at=bindparam("now"))
+_ADD_COMMENT = insert(_comments).returning(_comments.c.id)
+_DELETE_POST = delete(_posts).where(
+    _posts.c.id == bindparam("of_post"),
+    or_(_posts.c.author_id == bindparam("viewer_id"), bindparam("is_administrator")),
+)
+_POST_EXISTS = select(_posts.c.id).where(_posts.c.id == bindparam("of_post"))
+_POST = _post_query.where(_posts.c.id == bindparam("of_post"))
+_COMMENT = _comment_query.where(_comments.c.id == bindparam("of_comment"))
+
+
+async def create_post(scope: Scope, *, title: str, content: str, anonymous: bool) -> Row[Any]:
+    """Publish a post of the caller."""
+    values = {
+        "author_id": scope.viewer_id,
+        "title": checks.text(title, "title", max_length=255),
+        "content": checks.text(content, "content", max_length=MAX_CONTENT),
+        "anonymous": anonymous,
+        "created_at": scope.now,
+        "updated_at": scope.now,
+    }
+    post_id = await scope.transaction.fetch_value(_ADD_POST, values)
+    viewer = {"viewer_id": scope.viewer_id}
+    return (await scope.transaction.fetch(_POST, {"of_post": post_id, **viewer}))[0]
+
+
+async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous: bool) -> Row[Any]:
+    """Comment on a post. Raises NotFound."""
+    values = {
+        "post_id": post_id,
+        "author_id": scope.viewer_id,
+        "content": checks.text(content, "content", max_length=MAX_CONTENT),
+        "anonymous": anonymous,
+        "created_at": scope.now,
+        "updated_at": scope.now,
+    }
+    # A post changes with each comment; the update also holds the post until the comment is in.
+    if not await scope.transaction.execute(_TOUCH_POST, {"of_post": post_id, "now": scope.now}):
+        raise NotFound("There is no such post.", path=("input", "postId"))
+    comment_id = await scope.transaction.fetch_value(_ADD_COMMENT, values)
+    viewer = {"viewer_id": scope.viewer_id}
+    return (await scope.transaction.fetch(_COMMENT, {"of_comment": comment_id, **viewer}))[0]
+
+
+async def delete_post(scope: Scope, *, post_id: int) -> None:
+    """Delete a post with its comments: its author and administrators may. Raises NotFound or Forbidden."""
+    parameters = {
+        "of_post": post_id,
+        "viewer_id": scope.viewer_id,
+        "is_administrator": scope.principal.is_administrator,
+    }
+    if await scope.transaction.execute(_DELETE_POST, parameters):
+        return
+    if await scope.transaction.fetch_value(_POST_EXISTS, {"of_post": post_id}) is None:
+        raise NotFound("There is no such post.", path=("input", "postId"))
+    raise Forbidden("Only its author and administrators may delete a post.")

@@ -1,0 +1,92 @@
+"""What students aim for: directions and the goal of each."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from models.errors import DirectionNotHeld
+from models.goals import EmploymentGoal, EmploymentStatus, GoalDirection, PostgraduateGoal
+from models.identity import User
+from models.statements import table_of, upsert
+from resolvers import checks
+from resolvers.loaders import by_key
+from resolvers.scope import Scope
+
+MAX_SCORE = 1000
+
+_users = table_of(User)
+_employment = table_of(EmploymentGoal)
+_postgraduate = table_of(PostgraduateGoal)
+
+employment_by_id = by_key(select(_employment), _employment.c.id)
+employment_of_users = by_key(select(_employment), _employment.c.user_id)
+postgraduate_by_id = by_key(select(_postgraduate), _postgraduate.c.id)
+postgraduate_of_users = by_key(select(_postgraduate), _postgraduate.c.user_id)
+
+_PURSUES = {
+    GoalDirection.EMPLOYMENT: _users.c.pursues_employment,
+    GoalDirection.POSTGRADUATE: _users.c.pursues_postgraduate,
+}
+_ADD_DIRECTION = {
+    direction: update(_users)
+    .where(_users.c.id == bindparam("of_user"))
+    .values({column: True, _users.c.updated_at: bindparam("now")})
+    for direction, column in _PURSUES.items()
+}
+_REMOVE_DIRECTION = {
+    direction: update(_users)
+    .where(_users.c.id == bindparam("of_user"), column)
+    .values({column: False, _users.c.updated_at: bindparam("now")})
+    for direction, column in _PURSUES.items()
+}
+_SET_EMPLOYMENT = upsert(EmploymentGoal, unique=["user_id"]).returning(_employment)
+_SET_POSTGRADUATE = upsert(PostgraduateGoal, unique=["user_id"]).returning(_postgraduate)
+
+
+async def set_employment_goal(
+    scope: Scope,
+    *,
+    status: EmploymentStatus,
+    target_company: str,
+    target_job: str,
+    target_salary: str,
+    target_area: str,
+) -> Row[Any]:
+    """Set the caller's employment goal and add the direction."""
+    values = {
+        "status": status,
+        "target_company": checks.text(target_company, "targetCompany", max_length=255, required=False),
+        "target_job": checks.text(target_job, "targetJob", max_length=255, required=False),
+        "target_salary": checks.text(target_salary, "targetSalary", max_length=64, required=False),
+        "target_area": checks.text(target_area, "targetArea", max_length=255, required=False),
+    }
+    return await _set_goal(scope, GoalDirection.EMPLOYMENT, _SET_EMPLOYMENT, values)
+
+
+async def set_postgraduate_goal(
+    scope: Scope, *, target_university: str, target_major: str, target_score: int
+) -> Row[Any]:
+    """Set the caller's postgraduate goal and add the direction."""
+    values = {
+        "target_university": checks.text(target_university, "targetUniversity", max_length=255, required=False),
+        "target_major": checks.text(target_major, "targetMajor", max_length=255, required=False),
+        "target_score": checks.number(target_score, "targetScore", minimum=0, maximum=MAX_SCORE),
+    }
+    return await _set_goal(scope, GoalDirection.POSTGRADUATE, _SET_POSTGRADUATE, values)
+
+
+async def _set_goal(scope: Scope, direction: GoalDirection, statement: Any, values: dict[str, Any]) -> Row[Any]:
+    user_id = scope.viewer_id
+    await scope.transaction.execute(_ADD_DIRECTION[direction], {"of_user": user_id, "now": scope.now})
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    rows = await scope.transaction.fetch(statement, {"user_id": user_id, **values, **times})
+    return rows[0]
+
+
+async def remove_direction(scope: Scope, *, direction: GoalDirection) -> None:
+    """Stop pursuing a direction; its goal is kept. Raises DirectionNotHeld."""
+    removed = await scope.transaction.execute(
+        _REMOVE_DIRECTION[direction], {"of_user": scope.viewer_id, "now": scope.now}
+    )
+    if not removed:
+        raise DirectionNotHeld(path=("input", "direction"))

@@ -1,0 +1,120 @@
+"""The administrators' export: all students with their goals, and all work logs, as an .xlsx file."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import anyio
+import xlsxwriter
+from sqlalchemy import select
+
+from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
+from models.identity import User
+from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
+from models.statements import table_of
+from resolvers.attendance import SHANGHAI
+from resolvers.identity.users import user_query
+from resolvers.scope import Scope
+
+MAX_ROWS = 100_000
+"""The most rows a sheet holds."""
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_STUDENT_COLUMNS = (
+    *("学号", "班级", "姓名", "专业", "方向", "目标院校", "目标专业", "目标分数"),
+    *("找工作状态", "目标公司", "目标职位", "理想薪资(k)", "目标地区"),
+)
+_LOG_COLUMNS = ("姓名", "学号", "公司名称", "工作岗位", "薪资(k)", "工作地区", "最新状态", "最新时间", "进度详情")
+_DIRECTIONS = {(False, False): "", (True, False): "考研", (False, True): "就业", (True, True): "考研、就业"}
+_STATUSES = {EmploymentStatus.SEEKING: "未拿到offer", EmploymentStatus.OFFER_RECEIVED: "已拿到offer"}
+_STAGES = {
+    WorkLogStage.IN_PROGRESS: "进行中",
+    WorkLogStage.SUCCEEDED: "成功",
+    WorkLogStage.FAILED: "失败",
+}
+
+_users, _logs, _lines = table_of(User), table_of(WorkLog), table_of(WorkLogStatusLine)
+_employment, _postgraduate = table_of(EmploymentGoal), table_of(PostgraduateGoal)
+
+_STUDENTS = (
+    user_query.add_columns(
+        _postgraduate.c.target_university,
+        _postgraduate.c.target_major,
+        _postgraduate.c.target_score,
+        _employment.c.status,
+        _employment.c.target_company,
+        _employment.c.target_job,
+        _employment.c.target_salary,
+        _employment.c.target_area,
+    )
+    .outerjoin(_postgraduate, _postgraduate.c.user_id == _users.c.id)
+    .outerjoin(_employment, _employment.c.user_id == _users.c.id)
+    .order_by(_users.c.id)
+    .limit(MAX_ROWS)
+)
+_LOGS = (
+    user_query.add_columns(_logs.c.id.label("log_id"), _logs.c.company_name, _logs.c.job, _logs.c.salary)
+    .add_columns(_logs.c.location)
+    .join(_logs, _logs.c.user_id == _users.c.id)
+    .order_by(_logs.c.id)
+    .limit(MAX_ROWS)
+)
+_LINES = select(_lines).order_by(_lines.c.work_log_id, _lines.c.id)
+
+
+async def export_users(scope: Scope) -> bytes:
+    """The .xlsx file of two sheets, as later versions of the recorder made it."""
+    students = [_student(row) for row in await scope.fetch(_STUDENTS)]
+    lines: dict[int, list[Any]] = {}
+    for line in await scope.fetch(_LINES):
+        lines.setdefault(line.work_log_id, []).append(line)
+    logs = [_log(row, lines.get(row.log_id, [])) for row in await scope.fetch(_LOGS)]
+    return await anyio.to_thread.run_sync(_workbook, students, logs)
+
+
+def _student(row: Any) -> list[str]:
+    return [
+        row.account or "",
+        row.class_name,
+        row.name,
+        row.major,
+        _DIRECTIONS[row.pursues_postgraduate, row.pursues_employment],
+        row.target_university or "",
+        row.target_major or "",
+        "" if row.target_score is None else str(row.target_score),
+        "" if row.status is None else _STATUSES[row.status],
+        row.target_company or "",
+        row.target_job or "",
+        row.target_salary or "",
+        row.target_area or "",
+    ]
+
+
+def _log(row: Any, lines: Sequence[Any]) -> list[str]:
+    times = [line.recorded_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") for line in lines]
+    latest = ""
+    if lines:
+        latest = _STAGES[lines[-1].stage] if lines[-1].stage else lines[-1].status
+    return [
+        row.name,
+        row.account or "",
+        row.company_name,
+        row.job,
+        row.salary,
+        row.location,
+        latest,
+        times[-1] if times else "",
+        "\n".join(f"{time} {line.status}" for time, line in zip(times, lines, strict=True)),
+    ]
+
+
+def _workbook(students: Sequence[Sequence[str]], logs: Sequence[Sequence[str]]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        for title, columns, rows in (("学生", _STUDENT_COLUMNS, students), ("工作日志", _LOG_COLUMNS, logs)):
+            sheet = workbook.add_worksheet(title)
+            for number, cells in enumerate([columns, *rows]):
+                for column, cell in enumerate(cells):
+                    # Always as text: what people typed must not become a formula.
+                    sheet.write_string(number, column, cell)
+    return buffer.getvalue()

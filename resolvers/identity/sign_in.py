@@ -1,0 +1,205 @@
+"""Signing in and out, and changing passwords."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, select, update
+
+from auth import passwords, sessions
+from auth.tokens import Token
+from models.errors import (
+    Forbidden,
+    ForeignSession,
+    Unauthenticated,
+    UserNotFound,
+    WrongCredentials,
+    WrongPassword,
+)
+from models.identity import Api, Credential, CredentialKind, User
+from models.statements import table_of
+from resolvers.identity import users
+from resolvers.identity.identifiers import normalized
+from resolvers.scope import Scope
+
+_users = table_of(User)
+_credentials = table_of(Credential)
+_accounts = _credentials.alias("accounts")
+
+_secrets = select(
+    _users.c.id,
+    _users.c.name,
+    _users.c.password_hash,
+    _users.c.has_initial_password,
+    _accounts.c.identifier.label("account"),
+).select_from(
+    _users.outerjoin(
+        _accounts,
+        and_(_accounts.c.user_id == _users.c.id, _accounts.c.kind == CredentialKind.STUDENT_ACCOUNT),
+    )
+)
+_BY_CREDENTIAL = _secrets.join(_credentials, _credentials.c.user_id == _users.c.id).where(
+    _credentials.c.kind == bindparam("kind"), _credentials.c.identifier == bindparam("identifier")
+)
+_BY_ID = _secrets.where(_users.c.id == bindparam("of_user"))
+_SET_PASSWORD = (
+    update(_users)
+    .where(
+        _users.c.id == bindparam("of_user"),
+        _users.c.password_hash.is_not_distinct_from(bindparam("old_hash")),
+    )
+    .values(
+        password_hash=bindparam("new_hash"),
+        has_initial_password=False,
+        must_change_password=bindparam("must_change"),
+        updated_at=bindparam("now"),
+    )
+)
+_HASH_INITIAL_PASSWORD = (
+    update(_users)
+    .where(_users.c.id == bindparam("of_user"), _users.c.has_initial_password)
+    .values(password_hash=bindparam("new_hash"), has_initial_password=False)
+)
+INITIAL_PASSWORD_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new token and its user."""
+
+    token: Token
+    user: Row[Any]
+
+
+async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, password: str, api: Api) -> SignedIn:
+    """A session in `api` for the person with this credential and password, who is the caller from here on.
+
+    Raises WrongCredentials for an unknown credential as for a wrong password, after the same work.
+    """
+    row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": normalized(kind, identifier)})
+    initial_hash = await _verified(scope, row, password)
+    if row is None or initial_hash is _REFUSED:
+        raise WrongCredentials
+    if initial_hash is not None:
+        await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
+    token, scope.principal = await sessions.open_session(
+        scope.transaction, scope.services.signer, user_id=row.id, name=row.name, api=api, now=scope.now
+    )
+    return SignedIn(token, await users.load_user(scope, row.id))
+
+
+_REFUSED = object()
+
+
+async def _verified(scope: Scope, row: Row[Any] | None, password: str) -> Any:
+    """_REFUSED, or the hash to store if the password was the initial one, or None.
+
+    An initial password is compared with the end of the account and hashed, which is as much work as
+    verifying a hash.
+    """
+    hasher = scope.services.hasher
+    if row is not None and row.has_initial_password and row.account is not None:
+        initial = row.account[-INITIAL_PASSWORD_LENGTH:]
+        if hmac.compare_digest(password.encode(errors="replace"), initial.encode()):
+            return await hasher.hash(password)
+        await hasher.verify(password, None)
+        return _REFUSED
+    matches = await hasher.verify(password, row.password_hash if row is not None else None)
+    return None if matches else _REFUSED
+
+
+async def refresh(scope: Scope) -> SignedIn:
+    """A new token for the caller's session, after which the old token is dead.
+
+    Raises ForeignSession for a session of a REST API that has its own rules.
+    """
+    _check_graph_session(scope)
+    user = await users.load_user(scope, scope.viewer_id)
+    token = await sessions.rotate_session(
+        scope.transaction, scope.services.signer, principal=scope.principal, name=user.name, now=scope.now
+    )
+    if token is None:
+        raise Unauthenticated
+    return SignedIn(token, user)
+
+
+async def sign_out(scope: Scope) -> None:
+    """End the caller's session. Raises ForeignSession for a session of a REST API."""
+    _check_graph_session(scope)
+    if scope.principal.jti is not None:
+        await sessions.revoke_session(scope.transaction, jti=scope.principal.jti, now=scope.now)
+
+
+def _check_graph_session(scope: Scope) -> None:
+    if scope.principal.api is not Api.GRAPH:
+        raise ForeignSession
+
+
+async def change_password(
+    scope: Scope, *, user_id: int | None, old_password: str | None, new_password: str
+) -> Row[Any]:
+    """Change the caller's password, or as an administrator, without the old one, somebody else's.
+
+    The user's other sessions end. Raises Forbidden, UserNotFound or WrongPassword.
+    """
+    viewer_id = scope.viewer_id
+    target_id = viewer_id if user_id is None else user_id
+    is_own = target_id == viewer_id
+    if not is_own and not scope.principal.is_administrator:
+        raise Forbidden("Only administrators may change somebody else's password.")
+    passwords.check_new_password(new_password, path=("input", "newPassword"))
+    row = await scope.fetch_one(_BY_ID, {"of_user": target_id})
+    if row is None:
+        raise UserNotFound(path=("input", "userId"))
+    if is_own and await _verified(scope, row, old_password or "") is _REFUSED:
+        raise WrongPassword(path=("input", "oldPassword"))
+    await set_password(
+        scope,
+        user_id=target_id,
+        old_hash=row.password_hash,
+        new_password=new_password,
+        must_change=not is_own,
+        kept_jti=scope.principal.jti if is_own else None,
+    )
+    return await users.load_user(scope, target_id)
+
+
+async def reset_password(scope: Scope, *, user_id: int, new_password: str) -> None:
+    """Set the password of a user who proved an address of theirs; all their sessions end."""
+    row = await scope.fetch_one(_BY_ID, {"of_user": user_id})
+    if row is None:
+        raise UserNotFound
+    await set_password(
+        scope,
+        user_id=user_id,
+        old_hash=row.password_hash,
+        new_password=new_password,
+        must_change=False,
+        kept_jti=None,
+    )
+
+
+async def set_password(
+    scope: Scope,
+    *,
+    user_id: int,
+    old_hash: str | None,
+    new_password: str,
+    must_change: bool,
+    kept_jti: str | None,
+) -> None:
+    """Replace the hash that was read before; WrongPassword if somebody else replaced it meanwhile."""
+    new_hash = await scope.services.hasher.hash(new_password)
+    changed = await scope.transaction.execute(
+        _SET_PASSWORD,
+        {
+            "of_user": user_id,
+            "old_hash": old_hash,
+            "new_hash": new_hash,
+            "must_change": must_change,
+            "now": scope.now,
+        },
+    )
+    if not changed:
+        raise WrongPassword
+    await sessions.revoke_sessions(scope.transaction, user_id=user_id, kept_jti=kept_jti, now=scope.now)

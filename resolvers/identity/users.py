@@ -1,0 +1,101 @@
+"""Users: reading, searching, and changing their own details."""
+
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
+
+from models.errors import UserNotFound
+from models.identity import Credential, CredentialKind, Role, User, UserRole
+from models.statements import table_of
+from resolvers import checks
+from resolvers.loaders import by_key, lists_by_foreign_key
+from resolvers.paging import Listing
+from resolvers.scope import Scope
+
+_users = table_of(User)
+_roles = table_of(UserRole)
+_accounts = table_of(Credential).alias("accounts")
+_credentials = table_of(Credential)
+
+is_administrator = exists().where(_roles.c.user_id == _users.c.id, _roles.c.role == Role.ADMINISTRATOR)
+
+user_query = select(
+    _users.c.id,
+    _users.c.created_at,
+    _users.c.updated_at,
+    _users.c.name,
+    _users.c.class_name,
+    _users.c.major,
+    _users.c.must_change_password,
+    _users.c.pursues_postgraduate,
+    _users.c.pursues_employment,
+    _accounts.c.identifier.label("account"),
+    is_administrator.label("is_administrator"),
+).select_from(
+    _users.outerjoin(
+        _accounts,
+        and_(_accounts.c.user_id == _users.c.id, _accounts.c.kind == CredentialKind.STUDENT_ACCOUNT),
+    )
+)
+
+by_id = by_key(user_query, _users.c.id)
+credentials_of_users = lists_by_foreign_key(
+    select(_credentials.c.user_id, _credentials.c.kind, _credentials.c.identifier),
+    _credentials.c.user_id,
+    _credentials.c.id,
+)
+
+
+def _contains(column: Any, parameter: str) -> Any:
+    return column.ilike(bindparam(parameter), escape="\\")
+
+
+listing = Listing(
+    user_query,
+    _users.c.id,
+    newest_first=False,
+    filters={
+        "account": _contains(_accounts.c.identifier, "account"),
+        "name": _contains(_users.c.name, "name"),
+        "keyword": or_(_contains(_accounts.c.identifier, "keyword"), _contains(_users.c.name, "keyword")),
+        "pursues_postgraduate": _users.c.pursues_postgraduate == bindparam("pursues_postgraduate"),
+        "pursues_employment": _users.c.pursues_employment == bindparam("pursues_employment"),
+    },
+)
+
+
+def containing(part: str | None) -> str | None:
+    """The LIKE pattern of texts that contain this one to the letter; None and "" match everything."""
+    if not part:
+        return None
+    for special in ("\\", "%", "_"):
+        part = part.replace(special, f"\\{special}")
+    return f"%{part}%"
+
+
+_UPDATE_PROFILE = (
+    update(_users)
+    .where(_users.c.id == bindparam("of_user"))
+    .values(class_name=bindparam("new_class"), major=bindparam("new_major"), updated_at=bindparam("now"))
+)
+_USER = user_query.where(_users.c.id == bindparam("of_user"))
+
+
+async def load_user(scope: Scope, user_id: int) -> Row[Any]:
+    """The row of a user as the running transaction sees it. Raises UserNotFound."""
+    row = await scope.transaction.fetch_one(_USER, {"of_user": user_id})
+    if row is None:
+        raise UserNotFound
+    return row
+
+
+async def update_profile(scope: Scope, *, class_name: str, major: str) -> Row[Any]:
+    """Change the caller's class and major."""
+    values = {
+        "of_user": scope.viewer_id,
+        "new_class": checks.text(class_name, "className", max_length=64, required=False),
+        "new_major": checks.text(major, "major", max_length=64, required=False),
+        "now": scope.now,
+    }
+    await scope.transaction.execute(_UPDATE_PROFILE, values)
+    return await load_user(scope, scope.viewer_id)

@@ -1,0 +1,88 @@
+"""Factories of batch functions, which load what the graph's links lead to.
+
+A batch function takes the scope and distinct keys, runs one statement and returns results aligned with
+the keys. Its statement applies the viewer's scope where a row is not everybody's: it may bind `viewer_id`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+
+from models.base import MAX_ID
+from resolvers.paging import Page, PageRequest
+from resolvers.scope import Scope
+
+Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
+ListBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Sequence[Row[Any]]]]]
+PageBatch = Callable[[Scope, Sequence[int], PageRequest], Awaitable[Sequence[Page]]]
+CountBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[int]]]
+
+
+def _parameters(scope: Scope, keys: Sequence[int], **more: Any) -> dict[str, Any]:
+    return {"keys": list(keys), "viewer_id": scope.principal.user_id or 0, **more}
+
+
+def by_key(query: Select[Any], key: ColumnElement[Any]) -> Batch:
+    """The row that each key names, or None. `query` selects a column labelled like `key`."""
+    statement = query.where(key.in_(bindparam("keys", expanding=True)))
+    name = str(key.key)
+
+    async def batch(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
+        rows = {getattr(row, name): row for row in await scope.fetch(statement, _parameters(scope, keys))}
+        return [rows.get(key) for key in keys]
+
+    return batch
+
+
+def lists_by_foreign_key(query: Select[Any], foreign_key: ColumnElement[Any], *order: ColumnElement[Any]) -> ListBatch:
+    """All rows that refer to each key, in order; for lists whose length is bounded when they are written."""
+    statement = query.where(foreign_key.in_(bindparam("keys", expanding=True))).order_by(*order)
+    name = str(foreign_key.key)
+
+    async def batch(scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
+        lists: dict[int, list[Row[Any]]] = {key: [] for key in keys}
+        for row in await scope.fetch(statement, _parameters(scope, keys)):
+            lists[getattr(row, name)].append(row)
+        return [lists[key] for key in keys]
+
+    return batch
+
+
+def pages_by_foreign_key(
+    query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any]
+) -> tuple[PageBatch, CountBatch]:
+    """One page, newest first, of the rows that refer to each key, and how many there are in all.
+
+    The statement for one key stops at the page's end; the one for several ranks the rows of each key.
+    """
+    older = row_id < bindparam("before_id")
+    of_one = query.where(foreign_key == bindparam("key"), older).order_by(row_id.desc()).limit(bindparam("size"))
+    rank = func.row_number().over(partition_by=foreign_key, order_by=row_id.desc()).label("rank_in_page")
+    ranked = query.add_columns(rank).where(foreign_key.in_(bindparam("keys", expanding=True)), older).subquery()
+    of_many = (
+        select(ranked).where(ranked.c.rank_in_page <= bindparam("size")).order_by(ranked.c[str(row_id.key)].desc())
+    )
+    counts = (
+        query.with_only_columns(foreign_key.label("owner"), func.count().label("rows"))
+        .where(foreign_key.in_(bindparam("keys", expanding=True)))
+        .group_by(foreign_key)
+    )
+    name = str(foreign_key.key)
+
+    async def page(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
+        parameters = _parameters(scope, keys, before_id=request.after_id or MAX_ID + 1, size=request.first + 1)
+        pages: dict[int, list[Row[Any]]] = {key: [] for key in keys}
+        if len(keys) == 1:
+            pages[keys[0]] = list(await scope.fetch(of_one, {**parameters, "key": keys[0]}))
+        else:
+            for row in await scope.fetch(of_many, parameters):
+                pages[getattr(row, name)].append(row)
+        return [Page.cut(pages[key], request) for key in keys]
+
+    async def count(scope: Scope, keys: Sequence[int]) -> Sequence[int]:
+        rows = await scope.fetch(counts, _parameters(scope, keys))
+        found: dict[int, int] = {row.owner: row.rows for row in rows}
+        return [found.get(key, 0) for key in keys]
+
+    return page, count

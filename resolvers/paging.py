@@ -1,0 +1,102 @@
+"""Pages of lists: by keyset, so that the last page costs what the first does, or by number for old clients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func
+
+from models.base import MAX_ID
+from resolvers.scope import Scope
+
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """`first` rows after the row with the id `after_id`, or, where a list allows it, the page of that number."""
+
+    first: int = DEFAULT_PAGE_SIZE
+    after_id: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, and whether there are more on either side."""
+
+    rows: Sequence[Row[Any]]
+    has_next: bool
+    has_previous: bool
+
+    @classmethod
+    def cut(cls, rows: Sequence[Row[Any]], request: PageRequest) -> "Page":
+        """The page of a statement that was asked for one row more than the page holds."""
+        return cls(
+            rows[: request.first],
+            has_next=len(rows) > request.first,
+            has_previous=request.after_id is not None or (request.page or 1) > 1,
+        )
+
+
+class Listing:
+    """A list that can be filtered and paged, in the order of its ids.
+
+    `filters` maps a filter's name to a condition on the bound parameter of that name. The statement for
+    each combination of filters in use is built once.
+    """
+
+    def __init__(
+        self,
+        query: Select[Any],
+        row_id: ColumnElement[Any],
+        *,
+        newest_first: bool,
+        filters: dict[str, ColumnElement[bool]],
+    ) -> None:
+        self._query = query
+        self._row_id = row_id
+        self._newest_first = newest_first
+        self._filters = filters
+        self._page_of = lru_cache(maxsize=2 ** len(filters))(self._build_page)
+        self._count_of = lru_cache(maxsize=2 ** len(filters))(self._build_count)
+
+    async def page(self, scope: Scope, request: PageRequest, filters: dict[str, Any]) -> Page:
+        """The rows of one page that match every filter that is not None."""
+        used = {name: value for name, value in filters.items() if value is not None}
+        outermost = MAX_ID + 1 if self._newest_first else 0
+        parameters = {
+            **used,
+            "viewer_id": scope.principal.user_id or 0,
+            "edge_id": outermost if request.after_id is None else request.after_id,
+            "size": request.first + 1,
+            "skipped": (max(request.page or 1, 1) - 1) * request.first,
+        }
+        rows = await scope.fetch(self._page_of(frozenset(used)), parameters)
+        return Page.cut(rows, request)
+
+    async def count(self, scope: Scope, filters: dict[str, Any]) -> int:
+        """How many rows match every filter that is not None."""
+        used = {name: value for name, value in filters.items() if value is not None}
+        parameters = {**used, "viewer_id": scope.principal.user_id or 0}
+        return int(await scope.fetch_value(self._count_of(frozenset(used)), parameters))
+
+    def _matching(self, query: Select[Any], used: frozenset[str]) -> Select[Any]:
+        return query.where(*(self._filters[name] for name in sorted(used)))
+
+    def _build_page(self, used: frozenset[str]) -> Select[Any]:
+        edge: BindParameter[int] = bindparam("edge_id")
+        beyond = self._row_id < edge if self._newest_first else self._row_id > edge
+        order = self._row_id.desc() if self._newest_first else self._row_id.asc()
+        return (
+            self._matching(self._query, used)
+            .where(beyond)
+            .order_by(order)
+            .limit(bindparam("size"))
+            .offset(bindparam("skipped"))
+        )
+
+    def _build_count(self, used: frozenset[str]) -> Select[Any]:
+        return self._matching(self._query.with_only_columns(func.count()), used)

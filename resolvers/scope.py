@@ -1,0 +1,92 @@
+"""What every business function gets: whose operation it is, when, and the means to carry it out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Executable, Row
+
+from auth.channels import Channels, Outbox
+from auth.passwords import PasswordHasher
+from auth.principal import ANONYMOUS, Principal
+from auth.rate_limits import RateLimits
+from auth.tokens import TokenSigner
+from auth.verification_codes import VerificationCodes
+from models.db import Database, Parameters, Transaction
+from models.errors import Unauthenticated
+from models.identity import CredentialKind
+from models.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What lives as long as the process."""
+
+    database: Database
+    hasher: PasswordHasher
+    signer: TokenSigner
+    codes: VerificationCodes
+    limits: RateLimits
+    channels: Channels
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
+        """The services that the configuration asks for; `clock` is for tests that need an instant."""
+        database = Database(settings.effective_database_url, sqlite_synchronous=settings.sqlite_synchronous)
+        key = settings.signing_key
+        outbox = Outbox(settings.data_dir / "outbox")
+        kinds = () if settings.is_production else (CredentialKind.EMAIL, CredentialKind.MOBILE)
+        return cls(
+            database=database,
+            hasher=PasswordHasher(cost=settings.password_cost),
+            signer=TokenSigner(key),
+            codes=VerificationCodes(database, key),
+            limits=RateLimits(settings.redis_url),
+            channels=Channels(dict.fromkeys(kinds, outbox)),
+            clock=clock or (lambda: datetime.now(UTC)),
+        )
+
+    async def close(self) -> None:
+        """Let go of connections and threads."""
+        self.hasher.close()
+        await self.database.close()
+
+
+@dataclass(slots=True)
+class Scope:
+    """One operation: its services, caller and instant. All reads and writes of the business go through it."""
+
+    services: Services
+    principal: Principal = ANONYMOUS
+    now: datetime = field(kw_only=True)
+    client: str = ""
+    """The address the caller comes from, for limits."""
+    current_transaction: Transaction | None = None
+
+    @property
+    def viewer_id(self) -> int:
+        """The caller's user id; raises Unauthenticated when there is none."""
+        if self.principal.user_id is None:
+            raise Unauthenticated
+        return self.principal.user_id
+
+    @property
+    def transaction(self) -> Transaction:
+        """The transaction of the mutation that is running; it begins with the first statement."""
+        if self.current_transaction is None:
+            raise RuntimeError("Only mutations write.")
+        return self.current_transaction
+
+    async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+        """All rows of a read outside any transaction."""
+        return await self.services.database.fetch(statement, parameters)
+
+    async def fetch_one(self, statement: Executable, parameters: Parameters | None = None) -> Row[Any] | None:
+        """The first row of a read outside any transaction, or None."""
+        return await self.services.database.fetch_one(statement, parameters)
+
+    async def fetch_value(self, statement: Executable, parameters: Parameters | None = None) -> Any:
+        """The first value of a read outside any transaction, or None."""
+        return await self.services.database.fetch_value(statement, parameters)

@@ -1,0 +1,51 @@
+"""What must be true of the database before the server answers."""
+
+from sqlalchemy import bindparam, select
+
+from models.identity import Credential, CredentialKind
+from models.migrate import migrate
+from models.reference import Setting, SettingName
+from models.settings import ConfigurationError, Settings
+from models.statements import insert_new, table_of
+from resolvers.identity.imports import add_administrator
+from resolvers.scope import Scope, Services
+
+DEVELOPMENT_ADMINISTRATOR = "8888888888"
+DEVELOPMENT_PASSWORD = "admin"
+
+_settings, _credentials = table_of(Setting), table_of(Credential)
+_IS_MARKED = select(_settings.c.id).where(_settings.c.name == SettingName.DEMONSTRATION_DATA)
+_MARK = insert_new(Setting, unique=["name"])
+_HAS_ACCOUNT = select(_credentials.c.id).where(
+    _credentials.c.kind == CredentialKind.STUDENT_ACCOUNT, _credentials.c.identifier == bindparam("account")
+)
+
+
+async def prepare(services: Services, settings: Settings) -> None:
+    """Migrate the database and, in development, seed it. Raises ConfigurationError.
+
+    Several processes may do this at once.
+    """
+    await migrate(services.database)
+    if settings.is_production:
+        await _check_production(services)
+        return
+    scope = Scope(services, now=services.clock())
+    if await services.database.fetch_value(_HAS_ACCOUNT, {"account": DEVELOPMENT_ADMINISTRATOR}):
+        return
+    async with services.database.transaction() as transaction:
+        scope.current_transaction = transaction
+        await add_administrator(scope, account=DEVELOPMENT_ADMINISTRATOR, name="管理员", password=DEVELOPMENT_PASSWORD)
+        times = {"created_at": scope.now, "updated_at": scope.now}
+        await transaction.execute(_MARK, {"name": SettingName.DEMONSTRATION_DATA, "value": "administrator", **times})
+
+
+async def _check_production(services: Services) -> None:
+    database = services.database
+    marked = await database.fetch_value(_IS_MARKED)
+    known = await database.fetch_value(_HAS_ACCOUNT, {"account": DEVELOPMENT_ADMINISTRATOR})
+    if marked or known:
+        raise ConfigurationError(
+            "This database was seeded for development: it holds demonstration data or the administrator"
+            f" {DEVELOPMENT_ADMINISTRATOR}. Point DATABASE_URL at a database of its own."
+        )

@@ -1,0 +1,8 @@
+"""The old APIs that are served."""
+
+from collections.abc import Sequence
+
+from rest_compat.dialect import Dialect
+from rest_compat.work_progress.dialect import WorkProgress
+
+DIALECTS: Sequence[Dialect] = (WorkProgress(),)

@@ -1,0 +1,62 @@
+"""What the endpoints of one old API have in common: its envelopes, codes and credential."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from auth.principal import TokenFault
+from models.errors import ErrorCode
+from models.identity import Api
+from rest_compat.endpoint import Endpoint, Failure
+
+
+class Dialect(ABC):
+    """An old API: its endpoints and how it speaks."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    api: ClassVar[Api]
+    prefixes: ClassVar[Sequence[str]]
+    """Where its paths begin; unknown paths below answer in its envelope."""
+    folder: ClassVar[Path]
+    endpoints: ClassVar[Sequence[Endpoint]]
+    errors: ClassVar[Mapping[str, Failure]]
+    """What error codes of the graph mean where an endpoint does not say otherwise."""
+    not_found: ClassVar[Failure]
+    method_not_allowed: ClassVar[Failure]
+    too_large: ClassVar[Failure]
+    forbidden: ClassVar[Failure]
+
+    def credential(self, request: Request) -> str | None:
+        """The Authorization header of a request, or what stands for it."""
+        return request.headers.get("authorization")
+
+    @abstractmethod
+    def success(self, data: Any, message: str | None) -> Response:
+        """The reply of a call that succeeded."""
+
+    @abstractmethod
+    def refusal(self, failure: Failure, data: Any = None) -> Response:
+        """The reply of a call that failed; `data` is the rendered template of the failure."""
+
+    @abstractmethod
+    def unauthenticated(self, fault: TokenFault) -> Response:
+        """The reply to a caller who is not signed in."""
+
+    @abstractmethod
+    def invalid(self, message: str) -> Response:
+        """The reply to a request that does not bind."""
+
+
+def json_response(content: Any, status: int = 200) -> Response:
+    """A JSON reply."""
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+VALIDATION_CODES = {ErrorCode.INVALID_INPUT, "GRAPHQL_VALIDATION_FAILED"}
+"""Error codes of the graph that mean that the request cannot be accepted as it is."""

@@ -1,0 +1,78 @@
+"""An endpoint of an old API: one row of a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from auth.policies import Policy
+from rest_compat.binding import Parameter
+from rest_compat.reply import at
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A refusal in an old API's terms: its code and message, the HTTP status and the template of `data`."""
+
+    code: int
+    message: str
+    data: Any = None
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A result of the graph that the old API reports as a failure.
+
+    It applies when the value at `path` is there, or with `missing`, when it is not.
+    """
+
+    path: str
+    failure: Failure
+    missing: bool = False
+
+    def applies(self, data: Any) -> bool:
+        """Whether the data calls for this failure."""
+        return bool(at(data, self.path)) is not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class FileReply:
+    """The reply is the file at a path of the data: an object with `name`, `mediaType` and `contentBase64`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What a call means: who may make it, which operation it is, and how parameters and replies translate.
+
+    `operation` names a file of the dialect's `operations`. `errors` maps error codes of the graph to
+    failures, before the dialect's own; `failure` is reported for anything unforeseen. `unknown` says
+    what a parameter's unknown code is answered with, where that is a business failure. `viewer_variable`
+    takes the caller's own opaque id where the request names nobody.
+    """
+
+    method: str
+    path: str
+    title: str
+    operation: str
+    access: Policy
+    failure: Failure
+    query: Mapping[str, Parameter] = field(default_factory=dict)
+    body: Mapping[str, Parameter] = field(default_factory=dict)
+    reply: Any = None
+    message: str | None = None
+    errors: Mapping[str, Failure] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    unknown: Mapping[str, Failure] = field(default_factory=dict)
+    viewer_variable: str | None = None
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """All parameters by name."""
+        return {**self.query, **self.body}
+
+    def source(self, folder: Path) -> str:
+        """The text of the operation."""
+        return (folder / "operations" / f"{self.operation}.graphql").read_text(encoding="utf-8")

@@ -1,0 +1,163 @@
+"""The gateway: finds the row of a call, binds it, executes its operation and speaks its dialect."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from graphql import DocumentNode, ExecutionResult, GraphQLError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from auth.principal import ANONYMOUS, Principal
+from models.errors import ErrorCode
+from rest_compat.binding import BindingError, UnknownCode, bind, put
+from rest_compat.body import read_body
+from rest_compat.dialect import VALIDATION_CODES, Dialect, json_response
+from rest_compat.endpoint import Endpoint, Failure, FileReply
+from rest_compat.reply import at, render
+from schema import node_id
+from schema.errors import INTERNAL_ERROR
+from schema.graph import Graph
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An endpoint, ready to be called."""
+
+    dialect: Dialect
+    endpoint: Endpoint
+    document: DocumentNode
+
+    @property
+    def names_by_path(self) -> dict[str, str]:
+        """The parameter behind each path of the operation's variables."""
+        return {parameter.variable: name for name, parameter in self.endpoint.parameters.items()}
+
+
+class RestGateway:
+    """The ASGI application of all old APIs. Every operation is parsed and validated when it is built."""
+
+    def __init__(self, graph: Graph, dialects: Sequence[Dialect]) -> None:
+        self._graph = graph
+        self._dialects = dialects
+        self._calls: dict[str, dict[str, Call]] = {}
+        for dialect in dialects:
+            for endpoint in dialect.endpoints:
+                document = graph.prepare(endpoint.source(dialect.folder))
+                call = Call(dialect, endpoint, document)
+                self._calls.setdefault(endpoint.path.rstrip("/"), {})[endpoint.method] = call
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; with or without a slash at the end of its path."""
+        request = Request(scope, receive)
+        response = await self._answer(request)
+        await response(scope, receive, send)
+
+    def dialect_of(self, path: str) -> Dialect | None:
+        """The dialect that a path belongs to."""
+        for dialect in self._dialects:
+            if any(path == prefix or path.startswith(f"{prefix}/") for prefix in dialect.prefixes):
+                return dialect
+        return None
+
+    def too_large(self, path: str) -> Response:
+        """The reply to a body over the limit."""
+        return self._refused(path, "too_large", 413, "The body is too large.")
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.url.path
+        calls = self._calls.get(path.rstrip("/"))
+        if calls is None:
+            return self._refused(path, "not_found", 404, "Not Found")
+        call = calls.get("GET" if request.method == "HEAD" else request.method)
+        if call is None:
+            response = self._refused(path, "method_not_allowed", 405, "Method Not Allowed")
+            response.headers["allow"] = ", ".join(sorted(calls))
+            return response
+        try:
+            return await self._run(call, request)
+        except UnknownCode as error:
+            failure = call.endpoint.unknown.get(error.parameter)
+            return call.dialect.refusal(failure) if failure else call.dialect.invalid(str(error))
+        except BindingError as error:
+            return call.dialect.invalid(str(error))
+
+    def _refused(self, path: str, failure: str, status: int, message: str) -> Response:
+        dialect = self.dialect_of(path)
+        if dialect is None:
+            return json_response({"message": message}, status)
+        return dialect.refusal(getattr(dialect, failure))
+
+    async def _run(self, call: Call, request: Request) -> Response:
+        dialect, endpoint = call.dialect, call.endpoint
+        principal = ANONYMOUS
+        if endpoint.access.name != "public":
+            principal = await self._graph.principal(dialect.credential(request), apis={dialect.api})
+            if not principal.is_signed_in:
+                return dialect.unauthenticated(principal.fault)
+            if not endpoint.access.allows(principal, principal.user_id):
+                return dialect.refusal(dialect.forbidden)
+        variables = await _variables(endpoint, request, principal)
+        context = self._graph.trusted_context(principal, request, api=dialect.api)
+        result = await self._graph.execute(call.document, variables, context)
+        return _reply(call, variables, result)
+
+
+async def _variables(endpoint: Endpoint, request: Request, principal: Principal) -> dict[str, Any]:
+    sent = {name: value for name, value in request.query_params.items() if value}
+    variables = bind(endpoint.query, sent)
+    if endpoint.body:
+        for name, value in bind(endpoint.body, await read_body(request)).items():
+            put(variables, name, value)
+    own = endpoint.viewer_variable
+    if own is not None and own not in variables and principal.user_id is not None:
+        variables[own] = node_id.encode("User", principal.user_id)
+    return variables
+
+
+def _reply(call: Call, variables: dict[str, Any], result: ExecutionResult) -> Response:
+    dialect, endpoint = call.dialect, call.endpoint
+    if result.errors:
+        return _error_reply(call, _code(result.errors[0]), result.errors[0].message, [])
+    data = {**(result.data or {}), "$": variables}
+    for payload in data.values():
+        if isinstance(payload, dict) and payload.get("errors"):
+            error = payload["errors"][0]
+            return _error_reply(call, error["code"], error["message"], error["path"])
+    for outcome in endpoint.outcomes:
+        if outcome.applies(data):
+            return dialect.refusal(outcome.failure, render(outcome.failure.data, data))
+    if isinstance(endpoint.reply, FileReply):
+        return _file(at(data, endpoint.reply.path))
+    return dialect.success(render(endpoint.reply, data), endpoint.message)
+
+
+def _code(error: GraphQLError) -> str:
+    return str((error.extensions or {}).get("code", INTERNAL_ERROR))
+
+
+def _error_reply(call: Call, code: str, message: str, path: Sequence[str]) -> Response:
+    dialect, endpoint = call.dialect, call.endpoint
+    failure: Failure | None = endpoint.errors.get(code) or dialect.errors.get(code)
+    if failure is None and code in VALIDATION_CODES:
+        name = call.names_by_path.get(".".join(path))
+        return dialect.invalid(f"{name}: {message}" if name else message)
+    if failure is None:
+        if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
+            log.error("unmapped_error", endpoint=endpoint.path, code=code, message=message)
+        failure = endpoint.failure
+    return dialect.refusal(failure, render(failure.data, {}))
+
+
+def _file(file: dict[str, str]) -> Response:
+    return Response(
+        base64.b64decode(file["contentBase64"]),
+        media_type=file["mediaType"],
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(file['name'])}"},
+    )

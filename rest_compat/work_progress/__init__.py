@@ -1,0 +1,1 @@
+"""The work-progress recorder: `/api/v1`."""

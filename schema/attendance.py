@@ -1,0 +1,96 @@
+"""Clock-ins in the graph."""
+
+import datetime
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import signed_in
+from models.attendance import ClockInSlot
+from resolvers import attendance
+from resolvers.identity import users
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import column, from_row, link, resolved
+from schema.identity import User
+from schema.mutations import changed, mutation, payload_type
+from schema.types import Node, enum_type, input_type, node_type, root_type
+
+enum_type(
+    ClockInSlot,
+    description="A part of the business day, in Shanghai time.",
+    values={
+        ClockInSlot.MORNING: "上午, 04:00 to 12:59.",
+        ClockInSlot.AFTERNOON: "下午, 13:00 to 18:59.",
+        ClockInSlot.EVENING: "晚上, 19:00 to 03:59 of the next day.",
+    },
+)
+
+
+@node_type(description="That a student was at a place in a slot.", policy=signed_in, by_id=attendance.by_id)
+class ClockIn(Node):
+    """A row of `clock_ins`."""
+
+    slot: ClockInSlot = column("The part of the day.")
+    business_date: datetime.date = column("The day it counts for: the hours before 04:00 belong to the day before.")
+    clocked_in_at: datetime.datetime = column("When.")
+    location: str = column("Where.")
+    user: User | None = link("Who.", "user_id", users.by_id)
+
+
+@input_type(description="Which clock-ins; all conditions must hold.")
+class ClockInFilter:
+    """The filter of `clockIns`."""
+
+    user_id: strawberry.ID | None = strawberry.field(default=None, description="Of this user.")
+    date: datetime.date | None = strawberry.field(default=None, description="On this business date.")
+    slot: ClockInSlot | None = strawberry.field(default=None, description="In this slot.")
+
+
+@root_type
+class AttendanceQuery:
+    """Queries."""
+
+    @resolved("Clock-ins of everybody. Newest first, at most 100 a page.", policy=signed_in)
+    async def clock_ins(
+        self,
+        info: Info,
+        filter: Annotated[ClockInFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[ClockIn]:
+        """A page of clock-ins."""
+        wanted = filter or ClockInFilter()
+        filters = {
+            "user_id": node_id.optional("User", wanted.user_id, path=("filter", "userId")),
+            "business_date": wanted.date,
+            "slot": wanted.slot,
+        }
+        return await listed(info.context, ClockIn, attendance.listing, filters, first=first, after=after, page=page)
+
+
+@input_type(description="Where the caller is.")
+class ClockInInput:
+    """The input of `clockIn`."""
+
+    location: str = strawberry.field(description="The place, at most 255 characters.")
+
+
+@payload_type(description="The result of `clockIn`.")
+class ClockInPayload:
+    """The new clock-in, or ALREADY_CLOCKED_IN."""
+
+    clock_in: ClockIn | None = changed("The clock-in.")
+
+
+@root_type
+class AttendanceMutation:
+    """Mutations."""
+
+    @mutation("Clock in for the current slot: once a user, business date and slot.", policy=signed_in)
+    async def clock_in(self, info: Info, input: ClockInInput) -> ClockInPayload:
+        """Refused with ALREADY_CLOCKED_IN the second time."""
+        row = await attendance.clock_in(info.context.scope, location=input.location)
+        return ClockInPayload(clock_in=from_row(ClockIn, row))

@@ -1,0 +1,150 @@
+"""Posts and comments in the graph."""
+
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import public, signed_in
+from resolvers import community
+from resolvers.identity import users
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import column, from_row, link, links, resolved
+from schema.identity import User
+from schema.mutations import changed, mutation, payload_type
+from schema.types import Node, input_type, node_type, root_type
+
+_VIEWER_IS_AUTHOR = "Whether the caller wrote it; true for their anonymous ones too."
+
+
+@node_type(description="A remark under a post.", policy=public, by_id=community.comments_by_id)
+class Comment(Node):
+    """A row of `comments`."""
+
+    content: str = column("What it says.")
+    anonymous: bool = column("Whether its author stays unknown.")
+    author: User | None = link("Who wrote it; null when it is anonymous.", "author_id", users.by_id)
+    viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
+    post: Annotated["Post", strawberry.lazy("schema.community")] | None = link(
+        "The post it is about.", "post_id", community.posts_by_id
+    )
+
+
+@node_type(description="An experience that a student shares.", policy=public, by_id=community.posts_by_id)
+class Post(Node):
+    """A row of `posts`."""
+
+    title: str = column("The title.")
+    content: str = column("The text.")
+    anonymous: bool = column("Whether its author stays unknown.")
+    author: User | None = link("Who wrote it; null when it is anonymous.", "author_id", users.by_id)
+    viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
+    comments: Connection[Comment] = links(
+        "What others say about it.", "id", (community.comments_of_posts, community.count_comments_of_posts)
+    )
+
+
+@input_type(description="Which posts; all conditions must hold.")
+class PostFilter:
+    """The filter of `posts`."""
+
+    author_id: strawberry.ID | None = strawberry.field(
+        default=None, description="By this user, but for the anonymous ones."
+    )
+
+
+@root_type
+class CommunityQuery:
+    """Queries."""
+
+    @resolved("Posts. Newest first, at most 100 a page.", policy=public)
+    async def posts(
+        self,
+        info: Info,
+        filter: Annotated[PostFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[Post]:
+        """A page of posts."""
+        author_id = filter.author_id if filter is not None else None
+        filters = {"author_id": node_id.optional("User", author_id, path=("filter", "authorId"))}
+        return await listed(info.context, Post, community.posts, filters, first=first, after=after, page=page)
+
+
+@input_type(description="A post to publish.")
+class CreatePostInput:
+    """The input of `createPost`."""
+
+    title: str = strawberry.field(description="The title, at most 255 characters.")
+    content: str = strawberry.field(description="The text, at most 20,000 characters.")
+    anonymous: bool = strawberry.field(default=False, description="Whether the author stays unknown.")
+
+
+@payload_type(description="The result of `createPost`.")
+class CreatePostPayload:
+    """The post."""
+
+    post: Post | None = changed("The post.")
+
+
+@input_type(description="A comment to add.")
+class CreateCommentInput:
+    """The input of `createComment`."""
+
+    post_id: strawberry.ID = strawberry.field(description="The post.")
+    content: str = strawberry.field(description="The text, at most 20,000 characters.")
+    anonymous: bool = strawberry.field(default=False, description="Whether the author stays unknown.")
+
+
+@payload_type(description="The result of `createComment`.")
+class CreateCommentPayload:
+    """The comment."""
+
+    comment: Comment | None = changed("The comment.")
+
+
+@input_type(description="The post to delete.")
+class DeletePostInput:
+    """The input of `deletePost`."""
+
+    post_id: strawberry.ID = strawberry.field(description="The post.")
+
+
+@payload_type(description="The result of `deletePost`.")
+class DeletePostPayload:
+    """The id of what is gone."""
+
+    deleted_id: strawberry.ID | None = changed("The id of the deleted post.")
+
+
+@root_type
+class CommunityMutation:
+    """Mutations."""
+
+    @mutation("Publish a post of the caller.", policy=signed_in)
+    async def create_post(self, info: Info, input: CreatePostInput) -> CreatePostPayload:
+        """An anonymous post shows its author to nobody."""
+        row = await community.create_post(
+            info.context.scope, title=input.title, content=input.content, anonymous=input.anonymous
+        )
+        return CreatePostPayload(post=from_row(Post, row))
+
+    @mutation("Comment on a post.", policy=signed_in)
+    async def create_comment(self, info: Info, input: CreateCommentInput) -> CreateCommentPayload:
+        """Refused with NOT_FOUND for an unknown post."""
+        row = await community.create_comment(
+            info.context.scope,
+            post_id=node_id.decode_as("Post", input.post_id, path=("input", "postId")),
+            content=input.content,
+            anonymous=input.anonymous,
+        )
+        return CreateCommentPayload(comment=from_row(Comment, row))
+
+    @mutation("Delete a post with its comments: its author and administrators may do so.", policy=signed_in)
+    async def delete_post(self, info: Info, input: DeletePostInput) -> DeletePostPayload:
+        """Refused with NOT_FOUND for an unknown post; FORBIDDEN for somebody else's."""
+        post_id = node_id.decode_as("Post", input.post_id, path=("input", "postId"))
+        await community.delete_post(info.context.scope, post_id=post_id)
+        return DeletePostPayload(deleted_id=input.post_id)

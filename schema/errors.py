@@ -1,0 +1,96 @@
+"""How refusals reach the client: expected ones in a mutation's `errors`, the rest with `extensions.code`.
+
+Whatever is not a refusal of the business is masked: the log has it, under the id that the client is told.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+import structlog
+from graphql import GraphQLError
+
+from auth.policies import public
+from models.errors import DomainError, ErrorCode, Forbidden, Unauthenticated
+from schema.fields import column
+from schema.types import enum_type, value_type
+
+INTERNAL_ERROR = "INTERNAL_ERROR"
+GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+
+log = structlog.get_logger()
+
+ErrorCodeEnum = enum_type(
+    ErrorCode,
+    description="Why an operation was refused.",
+    values={
+        ErrorCode.UNAUTHENTICATED: "Nobody is signed in, or the token is not accepted any more.",
+        ErrorCode.FORBIDDEN: "The caller may not do this.",
+        ErrorCode.INVALID_INPUT: "A value cannot be accepted; `path` says which.",
+        ErrorCode.NOT_FOUND: "The object does not exist, or is not the caller's.",
+        ErrorCode.USER_NOT_FOUND: "There is no such user.",
+        ErrorCode.WRONG_CREDENTIALS: "The account or the password is wrong.",
+        ErrorCode.WRONG_PASSWORD: "The old password is wrong.",
+        ErrorCode.WRONG_CODE: "The code is wrong, used, or expired.",
+        ErrorCode.TOO_MANY_REQUESTS: "This was done too often; the message says when to try again.",
+        ErrorCode.CREDENTIAL_TAKEN: "Somebody signs in with this already.",
+        ErrorCode.FOREIGN_SESSION: "The session belongs to another API.",
+        ErrorCode.CHANNEL_UNAVAILABLE: "No channel is configured that could send the message.",
+        ErrorCode.ALREADY_CLOCKED_IN: "There is a clock-in of this slot already.",
+        ErrorCode.DIRECTION_NOT_HELD: "The user does not pursue this direction.",
+        ErrorCode.LIMIT_REACHED: "A list holds as many entries as it may.",
+        ErrorCode.EXAM_DATE_INVALID: "The configured examination date is no date.",
+        ErrorCode.TOKEN_NOT_CREATED: "No token could be signed.",
+        ErrorCode.SESSION_NOT_UPDATED: "The session could not be stored.",
+    },
+)
+
+
+@value_type(description="A refusal that the caller can act on.", policy=public)
+class UserError:
+    """One entry of a payload's `errors`."""
+
+    code: ErrorCode = column("Why, for programs.")
+    message: str = column("Why, for people.")
+    path: list[str] = column("The part of the input that is at fault; empty when it is not one part.")
+
+    @classmethod
+    def of(cls, error: DomainError) -> "UserError":
+        """The entry for an error of the business."""
+        return cls(code=error.code, message=error.message, path=list(error.path))
+
+
+def is_payload_error(error: DomainError) -> bool:
+    """Whether a mutation reports the error in its payload; the others stop the field."""
+    return not isinstance(error, (Unauthenticated, Forbidden))
+
+
+def presentable(error: GraphQLError) -> GraphQLError:
+    """The error as the client may see it, always with `extensions.code`."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    if isinstance(original, DomainError):
+        return _with_code(error, original.message, original.code)
+    if original is None or isinstance(original, GraphQLError):
+        code = (error.extensions or {}).get("code", GRAPHQL_VALIDATION_FAILED)
+        return _with_code(error, error.message, code)
+    error_id = secrets.token_hex(6)
+    log.error("unexpected_error", error_id=error_id, path=error.path, exc_info=original)
+    return _with_code(error, f"Something went wrong on our side (error {error_id}).", INTERNAL_ERROR)
+
+
+def present_all(errors: Iterable[GraphQLError] | None) -> list[GraphQLError] | None:
+    """The errors of a result as the client may see them."""
+    return [presentable(error) for error in errors] if errors else None
+
+
+def _with_code(error: GraphQLError, message: str, code: str) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        original_error=error.original_error,
+        extensions={**(error.extensions or {}), "code": str(code)},
+    )

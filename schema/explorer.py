@@ -1,0 +1,125 @@
+"""The GraphiQL page and its files, as `explorer/` builds them; lacking a build, a page that loads it from a CDN."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+import orjson
+import structlog
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+DIST = Path(__file__).resolve().parent.parent / "explorer" / "dist"
+
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",  # the editor places its lines with style attributes
+    "img-src": "'self' data:",
+    "font-src": "'self' data:",
+    "worker-src": "'self'",
+    "connect-src": "'self' ws: wss:",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+_CDN = "https://unpkg.com"
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+_ASSET_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Vary": "Accept-Encoding",
+    "X-Content-Type-Options": "nosniff",
+}
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}  # in the order of preference; the build wrote both
+_REFUSED = re.compile(r"\s*q=0(\.0*)?\s*")
+
+_log = structlog.get_logger()
+
+
+class _Sizes(TypedDict):
+    identity: int
+    br: NotRequired[int]
+    gzip: NotRequired[int]
+
+
+class _Asset(TypedDict):
+    type: str
+    sizes: _Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Explorer:
+    """What the server needs of GraphiQL: `page()` for a browser that asks for /graphql, and `routes` for its files."""
+
+    html: str
+    policy: str
+    routes: Sequence[BaseRoute] = ()
+
+    def page(self) -> Response:
+        """The page, for a browser."""
+        headers = {
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": self.policy,
+            "Referrer-Policy": "no-referrer",  # a shared link carries a query
+            "Vary": "Accept",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HTMLResponse(self.html, headers=headers)
+
+
+def load_explorer(dist: Path = DIST, *, path: str = "/graphql/explorer") -> Explorer:
+    """Read the build once, at start. `path` is where the page expects its files: next to /graphql."""
+    try:
+        manifest = orjson.loads((dist / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        _log.warning(
+            "explorer_not_built",
+            hint="npm was missing at set-up, so GraphiQL comes from a CDN; with npm installed, `make setup` builds it",
+        )
+        return _from_cdn((dist.parent / "cdn.html").read_text(encoding="utf-8"))
+    html = (dist / manifest["page"]).read_text(encoding="utf-8")
+    route = Route(f"{path}/{{name}}", _serve(dist / "assets", manifest["assets"]), name="explorer")
+    return Explorer(html, _policy_text(_POLICY), (route,))
+
+
+def _serve(folder: Path, assets: Mapping[str, _Asset]) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        name = request.path_params["name"]
+        asset = assets.get(name)  # only what the manifest names is served: there is no path to traverse
+        if asset is None:
+            raise HTTPException(404)
+        accepted = _accepted(request.headers)
+        encoding = next((coding for coding in _ENCODINGS if coding in asset["sizes"] and coding in accepted), None)
+        if encoding is None:
+            return FileResponse(folder / name, headers=_ASSET_HEADERS, media_type=asset["type"])
+        headers = _ASSET_HEADERS | {"Content-Encoding": encoding}
+        return FileResponse(folder / f"{name}{_ENCODINGS[encoding]}", headers=headers, media_type=asset["type"])
+
+    return serve
+
+
+def _accepted(headers: Headers) -> frozenset[str]:
+    offers = (item.partition(";") for item in ",".join(headers.getlist("accept-encoding")).split(","))
+    return frozenset(coding.strip().lower() for coding, _, weight in offers if not _REFUSED.fullmatch(weight))
+
+
+def _from_cdn(html: str) -> Explorer:
+    scripts = (hashlib.sha256(script.encode()).digest() for script in _INLINE_SCRIPT.findall(html))
+    hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in scripts)
+    sources = {
+        "script-src": f"{hashes} {_CDN}",
+        "style-src": f"'unsafe-inline' {_CDN}",
+        "font-src": f"data: {_CDN}",
+    }
+    return Explorer(html, _policy_text(_POLICY | sources))
+
+
+def _policy_text(directives: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())

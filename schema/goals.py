@@ -1,0 +1,129 @@
+"""Goals in the graph."""
+
+import strawberry
+
+from auth.policies import owner_or_administrator, signed_in
+from models.goals import EmploymentStatus, GoalDirection
+from resolvers import goals
+from resolvers.identity import users
+from schema.context import Info
+from schema.fields import column, from_row, link
+from schema.identity import User
+from schema.mutations import changed, mutation, payload_type
+from schema.types import Node, enum_type, input_type, node_type, root_type
+
+enum_type(
+    EmploymentStatus,
+    description="How the job hunt stands.",
+    values={EmploymentStatus.SEEKING: "未拿到offer.", EmploymentStatus.OFFER_RECEIVED: "已拿到offer."},
+)
+
+
+@node_type(description="The job a student aims for.", policy=owner_or_administrator, by_id=goals.employment_by_id)
+class EmploymentGoal(Node):
+    """A row of `employment_goals`."""
+
+    status: EmploymentStatus = column("How the job hunt stands.")
+    target_company: str = column("The company.")
+    target_job: str = column("The job.")
+    target_salary: str = column("The salary, in the student's words.")
+    target_area: str = column("Where.")
+    user: User | None = link("Whose goal it is.", "user_id", users.by_id)
+
+
+@node_type(
+    description="The postgraduate place a student aims for.",
+    policy=owner_or_administrator,
+    by_id=goals.postgraduate_by_id,
+)
+class PostgraduateGoal(Node):
+    """A row of `postgraduate_goals`."""
+
+    target_university: str = column("The university.")
+    target_major: str = column("The major.")
+    target_score: int = column("The score of the entrance examination to reach.")
+    user: User | None = link("Whose goal it is.", "user_id", users.by_id)
+
+
+@input_type(description="The job to aim for.")
+class SetEmploymentGoalInput:
+    """The input of `setEmploymentGoal`."""
+
+    status: EmploymentStatus = strawberry.field(description="How the job hunt stands.")
+    target_company: str = strawberry.field(description="The company, at most 255 characters.")
+    target_job: str = strawberry.field(description="The job, at most 255 characters.")
+    target_salary: str = strawberry.field(description="The salary, at most 64 characters.")
+    target_area: str = strawberry.field(description="Where, at most 255 characters.")
+
+
+@payload_type(description="The result of `setEmploymentGoal`.")
+class SetEmploymentGoalPayload:
+    """The goal."""
+
+    goal: EmploymentGoal | None = changed("The goal.")
+
+
+@input_type(description="The postgraduate place to aim for.")
+class SetPostgraduateGoalInput:
+    """The input of `setPostgraduateGoal`."""
+
+    target_university: str = strawberry.field(description="The university, at most 255 characters.")
+    target_major: str = strawberry.field(description="The major, at most 255 characters.")
+    target_score: int = strawberry.field(description="The score to reach, from 0 to 1000.")
+
+
+@payload_type(description="The result of `setPostgraduateGoal`.")
+class SetPostgraduateGoalPayload:
+    """The goal."""
+
+    goal: PostgraduateGoal | None = changed("The goal.")
+
+
+@input_type(description="The direction to give up.")
+class RemoveDirectionInput:
+    """The input of `removeDirection`."""
+
+    direction: GoalDirection = strawberry.field(description="The direction.")
+
+
+@payload_type(description="The result of `removeDirection`.")
+class RemoveDirectionPayload:
+    """The caller."""
+
+    user: User | None = changed("The caller, with the directions that are left.")
+
+
+@root_type
+class GoalsMutation:
+    """Mutations."""
+
+    @mutation("Set the caller's employment goal, and add the direction.", policy=signed_in)
+    async def set_employment_goal(self, info: Info, input: SetEmploymentGoalInput) -> SetEmploymentGoalPayload:
+        """The caller has one such goal: a new one replaces it."""
+        row = await goals.set_employment_goal(
+            info.context.scope,
+            status=input.status,
+            target_company=input.target_company,
+            target_job=input.target_job,
+            target_salary=input.target_salary,
+            target_area=input.target_area,
+        )
+        return SetEmploymentGoalPayload(goal=from_row(EmploymentGoal, row))
+
+    @mutation("Set the caller's postgraduate goal, and add the direction.", policy=signed_in)
+    async def set_postgraduate_goal(self, info: Info, input: SetPostgraduateGoalInput) -> SetPostgraduateGoalPayload:
+        """The caller has one such goal: a new one replaces it."""
+        row = await goals.set_postgraduate_goal(
+            info.context.scope,
+            target_university=input.target_university,
+            target_major=input.target_major,
+            target_score=input.target_score,
+        )
+        return SetPostgraduateGoalPayload(goal=from_row(PostgraduateGoal, row))
+
+    @mutation("Give up a direction of the caller; its goal is kept.", policy=signed_in)
+    async def remove_direction(self, info: Info, input: RemoveDirectionInput) -> RemoveDirectionPayload:
+        """Refused with DIRECTION_NOT_HELD."""
+        scope = info.context.scope
+        await goals.remove_direction(scope, direction=input.direction)
+        return RemoveDirectionPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))

@@ -1,0 +1,83 @@
+"""The graph as a whole: the schema with the services behind it. The GraphQL view and the REST layer run it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from graphql import DocumentNode, ExecutionResult, execute, parse, validate
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from auth.principal import Principal
+from auth.sessions import authenticate
+from models.identity import Api
+from resolvers.paging import MAX_PAGE_SIZE
+from resolvers.scope import Scope, Services
+from schema.context import Context
+from schema.errors import present_all
+from schema.schema import build_schema
+
+TRUSTED_PAGE_LIMIT = 1000
+"""The largest page of an operation of the REST layer."""
+
+
+class InvalidOperation(Exception):
+    """An operation of the REST layer does not fit the schema."""
+
+
+class Graph:
+    """Executes operations for callers."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.schema = build_schema()
+
+    async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
+        """Who an Authorization header stands for; only sessions of `apis` are accepted."""
+        services = self.services
+        return await authenticate(services.database, services.signer, authorization, apis=apis, now=services.clock())
+
+    def scope(self, principal: Principal, connection: HTTPConnection) -> Scope:
+        """The scope of an operation that begins now."""
+        client = connection.client.host if connection.client else ""
+        return Scope(self.services, principal, now=self.services.clock(), client=client)
+
+    async def context(self, connection: Request | WebSocket, response: Response | WebSocket | None = None) -> Context:
+        """The context of an operation of a client of the graph."""
+        principal = await self.principal(connection.headers.get("authorization"), apis=set(Api))
+        return Context(
+            self.scope(principal, connection),
+            request=connection,
+            response=response,
+            page_limit=MAX_PAGE_SIZE,
+            api=Api.GRAPH,
+        )
+
+    def trusted_context(self, principal: Principal, connection: Request, *, api: Api) -> Context:
+        """The context of an operation of the REST layer; new sessions belong to `api`."""
+        return Context(
+            self.scope(principal, connection),
+            request=connection,
+            page_limit=TRUSTED_PAGE_LIMIT,
+            api=api,
+        )
+
+    def prepare(self, source: str) -> DocumentNode:
+        """The document of an operation, parsed and validated. Raises InvalidOperation."""
+        document = parse(source)
+        if errors := validate(self.schema._schema, document):
+            raise InvalidOperation("; ".join(error.message for error in errors))
+        return document
+
+    async def execute(self, document: DocumentNode, variables: dict[str, Any], context: Context) -> ExecutionResult:
+        """The result of a prepared operation, its errors as the graph's clients would see them."""
+        result = execute(
+            self.schema._schema,
+            document,
+            context_value=context,
+            variable_values=variables,
+            executor_class=self.schema.execution_context_class,
+        )
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        return ExecutionResult(result.data, present_all(result.errors), result.extensions)

@@ -1,0 +1,7 @@
+"""People in the graph."""
+
+from schema.identity.mutations import IdentityMutation
+from schema.identity.queries import IdentityQuery
+from schema.identity.user import User
+
+__all__ = ["IdentityMutation", "IdentityQuery", "User"]

@@ -1,0 +1,169 @@
+"""Inputs and payloads of the mutations about people."""
+
+import datetime
+
+import strawberry
+
+from auth.policies import public
+from models.errors import ErrorCode
+from models.identity import CredentialKind
+from resolvers.identity.imports import MAX_IMPORT
+from resolvers.identity.sign_in import SignedIn
+from schema.fields import column, from_row
+from schema.identity.user import User
+from schema.mutations import changed, payload_type
+from schema.types import input_type, value_type
+
+
+@input_type(description="Who signs in.")
+class SignInInput:
+    """The input of `signIn`."""
+
+    identifier: str = strawberry.field(description="The account, name, number or address.")
+    password: str = strawberry.field(description="The password.")
+    kind: CredentialKind = strawberry.field(
+        default=CredentialKind.STUDENT_ACCOUNT, description="What the identifier is."
+    )
+
+
+@payload_type(description="The result of `signIn` and `refresh`.")
+class SignInPayload:
+    """A token, or WRONG_CREDENTIALS."""
+
+    token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
+    expires_at: datetime.datetime | None = changed("When the token dies.")
+    user: User | None = changed("Who signed in.")
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> "SignInPayload":
+        """The payload for a new session."""
+        return cls(
+            token=signed_in.token.text,
+            expires_at=signed_in.token.expires_at,
+            user=from_row(User, signed_in.user),
+        )
+
+
+@payload_type(description="The result of `signOut`.")
+class SignOutPayload:
+    """Whether the session has ended."""
+
+    signed_out: bool | None = changed("True once the token is dead.")
+
+
+@input_type(description="The new password.")
+class ChangePasswordInput:
+    """The input of `changePassword`."""
+
+    user_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Whose; the caller's own if left out. Others': administrators only."
+    )
+    old_password: str | None = strawberry.field(
+        default=None, description="The present password; administrators leave it out for others."
+    )
+    new_password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+
+
+@payload_type(description="The result of `changePassword`.")
+class ChangePasswordPayload:
+    """Whose password was changed."""
+
+    user: User | None = changed("Whose password was changed; their other sessions have ended.")
+
+
+@input_type(description="Where to send a code.")
+class SendCodeInput:
+    """The input of `sendPasswordResetCode` and `sendCredentialCode`."""
+
+    kind: CredentialKind = strawberry.field(description="MOBILE or EMAIL.")
+    address: str = strawberry.field(description="The mobile number or e-mail address.")
+
+
+@payload_type(description="The result of asking for a code.")
+class SendCodePayload:
+    """Whether the request was accepted."""
+
+    accepted: bool | None = changed("True if a code is on its way, or would be if anybody signed in with that address.")
+
+
+@input_type(description="A forgotten password.")
+class ResetPasswordInput:
+    """The input of `resetPassword`."""
+
+    kind: CredentialKind = strawberry.field(description="MOBILE or EMAIL.")
+    address: str = strawberry.field(description="Where the code was sent.")
+    code: str = strawberry.field(description="The code.")
+    new_password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+
+
+@payload_type(description="The result of `resetPassword`.")
+class ResetPasswordPayload:
+    """Whether the password was set."""
+
+    reset: bool | None = changed("True once the new password holds; all sessions have ended.")
+
+
+@input_type(description="An address to sign in with.")
+class LinkCredentialInput:
+    """The input of `linkCredential`."""
+
+    kind: CredentialKind = strawberry.field(description="MOBILE or EMAIL.")
+    address: str = strawberry.field(description="Where the code was sent.")
+    code: str = strawberry.field(description="The code.")
+
+
+@payload_type(description="The result of `linkCredential`.")
+class LinkCredentialPayload:
+    """The caller."""
+
+    user: User | None = changed("The caller, with the new credential.")
+
+
+@input_type(description="The caller's details.")
+class UpdateProfileInput:
+    """The input of `updateProfile`."""
+
+    class_name: str = strawberry.field(description="The class, at most 64 characters.")
+    major: str = strawberry.field(description="The major, at most 64 characters.")
+
+
+@payload_type(description="The result of `updateProfile`.")
+class UpdateProfilePayload:
+    """The caller."""
+
+    user: User | None = changed("The caller.")
+
+
+@input_type(description="A student to add. The first password is the end of the account.")
+class NewUserInput:
+    """A row of `importUsers`."""
+
+    account: str = strawberry.field(description="The student account, 10 characters.")
+    name: str = strawberry.field(description="The name, at most 64 characters.")
+    class_name: str = strawberry.field(default="", description="The class, at most 64 characters.")
+    major: str = strawberry.field(default="", description="The major, at most 64 characters.")
+
+
+@input_type(description="Students to add.")
+class ImportUsersInput:
+    """The input of `importUsers`."""
+
+    users: list[NewUserInput] = strawberry.field(description=f"At least one, at most {MAX_IMPORT}.")
+
+
+@value_type(description="A row that was not imported.", policy=public)
+class RejectedUser:
+    """An entry of `rejected`."""
+
+    index: int = column("Where it stands in the input, from 0.")
+    account: str = column("Its account.")
+    code: ErrorCode = column("Why, for programs.")
+    message: str = column("Why, for people.")
+
+
+@payload_type(description="The result of `importUsers`: good rows stay when others are rejected.")
+class ImportUsersPayload:
+    """What was imported and what was not."""
+
+    imported_count: int | None = changed("How many were added.")
+    rejected: list[RejectedUser] = column(f"The rows that were not, at most {MAX_IMPORT}.", default_factory=list)

@@ -1,0 +1,122 @@
+"""Mutations about people: signing in and out, passwords, credentials, profile and import."""
+
+from auth.policies import administrator, public, signed_in
+from models.identity import CodePurpose
+from resolvers.identity import credentials, imports, sign_in, users
+from schema import node_id
+from schema.context import Info
+from schema.fields import from_row
+from schema.identity.inputs import (
+    ChangePasswordInput,
+    ChangePasswordPayload,
+    ImportUsersInput,
+    ImportUsersPayload,
+    LinkCredentialInput,
+    LinkCredentialPayload,
+    RejectedUser,
+    ResetPasswordInput,
+    ResetPasswordPayload,
+    SendCodeInput,
+    SendCodePayload,
+    SignInInput,
+    SignInPayload,
+    SignOutPayload,
+    UpdateProfileInput,
+    UpdateProfilePayload,
+)
+from schema.identity.user import User
+from schema.mutations import mutation
+from schema.types import root_type
+
+
+@root_type
+class IdentityMutation:
+    """Mutations."""
+
+    @mutation("Sign in: the answer holds a token.", policy=public)
+    async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
+        """Refused with WRONG_CREDENTIALS, whichever of the two is wrong."""
+        signed = await sign_in.sign_in(
+            info.context.scope,
+            kind=input.kind,
+            identifier=input.identifier,
+            password=input.password,
+            api=info.context.api,
+        )
+        return SignInPayload.of(signed)
+
+    @mutation("Replace the caller's token by a new one; the old one dies.", policy=signed_in)
+    async def refresh(self, info: Info) -> SignInPayload:
+        """Refused with FOREIGN_SESSION for a session of a REST API."""
+        return SignInPayload.of(await sign_in.refresh(info.context.scope))
+
+    @mutation("End the caller's session.", policy=signed_in)
+    async def sign_out(self, info: Info) -> SignOutPayload:
+        """Refused with FOREIGN_SESSION for a session of a REST API."""
+        await sign_in.sign_out(info.context.scope)
+        return SignOutPayload(signed_out=True)
+
+    @mutation("Change the caller's password, or as an administrator somebody else's.", policy=signed_in)
+    async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordPayload:
+        """Refused with WRONG_PASSWORD, INVALID_INPUT or USER_NOT_FOUND."""
+        row = await sign_in.change_password(
+            info.context.scope,
+            user_id=node_id.optional("User", input.user_id, path=("input", "userId")),
+            old_password=input.old_password,
+            new_password=input.new_password,
+        )
+        return ChangePasswordPayload(user=from_row(User, row))
+
+    @mutation("Send a code with which a forgotten password can be set anew.", policy=public)
+    async def send_password_reset_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
+        """The answer does not tell whether anybody signs in with the address."""
+        await credentials.send_code(
+            info.context.scope, purpose=CodePurpose.RESET_PASSWORD, kind=input.kind, address=input.address
+        )
+        return SendCodePayload(accepted=True)
+
+    @mutation("Set a forgotten password with the code that was sent.", policy=public)
+    async def reset_password(self, info: Info, input: ResetPasswordInput) -> ResetPasswordPayload:
+        """Refused with WRONG_CODE or INVALID_INPUT."""
+        await credentials.reset_password(
+            info.context.scope,
+            kind=input.kind,
+            address=input.address,
+            code=input.code,
+            new_password=input.new_password,
+        )
+        return ResetPasswordPayload(reset=True)
+
+    @mutation("Send a code that proves an address to sign in with.", policy=signed_in)
+    async def send_credential_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
+        """For `linkCredential`."""
+        await credentials.send_code(
+            info.context.scope, purpose=CodePurpose.LINK_CREDENTIAL, kind=input.kind, address=input.address
+        )
+        return SendCodePayload(accepted=True)
+
+    @mutation("Let the caller sign in with an address, proven by the code sent there.", policy=signed_in)
+    async def link_credential(self, info: Info, input: LinkCredentialInput) -> LinkCredentialPayload:
+        """Refused with WRONG_CODE or CREDENTIAL_TAKEN."""
+        scope = info.context.scope
+        await credentials.link_credential(scope, kind=input.kind, address=input.address, code=input.code)
+        return LinkCredentialPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
+
+    @mutation("Change the caller's class and major.", policy=signed_in)
+    async def update_profile(self, info: Info, input: UpdateProfileInput) -> UpdateProfilePayload:
+        """Refused with INVALID_INPUT."""
+        row = await users.update_profile(info.context.scope, class_name=input.class_name, major=input.major)
+        return UpdateProfilePayload(user=from_row(User, row))
+
+    @mutation("Add students; good rows stay when others are rejected.", policy=administrator)
+    async def import_users(self, info: Info, input: ImportUsersInput) -> ImportUsersPayload:
+        """Refused with INVALID_INPUT for an empty list or one that is too long."""
+        new = [imports.NewUser(user.account, user.name, user.class_name, user.major) for user in input.users]
+        result = await imports.import_users(info.context.scope, users=new)
+        return ImportUsersPayload(
+            imported_count=result.imported,
+            rejected=[
+                RejectedUser(index=row.index, account=row.account, code=row.code, message=row.message)
+                for row in result.rejected
+            ],
+        )

@@ -1,0 +1,94 @@
+"""Queries about people, and the finding of any object by its id."""
+
+import base64
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import administrator, public, signed_in
+from resolvers.identity import export, users
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import column, from_row, resolved
+from schema.identity.user import User
+from schema.types import NODE_TYPES, Node, input_type, root_type, value_type
+
+
+@input_type(description="Which users; all conditions must hold.")
+class UserFilter:
+    """The filter of `users`."""
+
+    account_contains: str | None = strawberry.field(
+        default=None, description="The student account contains this, to the letter."
+    )
+    name_contains: str | None = strawberry.field(default=None, description="The name contains this, to the letter.")
+    keyword: str | None = strawberry.field(
+        default=None, description="The student account or the name contains this, to the letter."
+    )
+    pursues_postgraduate: bool | None = strawberry.field(
+        default=None, description="Whether they pursue a postgraduate place."
+    )
+    pursues_employment: bool | None = strawberry.field(default=None, description="Whether they pursue a job.")
+
+
+@value_type(description="A file, to be saved under its name.", policy=administrator)
+class File:
+    """A file in a reply."""
+
+    name: str = column("The file name.")
+    media_type: str = column("The media type.")
+    content_base64: str = column("The content, in base64.")
+
+
+@root_type
+class IdentityQuery:
+    """Queries."""
+
+    @resolved("The caller.", policy=signed_in)
+    async def viewer(self, info: Info) -> User | None:
+        """Signed out, this is an error with the code UNAUTHENTICATED."""
+        row = await info.context.load(users.by_id, info.context.scope.viewer_id)
+        return None if row is None else from_row(User, row)
+
+    @resolved("Any object, by its opaque id.", policy=public)
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The object's `id`.")],
+    ) -> Node | None:
+        """Null for an object that does not exist; its fields have their own policies."""
+        type_name, database_id = node_id.decode(id)
+        found = NODE_TYPES.get(type_name)
+        row = await info.context.load(found.by_id, database_id) if found is not None else None
+        return None if found is None or row is None else from_row(found.type, row)
+
+    @resolved("All users, in the order they were added, at most 100 a page.", policy=administrator)
+    async def users(
+        self,
+        info: Info,
+        filter: Annotated[UserFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[User]:
+        """A page of users."""
+        wanted = filter or UserFilter()
+        filters = {
+            "account": users.containing(wanted.account_contains),
+            "name": users.containing(wanted.name_contains),
+            "keyword": users.containing(wanted.keyword),
+            "pursues_postgraduate": wanted.pursues_postgraduate,
+            "pursues_employment": wanted.pursues_employment,
+        }
+        return await listed(info.context, User, users.listing, filters, first=first, after=after, page=page)
+
+    @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
+    async def user_export(self, info: Info) -> File:
+        """Two sheets, at most 100,000 rows each."""
+        content = await export.export_users(info.context.scope)
+        return File(
+            name="users.xlsx",
+            media_type=export.MEDIA_TYPE,
+            content_base64=base64.b64encode(content).decode(),
+        )

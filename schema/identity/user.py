@@ -1,0 +1,98 @@
+"""The user: a person, and everything that hangs on them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from auth.policies import owner, owner_or_administrator, public, signed_in
+from models.goals import GoalDirection
+from models.identity import CredentialKind
+from resolvers import attendance, community, goals, journal
+from resolvers.identity import users
+from schema.connection import Connection
+from schema.fields import column, link, links, list_link, resolved
+from schema.types import Node, enum_type, node_type, value_type
+
+if TYPE_CHECKING:
+    from schema.attendance import ClockIn
+    from schema.community import Post
+    from schema.goals import EmploymentGoal, PostgraduateGoal
+    from schema.journal import WorkLog
+
+enum_type(
+    CredentialKind,
+    description="What a person signs in with.",
+    values={
+        CredentialKind.STUDENT_ACCOUNT: "The student number, ten characters.",
+        CredentialKind.USERNAME: "A user name.",
+        CredentialKind.MOBILE: "A mobile number, proven by a code.",
+        CredentialKind.EMAIL: "An e-mail address, proven by a code or a link.",
+        CredentialKind.WECHAT: "A WeChat identity, `APPID:OPENID`.",
+    },
+)
+enum_type(
+    GoalDirection,
+    description="What a student pursues after the degree.",
+    values={GoalDirection.POSTGRADUATE: "考研.", GoalDirection.EMPLOYMENT: "就业."},
+)
+
+
+@value_type(description="One way in which a person signs in.", policy=owner_or_administrator)
+class Credential:
+    """A row of `credentials`."""
+
+    kind: CredentialKind = column("What it is.")
+    identifier: str = column("The account, name, number or address.")
+
+
+@node_type(description="A person.", policy=signed_in, by_id=users.by_id, owner_key="id", id_policy=public)
+class User(Node):
+    """A row of `users`, with its student account."""
+
+    name: str = column("The name.")
+    account: str | None = column("The student account, if there is one.", policy=owner_or_administrator)
+    class_name: str = column("The class.", policy=owner_or_administrator)
+    major: str = column("The major.", policy=owner_or_administrator)
+    is_administrator: bool = column("Whether they are an administrator.", policy=owner_or_administrator)
+    must_change_password: bool = column(
+        "Whether somebody else knows the password, so that it should be changed. It blocks nothing.",
+        policy=owner,
+    )
+    credentials: list[Credential] = list_link(
+        "How they sign in: a handful.", "id", users.credentials_of_users, policy=owner_or_administrator
+    )
+    employment_goal: Annotated["EmploymentGoal", strawberry.lazy("schema.goals")] | None = link(
+        "The job they aim for.", "id", goals.employment_of_users, policy=owner_or_administrator
+    )
+    postgraduate_goal: Annotated["PostgraduateGoal", strawberry.lazy("schema.goals")] | None = link(
+        "The postgraduate place they aim for.",
+        "id",
+        goals.postgraduate_of_users,
+        policy=owner_or_administrator,
+    )
+    current_clock_in: Annotated["ClockIn", strawberry.lazy("schema.attendance")] | None = link(
+        "Their clock-in of the running slot, if there is one.", "id", attendance.current_of_users
+    )
+    clock_ins: Connection[Annotated["ClockIn", strawberry.lazy("schema.attendance")]] = links(
+        "When and where they clocked in.", "id", (attendance.of_users, attendance.count_of_users)
+    )
+    work_logs: Connection[Annotated["WorkLog", strawberry.lazy("schema.journal")]] = links(
+        "Their applications.",
+        "id",
+        (journal.of_users, journal.count_of_users),
+        policy=owner_or_administrator,
+    )
+    posts: Connection[Annotated["Post", strawberry.lazy("schema.community")]] = links(
+        "What they published; the anonymous ones only for themselves.",
+        "id",
+        (community.posts_of_users, community.count_posts_of_users),
+    )
+
+    @resolved("What they pursue after the degree.", policy=owner_or_administrator)
+    def directions(self) -> list[GoalDirection]:
+        """From the two columns of the row."""
+        held = {
+            GoalDirection.POSTGRADUATE: self.pursues_postgraduate,  # type: ignore[attr-defined]
+            GoalDirection.EMPLOYMENT: self.pursues_employment,  # type: ignore[attr-defined]
+        }
+        return [direction for direction, pursued in held.items() if pursued]

@@ -1,0 +1,121 @@
+"""Work logs in the graph."""
+
+import datetime
+
+import strawberry
+
+from auth.policies import owner_or_administrator, signed_in, with_parent
+from models.journal import WorkLogStage
+from resolvers import journal
+from resolvers.identity import users
+from schema import node_id
+from schema.context import Info
+from schema.fields import column, from_row, link, list_link
+from schema.identity import User
+from schema.mutations import changed, mutation, payload_type
+from schema.types import Node, enum_type, input_type, node_type, root_type, value_type
+
+enum_type(
+    WorkLogStage,
+    description="Where an application stands after a status line.",
+    values={
+        WorkLogStage.IN_PROGRESS: "进行中.",
+        WorkLogStage.SUCCEEDED: "成功.",
+        WorkLogStage.FAILED: "失败.",
+    },
+)
+
+
+@value_type(description="One step of an application.", policy=with_parent)
+class WorkLogStatusLine:
+    """A row of `work_log_status_lines`."""
+
+    recorded_at: datetime.datetime = column("When, as its owner gave it, to the millisecond.")
+    status: str = column("What happened.")
+    stage: WorkLogStage | None = column("Where the application stands after it, if its owner said so.")
+
+
+@node_type(
+    description="One application of a student to a company.",
+    policy=owner_or_administrator,
+    by_id=journal.by_id,
+)
+class WorkLog(Node):
+    """A row of `work_logs`."""
+
+    company_name: str = column("The company.")
+    job: str = column("The job.")
+    salary: str = column("The salary, in the student's words.")
+    location: str = column("Where.")
+    status_lines: list[WorkLogStatusLine] = list_link(
+        f"How it went, in the order added: at most {journal.MAX_STATUS_LINES} lines.",
+        "id",
+        journal.lines_of_logs,
+    )
+    user: User | None = link("Whose application it is.", "user_id", users.by_id)
+
+
+@input_type(description="An application to a company.")
+class CreateWorkLogInput:
+    """The input of `createWorkLog`."""
+
+    company_name: str = strawberry.field(description="The company, at most 255 characters.")
+    job: str = strawberry.field(description="The job, at most 255 characters.")
+    salary: str = strawberry.field(description="The salary, at most 64 characters.")
+    location: str = strawberry.field(description="Where, at most 255 characters.")
+
+
+@payload_type(description="The result of `createWorkLog`.")
+class CreateWorkLogPayload:
+    """The work log."""
+
+    work_log: WorkLog | None = changed("The work log.")
+
+
+@input_type(description="A step of an application.")
+class AddWorkLogStatusInput:
+    """The input of `addWorkLogStatus`."""
+
+    work_log_id: strawberry.ID = strawberry.field(description="The work log; it must be the caller's.")
+    recorded_at: datetime.datetime | None = strawberry.field(
+        default=None, description="When, with an offset from UTC; now, if it is left out."
+    )
+    status: str = strawberry.field(description="What happened, at most 1000 characters.")
+    stage: WorkLogStage | None = strawberry.field(default=None, description="Where the application stands after it.")
+
+
+@payload_type(description="The result of `addWorkLogStatus`.")
+class AddWorkLogStatusPayload:
+    """The work log."""
+
+    work_log: WorkLog | None = changed("The work log with the new line.")
+
+
+@root_type
+class JournalMutation:
+    """Mutations."""
+
+    @mutation("Begin a work log of the caller.", policy=signed_in)
+    async def create_work_log(self, info: Info, input: CreateWorkLogInput) -> CreateWorkLogPayload:
+        """A work log has no lines at first."""
+        row = await journal.create_work_log(
+            info.context.scope,
+            company_name=input.company_name,
+            job=input.job,
+            salary=input.salary,
+            location=input.location,
+        )
+        return CreateWorkLogPayload(work_log=from_row(WorkLog, row))
+
+    @mutation("Add a line to one of the caller's work logs.", policy=signed_in)
+    async def add_work_log_status(self, info: Info, input: AddWorkLogStatusInput) -> AddWorkLogStatusPayload:
+        """Refused with NOT_FOUND for a work log of somebody else."""
+        scope = info.context.scope
+        row = await journal.add_status_line(
+            scope,
+            work_log_id=node_id.decode_as("WorkLog", input.work_log_id, path=("input", "workLogId")),
+            recorded_at=input.recorded_at or scope.now,
+            status=input.status,
+            stage=input.stage,
+        )
+        return AddWorkLogStatusPayload(work_log=from_row(WorkLog, row))

@@ -1,0 +1,58 @@
+"""Mutations: one decorator for the transaction, the payload and its errors."""
+
+import functools
+import typing
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from auth.policies import Policy, public
+from models.errors import DomainError
+from schema.errors import UserError, is_payload_error
+from schema.fields import column, resolved
+from schema.types import value_type
+
+T = TypeVar("T", bound=type)
+
+
+def changed(description: str) -> Any:
+    """A payload's field for what the mutation changed."""
+    return column(f"{description} Null when the mutation was refused.", default=None)
+
+
+@typing.dataclass_transform(kw_only_default=True, field_specifiers=(column, changed))
+def payload_type(*, description: str) -> Callable[[T], T]:
+    """The payload of a mutation: its own fields, null when the mutation was refused, and `errors`."""
+
+    def decorate(cls: T) -> T:
+        cls.__annotations__["errors"] = list[UserError]
+        cls.errors = column(  # type: ignore[attr-defined]
+            "Why the mutation was refused; empty when it took effect.", default_factory=list
+        )
+        return value_type(description=description, policy=public)(cls)
+
+    return decorate
+
+
+def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """A mutation field. Its resolver runs in one transaction, which a refusal rolls back.
+
+    Refusals of the business end in the payload's `errors`; that nobody is signed in, or that the caller
+    may not do this, stops the field.
+    """
+
+    def decorate(resolver: Callable[..., Awaitable[Any]]) -> Any:
+        payload = typing.get_type_hints(resolver)["return"]
+
+        @functools.wraps(resolver)
+        async def run(self: Any, info: Any, **arguments: Any) -> Any:
+            try:
+                async with info.context.mutation():
+                    return await resolver(self, info, **arguments)
+            except DomainError as error:
+                if not is_payload_error(error):
+                    raise
+                return payload(errors=[UserError.of(error)])
+
+        return resolved(description, policy=policy)(run)
+
+    return decorate

@@ -1,0 +1,66 @@
+"""`/graphql` over HTTP."""
+
+from typing import Any
+
+import orjson
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLRequestData
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from schema.context import Context
+from schema.explorer import Explorer
+from schema.graph import Graph
+
+BAD_REQUEST = "BAD_REQUEST"
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """Strawberry's view with our context; it answers bodies that are no GraphQL request with 400."""
+
+    def __init__(self, graph: Graph, explorer: Explorer) -> None:
+        self._graph = graph
+        self._explorer = explorer
+        super().__init__(graph.schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; what is refused before execution is JSON too."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as refusal:
+            error = {"message": refusal.reason, "extensions": {"code": BAD_REQUEST}}
+            response = Response(orjson.dumps({"errors": [error]}), refusal.status_code, media_type="application/json")
+        await response(scope, receive, send)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """The context of one request."""
+        return await self._graph.context(request, response)
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        """The explorer, for browsers."""
+        return self._explorer.page()
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """The operation of a request, whose parts have the types they must have."""
+        data = await super().parse_http_body(request)
+        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
+            raise HTTPException(400, "The GraphQL operation's `operationName` must be a string.")
+        return data
+
+    def decode_json(self, data: str | bytes) -> object:
+        """The body, strictly: no NaN, no lone surrogates, and an object at the top."""
+        decoded = orjson.loads(data)
+        if not isinstance(decoded, dict):
+            raise HTTPException(400, "The request must be a JSON object.")
+        return decoded
+
+    def encode_json(self, data: Any) -> bytes:
+        """The reply."""
+        return orjson.dumps(data)

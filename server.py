@@ -1,0 +1,157 @@
+"""Careergraph's server: builds the Starlette application and starts it."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+import structlog
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+
+from models.settings import ConfigurationError, Settings, load_settings
+from resolvers.scope import Services
+from resolvers.startup import prepare
+from rest_compat.apis import DIALECTS
+from rest_compat.gateway import RestGateway
+from rest_compat.middleware import AccessLog, BodyLimit
+from schema.explorer import load_explorer
+from schema.graph import Graph
+from schema.view import GraphQLView
+
+log = structlog.get_logger("server")
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Starlette:
+    """The application for these settings; `clock` is for tests that need an instant."""
+    services = Services.from_settings(settings, clock)
+    graph = Graph(services)
+    gateway = RestGateway(graph, DIALECTS)
+    explorer = load_explorer()
+    view = GraphQLView(graph, explorer)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await prepare(services, settings)
+        log.info("ready", environment=settings.environment.value)
+        yield
+        await services.close()
+
+    async def ready(_request: Request) -> Response:
+        try:
+            await services.database.fetch_value(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return JSONResponse({"status": "database unavailable"}, 503)
+        return JSONResponse({"status": "ready"})
+
+    middleware = [
+        Middleware(AccessLog),
+        Middleware(BodyLimit, refuse=gateway.too_large),
+    ]
+    if settings.origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.origins,
+                allow_methods=["*"],
+                allow_headers=["*"],
+                allow_credentials="*" not in settings.origins,
+            )
+        )
+    return Starlette(
+        routes=[
+            *explorer.routes,
+            Route("/graphql", view),
+            WebSocketRoute("/graphql", view),
+            Route("/healthz", healthy),
+            Route("/readyz", ready),
+            Route("/metrics", metrics),
+            Mount("/", gateway),
+        ],
+        middleware=middleware,
+        lifespan=lifespan,
+    )
+
+
+async def healthy(_request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def metrics(_request: Request) -> Response:
+    """Prometheus's text format, for this process."""
+    return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def worker() -> Starlette:
+    """The application of one worker process, from the environment."""
+    settings = load_settings()
+    configure_logging(settings)
+    return create_app(settings)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Lines for people in development, JSON in production, on standard error."""
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.is_production
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    )
+    processors: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+    ]
+    if settings.is_production:
+        processors.append(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*processors, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+async def check(settings: Settings) -> None:
+    """Prepare the database once, so that a fault is told before any worker starts."""
+    services = Services.from_settings(settings)
+    try:
+        await prepare(services, settings)
+    finally:
+        await services.close()
+
+
+def main() -> int:
+    """Start the server; 1 when the configuration cannot be used."""
+    try:
+        settings = load_settings()
+        configure_logging(settings)
+        asyncio.run(check(settings))
+    except ConfigurationError as error:
+        print(f"Careergraph cannot start:\n{error}", file=sys.stderr)
+        return 1
+    uvicorn.run(
+        "server:worker",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        access_log=False,
+        log_level=settings.log_level.lower(),
+        server_header=False,
+        ws_max_size=1024 * 1024,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

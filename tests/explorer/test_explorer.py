@@ -1,0 +1,252 @@
+"""GraphiQL in a real browser, cut off from the outside network: whatever goes wrong on the page fails the test."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlencode
+
+import httpx2
+import pytest
+from playwright.async_api import ConsoleMessage, Page, Request, Response, Route, WebSocket, async_playwright, expect
+from structlog.testing import capture_logs
+
+from schema.explorer import DIST, load_explorer
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what the page's own route handler cannot see
+]
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; worker-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'"
+)
+REPORT_VIOLATIONS = """
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+        console.error(`policy violated: ${effectiveDirective} ${blockedURI}`));
+"""
+
+expect.set_options(timeout=20_000)  # the upper bound on a slow machine; each wait ends as soon as it is met
+
+
+class Server(Protocol):
+    url: str
+    administrator: tuple[str, str]
+
+
+class Browser:
+    """A page, what it sent to the API, and everything about it that must not happen."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.sent: list[Request] = []
+        self.faults: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+        page.on("websocket", self._websocket)
+
+    @property
+    def operations(self) -> list[str | None]:
+        return [json.loads(request.post_data or "{}").get("operationName") for request in self.sent]
+
+    async def open(self, **parameters: str) -> None:
+        await self.page.goto(f"{self.url}/graphql?{urlencode(parameters)}" if parameters else f"{self.url}/graphql")
+        await expect(self.page.locator(".graphiql-query-editor .view-line").first).to_be_visible()
+
+    async def sign_in(self, account: str, password: str) -> None:
+        await self.page.get_by_role("button", name="Sign in").click()
+        dialog = self.page.get_by_role("dialog")
+        await dialog.get_by_label("Account").fill(account)
+        await dialog.get_by_label("Password").fill(password)
+        await dialog.get_by_role("button", name="Sign in").click()
+
+    async def run(self) -> None:
+        await self.page.get_by_role("button", name="Execute query").click()
+
+    async def block_outside(self, route: Route) -> None:
+        if self._outside(route.request.url):
+            await route.abort()
+        else:
+            await route.continue_()
+
+    def _outside(self, url: str) -> bool:
+        outside = not url.startswith((f"{self.url}/", "data:"))
+        if outside:
+            self.faults.append(f"outside request: {url}")
+        return outside
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if request.method == "POST":
+            self.sent.append(request)
+
+    def _websocket(self, socket: WebSocket) -> None:
+        self._outside(socket.url.replace("ws", "http", 1))
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+@pytest.fixture
+def chromium_path() -> Path:
+    if not CHROMIUM.exists() and "CI" not in os.environ:
+        pytest.skip(f"no browser at {CHROMIUM}")
+    assert (DIST / "manifest.json").exists(), "the explorer is not built: `make setup` builds it"
+    return CHROMIUM
+
+
+@pytest.fixture
+async def browser(server: Server, chromium_path: Path) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        context = await chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+        await context.add_init_script(REPORT_VIOLATIONS)
+        browser = Browser(await context.new_page(), server.url)
+        await context.route("**/*", browser.block_outside)
+        yield browser
+        await chromium.close()
+        assert browser.faults == []
+
+
+async def test_a_newcomer_signs_in_and_runs_an_example(browser: Browser, server: Server) -> None:
+    account, password = server.administrator
+    page = browser.page
+    await browser.open()
+    await expect(page).to_have_title("Careergraph")
+
+    await browser.sign_in(account, password)
+    await expect(page.get_by_text(f"Signed in as {account}")).to_be_visible()
+    await page.get_by_role("button", name="Who am I").click()
+    await expect(page.locator(".graphiql-query-editor")).to_contain_text("query WhoAmI")
+    await expect(page.get_by_role("region", name="Headers")).not_to_contain_text("<token>")
+    await browser.run()
+
+    await expect(page.locator(".result-window")).to_contain_text(f'"account": "{account}"')
+    assert "authorization" in await browser.sent[-1].all_headers()
+
+
+async def test_a_wrong_password_is_explained_and_signs_nobody_in(browser: Browser, server: Server) -> None:
+    account, password = server.administrator
+    await browser.open()
+
+    await browser.sign_in(account, f"not {password}")
+
+    await expect(browser.page.get_by_role("alert")).not_to_be_empty()
+    await expect(browser.page.get_by_role("region", name="Headers", include_hidden=True)).to_contain_text("<token>")
+
+
+async def test_the_placeholder_is_not_sent_as_a_token(browser: Browser) -> None:
+    await browser.open()
+    await expect(browser.page.get_by_role("region", name="Headers")).to_contain_text("Bearer <token>")
+
+    await browser.run()
+
+    await expect(browser.page.locator(".result-window")).to_contain_text('"data"')
+    assert browser.operations[-1] == "VersionAndExam"
+    assert "authorization" not in await browser.sent[-1].all_headers()
+
+
+async def test_signing_out_ends_the_session_and_takes_the_token_out_of_the_headers(
+    browser: Browser, server: Server
+) -> None:
+    await browser.open()
+    await browser.sign_in(*server.administrator)
+    headers = browser.page.get_by_role("region", name="Headers")
+    await expect(headers).not_to_contain_text("<token>")
+
+    async with browser.page.expect_response(lambda answer: "SignOut" in (answer.request.post_data or "")) as answer:
+        await browser.page.get_by_role("button", name="Sign out").click()
+
+    assert (await (await answer.value).json())["data"]["signOut"]["errors"] == []
+    await expect(headers).to_contain_text("Bearer <token>")
+
+
+async def test_docs_completion_and_formatting_know_the_schema(browser: Browser) -> None:
+    page = browser.page
+    await browser.open()
+
+    await page.get_by_role("button", name="Show Documentation Explorer").click()
+    await page.get_by_role("link", name="Query").click()
+    await expect(page.locator(".graphiql-doc-explorer")).to_contain_text("viewer")
+
+    await page.get_by_role("button", name="New tab").click()
+    editor = page.locator(".graphiql-query-editor")
+    await editor.locator(".monaco-editor").click()
+    await page.keyboard.type("query Typed { view")
+    await expect(editor.locator(".suggest-widget.visible")).to_contain_text("viewer")
+    await page.keyboard.press("Tab")
+    await expect(editor.locator(".view-lines")).to_contain_text("query Typed { viewer")
+
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("{ __typename")
+    await page.get_by_role("button", name="Prettify query").click()
+    await expect(editor.locator(".view-line")).to_have_count(4)  # {, the field, }, and the line after them
+
+
+async def test_a_shared_link_opens_without_running(browser: Browser) -> None:
+    page = browser.page
+    await browser.open(q="query Shared { __typename }", variables='{"some": "value"}')
+    await expect(page.locator(".graphiql-query-editor")).to_contain_text("query Shared")
+    await page.get_by_role("button", name="Variables").click()
+    await expect(page.get_by_role("region", name="Variables")).to_contain_text('"some": "value"')
+
+    await browser.run()
+
+    await expect(page.locator(".result-window")).to_contain_text('"__typename": "Query"')
+    assert browser.operations == ["IntrospectionQuery", "Shared"]  # once, and only when asked to
+
+
+async def test_every_file_is_compressed_and_may_be_kept_for_ever(server: Server) -> None:
+    manifest = json.loads((DIST / "manifest.json").read_bytes())
+    async with httpx2.AsyncClient(base_url=server.url, headers={"Accept-Encoding": "gzip"}) as client:
+        for name, asset in manifest["assets"].items():
+            response = await client.get(f"/graphql/explorer/{name}")
+            assert response.status_code == 200
+            assert response.headers["content-type"].split(";")[0] == asset["type"]
+            assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+            assert response.headers["x-content-type-options"] == "nosniff"
+            assert response.headers.get("content-encoding") == ("gzip" if "gzip" in asset["sizes"] else None)
+            assert len(response.content) == asset["sizes"]["identity"]
+
+
+async def test_the_page_carries_its_policy_and_nothing_beside_the_files_is_served(server: Server) -> None:
+    async with httpx2.AsyncClient(base_url=server.url, headers={"Accept": "text/html"}) as client:
+        page = await client.get("/graphql")
+        assert page.headers["content-security-policy"] == POLICY
+        assert page.headers["cache-control"] == "no-cache"
+        for name in (
+            "manifest.json",
+            "index.html",
+            "..%2findex.html",
+            "..%2F..%2Fpackage.json",
+            "%2e%2e/%2e%2e/server.py",
+        ):
+            assert (await client.get(f"/graphql/explorer/{name}")).status_code == 404
+
+
+def test_without_a_build_the_page_comes_from_one_cdn_and_the_log_says_why(tmp_path: Path) -> None:
+    (tmp_path / "cdn.html").write_bytes((DIST.parent / "cdn.html").read_bytes())
+
+    with capture_logs() as logs:
+        explorer = load_explorer(tmp_path / "dist")
+
+    assert [(entry["log_level"], entry["event"]) for entry in logs] == [("warning", "explorer_not_built")]
+    assert "make setup" in logs[0]["hint"]
+    page = explorer.page()
+    html = bytes(page.body).decode()
+    assert html.count("https://unpkg.com/") == html.count('integrity="sha384-') == html.count("https://")
+    directives = dict(directive.split(" ", 1) for directive in page.headers["content-security-policy"].split("; "))
+    assert directives["script-src"].startswith("'sha256-")
+    assert directives["script-src"].endswith(" https://unpkg.com")
+    assert explorer.routes == ()
