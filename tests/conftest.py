@@ -45,7 +45,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of the application under test; nothing comes from the environment."""
     return Settings(
-        _env_file=None,
+        _env_file=None,  # type: ignore[call-arg]
         data_dir=tmp_path / "data",
         database_url=database_url,
         password_cost=4,
