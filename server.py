@@ -56,7 +56,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
 
     middleware = [
         Middleware(AccessLog),
-        Middleware(BodyLimit, refuse=gateway.too_large),
+        Middleware(
+            BodyLimit,
+            refuse=gateway.too_large,
+            takes_files=lambda path: path == "/graphql" or gateway.takes_files(path),
+        ),
     ]
     if settings.origins:
         middleware.append(

@@ -15,11 +15,11 @@ MAX_YAML_DEPTH = 20
 MAX_FORM_FIELDS = 1000
 
 
-async def read_body(request: Request) -> dict[str, Any]:
+async def read_body(request: Request, *, max_files: int = 0) -> dict[str, Any]:
     """The fields of the body; none for an empty one. Raises BindingError."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type in FORM_TYPES:
-        return await _form(request)
+        return await _form(request, max_files)
     body = await request.body()
     if not body.strip():
         return {}
@@ -54,9 +54,9 @@ def _yaml(body: bytes) -> Any:
         raise BindingError("请求体不是合法的 YAML") from None
 
 
-async def _form(request: Request) -> dict[str, Any]:
+async def _form(request: Request, max_files: int) -> dict[str, Any]:
     try:
-        form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
+        form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=max_files)
     except (HTTPException, UnicodeDecodeError, ValueError):
         raise BindingError("请求体不是合法的表单") from None
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return dict(form.items())

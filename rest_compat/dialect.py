@@ -31,14 +31,16 @@ class Dialect(ABC):
     method_not_allowed: ClassVar[Failure]
     too_large: ClassVar[Failure]
     forbidden: ClassVar[Failure]
+    internal: ClassVar[Failure]
+    """What is answered when the call could not even be translated."""
 
     def credential(self, request: Request) -> str | None:
         """The Authorization header of a request, or what stands for it."""
         return request.headers.get("authorization")
 
     @abstractmethod
-    def success(self, data: Any, message: str | None) -> Response:
-        """The reply of a call that succeeded."""
+    def success(self, data: Any, *, message: str | None = None, meta: Any = None) -> Response:
+        """The reply of a call that succeeded: its data, its own message, and what stands beside the data."""
 
     @abstractmethod
     def refusal(self, failure: Failure, data: Any = None) -> Response:

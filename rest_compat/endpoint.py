@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from auth.policies import Policy
-from rest_compat.binding import Parameter
+from rest_compat.binding import File, Parameter
 from rest_compat.reply import at
 
 
@@ -50,7 +50,8 @@ class Endpoint:
     `operation` names a file of the dialect's `operations`. `errors` maps error codes of the graph to
     failures, before the dialect's own; `failure` is reported for anything unforeseen. `unknown` says
     what a parameter's unknown code is answered with, where that is a business failure. `viewer_variable`
-    takes the caller's own opaque id where the request names nobody.
+    takes the caller's own opaque id where the request names nobody. A `path` may hold parameters in
+    braces; `route` binds them. `meta` is the template of what an envelope shows beside its data.
     """
 
     method: str
@@ -59,9 +60,11 @@ class Endpoint:
     operation: str
     access: Policy
     failure: Failure
+    route: Mapping[str, Parameter] = field(default_factory=dict)
     query: Mapping[str, Parameter] = field(default_factory=dict)
     body: Mapping[str, Parameter] = field(default_factory=dict)
     reply: Any = None
+    meta: Any = None
     message: str | None = None
     errors: Mapping[str, Failure] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
@@ -71,7 +74,12 @@ class Endpoint:
     @property
     def parameters(self) -> dict[str, Parameter]:
         """All parameters by name."""
-        return {**self.query, **self.body}
+        return {**self.route, **self.query, **self.body}
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether the body may hold files."""
+        return any(isinstance(parameter.converter, File) for parameter in self.body.values())
 
     def source(self, folder: Path) -> str:
         """The text of the operation."""

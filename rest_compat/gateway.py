@@ -1,6 +1,7 @@
 """The gateway: finds the row of a call, binds it, executes its operation and speaks its dialect."""
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,15 @@ from rest_compat.binding import BindingError, UnknownCode, bind, put
 from rest_compat.body import read_body
 from rest_compat.dialect import VALIDATION_CODES, Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure, FileReply
+from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import at, render
 from schema import node_id
 from schema.errors import INTERNAL_ERROR
 from schema.graph import Graph
+
+MAX_FILES = 1
+"""The files that a multipart body may hold where an endpoint takes any."""
+_PARAMETER = re.compile(r"\{(\w+)\}")
 
 log = structlog.get_logger()
 
@@ -47,11 +53,15 @@ class RestGateway:
         self._graph = graph
         self._dialects = dialects
         self._calls: dict[str, dict[str, Call]] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
         for dialect in dialects:
             for endpoint in dialect.endpoints:
                 document = graph.prepare(endpoint.source(dialect.folder))
                 call = Call(dialect, endpoint, document)
-                self._calls.setdefault(endpoint.path.rstrip("/"), {})[endpoint.method] = call
+                path = endpoint.path.rstrip("/")
+                self._calls.setdefault(path, {})[endpoint.method] = call
+                if endpoint.route:
+                    self._patterns[path] = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", path))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; with or without a slash at the end of its path."""
@@ -70,10 +80,23 @@ class RestGateway:
         """The reply to a body over the limit."""
         return self._refused(path, "too_large", 413, "The body is too large.")
 
+    def takes_files(self, path: str) -> bool:
+        """Whether a body sent to the path may hold files."""
+        return any(call.endpoint.takes_files for call in self._match(path)[0].values())
+
+    def _match(self, path: str) -> tuple[dict[str, Call], dict[str, str]]:
+        path = path.rstrip("/")
+        if calls := self._calls.get(path):
+            return calls, {}
+        for template, pattern in self._patterns.items():
+            if found := pattern.fullmatch(path):
+                return self._calls[template], found.groupdict()
+        return {}, {}
+
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
-        calls = self._calls.get(path.rstrip("/"))
-        if calls is None:
+        calls, route = self._match(path)
+        if not calls:
             return self._refused(path, "not_found", 404, "Not Found")
         call = calls.get("GET" if request.method == "HEAD" else request.method)
         if call is None:
@@ -81,12 +104,17 @@ class RestGateway:
             response.headers["allow"] = ", ".join(sorted(calls))
             return response
         try:
-            return await self._run(call, request)
+            return await self._run(call, request, route)
         except UnknownCode as error:
             failure = call.endpoint.unknown.get(error.parameter)
             return call.dialect.refusal(failure) if failure else call.dialect.invalid(str(error))
         except BindingError as error:
             return call.dialect.invalid(str(error))
+        except BodyTooLarge:
+            raise
+        except Exception:
+            log.exception("call_failed", endpoint=call.endpoint.path)
+            return call.dialect.refusal(call.dialect.internal)
 
     def _refused(self, path: str, failure: str, status: int, message: str) -> Response:
         dialect = self.dialect_of(path)
@@ -94,7 +122,7 @@ class RestGateway:
             return json_response({"message": message}, status)
         return dialect.refusal(getattr(dialect, failure))
 
-    async def _run(self, call: Call, request: Request) -> Response:
+    async def _run(self, call: Call, request: Request, route: dict[str, str]) -> Response:
         dialect, endpoint = call.dialect, call.endpoint
         principal = ANONYMOUS
         if endpoint.access.name != "public":
@@ -103,17 +131,22 @@ class RestGateway:
                 return dialect.unauthenticated(principal.fault)
             if not endpoint.access.allows(principal, principal.user_id):
                 return dialect.refusal(dialect.forbidden)
-        variables = await _variables(endpoint, request, principal)
+        variables = await _variables(endpoint, request, route, principal)
         context = self._graph.trusted_context(principal, request, api=dialect.api)
         result = await self._graph.execute(call.document, variables, context)
         return _reply(call, variables, result)
 
 
-async def _variables(endpoint: Endpoint, request: Request, principal: Principal) -> dict[str, Any]:
+async def _variables(
+    endpoint: Endpoint, request: Request, route: dict[str, str], principal: Principal
+) -> dict[str, Any]:
+    variables = bind(endpoint.route, route)
     sent = {name: value for name, value in request.query_params.items() if value}
-    variables = bind(endpoint.query, sent)
+    parts = [bind(endpoint.query, sent)]
     if endpoint.body:
-        for name, value in bind(endpoint.body, await read_body(request)).items():
+        parts.append(bind(endpoint.body, await read_body(request, max_files=MAX_FILES * endpoint.takes_files)))
+    for part in parts:
+        for name, value in part.items():
             put(variables, name, value)
     own = endpoint.viewer_variable
     if own is not None and own not in variables and principal.user_id is not None:
@@ -135,7 +168,7 @@ def _reply(call: Call, variables: dict[str, Any], result: ExecutionResult) -> Re
             return dialect.refusal(outcome.failure, render(outcome.failure.data, data))
     if isinstance(endpoint.reply, FileReply):
         return _file(at(data, endpoint.reply.path))
-    return dialect.success(render(endpoint.reply, data), endpoint.message)
+    return dialect.success(render(endpoint.reply, data), message=endpoint.message, meta=render(endpoint.meta, data))
 
 
 def _code(error: GraphQLError) -> str:

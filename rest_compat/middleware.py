@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 2 * 1024 * 1024
 """The largest body, in bytes."""
+MAX_UPLOAD = 6 * 1024 * 1024
+"""The largest multipart body where files are taken: an image of 5 MB and what surrounds it."""
 
 log = structlog.get_logger("access")
 
@@ -27,18 +29,22 @@ class BodyTooLarge(Exception):
 class BodyLimit:
     """Answers 413 to a body over the limit, as soon as it is over it."""
 
-    def __init__(self, app: ASGIApp, *, refuse: Callable[[str], Response], limit: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp, *, refuse: Callable[[str], Response], takes_files: Callable[[str], bool]) -> None:
         self._app = app
         self._refuse = refuse
-        self._limit = limit
+        self._takes_files = takes_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a counted body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Request(scope).headers.get("content-length", "")
-        if declared.isdigit() and (len(declared) > 12 or int(declared) > self._limit):
+        headers = Request(scope).headers
+        limit = MAX_BODY
+        if headers.get("content-type", "").startswith("multipart/") and self._takes_files(scope["path"]):
+            limit = MAX_UPLOAD
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
             await self._refuse(scope["path"])(scope, receive, send)
             return
         received = 0
@@ -47,7 +53,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._limit:
+            if received > limit:
                 raise BodyTooLarge
             return message
 

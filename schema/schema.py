@@ -3,8 +3,10 @@
 from typing import Any
 
 from graphql import GraphQLError
+from starlette.datastructures import UploadFile
 from strawberry import Schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.file_uploads.scalars import UploadDefinition
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult
@@ -56,7 +58,9 @@ def build_schema() -> GraphSchema:
         query=Query,
         mutation=Mutation,
         types=[node.type for node in NODE_TYPES.values()],
-        config=StrawberryConfig(scalar_map={scalars.BigInt: scalars.BIG_INT}),
+        config=StrawberryConfig(
+            scalar_map={scalars.BigInt: scalars.BIG_INT, UploadFile: UploadDefinition},
+        ),
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             lambda: ParserCache(maxsize=CACHED_OPERATIONS),

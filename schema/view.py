@@ -25,7 +25,11 @@ class GraphQLView(GraphQL[Context, None]):
     def __init__(self, graph: Graph, explorer: Explorer) -> None:
         self._graph = graph
         self._explorer = explorer
-        super().__init__(graph.schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL])
+        super().__init__(
+            graph.schema,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            multipart_uploads_enabled=True,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; what is refused before execution is JSON too."""

@@ -12,7 +12,7 @@ from models.identity import Api
 from rest_compat.dialect import Dialect, json_response
 from rest_compat.endpoint import Failure
 from rest_compat.work_progress.endpoints import ENDPOINTS
-from rest_compat.work_progress.failures import FORBIDDEN
+from rest_compat.work_progress.failures import FORBIDDEN, INTERNAL
 
 SUCCESS = "success"
 INVALID = 100
@@ -37,12 +37,13 @@ class WorkProgress(Dialect):
     folder = Path(__file__).parent
     endpoints = ENDPOINTS
     forbidden = FORBIDDEN
+    internal = INTERNAL
     errors: ClassVar[Mapping[str, Failure]] = {ErrorCode.FORBIDDEN: FORBIDDEN}
     not_found = Failure(404, "接口不存在", status=404)
     method_not_allowed = Failure(405, "请求方法不允许", status=405)
     too_large = Failure(INVALID, "请求体过大", status=413)
 
-    def success(self, data: Any, message: str | None) -> Response:
+    def success(self, data: Any, *, message: str | None = None, meta: Any = None) -> Response:
         """Code 0."""
         return json_response({"code": 0, "msg": message or SUCCESS, "data": data})
 
