@@ -15,7 +15,11 @@ from models.errors import SessionNotUpdated
 from models.identity import Api, Session, User, UserRole
 from models.statements import table_of, upsert
 
-LIFETIMES = {Api.GRAPH: timedelta(hours=24), Api.WORK_PROGRESS: timedelta(hours=72)}
+LIFETIMES = {
+    Api.GRAPH: timedelta(hours=24),
+    Api.WORK_PROGRESS: timedelta(hours=72),
+    Api.DEVELOPER_PLATFORM: timedelta(seconds=7200),
+}
 EXCLUSIVE = {Api.WORK_PROGRESS}
 """The APIs in which a new login ends the user's older session."""
 

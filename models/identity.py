@@ -30,6 +30,7 @@ class Api(StrEnum):
 
     GRAPH = "graph"
     WORK_PROGRESS = "work_progress"
+    DEVELOPER_PLATFORM = "developer_platform"
 
 
 class CodePurpose(StrEnum):

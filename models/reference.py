@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Entity, table_arguments
@@ -24,3 +25,26 @@ class Setting(Entity, table=True):
 
     name: str = Field(max_length=64, unique=True)
     value: str = Field(max_length=255)
+
+
+class DictionaryKind(StrEnum):
+    """The lists that the product's forms choose from."""
+
+    CERTIFICATE_TYPE = "certificate_type"
+    DOMAIN = "domain"
+    EDUCATION = "education"
+    POSITION = "position"
+    AWARD_LEVEL = "award_level"
+    RESEARCH_DIRECTION = "research_direction"
+
+
+class DictionaryEntry(Entity, table=True):
+    """An entry of a list. Old clients know it by its number, which never changes once it is published."""
+
+    __tablename__ = "dictionary_entries"
+    __table_args__ = table_arguments(UniqueConstraint("kind", "number"))
+
+    kind: str = Field(max_length=32)
+    number: int
+    name: str = Field(max_length=255)
+    enabled: bool = True

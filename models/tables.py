@@ -2,8 +2,9 @@
 
 from sqlmodel import SQLModel
 
-from models import attendance, community, goals, identity, journal, reference
+from models import attendance, audit, community, goals, identity, journal, reference
+from models.platform import profile
 
-DOMAINS = (attendance, community, goals, identity, journal, reference)
+DOMAINS = (attendance, audit, community, goals, identity, journal, profile, reference)
 
 metadata = SQLModel.metadata

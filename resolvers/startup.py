@@ -7,14 +7,16 @@ from models.migrate import migrate
 from models.reference import Setting, SettingName
 from models.settings import ConfigurationError, Settings
 from models.statements import insert_new, table_of
+from resolvers.demonstration.loading import LOADED, load_demonstration
 from resolvers.identity.imports import add_administrator
 from resolvers.scope import Scope, Services
 
 DEVELOPMENT_ADMINISTRATOR = "8888888888"
 DEVELOPMENT_PASSWORD = "admin"
+_ADMINISTRATOR_ONLY = "administrator"
 
 _settings, _credentials = table_of(Setting), table_of(Credential)
-_IS_MARKED = select(_settings.c.id).where(_settings.c.name == SettingName.DEMONSTRATION_DATA)
+_MARK_VALUE = select(_settings.c.value).where(_settings.c.name == SettingName.DEMONSTRATION_DATA)
 _MARK = insert_new(Setting, unique=["name"])
 _HAS_ACCOUNT = select(_credentials.c.id).where(
     _credentials.c.kind == CredentialKind.STUDENT_ACCOUNT, _credentials.c.identifier == bindparam("account")
@@ -30,19 +32,24 @@ async def prepare(services: Services, settings: Settings) -> None:
     if settings.is_production:
         await _check_production(services)
         return
-    scope = Scope(services, now=services.clock())
-    if await services.database.fetch_value(_HAS_ACCOUNT, {"account": DEVELOPMENT_ADMINISTRATOR}):
+    mark = await services.database.fetch_value(_MARK_VALUE)
+    if mark == LOADED or (mark is not None and not settings.loads_demo_data):
         return
+    scope = Scope(services, now=services.clock())
     async with services.database.transaction() as transaction:
         scope.current_transaction = transaction
+        if settings.loads_demo_data:
+            await load_demonstration(scope)
         await add_administrator(scope, account=DEVELOPMENT_ADMINISTRATOR, name="管理员", password=DEVELOPMENT_PASSWORD)
         times = {"created_at": scope.now, "updated_at": scope.now}
-        await transaction.execute(_MARK, {"name": SettingName.DEMONSTRATION_DATA, "value": "administrator", **times})
+        await transaction.execute(
+            _MARK, {"name": SettingName.DEMONSTRATION_DATA, "value": _ADMINISTRATOR_ONLY, **times}
+        )
 
 
 async def _check_production(services: Services) -> None:
     database = services.database
-    marked = await database.fetch_value(_IS_MARKED)
+    marked = await database.fetch_value(_MARK_VALUE)
     known = await database.fetch_value(_HAS_ACCOUNT, {"account": DEVELOPMENT_ADMINISTRATOR})
     if marked or known:
         raise ConfigurationError(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
+from rest_compat.developer_platform.dialect import DeveloperPlatform
 from rest_compat.dialect import Dialect
 from rest_compat.work_progress.dialect import WorkProgress
 
-DIALECTS: Sequence[Dialect] = (WorkProgress(),)
+DIALECTS: Sequence[Dialect] = (WorkProgress(), DeveloperPlatform())

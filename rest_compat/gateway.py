@@ -70,11 +70,14 @@ class RestGateway:
         await response(scope, receive, send)
 
     def dialect_of(self, path: str) -> Dialect | None:
-        """The dialect that a path belongs to."""
-        for dialect in self._dialects:
-            if any(path == prefix or path.startswith(f"{prefix}/") for prefix in dialect.prefixes):
-                return dialect
-        return None
+        """The dialect that a path belongs to: the one with the longest prefix."""
+        found = [
+            (len(prefix), dialect)
+            for dialect in self._dialects
+            for prefix in dialect.prefixes
+            if path == prefix or path.startswith(f"{prefix}/")
+        ]
+        return max(found, key=lambda match: match[0])[1] if found else None
 
     def too_large(self, path: str) -> Response:
         """The reply to a body over the limit."""

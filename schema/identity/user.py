@@ -9,6 +9,7 @@ from models.goals import GoalDirection
 from models.identity import CredentialKind
 from resolvers import attendance, community, goals, journal
 from resolvers.identity import users
+from resolvers.platform import developers
 from schema.connection import Connection
 from schema.fields import column, link, links, list_link, resolved
 from schema.types import Node, enum_type, node_type, value_type
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from schema.community import Post
     from schema.goals import EmploymentGoal, PostgraduateGoal
     from schema.journal import WorkLog
+    from schema.platform.developer import Developer
 
 enum_type(
     CredentialKind,
@@ -86,6 +88,10 @@ class User(Node):
         "What they published; the anonymous ones only for themselves.",
         "id",
         (community.posts_of_users, community.count_posts_of_users),
+    )
+
+    developer: Annotated["Developer", strawberry.lazy("schema.platform.developer")] | None = link(
+        "What they are on the developer platform.", "id", developers.of_users, policy=owner_or_administrator
     )
 
     @resolved("What they pursue after the degree.", policy=owner_or_administrator)

@@ -1,0 +1,110 @@
+"""The class: thirty-six students in two groups, some aiming for a job, some for a degree, some for both."""
+
+from sqlalchemy import insert
+
+from models.identity import Credential, CredentialKind, User
+from models.statements import table_of
+from resolvers.demonstration.story import Story, Student, returning_ids
+
+DEMONSTRATION_ACCOUNT = "2099000001"
+DEMONSTRATION_PASSWORD = "000001"
+"""The last six characters of the account, as for every imported student."""
+
+NAMES = tuple(
+    [
+        "林知夏",
+        "周以宁",
+        "许嘉言",
+        "沈星河",
+        "顾南乔",
+        "叶清和",
+        "苏砚秋",
+        "程予安",
+        "陆景行",
+        "姜若溪",
+        "方远舟",
+        "唐婉清",
+        "韩牧野",
+        "秦书瑶",
+        "宋怀瑾",
+        "江映雪",
+        "何承泽",
+        "谢明棠",
+        "罗逸飞",
+        "梁思齐",
+        "温语桐",
+        "白子昂",
+        "孟晓岚",
+        "傅云舒",
+        "夏侯宁",
+        "季长风",
+        "余念真",
+        "邹文轩",
+        "范可欣",
+        "潘若愚",
+        "戴诗涵",
+        "钟毓秀",
+        "黎晨曦",
+        "贺兰亭",
+        "章以沫",
+        "乔安然",
+    ]
+)
+_GROUPS = (("计算机2201班", "计算机科学与技术"), ("软件2202班", "软件工程"))
+
+_users = table_of(User)
+_ADD_USERS = returning_ids(_users)
+_ADD_ACCOUNTS = insert(table_of(Credential))
+
+
+async def load(story: Story) -> None:
+    """Users with their accounts; the password of each is the last six characters of the account."""
+    chance = story.chance("students")
+    enrolled = story.at(story.days[0], 8)
+    people = []
+    for number, name in enumerate(NAMES):
+        class_name, major = _GROUPS[number * len(_GROUPS) // len(NAMES)]
+        # The first pursues both, so that whoever signs in as them finds something everywhere.
+        postgraduate, employment = (
+            (True, True)
+            if number == 0
+            else chance.choices([(False, True), (True, False), (True, True), (False, False)], weights=[50, 30, 12, 8])[
+                0
+            ]
+        )
+        people.append(
+            {
+                "name": name,
+                "class_name": class_name,
+                "major": major,
+                "password_hash": None,
+                "has_initial_password": True,
+                "must_change_password": False,
+                "pursues_postgraduate": postgraduate,
+                "pursues_employment": employment,
+                "created_at": enrolled,
+            }
+        )
+    ids = await story.add_returning(_ADD_USERS, people)
+    await story.add(
+        _ADD_ACCOUNTS,
+        [
+            {
+                "user_id": user_id,
+                "kind": CredentialKind.STUDENT_ACCOUNT,
+                "identifier": str(int(DEMONSTRATION_ACCOUNT) + number),
+                "created_at": enrolled,
+            }
+            for number, user_id in enumerate(ids)
+        ],
+    )
+    story.students = [
+        Student(
+            user_id,
+            person["name"],
+            0.85 if number == 0 else chance.uniform(0.25, 0.95),
+            person["pursues_postgraduate"],
+            person["pursues_employment"],
+        )
+        for number, (user_id, person) in enumerate(zip(ids, people, strict=True))
+    ]

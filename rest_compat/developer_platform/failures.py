@@ -1,0 +1,17 @@
+"""The platform's failures: the code in the body is the HTTP status."""
+
+from rest_compat.endpoint import Failure
+
+
+def failure(status: int, message: str) -> Failure:
+    """A failure whose status and code are the same."""
+    return Failure(status, message, status=status)
+
+
+UNAUTHENTICATED = failure(401, "令牌认证失败")
+FORBIDDEN = failure(403, "权限拒绝")
+NOT_FOUND = failure(404, "查询数据不存在")
+METHOD_NOT_ALLOWED = failure(405, "请求方法不允许")
+TOO_LARGE = failure(413, "请求体过大")
+INVALID = failure(422, "字段必须")
+WRONG_DATA = failure(500, "数据有误")

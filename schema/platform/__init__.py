@@ -1,0 +1,1 @@
+"""The developer platform: certification, credits and projects."""
