@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from models.settings import ConfigurationError, Settings, load_settings
+from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from rest_compat.apis import DIALECTS
@@ -43,6 +44,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await prepare(services, settings)
+        if settings.loads_demo_data:
+            log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
         yield
         await services.close()

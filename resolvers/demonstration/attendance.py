@@ -1,5 +1,7 @@
 """Clock-ins: mornings and afternoons on weekdays mostly, evenings in the library."""
 
+from typing import Any
+
 from sqlalchemy import insert
 
 from models.attendance import ClockIn, ClockInSlot
@@ -26,7 +28,7 @@ _ADD = insert(table_of(ClockIn))
 async def load(story: Story) -> None:
     """In the order of time, so that the newest has the highest id."""
     chance = story.chance("attendance")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for day in story.days:
         likelihood = _WEEKEND if day.weekday() >= SATURDAY else _WEEKDAY
         for student in story.students:

@@ -1,6 +1,7 @@
 """Posts and what others say about them, some of it anonymous."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -69,18 +70,19 @@ async def load(story: Story) -> None:
     ]
     ids = await story.add_returning(_ADD_POSTS, posts)
     latest = story.at(story.days[-1], 23, 59)
-    comments = []
+    comments: list[dict[str, Any]] = []
     for post_id, posted_at in zip(ids, times, strict=True):
         hours = (latest - posted_at) / timedelta(hours=1)
-        for reply in chance.sample(_REPLIES, chance.randint(1, _MAX_COMMENTS)):
-            comments.append(
-                {
-                    "post_id": post_id,
-                    "author_id": chance.choice(story.students).id,
-                    "content": reply,
-                    "anonymous": chance.random() < _ANONYMOUS_COMMENTS,
-                    "created_at": posted_at + timedelta(hours=chance.uniform(0, min(hours, 72))),
-                }
-            )
+        replies = chance.sample(_REPLIES, chance.randint(1, _MAX_COMMENTS))
+        comments += [
+            {
+                "post_id": post_id,
+                "author_id": chance.choice(story.students).id,
+                "content": reply,
+                "anonymous": chance.random() < _ANONYMOUS_COMMENTS,
+                "created_at": posted_at + timedelta(hours=chance.uniform(0, min(hours, 72))),
+            }
+            for reply in replies
+        ]
     comments.sort(key=lambda comment: comment["created_at"])
     await story.add(_ADD_COMMENTS, comments)

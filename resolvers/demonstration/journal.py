@@ -28,9 +28,9 @@ async def load(story: Story) -> None:
     logs, lines_of_logs = [], []
     for student in hunts:
         companies = chance.sample(COMPANIES, 4 if student is hunts[0] else chance.randint(1, 5))
-        for company in companies:
+        histories = sorted((_lines(story, chance) for _ in companies), key=lambda lines: lines[0]["created_at"])
+        for company, lines in zip(companies, histories, strict=True):
             job = chance.choice(JOBS)
-            lines = _lines(story, chance)
             logs.append(
                 {
                     "user_id": student.id,
@@ -42,7 +42,7 @@ async def load(story: Story) -> None:
                     "updated_at": lines[-1]["created_at"],
                 }
             )
-            lines_of_logs.append(lines)
+        lines_of_logs += histories
     ids = await story.add_returning(_ADD_LOGS, logs)
     await story.add(
         _ADD_LINES,

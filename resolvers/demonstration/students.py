@@ -1,8 +1,11 @@
 """The class: thirty-six students in two groups, some aiming for a job, some for a degree, some for both."""
 
-from sqlalchemy import insert
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
 
 from models.identity import Credential, CredentialKind, User
+from models.settings import ConfigurationError
 from models.statements import table_of
 from resolvers.demonstration.story import Story, Student, returning_ids
 
@@ -10,58 +13,68 @@ DEMONSTRATION_ACCOUNT = "2099000001"
 DEMONSTRATION_PASSWORD = "000001"
 """The last six characters of the account, as for every imported student."""
 
-NAMES = tuple(
-    [
-        "林知夏",
-        "周以宁",
-        "许嘉言",
-        "沈星河",
-        "顾南乔",
-        "叶清和",
-        "苏砚秋",
-        "程予安",
-        "陆景行",
-        "姜若溪",
-        "方远舟",
-        "唐婉清",
-        "韩牧野",
-        "秦书瑶",
-        "宋怀瑾",
-        "江映雪",
-        "何承泽",
-        "谢明棠",
-        "罗逸飞",
-        "梁思齐",
-        "温语桐",
-        "白子昂",
-        "孟晓岚",
-        "傅云舒",
-        "夏侯宁",
-        "季长风",
-        "余念真",
-        "邹文轩",
-        "范可欣",
-        "潘若愚",
-        "戴诗涵",
-        "钟毓秀",
-        "黎晨曦",
-        "贺兰亭",
-        "章以沫",
-        "乔安然",
-    ]
+NAMES = (
+    "林知夏",
+    "周以宁",
+    "许嘉言",
+    "沈星河",
+    "顾南乔",
+    "叶清和",
+    "苏砚秋",
+    "程予安",
+    "陆景行",
+    "姜若溪",
+    "方远舟",
+    "唐婉清",
+    "韩牧野",
+    "秦书瑶",
+    "宋怀瑾",
+    "江映雪",
+    "何承泽",
+    "谢明棠",
+    "罗逸飞",
+    "梁思齐",
+    "温语桐",
+    "白子昂",
+    "孟晓岚",
+    "傅云舒",
+    "夏侯宁",
+    "季长风",
+    "余念真",
+    "邹文轩",
+    "范可欣",
+    "潘若愚",
+    "戴诗涵",
+    "钟毓秀",
+    "黎晨曦",
+    "贺兰亭",
+    "章以沫",
+    "乔安然",
 )
 _GROUPS = (("计算机2201班", "计算机科学与技术"), ("软件2202班", "软件工程"))
 
-_users = table_of(User)
-_ADD_USERS = returning_ids(_users)
-_ADD_ACCOUNTS = insert(table_of(Credential))
+_ADD_USERS = returning_ids(table_of(User))
+_credentials = table_of(Credential)
+_ADD_ACCOUNTS = insert(_credentials)
+_TAKEN = select(_credentials.c.identifier).where(
+    _credentials.c.kind == CredentialKind.STUDENT_ACCOUNT,
+    _credentials.c.identifier.in_(bindparam("accounts", expanding=True)),
+)
 
 
 async def load(story: Story) -> None:
-    """Users with their accounts; the password of each is the last six characters of the account."""
+    """Users with their accounts; the password of each is the last six characters of the account.
+
+    Raises ConfigurationError where somebody has one of the accounts already.
+    """
+    accounts = [str(int(DEMONSTRATION_ACCOUNT) + number) for number in range(len(NAMES))]
+    if taken := await story.transaction.fetch_value(_TAKEN, {"accounts": accounts}):
+        raise ConfigurationError(
+            f"The account {taken} exists, which the demonstration data needs: set DEMO_DATA=0, or use another database."
+        )
     chance = story.chance("students")
     enrolled = story.at(story.days[0], 8)
-    people = []
+    people: list[dict[str, Any]] = []
     for number, name in enumerate(NAMES):
         class_name, major = _GROUPS[number * len(_GROUPS) // len(NAMES)]
         # The first pursues both, so that whoever signs in as them finds something everywhere.
@@ -92,10 +105,10 @@ async def load(story: Story) -> None:
             {
                 "user_id": user_id,
                 "kind": CredentialKind.STUDENT_ACCOUNT,
-                "identifier": str(int(DEMONSTRATION_ACCOUNT) + number),
+                "identifier": account,
                 "created_at": enrolled,
             }
-            for number, user_id in enumerate(ids)
+            for account, user_id in zip(accounts, ids, strict=True)
         ],
     )
     story.students = [
