@@ -71,7 +71,8 @@ def pages_by_foreign_key(
     name = str(foreign_key.key)
 
     async def page(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
-        parameters = _parameters(scope, keys, before_id=request.after_id or MAX_ID + 1, size=request.first + 1)
+        before_id = MAX_ID + 1 if request.after_id is None else request.after_id
+        parameters = _parameters(scope, keys, before_id=before_id, size=request.first + 1)
         pages: dict[int, list[Row[Any]]] = {key: [] for key in keys}
         if len(keys) == 1:
             pages[keys[0]] = list(await scope.fetch(of_one, {**parameters, "key": keys[0]}))

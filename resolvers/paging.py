@@ -99,4 +99,5 @@ class Listing:
         )
 
     def _build_count(self, used: frozenset[str]) -> Select[Any]:
-        return self._matching(self._query.with_only_columns(func.count()), used)
+        counted = self._query.with_only_columns(func.count(), maintain_column_froms=True)
+        return self._matching(counted, used)

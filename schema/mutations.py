@@ -53,6 +53,9 @@ def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awa
                     raise
                 return payload(errors=[UserError.of(error)])
 
-        return resolved(description, policy=policy)(run)
+        field = resolved(description, policy=policy)(run)
+        for argument in field.arguments:
+            argument.description = argument.description or "What the mutation is told."
+        return field
 
     return decorate

@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from models.db import Database
 from models.settings import Settings
 from server import create_app
 from tests.support.clients import Clock, Product, running
@@ -53,6 +54,14 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         sqlite_synchronous="OFF",
         log_level="ERROR",
     )
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The database under test, as it is: empty, unless the test asks for the product too."""
+    database = Database(settings.effective_database_url, sqlite_synchronous=settings.sqlite_synchronous)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""Migrations: they make exactly the tables, both ways, whoever runs them."""
+
+import asyncio
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, insert, inspect, text
+
+from models.db import Database
+from models.migrate import migrate, migration_config
+from models.reference import Setting
+from models.settings import Settings
+from models.statements import table_of
+from models.tables import metadata
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+MIGRATE = """
+import asyncio, sys
+from models.db import Database
+from models.migrate import migrate
+
+async def main():
+    database = Database(sys.argv[1])
+    await migrate(database)
+    await database.close()
+
+asyncio.run(main())
+"""
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    found: list[object] = compare_metadata(context, metadata)
+    return found
+
+
+def downgrade(connection: Connection) -> None:
+    config = migration_config()
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+async def test_an_empty_database_gets_exactly_the_tables(database: Database) -> None:
+    await migrate(database)
+
+    async with database.engines[1].begin() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(tables) == {*metadata.tables, "alembic_version"}
+
+
+async def test_migrating_again_changes_nothing(database: Database) -> None:
+    await migrate(database)
+    async with database.transaction() as transaction:
+        await transaction.execute(
+            insert(table_of(Setting)), {"name": "kept", "value": "yes", "created_at": NOW, "updated_at": NOW}
+        )
+
+    await migrate(database)
+
+    assert await database.fetch_value(text("SELECT value FROM settings")) == "yes"
+
+
+async def test_the_way_down_and_up_again(database: Database) -> None:
+    await migrate(database)
+    async with database.engines[1].begin() as connection:
+        await connection.run_sync(downgrade)
+        assert await connection.run_sync(tables) == {"alembic_version"}
+
+    await migrate(database)
+
+    async with database.engines[1].begin() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_four_processes_may_migrate_at_once(settings: Settings, database: Database) -> None:
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", MIGRATE, settings.effective_database_url), cwd=ROOT, stderr=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    faults = [(await process.communicate())[1].decode() for process in processes]
+
+    assert faults == [""] * 4
+    assert [process.returncode for process in processes] == [0] * 4
+    async with database.engines[1].begin() as connection:
+        assert await connection.run_sync(differences) == []
+    assert await database.fetch_value(text("SELECT count(*) FROM alembic_version")) == 1

@@ -1,0 +1,184 @@
+"""The rules that hold for every field of the graph and every row of the REST layer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+)
+
+from auth import policies
+from auth.policies import Policy
+from resolvers.goals import employment_by_id
+from rest_compat.apis import DIALECTS
+from schema.fields import GraphField, column, resolved
+from schema.mutations import mutation
+from schema.schema import build_schema
+from schema.types import NODE_TYPES, input_type, node_type, root_type, value_type
+
+SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
+REFRESH = (
+    "The graph has changed. Look at the difference, and if it is meant, commit the new SDL:"
+    """ python -c "from schema.schema import build_schema; print(build_schema().as_str())" > schema/schema.graphql"""
+)
+SCHEMA = build_schema()
+ROOTS = [root for root in (SCHEMA._schema.query_type, SCHEMA._schema.mutation_type) if root is not None]
+TYPES = [type_ for name, type_ in SCHEMA._schema.type_map.items() if not name.startswith("__")]
+
+
+def described(type_: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
+    """Whatever in a type needs a description, with the one it has."""
+    if type_ not in ROOTS:
+        yield type_.name, type_.description
+    if isinstance(type_, GraphQLEnumType):
+        for name, value in type_.values.items():
+            yield f"{type_.name}.{name}", value.description
+    elif isinstance(type_, GraphQLInputObjectType):
+        for name, input_field in type_.fields.items():
+            yield f"{type_.name}.{name}", input_field.description
+    elif isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
+        for name, field in type_.fields.items():
+            yield f"{type_.name}.{name}", field.description
+            for argument, definition in field.args.items():
+                yield f"{type_.name}.{name}({argument})", definition.description
+
+
+def graph_fields() -> Iterator[tuple[str, object]]:
+    """Every field of an object type, as it was declared."""
+    for type_ in TYPES:
+        if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
+            for name, field in type_.fields.items():
+                yield f"{type_.name}.{name}", (field.extensions or {}).get("strawberry-definition")
+
+
+def test_everything_is_described() -> None:
+    found = [entry for type_ in TYPES for entry in described(type_)]
+
+    assert len(found) > 300
+    assert [name for name, description in found if not (description or "").strip()] == []
+
+
+def test_every_field_has_a_policy() -> None:
+    fields = dict(graph_fields())
+
+    assert len(fields) > 150
+    assert [name for name, field in fields.items() if not isinstance(field, GraphField)] == []
+    assert [
+        name for name, field in fields.items() if isinstance(field, GraphField) and not isinstance(field.policy, Policy)
+    ] == []
+
+
+def test_no_field_of_a_root_leaves_the_question_to_an_object() -> None:
+    """At the root there is neither a parent nor an owner."""
+    fields = {
+        name: field
+        for name, field in graph_fields()
+        if name.split(".")[0] in {root.name for root in ROOTS} and isinstance(field, GraphField)
+    }
+
+    assert len(fields) > 20
+    for name, field in fields.items():
+        assert field.policy is not None
+        assert field.policy is not policies.with_parent, name
+        assert not field.policy.needs_owner, name
+
+
+def test_an_owner_is_a_column_of_the_object() -> None:
+    """A policy that asks for the owner finds one on every type that uses it."""
+    for path, field in graph_fields():
+        name = path.split(".")[0]
+        if name in NODE_TYPES and isinstance(field, GraphField) and field.policy and field.policy.needs_owner:
+            assert field.owner_key == ("id" if name == "User" else "user_id"), path
+
+
+def test_what_may_be_read_with_its_parent_is_reached_through_a_guarded_field() -> None:
+    """`with_parent` is for values inside an object that has a policy of its own, never for objects with an id."""
+    for path, field in graph_fields():
+        if path.split(".")[0] in NODE_TYPES and isinstance(field, GraphField):
+            assert field.policy is not policies.with_parent, path
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        pytest.param(endpoint, id=f"{endpoint.method} {endpoint.path}")
+        for dialect in DIALECTS
+        for endpoint in dialect.endpoints
+    ],
+)
+def test_every_rest_endpoint_has_a_policy(endpoint: object) -> None:
+    access = getattr(endpoint, "access", None)
+
+    assert isinstance(access, Policy)
+    assert access is not policies.with_parent
+    assert not access.needs_owner
+
+
+def test_the_committed_sdl_is_the_graph() -> None:
+    assert SDL.read_text(encoding="utf-8") == SCHEMA.as_str() + "\n", REFRESH
+
+
+def test_the_parts_of_a_root_do_not_hide_each_others_fields() -> None:
+    declared = [name for name, _ in graph_fields() if name.startswith(("Query.", "Mutation."))]
+
+    assert len(declared) == len(set(declared))
+
+
+def test_a_type_without_a_policy_is_refused() -> None:
+    with pytest.raises(TypeError, match="policy"):
+
+        @node_type(description="No policy.", by_id=employment_by_id)  # type: ignore[call-arg]
+        class Nobodys:
+            pass
+
+
+def test_a_root_field_without_a_policy_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"OpenQuery\.secret declares no policy"):
+
+        @root_type
+        class OpenQuery:
+            @resolved("No policy.")
+            def secret(self) -> str:
+                return ""
+
+
+def test_a_mutation_without_a_policy_is_refused() -> None:
+    with pytest.raises(TypeError, match="policy"):
+        mutation("No policy.")  # type: ignore[call-arg]
+
+
+def test_a_field_that_bypasses_the_helpers_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"Bypass\.secret is declared without the helpers"):
+
+        @value_type(description="A plain field.", policy=policies.public)
+        class Bypass:
+            secret: str
+
+
+def test_a_field_without_a_description_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"Silent\.secret has no description"):
+
+        @value_type(description="Says nothing.", policy=policies.public)
+        class Silent:
+            secret: str = column("")
+
+
+def test_an_input_without_a_description_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"SilentInput\.secret has no description"):
+
+        @input_type(description="Says nothing.")
+        class SilentInput:
+            secret: str
+
+
+def test_a_field_that_has_lost_its_policy_answers_nobody() -> None:
+    """Closed by default, even if a declaration should slip past the decorators."""
+    field = GraphField(description="Forgotten.")
+
+    with pytest.raises(RuntimeError, match="declares no policy"):
+        field.get_result(object(), object(), [], {})  # type: ignore[arg-type]

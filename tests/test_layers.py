@@ -1,0 +1,60 @@
+"""The house: imports run downward, and whoever breaks that is told."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("cli", "rest_compat", "schema", "resolvers", "auth", "models")
+
+
+def lint_imports(folder: Path) -> "subprocess.CompletedProcess[str]":
+    program = Path(sys.executable).with_name("lint-imports")
+    return subprocess.run([program, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the packages and of the contracts, to break."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_imports_run_downward() -> None:
+    result = lint_imports(ROOT)
+
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("rest_compat/apis.py", "import resolvers.goals"),
+        ("rest_compat/work_progress/dialect.py", "from resolvers import paging"),
+        ("rest_compat/apis.py", "import models.db"),
+        ("rest_compat/apis.py", "import models.tables"),
+        ("rest_compat/apis.py", "import models.statements"),
+        ("schema/goals.py", "import rest_compat.binding"),
+        ("resolvers/goals.py", "import schema.node_id"),
+        ("resolvers/goals.py", "import strawberry"),
+        ("resolvers/goals.py", "import starlette"),
+        ("auth/policies.py", "import resolvers.goals"),
+        ("auth/policies.py", "import starlette"),
+        ("models/goals.py", "import auth.policies"),
+        ("models/goals.py", "import strawberry"),
+    ],
+)
+def test_an_import_upward_is_refused(copy: Path, module: str, forbidden: str) -> None:
+    with (copy / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n{forbidden}\n")
+
+    result = lint_imports(copy)
+
+    assert result.returncode != 0
+    importer = module.removesuffix(".py").replace("/", ".")
+    assert f"{importer} -> {forbidden.split()[1]}" in result.stdout
