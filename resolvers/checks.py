@@ -1,6 +1,10 @@
 """Checks of values that people type, shared by all domains."""
 
+from datetime import datetime
+
 from models.errors import InvalidInput
+
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
 def text(value: str, name: str, *, max_length: int, required: bool = True) -> str:
@@ -24,4 +28,14 @@ def number(value: int, name: str, *, minimum: int, maximum: int) -> int:
     """The number, if it is in the range."""
     if not minimum <= value <= maximum:
         raise InvalidInput(f"{name} must be between {minimum} and {maximum}.", path=("input", name))
+    return value
+
+
+def instant(value: datetime, name: str) -> datetime:
+    """The instant, if it says its offset and is not so far off that other time zones cannot show it."""
+    path = ("input", name)
+    if value.tzinfo is None:
+        raise InvalidInput(f"{name} needs an offset from UTC.", path=path)
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise InvalidInput(f"{name} must be between the years {FIRST_YEAR} and {LAST_YEAR}.", path=path)
     return value

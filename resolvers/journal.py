@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
-from models.errors import InvalidInput, LimitReached, NotFound
+from models.errors import LimitReached, NotFound
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
 from resolvers import checks
@@ -51,11 +51,9 @@ async def add_status_line(
     scope: Scope, *, work_log_id: int, recorded_at: datetime, status: str, stage: WorkLogStage | None
 ) -> Row[Any]:
     """Add a line to one of the caller's work logs. Raises NotFound for anybody else's."""
-    if recorded_at.tzinfo is None:
-        raise InvalidInput("recordedAt needs an offset from UTC.", path=("input", "recordedAt"))
     values = {
         "work_log_id": work_log_id,
-        "recorded_at": recorded_at,
+        "recorded_at": checks.instant(recorded_at, "recordedAt"),
         "status": checks.text(status, "status", max_length=1000),
         "stage": stage,
         "created_at": scope.now,

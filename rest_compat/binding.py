@@ -11,8 +11,8 @@ from starlette.datastructures import UploadFile
 from schema import node_id
 
 MAX_INTEGER = 2**63 - 1
-LAST_MILLISECOND = 253_402_300_799_999
-"""The last millisecond of the year 9999."""
+LAST_MILLISECOND = 221_845_391_999_999
+"""The last millisecond of the year 8999."""
 
 
 class BindingError(Exception):

@@ -3,7 +3,9 @@
 from typing import Any
 
 import orjson
+import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -13,10 +15,18 @@ from strawberry.http import GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from schema.context import Context
+from schema.errors import INTERNAL_ERROR
 from schema.explorer import Explorer
 from schema.graph import Graph
 
 BAD_REQUEST = "BAD_REQUEST"
+
+log = structlog.get_logger()
+
+
+def _refused(status: int, message: str, code: str) -> Response:
+    error = {"message": message, "extensions": {"code": code}}
+    return Response(orjson.dumps({"errors": [error]}), status, media_type="application/json")
 
 
 class GraphQLView(GraphQL[Context, None]):
