@@ -49,8 +49,11 @@ class GraphQLView(GraphQL[Context, None]):
         try:
             response = await self.run(Request(scope, receive))
         except HTTPException as refusal:
-            error = {"message": refusal.reason, "extensions": {"code": BAD_REQUEST}}
-            response = Response(orjson.dumps({"errors": [error]}), refusal.status_code, media_type="application/json")
+            response = _refused(refusal.status_code, refusal.reason, BAD_REQUEST)
+        except SQLAlchemyError:
+            # Even who is calling could not be found out.
+            log.exception("database_failed", path=scope["path"])
+            response = _refused(503, "The database does not answer.", INTERNAL_ERROR)
         await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
