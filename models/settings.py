@@ -1,6 +1,8 @@
 """The configuration: environment variables, or the same names in `.env`."""
 
+import contextlib
 import secrets
+import tempfile
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -120,12 +122,13 @@ def load_settings() -> Settings:
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret in the file, made at the first call; of two processes that make it at once, one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(MIN_SECRET_BYTES))
-    except FileExistsError:
-        pass
+    """The secret in the file, made at the first call; of several processes that make it at once, one wins."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The file gets its name when it is complete, so that nobody reads half a secret.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as unfinished:
+            unfinished.write(secrets.token_hex(MIN_SECRET_BYTES))
+            unfinished.flush()
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(unfinished.name)
     return path.read_text(encoding="ascii")

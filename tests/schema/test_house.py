@@ -181,4 +181,4 @@ def test_a_field_that_has_lost_its_policy_answers_nobody() -> None:
     field = GraphField(description="Forgotten.")
 
     with pytest.raises(RuntimeError, match="declares no policy"):
-        field.get_result(object(), object(), [], {})  # type: ignore[arg-type]
+        field.get_result(object(), object(), [], {})

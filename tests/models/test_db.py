@@ -1,0 +1,202 @@
+"""The database: pragmas, transactions, ids, and texts that cannot be stored."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from models.db import BUSY_TIMEOUT_MS, Database
+from models.errors import InvalidInput
+from models.identity import User, UserRole
+from models.reference import Setting
+from models.settings import Settings
+from models.statements import table_of
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+TIMES = {"created_at": NOW, "updated_at": NOW}
+SETTINGS, USERS, ROLES = table_of(Setting), table_of(User), table_of(UserRole)
+ADD = insert(SETTINGS)
+ADD_RETURNING = insert(SETTINGS).returning(SETTINGS.c.id)
+NAMES = select(SETTINGS.c.name).order_by(SETTINGS.c.id)
+BY_NAME = select(SETTINGS.c.id).where(SETTINGS.c.name == bindparam("wanted"))
+BY_NAMES = select(SETTINGS.c.id).where(SETTINGS.c.name.in_(bindparam("wanted", expanding=True)))
+UNSTORABLE = [pytest.param("a\0b", id="NUL"), pytest.param("a\ud800b", id="surrogate")]
+
+
+def setting(name: str) -> dict[str, Any]:
+    return {"name": name, "value": "1", **TIMES}
+
+
+async def names(storage: Database) -> list[str]:
+    return [row.name for row in await storage.fetch(NAMES)]
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """SQLite as it is configured unless somebody says otherwise."""
+    configured = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    database = Database(configured.effective_database_url, sqlite_synchronous=configured.sqlite_synchronous)
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("engine", [0, 1], ids=["reader", "writer"])
+async def test_sqlite_is_safe_by_default(sqlite: Database, engine: int) -> None:
+    async with sqlite.engines[engine].connect() as connection:
+        found = {
+            pragma: (await connection.execute(text(f"PRAGMA {pragma}"))).scalar()
+            for pragma in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
+
+    full = 2
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS, "synchronous": full}
+
+
+async def test_what_one_transaction_writes_appears_together(storage: Database) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, setting("first"))
+        await transaction.execute(ADD, setting("second"))
+        assert await names(storage) == []
+        assert [row.name for row in await transaction.fetch(NAMES)] == ["first", "second"]
+
+    assert await names(storage) == ["first", "second"]
+
+
+async def test_a_transaction_that_raises_leaves_nothing(storage: Database) -> None:
+    async def write() -> None:
+        async with storage.transaction() as transaction:
+            await transaction.execute(ADD, setting("first"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await write()
+
+    assert await names(storage) == []
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, setting("second"))
+    assert await names(storage) == ["second"]
+
+
+async def test_a_cancelled_transaction_leaves_nothing_and_frees_the_writer(storage: Database) -> None:
+    written = asyncio.Event()
+
+    async def write() -> None:
+        async with storage.transaction() as transaction:
+            await transaction.execute(ADD, setting("first"))
+            written.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, setting("second"))
+    assert await names(storage) == ["second"]
+
+
+async def test_a_failed_statement_takes_the_others_with_it(storage: Database) -> None:
+    async def write() -> None:
+        async with storage.transaction() as transaction:
+            await transaction.execute(ADD, setting("once"))
+            await transaction.execute(ADD, setting("once"))
+
+    with pytest.raises(IntegrityError):
+        await write()
+
+    assert await names(storage) == []
+
+
+async def test_sqlite_writers_take_turns(sqlite: Database, tmp_path: Path) -> None:
+    """Each reads what the one before it wrote, in this process and beside it."""
+    beside = Database(f"sqlite+aiosqlite:///{tmp_path / 'careergraph.db'}")
+    async with sqlite.transaction() as transaction:
+        await transaction.execute(text("CREATE TABLE counter (value INTEGER)"))
+        await transaction.execute(text("INSERT INTO counter VALUES (0)"))
+
+    async def increment(database: Database) -> None:
+        async with database.transaction() as transaction:
+            value = await transaction.fetch_value(text("SELECT value FROM counter"))
+            await transaction.execute(text("UPDATE counter SET value = :value"), {"value": value + 1})
+
+    await asyncio.gather(*(increment(database) for database in (sqlite, beside) for _ in range(10)))
+
+    assert await sqlite.fetch_value(text("SELECT value FROM counter")) == 20
+    await beside.close()
+
+
+async def test_an_id_is_never_used_again(storage: Database) -> None:
+    async with storage.transaction() as transaction:
+        used = [await transaction.fetch_value(ADD_RETURNING, setting(str(number))) for number in range(3)]
+        await transaction.execute(delete(SETTINGS))
+
+    async with storage.transaction() as transaction:
+        new = await transaction.fetch_value(ADD_RETURNING, setting("new"))
+
+    assert new > max(used)
+
+
+async def test_a_row_cannot_belong_to_nobody(storage: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with storage.transaction() as transaction:
+            await transaction.execute(insert(ROLES), {"user_id": 1, "role": "administrator", **TIMES})
+
+    assert await storage.fetch_value(select(ROLES.c.id)) is None
+
+
+async def test_rows_go_with_the_one_they_belong_to(storage: Database) -> None:
+    async with storage.transaction() as transaction:
+        user_id = await transaction.fetch_value(insert(USERS).returning(USERS.c.id), {"name": "张三", **TIMES})
+        await transaction.execute(insert(ROLES), {"user_id": user_id, "role": "administrator", **TIMES})
+        await transaction.execute(delete(USERS))
+
+    assert await storage.fetch_value(select(ROLES.c.id)) is None
+
+
+async def test_times_come_back_as_utc(storage: Database) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, setting("first"))
+
+    row = await storage.fetch_one(select(SETTINGS.c.created_at))
+
+    assert row is not None
+    assert row.created_at == NOW
+    assert row.created_at.utcoffset() == UTC.utcoffset(None)
+
+
+@pytest.mark.parametrize("unstorable", UNSTORABLE)
+async def test_a_text_that_cannot_be_stored_is_refused(storage: Database, unstorable: str) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, setting("kept"))
+    rename = update(SETTINGS).values(value=bindparam("new"))
+
+    with pytest.raises(InvalidInput):
+        await storage.fetch(BY_NAME, {"wanted": unstorable})
+    with pytest.raises(InvalidInput):
+        await storage.fetch(BY_NAMES, {"wanted": ["fine", unstorable]})
+    for write in ("execute", "fetch"):
+        with pytest.raises(InvalidInput):
+            async with storage.transaction() as transaction:
+                await getattr(transaction, write)(rename, {"new": unstorable})
+    for write in ("execute_many", "fetch_many"):
+        with pytest.raises(InvalidInput):
+            async with storage.transaction() as transaction:
+                await getattr(transaction, write)(ADD_RETURNING, [setting("fine"), setting(unstorable)])
+
+    rows = await storage.fetch(select(SETTINGS.c.name, SETTINGS.c.value))
+    assert [tuple(row) for row in rows] == [("kept", "1")]
+
+
+@pytest.mark.parametrize("unusual", ["', DROP TABLE users; --", "%_\\", "👩‍🎓\u200d", "\x01\x7f", "Ⅷ　全角", "a" * 255])
+async def test_any_other_text_comes_back_as_it_was(storage: Database, unusual: str) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, {**setting("text"), "value": unusual})
+
+    assert await storage.fetch_value(select(SETTINGS.c.value)) == unusual

@@ -1,0 +1,98 @@
+"""The configuration: what is refused, and the secret that development keeps."""
+
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.settings import ConfigurationError, Environment, Settings, load_settings
+
+GOOD_KEY = "0123456789abcdef" * 4
+
+
+def configured(**values: Any) -> Settings:
+    return Settings(_env_file=None, **values)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An empty environment in an empty folder."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"secret_key": ""}, "SECRET_KEY is missing or shorter than 32 bytes"),
+        ({"secret_key": "0123456789abcdef" * 2}, None),
+        ({"secret_key": "0123456789abcdef0123456789abcde"}, "SECRET_KEY is missing or shorter than 32 bytes"),
+        ({"secret_key": "a" * 64}, "SECRET_KEY is guessable"),
+        ({"secret_key": "ab" * 32}, "SECRET_KEY is guessable"),
+        ({"captcha_test_answer": "1234"}, "CAPTCHA_TEST_ANSWER"),
+        ({"demo_data": True}, "DEMO_DATA=1"),
+        ({"demo_data": False}, None),
+        ({"database_url": "mysql://localhost/x"}, "DATABASE_URL starts with mysql://"),
+        ({}, None),
+    ],
+)
+def test_production_is_strict(values: dict[str, Any], fault: str | None) -> None:
+    found = configured(environment=Environment.PRODUCTION, **{"secret_key": GOOD_KEY, **values}).problems()
+
+    assert len(found) == (fault is not None)
+    assert all((fault or "") in problem for problem in found)
+
+
+def test_development_needs_nothing(tmp_path: Path) -> None:
+    assert configured(data_dir=tmp_path).problems() == []
+
+
+def test_every_fault_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PORT", "70000")
+    environment.setenv("WORKERS", "many")
+
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings()
+
+    assert [line.split(":")[0] for line in str(refused.value).splitlines()] == ["PORT", "WORKERS"]
+
+
+def test_the_environment_goes_before_the_file(environment: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("PORT=1234\nLOG_LEVEL=ERROR\nDEMO_DATA=\n", encoding="utf-8")
+    environment.setenv("PORT", "4321")
+
+    settings = load_settings()
+
+    assert (settings.port, settings.log_level, settings.demo_data) == (4321, "ERROR", None)
+
+
+def test_secrets_are_not_shown() -> None:
+    assert GOOD_KEY not in repr(configured(secret_key=GOOD_KEY))
+
+
+def test_development_keeps_a_secret_of_its_own(tmp_path: Path) -> None:
+    first, second = configured(data_dir=tmp_path), configured(data_dir=tmp_path)
+
+    assert len(first.signing_key) == 64
+    assert first.signing_key == second.signing_key
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert configured(data_dir=tmp_path / "other").signing_key != first.signing_key
+
+
+def test_servers_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def key(folder: Path) -> str:
+        together.wait()
+        return configured(data_dir=folder).signing_key
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for attempt in range(20):
+            keys = set(pool.map(key, [tmp_path / str(attempt)] * 8))
+            assert [len(secret) for secret in keys] == [64]
+            assert [path.name for path in (tmp_path / str(attempt)).iterdir()] == ["secret_key"]
