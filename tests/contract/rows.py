@@ -1,0 +1,85 @@
+"""The five documents as data: every row of the contract files, whichever of their formats it has."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+APIS = ("work_progress", "sign_cloud", "attendance", "developer_platform", "hr_feeds")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A line of a documented table: the path in the reply, with `*` for any entry of a list."""
+
+    path: str
+    type: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A documented reply: its HTTP status, and an example, or only the shape that the document gives instead.
+
+    `fields` is its table.
+    """
+
+    status: int
+    example: Any
+    fields: tuple[Field, ...] = ()
+    shape: Any = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """An endpoint of a document. `success` is what a success looks like where no example shows it."""
+
+    api: str
+    id: str
+    method: str
+    path: str
+    parameters: tuple[str, ...]
+    request: Any
+    replies: tuple[Reply, ...]
+    success: Reply
+
+
+@cache
+def rows_of(api: str) -> tuple[Row, ...]:
+    """The rows of a contract file."""
+    return tuple(_row(api, row) for row in json.loads((FOLDER / f"{api}.json").read_text(encoding="utf-8")))
+
+
+@cache
+def all_rows() -> dict[str, Row]:
+    """Every row of every file, by its id."""
+    return {row.id: row for api in APIS for row in rows_of(api)}
+
+
+def _row(api: str, row: dict[str, Any]) -> Row:
+    return Row(
+        api=api,
+        id=row["id"],
+        method=row["method"],
+        path=row["path"],
+        parameters=tuple(parameter["name"] for parameter in row["params"]),
+        request=row.get("request_example"),
+        replies=_replies(row),
+        success=Reply(200, None, _fields(row.get("response_fields", []))),
+    )
+
+
+def _replies(row: dict[str, Any]) -> tuple[Reply, ...]:
+    if "response_examples" in row:  # the recorder answers everything documented with 200
+        table = _fields(row["response_fields"])
+        return tuple(Reply(200, example, table if example["code"] == 0 else ()) for example in row["response_examples"])
+    return tuple(
+        Reply(reply["status"], reply.get("example"), _fields(reply.get("fields", [])), reply.get("shape"))
+        for reply in row["responses"]
+    )
+
+
+def _fields(lines: list[dict[str, Any]]) -> tuple[Field, ...]:
+    return tuple(Field(line["path"], line["type"], line.get("required", True)) for line in lines)

@@ -1,0 +1,95 @@
+"""The five documents, replayed: each documented request, in the state in which it gets the documented reply."""
+
+import json
+from typing import Any
+
+import httpx2
+import pytest
+import yaml
+
+from rest_compat.apis import DIALECTS
+from tests.contract.apis import DONE, PENDING
+from tests.contract.cases import Case, Contract, World
+from tests.contract.comparison import differences, missing_fields
+from tests.contract.rows import APIS, Row, all_rows, rows_of
+
+SIZES = {"work_progress": 22, "sign_cloud": 12, "attendance": 3, "developer_platform": 36, "hr_feeds": 13}
+CASES = [
+    pytest.param(contract, all_rows()[row], case, id=f"{row}-{number}")
+    for contract in DONE.values()
+    for row, cases in contract.cases.items()
+    for number, case in enumerate(cases)
+]
+
+
+def test_the_documents_are_whole() -> None:
+    assert {api: len(rows_of(api)) for api in APIS} == SIZES
+    assert len(all_rows()) == sum(SIZES.values()) == 86
+    assert set(DONE) | PENDING == set(APIS)
+    assert not set(DONE) & PENDING
+
+
+def test_what_is_not_served_is_exactly_what_is_pending() -> None:
+    served = {_key(endpoint.method, endpoint.path) for dialect in DIALECTS for endpoint in dialect.endpoints}
+    documented = {_key(row.method, row.path): row for row in all_rows().values()}
+
+    not_served = {row.id for key, row in documented.items() if key not in served}
+    beyond = {endpoint for contract in DONE.values() for endpoint in contract.beyond}
+
+    assert not_served == {row.id for api in PENDING for row in rows_of(api)}
+    assert served - set(documented) == beyond
+
+
+@pytest.mark.parametrize("row", all_rows().values(), ids=lambda row: row.id)
+def test_a_row_is_pending_or_has_a_case_for_each_of_its_examples(row: Row) -> None:
+    if row.api in PENDING:
+        assert row.api not in DONE
+        return
+    contract = DONE[row.api]
+    replayed = {case.example for case in contract.cases.get(row.id, ()) if case.example is not None}
+    assert replayed == set(range(len(row.replies)))
+    assert not set(contract.requested.get(row.id, {})) - set(row.parameters)
+    assert set(contract.artefacts.get(row.id, {})) <= {field.path for field in row.success.fields}
+
+
+@pytest.mark.parametrize(("contract", "row", "case"), CASES)
+async def test_a_documented_request_gets_its_documented_reply(
+    world: World, contract: Contract, row: Row, case: Case
+) -> None:
+    if row.id in contract.callers:
+        world.caller = await contract.callers[row.id](world)
+    substituted = (
+        {} if case.unknown_ids else {n: await make(world) for n, make in contract.requested.get(row.id, {}).items()}
+    )
+    for step in case.steps:
+        await step(world)
+
+    response = await _send(world, row, case, substituted)
+
+    reply = response.json()
+    documented = row.success if case.example is None else row.replies[case.example]
+    assert response.status_code == documented.status, response.text
+    if case.example is not None:
+        found = differences(
+            documented.example,
+            reply,
+            substituted=contract.substituted_in(row.id),
+            added=contract.added.get(row.id, ()),
+        )
+        assert list(found) == []
+    assert list(missing_fields(documented.fields, reply, artefacts=contract.artefacts.get(row.id, ()))) == []
+
+
+async def _send(world: World, row: Row, case: Case, substituted: dict[str, Any]) -> httpx2.Response:
+    headers = world.caller.bearer if world.caller else {}
+    content = None
+    if row.request is not None:
+        body = {**row.request, **substituted, **case.body}
+        dump = yaml.safe_dump if "yaml" in case.media_type else json.dumps
+        content = dump(body).encode()
+        headers = {**headers, "content-type": case.media_type}
+    return await world.product.http.request(row.method, row.path, content=content, params=case.query, headers=headers)
+
+
+def _key(method: str, path: str) -> str:
+    return f"{method} {path.rstrip('/')}"
