@@ -10,7 +10,10 @@ class AuditEvent(Entity, table=True):
     """One act that somebody may have to answer for. `details` never holds a secret."""
 
     __tablename__ = "audit_events"
-    __table_args__ = table_arguments(Index("ix_audit_events_subject", "subject_type", "subject_id", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_audit_events_subject", "subject_type", "subject_id", "id"),
+        Index("ix_audit_events_actor", "actor_id", "id"),
+    )
 
     actor_id: int | None = reference("users", nullable=True)
     action: str = Field(max_length=64)

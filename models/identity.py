@@ -70,6 +70,19 @@ class Credential(Entity, table=True):
     identifier: str = Field(max_length=255)
 
 
+class PendingEmail(Entity, table=True):
+    """An e-mail address that a user gave and has not confirmed: a contact, and not yet a credential."""
+
+    __tablename__ = "pending_emails"
+    __table_args__ = table_arguments()
+
+    user_id: int = reference("users", unique=True)
+    address: str = Field(max_length=255)
+    token_hash: str = Field(max_length=64, unique=True)
+    """Of the token in the link that confirms it."""
+    expires_at: datetime
+
+
 class UserRole(Entity, table=True):
     """A role granted to a user."""
 

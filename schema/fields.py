@@ -115,6 +115,14 @@ class Link(GraphField):
         return None if row is None else from_row(target_of(self), row)
 
 
+class Lookup(Link):
+    """Reads the attribute of its own name from the row that `batch` loads."""
+
+    async def _load(self, context: Context, key: int) -> Any:
+        row = await context.load(self.batch, key)
+        return None if row is None else getattr(row, self.python_name)
+
+
 class ListLink(GraphField):
     """Leads to a short list of objects, whole."""
 
@@ -196,6 +204,11 @@ def column(description: str, *, policy: Policy | None = None, column: str | None
 def link(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
     """A field that leads to the object whose key the row's attribute `key` holds."""
     return _made(Link(description=description), policy=policy, key=key, batch=batch, init=False)
+
+
+def lookup(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
+    """A field whose value stands in another row, which the row's attribute `key` leads to."""
+    return _made(Lookup(description=description), policy=policy, key=key, batch=batch, init=False)
 
 
 def list_link(description: str, key: str, batch: ListBatch, *, policy: Policy | None = None) -> Any:

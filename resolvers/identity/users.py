@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, update
 
 from models.errors import UserNotFound
-from models.identity import Credential, CredentialKind, Role, User, UserRole
+from models.identity import Credential, CredentialKind, PendingEmail, Role, User, UserRole
 from models.statements import table_of
 from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key
@@ -16,6 +16,7 @@ _users = table_of(User)
 _roles = table_of(UserRole)
 _accounts = table_of(Credential).alias("accounts")
 _credentials = table_of(Credential)
+_pending = table_of(PendingEmail)
 
 is_administrator = exists().where(_roles.c.user_id == _users.c.id, _roles.c.role == Role.ADMINISTRATOR)
 
@@ -44,6 +45,27 @@ credentials_of_users = lists_by_foreign_key(
     _credentials.c.user_id,
     _credentials.c.id,
 )
+
+
+def _newest(kind: CredentialKind) -> Any:
+    return (
+        select(_credentials.c.identifier)
+        .where(_credentials.c.user_id == _users.c.id, _credentials.c.kind == kind)
+        .order_by(_credentials.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_contacts = select(
+    _users.c.id,
+    _newest(CredentialKind.USERNAME).label("username"),
+    _newest(CredentialKind.MOBILE).label("mobile"),
+    func.coalesce(_pending.c.address, _newest(CredentialKind.EMAIL)).label("email"),
+    _pending.c.id.is_(None).label("is_email_confirmed"),
+).select_from(_users.outerjoin(_pending, _pending.c.user_id == _users.c.id))
+
+contacts_of_users = by_key(_contacts, _users.c.id)
 
 
 def _contains(column: Any, parameter: str) -> Any:

@@ -11,7 +11,7 @@ from resolvers import attendance, community, goals, journal
 from resolvers.identity import users
 from resolvers.platform import developers
 from schema.connection import Connection
-from schema.fields import column, link, links, list_link, resolved
+from schema.fields import column, link, links, list_link, lookup, resolved
 from schema.types import Node, enum_type, node_type, value_type
 
 if TYPE_CHECKING:
@@ -62,6 +62,27 @@ class User(Node):
     )
     credentials: list[Credential] = list_link(
         "How they sign in: a handful.", "id", users.credentials_of_users, policy=owner_or_administrator
+    )
+    username: str | None = lookup(
+        "The user name, if there is one.", "id", users.contacts_of_users, policy=owner_or_administrator
+    )
+    mobile: str | None = lookup(
+        "The mobile number that they sign in with, if there is one; the newest of several.",
+        "id",
+        users.contacts_of_users,
+        policy=owner_or_administrator,
+    )
+    email: str | None = lookup(
+        "The e-mail address, if there is one; the newest of several.",
+        "id",
+        users.contacts_of_users,
+        policy=owner_or_administrator,
+    )
+    is_email_confirmed: bool = lookup(
+        "False while the e-mail address waits for its link to be opened, and is not yet one to sign in with.",
+        "id",
+        users.contacts_of_users,
+        policy=owner_or_administrator,
     )
     employment_goal: Annotated["EmploymentGoal", strawberry.lazy("schema.goals")] | None = link(
         "The job they aim for.", "id", goals.employment_of_users, policy=owner_or_administrator
