@@ -1,15 +1,40 @@
-"""Values that everybody reads: the countdown to the examination and the version."""
+"""Values that everybody reads: the dictionaries, the countdown to the examination and the version."""
 
 import datetime
+from typing import Annotated
 
 import strawberry
 
 from auth.policies import administrator, public
-from resolvers import reference
+from models.reference import DictionaryKind
+from resolvers import dictionaries, reference
 from schema.context import Info
-from schema.fields import column, resolved
+from schema.fields import column, from_row, resolved
 from schema.mutations import changed, mutation, payload_type
-from schema.types import input_type, root_type, value_type
+from schema.types import Node, enum_type, input_type, node_type, root_type, value_type
+
+enum_type(
+    DictionaryKind,
+    description="A list that forms choose from.",
+    values={
+        DictionaryKind.CERTIFICATE_TYPE: "证件类型, for real-name certification.",
+        DictionaryKind.DOMAIN: "领域, in which developers and projects work.",
+        DictionaryKind.EDUCATION: "学历.",
+        DictionaryKind.POSITION: "职位.",
+        DictionaryKind.AWARD_LEVEL: "奖项等级.",
+        DictionaryKind.RESEARCH_DIRECTION: "研究方向.",
+    },
+)
+
+
+@node_type(description="An entry of a list that forms choose from.", policy=public, by_id=dictionaries.by_id)
+class DictionaryEntry(Node):
+    """A row of `dictionary_entries`."""
+
+    kind: DictionaryKind = column("The list.")
+    number: int = column("What inputs and the old REST APIs call it: from 1 within its list, and never changed.")
+    name: str = column("What people read.")
+    enabled: bool = column("Whether it is offered; a disabled entry stays where it was chosen before.")
 
 
 @value_type(description="How long it is until the next postgraduate entrance examination.", policy=public)
@@ -23,6 +48,19 @@ class ExamCountdown:
 @root_type
 class ReferenceQuery:
     """Queries."""
+
+    @resolved("The entries of a list, by number, all of them: a list is short.", policy=public)
+    async def dictionary(
+        self,
+        info: Info,
+        kind: Annotated[DictionaryKind, strawberry.argument(description="Which list.")],
+        include_disabled: Annotated[
+            bool, strawberry.argument(description="Whether to show the entries that are not offered any more.")
+        ] = False,
+    ) -> list[DictionaryEntry]:
+        """What a form offers."""
+        rows = await dictionaries.entries(info.context.scope, kind=kind, include_disabled=include_disabled)
+        return [from_row(DictionaryEntry, row) for row in rows]
 
     @resolved("The countdown to the postgraduate entrance examination.", policy=public)
     async def exam_countdown(self, info: Info) -> ExamCountdown | None:
@@ -52,9 +90,38 @@ class SetExamDatePayload:
     date: datetime.date | None = changed("The configured date.")
 
 
+@input_type(description="An entry to add, rename, disable or enable.")
+class SaveDictionaryEntryInput:
+    """The input of `saveDictionaryEntry`."""
+
+    kind: DictionaryKind = strawberry.field(description="The list.")
+    number: int | None = strawberry.field(
+        default=None, description="The entry to change; left out, a new one gets the next number."
+    )
+    name: str | None = strawberry.field(
+        default=None, description="Its name, at most 255 characters; only a new entry must have one."
+    )
+    enabled: bool | None = strawberry.field(default=None, description="Whether it is offered; a new one is.")
+
+
+@payload_type(description="The result of `saveDictionaryEntry`.")
+class SaveDictionaryEntryPayload:
+    """The entry, INVALID_INPUT or NOT_FOUND."""
+
+    entry: DictionaryEntry | None = changed("The entry.")
+
+
 @root_type
 class ReferenceMutation:
     """Mutations."""
+
+    @mutation("Add an entry to a list, or rename, disable or enable one.", policy=administrator)
+    async def save_dictionary_entry(self, info: Info, input: SaveDictionaryEntryInput) -> SaveDictionaryEntryPayload:
+        """Numbers are given once and never change."""
+        row = await dictionaries.save(
+            info.context.scope, kind=input.kind, number=input.number, name=input.name, enabled=input.enabled
+        )
+        return SaveDictionaryEntryPayload(entry=from_row(DictionaryEntry, row))
 
     @mutation("Configure the date of the postgraduate entrance examination.", policy=administrator)
     async def set_exam_date(self, info: Info, input: SetExamDateInput) -> SetExamDatePayload:
