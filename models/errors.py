@@ -25,6 +25,13 @@ class ErrorCode(StrEnum):
     EXAM_DATE_INVALID = "EXAM_DATE_INVALID"
     TOKEN_NOT_CREATED = "TOKEN_NOT_CREATED"
     SESSION_NOT_UPDATED = "SESSION_NOT_UPDATED"
+    INSUFFICIENT_CREDITS = "INSUFFICIENT_CREDITS"
+    MOVE_NOT_ALLOWED = "MOVE_NOT_ALLOWED"
+    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
+    LEVEL_TOO_LOW = "LEVEL_TOO_LOW"
+    ALREADY_JOINED = "ALREADY_JOINED"
+    INSTANCE_RUNNING = "INSTANCE_RUNNING"
+    SPACE_EXHAUSTED = "SPACE_EXHAUSTED"
 
 
 class DomainError(Exception):
@@ -167,3 +174,52 @@ class SessionNotUpdated(DomainError):
 
     code = ErrorCode.SESSION_NOT_UPDATED
     default_message = "The session could not be stored."
+
+
+class InsufficientCredits(DomainError):
+    """The credits do not suffice."""
+
+    code = ErrorCode.INSUFFICIENT_CREDITS
+    default_message = "The credits do not suffice."
+
+
+class MoveNotAllowed(DomainError):
+    """From where the object stands, it cannot move there."""
+
+    code = ErrorCode.MOVE_NOT_ALLOWED
+    default_message = "This move is not allowed."
+
+
+class RegistrationClosed(DomainError):
+    """The project does not take anybody any more."""
+
+    code = ErrorCode.REGISTRATION_CLOSED
+    default_message = "The project is not open for registration."
+
+
+class LevelTooLow(DomainError):
+    """The developer has not reached the level that the project asks for."""
+
+    code = ErrorCode.LEVEL_TOO_LOW
+    default_message = "Your level is lower than the project asks for."
+
+
+class AlreadyJoined(DomainError):
+    """The developer takes part in the project."""
+
+    code = ErrorCode.ALREADY_JOINED
+    default_message = "You take part in this project already."
+
+
+class InstanceRunning(DomainError):
+    """The participation has an instance that runs."""
+
+    code = ErrorCode.INSTANCE_RUNNING
+    default_message = "Stop the instance that is running first."
+
+
+class SpaceExhausted(DomainError):
+    """The mirror needs more space than there is left."""
+
+    code = ErrorCode.SPACE_EXHAUSTED
+    default_message = "There is not enough space left."

@@ -13,6 +13,12 @@ class SettingName(StrEnum):
 
     POSTGRADUATE_EXAM_DATE = "postgraduate_exam_date"
     """ISO date of the next postgraduate entrance examination; unset, it is computed."""
+    GPU_CREDITS_PER_HOUR = "gpu_credits_per_hour"
+    CPU_CREDITS_PER_HOUR = "cpu_credits_per_hour"
+    RAM_CREDITS_PER_HOUR = "ram_credits_per_hour"
+    """What an instance costs, for each GPU, CPU and gigabyte of memory."""
+    FREE_MIRROR_SPACE = "free_mirror_space"
+    """The gigabytes of mirrors that a developer may keep."""
     DEMONSTRATION_DATA = "demonstration_data"
     """Present on a database that was seeded for development: production refuses to start on it."""
 

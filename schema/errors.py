@@ -41,6 +41,13 @@ ErrorCodeEnum = enum_type(
         ErrorCode.EXAM_DATE_INVALID: "The configured examination date is no date.",
         ErrorCode.TOKEN_NOT_CREATED: "No token could be signed.",
         ErrorCode.SESSION_NOT_UPDATED: "The session could not be stored.",
+        ErrorCode.INSUFFICIENT_CREDITS: "There are fewer credits than this takes.",
+        ErrorCode.MOVE_NOT_ALLOWED: "The object does not stand where it could move there from.",
+        ErrorCode.REGISTRATION_CLOSED: "The project is not open for registration.",
+        ErrorCode.LEVEL_TOO_LOW: "The developer's level is lower than the project asks for.",
+        ErrorCode.ALREADY_JOINED: "The developer takes part in the project already.",
+        ErrorCode.INSTANCE_RUNNING: "Another instance of the participation is running.",
+        ErrorCode.SPACE_EXHAUSTED: "There is not enough mirror space left.",
     },
 )
 

@@ -18,6 +18,8 @@ from schema.errors import present_all
 from schema.goals import GoalsMutation
 from schema.identity import IdentityMutation, IdentityQuery
 from schema.journal import JournalMutation
+from schema.platform.credits import CreditsMutation, CreditsQuery
+from schema.platform.levels import LevelsMutation, LevelsQuery
 from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.types import NODE_TYPES
 
@@ -25,7 +27,9 @@ MAX_TOKENS = 4000
 """The longest operation, in tokens; the standard introspection query has some 400."""
 CACHED_OPERATIONS = 512
 
-Query = merge_types("Query", (IdentityQuery, AttendanceQuery, CommunityQuery, ReferenceQuery))
+Query = merge_types(
+    "Query", (IdentityQuery, AttendanceQuery, CommunityQuery, ReferenceQuery, CreditsQuery, LevelsQuery)
+)
 Mutation = merge_types(
     "Mutation",
     (
@@ -35,6 +39,8 @@ Mutation = merge_types(
         JournalMutation,
         CommunityMutation,
         ReferenceMutation,
+        CreditsMutation,
+        LevelsMutation,
     ),
 )
 

@@ -1,7 +1,10 @@
 """The developer: a person as the platform sees them."""
 
 from auth.policies import owner_or_administrator
-from schema.fields import column
+from resolvers.platform import credits, levels
+from schema.fields import column, link, lookup
+from schema.platform.credits import Credits
+from schema.platform.levels import Standing
 from schema.types import value_type
 
 
@@ -13,3 +16,8 @@ class Developer:
     city: str = column("The city; empty abroad.")
     county: str = column("The county; empty abroad.")
     is_overseas: bool = column("Whether they live abroad.")
+    level: int = lookup("The level reached so far, from 1.", "id", levels.standing_of_users)
+    standing: Standing = link(
+        "What the level comes from, and what the next one asks for.", "id", levels.standing_of_users
+    )
+    credits: Credits = link("What they have to spend.", "id", credits.of_users)

@@ -1,0 +1,88 @@
+"""Projects, who takes part in them, and the instances they work on."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Entity, reference, table_arguments
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands."""
+
+    REGISTRATION = "registration"
+    ING = "ing"
+    ITERATION = "iteration"
+    END = "end"
+
+
+class InstanceStatus(StrEnum):
+    """Where an instance stands. In the last two it runs no more."""
+
+    CREATING = "creating"
+    CODING = "coding"
+    TRAINING = "training"
+    TRAINING_COMPLETED = "training_completed"
+    TESTING = "testing"
+    FINISHED_TEST = "finished_test"
+    STOP = "stop"
+    PROJECT_DEADLINE = "project_deadline"
+
+
+class Project(Entity, table=True):
+    """A project that developers may join from a level on."""
+
+    __tablename__ = "projects"
+    __table_args__ = table_arguments(Index("ix_projects_status_id", "status", "id"))
+
+    name: str = Field(max_length=255)
+    status: str = Field(max_length=16)
+    purchase_budget: int
+    introduction: str = Field(sa_type=Text)
+    domain_id: int = reference("dictionary_entries", index=True)
+    research_direction_id: int = reference("dictionary_entries", index=True)
+    level: int
+    delivery_at: datetime | None = None
+
+
+class Participation(Entity, table=True):
+    """That a developer takes part in a project."""
+
+    __tablename__ = "participations"
+    __table_args__ = table_arguments(
+        UniqueConstraint("user_id", "project_id"),
+        Index("ix_participations_user_id_id", "user_id", "id"),
+        Index("ix_participations_project_id_id", "project_id", "id"),
+    )
+
+    user_id: int = reference("users")
+    project_id: int = reference("projects")
+
+
+class Instance(Entity, table=True):
+    """A machine that a participant works on, at the price agreed when it was made.
+
+    `running` is true while it runs and null afterwards, so that the unique constraint allows one running
+    instance a participation. The last four columns are set when it is settled.
+    """
+
+    __tablename__ = "instances"
+    __table_args__ = table_arguments(
+        UniqueConstraint("participation_id", "running"),
+        Index("ix_instances_participation_id_id", "participation_id", "id"),
+    )
+
+    participation_id: int = reference("participations")
+    name: str = Field(max_length=255)
+    gpu: int
+    cpu: int
+    ram: int
+    status: str = Field(max_length=32)
+    running: bool | None = True
+    credits_per_hour: int
+    stopped_at: datetime | None = None
+    minutes: int = 0
+    consumed: int = 0
+    unpaid: int = 0

@@ -1,0 +1,118 @@
+"""Levels: what a developer has reached, worked out from rows whenever it is asked for."""
+
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select
+
+from models.errors import InvalidInput
+from models.identity import User
+from models.platform.credits import DeveloperGrant, GrantKind, Level
+from models.platform.projects import Participation, Project, ProjectStatus
+from models.statements import table_of, upsert
+from resolvers import audit, checks
+from resolvers.identity import users
+from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.scope import Scope
+
+MAX_LEVEL = 100
+MAX_AMOUNT = 1_000_000
+"""The largest threshold, and the most that one grant may add."""
+CONDITIONS = {
+    "experience": "experience",
+    "business_algorithms": "businessAlgorithms",
+    "algorithm_types": "algorithmTypes",
+    "projects": "projects",
+}
+"""The columns of a level's conditions, and their names in the graph."""
+
+_users = table_of(User)
+_grants = table_of(DeveloperGrant)
+_levels = table_of(Level)
+_projects = table_of(Project)
+_participations = table_of(Participation)
+
+
+def _granted(kind: GrantKind) -> Any:
+    total = func.coalesce(func.sum(_grants.c.amount), 0)
+    return select(total).where(_grants.c.user_id == _users.c.id, _grants.c.kind == kind).scalar_subquery()
+
+
+_completed = (
+    select(func.count())
+    .select_from(_participations.join(_projects, _projects.c.id == _participations.c.project_id))
+    .where(_participations.c.user_id == _users.c.id, _projects.c.status == ProjectStatus.END)
+    .scalar_subquery()
+)
+_counters = select(
+    _users.c.id,
+    _granted(GrantKind.EXPERIENCE).label("experience"),
+    _granted(GrantKind.BUSINESS_ALGORITHM).label("business_algorithms"),
+    _granted(GrantKind.ALGORITHM_TYPE).label("algorithm_types"),
+    _completed.label("projects"),
+).subquery("counters")
+_reached = (
+    select(func.max(_levels.c.number))
+    .where(*(_levels.c[name] <= _counters.c[name] for name in CONDITIONS))
+    .scalar_subquery()
+)
+_standing = select(_counters, _reached.label("level"), (_reached + 1).label("next_number"))
+
+standing_of_users = by_key(_standing, _counters.c.id)
+"""The four counters of each user, and the highest level whose conditions they all meet."""
+by_number = by_key(select(_levels), _levels.c.number)
+grant_by_id = by_key(select(_grants), _grants.c.id)
+grants_of_users, count_grants_of_users = pages_by_foreign_key(select(_grants), _grants.c.user_id, _grants.c.id)
+
+_ALL = select(_levels).order_by(_levels.c.number)
+_SET = upsert(Level, unique=["number"]).returning(_levels)
+_ADD_GRANT = insert(_grants).returning(_grants)
+
+
+async def all_levels(scope: Scope) -> list[Row[Any]]:
+    """Every level, the lowest first."""
+    return list(await scope.fetch(_ALL))
+
+
+async def set_level(scope: Scope, *, number: int, conditions: dict[str, int]) -> Row[Any]:
+    """Change what a level asks for, or add the one above the highest; audited.
+
+    Raises InvalidInput where a level would ask for less than the one below it.
+    """
+    checks.number(number, "number", minimum=2, maximum=MAX_LEVEL)
+    for name, value in conditions.items():
+        checks.number(value, CONDITIONS[name], minimum=0, maximum=MAX_AMOUNT)
+    others = {row.number: row for row in await scope.transaction.fetch(_ALL)}
+    if number - 1 not in others:
+        raise InvalidInput(f"There is no level {number - 1} below it.", path=("input", "number"))
+    below, above = others[number - 1], others.get(number + 1)
+    for name, value in conditions.items():
+        if value < getattr(below, name) or (above is not None and value > getattr(above, name)):
+            raise InvalidInput(
+                f"{CONDITIONS[name]} must be between that of level {number - 1} and that of level {number + 1}.",
+                path=("input", CONDITIONS[name]),
+            )
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    row = (await scope.transaction.fetch(_SET, {"number": number, **conditions, **times}))[0]
+    details = {"number": str(number), **{name: str(value) for name, value in conditions.items()}}
+    await audit.record(scope, action="set_level", subject_type="Level", subject_id=row.id, details=details)
+    return row
+
+
+async def grant(scope: Scope, *, user_id: int, kind: GrantKind, amount: int, message: str) -> Row[Any]:
+    """Credit experience or algorithms to a developer as an administrator; audited.
+
+    Returns the row of the user. Raises UserNotFound.
+    """
+    values = {
+        "user_id": user_id,
+        "kind": kind,
+        "amount": checks.number(amount, "amount", minimum=1, maximum=MAX_AMOUNT),
+        "message": checks.text(message, "message", max_length=255),
+        "created_at": scope.now,
+        "updated_at": scope.now,
+    }
+    user = await users.load_user(scope, user_id)
+    row = (await scope.transaction.fetch(_ADD_GRANT, values))[0]
+    details = {"kind": str(kind), "amount": str(amount), "message": row.message}
+    await audit.record(scope, action="grant_experience", subject_type="User", subject_id=user_id, details=details)
+    return user

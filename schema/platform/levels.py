@@ -1,0 +1,133 @@
+"""Levels in the graph: what each asks for, and how far a developer is."""
+
+import strawberry
+
+from auth.policies import administrator, owner_or_administrator, signed_in, with_parent
+from models.platform.credits import GrantKind
+from resolvers.platform import levels
+from schema import node_id
+from schema.connection import Connection
+from schema.context import Info
+from schema.fields import column, from_row, link, links, resolved
+from schema.identity import User
+from schema.mutations import changed, mutation, payload_type
+from schema.scalars import BigInt
+from schema.types import Node, enum_type, input_type, node_type, root_type, value_type
+
+enum_type(
+    GrantKind,
+    description="What administrators credit towards a level.",
+    values={
+        GrantKind.EXPERIENCE: "经验, in points.",
+        GrantKind.BUSINESS_ALGORITHM: "商业算法, in algorithms.",
+        GrantKind.ALGORITHM_TYPE: "算法类型, in types.",
+    },
+)
+
+
+@value_type(description="A level and what a developer must have reached for it, all of it.", policy=signed_in)
+class Level:
+    """A row of `levels`."""
+
+    number: int = column("The level, from 1.")
+    experience: int = column("The experience it asks for.")
+    business_algorithms: int = column("The business algorithms it asks for.")
+    algorithm_types: int = column("The algorithm types it asks for.")
+    projects: int = column("The completed projects it asks for.")
+
+
+@node_type(
+    description="Experience or algorithms that an administrator credited to a developer.",
+    policy=owner_or_administrator,
+    by_id=levels.grant_by_id,
+)
+class DeveloperGrant(Node):
+    """A row of `developer_grants`."""
+
+    kind: GrantKind = column("What.")
+    amount: int = column("How much.")
+    message: str = column("Why.")
+
+
+@value_type(description="How far a developer is.", policy=with_parent)
+class Standing:
+    """Made by `resolvers.platform.levels`; `id` is the user's."""
+
+    level: int = column("The highest level whose conditions all hold.")
+    experience: BigInt = column("The experience granted so far.")
+    business_algorithms: BigInt = column("The business algorithms granted so far.")
+    algorithm_types: BigInt = column("The algorithm types granted so far.")
+    projects: int = column("The projects that the developer took part in and that have ended.")
+    next_level: Level | None = link("The level above; null at the highest.", "next_number", levels.by_number)
+    grants: Connection[DeveloperGrant] = links(
+        "What administrators credited.", "id", (levels.grants_of_users, levels.count_grants_of_users)
+    )
+
+
+@root_type
+class LevelsQuery:
+    """Queries."""
+
+    @resolved(f"All levels, the lowest first: at most {levels.MAX_LEVEL}.", policy=signed_in)
+    async def levels(self, info: Info) -> list[Level]:
+        """As administrators set them."""
+        return [from_row(Level, row) for row in await levels.all_levels(info.context.scope)]
+
+
+@input_type(description="What a level shall ask for.")
+class SetLevelInput:
+    """The input of `setLevel`."""
+
+    number: int = strawberry.field(description="An existing level from 2, or the one above the highest.")
+    experience: int = strawberry.field(description="The experience.")
+    business_algorithms: int = strawberry.field(description="The business algorithms.")
+    algorithm_types: int = strawberry.field(description="The algorithm types.")
+    projects: int = strawberry.field(description="The completed projects.")
+
+
+@payload_type(description="The result of `setLevel`.")
+class SetLevelPayload:
+    """The level or INVALID_INPUT."""
+
+    level: Level | None = changed("The level.")
+
+
+@input_type(description="What to credit to a developer.")
+class GrantExperienceInput:
+    """The input of `grantExperience`."""
+
+    user_id: strawberry.ID = strawberry.field(description="To whom.")
+    kind: GrantKind = strawberry.field(description="What.")
+    amount: int = strawberry.field(description="How much, from 1 to 1,000,000.")
+    message: str = strawberry.field(description="Why, at most 255 characters.")
+
+
+@payload_type(description="The result of `grantExperience`.")
+class GrantExperiencePayload:
+    """The user or USER_NOT_FOUND."""
+
+    user: User | None = changed("The user.")
+
+
+@root_type
+class LevelsMutation:
+    """Mutations."""
+
+    @mutation("Change what a level asks for, or add one above the highest.", policy=administrator)
+    async def set_level(self, info: Info, input: SetLevelInput) -> SetLevelPayload:
+        """No level may ask for less than the one below it. Audited."""
+        conditions = {name: getattr(input, name) for name in levels.CONDITIONS}
+        row = await levels.set_level(info.context.scope, number=input.number, conditions=conditions)
+        return SetLevelPayload(level=from_row(Level, row))
+
+    @mutation("Credit experience or algorithms to a developer.", policy=administrator)
+    async def grant_experience(self, info: Info, input: GrantExperienceInput) -> GrantExperiencePayload:
+        """Audited."""
+        row = await levels.grant(
+            info.context.scope,
+            user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+            kind=input.kind,
+            amount=input.amount,
+            message=input.message,
+        )
+        return GrantExperiencePayload(user=from_row(User, row))
