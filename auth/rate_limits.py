@@ -3,10 +3,12 @@
 from enum import Enum
 from math import ceil
 from time import time
+from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import ConnectionPool
 
 from models.errors import TooManyRequests
 
@@ -23,8 +25,10 @@ class RateLimits:
     """Counts events in moving windows."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._storage = RedisStorage(f"async+{redis_url}", implementation="redispy") if redis_url else MemoryStorage()
-        self._limiter = MovingWindowRateLimiter(self._storage)
+        self._pool = ConnectionPool.from_url(redis_url) if redis_url else None
+        options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
+        storage = RedisStorage(f"async+{redis_url}", **options) if redis_url else MemoryStorage()
+        self._limiter = MovingWindowRateLimiter(storage)
         self._items: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
 
     async def hit(self, limit: Limit, *key: str) -> None:
@@ -33,3 +37,8 @@ class RateLimits:
         if not await self._limiter.hit(item, limit.name, *key):
             window = await self._limiter.get_window_stats(item, limit.name, *key)
             raise TooManyRequests(max(1, ceil(window.reset_time - time())))
+
+    async def close(self) -> None:
+        """Let go of the connections to Redis."""
+        if self._pool is not None:
+            await self._pool.aclose()

@@ -8,15 +8,18 @@ from typing import Any
 from sqlalchemy import Executable, Row
 
 from auth.channels import Channels, Outbox
+from auth.encryption import Encryption
 from auth.passwords import PasswordHasher
 from auth.principal import ANONYMOUS, Principal
 from auth.rate_limits import RateLimits
+from auth.storage import LocalFolder, PathSigner, Storage
 from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
 from models.db import Database, Parameters, Transaction
 from models.errors import Unauthenticated
 from models.identity import CredentialKind
 from models.settings import Settings
+from resolvers.images import ImageEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Services:
     codes: VerificationCodes
     limits: RateLimits
     channels: Channels
+    storage: Storage
+    paths: PathSigner
+    images: ImageEncoder
+    encryption: Encryption
     clock: Callable[[], datetime]
 
     @classmethod
@@ -45,12 +52,18 @@ class Services:
             codes=VerificationCodes(database, key),
             limits=RateLimits(settings.redis_url),
             channels=Channels(dict.fromkeys(kinds, outbox)),
+            storage=LocalFolder(settings.data_dir / "storage"),
+            paths=PathSigner(key),
+            images=ImageEncoder(),
+            encryption=Encryption(key),
             clock=clock or (lambda: datetime.now(UTC)),
         )
 
     async def close(self) -> None:
         """Let go of connections and threads."""
         self.hasher.close()
+        self.images.close()
+        await self.limits.close()
         await self.database.close()
 
 

@@ -1,0 +1,61 @@
+"""The policies' truth table."""
+
+import pytest
+
+from auth import policies
+from auth.policies import Policy
+from auth.principal import ANONYMOUS, TOKEN_FAULT_MESSAGES, Principal, TokenFault
+from models.errors import Forbidden, Unauthenticated
+from models.identity import Api, Role
+
+OWNER = Principal(7, "jti", Api.GRAPH)
+OTHER = Principal(8, "jti", Api.GRAPH)
+ADMINISTRATOR = Principal(9, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
+OWNING_ADMINISTRATOR = Principal(7, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
+CALLERS = (ANONYMOUS, OWNER, OTHER, ADMINISTRATOR, OWNING_ADMINISTRATOR)
+
+TRUTH = {
+    policies.public: (True, True, True, True, True),
+    policies.with_parent: (True, True, True, True, True),
+    policies.signed_in: (False, True, True, True, True),
+    policies.administrator: (False, False, False, True, True),
+    policies.owner: (False, True, False, False, True),
+    policies.owner_or_administrator: (False, True, False, True, True),
+}
+
+
+@pytest.mark.parametrize("policy", TRUTH, ids=lambda policy: policy.name)
+def test_who_may(policy: Policy) -> None:
+    assert tuple(policy.allows(caller, 7) for caller in CALLERS) == TRUTH[policy]
+
+
+@pytest.mark.parametrize("policy", TRUTH, ids=lambda policy: policy.name)
+def test_why_not(policy: Policy) -> None:
+    for caller, allowed in zip(CALLERS, TRUTH[policy], strict=True):
+        if allowed:
+            policy.check(caller, 7)
+        else:
+            with pytest.raises(Forbidden if caller.is_signed_in else Unauthenticated):
+                policy.check(caller, 7)
+
+
+@pytest.mark.parametrize("policy", [policies.owner, policies.owner_or_administrator], ids=lambda policy: policy.name)
+def test_what_belongs_to_nobody_is_not_an_anonymous_callers(policy: Policy) -> None:
+    assert policy.needs_owner
+    assert not policy.allows(ANONYMOUS, None)
+    assert not policy.allows(OTHER, None)
+
+
+def test_every_policy_is_in_the_table() -> None:
+    declared = {value for value in vars(policies).values() if isinstance(value, Policy)}
+
+    assert declared == set(TRUTH)
+    assert len({policy.name for policy in declared}) == len(declared)
+
+
+@pytest.mark.parametrize("fault", TokenFault)
+def test_an_anonymous_caller_is_told_why_they_are_one(fault: TokenFault) -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        policies.signed_in.check(Principal(fault=fault))
+
+    assert refused.value.message == TOKEN_FAULT_MESSAGES[fault]
