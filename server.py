@@ -28,6 +28,7 @@ from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit
 from schema.explorer import load_explorer
 from schema.graph import Graph
+from schema.uploads_view import StorageView
 from schema.view import GraphQLView
 
 log = structlog.get_logger("server")
@@ -78,6 +79,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     return Starlette(
         routes=[
             *explorer.routes,
+            StorageView(graph).route,
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),
             Route("/healthz", healthy),

@@ -2,12 +2,13 @@
 
 from sqlmodel import SQLModel
 
-from models import attendance, audit, community, goals, identity, journal, messages, reference
-from models.platform import credits, mirrors, profile, projects
+from models import attendance, audit, community, goals, identity, journal, messages, reference, uploads
+from models.platform import certification, credits, mirrors, profile, projects
 
 DOMAINS = (
     attendance,
     audit,
+    certification,
     community,
     credits,
     goals,
@@ -18,6 +19,7 @@ DOMAINS = (
     profile,
     projects,
     reference,
+    uploads,
 )
 
 metadata = SQLModel.metadata

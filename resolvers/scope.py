@@ -1,14 +1,15 @@
 """What every business function gets: whose operation it is, when, and the means to carry it out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Executable, Row
 
-from auth.channels import Channels, Outbox
+from auth.channels import Channels
 from auth.encryption import Encryption
+from auth.messages import Messages
 from auth.passwords import PasswordHasher
 from auth.principal import ANONYMOUS, Principal
 from auth.rate_limits import RateLimits
@@ -17,7 +18,6 @@ from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
 from models.db import Database, Parameters, Transaction
 from models.errors import Unauthenticated
-from models.identity import CredentialKind
 from models.settings import Settings
 from resolvers.images import ImageEncoder
 
@@ -31,32 +31,37 @@ class Services:
     signer: TokenSigner
     codes: VerificationCodes
     limits: RateLimits
-    channels: Channels
+    messages: Messages
     storage: Storage
     paths: PathSigner
     images: ImageEncoder
     encryption: Encryption
     clock: Callable[[], datetime]
+    link_base: str
+    """What links in messages begin with."""
+    echoes_codes: bool
+    """Whether whoever asks for a code to be sent is told it; for development."""
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
         """The services that the configuration asks for; `clock` is for tests that need an instant."""
         database = Database(settings.effective_database_url, sqlite_synchronous=settings.sqlite_synchronous)
         key = settings.signing_key
-        outbox = Outbox(settings.data_dir / "outbox")
-        kinds = () if settings.is_production else (CredentialKind.EMAIL, CredentialKind.MOBILE)
+        clock = clock or (lambda: datetime.now(UTC))
         return cls(
             database=database,
             hasher=PasswordHasher(cost=settings.password_cost),
             signer=TokenSigner(key),
             codes=VerificationCodes(database, key),
-            limits=RateLimits(settings.redis_url),
-            channels=Channels(dict.fromkeys(kinds, outbox)),
+            limits=RateLimits(settings.redis_url, codes_per_client=settings.codes_per_client),
+            messages=Messages(database, Channels.from_settings(settings), clock),
             storage=LocalFolder(settings.data_dir / "storage"),
             paths=PathSigner(key),
             images=ImageEncoder(),
             encryption=Encryption(key),
-            clock=clock or (lambda: datetime.now(UTC)),
+            clock=clock,
+            link_base=settings.link_base,
+            echoes_codes=settings.echoes_codes,
         )
 
     async def close(self) -> None:
@@ -77,6 +82,8 @@ class Scope:
     client: str = ""
     """The address the caller comes from, for limits."""
     current_transaction: Transaction | None = None
+    after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """What to do once the transaction is committed; forgotten when it is not."""
 
     @property
     def viewer_id(self) -> int:

@@ -20,8 +20,10 @@ from schema.identity import IdentityMutation, IdentityQuery
 from schema.journal import JournalMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
 from schema.platform.levels import LevelsMutation, LevelsQuery
+from schema.platform.profile import ProfileMutation
 from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.types import NODE_TYPES
+from schema.uploads import UploadsMutation
 
 MAX_TOKENS = 4000
 """The longest operation, in tokens; the standard introspection query has some 400."""
@@ -39,6 +41,8 @@ Mutation = merge_types(
         JournalMutation,
         CommunityMutation,
         ReferenceMutation,
+        UploadsMutation,
+        ProfileMutation,
         CreditsMutation,
         LevelsMutation,
     ),

@@ -1,14 +1,26 @@
-"""Developers: users as the platform sees them."""
+"""Developers: users as the platform sees them, and what they tell about themselves."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from typing import Any
 
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+
+from models.errors import InvalidInput, UserNotFound
 from models.identity import User
-from models.platform.profile import DeveloperProfile
-from models.statements import table_of
-from resolvers.loaders import by_key
+from models.platform.profile import DeveloperProfile, DeveloperResearchDirection
+from models.reference import DictionaryEntry, DictionaryKind
+from models.statements import table_of, upsert
+from models.uploads import ImageFolder
+from resolvers import checks, dictionaries, uploads
+from resolvers.loaders import by_key, lists_by_foreign_key
+from resolvers.scope import Scope
+
+MAX_PLACE = 64
 
 _users = table_of(User)
 _profiles = table_of(DeveloperProfile)
+_directions = table_of(DeveloperResearchDirection)
+_entries = table_of(DictionaryEntry)
 
 # Every user is a developer with empty details until they fill them in.
 _query = select(
@@ -21,3 +33,73 @@ _query = select(
 ).select_from(_users.outerjoin(_profiles, _profiles.c.user_id == _users.c.id))
 
 of_users = by_key(_query, _users.c.id)
+research_directions_of_users = lists_by_foreign_key(
+    select(_entries, _directions.c.user_id).join(_directions, _directions.c.entry_id == _entries.c.id),
+    _directions.c.user_id,
+    _directions.c.id,
+)
+
+_LOCK = select(_users.c.id).where(_users.c.id == bindparam("of_user")).with_for_update(key_share=True)
+_ONE = _query.where(_users.c.id == bindparam("of_user"))
+_TOUCH = update(_users).where(_users.c.id == bindparam("of_user")).values(updated_at=bindparam("now"))
+_SAVE = upsert(DeveloperProfile, unique=["user_id"])
+_HELD = select(_directions.c.entry_id).where(_directions.c.user_id == bindparam("of_user"))
+_CLEAR = delete(_directions).where(_directions.c.user_id == bindparam("of_user"))
+_ADD = insert(_directions)
+
+
+async def lock_viewer(scope: Scope) -> int:
+    """Let what the caller sends twice at the same time happen one after the other; their id."""
+    if await scope.transaction.fetch_value(_LOCK, {"of_user": scope.viewer_id}) is None:
+        raise UserNotFound
+    return scope.viewer_id
+
+
+async def update_details(
+    scope: Scope,
+    *,
+    avatar: str | None,
+    province: str,
+    city: str,
+    county: str,
+    is_overseas: bool,
+    research_directions: Sequence[int],
+) -> Row[Any]:
+    """Replace the caller's details; `avatar` None keeps the present picture.
+
+    The place is required, and kept, at home only. Raises InvalidInput, or NotFound for a picture that is
+    neither the present one nor an avatar the caller uploaded.
+    """
+    places = {
+        name: "" if is_overseas else checks.text(value, name, max_length=MAX_PLACE)
+        for name, value in (("province", province), ("city", city), ("county", county))
+    }
+    user_id = await lock_viewer(scope)
+    held = [row.entry_id for row in await scope.transaction.fetch(_HELD, {"of_user": user_id})]
+    chosen = await dictionaries.choose(
+        scope, DictionaryKind.RESEARCH_DIRECTION, research_directions, "researchDirections", held=held
+    )
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    details = {"avatar_path": await _avatar_path(scope, avatar), **places, "is_overseas": is_overseas}
+    await scope.transaction.execute(_SAVE, {"user_id": user_id, **details, **times})
+    await scope.transaction.execute(_CLEAR, {"of_user": user_id})
+    await scope.transaction.execute_many(_ADD, [{"user_id": user_id, "entry_id": entry, **times} for entry in chosen])
+    await scope.transaction.execute(_TOUCH, {"of_user": user_id, "now": scope.now})
+    return await _load(scope)
+
+
+async def _load(scope: Scope) -> Row[Any]:
+    row = await scope.transaction.fetch_one(_ONE, {"of_user": scope.viewer_id})
+    if row is None:
+        raise UserNotFound
+    return row
+
+
+async def _avatar_path(scope: Scope, sent: str | None) -> str:
+    present: str = (await _load(scope)).avatar_path
+    if sent is None or (sent and uploads.unsigned(sent) == present):
+        return present
+    if not sent:
+        raise InvalidInput("avatar must not be empty.", path=("input", "avatar"))
+    await uploads.own_image(scope, ImageFolder.AVATAR, sent, "avatar")
+    return uploads.unsigned(sent)

@@ -1,0 +1,70 @@
+"""Where files are kept, and the signed paths that let a browser fetch a private one."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import anyio
+
+from auth.encryption import derived_key
+
+SIGNATURE_LIFETIME = timedelta(hours=1)
+
+
+class Storage(Protocol):
+    """Keeps files by folder and name, both of them chosen by this product."""
+
+    async def put(self, folder: str, name: str, content: bytes) -> None:
+        """Keep a file; it is complete once it can be got."""
+
+    async def get(self, folder: str, name: str) -> bytes | None:
+        """A file's content, or None."""
+
+
+class LocalFolder:
+    """A folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def put(self, folder: str, name: str, content: bytes) -> None:
+        """Write the file under another name first, so that nobody reads half of it."""
+        await anyio.to_thread.run_sync(self._write, self._root / folder / name, content)
+
+    async def get(self, folder: str, name: str) -> bytes | None:
+        """Read the file."""
+        return await anyio.to_thread.run_sync(self._read, self._root / folder / name)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+
+    def _read(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+class PathSigner:
+    """Signs paths for an hour: old clients put them into `<img>`, which sends no token."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = derived_key(secret, "signed paths")
+
+    def sign(self, path: str, *, now: datetime) -> str:
+        """The path with the query string that proves it until it expires."""
+        expires = str(int((now + SIGNATURE_LIFETIME).timestamp()))
+        return f"{path}?expires={expires}&signature={self._signature(path, expires)}"
+
+    def verify(self, path: str, *, expires: str, signature: str, now: datetime) -> bool:
+        """Whether `sign` made this signature for the path, and it has not expired."""
+        genuine = hmac.compare_digest(self._signature(path, expires).encode(), signature.encode(errors="replace"))
+        return genuine and now.timestamp() < int(expires)  # what is genuine is a number
+
+    def _signature(self, path: str, expires: str) -> str:
+        return hmac.new(self._key, f"{path}\n{expires}".encode(errors="replace"), "sha256").hexdigest()

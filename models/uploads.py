@@ -1,0 +1,30 @@
+"""Files that people uploaded."""
+
+from enum import StrEnum
+
+from sqlmodel import Field
+
+from models.base import Entity, reference, table_arguments
+
+
+class ImageFolder(StrEnum):
+    """What an image is for. Only avatars are public."""
+
+    AVATAR = "avatar"
+    LICENSED_PHOTO = "licensed-photo"
+    AWARD_PICTURE = "award-picture"
+
+
+class Upload(Entity, table=True):
+    """A stored file: its random name under its folder, and where it came from."""
+
+    __tablename__ = "uploads"
+    __table_args__ = table_arguments()
+
+    user_id: int = reference("users", index=True)
+    folder: str = Field(max_length=32)
+    name: str = Field(max_length=64, unique=True)
+    original_name: str = Field(max_length=255)
+    media_type: str = Field(max_length=64)
+    kilobytes: int
+    client: str = Field(max_length=64)

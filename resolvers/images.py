@@ -1,0 +1,90 @@
+"""Images that people upload: decoded and encoded again, so that nothing but the picture is kept."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from models.errors import InvalidInput
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 25_000_000
+MAX_SIDE = 6000
+JPEG_QUALITY = 85
+
+_PATH = ("input", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedImage:
+    """An image as this product wrote it."""
+
+    content: bytes
+    media_type: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    name: str
+    media_type: str
+    suffix: str
+    has_alpha: bool
+    options: dict[str, int]
+
+
+_JPEG = _Format("JPEG", "image/jpeg", "jpg", False, {"quality": JPEG_QUALITY})
+_FORMATS = {
+    "JPEG": _JPEG,
+    # A photograph of a telephone that brings a second picture along, of which the first is kept.
+    "MPO": _JPEG,
+    "PNG": _Format("PNG", "image/png", "png", True, {}),
+    "WEBP": _Format("WEBP", "image/webp", "webp", True, {"quality": 90}),
+}
+
+
+class ImageEncoder:
+    """Encodes images away from the event loop, at most `concurrency` at a time; more callers wait in order."""
+
+    def __init__(self, *, concurrency: int = 2) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="images")
+
+    async def encode(self, content: bytes) -> EncodedImage:
+        """The image upright and without metadata, in the format it came in. Raises InvalidInput for anything else.
+
+        Accepted are PNG, JPEG and WEBP of one frame, at most 5 MB, 25 megapixels and 6000 pixels a side.
+        """
+        if len(content) > MAX_BYTES:
+            raise InvalidInput(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.", path=_PATH)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _encode, content)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.shutdown(wait=False)
+
+
+def _encode(content: bytes) -> EncodedImage:
+    # A decoder raises whatever it likes at a malformed file: all of it means that this is no image.
+    try:
+        image = Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
+        format_ = _FORMATS[image.format or ""]
+    except Exception as error:
+        raise InvalidInput("The file is not a PNG, JPEG or WEBP image.", path=_PATH) from error
+    with image:
+        if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
+            raise InvalidInput(
+                f"An image has at most {MAX_SIDE} pixels a side and {MAX_PIXELS // 1_000_000} megapixels.", path=_PATH
+            )
+        if getattr(image, "is_animated", False) and image.format != "MPO":
+            raise InvalidInput("The image is animated; send one frame.", path=_PATH)
+        try:
+            ImageOps.exif_transpose(image, in_place=True)
+            picture = image.convert("RGBA" if format_.has_alpha and image.has_transparency_data else "RGB")
+        except Exception as error:
+            raise InvalidInput("The image is damaged.", path=_PATH) from error
+    picture.info.clear()  # comments, colour profiles and the like, which the encoders would carry over
+    encoded = BytesIO()
+    picture.save(encoded, format_.name, **format_.options)
+    return EncodedImage(encoded.getvalue(), format_.media_type, format_.suffix)

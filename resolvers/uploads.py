@@ -1,0 +1,132 @@
+"""Uploaded images: storing them, naming them in forms, and who may see them."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select
+
+from models.errors import InvalidInput, NotFound
+from models.statements import table_of
+from models.uploads import ImageFolder, Upload
+from resolvers.scope import Scope
+
+PUBLIC_FOLDERS = {ImageFolder.AVATAR}
+MAX_NAME = 255
+
+_uploads = table_of(Upload)
+
+_PATH = re.compile(r"/storage/(?P<folder>[a-z-]+)/(?P<name>[0-9a-f]{32}\.(?:jpg|png|webp))", re.ASCII)
+_ADD = insert(_uploads).returning(_uploads)
+_STORED = select(_uploads).where(_uploads.c.folder == bindparam("folder"), _uploads.c.name == bindparam("name"))
+_OWN = select(_uploads.c.id, _uploads.c.name).where(
+    _uploads.c.user_id == bindparam("owner_id"),
+    _uploads.c.folder == bindparam("folder"),
+    _uploads.c.name.in_(bindparam("names", expanding=True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file to be sent."""
+
+    content: bytes
+    media_type: str
+    is_public: bool
+
+
+async def upload_image(scope: Scope, *, folder: ImageFolder, original_name: str, content: bytes) -> Row[Any]:
+    """Store an image of the caller, encoded anew under a random name. Raises InvalidInput for anything else."""
+    owner_id = scope.viewer_id
+    image = await scope.services.images.encode(content)
+    name = f"{secrets.token_hex(16)}.{image.suffix}"
+    await scope.services.storage.put(folder, name, image.content)
+    values = {
+        "user_id": owner_id,
+        "folder": folder,
+        "name": name,
+        "original_name": harmless_name(original_name) or name,
+        "media_type": image.media_type,
+        "kilobytes": -(-len(image.content) // 1024),
+        "client": scope.client,
+        "created_at": scope.now,
+        "updated_at": scope.now,
+    }
+    return (await scope.transaction.fetch(_ADD, values))[0]
+
+
+def harmless_name(name: str) -> str:
+    """The last part of a file name, without what cannot be printed, at most 255 characters with its ending kept."""
+    last = re.split(r"[/\\]", name)[-1]
+    printable = "".join(character for character in last if character.isprintable()).strip(" .")
+    stem, dot, suffix = printable.rpartition(".")
+    return f"{stem[: MAX_NAME - len(suffix) - 1]}.{suffix}" if dot and len(suffix) < 10 else printable[:MAX_NAME]
+
+
+def path_of(folder: ImageFolder, name: str) -> str:
+    """The path of a stored image, without a signature."""
+    return f"/storage/{folder}/{name}"
+
+
+def shown_path(scope: Scope, folder: ImageFolder, name: str) -> str:
+    """The path that a reply shows: signed for an hour where the image is private."""
+    path = path_of(folder, name)
+    return path if folder in PUBLIC_FOLDERS else scope.services.paths.sign(path, now=scope.now)
+
+
+async def own_images(scope: Scope, folder: ImageFolder, paths: Sequence[str], field: str) -> list[int]:
+    """The row ids of the caller's images that a form names in `field`, in the order sent.
+
+    A path may carry its signature. Raises InvalidInput for one that is repeated, NotFound for one that is
+    not an image of the caller in this folder.
+    """
+    names = [_name_in(folder, path, field) for path in paths]
+    if len(set(names)) < len(names):
+        raise InvalidInput(f"{field} must not repeat an image.", path=("input", field))
+    parameters = {"owner_id": scope.viewer_id, "folder": folder, "names": names}
+    found = {row.name: row.id for row in await scope.transaction.fetch(_OWN, parameters)}
+    if len(found) < len(names):
+        raise _not_there(field)
+    return [found[name] for name in names]
+
+
+async def own_image(scope: Scope, folder: ImageFolder, path: str, field: str) -> int:
+    """`own_images`, for a form field that takes one image."""
+    return (await own_images(scope, folder, [path], field))[0]
+
+
+def unsigned(path: str) -> str:
+    """A path as it was stored, without the signature that replies showed."""
+    return path.partition("?")[0]
+
+
+async def stored_file(scope: Scope, *, folder: str, name: str, expires: str, signature: str) -> StoredFile | None:
+    """The file behind a path, if the caller may have it: everybody an avatar; the rest the owner,
+    administrators, and who holds a signature that has not expired.
+    """
+    found = _PATH.fullmatch(f"/storage/{folder}/{name}")
+    row = await scope.fetch_one(_STORED, {"folder": folder, "name": name}) if found else None
+    if row is None or not _may_see(scope, row, expires, signature):
+        return None
+    content = await scope.services.storage.get(row.folder, row.name)
+    return None if content is None else StoredFile(content, row.media_type, row.folder in PUBLIC_FOLDERS)
+
+
+def _may_see(scope: Scope, row: Row[Any], expires: str, signature: str) -> bool:
+    if row.folder in PUBLIC_FOLDERS or scope.principal.is_administrator or scope.principal.user_id == row.user_id:
+        return True
+    path = path_of(ImageFolder(row.folder), row.name)
+    return scope.services.paths.verify(path, expires=expires, signature=signature, now=scope.now)
+
+
+def _name_in(folder: ImageFolder, path: str, field: str) -> str:
+    found = _PATH.fullmatch(unsigned(path))
+    if found is None or found["folder"] != folder:
+        raise _not_there(field)
+    return found["name"]
+
+
+def _not_there(field: str) -> NotFound:
+    return NotFound(f"{field} is not an image that you uploaded for this.", path=("input", field))

@@ -1,0 +1,55 @@
+"""What developers tell about themselves."""
+
+import strawberry
+
+from auth.policies import signed_in
+from resolvers.platform import developers
+from schema.context import Info
+from schema.fields import from_row
+from schema.mutations import changed, mutation, payload_type
+from schema.platform.developer import Developer
+from schema.types import input_type, root_type
+
+
+@input_type(description="The caller's details as a developer.")
+class UpdateDeveloperProfileInput:
+    """The input of `updateDeveloperProfile`."""
+
+    avatar: str | None = strawberry.field(
+        default=None, description="The path of an avatar that the caller uploaded; left out, the present one stays."
+    )
+    is_overseas: bool = strawberry.field(description="Whether the caller lives abroad.")
+    province: str = strawberry.field(default="", description="The province, at most 64 characters; not for abroad.")
+    city: str = strawberry.field(default="", description="The city, at most 64 characters; not for abroad.")
+    county: str = strawberry.field(default="", description="The county, at most 64 characters; not for abroad.")
+    research_directions: list[int] = strawberry.field(
+        description="The numbers of entries of the dictionary RESEARCH_DIRECTION: at least one, none twice."
+    )
+
+
+@payload_type(description="The result of `updateDeveloperProfile`.")
+class UpdateDeveloperProfilePayload:
+    """The caller, INVALID_INPUT or NOT_FOUND."""
+
+    developer: Developer | None = changed("The caller as a developer.")
+
+
+@root_type
+class ProfileMutation:
+    """Mutations."""
+
+    @mutation("Replace the caller's details as a developer.", policy=signed_in)
+    async def update_developer_profile(
+        self, info: Info, input: UpdateDeveloperProfileInput
+    ) -> UpdateDeveloperProfilePayload:
+        """Refused with NOT_FOUND for a picture that is not the caller's."""
+        row = await developers.update_details(
+            info.context.scope,
+            avatar=input.avatar,
+            province=input.province,
+            city=input.city,
+            county=input.county,
+            is_overseas=input.is_overseas,
+            research_directions=input.research_directions,
+        )
+        return UpdateDeveloperProfilePayload(developer=from_row(Developer, row))

@@ -1,0 +1,75 @@
+"""Uploaded images in the graph."""
+
+import datetime
+
+import strawberry
+from starlette.datastructures import UploadFile
+
+from auth.policies import owner_or_administrator, signed_in
+from models.uploads import ImageFolder
+from resolvers import uploads
+from resolvers.images import MAX_BYTES
+from schema.context import Info
+from schema.fields import column, from_row, resolved
+from schema.mutations import changed, mutation, payload_type
+from schema.types import enum_type, input_type, root_type, value_type
+
+enum_type(
+    ImageFolder,
+    description="What an image is for.",
+    values={
+        ImageFolder.AVATAR: "A person's picture, which everybody may see.",
+        ImageFolder.LICENSED_PHOTO: "持证照片, which the owner and reviewers may see.",
+        ImageFolder.AWARD_PICTURE: "获奖照片, which the owner and reviewers may see.",
+    },
+)
+
+
+@value_type(description="An uploaded image.", policy=owner_or_administrator)
+class UploadedImage:
+    """A row of `uploads`."""
+
+    folder: ImageFolder = column("What it is for.")
+    original_name: str = column("What its file was called, without folders and what cannot be printed.")
+    kilobytes: int = column("The size of what is stored, in KB, rounded up.")
+    client: str = column("The address it was sent from.")
+    created_at: datetime.datetime = column("When it was uploaded.")
+    updated_at: datetime.datetime = column("When it was last changed.")
+
+    @resolved("Where to fetch it, and what forms name it by; a private one's is signed for an hour.")
+    def path(self, info: Info) -> str:
+        """Forms take it with or without the signature."""
+        return uploads.shown_path(info.context.scope, ImageFolder(self.folder), self.name)  # type: ignore[attr-defined]
+
+
+@input_type(description="An image to upload, in a multipart request.")
+class UploadImageInput:
+    """The input of `uploadImage`."""
+
+    folder: ImageFolder = strawberry.field(description="What it is for.")
+    file: UploadFile = strawberry.field(
+        description="A PNG, JPEG or WEBP of one frame, at most 5 MB, 25 megapixels and 6000 pixels a side."
+    )
+
+
+@payload_type(description="The result of `uploadImage`.")
+class UploadImagePayload:
+    """The image, or INVALID_INPUT."""
+
+    image: UploadedImage | None = changed("The image as it is stored: encoded anew, without metadata.")
+
+
+@root_type
+class UploadsMutation:
+    """Mutations."""
+
+    @mutation("Upload an image of the caller.", policy=signed_in)
+    async def upload_image(self, info: Info, input: UploadImageInput) -> UploadImagePayload:
+        """Whatever is no such image is refused with INVALID_INPUT."""
+        row = await uploads.upload_image(
+            info.context.scope,
+            folder=input.folder,
+            original_name=input.file.filename or "",
+            content=await input.file.read(MAX_BYTES + 1),
+        )
+        return UploadImagePayload(image=from_row(UploadedImage, row))

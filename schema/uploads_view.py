@@ -1,0 +1,43 @@
+"""`/storage`: uploaded images over HTTP."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from models.identity import Api
+from resolvers.uploads import stored_file
+from schema.graph import Graph
+
+_PUBLIC_CACHE = "public, max-age=31536000, immutable"
+_PRIVATE_CACHE = "private, max-age=300"
+
+
+class StorageView:
+    """Sends an image to who may have it, and 404 to everybody else."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.route = Route("/storage/{folder}/{name}", self.send)
+
+    async def send(self, request: Request) -> Response:
+        """The image. A bearer token of any API, or the signature in the path, opens a private one."""
+        principal = await self._graph.principal(request.headers.get("authorization"), apis=set(Api))
+        file = await stored_file(
+            self._graph.scope(principal, request),
+            folder=request.path_params["folder"],
+            name=request.path_params["name"],
+            expires=request.query_params.get("expires", ""),
+            signature=request.query_params.get("signature", ""),
+        )
+        if file is None:
+            return JSONResponse({"message": "Not Found"}, 404, headers={"cache-control": "no-store"})
+        return Response(
+            file.content,
+            media_type=file.media_type,
+            headers={
+                "cache-control": _PUBLIC_CACHE if file.is_public else _PRIVATE_CACHE,
+                "content-disposition": "inline",
+                "content-security-policy": "default-src 'none'; sandbox",
+                "vary": "Authorization",
+            },
+        )
