@@ -2,6 +2,7 @@
 
 from sqlalchemy import bindparam, select
 
+from models.db import Database
 from models.identity import Credential, CredentialKind
 from models.migrate import migrate
 from models.reference import Setting, SettingName
@@ -30,25 +31,33 @@ async def prepare(services: Services, settings: Settings) -> None:
     """
     await migrate(services.database)
     if settings.is_production:
-        await _check_production(services)
+        await check_production(services.database)
         return
     mark = await services.database.fetch_value(_MARK_VALUE)
     if mark == LOADED or (mark is not None and not settings.loads_demo_data):
         return
-    scope = Scope(services, now=services.clock())
-    async with services.database.transaction() as transaction:
+    await seed(Scope(services, now=services.clock()), demonstration=settings.loads_demo_data)
+
+
+async def seed(scope: Scope, *, demonstration: bool) -> bool:
+    """Add development's administrator and, if asked to, the demonstration data; whether that was loaded just now.
+
+    What is there already is left as it is.
+    """
+    loaded = False
+    async with scope.services.database.transaction() as transaction:
         scope.current_transaction = transaction
-        if settings.loads_demo_data:
-            await load_demonstration(scope)
+        if demonstration:
+            loaded = await load_demonstration(scope)
         await add_administrator(scope, account=DEVELOPMENT_ADMINISTRATOR, name="管理员", password=DEVELOPMENT_PASSWORD)
         times = {"created_at": scope.now, "updated_at": scope.now}
-        await transaction.execute(
-            _MARK, {"name": SettingName.DEMONSTRATION_DATA, "value": _ADMINISTRATOR_ONLY, **times}
-        )
+        mark = {"name": SettingName.DEMONSTRATION_DATA, "value": _ADMINISTRATOR_ONLY}
+        await transaction.execute(_MARK, {**mark, **times})
+    return loaded
 
 
-async def _check_production(services: Services) -> None:
-    database = services.database
+async def check_production(database: Database) -> None:
+    """Refuse, with a ConfigurationError, a database that was seeded for development."""
     marked = await database.fetch_value(_MARK_VALUE)
     known = await database.fetch_value(_HAS_ACCOUNT, {"account": DEVELOPMENT_ADMINISTRATOR})
     if marked or known:

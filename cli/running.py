@@ -1,0 +1,65 @@
+"""What the commands share: services from the configuration, and faults told in one line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.errors import DomainError
+from models.migrate import migrate
+from models.settings import ConfigurationError, Settings, load_settings
+from resolvers.scope import Scope, Services
+
+T = TypeVar("T")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(message: str, *, status: int = 1) -> typer.Exit:
+    """The exit of a command that could not do its work; the message says why."""
+    err.print("[red]Error:[/red]", end=" ")
+    err.print(message, markup=False)
+    return typer.Exit(status)
+
+
+def settings() -> Settings:
+    """The configuration, or an exit that names every fault of it."""
+    try:
+        return load_settings()
+    except ConfigurationError as error:
+        raise fail(f"the configuration cannot be used.\n{error}") from None
+
+
+def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
+    """What the work returns, on a migrated database. Expected faults end the command in one line."""
+
+    async def with_services() -> T:
+        services = Services.from_settings(configured)
+        try:
+            await migrate(services.database)
+            return await work(services)
+        finally:
+            await services.close()
+
+    try:
+        return asyncio.run(with_services())
+    except (DomainError, ConfigurationError) as error:
+        raise fail(str(error)) from None
+    except (SQLAlchemyError, OSError) as error:
+        raise fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.") from None
+
+
+def new_scope(services: Services) -> Scope:
+    """The scope of work that begins now."""
+    return Scope(services, now=services.clock())
+
+
+def reason(error: Exception) -> str:
+    """What a driver says, in one line."""
+    original = getattr(error, "orig", None) or error
+    lines = str(original).strip().splitlines()
+    return lines[0] if lines else type(original).__name__

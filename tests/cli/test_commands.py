@@ -1,0 +1,69 @@
+"""The command line as a whole, `load-demo` and `export-schema`."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from models.settings import Settings
+from resolvers.scope import Services
+from schema.schema import build_schema
+from server import create_app
+from tests.cli.conftest import PRODUCTION, Cli
+from tests.support.clients import Clock, running
+
+COMMANDS = ("doctor", "create-admin", "import-users", "load-demo", "export-schema")
+
+
+def test_the_help_names_every_command(cli_on_sqlite: Cli) -> None:
+    shown = cli_on_sqlite("--help")
+
+    assert shown.returncode == 0
+    assert [name for name in COMMANDS if name not in shown.stdout] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(cli_on_sqlite: Cli, command: str) -> None:
+    shown = cli_on_sqlite(command, "--help")
+
+    assert shown.returncode == 0
+    assert f"python -m cli {command}" in shown.stdout
+
+
+def test_the_schema_is_exported_to_a_file_or_to_standard_output(cli_on_sqlite: Cli, tmp_path: Path) -> None:
+    sdl = build_schema().as_str() + "\n"
+
+    printed = cli_on_sqlite("export-schema", ENVIRONMENT="production")
+    saved = cli_on_sqlite("export-schema", tmp_path / "out.graphql")
+    refused = cli_on_sqlite("export-schema", tmp_path / "missing" / "out.graphql")
+
+    assert (printed.returncode, printed.stdout) == (0, sdl)
+    assert (saved.returncode, (tmp_path / "out.graphql").read_text()) == (0, sdl)
+    assert (refused.returncode, "No such file or directory" in refused.stderr) == (1, True)
+
+
+async def test_demonstration_data_is_loaded_once_and_the_administrator_with_it(
+    cli: Cli, settings: Settings, clock: Clock
+) -> None:
+    first, second = cli("load-demo"), cli("load-demo")
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert first.stdout.splitlines()[0] == "Loaded the demonstration data."
+    assert second.stdout.splitlines()[0] == "This database has the demonstration data already."
+    assert "Sign in as the student 2099000001, password 000001." in first.stdout
+    async with running(create_app(settings, clock), clock, settings.database_url) as product:
+        assert await product.login("2099000001", "000001")
+        assert await product.administrator()
+
+
+async def test_production_takes_no_demonstration_data(cli: Cli, settings: Settings) -> None:
+    refused = cli("load-demo", **PRODUCTION)
+
+    assert refused.returncode == 1
+    assert "production never holds demonstration data" in refused.stderr
+    services = Services.from_settings(settings)
+    counted = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
+    if services.database.is_sqlite:
+        counted = "SELECT count(*) FROM sqlite_master"
+    assert await services.database.fetch_value(text(counted)) == 0
+    await services.close()
