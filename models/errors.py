@@ -32,6 +32,7 @@ class ErrorCode(StrEnum):
     ALREADY_JOINED = "ALREADY_JOINED"
     INSTANCE_RUNNING = "INSTANCE_RUNNING"
     SPACE_EXHAUSTED = "SPACE_EXHAUSTED"
+    ID_NUMBER_TAKEN = "ID_NUMBER_TAKEN"
 
 
 class DomainError(Exception):
@@ -223,3 +224,10 @@ class SpaceExhausted(DomainError):
 
     code = ErrorCode.SPACE_EXHAUSTED
     default_message = "There is not enough space left."
+
+
+class IdNumberTaken(DomainError):
+    """Somebody else claims this number of a document."""
+
+    code = ErrorCode.ID_NUMBER_TAKEN
+    default_message = "Somebody else is certified with this number."

@@ -48,6 +48,7 @@ ErrorCodeEnum = enum_type(
         ErrorCode.ALREADY_JOINED: "The developer takes part in the project already.",
         ErrorCode.INSTANCE_RUNNING: "Another instance of the participation is running.",
         ErrorCode.SPACE_EXHAUSTED: "There is not enough mirror space left.",
+        ErrorCode.ID_NUMBER_TAKEN: "Somebody else claims the number of this document, and was not rejected.",
     },
 )
 

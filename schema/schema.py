@@ -18,9 +18,15 @@ from schema.errors import present_all
 from schema.goals import GoalsMutation
 from schema.identity import IdentityMutation, IdentityQuery
 from schema.journal import JournalMutation
+from schema.platform.backgrounds import BackgroundsMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
+from schema.platform.instances import InstancesMutation
 from schema.platform.levels import LevelsMutation, LevelsQuery
+from schema.platform.mirrors import MirrorsMutation
+from schema.platform.prices import PricesMutation, PricesQuery
 from schema.platform.profile import ProfileMutation
+from schema.platform.projects import ProjectsMutation, ProjectsQuery
+from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.types import NODE_TYPES
 from schema.uploads import UploadsMutation
@@ -30,7 +36,18 @@ MAX_TOKENS = 4000
 CACHED_OPERATIONS = 512
 
 Query = merge_types(
-    "Query", (IdentityQuery, AttendanceQuery, CommunityQuery, ReferenceQuery, CreditsQuery, LevelsQuery)
+    "Query",
+    (
+        IdentityQuery,
+        AttendanceQuery,
+        CommunityQuery,
+        ReferenceQuery,
+        CreditsQuery,
+        LevelsQuery,
+        PricesQuery,
+        ProjectsQuery,
+        ReviewsQuery,
+    ),
 )
 Mutation = merge_types(
     "Mutation",
@@ -45,6 +62,12 @@ Mutation = merge_types(
         ProfileMutation,
         CreditsMutation,
         LevelsMutation,
+        PricesMutation,
+        ProjectsMutation,
+        InstancesMutation,
+        MirrorsMutation,
+        BackgroundsMutation,
+        ReviewsMutation,
     ),
 )
 

@@ -2,10 +2,25 @@
 
 from auth.policies import owner_or_administrator
 from resolvers.dictionaries import MAX_CHOICES
-from resolvers.platform import credits, developers, levels
-from schema.fields import column, link, list_link, lookup
+from resolvers.platform import (
+    awards,
+    backgrounds,
+    credits,
+    developers,
+    levels,
+    mirrors,
+    projects,
+    real_names,
+    reviews,
+)
+from schema.connection import Connection
+from schema.fields import column, link, links, list_link, lookup
+from schema.platform.backgrounds import Education, Occupation
+from schema.platform.certification import Award, Certification, RealName
 from schema.platform.credits import Credits
 from schema.platform.levels import Standing
+from schema.platform.mirrors import Mirror, MirrorSpace
+from schema.platform.projects import Participation
 from schema.reference import DictionaryEntry
 from schema.types import value_type
 
@@ -22,8 +37,26 @@ class Developer:
     research_directions: list[DictionaryEntry] = list_link(
         f"What they do research in, at most {MAX_CHOICES}.", "id", developers.research_directions_of_users
     )
+    real_name: RealName | None = link("The name and document they claim.", "id", real_names.of_users)
+    education: Education | None = link("Where they studied.", "id", backgrounds.educations_of_users)
+    occupation: Occupation | None = link("Where they work.", "id", backgrounds.occupations_of_users)
+    awards: list[Award] = list_link(
+        f"The awards they claim, in the order claimed: at most {awards.MAX_AWARDS}.", "id", awards.of_users
+    )
+    certifications: Connection[Certification] = links(
+        "The reviews of what they claim.", "id", (reviews.of_users, reviews.count_of_users)
+    )
     level: int = lookup("The level reached so far, from 1.", "id", levels.standing_of_users)
     standing: Standing = link(
         "What the level comes from, and what the next one asks for.", "id", levels.standing_of_users
     )
     credits: Credits = link("What they have to spend.", "id", credits.of_users)
+    projects: Connection[Participation] = links(
+        "The projects they take part in.",
+        "id",
+        (projects.participations_of_users, projects.count_participations_of_users),
+    )
+    mirror_space: MirrorSpace = link("The space for mirrors.", "id", mirrors.used_of_users)
+    mirrors: list[Mirror] = list_link(
+        f"The mirrors they keep, newest first: at most {mirrors.MAX_MIRRORS}.", "id", mirrors.of_users
+    )

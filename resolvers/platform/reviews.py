@@ -1,0 +1,156 @@
+"""Reviews of certifications: submitting, the queue, and decisions as a table of allowed moves."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from models.errors import MoveNotAllowed, NotFound
+from models.platform.certification import Certification, CertificationKind, RealName, ReviewStatus
+from models.statements import table_of
+from resolvers import audit, checks
+from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.paging import Listing
+from resolvers.scope import Scope
+
+MOVES = {
+    ReviewStatus.PENDING: {ReviewStatus.PENDING, ReviewStatus.APPROVED, ReviewStatus.REJECTED},
+    ReviewStatus.APPROVED: {ReviewStatus.PENDING},
+    ReviewStatus.REJECTED: {ReviewStatus.PENDING},
+}
+"""Where a certification may go from each status. Submitting leads to PENDING, a decision away from it."""
+MAX_MESSAGE = 255
+
+_certifications = table_of(Certification)
+_real_names = table_of(RealName)
+_query = select(_certifications)
+
+by_id = by_key(_query, _certifications.c.id)
+of_users, count_of_users = pages_by_foreign_key(_query, _certifications.c.user_id, _certifications.c.id)
+queue = Listing(
+    _query,
+    _certifications.c.id,
+    newest_first=False,
+    filters={
+        "status": _certifications.c.status == bindparam("status"),
+        "kind": _certifications.c.kind == bindparam("kind"),
+    },
+)
+
+_movable = _certifications.c.status.in_(bindparam("from", expanding=True))
+_ADD = insert(_certifications).returning(_certifications.c.id)
+_SUBMIT_AGAIN = (
+    update(_certifications)
+    .where(_certifications.c.id == bindparam("of_certification"), _movable)
+    .values(
+        status=ReviewStatus.PENDING,
+        revision=_certifications.c.revision + 1,
+        message="",
+        reviewer_id=None,
+        reviewed_at=None,
+        submitted_at=bindparam("now"),
+        updated_at=bindparam("now"),
+    )
+)
+_DECIDE = (
+    update(_certifications)
+    .where(
+        _certifications.c.id == bindparam("of_certification"),
+        _certifications.c.revision == bindparam("seen_revision"),
+        _movable,
+    )
+    .values(
+        status=bindparam("to"),
+        message=bindparam("new_message"),
+        reviewer_id=bindparam("reviewer"),
+        reviewed_at=bindparam("now"),
+        updated_at=bindparam("now"),
+    )
+    .returning(_certifications)
+)
+_ONE = _query.where(_certifications.c.id == bindparam("of_certification"))
+_RELEASE_NUMBER = (
+    update(_real_names)
+    .where(_real_names.c.certification_id == bindparam("of_certification"))
+    .values(claimed_number=None)
+)
+
+
+async def submit(scope: Scope, *, kind: CertificationKind, certification_id: int | None) -> int:
+    """Put a claim of the caller into review: a new one, or a new revision of one of theirs; its id."""
+    if certification_id is not None:
+        moved = await scope.transaction.execute(
+            _SUBMIT_AGAIN,
+            {"of_certification": certification_id, "from": _sources(ReviewStatus.PENDING), "now": scope.now},
+        )
+        if not moved:
+            raise MoveNotAllowed
+        return certification_id
+    added = await scope.transaction.fetch_value(
+        _ADD,
+        {
+            "user_id": scope.viewer_id,
+            "kind": kind,
+            "status": ReviewStatus.PENDING,
+            "revision": 1,
+            "submitted_at": scope.now,
+            "message": "",
+            "created_at": scope.now,
+            "updated_at": scope.now,
+        },
+    )
+    return int(added)
+
+
+async def approve(scope: Scope, *, certification_id: int, revision: int) -> Row[Any]:
+    """Approve what was seen. Raises NotFound or MoveNotAllowed."""
+    return await _decide(scope, certification_id, revision, ReviewStatus.APPROVED, "")
+
+
+async def reject(scope: Scope, *, certification_id: int, revision: int, message: str) -> Row[Any]:
+    """Reject what was seen, and say why; an id number is free for others again. Raises NotFound or MoveNotAllowed."""
+    message = checks.text(message, "message", max_length=MAX_MESSAGE)
+    row = await _decide(scope, certification_id, revision, ReviewStatus.REJECTED, message)
+    if row.kind == CertificationKind.REAL_NAME:
+        await scope.transaction.execute(_RELEASE_NUMBER, {"of_certification": certification_id})
+    return row
+
+
+async def _decide(scope: Scope, certification_id: int, revision: int, to: ReviewStatus, message: str) -> Row[Any]:
+    row = await scope.transaction.fetch_one(
+        _DECIDE,
+        {
+            "of_certification": certification_id,
+            "seen_revision": revision,
+            "from": _sources(to),
+            "to": to,
+            "new_message": message,
+            "reviewer": scope.viewer_id,
+            "now": scope.now,
+        },
+    )
+    if row is None:
+        raise await _why_not(scope, certification_id, revision)
+    await audit.record(
+        scope,
+        action="approve_certification" if to is ReviewStatus.APPROVED else "reject_certification",
+        subject_type="Certification",
+        subject_id=certification_id,
+        details={"revision": str(revision), "message": message},
+    )
+    return row
+
+
+async def _why_not(scope: Scope, certification_id: int, revision: int) -> NotFound | MoveNotAllowed:
+    present = await scope.transaction.fetch_one(_ONE, {"of_certification": certification_id})
+    if present is None:
+        return NotFound(path=("input", "certificationId"))
+    if present.revision != revision:
+        return MoveNotAllowed(
+            f"It was submitted again since: revision {present.revision} is the one to review.",
+            path=("input", "revision"),
+        )
+    return MoveNotAllowed(f"It was {present.status} before.", path=("input", "certificationId"))
+
+
+def _sources(to: ReviewStatus) -> list[ReviewStatus]:
+    return [status for status, targets in MOVES.items() if to in targets]

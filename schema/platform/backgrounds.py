@@ -1,0 +1,98 @@
+"""Education and occupation of developers."""
+
+import strawberry
+
+from auth.policies import owner_or_administrator, signed_in
+from resolvers import dictionaries
+from resolvers.platform import backgrounds
+from schema.context import Info
+from schema.fields import column, from_row, link, list_link
+from schema.mutations import changed, mutation, payload_type
+from schema.reference import DictionaryEntry
+from schema.types import input_type, root_type, value_type
+
+_EXPERIENCE = f"The experience in projects, at most {backgrounds.MAX_EXPERIENCE} characters."
+
+
+@value_type(description="Where a developer studied.", policy=owner_or_administrator)
+class Education:
+    """A row of `educations`."""
+
+    institution: str = column("The school.")
+    level: DictionaryEntry | None = link("The degree.", "level_id", dictionaries.by_id)
+    project_experience: str = column("The experience in projects.")
+
+
+@value_type(description="Where a developer works.", policy=owner_or_administrator)
+class Occupation:
+    """A row of `occupations`."""
+
+    organization: str = column("The employer.")
+    position: DictionaryEntry | None = link("The position.", "position_id", dictionaries.by_id)
+    domains: list[DictionaryEntry] = list_link(
+        f"In which domains, at most {dictionaries.MAX_CHOICES}.", "user_id", backgrounds.domains_of_users
+    )
+    project_experience: str = column("The experience in projects.")
+
+
+@input_type(description="Where the caller studied.")
+class SaveEducationInput:
+    """The input of `saveEducation`."""
+
+    institution: str = strawberry.field(description="The school, at most 255 characters.")
+    level: int = strawberry.field(description="The number of an entry of the dictionary EDUCATION.")
+    project_experience: str = strawberry.field(description=_EXPERIENCE)
+
+
+@payload_type(description="The result of `saveEducation`.")
+class SaveEducationPayload:
+    """The education or INVALID_INPUT."""
+
+    education: Education | None = changed("The education.")
+
+
+@input_type(description="Where the caller works.")
+class SaveOccupationInput:
+    """The input of `saveOccupation`."""
+
+    organization: str = strawberry.field(description="The employer, at most 255 characters.")
+    position: int = strawberry.field(description="The number of an entry of the dictionary POSITION.")
+    domains: list[int] = strawberry.field(
+        description="The numbers of entries of the dictionary DOMAIN: at least one, none twice."
+    )
+    project_experience: str = strawberry.field(description=_EXPERIENCE)
+
+
+@payload_type(description="The result of `saveOccupation`.")
+class SaveOccupationPayload:
+    """The occupation or INVALID_INPUT."""
+
+    occupation: Occupation | None = changed("The occupation.")
+
+
+@root_type
+class BackgroundsMutation:
+    """Mutations."""
+
+    @mutation("Replace where the caller studied.", policy=signed_in)
+    async def save_education(self, info: Info, input: SaveEducationInput) -> SaveEducationPayload:
+        """Refused with INVALID_INPUT."""
+        row = await backgrounds.save_education(
+            info.context.scope,
+            institution=input.institution,
+            level=input.level,
+            project_experience=input.project_experience,
+        )
+        return SaveEducationPayload(education=from_row(Education, row))
+
+    @mutation("Replace where the caller works.", policy=signed_in)
+    async def save_occupation(self, info: Info, input: SaveOccupationInput) -> SaveOccupationPayload:
+        """Refused with INVALID_INPUT."""
+        row = await backgrounds.save_occupation(
+            info.context.scope,
+            organization=input.organization,
+            position=input.position,
+            domains=input.domains,
+            project_experience=input.project_experience,
+        )
+        return SaveOccupationPayload(occupation=from_row(Occupation, row))

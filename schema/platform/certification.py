@@ -1,0 +1,86 @@
+"""What developers claim and reviewers certify: real names and awards."""
+
+import datetime
+
+from auth.policies import administrator, owner_or_administrator
+from models.platform.certification import CertificationKind, ReviewStatus
+from models.uploads import ImageFolder
+from resolvers import dictionaries
+from resolvers.identity import users
+from resolvers.platform import awards, real_names, reviews
+from resolvers.uploads import shown_path
+from schema.context import Info
+from schema.fields import column, link, resolved
+from schema.identity import User
+from schema.reference import DictionaryEntry
+from schema.types import Node, enum_type, node_type
+
+enum_type(
+    CertificationKind,
+    description="What is certified.",
+    values={CertificationKind.REAL_NAME: "实名认证.", CertificationKind.AWARD: "奖项."},
+)
+enum_type(
+    ReviewStatus,
+    description="Where a certification stands.",
+    values={
+        ReviewStatus.PENDING: "待审核.",
+        ReviewStatus.APPROVED: "已通过.",
+        ReviewStatus.REJECTED: "未通过; the message says why.",
+    },
+)
+
+
+@node_type(description="A claim and its review.", policy=owner_or_administrator, by_id=reviews.by_id)
+class Certification(Node):
+    """A row of `certifications`."""
+
+    kind: CertificationKind = column("What is claimed.")
+    status: ReviewStatus = column("Where it stands.")
+    message: str = column("What the reviewer says; empty unless it was rejected.")
+    revision: int = column("How often it was submitted; a decision names the revision it is about.")
+    submitted_at: datetime.datetime = column("When this revision was submitted.")
+    reviewed_at: datetime.datetime | None = column("When it was decided; null while it is in review.")
+    user: User | None = link("Who claims it.", "user_id", users.by_id)
+    reviewer: User | None = link("Who decided.", "reviewer_id", users.by_id, policy=administrator)
+    real_name: "RealName | None" = link("The claim, if it is a real name.", "id", real_names.of_certifications)
+    award: "Award | None" = link("The claim, if it is an award.", "id", awards.of_certifications)
+
+
+@node_type(description="A person's name and document.", policy=owner_or_administrator, by_id=real_names.by_id)
+class RealName(Node):
+    """A row of `real_names`."""
+
+    actual_name: str = column("The name.")
+    certificate_type: DictionaryEntry | None = link("The kind of document.", "certificate_type_id", dictionaries.by_id)
+    certification: Certification | None = link("Its review.", "certification_id", reviews.by_id)
+
+    @resolved("The number of the document; masked for everybody but the owner: reviewers use `revealIdNumber`.")
+    def id_number(self, info: Info) -> str:
+        """Decrypted from the row."""
+        return real_names.shown_number(info.context.scope, self)
+
+    @resolved("Whether the check digit of a 身份证 is right; null for other documents.", policy=administrator)
+    def has_right_check_digit(self, info: Info) -> bool | None:
+        """For the reviewer: a wrong one refuses nothing."""
+        return real_names.has_right_check_digit(info.context.scope, self)
+
+    @resolved("The path of the document's photo, signed for an hour.")
+    def picture(self, info: Info) -> str:
+        """Of the folder LICENSED_PHOTO."""
+        return shown_path(info.context.scope, ImageFolder.LICENSED_PHOTO, self.picture_name)  # type: ignore[attr-defined]
+
+
+@node_type(description="A prize in a competition.", policy=owner_or_administrator, by_id=awards.by_id)
+class Award(Node):
+    """A row of `awards`."""
+
+    competition: str = column("The competition.")
+    level: DictionaryEntry | None = link("The level of the award.", "level_id", dictionaries.by_id)
+    certification: Certification | None = link("Its review.", "certification_id", reviews.by_id)
+
+    @resolved(f"The paths of the pictures that prove it, signed for an hour: at most {awards.MAX_PICTURES}.")
+    async def pictures(self, info: Info) -> list[str]:
+        """Of the folder AWARD_PICTURE."""
+        rows = await info.context.load(awards.pictures_of_awards, self.id)
+        return [shown_path(info.context.scope, ImageFolder.AWARD_PICTURE, row.name) for row in rows]

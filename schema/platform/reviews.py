@@ -1,0 +1,181 @@
+"""Submitting claims, the reviewers' queue, and their decisions."""
+
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import administrator, signed_in
+from models.platform.certification import CertificationKind, ReviewStatus
+from resolvers.platform import awards, real_names, reviews
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import from_row, resolved
+from schema.mutations import changed, mutation, payload_type
+from schema.platform.certification import Award, Certification, RealName
+from schema.types import input_type, root_type
+
+
+@input_type(description="Which certifications; all conditions must hold.")
+class CertificationFilter:
+    """The filter of `certificationReviews`."""
+
+    status: ReviewStatus | None = strawberry.field(default=None, description="That stand here.")
+    kind: CertificationKind | None = strawberry.field(default=None, description="Of this kind.")
+
+
+@root_type
+class ReviewsQuery:
+    """Queries."""
+
+    @resolved("Certifications of everybody. The oldest first, at most 100 a page.", policy=administrator)
+    async def certification_reviews(
+        self,
+        info: Info,
+        filter: Annotated[CertificationFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[Certification]:
+        """The reviewers' queue is the filter `{status: PENDING}`."""
+        wanted = filter or CertificationFilter()
+        filters = {"status": wanted.status, "kind": wanted.kind}
+        return await listed(info.context, Certification, reviews.queue, filters, first=first, after=after, page=page)
+
+
+@input_type(description="The caller's name and document.")
+class SubmitRealNameInput:
+    """The input of `submitRealName`."""
+
+    actual_name: str = strawberry.field(description="The name, at most 64 characters.")
+    certificate_type: int = strawberry.field(description="The number of an entry of the dictionary CERTIFICATE_TYPE.")
+    id_number: str = strawberry.field(description="The number of the document.")
+    picture: str = strawberry.field(description="The path of a LICENSED_PHOTO that the caller uploaded.")
+
+
+@payload_type(description="The result of `submitRealName`.")
+class SubmitRealNamePayload:
+    """The claim, INVALID_INPUT, NOT_FOUND or ID_NUMBER_TAKEN."""
+
+    real_name: RealName | None = changed("The claim, in review.")
+
+
+@input_type(description="An award of the caller.")
+class SubmitAwardInput:
+    """The input of `submitAward`."""
+
+    award_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The award to submit again; left out, a new one."
+    )
+    competition: str = strawberry.field(description="The competition, at most 255 characters.")
+    level: int = strawberry.field(description="The number of an entry of the dictionary AWARD_LEVEL.")
+    pictures: list[str] = strawberry.field(
+        description=f"The paths of 1 to {awards.MAX_PICTURES} AWARD_PICTUREs that the caller uploaded, none twice."
+    )
+
+
+@payload_type(description="The result of `submitAward`.")
+class SubmitAwardPayload:
+    """The claim, INVALID_INPUT, NOT_FOUND or LIMIT_REACHED."""
+
+    award: Award | None = changed("The claim, in review.")
+
+
+@input_type(description="What to approve.")
+class ApproveCertificationInput:
+    """The input of `approveCertification`."""
+
+    certification_id: strawberry.ID = strawberry.field(description="The certification.")
+    revision: int = strawberry.field(description="The revision that was reviewed.")
+
+
+@input_type(description="What to reject, and why.")
+class RejectCertificationInput:
+    """The input of `rejectCertification`."""
+
+    certification_id: strawberry.ID = strawberry.field(description="The certification.")
+    revision: int = strawberry.field(description="The revision that was reviewed.")
+    message: str = strawberry.field(
+        description=f"Why, for the person who claims it: at most {reviews.MAX_MESSAGE} characters."
+    )
+
+
+@payload_type(description="The result of `approveCertification` and `rejectCertification`.")
+class DecideCertificationPayload:
+    """The certification, INVALID_INPUT, NOT_FOUND or MOVE_NOT_ALLOWED."""
+
+    certification: Certification | None = changed("The certification, decided.")
+
+
+@input_type(description="Whose id number to reveal.")
+class RevealIdNumberInput:
+    """The input of `revealIdNumber`."""
+
+    user_id: strawberry.ID = strawberry.field(description="The user.")
+
+
+@payload_type(description="The result of `revealIdNumber`.")
+class RevealIdNumberPayload:
+    """The number or NOT_FOUND."""
+
+    id_number: str | None = changed("The number in full.")
+
+
+@root_type
+class ReviewsMutation:
+    """Mutations."""
+
+    @mutation("Put the caller's name and document into review, for the first time or again.", policy=signed_in)
+    async def submit_real_name(self, info: Info, input: SubmitRealNameInput) -> SubmitRealNamePayload:
+        """Refused with ID_NUMBER_TAKEN while somebody else claims the number."""
+        row = await real_names.submit(
+            info.context.scope,
+            actual_name=input.actual_name,
+            certificate_type=input.certificate_type,
+            id_number=input.id_number,
+            picture=input.picture,
+        )
+        return SubmitRealNamePayload(real_name=from_row(RealName, row))
+
+    @mutation("Put an award of the caller into review, for the first time or again.", policy=signed_in)
+    async def submit_award(self, info: Info, input: SubmitAwardInput) -> SubmitAwardPayload:
+        """Refused with NOT_FOUND for an award or a picture that is not the caller's."""
+        row = await awards.submit(
+            info.context.scope,
+            award_id=node_id.optional("Award", input.award_id, path=("input", "awardId")),
+            competition=input.competition,
+            level=input.level,
+            pictures=input.pictures,
+        )
+        return SubmitAwardPayload(award=from_row(Award, row))
+
+    @mutation("Approve a claim as it was reviewed. Audited.", policy=administrator)
+    async def approve_certification(self, info: Info, input: ApproveCertificationInput) -> DecideCertificationPayload:
+        """Refused with MOVE_NOT_ALLOWED once it was decided or submitted again."""
+        row = await reviews.approve(
+            info.context.scope,
+            certification_id=_certification(input.certification_id),
+            revision=input.revision,
+        )
+        return DecideCertificationPayload(certification=from_row(Certification, row))
+
+    @mutation("Reject a claim as it was reviewed. Audited.", policy=administrator)
+    async def reject_certification(self, info: Info, input: RejectCertificationInput) -> DecideCertificationPayload:
+        """Refused with MOVE_NOT_ALLOWED once it was decided or submitted again."""
+        row = await reviews.reject(
+            info.context.scope,
+            certification_id=_certification(input.certification_id),
+            revision=input.revision,
+            message=input.message,
+        )
+        return DecideCertificationPayload(certification=from_row(Certification, row))
+
+    @mutation("Show somebody's id number in full. Audited.", policy=administrator)
+    async def reveal_id_number(self, info: Info, input: RevealIdNumberInput) -> RevealIdNumberPayload:
+        """Refused with NOT_FOUND for who never submitted one."""
+        user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
+        return RevealIdNumberPayload(id_number=await real_names.reveal(info.context.scope, user_id=user_id))
+
+
+def _certification(id_: strawberry.ID) -> int:
+    return node_id.decode_as("Certification", id_, path=("input", "certificationId"))
