@@ -7,7 +7,7 @@ from typing import Any
 
 from auth.policies import Policy
 from rest_compat.binding import File, Parameter
-from rest_compat.reply import at
+from rest_compat.reply import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,16 @@ class Failure:
 class Outcome:
     """A result of the graph that the old API reports as a failure.
 
-    It applies when the value at `path` is there, or with `missing`, when it is not.
+    It applies when what the template `value` makes of the data is there, or with `missing`, when it is not.
     """
 
-    path: str
+    value: Any
     failure: Failure
     missing: bool = False
 
     def applies(self, data: Any) -> bool:
         """Whether the data calls for this failure."""
-        return bool(at(data, self.path)) is not self.missing
+        return bool(render(self.value, data)) is not self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Endpoint:
     failures, before the dialect's own; `failure` is reported for anything unforeseen. `unknown` says
     what a parameter's unknown code is answered with, where that is a business failure. `viewer_variable`
     takes the caller's own opaque id where the request names nobody. A `path` may hold parameters in
-    braces; `route` binds them. `meta` is the template of what an envelope shows beside its data.
+    braces; `route` binds them. `fixed` are variables that no request sets, by dotted path. `meta` is the template of what an envelope shows beside its data.
     """
 
     method: str
@@ -70,6 +70,7 @@ class Endpoint:
     outcomes: tuple[Outcome, ...] = ()
     unknown: Mapping[str, Failure] = field(default_factory=dict)
     viewer_variable: str | None = None
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def parameters(self) -> dict[str, Parameter]:

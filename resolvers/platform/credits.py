@@ -1,13 +1,15 @@
 """Credits: an append-only ledger and its balances, which never fall below zero."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 
 from models.errors import InsufficientCredits, InvalidInput, LimitReached
 from models.identity import User
 from models.platform.credits import CreditAccount, CreditBalance, CreditEntry, CreditRule, CreditRuleTerms
-from models.statements import insert_new, table_of, upsert
+from models.statements import table_of, upsert
 from resolvers import audit, checks
 from resolvers.identity import users
 from resolvers.loaders import by_key, pages_by_foreign_key
@@ -18,6 +20,10 @@ MAX_CHANGE = 1_000_000
 MAX_BALANCE = 1_000_000_000
 """The most credits that one account holds, so that the sum of both is a GraphQL integer."""
 MAX_KEY = 64
+MAX_AT_ONCE = 1000
+"""How many users one call may be about: statements have limits."""
+SPENT_FIRST = (CreditAccount.DEDICATED, CreditAccount.GENERAL)
+"""The accounts in the order in which they pay."""
 
 _users = table_of(User)
 _balances = table_of(CreditBalance)
@@ -55,9 +61,13 @@ _SET_TERMS = (
     )
     .returning(_rules)
 )
-# Makes the balance of a first entry and locks it, so that the entry's balance holds until the commit.
+# Makes the balances of a user's first entry and locks them, so that what is worked out from them holds
+# until the commit.
 _LOCK = upsert(CreditBalance, unique=["user_id", "account"], balance=_balances.c.balance).returning(_balances)
-_ADD_ENTRY = insert_new(CreditEntry, unique=["user_id", "key"]).returning(_entries.c.id)
+_KNOWN = select(_entries.c.user_id, _entries.c.key).where(
+    _entries.c.user_id.in_(bindparam("users", expanding=True)), _entries.c.key.in_(bindparam("keys", expanding=True))
+)
+_ADD_ENTRY = insert(_entries)
 _ENTRY = select(_entries).where(_entries.c.user_id == bindparam("of_user"), _entries.c.key == bindparam("of_key"))
 _CHANGE = (
     update(_balances)
@@ -66,60 +76,116 @@ _CHANGE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a balance, which happens once for each user and key."""
+
+    user_id: int
+    account: CreditAccount
+    amount: int
+    message: str
+    key: str
+    rule: CreditRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A price that a user owes, as far as the credits go."""
+
+    user_id: int
+    amount: int
+    message: str
+    key: str
+
+
 async def earn(scope: Scope, *, user_id: int, rule: CreditRule, key: str) -> None:
     """Credit what a rule gives at present, once for each key."""
+    await earn_all(scope, user_ids=[user_id], rule=rule, key=key)
+
+
+async def earn_all(scope: Scope, *, user_ids: Sequence[int], rule: CreditRule, key: str) -> None:
+    """`earn`, for several users at once."""
     terms = await scope.transaction.fetch_one(_TERMS, {"of_rule": rule})
     if terms is None or terms.amount == 0:
         return
-    await change(
-        scope,
-        user_id=user_id,
-        account=CreditAccount(terms.account),
-        change=terms.amount,
-        message=terms.message,
-        rule=rule,
-        key=f"{rule}:{key}",
+    account = CreditAccount(terms.account)
+    await apply(
+        scope, [Change(user_id, account, terms.amount, terms.message, f"{rule}:{key}", rule) for user_id in user_ids]
     )
 
 
-async def change(
-    scope: Scope,
-    *,
-    user_id: int,
-    account: CreditAccount,
-    change: int,
-    message: str,
-    key: str,
-    rule: CreditRule | None = None,
-) -> bool:
-    """Add an entry and change the balance; False if the user has an entry with this key already.
+async def charge(scope: Scope, charges: Sequence[Charge]) -> list[int]:
+    """Take what each user owes from the dedicated credits and then the general ones; what each cannot pay."""
+    left = {key: row.balance for key, row in (await _lock(scope, {charge.user_id for charge in charges})).items()}
+    changes, unpaid = [], []
+    for charge in charges:
+        owed = charge.amount
+        for account in SPENT_FIRST:
+            paid = min(owed, left[charge.user_id, account])
+            if paid:
+                left[charge.user_id, account] -= paid
+                owed -= paid
+                changes.append(Change(charge.user_id, account, -paid, charge.message, f"{charge.key}:{account}"))
+        unpaid.append(owed)
+    await apply(scope, changes)
+    return unpaid
 
-    Raises InsufficientCredits where the balance would fall below zero, LimitReached where it would be
-    higher than an account holds.
+
+async def apply(scope: Scope, changes: Sequence[Change]) -> int:
+    """Add an entry for each change that has none yet, and change the balances; how many were new.
+
+    Raises InsufficientCredits where a balance would fall below zero, LimitReached where it would be higher
+    than an account holds.
     """
+    if not changes:
+        return 0
+    balances = await _lock(scope, {change.user_id for change in changes})
+    names = {"users": [change.user_id for change in changes], "keys": [change.key for change in changes]}
+    known = {(row.user_id, row.key) for row in await scope.transaction.fetch(_KNOWN, names)}
+    after = {key: row.balance for key, row in balances.items()}
     times = {"created_at": scope.now, "updated_at": scope.now}
-    owner = {"user_id": user_id, "account": account}
-    balance = (await scope.transaction.fetch(_LOCK, {**owner, "balance": 0, **times}))[0]
-    if balance.balance + change < 0:
-        if await _entry(scope, user_id, key) is not None:
-            return False
+    entries = []
+    for change in changes:
+        if (change.user_id, change.key) in known:
+            continue
+        after[change.user_id, change.account] += change.amount
+        entries.append(
+            {
+                "user_id": change.user_id,
+                "account": change.account,
+                "change": change.amount,
+                "balance_after": after[change.user_id, change.account],
+                "message": change.message,
+                "rule": change.rule,
+                "key": change.key,
+                **times,
+            }
+        )
+    if any(entry["balance_after"] < 0 for entry in entries):
         raise InsufficientCredits
-    if balance.balance + change > MAX_BALANCE:
+    if any(entry["balance_after"] > MAX_BALANCE for entry in entries):
         raise LimitReached(f"An account holds at most {MAX_BALANCE} credits.")
-    entry = {
-        **owner,
-        "change": change,
-        "balance_after": balance.balance + change,
-        "message": message,
-        "rule": rule,
-        "key": key,
-        **times,
-    }
-    if await scope.transaction.fetch_one(_ADD_ENTRY, entry) is None:
-        return False
-    if not await scope.transaction.execute(_CHANGE, {"of_balance": balance.id, "change": change, "now": scope.now}):
-        raise InsufficientCredits
-    return True
+    moved = [
+        {"of_balance": row.id, "change": after[key] - row.balance, "now": scope.now}
+        for key, row in balances.items()
+        if after[key] != row.balance
+    ]
+    if entries:
+        await scope.transaction.execute_many(_ADD_ENTRY, entries)
+    if moved:
+        await scope.transaction.execute_many(_CHANGE, moved)
+    return len(entries)
+
+
+async def _lock(scope: Scope, user_ids: Collection[int]) -> dict[tuple[int, str], Row[Any]]:
+    """Both balances of each user. Always in the same order, so that nobody waits for each other."""
+    rows = [
+        {"user_id": user_id, "account": account, "balance": 0, "created_at": scope.now, "updated_at": scope.now}
+        for user_id in sorted(user_ids)
+        for account in SPENT_FIRST
+    ]
+    found = await scope.transaction.fetch_many(_LOCK, rows) if rows else []
+    return {(row.user_id, row.account): row for row in found}
 
 
 async def _entry(scope: Scope, user_id: int, key: str) -> Row[Any] | None:
@@ -139,7 +205,7 @@ async def adjust(
     message = checks.text(message, "message", max_length=255)
     key = f"administrator:{checks.text(key, 'key', max_length=MAX_KEY)}"
     user = await users.load_user(scope, user_id)
-    if not await change(scope, user_id=user_id, account=account, change=signed, message=message, key=key):
+    if not await apply(scope, [Change(user_id, account, signed, message, key)]):
         entry = await _entry(scope, user_id, key)
         if entry is None or (entry.account, entry.change) != (account, signed):
             raise InvalidInput("The key was used for another change.", path=("input", "key"))

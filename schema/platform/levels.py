@@ -58,6 +58,7 @@ class Standing:
     business_algorithms: BigInt = column("The business algorithms granted so far.")
     algorithm_types: BigInt = column("The algorithm types granted so far.")
     projects: int = column("The projects that the developer took part in and that have ended.")
+    reached_level: Level | None = link("The level reached.", "level", levels.by_number)
     next_level: Level | None = link("The level above; null at the highest.", "next_number", levels.by_number)
     grants: Connection[DeveloperGrant] = links(
         "What administrators credited.", "id", (levels.grants_of_users, levels.count_grants_of_users)

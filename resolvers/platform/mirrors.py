@@ -1,0 +1,80 @@
+"""Mirrors: the images that developers keep, within the space that is free."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, insert, select
+
+from models.errors import InvalidInput, LimitReached, NotFound, SpaceExhausted
+from models.identity import User
+from models.platform.mirrors import Mirror
+from models.reference import SettingName
+from models.statements import table_of
+from resolvers import checks
+from resolvers.loaders import by_key, lists_by_foreign_key
+from resolvers.platform import prices
+from resolvers.scope import Scope
+
+MAX_MIRRORS = 200
+"""The mirrors that a developer may keep."""
+MAX_SIZE = 1_000_000
+THOUSANDTHS = 1000
+SMALLEST = Decimal("0.001")
+
+_users = table_of(User)
+_mirrors = table_of(Mirror)
+
+by_id = by_key(select(_mirrors), _mirrors.c.id)
+of_users = lists_by_foreign_key(select(_mirrors), _mirrors.c.user_id, _mirrors.c.id.desc())
+
+_used = func.coalesce(func.sum(_mirrors.c.size_thousandths), 0).label("used_thousandths")
+used_of_users = by_key(
+    select(_users.c.id, _used).outerjoin(_mirrors, _mirrors.c.user_id == _users.c.id).group_by(_users.c.id),
+    _users.c.id,
+)
+
+# One change of a developer's mirrors at a time: the lock does not stop others from referring to the user.
+_HOLD = select(_users.c.id).where(_users.c.id == bindparam("of_user")).with_for_update(key_share=True)
+_KEPT = select(func.count().label("mirrors"), _used).where(_mirrors.c.user_id == bindparam("of_user"))
+_ADD = insert(_mirrors).returning(_mirrors)
+_DELETE = delete(_mirrors).where(_mirrors.c.id == bindparam("of_mirror"), _mirrors.c.user_id == bindparam("of_user"))
+
+
+def gigabytes(thousandths: int) -> Decimal:
+    """The exact size, without zeros that say nothing."""
+    whole, rest = divmod(thousandths, THOUSANDTHS)
+    return Decimal(f"{whole}.{rest:03}".rstrip("0").rstrip("."))
+
+
+async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: str) -> Row[Any]:
+    """Keep a mirror of the caller. Raises InvalidInput, LimitReached or SpaceExhausted."""
+    path = ("input", "size")
+    if not size.is_finite() or not 0 < size <= MAX_SIZE:
+        raise InvalidInput(f"size must be more than 0 and at most {MAX_SIZE}.", path=path)
+    if size != size.quantize(SMALLEST):
+        raise InvalidInput("size must not have more than three decimals.", path=path)
+    values = {
+        "user_id": scope.viewer_id,
+        "name": checks.text(name, "name", max_length=255),
+        "tag": checks.text(tag, "tag", max_length=64),
+        "size_thousandths": int(size * THOUSANDTHS),
+        "remark": checks.text(remark, "remark", max_length=1000, required=False),
+        "created_at": scope.now,
+        "updated_at": scope.now,
+    }
+    (free,) = await prices.values(scope, [SettingName.FREE_MIRROR_SPACE])
+    owner = {"of_user": scope.viewer_id}
+    await scope.transaction.execute(_HOLD, owner)
+    kept = (await scope.transaction.fetch(_KEPT, owner))[0]
+    if kept.mirrors >= MAX_MIRRORS:
+        raise LimitReached(f"A developer keeps at most {MAX_MIRRORS} mirrors.")
+    left = free * THOUSANDTHS - kept.used_thousandths
+    if values["size_thousandths"] > left:
+        raise SpaceExhausted(f"There are {gigabytes(max(0, left))} GB left.", path=path)
+    return (await scope.transaction.fetch(_ADD, values))[0]
+
+
+async def remove(scope: Scope, *, mirror_id: int) -> None:
+    """Delete a mirror of the caller. Raises NotFound for anybody else's."""
+    if not await scope.transaction.execute(_DELETE, {"of_mirror": mirror_id, "of_user": scope.viewer_id}):
+        raise NotFound(path=("input", "mirrorId"))

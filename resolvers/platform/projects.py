@@ -1,0 +1,192 @@
+"""Projects: what they are, where they stand, and who takes part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, or_, select, update
+
+from models.errors import AlreadyJoined, InvalidInput, LevelTooLow, MoveNotAllowed, NotFound, RegistrationClosed
+from models.platform.credits import CreditRule
+from models.platform.projects import Participation, Project, ProjectStatus
+from models.reference import DictionaryKind
+from models.statements import insert_new, table_of
+from resolvers import audit, checks, dictionaries
+from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.paging import Listing
+from resolvers.platform import credits, instances, levels
+from resolvers.scope import Scope
+
+MOVES: Mapping[ProjectStatus, Sequence[ProjectStatus]] = {
+    ProjectStatus.REGISTRATION: (ProjectStatus.ING,),
+    ProjectStatus.ING: (ProjectStatus.ITERATION, ProjectStatus.END),
+    ProjectStatus.ITERATION: (ProjectStatus.ING, ProjectStatus.END),
+    ProjectStatus.END: (),
+}
+"""Where a project may move from where it stands."""
+MAX_BUDGET = 2_000_000_000
+MAX_INTRODUCTION = 20_000
+
+_projects = table_of(Project)
+_participations = table_of(Participation)
+
+by_id = by_key(select(_projects), _projects.c.id)
+listing = Listing(
+    select(_projects),
+    _projects.c.id,
+    newest_first=True,
+    filters={
+        "search": or_(
+            _projects.c.name.ilike(bindparam("search"), escape="\\"),
+            _projects.c.introduction.ilike(bindparam("search"), escape="\\"),
+        ),
+        "status": _projects.c.status == bindparam("status"),
+    },
+)
+participation_by_id = by_key(select(_participations), _participations.c.id)
+participations_of_users, count_participations_of_users = pages_by_foreign_key(
+    select(_participations), _participations.c.user_id, _participations.c.id
+)
+participations_of_projects, count_participations_of_projects = pages_by_foreign_key(
+    select(_participations), _participations.c.project_id, _participations.c.id
+)
+viewers_participation_of_projects = by_key(
+    select(_participations).where(_participations.c.user_id == bindparam("viewer_id")), _participations.c.project_id
+)
+
+_of_project = _projects.c.id == bindparam("of_project")
+_PROJECT = select(_projects).where(_of_project)
+# Shared: the project does not move until the commit, and others may join at the same time.
+_PROJECT_HELD = _PROJECT.with_for_update(read=True)
+_ADD = insert(_projects).returning(_projects)
+_UPDATE = (
+    update(_projects)
+    .where(_of_project)
+    .values(
+        **{
+            name: bindparam(f"new_{name}")
+            for name in (
+                "name",
+                "purchase_budget",
+                "introduction",
+                "domain_id",
+                "research_direction_id",
+                "level",
+                "delivery_at",
+            )
+        },
+        updated_at=bindparam("now"),
+    )
+    .returning(_projects)
+)
+_MOVE = {
+    target: update(_projects)
+    .where(_of_project, _projects.c.status.in_([source for source, targets in MOVES.items() if target in targets]))
+    .values(status=target, updated_at=bindparam("now"))
+    .returning(_projects)
+    for target in ProjectStatus
+}
+_JOIN = insert_new(Participation, unique=["user_id", "project_id"]).returning(_participations)
+_PARTICIPANTS = select(_participations.c.user_id).where(_participations.c.project_id == bindparam("of_project"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDetails:
+    """What administrators say about a project. Domain and research direction are numbers of the dictionaries."""
+
+    name: str
+    purchase_budget: int
+    introduction: str
+    domain: int
+    research_direction: int
+    level: int
+    delivery_at: datetime | None
+
+
+async def create(scope: Scope, details: ProjectDetails) -> Row[Any]:
+    """A new project, open for registration; audited. Raises InvalidInput."""
+    values = await _checked(scope, details, held=None)
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    row = (await scope.transaction.fetch(_ADD, {**values, "status": ProjectStatus.REGISTRATION, **times}))[0]
+    await _record(scope, "create_project", row)
+    return row
+
+
+async def change(scope: Scope, *, project_id: int, details: ProjectDetails) -> Row[Any]:
+    """Replace the details of a project; audited. Raises NotFound or InvalidInput."""
+    held = await scope.transaction.fetch_one(_PROJECT, {"of_project": project_id})
+    if held is None:
+        raise NotFound(path=("input", "projectId"))
+    values = {f"new_{name}": value for name, value in (await _checked(scope, details, held=held)).items()}
+    row = (await scope.transaction.fetch(_UPDATE, {"of_project": project_id, **values, "now": scope.now}))[0]
+    await _record(scope, "update_project", row)
+    return row
+
+
+async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[Any]:
+    """Move a project; audited. When it ends, its instances end too, and its participants earn credits.
+
+    Raises NotFound or MoveNotAllowed.
+    """
+    row = await scope.transaction.fetch_one(_MOVE[status], {"of_project": project_id, "now": scope.now})
+    if row is None:
+        held = await scope.transaction.fetch_one(_PROJECT, {"of_project": project_id})
+        if held is None:
+            raise NotFound(path=("input", "projectId"))
+        raise MoveNotAllowed(
+            f"A project cannot move from {held.status.upper()} to {status.name}.", path=("input", "status")
+        )
+    await _record(scope, "move_project", row)
+    if status is ProjectStatus.END:
+        await instances.end_all(scope, project_id=project_id)
+        participants = iter(await scope.transaction.fetch(_PARTICIPANTS, {"of_project": project_id}))
+        while some := [row.user_id for row in islice(participants, credits.MAX_AT_ONCE)]:
+            await credits.earn_all(scope, user_ids=some, rule=CreditRule.PROJECT_COMPLETED, key=str(project_id))
+    return row
+
+
+async def join(scope: Scope, *, project_id: int) -> Row[Any]:
+    """Let the caller take part. Raises NotFound, RegistrationClosed, LevelTooLow or AlreadyJoined."""
+    path = ("input", "projectId")
+    project = await scope.transaction.fetch_one(_PROJECT_HELD, {"of_project": project_id})
+    if project is None:
+        raise NotFound(path=path)
+    if project.status != ProjectStatus.REGISTRATION:
+        raise RegistrationClosed(path=path)
+    standing = (await levels.standing_of_users(scope, [scope.viewer_id]))[0]
+    if standing is None or standing.level < project.level:
+        raise LevelTooLow(f"The project asks for level {project.level}.", path=path)
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    row = await scope.transaction.fetch_one(_JOIN, {"user_id": scope.viewer_id, "project_id": project_id, **times})
+    if row is None:
+        raise AlreadyJoined(path=path)
+    return row
+
+
+async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | None) -> dict[str, Any]:
+    if details.delivery_at is not None and details.delivery_at.tzinfo is None:
+        raise InvalidInput("deliveryAt needs an offset from UTC.", path=("input", "deliveryAt"))
+    return {
+        "name": checks.text(details.name, "name", max_length=255),
+        "purchase_budget": checks.number(details.purchase_budget, "purchaseBudget", minimum=0, maximum=MAX_BUDGET),
+        "introduction": checks.text(details.introduction, "introduction", max_length=MAX_INTRODUCTION, required=False),
+        "domain_id": await dictionaries.choose_one(
+            scope, DictionaryKind.DOMAIN, details.domain, "domain", held=held.domain_id if held else None
+        ),
+        "research_direction_id": await dictionaries.choose_one(
+            scope,
+            DictionaryKind.RESEARCH_DIRECTION,
+            details.research_direction,
+            "researchDirection",
+            held=held.research_direction_id if held else None,
+        ),
+        "level": checks.number(details.level, "level", minimum=1, maximum=levels.MAX_LEVEL),
+        "delivery_at": details.delivery_at,
+    }
+
+
+async def _record(scope: Scope, action: str, row: Row[Any]) -> None:
+    details = {"name": row.name, "status": row.status}
+    await audit.record(scope, action=action, subject_type="Project", subject_id=row.id, details=details)

@@ -1,0 +1,105 @@
+"""Mirrors in the graph: the images that developers keep."""
+
+from decimal import Decimal
+
+import strawberry
+
+from auth.policies import owner_or_administrator, signed_in, with_parent
+from models.reference import SettingName
+from resolvers.platform import mirrors, prices
+from schema import node_id
+from schema.context import Info
+from schema.fields import column, from_row, resolved
+from schema.mutations import changed, mutation, payload_type
+from schema.types import Node, input_type, node_type, root_type, value_type
+
+
+@node_type(
+    description="An image that a developer's instances start from.",
+    policy=owner_or_administrator,
+    by_id=mirrors.by_id,
+)
+class Mirror(Node):
+    """A row of `mirrors`."""
+
+    name: str = column("The name.")
+    tag: str = column("The tag, such as a version.")
+    remark: str = column("What its owner says about it.")
+
+    @resolved("The size in gigabytes, exact.")
+    def size(self) -> Decimal:
+        """From thousandths."""
+        return mirrors.gigabytes(self.size_thousandths)  # type: ignore[attr-defined]
+
+
+@value_type(description="The space that a developer's mirrors take, in gigabytes.", policy=with_parent)
+class MirrorSpace:
+    """Made by `resolvers.platform.mirrors`; `id` is the user's."""
+
+    @resolved("The space that everybody has.")
+    async def free(self, info: Info) -> int:
+        """As administrators set it."""
+        free: int = await info.context.load(prices.values, SettingName.FREE_MIRROR_SPACE)
+        return free
+
+    @resolved("The space that is taken, exact.")
+    def used(self) -> Decimal:
+        """The sum of the sizes."""
+        return mirrors.gigabytes(self.used_thousandths)  # type: ignore[attr-defined]
+
+    @resolved("The space that is left, exact; at least 0.")
+    async def surplus(self, info: Info) -> Decimal:
+        """What a new mirror may take."""
+        free: int = await info.context.load(prices.values, SettingName.FREE_MIRROR_SPACE)
+        return mirrors.gigabytes(max(0, free * mirrors.THOUSANDTHS - self.used_thousandths))  # type: ignore[attr-defined]
+
+
+@input_type(description="A mirror to keep.")
+class CreateMirrorInput:
+    """The input of `createMirror`."""
+
+    name: str = strawberry.field(description="The name, at most 255 characters.")
+    tag: str = strawberry.field(description="The tag, at most 64 characters.")
+    size: Decimal = strawberry.field(description="The size in gigabytes, with at most three decimals.")
+    remark: str = strawberry.field(default="", description="What to say about it, at most 1000 characters.")
+
+
+@payload_type(description="The result of `createMirror`.")
+class CreateMirrorPayload:
+    """The mirror, INVALID_INPUT, LIMIT_REACHED or SPACE_EXHAUSTED."""
+
+    mirror: Mirror | None = changed("The mirror.")
+
+
+@input_type(description="The mirror to delete.")
+class DeleteMirrorInput:
+    """The input of `deleteMirror`."""
+
+    mirror_id: strawberry.ID = strawberry.field(description="The mirror; it must be the caller's.")
+
+
+@payload_type(description="The result of `deleteMirror`.")
+class DeleteMirrorPayload:
+    """The id of what is gone."""
+
+    deleted_id: strawberry.ID | None = changed("The id of the deleted mirror.")
+
+
+@root_type
+class MirrorsMutation:
+    """Mutations."""
+
+    @mutation("Keep a mirror of the caller, within the space that is left.", policy=signed_in)
+    async def create_mirror(self, info: Info, input: CreateMirrorInput) -> CreateMirrorPayload:
+        """Refused with SPACE_EXHAUSTED where it does not fit."""
+        row = await mirrors.create(
+            info.context.scope, name=input.name, tag=input.tag, size=input.size, remark=input.remark
+        )
+        return CreateMirrorPayload(mirror=from_row(Mirror, row))
+
+    @mutation("Delete a mirror of the caller, whose space is free again.", policy=signed_in)
+    async def delete_mirror(self, info: Info, input: DeleteMirrorInput) -> DeleteMirrorPayload:
+        """Refused with NOT_FOUND for a mirror of somebody else."""
+        mirror_id = node_id.decode_as("Mirror", input.mirror_id, path=("input", "mirrorId"))
+        await mirrors.remove(info.context.scope, mirror_id=mirror_id)
+        return DeleteMirrorPayload(deleted_id=input.mirror_id)

@@ -1,0 +1,81 @@
+"""What the platform asks for and gives away: values that administrators set."""
+
+import strawberry
+
+from auth.policies import administrator, signed_in
+from models.reference import SettingName
+from resolvers.platform import prices
+from schema.context import Info
+from schema.fields import column, resolved
+from schema.mutations import changed, mutation, payload_type
+from schema.types import input_type, root_type, value_type
+
+FIELDS = {
+    "gpu_credits_per_hour": ("gpuCreditsPerHour", SettingName.GPU_CREDITS_PER_HOUR),
+    "cpu_credits_per_hour": ("cpuCreditsPerHour", SettingName.CPU_CREDITS_PER_HOUR),
+    "ram_credits_per_hour": ("ramCreditsPerHour", SettingName.RAM_CREDITS_PER_HOUR),
+    "free_mirror_space": ("freeMirrorSpace", SettingName.FREE_MIRROR_SPACE),
+}
+
+
+@value_type(description="What the platform asks for and gives away at present.", policy=signed_in)
+class PlatformPrices:
+    """Settings, or what holds without them."""
+
+    gpu_credits_per_hour: int = column("The credits that a GPU costs an hour.")
+    cpu_credits_per_hour: int = column("The credits that a CPU costs an hour.")
+    ram_credits_per_hour: int = column("The credits that a gigabyte of memory costs an hour.")
+    free_mirror_space: int = column("The gigabytes of mirrors that a developer may keep.")
+
+
+@root_type
+class PricesQuery:
+    """Queries."""
+
+    @resolved("What the platform asks for and gives away at present.", policy=signed_in)
+    async def platform_prices(self, info: Info) -> PlatformPrices:
+        """Instances that run keep the price of when they were made."""
+        names = [setting for _, setting in FIELDS.values()]
+        values = await prices.values(info.context.scope, names)
+        return PlatformPrices(**dict(zip(FIELDS, values, strict=True)))
+
+
+@input_type(description="Prices and quotas to change; what is left out stays.")
+class SetPlatformPricesInput:
+    """The input of `setPlatformPrices`."""
+
+    gpu_credits_per_hour: int | None = strawberry.field(
+        default=None, description="The credits that a GPU costs an hour, from 1."
+    )
+    cpu_credits_per_hour: int | None = strawberry.field(
+        default=None, description="The credits that a CPU costs an hour."
+    )
+    ram_credits_per_hour: int | None = strawberry.field(
+        default=None, description="The credits that a gigabyte of memory costs an hour."
+    )
+    free_mirror_space: int | None = strawberry.field(
+        default=None, description="The gigabytes of mirrors that a developer may keep."
+    )
+
+
+@payload_type(description="The result of `setPlatformPrices`.")
+class SetPlatformPricesPayload:
+    """Whether they were set, or INVALID_INPUT."""
+
+    changed: bool | None = changed("True.")
+
+
+@root_type
+class PricesMutation:
+    """Mutations."""
+
+    @mutation("Change prices and quotas of the platform, at most 1,000,000 each.", policy=administrator)
+    async def set_platform_prices(self, info: Info, input: SetPlatformPricesInput) -> SetPlatformPricesPayload:
+        """Audited. Instances that run keep their price."""
+        new = {
+            setting: (graph_name, value)
+            for name, (graph_name, setting) in FIELDS.items()
+            if (value := getattr(input, name)) is not None
+        }
+        await prices.set_values(info.context.scope, new)
+        return SetPlatformPricesPayload(changed=True)

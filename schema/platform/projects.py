@@ -1,0 +1,233 @@
+"""Projects in the graph, and who takes part in them."""
+
+import datetime
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import administrator, owner_or_administrator, signed_in
+from models.platform.projects import ProjectStatus
+from resolvers import dictionaries
+from resolvers.identity import users
+from resolvers.platform import instances, projects
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import column, from_row, link, links, resolved
+from schema.identity import User
+from schema.mutations import changed, mutation, payload_type
+from schema.platform.instances import Instance
+from schema.reference import DictionaryEntry
+from schema.types import Node, enum_type, input_type, node_type, root_type
+
+enum_type(
+    ProjectStatus,
+    description="Where a project stands.",
+    values={
+        ProjectStatus.REGISTRATION: "报名中: developers may join; then ING.",
+        ProjectStatus.ING: "进行中; then ITERATION or END.",
+        ProjectStatus.ITERATION: "迭代中; then ING or END.",
+        ProjectStatus.END: "已结束. Final.",
+    },
+)
+
+
+@node_type(
+    description="That a developer takes part in a project.",
+    policy=signed_in,
+    by_id=projects.participation_by_id,
+)
+class Participation(Node):
+    """A row of `participations`."""
+
+    user: User | None = link("Who.", "user_id", users.by_id)
+    project: Annotated["Project", strawberry.lazy("schema.platform.projects")] | None = link(
+        "In what.", "project_id", projects.by_id
+    )
+    instance: Instance | None = link(
+        "The newest instance; null before the first one.",
+        "id",
+        instances.newest_of_participations,
+        policy=owner_or_administrator,
+    )
+    instances: Connection[Instance] = links(
+        "All instances.",
+        "id",
+        (instances.of_participations, instances.count_of_participations),
+        policy=owner_or_administrator,
+    )
+
+
+@node_type(description="A project that developers may join.", policy=signed_in, by_id=projects.by_id)
+class Project(Node):
+    """A row of `projects`."""
+
+    name: str = column("The name.")
+    status: ProjectStatus = column("Where it stands.")
+    purchase_budget: int = column("The purchase budget, in yuan.")
+    introduction: str = column("What it is about.")
+    level: int = column("The level that a developer must have reached to join.")
+    delivery_at: datetime.datetime | None = column("When it is to be delivered, if that is known.")
+    domain: DictionaryEntry | None = link("The domain.", "domain_id", dictionaries.by_id)
+    research_direction: DictionaryEntry | None = link(
+        "The research direction.", "research_direction_id", dictionaries.by_id
+    )
+    participants: Connection[Participation] = links(
+        "Who takes part.", "id", (projects.participations_of_projects, projects.count_participations_of_projects)
+    )
+    viewer_participation: Participation | None = link(
+        "That the caller takes part; null if not.", "id", projects.viewers_participation_of_projects
+    )
+
+
+@root_type
+class ProjectsQuery:
+    """Queries."""
+
+    @resolved("Projects. Newest first, at most 100 a page.", policy=signed_in)
+    async def projects(
+        self,
+        info: Info,
+        search: Annotated[
+            str | None,
+            strawberry.argument(description="Only those whose name or introduction contains this, to the letter."),
+        ] = None,
+        status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those that stand there.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[Project]:
+        """A page of projects."""
+        filters = {"search": users.containing(search), "status": status}
+        return await listed(info.context, Project, projects.listing, filters, first=first, after=after, page=page)
+
+    @resolved("A project by its id; null for an unknown one.", policy=signed_in)
+    async def project(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The project's `id`.")],
+    ) -> Project | None:
+        """The same as `node`, with its type."""
+        row = await info.context.load(projects.by_id, node_id.decode_as("Project", id, path=("id",)))
+        return None if row is None else from_row(Project, row)
+
+
+@input_type(description="What a project is.")
+class ProjectInput:
+    """The details of a project."""
+
+    name: str = strawberry.field(description="The name, at most 255 characters.")
+    purchase_budget: int = strawberry.field(description="The purchase budget in yuan, at most 2,000,000,000.")
+    introduction: str = strawberry.field(description="What it is about, at most 20,000 characters.")
+    domain: int = strawberry.field(description="The number of an entry of the dictionary DOMAIN.")
+    research_direction: int = strawberry.field(
+        description="The number of an entry of the dictionary RESEARCH_DIRECTION."
+    )
+    level: int = strawberry.field(default=1, description="The level to have reached for joining, from 1.")
+    delivery_at: datetime.datetime | None = strawberry.field(
+        default=None, description="When it is to be delivered, with an offset from UTC."
+    )
+
+
+@input_type(description="A project to create.")
+class CreateProjectInput:
+    """The input of `createProject`."""
+
+    project: ProjectInput = strawberry.field(description="What it is.")
+
+
+@payload_type(description="The result of `createProject`.")
+class CreateProjectPayload:
+    """The project or INVALID_INPUT."""
+
+    project: Project | None = changed("The project.")
+
+
+@input_type(description="The new details of a project.")
+class UpdateProjectInput:
+    """The input of `updateProject`."""
+
+    project_id: strawberry.ID = strawberry.field(description="Which.")
+    project: ProjectInput = strawberry.field(description="What it is from now on: all of it is replaced.")
+
+
+@payload_type(description="The result of `updateProject`.")
+class UpdateProjectPayload:
+    """The project, NOT_FOUND or INVALID_INPUT."""
+
+    project: Project | None = changed("The project.")
+
+
+@input_type(description="Where a project goes.")
+class MoveProjectInput:
+    """The input of `moveProject`."""
+
+    project_id: strawberry.ID = strawberry.field(description="Which.")
+    status: ProjectStatus = strawberry.field(description="Where it stands from now on.")
+
+
+@payload_type(description="The result of `moveProject`.")
+class MoveProjectPayload:
+    """The project, NOT_FOUND or MOVE_NOT_ALLOWED."""
+
+    project: Project | None = changed("The project.")
+
+
+@input_type(description="The project to join.")
+class JoinProjectInput:
+    """The input of `joinProject`."""
+
+    project_id: strawberry.ID = strawberry.field(description="Which.")
+
+
+@payload_type(description="The result of `joinProject`.")
+class JoinProjectPayload:
+    """The participation, NOT_FOUND, REGISTRATION_CLOSED, LEVEL_TOO_LOW or ALREADY_JOINED."""
+
+    participation: Participation | None = changed("That the caller takes part.")
+
+
+def _details(project: ProjectInput) -> projects.ProjectDetails:
+    return projects.ProjectDetails(**vars(project))
+
+
+def _project_id(project_id: strawberry.ID) -> int:
+    return node_id.decode_as("Project", project_id, path=("input", "projectId"))
+
+
+@root_type
+class ProjectsMutation:
+    """Mutations."""
+
+    @mutation("Create a project; it is open for registration.", policy=administrator)
+    async def create_project(self, info: Info, input: CreateProjectInput) -> CreateProjectPayload:
+        """Audited."""
+        row = await projects.create(info.context.scope, _details(input.project))
+        return CreateProjectPayload(project=from_row(Project, row))
+
+    @mutation("Replace the details of a project.", policy=administrator)
+    async def update_project(self, info: Info, input: UpdateProjectInput) -> UpdateProjectPayload:
+        """Audited."""
+        row = await projects.change(
+            info.context.scope, project_id=_project_id(input.project_id), details=_details(input.project)
+        )
+        return UpdateProjectPayload(project=from_row(Project, row))
+
+    @mutation(
+        "Move a project on. When it ends, every instance in it stops at PROJECT_DEADLINE and is paid as far as"
+        " its owner's balance goes, the rest is recorded as unpaid, and the participants earn PROJECT_COMPLETED.",
+        policy=administrator,
+    )
+    async def move_project(self, info: Info, input: MoveProjectInput) -> MoveProjectPayload:
+        """Audited. Of two moves at once, the second is refused if it does not fit the first."""
+        row = await projects.move(info.context.scope, project_id=_project_id(input.project_id), status=input.status)
+        return MoveProjectPayload(project=from_row(Project, row))
+
+    @mutation(
+        "Take part in a project that is open for registration, once, with the level that it asks for.",
+        policy=signed_in,
+    )
+    async def join_project(self, info: Info, input: JoinProjectInput) -> JoinProjectPayload:
+        """A unique constraint decides a race."""
+        row = await projects.join(info.context.scope, project_id=_project_id(input.project_id))
+        return JoinProjectPayload(participation=from_row(Participation, row))
