@@ -130,12 +130,13 @@ class Date(Converter):
 
     def convert(self, value: Any) -> str:
         """The same text, if it is a day."""
-        if not isinstance(value, str) or len(value) != 10:
-            raise ValueError("格式必须为 yyyy-mm-dd")
         try:
-            return date.fromisoformat(value).isoformat()
+            # The same text: Python reads other forms of ISO 8601 too.
+            if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
+                return value
         except ValueError:
-            raise ValueError("格式必须为 yyyy-mm-dd") from None
+            pass
+        raise ValueError("格式必须为 yyyy-mm-dd")
 
     @property
     def json_schema(self) -> dict[str, Any]:
@@ -227,6 +228,30 @@ class Parameter:
     required: bool = False
     default: Any = None
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Converter):
+    """A list of values of one kind."""
+
+    item: Converter
+
+    def convert(self, value: Any) -> list[Any]:
+        """The values."""
+        if not isinstance(value, list):
+            raise ValueError("必须是列表")
+        values = []
+        for number, item in enumerate(value):
+            try:
+                values.append(self.item.convert(item))
+            except ValueError as error:
+                raise ValueError(f"第 {number + 1} 项{error}") from None
+        return values
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """An array."""
+        return {"type": "array", "items": self.item.json_schema}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class Endpoint:
     failures, before the dialect's own; `failure` is reported for anything unforeseen. `unknown` says
     what a parameter's unknown code is answered with, where that is a business failure. `viewer_variable`
     takes the caller's own opaque id where the request names nobody. A `path` may hold parameters in
-    braces; `route` binds them. `fixed` are variables that no request sets, by dotted path. `meta` is the template of what an envelope shows beside its data.
+    braces; `route` binds them. `fixed` are variables that no request sets, by dotted path. `meta` is the
+    template of what an envelope shows beside its data.
     """
 
     method: str

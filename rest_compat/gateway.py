@@ -151,6 +151,8 @@ async def _variables(
     for part in parts:
         for name, value in part.items():
             put(variables, name, value)
+    for path, value in endpoint.fixed.items():
+        put(variables, path, value)
     own = endpoint.viewer_variable
     if own is not None and own not in variables and principal.user_id is not None:
         variables[own] = node_id.encode("User", principal.user_id)

@@ -44,14 +44,14 @@ class Via(Part):
 
 @dataclass(frozen=True, slots=True)
 class Or(Part):
-    """The value at a path, or another where it is null."""
+    """What a template makes of the data, or another value where that is null."""
 
-    path: str
+    template: Any
     otherwise: Any
 
     def render(self, data: Any) -> Any:
         """The value."""
-        value = at(data, self.path)
+        value = render(self.template, data)
         return self.otherwise if value is None else value
 
 

@@ -12,6 +12,7 @@ from models.reference import DictionaryEntry, DictionaryKind
 from models.statements import table_of, upsert
 from models.uploads import ImageFolder
 from resolvers import checks, dictionaries, uploads
+from resolvers.identity import users
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.scope import Scope
 
@@ -40,8 +41,8 @@ research_directions_of_users = lists_by_foreign_key(
 )
 
 _LOCK = select(_users.c.id).where(_users.c.id == bindparam("of_user")).with_for_update(key_share=True)
-_ONE = _query.where(_users.c.id == bindparam("of_user"))
 _TOUCH = update(_users).where(_users.c.id == bindparam("of_user")).values(updated_at=bindparam("now"))
+_AVATAR = select(_profiles.c.avatar_path).where(_profiles.c.user_id == bindparam("of_user"))
 _SAVE = upsert(DeveloperProfile, unique=["user_id"])
 _HELD = select(_directions.c.entry_id).where(_directions.c.user_id == bindparam("of_user"))
 _CLEAR = delete(_directions).where(_directions.c.user_id == bindparam("of_user"))
@@ -65,7 +66,7 @@ async def update_details(
     is_overseas: bool,
     research_directions: Sequence[int],
 ) -> Row[Any]:
-    """Replace the caller's details; `avatar` None keeps the present picture.
+    """Replace the caller's details; `avatar` None keeps the present picture. Returns the row of the user.
 
     The place is required, and kept, at home only. Raises InvalidInput, or NotFound for a picture that is
     neither the present one nor an avatar the caller uploaded.
@@ -85,18 +86,11 @@ async def update_details(
     await scope.transaction.execute(_CLEAR, {"of_user": user_id})
     await scope.transaction.execute_many(_ADD, [{"user_id": user_id, "entry_id": entry, **times} for entry in chosen])
     await scope.transaction.execute(_TOUCH, {"of_user": user_id, "now": scope.now})
-    return await _load(scope)
-
-
-async def _load(scope: Scope) -> Row[Any]:
-    row = await scope.transaction.fetch_one(_ONE, {"of_user": scope.viewer_id})
-    if row is None:
-        raise UserNotFound
-    return row
+    return await users.load_user(scope, user_id)
 
 
 async def _avatar_path(scope: Scope, sent: str | None) -> str:
-    present: str = (await _load(scope)).avatar_path
+    present: str = await scope.transaction.fetch_value(_AVATAR, {"of_user": scope.viewer_id}) or ""
     if sent is None or (sent and uploads.unsigned(sent) == present):
         return present
     if not sent:

@@ -6,8 +6,8 @@ from auth.policies import signed_in
 from resolvers.platform import developers
 from schema.context import Info
 from schema.fields import from_row
+from schema.identity import User
 from schema.mutations import changed, mutation, payload_type
-from schema.platform.developer import Developer
 from schema.types import input_type, root_type
 
 
@@ -31,7 +31,7 @@ class UpdateDeveloperProfileInput:
 class UpdateDeveloperProfilePayload:
     """The caller, INVALID_INPUT or NOT_FOUND."""
 
-    developer: Developer | None = changed("The caller as a developer.")
+    user: User | None = changed("The caller; `developer` has the details.")
 
 
 @root_type
@@ -52,4 +52,4 @@ class ProfileMutation:
             is_overseas=input.is_overseas,
             research_directions=input.research_directions,
         )
-        return UpdateDeveloperProfilePayload(developer=from_row(Developer, row))
+        return UpdateDeveloperProfilePayload(user=from_row(User, row))
