@@ -1,7 +1,7 @@
 """Adding people: students in bulk, and the first administrator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -10,7 +10,7 @@ from models.errors import DomainError, ErrorCode, InvalidInput
 from models.identity import Credential, CredentialKind, Role, User, UserRole
 from models.statements import insert_new, table_of
 from resolvers import checks
-from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH
+from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, normalized
 from resolvers.scope import Scope
 
 MAX_IMPORT = 2000
@@ -70,6 +70,7 @@ async def import_users(scope: Scope, *, users: Sequence[NewUser]) -> ImportResul
         raise InvalidInput("The list of users is empty.", path=("input", "users"))
     if len(users) > MAX_IMPORT:
         raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", path=("input", "users"))
+    users = [replace(user, account=normalized(CredentialKind.STUDENT_ACCOUNT, user.account)) for user in users]
     rejected: list[Rejected] = []
     accepted: dict[str, tuple[int, dict[str, Any]]] = {}
     taken = await _taken(scope, [user.account for user in users])
@@ -137,7 +138,8 @@ async def _add(scope: Scope, users: dict[str, dict[str, Any]]) -> list[str]:
                 "created_at": scope.now,
                 "updated_at": scope.now,
             }
-            for account, user_id in owners.items()
+            # In one order, or two imports of the same accounts wait for each other.
+            for account, user_id in sorted(owners.items())
         ],
     )
     stored = {row.user_id for row in await scope.transaction.fetch(_ACCOUNTS_OF, {"users": ids})}

@@ -1,0 +1,119 @@
+"""How requests may be written: bodies in three forms, slashes, and what is not served."""
+
+import pytest
+
+from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
+from tests.support.clients import Product
+
+YAML_TYPES = ["application/x-yaml", "application/yaml", "text/yaml", "application/x-yaml; charset=utf-8"]
+
+
+@pytest.mark.parametrize("media_type", YAML_TYPES)
+async def test_login_with_yaml_as_documented(product: Product, media_type: str) -> None:
+    content = 'account: "8888888888"\npassword: admin\n'
+    response = await product.http.post("/api/v1/user/login", content=content, headers={"content-type": media_type})
+    assert data(response)["user"]["account"] == "8888888888"
+    bare = await product.http.post(
+        "/api/v1/user/login", content="account: 8888888888\npassword: admin", headers={"content-type": media_type}
+    )
+    assert data(bare)["user"]["account"] == "8888888888", "YAML's scalars are texts here"
+
+
+async def test_login_with_a_form_of_either_kind_and_with_json(product: Product) -> None:
+    body = {"account": "8888888888", "password": "admin"}
+    boundary = "----b"
+    parts = [f'--{boundary}\r\ncontent-disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in body.items()]
+    multipart = "".join(parts) + f"--{boundary}--\r\n"
+    responses = [
+        await product.http.post("/api/v1/user/login", data=body),
+        await product.http.post(
+            "/api/v1/user/login",
+            content=multipart,
+            headers={"content-type": f"multipart/form-data; boundary={boundary}"},
+        ),
+        await product.http.post("/api/v1/user/login", json=body),
+        await product.http.post(
+            "/api/v1/user/login", content='{"account":"8888888888","password":"admin"}', headers={"content-type": ""}
+        ),
+    ]
+    for response in responses:
+        assert data(response)["user"]["account"] == "8888888888"
+
+
+async def test_every_kind_of_parameter_in_a_form_and_in_yaml(product: Product) -> None:
+    student = await product.student()
+    log = {"company_name": "菜鸟", "job": "x", "salary": "", "location": ""}
+    assert reply(await product.http.post("/api/v1/wl/add", data=log, headers=student.bearer)) == success()
+    (stored,) = data(await product.rest("GET", "/api/v1/wl/list", person=student))["work_logs"]
+    assert (stored["company_name"], stored["salary"]) == ("菜鸟", "")
+
+    line = {"id": str(stored["id"]), "create_time": "228304523029", "status": "拿到offer", "stage": "2"}
+    assert reply(await product.http.put("/api/v1/wl/status/add", data=line, headers=student.bearer)) == success()
+    yaml = {**student.bearer, "content-type": "application/x-yaml"}
+    content = f"id: {stored['id']}\ncreate_time: 1\nstatus: 失败\nstage: 3\n".encode()
+    assert reply(await product.http.put("/api/v1/wl/status/add", content=content, headers=yaml)) == success()
+    (stored,) = data(await product.rest("GET", "/api/v1/wl/list", person=student))["work_logs"]
+    assert [line["created_at"] for line in stored["status_time_line"]] == [228304523029, 1]
+
+    for anonymous in ("true", "1", "True"):
+        post = {"title": "x", "content": "x", "anonymous": anonymous}
+        assert reply(await product.http.post("/api/v1/post/add", data=post, headers=student.bearer)) == success()
+        assert data(await product.rest("GET", "/api/v1/post/search"))["rows"][0]["uid"] == 0
+
+
+async def test_import_as_yaml(product: Product) -> None:
+    content = (
+        "list:\n- {account: 2021214286, name: hml, class: 13202107, major: 软工}\n- account: 2021214285\n  name: lj\n"
+    )
+    administrator = await product.administrator()
+    headers = {**administrator.bearer, "content-type": "application/x-yaml"}
+    assert reply(await product.http.post("/api/v1/user/import", content=content.encode(), headers=headers)) == success()
+    assert (await product.login("2021214286", "214286")).id
+
+
+async def test_a_form_cannot_hold_a_list(product: Product) -> None:
+    administrator = await product.administrator()
+    response = await product.http.post("/api/v1/user/import", data={"list": "[]"}, headers=administrator.bearer)
+    assert_invalid(response, "list")
+
+
+async def test_what_is_not_known_is_ignored(product: Product) -> None:
+    student = await product.student()
+    body = {"location": "ea", "uid": 1, "data": {"deep": [1]}, "": None}
+    assert reply(await product.rest("POST", "/api/v1/clock_in/add?x=1", body, person=student)) == success()
+    found = await product.rest("GET", "/api/v1/clock_in/search?nobody=1&uid=", person=student)
+    assert data(found)["total"] == 1
+
+
+async def test_slashes_at_the_end(product: Product) -> None:
+    student = await product.student()
+    for path in ("ver", "ver/", "pgee/cd/", "post/search/?page=1"):
+        assert (await product.rest("GET", f"/api/v1/{path}")).json()["code"] == 0, path
+    assert reply(await product.rest("POST", "/api/v1/clock_in/add/", {"location": "ea"}, person=student)) == success()
+
+
+@pytest.mark.parametrize("path", ["", "/", "/users", "/user/login/now", "/USER/LOGIN", "/user/log%69n2", "/../v1/x"])
+async def test_what_does_not_exist(product: Product, path: str) -> None:
+    for method in ("GET", "POST", "DELETE"):
+        response = await product.http.request(method, f"/api/v1{path}")
+        assert reply(response) == refused(404, "接口不存在", status=404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "user/login", "POST"),
+        ("POST", "ver", "GET"),
+        ("PATCH", "post/del", "DELETE"),
+        ("OPTIONS", "clock_in/add/", "POST"),
+        ("PUT", "user/export", "GET"),
+    ],
+)
+async def test_methods_that_are_not_allowed(product: Product, method: str, path: str, allowed: str) -> None:
+    response = await product.http.request(method, f"/api/v1/{path}")
+    assert reply(response) == refused(405, "请求方法不允许", status=405)
+    assert response.headers["allow"] == allowed
+
+
+async def test_head_is_a_get(product: Product) -> None:
+    assert (await product.http.head("/api/v1/ver")).status_code == 200
