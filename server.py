@@ -21,9 +21,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
+from resolvers.reference import VERSION
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from rest_compat.apis import DIALECTS
+from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit
 from schema.explorer import load_explorer
@@ -48,7 +50,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
-        yield
+        async with services.messages.sending():
+            yield
         await services.close()
 
     async def ready(_request: Request) -> Response:
@@ -79,6 +82,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     return Starlette(
         routes=[
             *explorer.routes,
+            *docs_routes(DIALECTS, version=VERSION),
             StorageView(graph).route,
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),

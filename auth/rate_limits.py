@@ -24,12 +24,14 @@ class Limit(Enum):
 class RateLimits:
     """Counts events in moving windows."""
 
-    def __init__(self, redis_url: str = "") -> None:
+    def __init__(self, redis_url: str = "", *, codes_per_client: int | None = None) -> None:
         self._pool = ConnectionPool.from_url(redis_url) if redis_url else None
         options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
         storage = RedisStorage(f"async+{redis_url}", **options) if redis_url else MemoryStorage()
         self._limiter = MovingWindowRateLimiter(storage)
         self._items: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
+        if codes_per_client is not None:
+            self._items[Limit.CODE_PER_CLIENT] = parse(f"{codes_per_client}/hour")
 
     async def hit(self, limit: Limit, *key: str) -> None:
         """Count an event; raise TooManyRequests, with the seconds to wait, when there were too many."""

@@ -28,10 +28,11 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A signed token and when it dies."""
+    """A signed token, when it dies, and in how many seconds."""
 
     text: str
     expires_at: datetime
+    expires_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class TokenSigner:
             text = jwt.encode(claims, self._key, algorithm=ALGORITHM)
         except (jwt.PyJWTError, TypeError, ValueError) as error:
             raise TokenNotCreated(str(error)) from error
-        return Token(text, expires_at)
+        return Token(text, expires_at, int((expires_at - now).total_seconds()))
 
     def verify(self, token: str, *, now: datetime) -> Claims:
         """The claims of a token that this key signed and that has not expired at `now`."""

@@ -1,7 +1,8 @@
 """Verification codes: six random digits that prove that a person reads an address.
 
-A code is stored as a keyed hash, bound to its purpose, address and user; it lives five minutes, bears
-five tries and is redeemed once. Only the newest code of a purpose and address counts.
+A code is stored as a keyed hash, bound to its purpose, address and user (or to nobody, where there is no
+user yet); it lives five minutes, bears five tries and is redeemed once. Only the newest of its kind counts.
+Redeeming has two steps: `check` counts the try even when the operation fails, `use` takes effect with it.
 """
 
 import hmac
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 
-from models.db import Database
+from models.db import Database, Transaction
 from models.errors import WrongCode
 from models.identity import CodePurpose, CredentialKind, VerificationCode
 from models.statements import table_of
@@ -27,6 +28,7 @@ _NEWEST = (
         _codes.c.kind == bindparam("kind"),
         _codes.c.address == bindparam("address"),
         _codes.c.purpose == bindparam("purpose"),
+        _codes.c.user_id.is_not_distinct_from(bindparam("bound_user")),
     )
     .order_by(_codes.c.id.desc())
     .limit(1)
@@ -41,7 +43,7 @@ _TRY = (
         _codes.c.expires_at > bindparam("now"),
     )
     .values(tries=_codes.c.tries + 1, updated_at=bindparam("now"))
-    .returning(_codes.c.code_hash, _codes.c.user_id)
+    .returning(_codes.c.code_hash)
 )
 _USE = (
     update(_codes)
@@ -58,49 +60,63 @@ class VerificationCodes:
         self._key = key.encode()
 
     async def create(
-        self, *, purpose: CodePurpose, kind: CredentialKind, address: str, user_id: int | None, now: datetime
+        self,
+        transaction: Transaction,
+        *,
+        purpose: CodePurpose,
+        kind: CredentialKind,
+        address: str,
+        user_id: int | None,
+        now: datetime,
     ) -> str:
-        """A new code for the address, to be sent there. `user_id` None makes one that nobody can redeem."""
+        """A new code for the address, to be sent there."""
         code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
-        async with self._database.transaction() as transaction:
-            await transaction.execute(
-                _ADD,
-                {
-                    "purpose": purpose,
-                    "kind": kind,
-                    "address": address,
-                    "user_id": user_id,
-                    "code_hash": self._hash(code, purpose, kind, address, user_id),
-                    "expires_at": now + LIFETIME,
-                    "tries": 0,
-                    "used_at": None,
-                    "created_at": now,
-                    "updated_at": now,
-                },
-            )
+        await transaction.execute(
+            _ADD,
+            {
+                "purpose": purpose,
+                "kind": kind,
+                "address": address,
+                "user_id": user_id,
+                "code_hash": self._hash(code, purpose, kind, address, user_id),
+                "expires_at": now + LIFETIME,
+                "tries": 0,
+                "used_at": None,
+                "created_at": now,
+                "updated_at": now,
+            },
+        )
         return code
 
-    async def redeem(
-        self, *, purpose: CodePurpose, kind: CredentialKind, address: str, code: str, now: datetime
+    async def check(
+        self,
+        *,
+        purpose: CodePurpose,
+        kind: CredentialKind,
+        address: str,
+        user_id: int | None,
+        code: str,
+        now: datetime,
+        path: tuple[str, ...] = ("input", "code"),
     ) -> int:
-        """The user the code was made for; the code is used up. Raises WrongCode, and counts the try.
+        """The id of the code, for `use`. Raises WrongCode, and counts the try.
 
-        Runs in a transaction of its own: a try counts even when the operation around it fails.
+        Runs in a transaction of its own, so it must come before the operation's first write.
         """
-        identity = {"purpose": purpose, "kind": kind, "address": address}
-        code_id = await self._database.fetch_value(_NEWEST, identity)
-        user_id: int | None = None
+        identity = {"purpose": purpose, "kind": kind, "address": address, "bound_user": user_id}
+        code_id: int | None = await self._database.fetch_value(_NEWEST, identity)
+        if code_id is None:
+            raise WrongCode(path=path)
         async with self._database.transaction() as transaction:
-            row = await transaction.fetch_one(_TRY, {"code_id": code_id, "now": now}) if code_id else None
-            if row is not None and row.user_id is not None:
-                expected = self._hash(code, purpose, kind, address, row.user_id)
-                if hmac.compare_digest(row.code_hash, expected) and await transaction.execute(
-                    _USE, {"code_id": code_id, "now": now}
-                ):
-                    user_id = row.user_id
-        if user_id is None:
+            stored = await transaction.fetch_value(_TRY, {"code_id": code_id, "now": now})
+        if stored is None or not hmac.compare_digest(stored, self._hash(code, purpose, kind, address, user_id)):
+            raise WrongCode(path=path)
+        return code_id
+
+    async def use(self, transaction: Transaction, code_id: int, *, now: datetime) -> None:
+        """Use up a code that was checked. Raises WrongCode if another operation was faster."""
+        if not await transaction.execute(_USE, {"code_id": code_id, "now": now}):
             raise WrongCode(path=("input", "code"))
-        return user_id
 
     def _hash(self, code: str, *bound: object) -> str:
         message = "\x1f".join([*map(str, bound), code])

@@ -33,16 +33,19 @@ class ErrorCode(StrEnum):
     INSTANCE_RUNNING = "INSTANCE_RUNNING"
     SPACE_EXHAUSTED = "SPACE_EXHAUSTED"
     ID_NUMBER_TAKEN = "ID_NUMBER_TAKEN"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
 
 
 class DomainError(Exception):
     """A refusal that its caller can understand and act on.
 
-    `message` is shown to people, `path` names the part of the input that is at fault.
+    `message` is shown to people, `path` names the part of the input that is at fault, `retry_after` the
+    seconds after which another try may succeed, where that is known.
     """
 
     code: ClassVar[ErrorCode]
     default_message: ClassVar[str] = ""
+    retry_after: int | None = None
 
     def __init__(self, message: str | None = None, *, path: tuple[str, ...] = ()) -> None:
         self.message = message or self.default_message
@@ -109,6 +112,7 @@ class TooManyRequests(DomainError):
     """A limit on how often this may be done was reached; `retry_after` is in seconds."""
 
     code = ErrorCode.TOO_MANY_REQUESTS
+    retry_after: int
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -231,3 +235,10 @@ class IdNumberTaken(DomainError):
 
     code = ErrorCode.ID_NUMBER_TAKEN
     default_message = "Somebody else is certified with this number."
+
+
+class LastAdministrator(DomainError):
+    """Without this administrator there would be none."""
+
+    code = ErrorCode.LAST_ADMINISTRATOR
+    default_message = "This is the last administrator."

@@ -36,8 +36,14 @@ class Api(StrEnum):
 class CodePurpose(StrEnum):
     """What a verification code may be redeemed for."""
 
+    REGISTER = "register"
     RESET_PASSWORD = "reset_password"
     LINK_CREDENTIAL = "link_credential"
+    BIND_EMAIL = "bind_email"
+    CHANGE_MOBILE_BY_MOBILE = "change_mobile_by_mobile"
+    CHANGE_MOBILE_BY_EMAIL = "change_mobile_by_email"
+    NEW_MOBILE = "new_mobile"
+    CHANGE_EMAIL = "change_email"
 
 
 class User(Entity, table=True):
@@ -78,6 +84,8 @@ class PendingEmail(Entity, table=True):
 
     user_id: int = reference("users", unique=True)
     address: str = Field(max_length=255)
+    replaces: str = Field(max_length=255)
+    """The e-mail address that it takes the place of once it is confirmed."""
     token_hash: str = Field(max_length=64, unique=True)
     """Of the token in the link that confirms it."""
     expires_at: datetime

@@ -43,11 +43,24 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     demo_data: bool | None = None
     captcha_test_answer: str = ""
+    code_echo: bool | None = None
+    codes_per_client: int = Field(default=60, ge=1)
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    sms_url: str = "https://dysmsapi.aliyuncs.com"
+    sms_key_id: str = ""
+    sms_key_secret: SecretStr = SecretStr("")
+    sms_sign_name: str = ""
+    sms_template: str = ""
     password_cost: int = Field(default=12, ge=4, le=16)
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("demo_data", mode="before")
+    @field_validator("demo_data", "code_echo", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -61,6 +74,16 @@ class Settings(BaseSettings):
     def loads_demo_data(self) -> bool:
         """Whether demonstration data is loaded: by default in development, never in production."""
         return not self.is_production and self.demo_data is not False
+
+    @property
+    def echoes_codes(self) -> bool:
+        """Whether replies hold the code that was sent: by default in development, never in production."""
+        return not self.is_production and self.code_echo is not False
+
+    @property
+    def link_base(self) -> str:
+        """What links in messages begin with."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def origins(self) -> list[str]:
@@ -93,6 +116,12 @@ class Settings(BaseSettings):
         scheme = self.effective_database_url.partition("://")[0]
         if scheme not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
             found.append(f"DATABASE_URL starts with {scheme}://: use sqlite:/// or postgresql://.")
+        if self.smtp_host and not self.mail_from:
+            found.append("MAIL_FROM is missing: e-mail needs a sender.")
+        if self.sms_key_id and not (
+            self.sms_key_secret.get_secret_value() and self.sms_sign_name and self.sms_template
+        ):
+            found.append("SMS_KEY_ID also needs SMS_KEY_SECRET, SMS_SIGN_NAME and SMS_TEMPLATE.")
         if not self.is_production:
             return found
         if len(self.secret_key.get_secret_value().encode()) < MIN_SECRET_BYTES:
@@ -104,6 +133,10 @@ class Settings(BaseSettings):
             found.append("SECRET_KEY is guessable: set it to the output of `openssl rand -hex 32`.")
         if self.captcha_test_answer:
             found.append("CAPTCHA_TEST_ANSWER is for tests: unset it.")
+        if self.code_echo:
+            found.append("CODE_ECHO=1 shows codes to whoever asks for them: unset it.")
+        if self.smtp_host and not self.public_url:
+            found.append("PUBLIC_URL is missing: links in e-mails begin with it.")
         if self.demo_data:
             found.append("DEMO_DATA=1 is for development: unset it.")
         return found

@@ -1,12 +1,27 @@
-"""Recording audit events, in the transaction of what they tell of."""
+"""The audit trail: events are recorded in the transaction of what they tell of."""
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 
 from models.audit import AuditEvent
 from models.statements import table_of
+from resolvers.loaders import by_key
+from resolvers.paging import Listing
 from resolvers.scope import Scope
 
-_ADD = insert(table_of(AuditEvent))
+_events = table_of(AuditEvent)
+_ADD = insert(_events)
+
+by_id = by_key(select(_events), _events.c.id)
+listing = Listing(
+    select(_events),
+    _events.c.id,
+    newest_first=True,
+    filters={
+        "subject_type": _events.c.subject_type == bindparam("subject_type"),
+        "subject_id": _events.c.subject_id == bindparam("subject_id"),
+        "of_actor": _events.c.actor_id == bindparam("of_actor"),
+    },
+)
 
 
 async def record(

@@ -19,6 +19,10 @@ class BindingError(Exception):
     """A request does not bind; the message names the parameter and what is wrong with it."""
 
 
+class MissingParameter(BindingError):
+    """A required parameter was not sent."""
+
+
 class UnknownCode(BindingError):
     """A number stands for nothing that the API knows; some endpoints answer that as a business failure."""
 
@@ -220,7 +224,8 @@ class Parameter:
     """A parameter of an endpoint.
 
     `variable` is where its value goes: a dotted path among the operation's variables. A parameter that is
-    not sent is left out, or takes its `default`, which is a variable's value already.
+    not sent is left out, or takes its `default`, which is a variable's value already. `required_when` names
+    another parameter, and the value of it that makes this one required.
     """
 
     variable: str
@@ -228,6 +233,14 @@ class Parameter:
     required: bool = False
     default: Any = None
     about: str = ""
+    required_when: tuple[str, str] | None = None
+
+    def is_required(self, values: Mapping[str, Any]) -> bool:
+        """Whether it must be among what was sent."""
+        if self.required_when is None:
+            return self.required
+        other, value = self.required_when
+        return bool(values.get(other) == value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,8 +313,8 @@ def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict
     for name, parameter in parameters.items():
         value = values.get(name)
         if value is None:
-            if parameter.required:
-                raise BindingError(f"{name} 不能为空")
+            if parameter.is_required(values):
+                raise MissingParameter(f"{name} 不能为空")
             if parameter.default is not None:
                 put(variables, parameter.variable, parameter.default)
             continue

@@ -24,9 +24,17 @@ class Dialect(ABC):
     prefixes: ClassVar[Sequence[str]]
     """Where its paths begin; unknown paths below answer in its envelope."""
     folder: ClassVar[Path]
+    security_scheme: ClassVar[Mapping[str, Any]] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    """What a call of somebody signed in carries, in OpenAPI's terms."""
     endpoints: ClassVar[Sequence[Endpoint]]
     errors: ClassVar[Mapping[str, Failure]]
     """What error codes of the graph mean where an endpoint does not say otherwise."""
+    validation: ClassVar[Mapping[str, str | None]] = {
+        ErrorCode.INVALID_INPUT: None,
+        "GRAPHQL_VALIDATION_FAILED": None,
+    }
+    """The error codes that mean that the request cannot be accepted as it is, and in which words; None is the
+    graph's own."""
     not_found: ClassVar[Failure]
     method_not_allowed: ClassVar[Failure]
     too_large: ClassVar[Failure]
@@ -54,11 +62,11 @@ class Dialect(ABC):
     def invalid(self, message: str) -> Response:
         """The reply to a request that does not bind."""
 
+    def missing(self, message: str) -> Response:
+        """The reply to a request without a required parameter."""
+        return self.invalid(message)
+
 
 def json_response(content: Any, status: int = 200) -> Response:
     """A JSON reply."""
     return Response(orjson.dumps(content), status, media_type="application/json")
-
-
-VALIDATION_CODES = {ErrorCode.INVALID_INPUT, "GRAPHQL_VALIDATION_FAILED"}
-"""Error codes of the graph that mean that the request cannot be accepted as it is."""

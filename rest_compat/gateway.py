@@ -15,9 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from auth.principal import ANONYMOUS, Principal
 from models.errors import ErrorCode
-from rest_compat.binding import BindingError, UnknownCode, bind, put
+from rest_compat.binding import BindingError, MissingParameter, UnknownCode, bind, put
 from rest_compat.body import read_body
-from rest_compat.dialect import VALIDATION_CODES, Dialect, json_response
+from rest_compat.dialect import Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import at, render
@@ -111,6 +111,8 @@ class RestGateway:
         except UnknownCode as error:
             failure = call.endpoint.unknown.get(error.parameter)
             return call.dialect.refusal(failure) if failure else call.dialect.invalid(str(error))
+        except MissingParameter as error:
+            return call.dialect.missing(str(error))
         except BindingError as error:
             return call.dialect.invalid(str(error))
         except BodyTooLarge:
@@ -162,12 +164,15 @@ async def _variables(
 def _reply(call: Call, variables: dict[str, Any], result: ExecutionResult) -> Response:
     dialect, endpoint = call.dialect, call.endpoint
     if result.errors:
-        return _error_reply(call, _code(result.errors[0]), result.errors[0].message, [])
+        return _error_reply(call, _code(result.errors[0]), result.errors[0].message)
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):
             error = payload["errors"][0]
-            return _error_reply(call, error["code"], error["message"], error["path"])
+            response = _error_reply(call, error["code"], error["message"], error["path"])
+            if error.get("retryAfter"):
+                response.headers["retry-after"] = str(error["retryAfter"])
+            return response
     for outcome in endpoint.outcomes:
         if outcome.applies(data):
             return dialect.refusal(outcome.failure, render(outcome.failure.data, data))
@@ -180,12 +185,13 @@ def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
 
-def _error_reply(call: Call, code: str, message: str, path: Sequence[str]) -> Response:
+def _error_reply(call: Call, code: str, message: str, path: Sequence[str] = ()) -> Response:
     dialect, endpoint = call.dialect, call.endpoint
     failure: Failure | None = endpoint.errors.get(code) or dialect.errors.get(code)
-    if failure is None and code in VALIDATION_CODES:
+    if failure is None and code in dialect.validation:
         name = call.names_by_path.get(".".join(path))
-        return dialect.invalid(f"{name}: {message}" if name else message)
+        words = dialect.validation[code] or message
+        return dialect.invalid(f"{name}: {words}" if name else words)
     if failure is None:
         if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
             log.error("unmapped_error", endpoint=endpoint.path, code=code, message=message)

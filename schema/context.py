@@ -59,13 +59,17 @@ class Context:
     @asynccontextmanager
     async def mutation(self) -> AsyncIterator[None]:
         """The boundary of a mutation: its transaction, and loaders that forget what it may have changed."""
-        async with self.scope.services.database.transaction() as transaction:
-            self.scope.current_transaction = transaction
+        scope = self.scope
+        scope.after_commit.clear()
+        async with scope.services.database.transaction() as transaction:
+            scope.current_transaction = transaction
             try:
                 yield
             finally:
-                self.scope.current_transaction = None
+                scope.current_transaction = None
                 self._loaders.clear()
+        for follow_up in scope.after_commit:
+            await follow_up()
 
 
 Info = strawberry.Info[Context, None]

@@ -31,7 +31,7 @@ ErrorCodeEnum = enum_type(
         ErrorCode.WRONG_CREDENTIALS: "The account or the password is wrong.",
         ErrorCode.WRONG_PASSWORD: "The old password is wrong.",
         ErrorCode.WRONG_CODE: "The code is wrong, used, or expired.",
-        ErrorCode.TOO_MANY_REQUESTS: "This was done too often; the message says when to try again.",
+        ErrorCode.TOO_MANY_REQUESTS: "This was done too often; `retryAfter` says when to try again.",
         ErrorCode.CREDENTIAL_TAKEN: "Somebody signs in with this already.",
         ErrorCode.FOREIGN_SESSION: "The session belongs to another API.",
         ErrorCode.CHANNEL_UNAVAILABLE: "No channel is configured that could send the message.",
@@ -48,6 +48,7 @@ ErrorCodeEnum = enum_type(
         ErrorCode.ALREADY_JOINED: "The developer takes part in the project already.",
         ErrorCode.INSTANCE_RUNNING: "Another instance of the participation is running.",
         ErrorCode.SPACE_EXHAUSTED: "There is not enough mirror space left.",
+        ErrorCode.LAST_ADMINISTRATOR: "Without this administrator there would be none.",
         ErrorCode.ID_NUMBER_TAKEN: "Somebody else claims the number of this document, and was not rejected.",
     },
 )
@@ -60,11 +61,12 @@ class UserError:
     code: ErrorCode = column("Why, for programs.")
     message: str = column("Why, for people.")
     path: list[str] = column("The part of the input that is at fault; empty when it is not one part.")
+    retry_after: int | None = column("After TOO_MANY_REQUESTS, the seconds to wait.", default=None)
 
     @classmethod
     def of(cls, error: DomainError) -> "UserError":
         """The entry for an error of the business."""
-        return cls(code=error.code, message=error.message, path=list(error.path))
+        return cls(code=error.code, message=error.message, path=list(error.path), retry_after=error.retry_after)
 
 
 def is_payload_error(error: DomainError) -> bool:

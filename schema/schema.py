@@ -13,10 +13,11 @@ from strawberry.types import ExecutionContext, ExecutionResult
 
 from schema import scalars
 from schema.attendance import AttendanceMutation, AttendanceQuery
+from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery
 from schema.errors import present_all
 from schema.goals import GoalsMutation
-from schema.identity import IdentityMutation, IdentityQuery
+from schema.identity import AccountsMutation, IdentityMutation, IdentityQuery
 from schema.journal import JournalMutation
 from schema.platform.backgrounds import BackgroundsMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
@@ -39,6 +40,7 @@ Query = merge_types(
     "Query",
     (
         IdentityQuery,
+        AuditQuery,
         AttendanceQuery,
         CommunityQuery,
         ReferenceQuery,
@@ -53,6 +55,7 @@ Mutation = merge_types(
     "Mutation",
     (
         IdentityMutation,
+        AccountsMutation,
         GoalsMutation,
         AttendanceMutation,
         JournalMutation,

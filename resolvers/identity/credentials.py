@@ -1,13 +1,13 @@
-"""Proving an address with a code: to sign in with it, or to set a forgotten password."""
+"""Credentials: proving an address with a code, to sign in with it or to set a forgotten password."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from auth import passwords
-from auth.rate_limits import Limit
-from models.errors import CredentialTaken, WrongCode
+from models.db import Reader
+from models.errors import CredentialTaken, NotFound, WrongCode
 from models.identity import CodePurpose, Credential, CredentialKind
 from models.statements import insert_new, table_of
-from resolvers.identity import sign_in
+from resolvers.identity import codes, sign_in
 from resolvers.identity.identifiers import checked_address
 from resolvers.scope import Scope
 
@@ -15,36 +15,78 @@ _credentials = table_of(Credential)
 _OWNER = select(_credentials.c.user_id).where(
     _credentials.c.kind == bindparam("kind"), _credentials.c.identifier == bindparam("identifier")
 )
-_LINK = insert_new(Credential, unique=["kind", "identifier"]).returning(_credentials.c.id)
+_OWN = (
+    select(_credentials.c.identifier)
+    .where(_credentials.c.user_id == bindparam("of_user"), _credentials.c.kind == bindparam("kind"))
+    .order_by(_credentials.c.id.desc())
+)
+_ADD = insert_new(Credential, unique=["kind", "identifier"]).returning(_credentials.c.id)
+_REMOVE = delete(_credentials).where(
+    _credentials.c.user_id == bindparam("of_user"),
+    _credentials.c.kind == bindparam("kind"),
+    _credentials.c.identifier == bindparam("identifier"),
+)
 
-_SUBJECTS = {
-    CodePurpose.RESET_PASSWORD: "Reset your Careergraph password",
-    CodePurpose.LINK_CREDENTIAL: "Confirm your address for Careergraph",
-}
+
+async def owner_of(scope: Scope, kind: CredentialKind, identifier: str) -> int | None:
+    """Who signs in with this."""
+    user_id: int | None = await scope.fetch_value(_OWNER, {"kind": kind, "identifier": identifier})
+    return user_id
 
 
-async def send_code(scope: Scope, *, purpose: CodePurpose, kind: CredentialKind, address: str) -> None:
-    """Send a code to the address. The reply is the same whether or not anybody signs in with it.
+async def own(scope: Scope, kind: CredentialKind, address: str | None = None) -> str:
+    """An address that the caller signs in with: the given one, or else the newest. Raises NotFound."""
+    addresses = await held(scope.services.database, scope.viewer_id, kind)
+    if not addresses or (address is not None and address not in addresses):
+        raise NotFound("You do not sign in with such an address.", path=("input", "address"))
+    return address or addresses[0]
 
-    Raises InvalidInput, ChannelUnavailable or TooManyRequests (one code per 60 s for a purpose and
-    address, 10 an hour for an address, 60 an hour for a client).
+
+async def held(reader: Reader, user_id: int, kind: CredentialKind) -> list[str]:
+    """What a user signs in with, of one kind, the newest first."""
+    rows = await reader.fetch(_OWN, {"of_user": user_id, "kind": kind})
+    return [row.identifier for row in rows]
+
+
+async def add(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str, path: str) -> None:
+    """Let a user sign in with a checked identifier. Raises CredentialTaken."""
+    values = {"user_id": user_id, "kind": kind, "identifier": identifier}
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    if await scope.transaction.fetch_one(_ADD, {**values, **times}) is None:
+        raise CredentialTaken(path=("input", path))
+
+
+async def remove(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str) -> None:
+    """Let a user sign in with this no more."""
+    await scope.transaction.execute(_REMOVE, {"of_user": user_id, "kind": kind, "identifier": identifier})
+
+
+async def send_reset_code(scope: Scope, *, kind: CredentialKind, address: str) -> None:
+    """Send a code to set a forgotten password with.
+
+    The reply is the same whether or not anybody signs in with the address: nobody's code is stored, not sent.
     """
     address = checked_address(kind, address)
-    if purpose is CodePurpose.LINK_CREDENTIAL:
-        user_id: int | None = scope.viewer_id
-    else:
-        user_id = await scope.fetch_value(_OWNER, {"kind": kind, "identifier": address})
-    channel = scope.services.channels.of(kind)
-    limits = scope.services.limits
-    await limits.hit(Limit.CODE_PER_CLIENT, scope.client)
-    await limits.hit(Limit.CODE_PER_PURPOSE_AND_ADDRESS, purpose, kind, address)
-    await limits.hit(Limit.CODE_PER_ADDRESS, kind, address)
-    code = await scope.services.codes.create(
-        purpose=purpose, kind=kind, address=address, user_id=user_id, now=scope.now
+    user_id = await owner_of(scope, kind, address)
+    await codes.send(
+        scope,
+        purpose=CodePurpose.RESET_PASSWORD,
+        kind=kind,
+        address=address,
+        user_id=user_id,
+        is_delivered=user_id is not None,
     )
-    if user_id is not None:
-        text = f"Your code is {code}. It is valid for five minutes. If you did not ask for it, ignore it."
-        await channel.send(to=address, subject=_SUBJECTS[purpose], text=text)
+
+
+async def send_link_code(scope: Scope, *, kind: CredentialKind, address: str) -> str:
+    """Send a code that proves an address to sign in with."""
+    return await codes.send(
+        scope,
+        purpose=CodePurpose.LINK_CREDENTIAL,
+        kind=kind,
+        address=checked_address(kind, address),
+        user_id=scope.viewer_id,
+    )
 
 
 async def link_credential(scope: Scope, *, kind: CredentialKind, address: str, code: str) -> None:
@@ -53,25 +95,26 @@ async def link_credential(scope: Scope, *, kind: CredentialKind, address: str, c
     Raises WrongCode, or CredentialTaken if somebody signs in with it already.
     """
     address = checked_address(kind, address)
-    user_id = await scope.services.codes.redeem(
-        purpose=CodePurpose.LINK_CREDENTIAL, kind=kind, address=address, code=code, now=scope.now
+    proof = await codes.check(
+        scope,
+        purpose=CodePurpose.LINK_CREDENTIAL,
+        kind=kind,
+        address=address,
+        user_id=scope.viewer_id,
+        code=code,
     )
-    if user_id != scope.viewer_id:
-        raise WrongCode(path=("input", "code"))
-    values = {"user_id": user_id, "kind": kind, "identifier": address}
-    times = {"created_at": scope.now, "updated_at": scope.now}
-    if await scope.transaction.fetch_one(_LINK, {**values, **times}) is None:
-        raise CredentialTaken(path=("input", "address"))
+    await codes.use(scope, proof)
+    await add(scope, user_id=scope.viewer_id, kind=kind, identifier=address, path="address")
 
 
 async def reset_password(scope: Scope, *, kind: CredentialKind, address: str, code: str, new_password: str) -> None:
     """Set a new password with the code sent to an address; all sessions of the user end. Raises WrongCode."""
     passwords.check_new_password(new_password, path=("input", "newPassword"))
-    user_id = await scope.services.codes.redeem(
-        purpose=CodePurpose.RESET_PASSWORD,
-        kind=kind,
-        address=checked_address(kind, address),
-        code=code,
-        now=scope.now,
+    address = checked_address(kind, address)
+    user_id = await owner_of(scope, kind, address)
+    proof = await codes.check(
+        scope, purpose=CodePurpose.RESET_PASSWORD, kind=kind, address=address, user_id=user_id, code=code
     )
-    await sign_in.reset_password(scope, user_id=user_id, new_password=new_password)
+    if user_id is None:
+        raise WrongCode(path=("input", "code"))
+    await sign_in.reset_password(scope, user_id=user_id, new_password=new_password, proof=proof)

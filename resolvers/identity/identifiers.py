@@ -6,8 +6,11 @@ from models.errors import InvalidInput
 from models.identity import CredentialKind
 
 STUDENT_ACCOUNT_LENGTH = 10
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]{2,}")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+"""As browsers check it, in small letters."""
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_USERNAME = re.compile(r"[A-Za-z0-9_.\-\u4e00-\u9fff]{3,32}")
 
 
 def normalized(kind: CredentialKind, identifier: str) -> str:
@@ -16,15 +19,33 @@ def normalized(kind: CredentialKind, identifier: str) -> str:
     return stripped.lower() if kind is CredentialKind.EMAIL else stripped
 
 
-def checked_address(kind: CredentialKind, address: str) -> str:
+def is_mobile(text: str) -> bool:
+    """Whether this is a mobile number of mainland China."""
+    return _MOBILE.fullmatch(text) is not None
+
+
+def checked_username(username: str) -> str:
+    """The user name, if it is one that people may choose. Raises InvalidInput."""
+    path = ("input", "username")
+    username = normalized(CredentialKind.USERNAME, username)
+    if not _USERNAME.fullmatch(username):
+        raise InvalidInput(
+            "A user name has 3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots.", path=path
+        )
+    if is_mobile(username):
+        raise InvalidInput("A user name may not look like a mobile number.", path=path)
+    return username
+
+
+def checked_address(kind: CredentialKind, address: str, *, field: str = "address") -> str:
     """The normalized address, if a message can be sent to one of that form. Raises InvalidInput."""
-    path = ("input", "address")
+    path = ("input", field)
     address = normalized(kind, address)
     if kind is CredentialKind.EMAIL:
         if len(address) > 254 or not _EMAIL.fullmatch(address):
             raise InvalidInput("This is not an e-mail address.", path=path)
     elif kind is CredentialKind.MOBILE:
-        if not _MOBILE.fullmatch(address):
+        if not is_mobile(address):
             raise InvalidInput("This is not a mobile number of mainland China.", path=path)
     else:
         raise InvalidInput("Codes go to mobile numbers and e-mail addresses only.", path=("input", "kind"))

@@ -18,8 +18,8 @@ from models.errors import (
 )
 from models.identity import Api, Credential, CredentialKind, User
 from models.statements import table_of
-from resolvers.identity import users
-from resolvers.identity.identifiers import normalized
+from resolvers.identity import codes, users
+from resolvers.identity.identifiers import is_mobile, normalized
 from resolvers.scope import Scope
 
 _users = table_of(User)
@@ -74,9 +74,13 @@ class SignedIn:
 async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, password: str, api: Api) -> SignedIn:
     """A session in `api` for the person with this credential and password, who is the caller from here on.
 
+    Where a user name is asked for, a mobile number does too.
     Raises WrongCredentials for an unknown credential as for a wrong password, after the same work.
     """
-    row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": normalized(kind, identifier)})
+    identifier = normalized(kind, identifier)
+    if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
+        kind = CredentialKind.MOBILE
+    row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": identifier})
     initial_hash = await _verified(scope, row, password)
     if row is None or initial_hash is _REFUSED:
         raise WrongCredentials
@@ -108,12 +112,12 @@ async def _verified(scope: Scope, row: Row[Any] | None, password: str) -> Any:
     return None if matches else _REFUSED
 
 
-async def refresh(scope: Scope) -> SignedIn:
+async def refresh(scope: Scope, *, api: Api) -> SignedIn:
     """A new token for the caller's session, after which the old token is dead.
 
-    Raises ForeignSession for a session of a REST API that has its own rules.
+    Raises ForeignSession for a session of another API than the one that is asked.
     """
-    _check_graph_session(scope)
+    _check_own_session(scope, api)
     user = await users.load_user(scope, scope.viewer_id)
     token = await sessions.rotate_session(
         scope.transaction, scope.services.signer, principal=scope.principal, name=user.name, now=scope.now
@@ -123,15 +127,15 @@ async def refresh(scope: Scope) -> SignedIn:
     return SignedIn(token, user)
 
 
-async def sign_out(scope: Scope) -> None:
-    """End the caller's session. Raises ForeignSession for a session of a REST API."""
-    _check_graph_session(scope)
+async def sign_out(scope: Scope, *, api: Api) -> None:
+    """End the caller's session. Raises ForeignSession for a session of another API than the one that is asked."""
+    _check_own_session(scope, api)
     if scope.principal.jti is not None:
         await sessions.revoke_session(scope.transaction, jti=scope.principal.jti, now=scope.now)
 
 
-def _check_graph_session(scope: Scope) -> None:
-    if scope.principal.api is not Api.GRAPH:
+def _check_own_session(scope: Scope, api: Api) -> None:
+    if scope.principal.api is not api:
         raise ForeignSession
 
 
@@ -153,53 +157,31 @@ async def change_password(
         raise UserNotFound(path=("input", "userId"))
     if is_own and await _verified(scope, row, old_password or "") is _REFUSED:
         raise WrongPassword(path=("input", "oldPassword"))
-    await set_password(
-        scope,
-        user_id=target_id,
-        old_hash=row.password_hash,
-        new_password=new_password,
-        must_change=not is_own,
-        kept_jti=scope.principal.jti if is_own else None,
-    )
+    new_hash = await scope.services.hasher.hash(new_password)
+    kept_jti = scope.principal.jti if is_own else None
+    await _replace_hash(scope, row, new_hash, must_change=not is_own, kept_jti=kept_jti)
     return await users.load_user(scope, target_id)
 
 
-async def reset_password(scope: Scope, *, user_id: int, new_password: str) -> None:
-    """Set the password of a user who proved an address of theirs; all their sessions end."""
+async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof: int) -> None:
+    """Set the password of a user who proved an address of theirs with a code; all their sessions end."""
     row = await scope.fetch_one(_BY_ID, {"of_user": user_id})
     if row is None:
         raise UserNotFound
-    await set_password(
-        scope,
-        user_id=user_id,
-        old_hash=row.password_hash,
-        new_password=new_password,
-        must_change=False,
-        kept_jti=None,
-    )
-
-
-async def set_password(
-    scope: Scope,
-    *,
-    user_id: int,
-    old_hash: str | None,
-    new_password: str,
-    must_change: bool,
-    kept_jti: str | None,
-) -> None:
-    """Replace the hash that was read before; WrongPassword if somebody else replaced it meanwhile."""
     new_hash = await scope.services.hasher.hash(new_password)
-    changed = await scope.transaction.execute(
-        _SET_PASSWORD,
-        {
-            "of_user": user_id,
-            "old_hash": old_hash,
-            "new_hash": new_hash,
-            "must_change": must_change,
-            "now": scope.now,
-        },
-    )
-    if not changed:
+    await codes.use(scope, proof)
+    await _replace_hash(scope, row, new_hash, must_change=False, kept_jti=None)
+
+
+async def _replace_hash(scope: Scope, row: Row[Any], new_hash: str, *, must_change: bool, kept_jti: str | None) -> None:
+    """Replace the hash that was read before; WrongPassword if somebody else replaced it meanwhile."""
+    values = {
+        "of_user": row.id,
+        "old_hash": row.password_hash,
+        "new_hash": new_hash,
+        "must_change": must_change,
+        "now": scope.now,
+    }
+    if not await scope.transaction.execute(_SET_PASSWORD, values):
         raise WrongPassword
-    await sessions.revoke_sessions(scope.transaction, user_id=user_id, kept_jti=kept_jti, now=scope.now)
+    await sessions.revoke_sessions(scope.transaction, user_id=row.id, kept_jti=kept_jti, now=scope.now)

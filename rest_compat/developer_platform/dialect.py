@@ -41,6 +41,12 @@ class DeveloperPlatform(Dialect):
         ErrorCode.WRONG_CODE: failures.WRONG_DATA,
     }
 
+    validation: ClassVar[Mapping[str, str | None]] = {
+        **Dialect.validation,
+        ErrorCode.CREDENTIAL_TAKEN: "已被使用",
+        ErrorCode.TOO_MANY_REQUESTS: "请求过于频繁，请稍后再试",
+    }
+
     def success(self, data: Any, *, message: str | None = None, meta: Any = None) -> Response:
         """HTTP 200; data is the empty text where there is none."""
         content = {"status_code": 200, "message": message or SUCCESS, "data": "" if data is None else data}
@@ -57,3 +63,7 @@ class DeveloperPlatform(Dialect):
     def invalid(self, message: str) -> Response:
         """HTTP 422; the message says what is wrong."""
         return self.refusal(failures.failure(422, message))
+
+    def missing(self, message: str) -> Response:
+        """HTTP 422 in the document's words."""
+        return self.refusal(failures.INVALID)

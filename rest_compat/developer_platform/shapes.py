@@ -1,9 +1,10 @@
 """How the platform shows the graph's values: times, and the account of a user."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from rest_compat.reply import Object, Or, Via
+from rest_compat.reply import Constant, Object, Or, Via
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -27,9 +28,21 @@ USER_INFO = {
     "integral": "developer.credits.balance",
     **TIMES,
 }
-"""A user's account; select `username createdAt updatedAt databaseId developer { avatar level credits { balance } }`."""
+"""A user's account; the operations select it with a fragment `UserInfo`."""
 
 
 def user_info(path: str) -> Object:
     """The account of the user at a path."""
     return Object(path, USER_INFO)
+
+
+def token_reply(root: str) -> dict[str, Any]:
+    """A new token and its user."""
+    return {
+        "token_info": {
+            "access_token": f"{root}.token",
+            "token_type": Constant("bearer"),
+            "expires_in": f"{root}.expiresIn",
+        },
+        "user_info": user_info(f"{root}.user"),
+    }

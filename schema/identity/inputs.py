@@ -6,7 +6,7 @@ import strawberry
 
 from auth.policies import public
 from models.errors import ErrorCode
-from models.identity import CredentialKind
+from models.identity import CredentialKind, Role
 from resolvers.identity.imports import MAX_IMPORT
 from resolvers.identity.sign_in import SignedIn
 from schema.fields import column, from_row
@@ -22,7 +22,8 @@ class SignInInput:
     identifier: str = strawberry.field(description="The account, name, number or address.")
     password: str = strawberry.field(description="The password.")
     kind: CredentialKind = strawberry.field(
-        default=CredentialKind.STUDENT_ACCOUNT, description="What the identifier is."
+        default=CredentialKind.STUDENT_ACCOUNT,
+        description="What the identifier is; for USERNAME it may be the mobile number too.",
     )
 
 
@@ -32,6 +33,7 @@ class SignInPayload:
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
     expires_at: datetime.datetime | None = changed("When the token dies.")
+    expires_in: int | None = changed("In how many seconds it dies.")
     user: User | None = changed("Who signed in.")
 
     @classmethod
@@ -40,6 +42,7 @@ class SignInPayload:
         return cls(
             token=signed_in.token.text,
             expires_at=signed_in.token.expires_at,
+            expires_in=signed_in.token.expires_in,
             user=from_row(User, signed_in.user),
         )
 
@@ -84,6 +87,9 @@ class SendCodePayload:
     """Whether the request was accepted."""
 
     accepted: bool | None = changed("True if a code is on its way, or would be if anybody signed in with that address.")
+    verification_code: str | None = changed(
+        "The code itself where development shows it, else empty. Never the one for a forgotten password."
+    )
 
 
 @input_type(description="A forgotten password.")
@@ -132,6 +138,21 @@ class UpdateProfilePayload:
     """The caller."""
 
     user: User | None = changed("The caller.")
+
+
+@input_type(description="A role of a user.")
+class RoleInput:
+    """The input of `grantRole` and `revokeRole`."""
+
+    user_id: strawberry.ID = strawberry.field(description="Whose.")
+    role: Role = strawberry.field(description="Which.")
+
+
+@payload_type(description="The result of `grantRole` and `revokeRole`.")
+class RolePayload:
+    """The user."""
+
+    user: User | None = changed("The user; a changed role is in force with their next request, whatever the token.")
 
 
 @input_type(description="A student to add. The first password is the end of the account.")

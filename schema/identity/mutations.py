@@ -1,8 +1,7 @@
-"""Mutations about people: signing in and out, passwords, credentials, profile and import."""
+"""Mutations about people: signing in and out, passwords, credentials, profile, roles and import."""
 
 from auth.policies import administrator, public, signed_in
-from models.identity import CodePurpose
-from resolvers.identity import credentials, imports, sign_in, users
+from resolvers.identity import credentials, imports, roles, sign_in, users
 from schema import node_id
 from schema.context import Info
 from schema.fields import from_row
@@ -16,6 +15,8 @@ from schema.identity.inputs import (
     RejectedUser,
     ResetPasswordInput,
     ResetPasswordPayload,
+    RoleInput,
+    RolePayload,
     SendCodeInput,
     SendCodePayload,
     SignInInput,
@@ -47,13 +48,13 @@ class IdentityMutation:
 
     @mutation("Replace the caller's token by a new one; the old one dies.", policy=signed_in)
     async def refresh(self, info: Info) -> SignInPayload:
-        """Refused with FOREIGN_SESSION for a session of a REST API."""
-        return SignInPayload.of(await sign_in.refresh(info.context.scope))
+        """Refused with FOREIGN_SESSION for a session of another API."""
+        return SignInPayload.of(await sign_in.refresh(info.context.scope, api=info.context.api))
 
     @mutation("End the caller's session.", policy=signed_in)
     async def sign_out(self, info: Info) -> SignOutPayload:
-        """Refused with FOREIGN_SESSION for a session of a REST API."""
-        await sign_in.sign_out(info.context.scope)
+        """Refused with FOREIGN_SESSION for a session of another API."""
+        await sign_in.sign_out(info.context.scope, api=info.context.api)
         return SignOutPayload(signed_out=True)
 
     @mutation("Change the caller's password, or as an administrator somebody else's.", policy=signed_in)
@@ -70,10 +71,8 @@ class IdentityMutation:
     @mutation("Send a code with which a forgotten password can be set anew.", policy=public)
     async def send_password_reset_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
         """The answer does not tell whether anybody signs in with the address."""
-        await credentials.send_code(
-            info.context.scope, purpose=CodePurpose.RESET_PASSWORD, kind=input.kind, address=input.address
-        )
-        return SendCodePayload(accepted=True)
+        await credentials.send_reset_code(info.context.scope, kind=input.kind, address=input.address)
+        return SendCodePayload(accepted=True, verification_code="")
 
     @mutation("Set a forgotten password with the code that was sent.", policy=public)
     async def reset_password(self, info: Info, input: ResetPasswordInput) -> ResetPasswordPayload:
@@ -90,10 +89,8 @@ class IdentityMutation:
     @mutation("Send a code that proves an address to sign in with.", policy=signed_in)
     async def send_credential_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
         """For `linkCredential`."""
-        await credentials.send_code(
-            info.context.scope, purpose=CodePurpose.LINK_CREDENTIAL, kind=input.kind, address=input.address
-        )
-        return SendCodePayload(accepted=True)
+        code = await credentials.send_link_code(info.context.scope, kind=input.kind, address=input.address)
+        return SendCodePayload(accepted=True, verification_code=code)
 
     @mutation("Let the caller sign in with an address, proven by the code sent there.", policy=signed_in)
     async def link_credential(self, info: Info, input: LinkCredentialInput) -> LinkCredentialPayload:
@@ -107,6 +104,20 @@ class IdentityMutation:
         """Refused with INVALID_INPUT."""
         row = await users.update_profile(info.context.scope, class_name=input.class_name, major=input.major)
         return UpdateProfilePayload(user=from_row(User, row))
+
+    @mutation("Give a user a role.", policy=administrator)
+    async def grant_role(self, info: Info, input: RoleInput) -> RolePayload:
+        """Refused with USER_NOT_FOUND."""
+        user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
+        row = await roles.grant_role(info.context.scope, user_id=user_id, role=input.role)
+        return RolePayload(user=from_row(User, row))
+
+    @mutation("Take a role from a user.", policy=administrator)
+    async def revoke_role(self, info: Info, input: RoleInput) -> RolePayload:
+        """Refused with USER_NOT_FOUND or LAST_ADMINISTRATOR."""
+        user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
+        row = await roles.revoke_role(info.context.scope, user_id=user_id, role=input.role)
+        return RolePayload(user=from_row(User, row))
 
     @mutation("Add students; good rows stay when others are rejected.", policy=administrator)
     async def import_users(self, info: Info, input: ImportUsersInput) -> ImportUsersPayload:

@@ -6,11 +6,12 @@ import strawberry
 
 from auth.policies import owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
-from models.identity import CredentialKind
+from models.identity import CredentialKind, Role
 from resolvers import attendance, community, goals, journal
-from resolvers.identity import users
+from resolvers.identity import roles, users
 from resolvers.platform import developers
 from schema.connection import Connection
+from schema.context import Info
 from schema.fields import column, link, links, list_link, lookup, resolved
 from schema.types import Node, enum_type, node_type, value_type
 
@@ -31,6 +32,11 @@ enum_type(
         CredentialKind.EMAIL: "An e-mail address, proven by a code or a link.",
         CredentialKind.WECHAT: "A WeChat identity, `APPID:OPENID`.",
     },
+)
+enum_type(
+    Role,
+    description="What a person may do beyond their own affairs.",
+    values={Role.ADMINISTRATOR: "Everything, and to grant roles."},
 )
 enum_type(
     GoalDirection,
@@ -114,6 +120,12 @@ class User(Node):
     developer: Annotated["Developer", strawberry.lazy("schema.platform.developer")] | None = link(
         "What they are on the developer platform.", "id", developers.of_users, policy=owner_or_administrator
     )
+
+    @resolved("Their roles.", policy=owner_or_administrator)
+    async def roles(self, info: Info) -> list[Role]:
+        """In the order they were granted."""
+        rows = await info.context.load(roles.of_users, self.id)
+        return [Role(row.role) for row in rows]
 
     @resolved("What they pursue after the degree.", policy=owner_or_administrator)
     def directions(self) -> list[GoalDirection]:

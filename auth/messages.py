@@ -1,0 +1,196 @@
+"""Messages to people: written in the transaction of what they tell of, sent after it is committed.
+
+So no request waits for a mail server, nothing is lost when a process dies, and a message whose operation
+failed is never sent. Whoever takes a message up leases it first, so that of several processes one sends it;
+if that one dies, another tries again when the lease has ended.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from auth.channels import Channels, Undelivered
+from models.db import Database, Transaction
+from models.identity import CredentialKind
+from models.messages import MessageStatus, OutgoingMessage
+from models.statements import table_of
+
+MAX_ATTEMPTS = 10
+FIRST_DELAY = timedelta(seconds=2)
+"""After the first failure; twice as long after each further one."""
+ATTEMPT_SECONDS = 30
+LEASE = timedelta(seconds=60)
+"""How long a message belongs to the process that took it up: longer than an attempt may take."""
+BATCH = 10
+"""The messages that one process sends at a time."""
+POLL_SECONDS = 2.0
+SHUTDOWN_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+_messages = table_of(OutgoingMessage)
+_waiting = _messages.c.status == MessageStatus.WAITING
+
+_POST = insert(_messages)
+_DUE = (
+    select(_messages.c.id, _messages.c.attempts)
+    .where(_waiting, _messages.c.next_attempt_at <= bindparam("now"))
+    .order_by(_messages.c.id)
+    .limit(BATCH)
+)
+_mine = (_messages.c.id == bindparam("message_id"), _messages.c.attempts == bindparam("seen"), _waiting)
+_LEASE = (
+    update(_messages)
+    .where(*_mine)
+    .values(attempts=_messages.c.attempts + 1, next_attempt_at=bindparam("until"), updated_at=bindparam("now"))
+    .returning(_messages)
+)
+_SENT = (
+    update(_messages)
+    .where(*_mine)
+    .values(status=MessageStatus.SENT, content=None, sent_at=bindparam("now"), error="", updated_at=bindparam("now"))
+)
+_RETRY = (
+    update(_messages)
+    .where(*_mine)
+    .values(next_attempt_at=bindparam("until"), error=bindparam("reason"), updated_at=bindparam("now"))
+)
+_FAILED = (
+    update(_messages)
+    .where(*_mine)
+    .values(status=MessageStatus.FAILED, content=None, error=bindparam("reason"), updated_at=bindparam("now"))
+)
+
+
+class Messages:
+    """The messages that wait in the database, and the task that sends them."""
+
+    def __init__(self, database: Database, channels: Channels, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._channels = channels
+        self._clock = clock
+        self._sending = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def check_channel(self, kind: CredentialKind) -> None:
+        """Raise ChannelUnavailable unless messages can go to addresses of this kind."""
+        self._channels.of(kind)
+
+    async def post(
+        self,
+        transaction: Transaction,
+        *,
+        kind: CredentialKind,
+        address: str,
+        subject: str,
+        text: str,
+        code: str = "",
+        lifetime: timedelta,
+        now: datetime,
+    ) -> None:
+        """Add a message; it is sent once the transaction is committed, and of no use after its lifetime."""
+        self.check_channel(kind)
+        await transaction.execute(
+            _POST,
+            {
+                "kind": kind,
+                "address": address,
+                "content": {"subject": subject, "text": text, "code": code},
+                "status": MessageStatus.WAITING,
+                "attempts": 0,
+                "next_attempt_at": now,
+                "expires_at": now + lifetime,
+                "sent_at": None,
+                "error": "",
+                "created_at": now,
+                "updated_at": now,
+            },
+        )
+
+    async def committed(self) -> None:
+        """Have new messages sent: at once where nothing leaves this machine, else soon."""
+        if self._channels.are_local:
+            await self.send_due()
+        else:
+            self._wake.set()
+
+    async def send_due(self) -> None:
+        """Try each message that is due once. Without the database they stay due."""
+        async with self._sending:
+            try:
+                while due := await self._database.fetch(_DUE, {"now": self._clock()}):
+                    await asyncio.gather(*(self._attempt(row.id, row.attempts) for row in due))
+            except (SQLAlchemyError, OSError):
+                log.exception("messages_not_read")
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[None]:
+        """While the block runs, messages are sent as they become due; what is under way then is finished."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self._stopping = True
+            self._wake.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(task, SHUTDOWN_SECONDS)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            await self.send_due()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+
+    async def _attempt(self, message_id: int, seen: int) -> None:
+        now = self._clock()
+        async with self._database.transaction() as transaction:
+            message = await transaction.fetch_one(
+                _LEASE, {"message_id": message_id, "seen": seen, "now": now, "until": now + LEASE}
+            )
+        if message is None:
+            return
+        if message.expires_at <= now:
+            await self._failed(message, f"not sent in time; {message.error}")
+            return
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                channel = self._channels.of(CredentialKind(message.kind))
+                await channel.send(to=message.address, **message.content)
+        except Undelivered as error:
+            await self._not_sent(message, str(error), permanent=error.permanent)
+        except TimeoutError:
+            await self._not_sent(message, f"not taken within {ATTEMPT_SECONDS} seconds", permanent=False)
+        except Exception as error:
+            log.exception("message_channel_failed", message=message_id)
+            await self._not_sent(message, type(error).__name__, permanent=False)
+        else:
+            await self._finish(_SENT, message)
+
+    async def _not_sent(self, message: Row[Any], reason: str, *, permanent: bool) -> None:
+        if permanent or message.attempts >= MAX_ATTEMPTS:
+            await self._failed(message, reason)
+            return
+        log.warning("message_not_sent", message=message.id, attempt=message.attempts, reason=reason)
+        delay = FIRST_DELAY * 2 ** (message.attempts - 1)
+        await self._finish(_RETRY, message, until=self._clock() + delay, reason=_stored(reason))
+
+    async def _failed(self, message: Row[Any], reason: str) -> None:
+        log.error("message_failed", message=message.id, attempts=message.attempts, reason=reason)
+        await self._finish(_FAILED, message, reason=_stored(reason))
+
+    async def _finish(self, statement: Any, message: Row[Any], **values: Any) -> None:
+        own = {"message_id": message.id, "seen": message.attempts, "now": self._clock()}
+        async with self._database.transaction() as transaction:
+            await transaction.execute(statement, {**own, **values})
+
+
+def _stored(reason: str) -> str:
+    return reason.replace("\0", "").encode(errors="replace").decode()[:255]

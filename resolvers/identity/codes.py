@@ -1,0 +1,81 @@
+"""Verification codes as part of an operation: sending them within the limits, and redeeming them."""
+
+from auth.rate_limits import Limit
+from auth.verification_codes import LIFETIME
+from models.identity import CodePurpose, CredentialKind
+from resolvers import messages
+from resolvers.scope import Scope
+
+_SUBJECTS = {
+    CodePurpose.REGISTER: "Register at Careergraph",
+    CodePurpose.RESET_PASSWORD: "Reset your Careergraph password",
+    CodePurpose.LINK_CREDENTIAL: "Confirm your address for Careergraph",
+    CodePurpose.BIND_EMAIL: "Confirm your e-mail address for Careergraph",
+    CodePurpose.CHANGE_MOBILE_BY_MOBILE: "Change your mobile number at Careergraph",
+    CodePurpose.CHANGE_MOBILE_BY_EMAIL: "Change your mobile number at Careergraph",
+    CodePurpose.NEW_MOBILE: "Confirm your new mobile number for Careergraph",
+    CodePurpose.CHANGE_EMAIL: "Change your e-mail address at Careergraph",
+}
+
+
+async def limit(scope: Scope, *, purpose: str, kind: CredentialKind, address: str) -> None:
+    """Count a message to an address. Raises TooManyRequests (one per 60 s for a purpose and address, 10 an
+    hour for an address, 60 an hour for a client) and ChannelUnavailable.
+    """
+    scope.services.messages.check_channel(kind)
+    limits = scope.services.limits
+    await limits.hit(Limit.CODE_PER_CLIENT, scope.client)
+    await limits.hit(Limit.CODE_PER_PURPOSE_AND_ADDRESS, purpose, kind, address)
+    await limits.hit(Limit.CODE_PER_ADDRESS, kind, address)
+
+
+async def send(
+    scope: Scope,
+    *,
+    purpose: CodePurpose,
+    kind: CredentialKind,
+    address: str,
+    user_id: int | None,
+    is_delivered: bool = True,
+) -> str:
+    """Send a code to a checked address, within the limits; it is bound to the user, or to nobody.
+
+    Returns the code where the configuration shows it to whoever asks, else "".
+    """
+    await limit(scope, purpose=purpose, kind=kind, address=address)
+    code = await scope.services.codes.create(
+        scope.transaction, purpose=purpose, kind=kind, address=address, user_id=user_id, now=scope.now
+    )
+    if is_delivered:
+        text = f"Your code is {code}. It is valid for five minutes. If you did not ask for it, ignore it."
+        subject = _SUBJECTS[purpose]
+        await messages.post(scope, kind=kind, address=address, subject=subject, text=text, code=code, lifetime=LIFETIME)
+    return code if scope.services.echoes_codes else ""
+
+
+async def check(
+    scope: Scope,
+    *,
+    purpose: CodePurpose,
+    kind: CredentialKind,
+    address: str,
+    user_id: int | None,
+    code: str,
+    path: str = "code",
+) -> int:
+    """The id of a right code, for `use`. Raises WrongCode. Comes before the operation's first write."""
+    return await scope.services.codes.check(
+        purpose=purpose,
+        kind=kind,
+        address=address,
+        user_id=user_id,
+        code=code,
+        now=scope.now,
+        path=("input", path),
+    )
+
+
+async def use(scope: Scope, *code_ids: int) -> None:
+    """Use up codes that were checked, if the operation succeeds. Raises WrongCode if another was faster."""
+    for code_id in sorted(code_ids):
+        await scope.services.codes.use(scope.transaction, code_id, now=scope.now)

@@ -1,0 +1,71 @@
+"""Registering with a mobile number."""
+
+from typing import Any
+
+from sqlalchemy import Row, insert
+
+from auth import passwords
+from auth.principal import Principal
+from models.errors import CredentialTaken
+from models.identity import CodePurpose, CredentialKind, User
+from models.platform.credits import CreditRule
+from models.platform.profile import DeveloperProfile
+from models.statements import table_of
+from resolvers.identity import codes, credentials, users
+from resolvers.identity.identifiers import checked_address, checked_username
+from resolvers.platform import credits
+from resolvers.scope import Scope
+
+_users = table_of(User)
+_ADD_USER = insert(_users).returning(_users.c.id)
+_ADD_PROFILE = insert(table_of(DeveloperProfile))
+
+
+async def send_registration_code(scope: Scope, *, mobile: str) -> str:
+    """Send a code to register with; it belongs to the number, since there is no user yet."""
+    return await codes.send(
+        scope,
+        purpose=CodePurpose.REGISTER,
+        kind=CredentialKind.MOBILE,
+        address=checked_address(CredentialKind.MOBILE, mobile, field="mobile"),
+        user_id=None,
+    )
+
+
+async def register_developer(scope: Scope, *, username: str, mobile: str, password: str, code: str) -> Row[Any]:
+    """A new user who signs in with a user name and a mobile number, proven by the code sent there.
+
+    They start with a developer profile and the credits of registering, and are the caller from here on,
+    without a session. Raises InvalidInput, CredentialTaken, or WrongCode once nothing else is wrong.
+    """
+    username = checked_username(username)
+    mobile = checked_address(CredentialKind.MOBILE, mobile, field="mobile")
+    passwords.check_new_password(password, path=("input", "password"))
+    chosen = (("username", CredentialKind.USERNAME, username), ("mobile", CredentialKind.MOBILE, mobile))
+    for field, kind, identifier in chosen:
+        if await credentials.owner_of(scope, kind, identifier) is not None:
+            raise CredentialTaken(path=("input", field))
+    proof = await codes.check(
+        scope,
+        purpose=CodePurpose.REGISTER,
+        kind=CredentialKind.MOBILE,
+        address=mobile,
+        user_id=None,
+        code=code,
+    )
+    password_hash = await scope.services.hasher.hash(password)
+    await codes.use(scope, proof)
+    user_id = await _add(scope, name=username, password_hash=password_hash)
+    for field, kind, identifier in chosen:
+        await credentials.add(scope, user_id=user_id, kind=kind, identifier=identifier, path=field)
+    await credits.earn(scope, user_id=user_id, rule=CreditRule.REGISTRATION, key="once")
+    scope.principal = Principal(user_id)
+    return await users.load_user(scope, user_id)
+
+
+async def _add(scope: Scope, *, name: str, password_hash: str) -> int:
+    user = User(name=name, password_hash=password_hash, created_at=scope.now, updated_at=scope.now)
+    user_id: int = await scope.transaction.fetch_value(_ADD_USER, user.model_dump(exclude={"id"}))
+    profile = DeveloperProfile(user_id=user_id, created_at=scope.now, updated_at=scope.now)
+    await scope.transaction.execute(_ADD_PROFILE, profile.model_dump(exclude={"id"}))
+    return user_id

@@ -1,0 +1,53 @@
+"""Granting and revoking roles."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, select
+
+from models.errors import LastAdministrator
+from models.identity import Role, UserRole
+from models.statements import insert_new, table_of
+from resolvers import audit
+from resolvers.identity import users
+from resolvers.loaders import lists_by_foreign_key
+from resolvers.scope import Scope
+
+_roles = table_of(UserRole)
+
+of_users = lists_by_foreign_key(select(_roles.c.user_id, _roles.c.role), _roles.c.user_id, _roles.c.id)
+
+_GRANT = insert_new(UserRole, unique=["user_id", "role"]).returning(_roles.c.id)
+_REVOKE = delete(_roles).where(_roles.c.user_id == bindparam("of_user"), _roles.c.role == bindparam("role"))
+# Locks the rows, so that two administrators who revoke each other's role wait for one another.
+_ADMINISTRATORS = (
+    select(_roles.c.user_id).where(_roles.c.role == Role.ADMINISTRATOR).order_by(_roles.c.id).with_for_update()
+)
+
+
+async def grant_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
+    """Give a user a role, in force with their next request; audited. Nothing changes if they hold it."""
+    user = await users.load_user(scope, user_id)
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    if await scope.transaction.fetch_one(_GRANT, {"user_id": user_id, "role": role, **times}) is None:
+        return user
+    return await _changed(scope, "grant_role", user_id, role)
+
+
+async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
+    """Take a role from a user, with their next request; audited. Nothing changes if they do not hold it.
+
+    Raises LastAdministrator if nobody would be left to grant roles.
+    """
+    user = await users.load_user(scope, user_id)
+    if role is Role.ADMINISTRATOR:
+        administrators = {row.user_id for row in await scope.transaction.fetch(_ADMINISTRATORS)}
+        if administrators == {user_id}:
+            raise LastAdministrator(path=("input", "userId"))
+    if not await scope.transaction.execute(_REVOKE, {"of_user": user_id, "role": role}):
+        return user
+    return await _changed(scope, "revoke_role", user_id, role)
+
+
+async def _changed(scope: Scope, action: str, user_id: int, role: Role) -> Row[Any]:
+    await audit.record(scope, action=action, subject_type="User", subject_id=user_id, details={"role": str(role)})
+    return await users.load_user(scope, user_id)

@@ -1,0 +1,78 @@
+"""The audit trail, for administrators."""
+
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import administrator
+from resolvers import audit
+from resolvers.identity import users
+from schema import node_id
+from schema.connection import After, Connection, First, listed
+from schema.context import Info
+from schema.fields import column, from_row, link, resolved
+from schema.identity.user import User
+from schema.types import NODE_TYPES, Node, input_type, node_type, root_type, value_type
+
+
+@value_type(description="A particular of an event.", policy=administrator)
+class AuditDetail:
+    """An entry of `details`."""
+
+    name: str = column("What it is.")
+    value: str = column("Its value; never a secret.")
+
+
+@node_type(description="An act that somebody may have to answer for.", policy=administrator, by_id=audit.by_id)
+class AuditEvent(Node):
+    """A row of `audit_events`."""
+
+    action: str = column("What was done, such as grant_role.")
+    actor: User | None = link("Who did it; null for the system.", "actor_id", users.by_id)
+    subject_type: str = column("The type of the object that it was done to.")
+
+    @resolved("The object that it was done to; null when it is gone or has no page of its own.")
+    async def subject(self, info: Info) -> Node | None:
+        """As `node` finds it."""
+        found = NODE_TYPES.get(self.subject_type)
+        row = await info.context.load(found.by_id, self.subject_id) if found else None  # type: ignore[attr-defined]
+        return None if found is None or row is None else from_row(found.type, row)
+
+    @resolved("Particulars: a handful.")
+    def details(self) -> list[AuditDetail]:
+        """From the JSON column."""
+        stored: dict[str, str] = self.__dict__["details"]
+        return [AuditDetail(name=name, value=value) for name, value in stored.items()]
+
+
+@input_type(description="Which events; all conditions must hold.")
+class AuditEventFilter:
+    """The filter of `auditEvents`."""
+
+    subject: strawberry.ID | None = strawberry.field(default=None, description="Done to this object.")
+    actor: strawberry.ID | None = strawberry.field(default=None, description="Done by this user.")
+
+
+@root_type
+class AuditQuery:
+    """Queries."""
+
+    @resolved("The audit trail, newest first, at most 100 a page.", policy=administrator)
+    async def audit_events(
+        self,
+        info: Info,
+        filter: Annotated[AuditEventFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[AuditEvent]:
+        """A page of events."""
+        wanted = filter or AuditEventFilter()
+        subject_type, subject_id = None, None
+        if wanted.subject is not None:
+            subject_type, subject_id = node_id.decode(wanted.subject, path=("filter", "subject"))
+        filters = {
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "of_actor": node_id.optional("User", wanted.actor, path=("filter", "actor")),
+        }
+        return await listed(info.context, AuditEvent, audit.listing, filters, first=first, after=after, page=None)

@@ -1,0 +1,117 @@
+"""Inputs and payloads of registering, and of changing the addresses that somebody signs in with."""
+
+import strawberry
+
+from resolvers.identity.contact import ContactCodePurpose, MobileProof
+from schema.identity.user import User
+from schema.mutations import changed, payload_type
+from schema.types import enum_type, input_type
+
+enum_type(
+    ContactCodePurpose,
+    description="What a code about somebody's own addresses is for.",
+    values={
+        ContactCodePurpose.BIND_EMAIL: "For `bindEmail`: goes to the e-mail address to bind.",
+        ContactCodePurpose.CHANGE_MOBILE_BY_MOBILE: "For `changeMobile`: goes to the present mobile number.",
+        ContactCodePurpose.CHANGE_MOBILE_BY_EMAIL: "For `changeMobile`: goes to the present e-mail address.",
+        ContactCodePurpose.NEW_MOBILE: "For `changeMobile`: goes to the new mobile number.",
+        ContactCodePurpose.CHANGE_EMAIL: "For `changeEmail`: goes to the present e-mail address.",
+    },
+)
+enum_type(
+    MobileProof,
+    description="What proves that a mobile number may be changed.",
+    values={
+        MobileProof.MOBILE: "A code of CHANGE_MOBILE_BY_MOBILE.",
+        MobileProof.EMAIL: "A code of CHANGE_MOBILE_BY_EMAIL.",
+    },
+)
+
+
+@input_type(description="Where to send a code to register with.")
+class SendRegistrationCodeInput:
+    """The input of `sendRegistrationCode`."""
+
+    mobile: str = strawberry.field(description="A mobile number of mainland China.")
+
+
+@input_type(description="A new developer.")
+class RegisterDeveloperInput:
+    """The input of `registerDeveloper`."""
+
+    username: str = strawberry.field(
+        description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
+    )
+    mobile: str = strawberry.field(description="Where the code was sent.")
+    password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+    code: str = strawberry.field(description="The code.")
+
+
+@payload_type(description="The result of `registerDeveloper`.")
+class RegisterDeveloperPayload:
+    """The new user."""
+
+    user: User | None = changed("The new user, who signs in next.")
+
+
+@input_type(description="A code about the caller's own addresses.")
+class SendContactCodeInput:
+    """The input of `sendContactCode`."""
+
+    purpose: ContactCodePurpose = strawberry.field(description="What it is for.")
+    address: str | None = strawberry.field(
+        default=None, description="Where to send it; a present address may be left out, a new one may not."
+    )
+
+
+@input_type(description="A first e-mail address.")
+class BindEmailInput:
+    """The input of `bindEmail`."""
+
+    email: str = strawberry.field(description="Where the code was sent.")
+    code: str = strawberry.field(description="The code of BIND_EMAIL.")
+
+
+@input_type(description="Another mobile number.")
+class ChangeMobileInput:
+    """The input of `changeMobile`."""
+
+    proof: MobileProof = strawberry.field(description="Which of the next two codes counts.")
+    old_mobile_code: str | None = strawberry.field(
+        default=None, description="The code of CHANGE_MOBILE_BY_MOBILE, for the proof MOBILE."
+    )
+    old_email_code: str | None = strawberry.field(
+        default=None, description="The code of CHANGE_MOBILE_BY_EMAIL, for the proof EMAIL."
+    )
+    new_mobile: str = strawberry.field(description="The new number.")
+    new_code: str = strawberry.field(description="The code of NEW_MOBILE.")
+
+
+@input_type(description="Another e-mail address.")
+class ChangeEmailInput:
+    """The input of `changeEmail`."""
+
+    old_email: str = strawberry.field(description="The present address.")
+    code: str = strawberry.field(description="The code of CHANGE_EMAIL.")
+    new_email: str = strawberry.field(description="The new address; a link is sent there.")
+
+
+@payload_type(description="The result of `bindEmail`, `changeMobile` and `changeEmail`.")
+class ContactPayload:
+    """The caller."""
+
+    user: User | None = changed("The caller.")
+
+
+@input_type(description="The token of a link in an e-mail.")
+class ConfirmEmailInput:
+    """The input of `confirmEmail`."""
+
+    token: str = strawberry.field(description="What stands behind `token=` in the link.")
+
+
+@payload_type(description="The result of `confirmEmail`.")
+class ConfirmEmailPayload:
+    """Whether the address is confirmed."""
+
+    confirmed: bool | None = changed("True once the address is one to sign in with.")

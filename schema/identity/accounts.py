@@ -1,0 +1,87 @@
+"""Mutations about accounts: registering, and changing the addresses that somebody signs in with."""
+
+from auth.policies import public, signed_in
+from resolvers.identity import contact, registration
+from schema.context import Info
+from schema.fields import from_row
+from schema.identity.account_inputs import (
+    BindEmailInput,
+    ChangeEmailInput,
+    ChangeMobileInput,
+    ConfirmEmailInput,
+    ConfirmEmailPayload,
+    ContactPayload,
+    RegisterDeveloperInput,
+    RegisterDeveloperPayload,
+    SendContactCodeInput,
+    SendRegistrationCodeInput,
+)
+from schema.identity.inputs import SendCodePayload
+from schema.identity.user import User
+from schema.mutations import mutation
+from schema.types import root_type
+
+
+@root_type
+class AccountsMutation:
+    """Mutations."""
+
+    @mutation("Send a code to a mobile number, to register with.", policy=public)
+    async def send_registration_code(self, info: Info, input: SendRegistrationCodeInput) -> SendCodePayload:
+        """For `registerDeveloper`."""
+        code = await registration.send_registration_code(info.context.scope, mobile=input.mobile)
+        return SendCodePayload(accepted=True, verification_code=code)
+
+    @mutation("Register with a user name and a mobile number, proven by the code sent there.", policy=public)
+    async def register_developer(self, info: Info, input: RegisterDeveloperInput) -> RegisterDeveloperPayload:
+        """Refused with INVALID_INPUT, CREDENTIAL_TAKEN or, when nothing else is wrong, WRONG_CODE."""
+        row = await registration.register_developer(
+            info.context.scope,
+            username=input.username,
+            mobile=input.mobile,
+            password=input.password,
+            code=input.code,
+        )
+        return RegisterDeveloperPayload(user=from_row(User, row))
+
+    @mutation("Send a code that proves an address of the caller's, present or new.", policy=signed_in)
+    async def send_contact_code(self, info: Info, input: SendContactCodeInput) -> SendCodePayload:
+        """Refused with NOT_FOUND where the caller has no such address."""
+        code = await contact.send_contact_code(info.context.scope, purpose=input.purpose, address=input.address)
+        return SendCodePayload(accepted=True, verification_code=code)
+
+    @mutation("Let the caller sign in with a first e-mail address.", policy=signed_in)
+    async def bind_email(self, info: Info, input: BindEmailInput) -> ContactPayload:
+        """Refused with WRONG_CODE, CREDENTIAL_TAKEN, or INVALID_INPUT where there is one already."""
+        row = await contact.bind_email(info.context.scope, email=input.email, code=input.code)
+        return ContactPayload(user=from_row(User, row))
+
+    @mutation("Replace the caller's mobile number.", policy=signed_in)
+    async def change_mobile(self, info: Info, input: ChangeMobileInput) -> ContactPayload:
+        """Refused with WRONG_CODE, CREDENTIAL_TAKEN, or NOT_FOUND without an address that proves it."""
+        proves_mobile = input.proof is contact.MobileProof.MOBILE
+        row = await contact.change_mobile(
+            info.context.scope,
+            proof=input.proof,
+            old_code=input.old_mobile_code if proves_mobile else input.old_email_code,
+            new_mobile=input.new_mobile,
+            new_code=input.new_code,
+        )
+        return ContactPayload(user=from_row(User, row))
+
+    @mutation(
+        "Give another e-mail address. Until its link is opened, the present one stays the one to sign in with.",
+        policy=signed_in,
+    )
+    async def change_email(self, info: Info, input: ChangeEmailInput) -> ContactPayload:
+        """Refused with WRONG_CODE, or NOT_FOUND for an old address that is not the caller's."""
+        row = await contact.change_email(
+            info.context.scope, old_email=input.old_email, code=input.code, new_email=input.new_email
+        )
+        return ContactPayload(user=from_row(User, row))
+
+    @mutation("Confirm the e-mail address that a link was sent to.", policy=public)
+    async def confirm_email(self, info: Info, input: ConfirmEmailInput) -> ConfirmEmailPayload:
+        """Refused with WRONG_CODE, or CREDENTIAL_TAKEN if somebody signs in with it meanwhile."""
+        await contact.confirm_email(info.context.scope, token=input.token)
+        return ConfirmEmailPayload(confirmed=True)
