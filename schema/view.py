@@ -20,6 +20,8 @@ from schema.explorer import Explorer
 from schema.graph import Graph
 
 BAD_REQUEST = "BAD_REQUEST"
+PREFLIGHT_HEADERS = ("x-graphql-preflight", "apollo-require-preflight")
+"""A browser asks first before it sends one of these across origins, which it does not for a plain form."""
 
 log = structlog.get_logger()
 
@@ -66,6 +68,9 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
         """The operation of a request, whose parts have the types they must have."""
+        is_form = (request.content_type or "").lower().startswith("multipart/")
+        if is_form and not any(header in request.headers for header in PREFLIGHT_HEADERS):
+            raise HTTPException(400, f"A multipart request needs one of the headers {', '.join(PREFLIGHT_HEADERS)}.")
         data = await super().parse_http_body(request)
         if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "The GraphQL operation's `operationName` must be a string.")
