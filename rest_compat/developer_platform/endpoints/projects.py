@@ -23,7 +23,8 @@ def lower(path: str) -> Via:
 
 def last_page(data: Any) -> int:
     """The number of the last page; an empty list has one, empty page."""
-    total, size = data["projects"]["totalCount"], data["$"]["first"]
+    total: int = data["projects"]["totalCount"]
+    size: int = data["$"]["first"]
     return max(1, ceil(total / size))
 
 
