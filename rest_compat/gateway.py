@@ -66,7 +66,10 @@ class RestGateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; with or without a slash at the end of its path."""
         request = Request(scope, receive)
-        response = await self._answer(request)
+        try:
+            response = await self._answer(request)
+        finally:
+            await request.close()  # the temporary files of a form
         await response(scope, receive, send)
 
     def dialect_of(self, path: str) -> Dialect | None:

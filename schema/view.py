@@ -48,14 +48,17 @@ class GraphQLView(GraphQL[Context, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        request = Request(scope, receive)
         try:
-            response = await self.run(Request(scope, receive))
+            response = await self.run(request)
         except HTTPException as refusal:
             response = _refused(refusal.status_code, refusal.reason, BAD_REQUEST)
         except SQLAlchemyError:
             # Even who is calling could not be found out.
             log.exception("database_failed", path=scope["path"])
             response = _refused(503, "The database does not answer.", INTERNAL_ERROR)
+        finally:
+            await request.close()  # the temporary files of a form
         await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
