@@ -1,4 +1,5 @@
-// Builds GraphiQL into dist/: hashed, compressed files, the page that loads them, and the manifest the server reads.
+// Builds GraphiQL and the REST documentation into dist/: hashed, compressed files, the pages that load them, and the manifest
+// the server reads.
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -110,19 +111,26 @@ for (const file of await readdir(ASSETS)) {
 }
 const icon = await copyHashed('src/icon.svg');
 const preload = main.output.imports.filter(({ kind }) => kind === 'import-statement').map(({ path: file }) => path.basename(file));
-const template = await readFile(path.join(HERE, 'src/page.html'), 'utf8');
-const html = fill(template, {
+await writePage('page.html', 'index.html', {
   icon: ASSETS_URL + icon,
   preload: preload.map((file) => `<link rel="modulepreload" href="${ASSETS_URL}${file}">`).join('\n    '),
   script: ASSETS_URL + main.file,
   style: ASSETS_URL + style,
 });
-await writeFile(path.join(FRESH, 'index.html'), html);
-await writeFile(path.join(FRESH, 'third-party-notices.txt'), await notices([workers, page]));
+
+// The REST documentation has nothing in common with the explorer but the icon.
+const docs = await build({ ...shared, entryPoints: { docs: 'src/docs.js' }, format: 'esm' });
+const docsMain = outputOf(docs, 'src/docs.js');
+await writePage('docs.html', 'docs.html', {
+  icon: ASSETS_URL + icon,
+  script: ASSETS_URL + docsMain.file,
+  style: ASSETS_URL + path.basename(docsMain.output.cssBundle),
+});
+await writeFile(path.join(FRESH, 'third-party-notices.txt'), await notices([workers, page, docs]));
 
 const files = (await readdir(ASSETS)).sort();
 const assets = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await describe(file)])));
-await writeFile(path.join(FRESH, 'manifest.json'), `${JSON.stringify({ page: 'index.html', assets }, null, 2)}\n`);
+await writeFile(path.join(FRESH, 'manifest.json'), `${JSON.stringify({ page: 'index.html', docs: 'docs.html', assets }, null, 2)}\n`);
 
 await rm(DIST, { recursive: true, force: true });
 await rename(FRESH, DIST);
@@ -145,8 +153,10 @@ async function copyHashed(file) {
   return hashed;
 }
 
-function fill(text, values) {
-  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => values[name] ?? fail(`src/page.html asks for an unknown {{${name}}}`));
+async function writePage(source, target, values) {
+  const template = await readFile(path.join(HERE, 'src', source), 'utf8');
+  const html = template.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => values[name] ?? fail(`src/${source} asks for an unknown {{${name}}}`));
+  await writeFile(path.join(FRESH, target), html);
 }
 
 function fail(message) {

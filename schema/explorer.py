@@ -64,14 +64,24 @@ class Explorer:
 
     def page(self) -> Response:
         """The page, for a browser."""
-        headers = {
-            "Cache-Control": "no-cache",
-            "Content-Security-Policy": self.policy,
-            "Referrer-Policy": "no-referrer",  # a shared link carries a query
-            "Vary": "Accept",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return HTMLResponse(self.html, headers=headers)
+        return html_page(self.html, self.policy)
+
+
+def html_page(html: str, policy: str) -> Response:
+    """A page of ours with its content security policy."""
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",  # a shared link carries a query
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HTMLResponse(html, headers=headers)
+
+
+def policy_text(directives: Mapping[str, str]) -> str:
+    """The directives as a Content-Security-Policy header."""
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
 def load_explorer(dist: Path = DIST, *, path: str = "/graphql/explorer") -> Explorer:
@@ -86,7 +96,7 @@ def load_explorer(dist: Path = DIST, *, path: str = "/graphql/explorer") -> Expl
         return _from_cdn((dist.parent / "cdn.html").read_text(encoding="utf-8"))
     html = (dist / manifest["page"]).read_text(encoding="utf-8")
     route = Route(f"{path}/{{name}}", _serve(dist / "assets", manifest["assets"]), name="explorer")
-    return Explorer(html, _policy_text(_POLICY), (route,))
+    return Explorer(html, policy_text(_POLICY), (route,))
 
 
 def _serve(folder: Path, assets: Mapping[str, _Asset]) -> Callable[[Request], Awaitable[Response]]:
@@ -118,8 +128,4 @@ def _from_cdn(html: str) -> Explorer:
         "style-src": f"'unsafe-inline' {_CDN}",
         "font-src": f"data: {_CDN}",
     }
-    return Explorer(html, _policy_text(_POLICY | sources))
-
-
-def _policy_text(directives: Mapping[str, str]) -> str:
-    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+    return Explorer(html, policy_text(_POLICY | sources))

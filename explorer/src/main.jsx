@@ -21,7 +21,7 @@ const shared = takeShared();
 
 createRoot(document.getElementById('explorer')).render(
   <GraphiQL
-    defaultEditorToolsVisibility="headers"
+    defaultEditorToolsVisibility={shared?.variables ? 'variables' : 'headers'}
     defaultHeaders={DEFAULT_HEADERS}
     defaultQuery={WELCOME}
     fetcher={fetcher}

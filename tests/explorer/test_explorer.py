@@ -1,122 +1,28 @@
 """GraphiQL in a real browser, cut off from the outside network: whatever goes wrong on the page fails the test."""
 
 import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Protocol
-from urllib.parse import urlencode
 
 import httpx2
 import pytest
-from playwright.async_api import ConsoleMessage, Page, Request, Response, Route, WebSocket, async_playwright, expect
+from playwright.async_api import expect
 from structlog.testing import capture_logs
 
 from schema.explorer import DIST, load_explorer
+from tests.support.browser import Browser, running_browser
+from tests.support.processes import Server
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what the page's own route handler cannot see
-]
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; worker-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'"
 )
-REPORT_VIOLATIONS = """
-    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
-        console.error(`policy violated: ${effectiveDirective} ${blockedURI}`));
-"""
-
-expect.set_options(timeout=20_000)  # the upper bound on a slow machine; each wait ends as soon as it is met
-
-
-class Server(Protocol):
-    url: str
-    administrator: tuple[str, str]
-
-
-class Browser:
-    """A page, what it sent to the API, and everything about it that must not happen."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.url = url
-        self.sent: list[Request] = []
-        self.faults: list[str] = []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
-        page.on("request", self._request)
-        page.on("response", self._response)
-        page.on("websocket", self._websocket)
-
-    @property
-    def operations(self) -> list[str | None]:
-        return [json.loads(request.post_data or "{}").get("operationName") for request in self.sent]
-
-    async def open(self, **parameters: str) -> None:
-        await self.page.goto(f"{self.url}/graphql?{urlencode(parameters)}" if parameters else f"{self.url}/graphql")
-        await expect(self.page.locator(".graphiql-query-editor .view-line").first).to_be_visible()
-
-    async def sign_in(self, account: str, password: str) -> None:
-        await self.page.get_by_role("button", name="Sign in").click()
-        dialog = self.page.get_by_role("dialog")
-        await dialog.get_by_label("Account").fill(account)
-        await dialog.get_by_label("Password").fill(password)
-        await dialog.get_by_role("button", name="Sign in").click()
-
-    async def run(self) -> None:
-        await self.page.get_by_role("button", name="Execute query").click()
-
-    async def block_outside(self, route: Route) -> None:
-        if self._outside(route.request.url):
-            await route.abort()
-        else:
-            await route.continue_()
-
-    def _outside(self, url: str) -> bool:
-        outside = not url.startswith((f"{self.url}/", "data:"))
-        if outside:
-            self.faults.append(f"outside request: {url}")
-        return outside
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.faults.append(f"console: {message.text}")
-
-    def _request(self, request: Request) -> None:
-        if request.method == "POST":
-            self.sent.append(request)
-
-    def _websocket(self, socket: WebSocket) -> None:
-        self._outside(socket.url.replace("ws", "http", 1))
-
-    def _response(self, response: Response) -> None:
-        if response.status >= 400:
-            self.faults.append(f"{response.status}: {response.url}")
 
 
 @pytest.fixture
-def chromium_path() -> Path:
-    if not CHROMIUM.exists() and "CI" not in os.environ:
-        pytest.skip(f"no browser at {CHROMIUM}")
-    assert (DIST / "manifest.json").exists(), "the explorer is not built: `make setup` builds it"
-    return CHROMIUM
-
-
-@pytest.fixture
-async def browser(server: Server, chromium_path: Path) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        context = await chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
-        await context.add_init_script(REPORT_VIOLATIONS)
-        browser = Browser(await context.new_page(), server.url)
-        await context.route("**/*", browser.block_outside)
-        yield browser
-        await chromium.close()
-        assert browser.faults == []
+async def browser(server: Server) -> AsyncIterator[Browser]:
+    async with running_browser(server.url) as started:
+        yield started
 
 
 async def test_a_newcomer_signs_in_and_runs_an_example(browser: Browser, server: Server) -> None:

@@ -1,0 +1,42 @@
+// The REST documentation: Swagger UI over /openapi.json, with the GraphQL operation behind each call.
+import SwaggerUIBundle from 'swagger-ui-dist/swagger-ui-bundle.js';
+import 'swagger-ui-dist/swagger-ui.css';
+import './docs.css';
+
+/** Shows `x-graphql-operation` above the parameters of a call, which Swagger UI renders for every call. */
+const graphqlOperation = ({ React: { createElement: h, Fragment } }) => ({
+  wrapComponents: {
+    parameters: (Parameters) => (props) => {
+      const behind = props.operation?.get('x-graphql-operation')?.toJS();
+      return h(Fragment, null, behind && h(Behind, { behind, h }), h(Parameters, props));
+    },
+  },
+});
+
+function Behind({ behind: { name, type, document, variables, explorer }, h }) {
+  const hasVariables = Object.keys(variables).length > 0;
+  return h('section', { className: 'cg-graphql' },
+    h('header', null,
+      h('h4', null, 'GraphQL operation behind it'),
+      h('span', null, `${type} ${name}`),
+      h('a', { className: 'cg-open', href: explorer, target: '_blank', rel: 'noopener' }, 'Open in GraphiQL'),
+    ),
+    h('div', { className: 'cg-sources' },
+      h('pre', null, h('code', null, document.trim())),
+      hasVariables && h('pre', { 'aria-label': 'Example variables' }, h('code', null, JSON.stringify(variables, null, 2))),
+    ),
+  );
+}
+
+SwaggerUIBundle({
+  deepLinking: true,
+  defaultModelsExpandDepth: -1,
+  displayRequestDuration: true,
+  docExpansion: 'list',
+  dom_id: '#docs',
+  filter: true,
+  persistAuthorization: true,
+  plugins: [graphqlOperation],
+  presets: [SwaggerUIBundle.presets.apis],
+  url: 'openapi.json',
+});

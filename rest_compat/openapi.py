@@ -1,0 +1,258 @@
+"""`/openapi.json`: OpenAPI 3.1 of every old API, made of the endpoint tables and the documented examples."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import yaml
+from graphql import OperationDefinitionNode, parse, print_ast
+from starlette.responses import Response
+
+from auth.principal import TokenFault
+from rest_compat.binding import BindingError, Converter, File, NodeId, Parameter, bind, object_schema, put
+from rest_compat.dialect import Dialect
+from rest_compat.endpoint import Endpoint, Failure, FileReply
+from rest_compat.examples import Example, Reply, read_examples
+from rest_compat.reply import Constant, render
+from schema import node_id
+
+JSON = "application/json"
+EXTENSION = "x-graphql-operation"
+EXAMPLE_ID = 1
+"""The id in example variables: the demonstration data has a user, a post and so on with this one."""
+_INTRODUCTION = (
+    "The old APIs, kept alive. Each call is translated into one operation of the graph, which stands beside it"
+    " and opens in GraphiQL.\n\nTo try calls as somebody, sign in with the API's own login below, and give the token"
+    " of its reply to “Authorize”."
+)
+
+
+def openapi(dialects: Sequence[Dialect], *, version: str) -> dict[str, Any]:
+    """The document of these APIs."""
+    paths: dict[str, dict[str, Any]] = {}
+    tags: dict[str, None] = {}
+    for dialect in dialects:
+        examples = read_examples(dialect.folder)
+        for endpoint in dialect.endpoints:
+            example = examples.get(f"{endpoint.method} {endpoint.path}", Example())
+            described = _operation(dialect, endpoint, example)
+            paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = described
+            tags.update(dict.fromkeys(described["tags"]))
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Careergraph: the old REST APIs", "version": version, "description": _INTRODUCTION},
+        "tags": [{"name": tag} for tag in tags],
+        "paths": paths,
+        "components": {"securitySchemes": {dialect.name: dict(dialect.security_scheme) for dialect in dialects}},
+    }
+
+
+def _operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()}{endpoint.path}").rstrip("_"),
+        "summary": endpoint.title,
+        "description": f"For {endpoint.access.description}.",
+        "tags": [f"{dialect.title} · {example.group}" if example.group else dialect.title],
+        "security": [] if _is_public(endpoint) else [{dialect.name: []}],
+        "parameters": [
+            *_parameters("path", endpoint.route, example),
+            *_parameters("query", endpoint.query, example),
+        ],
+        "responses": _responses(dialect, endpoint, example),
+        EXTENSION: graphql_operation(dialect, endpoint, example),
+    }
+    if endpoint.body:
+        required = any(parameter.required for parameter in endpoint.body.values())
+        described["requestBody"] = {"required": required, "content": _bodies(endpoint.body, example)}
+    return described
+
+
+def _is_public(endpoint: Endpoint) -> bool:
+    return endpoint.access.name == "public"
+
+
+def _parameters(place: str, parameters: Mapping[str, Parameter], example: Example) -> Iterator[dict[str, Any]]:
+    for name, parameter in parameters.items():
+        schema = parameter.converter.json_schema
+        if isinstance(parameter.default, str | int):
+            schema = {**schema, "default": parameter.default}
+        described = {"name": name, "in": place, "required": parameter.required or place == "path", "schema": schema}
+        if parameter.about:
+            described["description"] = parameter.about
+        if name in example.request:
+            described["example"] = example.request[name]
+        yield described
+
+
+def _bodies(parameters: Mapping[str, Parameter], example: Example) -> dict[str, Any]:
+    """The media types that can carry these parameters: files need multipart, nested rows no form."""
+    schema = object_schema(parameters)
+    value = {name: value for name, value in example.request.items() if name in parameters}
+    shown = {"example": value} if value else {}
+    converters = [parameter.converter for parameter in parameters.values()]
+    if any(isinstance(converter, File) for converter in converters):
+        return {"multipart/form-data": {"schema": schema}}
+    bodies: dict[str, Any] = {JSON: {"schema": schema, **shown}}
+    if not any(converter.json_schema.get("items", {}).get("type") == "object" for converter in converters):
+        bodies["application/x-www-form-urlencoded"] = {"schema": schema, **shown}
+    text = {"example": yaml.safe_dump(value, allow_unicode=True, sort_keys=False)} if value else {}
+    bodies["application/yaml"] = {"schema": schema, **text}
+    return bodies
+
+
+def _responses(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[str, Any]:
+    by_status: dict[int, list[Any]] = {}
+    for reply in (*example.replies, *_replies(dialect, endpoint)):
+        bodies = by_status.setdefault(reply.status, [])
+        if reply.body not in bodies:
+            bodies.append(reply.body)
+    responses: dict[str, dict[str, Any]] = {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {
+                JSON: {
+                    "schema": _schema_of(bodies),
+                    "examples": {
+                        f"reply_{number}": {"summary": _summary(body), "value": body}
+                        for number, body in enumerate(bodies, 1)
+                    },
+                }
+            },
+        }
+        for status, bodies in sorted(by_status.items())
+    }
+    success = responses.setdefault("200", {"description": HTTPStatus.OK.phrase, "content": {}})
+    if isinstance(endpoint.reply, FileReply):
+        success["content"]["application/octet-stream"] = {}
+    return responses
+
+
+def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
+    """The refusals that the table knows of, besides those that the document shows."""
+    failures = [
+        *endpoint.errors.values(),
+        *(outcome.failure for outcome in endpoint.outcomes),
+        *endpoint.unknown.values(),
+        endpoint.failure,
+    ]
+    for failure in failures:
+        if failure.data is None or isinstance(failure.data, Constant):
+            yield _refusal(dialect, failure)
+    if (fault := _binding_fault(endpoint)) is not None:
+        yield _read(dialect.invalid(fault))
+    if not _is_public(endpoint):
+        yield from (_read(dialect.unauthenticated(fault)) for fault in TokenFault)
+        if endpoint.access.name != "signed_in":
+            yield _refusal(dialect, dialect.forbidden)
+    if endpoint.body:
+        yield _refusal(dialect, dialect.too_large)
+
+
+def _refusal(dialect: Dialect, failure: Failure) -> Reply:
+    return _read(dialect.refusal(failure, render(failure.data, {})))
+
+
+def _read(response: Response) -> Reply:
+    return Reply(response.status_code, orjson.loads(response.body))
+
+
+def _binding_fault(endpoint: Endpoint) -> str | None:
+    """What is said of a request that does not bind, by the first parameter that can be wrong."""
+    for name, parameter in endpoint.parameters.items():
+        wrong = None if parameter.required and name not in endpoint.route else object()
+        try:
+            bind({name: parameter}, {name: wrong})
+        except BindingError as error:
+            return str(error)
+    return None
+
+
+def _summary(body: Any) -> str:
+    """What tells a reply from the others: its code and message, that is, its first values that are no structure."""
+    values = body.values() if isinstance(body, dict) else []
+    scalars = [str(value) for value in values if isinstance(value, str | int) and value != ""]
+    return " · ".join(scalars[:2]) or "reply"
+
+
+def _schema_of(values: Sequence[Any]) -> dict[str, Any]:
+    """A schema that all these values satisfy."""
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    found = dict.fromkeys(names.get(type(value), "null") for value in values)
+    types = [name for name in found if not (name == "integer" and "number" in found)]
+    schema: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
+    if items := [item for value in values if isinstance(value, list) for item in value]:
+        schema["items"] = _schema_of(items)
+    objects = [value for value in values if isinstance(value, dict)]
+    members = dict.fromkeys(name for value in objects for name in value)
+    if members and all(name.isdigit() for name in members):  # the keys are data
+        schema["additionalProperties"] = _schema_of([item for value in objects for item in value.values()])
+    elif members:
+        schema["properties"] = {
+            name: _schema_of([value[name] for value in objects if name in value]) for name in members
+        }
+        if required := [name for name in members if all(name in value for value in objects)]:
+            schema["required"] = required
+    return schema
+
+
+def graphql_operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[str, Any]:
+    """The operation behind an endpoint, with the variables of an example and the link that opens both in GraphiQL."""
+    parsed = parse(endpoint.source(dialect.folder))
+    document = print_ast(parsed)
+    definition = next(part for part in parsed.definitions if isinstance(part, OperationDefinitionNode))
+    variables = _variables(endpoint, example)
+    shown = orjson.dumps(variables, option=orjson.OPT_INDENT_2).decode() if variables else ""
+    return {
+        "name": definition.name.value if definition.name else "",
+        "type": definition.operation.value,
+        "document": document,
+        "variables": variables,
+        "explorer": f"/graphql?{urlencode({'q': document, **({'variables': shown} if shown else {})})}",
+    }
+
+
+def _variables(endpoint: Endpoint, example: Example) -> dict[str, Any]:
+    """The variables that the documented request binds to; what it lacks, or has wrong, is made up."""
+    variables: dict[str, Any] = {}
+    for name, parameter in endpoint.parameters.items():
+        if isinstance(parameter.converter, File):
+            continue  # GraphiQL sends none
+        values = {name: example.request[name]} if name in example.request else {}
+        if isinstance(parameter.converter, NodeId) and (values or parameter.required):
+            values = {name: EXAMPLE_ID}
+        try:
+            bound = bind({name: parameter}, values)
+        except BindingError:
+            bound = bind({name: parameter}, {name: _sample(parameter.converter)})
+        for path, value in bound.items():
+            put(variables, path, value)
+    for path, value in endpoint.fixed.items():
+        put(variables, path, value)
+    if endpoint.viewer_variable is not None:
+        variables.setdefault(endpoint.viewer_variable, node_id.encode("User", EXAMPLE_ID))
+    return variables
+
+
+def _sample(converter: Converter) -> Any:
+    """A value that the converter takes."""
+    return _sample_of(converter.json_schema)
+
+
+_SAMPLES = {"string": "text", "boolean": True, "date": "2026-09-01", "date-time": "2026-09-01T08:00:00+08:00"}
+
+
+def _sample_of(schema: Mapping[str, Any]) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema["type"]:
+        case "integer":
+            return max(1, schema.get("minimum", 1))
+        case "array":
+            return [_sample_of(schema["items"])]
+        case "object":
+            return {name: _sample_of(part) for name, part in schema["properties"].items()}
+        case name:
+            return _SAMPLES.get(schema.get("format", ""), _SAMPLES.get(name))

@@ -1,0 +1,189 @@
+"""`/openapi.json`: what it says of the endpoints is what the product does."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import jsonschema
+import pytest
+import yaml
+from graphql import OperationDefinitionNode, get_variable_values, parse, validate
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from auth.policies import public, signed_in
+from rest_compat.apis import DIALECTS
+from rest_compat.binding import File, Integer, NodeId, Parameter, Text
+from rest_compat.endpoint import Endpoint
+from rest_compat.openapi import EXTENSION, openapi
+from rest_compat.work_progress import failures
+from rest_compat.work_progress.dialect import WorkProgress
+from schema.schema import build_schema
+from tests.support.clients import Product
+
+RECORDER = Path(__file__).parents[1] / "contract" / "work_progress.json"
+ALL = openapi(DIALECTS, version="1.2.3")
+CALLS = [
+    pytest.param(call, id=f"{method.upper()} {path}")
+    for path, methods in ALL["paths"].items()
+    for method, call in methods.items()
+]
+GENERATED = {"string"}
+"""What the document's generator wrote where it had no example."""
+
+
+def documented() -> list[Any]:
+    return [pytest.param(row, id=row["id"]) for row in json.loads(RECORDER.read_text(encoding="utf-8"))]
+
+
+def replies_of(call: Mapping[str, Any], status: int = 200) -> list[Any]:
+    examples = call["responses"][str(status)]["content"]["application/json"]["examples"]
+    return [example["value"] for example in examples.values()]
+
+
+def test_it_is_valid_openapi() -> None:
+    assert [str(error) for error in OpenAPIV31SpecValidator(ALL).iter_errors()] == []
+    assert ALL["info"]["version"] == "1.2.3"
+
+
+def test_every_endpoint_is_there() -> None:
+    expected = {(dialect.name, row.method, row.path) for dialect in DIALECTS for row in dialect.endpoints}
+
+    assert len(CALLS) == len(expected)
+    for _name, method, path in expected:
+        assert method.lower() in ALL["paths"][path]
+    identifiers = [call["operationId"] for methods in ALL["paths"].values() for call in methods.values()]
+    assert len(set(identifiers)) == len(identifiers)
+
+
+async def test_the_server_serves_it_and_a_client_may_keep_it(product: Product) -> None:
+    first = await product.http.get("/openapi.json")
+    again = await product.http.get("/openapi.json", headers={"If-None-Match": first.headers["etag"]})
+
+    assert first.headers["content-type"] == "application/json"
+    assert first.json()["paths"] == ALL["paths"]
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("row", documented())
+def test_every_documented_reply_and_parameter_is_in_it(row: Mapping[str, Any]) -> None:
+    call = ALL["paths"][row["path"]][row["method"].lower()]
+
+    for example in row["response_examples"]:
+        if example["msg"] not in GENERATED:
+            assert example in replies_of(call)
+    bodies = call.get("requestBody", {}).get("content", {})
+    fields = bodies.get("application/json", {}).get("schema", {}).get("properties", {})
+    for parameter in row["params"]:
+        if parameter["in"] == "body":
+            assert parameter["name"] in fields
+        else:
+            assert parameter["name"] in {described["name"] for described in call["parameters"]}
+    if row["request_example"]:
+        assert bodies["application/json"]["example"] == row["request_example"]
+        assert yaml.safe_load(bodies["application/yaml"]["example"]) == row["request_example"]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_example_satisfies_its_schema(call: Mapping[str, Any]) -> None:
+    for response in call["responses"].values():
+        for content in response["content"].values():
+            for example in content.get("examples", {}).values():
+                jsonschema.validate(example["value"], content["schema"])
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_operation_behind_each_call_can_be_run_as_it_stands(call: Mapping[str, Any]) -> None:
+    schema = build_schema()._schema
+    behind = call[EXTENSION]
+    document = parse(behind["document"])
+    definition = document.definitions[0]
+    assert isinstance(definition, OperationDefinitionNode)
+
+    assert validate(schema, document) == []
+    takes_files = "multipart/form-data" in call.get("requestBody", {}).get("content", {})
+    if not takes_files:  # GraphiQL sends none, so the examples have none
+        values = get_variable_values(schema, definition.variable_definitions or (), behind["variables"])
+        assert not isinstance(values, list), values
+    link = urlsplit(behind["explorer"])
+    shared = parse_qs(link.query)
+    assert link.path == "/graphql"
+    assert shared["q"] == [behind["document"]]
+    assert json.loads(shared.get("variables", ["{}"])[0]) == behind["variables"]
+
+
+async def test_what_it_says_of_refusals_is_what_the_product_answers(product: Product) -> None:
+    student = await product.student()
+    search, add = ALL["paths"]["/api/v1/user/search"]["get"], ALL["paths"]["/api/v1/clock_in/add"]["post"]
+
+    nobody = await product.rest("GET", "/api/v1/user/search")
+    somebody = await product.rest("GET", "/api/v1/user/search", person=student)
+    unbound = await product.rest("POST", "/api/v1/clock_in/add", {}, person=student)
+
+    assert nobody.json() in replies_of(search, nobody.status_code)
+    assert somebody.json() in replies_of(search, somebody.status_code)
+    assert unbound.json() in replies_of(add, unbound.status_code)
+    assert search["security"] == [{"work_progress": []}]
+    assert ALL["paths"]["/api/v1/user/login"]["post"]["security"] == []
+
+
+class Sketch(WorkProgress):
+    """An API whose document shows nothing, with parameters of every kind."""
+
+    name = "sketch"
+    title = "Sketch"
+    endpoints = (  # type: ignore[assignment] # mypy takes the recorder's table for a tuple of its length
+        Endpoint(
+            "GET",
+            "/sketch/{id}",
+            "One",
+            "work_logs",
+            public,
+            failures.INTERNAL,
+            route={"id": Parameter("user", NodeId("User"), required=True, about="whose")},
+            query={"size": Parameter("first", Integer(minimum=1), default=10)},
+        ),
+        Endpoint(
+            "POST",
+            "/sketch",
+            "Add",
+            "create_post",
+            signed_in,
+            failures.INTERNAL,
+            body={"title": Parameter("input.title", Text(), required=True), "picture": Parameter("input.file", File())},
+        ),
+    )
+    security_scheme: ClassVar[Mapping[str, Any]] = {"type": "apiKey", "in": "header", "name": "X-auth-token"}
+
+
+def test_an_api_without_examples_appears_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "operations").symlink_to(WorkProgress.folder / "operations")
+    Sketch.folder = tmp_path
+
+    document = openapi([Sketch()], version="0")
+
+    assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    one, add = document["paths"]["/sketch/{id}"]["get"], document["paths"]["/sketch"]["post"]
+    assert one["tags"] == ["Sketch"]
+    assert one["parameters"] == [
+        {
+            "name": "id",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer", "format": "int64"},
+            "description": "whose",
+        },
+        {
+            "name": "size",
+            "in": "query",
+            "required": False,
+            "schema": {"type": "integer", "minimum": 1, "default": 10},
+        },
+    ]
+    assert one[EXTENSION]["variables"] == {"user": "VXNlcjox", "first": 10}
+    assert add[EXTENSION]["variables"] == {"input": {"title": "text"}}
+    assert list(add["requestBody"]["content"]) == ["multipart/form-data"]
+    assert add["security"] == [{"sketch": []}]
+    assert document["components"]["securitySchemes"]["sketch"]["name"] == "X-auth-token"
+    assert replies_of(add, 401)[0] == {"code": 11, "msg": "未提供 Authorization 鉴权头", "data": None}

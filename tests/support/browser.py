@@ -1,0 +1,112 @@
+"""A real browser, cut off from the outside network: whatever goes wrong on a page fails the test."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import ConsoleMessage, Page, Request, Response, Route, WebSocket, async_playwright, expect
+
+from schema.explorer import DIST
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what the page's own route handler cannot see
+]
+REPORT_VIOLATIONS = """
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+        console.error(`policy violated: ${effectiveDirective} ${blockedURI}`));
+"""
+
+expect.set_options(timeout=20_000)  # the upper bound on a slow machine; each wait ends as soon as it is met
+
+
+class Browser:
+    """A page, what it sent to the API, and everything that must not happen, there or on a page it opens."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.sent: list[Request] = []
+        self.faults: list[str] = []
+        self._watch(page)
+        page.context.on("page", self._watch)
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+        page.on("websocket", self._websocket)
+
+    @property
+    def operations(self) -> list[str | None]:
+        return [json.loads(request.post_data or "{}").get("operationName") for request in self.sent]
+
+    async def open(self, **parameters: str) -> None:
+        await self.page.goto(f"{self.url}/graphql?{urlencode(parameters)}" if parameters else f"{self.url}/graphql")
+        await expect(self.page.locator(".graphiql-query-editor .view-line").first).to_be_visible()
+
+    async def sign_in(self, account: str, password: str) -> None:
+        await self.page.get_by_role("button", name="Sign in").click()
+        dialog = self.page.get_by_role("dialog")
+        await dialog.get_by_label("Account").fill(account)
+        await dialog.get_by_label("Password").fill(password)
+        await dialog.get_by_role("button", name="Sign in").click()
+
+    async def run(self) -> None:
+        await self.page.get_by_role("button", name="Execute query").click()
+
+    async def block_outside(self, route: Route) -> None:
+        if self._outside(route.request.url):
+            await route.abort()
+        else:
+            await route.continue_()
+
+    def _outside(self, url: str) -> bool:
+        outside = not url.startswith((f"{self.url}/", "data:"))
+        if outside:
+            self.faults.append(f"outside request: {url}")
+        return outside
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if request.method == "POST":
+            self.sent.append(request)
+
+    def _websocket(self, socket: WebSocket) -> None:
+        self._outside(socket.url.replace("ws", "http", 1))
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+@asynccontextmanager
+async def running_browser(url: str) -> AsyncIterator[Browser]:
+    """A browser for the server there; a fault on any page fails the test that ends the block."""
+    _check_machine()
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = await chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+        await context.add_init_script(REPORT_VIOLATIONS)
+        browser = Browser(await context.new_page(), url)
+        await context.route("**/*", browser.block_outside)
+        yield browser
+        await chromium.close()
+        assert browser.faults == []
+
+
+def _check_machine() -> None:
+    if not CHROMIUM.exists() and "CI" not in os.environ:
+        pytest.skip(f"no browser at {CHROMIUM}")
+    assert (DIST / "manifest.json").exists(), "the explorer is not built: `make setup` builds it"
