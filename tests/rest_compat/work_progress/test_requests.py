@@ -61,6 +61,16 @@ async def test_every_kind_of_parameter_in_a_form_and_in_yaml(product: Product) -
         assert data(await product.rest("GET", "/api/v1/post/search"))["rows"][0]["uid"] == 0
 
 
+async def test_a_form_as_curl_sends_it(product: Product) -> None:
+    student = await product.student()
+    headers = {**student.bearer, "content-type": "application/x-www-form-urlencoded"}
+    for content in ("class=13002107&major=微电子", "class=1&class=13002107&major=%E5%BE%AE%E7%94%B5%E5%AD%90"):
+        response = await product.http.put("/api/v1/user/update/info", content=content.encode(), headers=headers)
+        assert reply(response) == success()
+        shown = await product.data("{viewer{className major}}", person=student)
+        assert shown["viewer"] == {"className": "13002107", "major": "微电子"}
+
+
 async def test_import_as_yaml(product: Product) -> None:
     content = (
         "list:\n- {account: 2021214286, name: hml, class: 13202107, major: 软工}\n- account: 2021214285\n  name: lj\n"
