@@ -25,6 +25,7 @@ from resolvers.reference import VERSION
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from rest_compat.apis import DIALECTS
+from rest_compat.confirmation import confirmation_page
 from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit
@@ -84,6 +85,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             *explorer.routes,
             *docs_routes(DIALECTS, version=VERSION),
             StorageView(graph).route,
+            confirmation_page(graph),
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),
             Route("/healthz", healthy),

@@ -51,7 +51,7 @@ class Smtp:
         message["From"] = self._sender
         message["To"] = Address(addr_spec=to)
         message["Subject"] = subject
-        message["Date"] = formatdate()
+        message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = make_msgid(domain=parseaddr(self._sender)[1].partition("@")[2])
         message.set_content(text)
         return message

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from auth.verification_codes import VerificationCodes
+from models.db import Database
 from models.errors import WrongCode
 from models.identity import CodePurpose, CredentialKind, User, VerificationCode
 from models.statements import table_of
@@ -23,14 +24,19 @@ class Desk:
     """Makes and redeems codes for one address, unless a test says otherwise."""
 
     codes: VerificationCodes
+    database: Database
     clock: Clock
     user_id: int
 
     async def create(self, **changes: Any) -> str:
-        return await self.codes.create(**self._identity(user_id=self.user_id, **changes))
+        async with self.database.transaction() as transaction:
+            return await self.codes.create(transaction, **self.identity(**changes))
 
-    async def redeem(self, code: str, **changes: Any) -> int:
-        return await self.codes.redeem(code=code, **self._identity(**changes))
+    async def redeem(self, code: str, **changes: Any) -> None:
+        """Check the code, then use it in a transaction, as an operation does."""
+        code_id = await self.codes.check(code=code, **self.identity(**changes))
+        async with self.database.transaction() as transaction:
+            await self.codes.use(transaction, code_id, now=self.clock.now)
 
     async def is_refused(self, code: str, **changes: Any) -> bool:
         try:
@@ -39,11 +45,12 @@ class Desk:
             return refusal.path == ("input", "code")
         return False
 
-    def _identity(self, **changes: Any) -> dict[str, Any]:
+    def identity(self, **changes: Any) -> dict[str, Any]:
         usual = {
             "purpose": CodePurpose.RESET_PASSWORD,
             "kind": CredentialKind.EMAIL,
             "address": ADDRESS,
+            "user_id": self.user_id,
             "now": self.clock.now,
         }
         return {**usual, **changes}
@@ -60,16 +67,16 @@ async def desk(services: Services, clock: Clock) -> Desk:
         user_id = await transaction.fetch_value(
             insert(users).returning(users.c.id), {"name": "张三", "created_at": MORNING, "updated_at": MORNING}
         )
-    return Desk(services.codes, clock, user_id)
+    return Desk(services.codes, services.database, clock, user_id)
 
 
-async def test_a_code_is_six_digits_and_names_its_user_once(desk: Desk) -> None:
+async def test_a_code_is_six_digits_and_good_once(desk: Desk) -> None:
     code = await desk.create()
 
     assert len(code) == 6
     assert code.isascii()
     assert code.isdecimal()
-    assert await desk.redeem(code) == desk.user_id
+    await desk.redeem(code)
     assert await desk.is_refused(code)
 
 
@@ -85,7 +92,7 @@ async def test_four_wrong_tries_are_forgiven(desk: Desk) -> None:
     code = await desk.create()
 
     assert [await desk.is_refused(other_than(code)) for _ in range(4)] == [True] * 4
-    assert await desk.redeem(code) == desk.user_id
+    await desk.redeem(code)
 
 
 async def test_after_five_wrong_tries_the_right_code_is_refused(desk: Desk) -> None:
@@ -113,7 +120,7 @@ async def test_garbage_is_a_wrong_try(desk: Desk, services: Services, garbage: s
     assert await desk.is_refused(garbage)
 
     assert await services.database.fetch_value(select(CODES.c.tries)) == 1
-    assert await desk.redeem(code) == desk.user_id
+    await desk.redeem(code)
 
 
 async def test_a_code_lives_five_minutes(desk: Desk, clock: Clock) -> None:
@@ -121,7 +128,7 @@ async def test_a_code_lives_five_minutes(desk: Desk, clock: Clock) -> None:
     late = await desk.create()
 
     clock.advance(minutes=4, seconds=59)
-    assert await desk.redeem(early, address="early@example.com") == desk.user_id
+    await desk.redeem(early, address="early@example.com")
     clock.advance(seconds=1)
     assert await desk.is_refused(late)
 
@@ -144,8 +151,8 @@ async def test_a_code_is_good_for_nothing_else(desk: Desk, elsewhere: dict[str, 
     if other != code:
         assert await desk.is_refused(code, **elsewhere)
 
-    assert await desk.redeem(code) == desk.user_id
-    assert await desk.redeem(other, **elsewhere) == desk.user_id
+    await desk.redeem(code)
+    await desk.redeem(other, **elsewhere)
 
 
 async def test_only_the_newest_code_counts(desk: Desk) -> None:
@@ -154,15 +161,35 @@ async def test_only_the_newest_code_counts(desk: Desk) -> None:
 
     if older != newer:
         assert await desk.is_refused(older)
-    assert await desk.redeem(newer) == desk.user_id
+    await desk.redeem(newer)
     assert await desk.is_refused(older)
 
 
-async def test_a_code_for_nobody_cannot_be_redeemed(desk: Desk, services: Services) -> None:
-    code = await services.codes.create(
-        purpose=CodePurpose.RESET_PASSWORD, kind=CredentialKind.EMAIL, address=ADDRESS, user_id=None, now=MORNING
-    )
+@pytest.mark.parametrize(("bound", "other"), [(True, False), (False, True)], ids=["somebody's", "nobody's"])
+async def test_a_code_is_good_for_whom_it_was_made(desk: Desk, bound: bool, other: bool) -> None:
+    """A user's code is not one for the address alone, nor the other way round; asking does not replace it."""
+    users = {True: desk.user_id, False: None}
+    code = await desk.create(user_id=users[bound])
 
+    assert await desk.is_refused(code, user_id=users[other])
+    await desk.create(user_id=users[other])
+
+    await desk.redeem(code, user_id=users[bound])
+
+
+async def test_a_code_is_not_used_up_by_an_operation_that_fails(desk: Desk) -> None:
+    code = await desk.create()
+    code_id = await desk.codes.check(code=code, **desk.identity())
+
+    async def fail() -> None:
+        async with desk.database.transaction() as transaction:
+            await desk.codes.use(transaction, code_id, now=MORNING)
+            raise RuntimeError("The operation fails.")
+
+    with pytest.raises(RuntimeError):
+        await fail()
+
+    await desk.redeem(code)
     assert await desk.is_refused(code)
 
 
@@ -176,10 +203,8 @@ async def test_a_code_is_stored_as_a_hash_with_a_key(desk: Desk, services: Servi
 
     stranger = VerificationCodes(services.database, "another key")
     with pytest.raises(WrongCode):
-        await stranger.redeem(
-            purpose=CodePurpose.RESET_PASSWORD, kind=CredentialKind.EMAIL, address=ADDRESS, code=code, now=MORNING
-        )
-    assert await desk.redeem(code) == desk.user_id
+        await stranger.check(code=code, **desk.identity())
+    await desk.redeem(code)
 
 
 async def test_the_same_code_has_another_hash_elsewhere(desk: Desk, services: Services) -> None:
