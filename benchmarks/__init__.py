@@ -1,0 +1,1 @@
+"""What the layers cost: the real server against hand-written handlers that do the same work."""

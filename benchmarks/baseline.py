@@ -1,0 +1,165 @@
+"""Plain Starlette handlers for the measured calls: the same token check and the same SQL, without the graph.
+
+They read rows with the batch functions that the product's links use, through the same pool, so that the SQL
+is the same by construction. Everything else is written by hand, as one would for these four calls alone.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import uvicorn
+from sqlalchemy import Row
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth.sessions import authenticate
+from models.errors import AlreadyClockedIn
+from models.identity import Api
+from models.settings import Settings, load_settings
+from resolvers import attendance, community
+from resolvers.identity import users
+from resolvers.paging import PageRequest
+from resolvers.scope import Scope, Services
+
+Handler = Callable[[Scope, Request], Awaitable[Any]]
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application for these settings; its database must be prepared."""
+    services = Services.from_settings(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await services.close()
+
+    def signed_in(handler: Handler, apis: set[Api]) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            now = services.clock()
+            authorization = request.headers.get("authorization")
+            principal = await authenticate(services.database, services.signer, authorization, apis=apis, now=now)
+            if not principal.is_signed_in:
+                return Response(status_code=401)
+            reply = await handler(Scope(services, principal, now=now), request)
+            return Response(orjson.dumps(reply), media_type="application/json")
+
+        return answer
+
+    recorder = {Api.WORK_PROGRESS}
+    return Starlette(
+        routes=[
+            Route("/readyz", _ready),
+            Route("/api/v1/clock_in/search", signed_in(_search_clock_ins, recorder)),
+            Route("/api/v1/clock_in/add", signed_in(_add_clock_in, recorder), methods=["POST"]),
+            Route("/graphql", signed_in(_operation, set(Api)), methods=["POST"]),
+        ],
+        lifespan=lifespan,
+    )
+
+
+async def _ready(_request: Request) -> Response:
+    return Response()
+
+
+async def _search_clock_ins(scope: Scope, request: Request) -> Any:
+    page = int(request.query_params.get("page", "1"))
+    size = int(request.query_params.get("page_size", "10"))
+    found = await attendance.listing.page(scope, PageRequest(size, page=page), {})
+    total = await attendance.listing.count(scope, {})
+    people = await _by_id(scope, [row.user_id for row in found.rows])
+    rows = [
+        {
+            "id": row.id,
+            "created_at": _shanghai(row.created_at),
+            "updated_at": _shanghai(row.updated_at),
+            "uid": people[row.user_id].id,
+            "clock_in_time": int(row.clocked_in_at.timestamp()),
+            "clock_in_location": row.location,
+        }
+        for row in found.rows
+    ]
+    return _enveloped({"page": page, "page_size": size, "rows": rows, "total": total})
+
+
+async def _add_clock_in(scope: Scope, request: Request) -> Any:
+    location = orjson.loads(await request.body())["location"]
+    async with scope.services.database.transaction() as transaction:
+        scope.current_transaction = transaction
+        try:
+            await attendance.clock_in(scope, location=location)
+        except AlreadyClockedIn:
+            return {"code": 1, "msg": "您在当前时间段已经打过卡了哦", "data": None}
+    return _enveloped(None)
+
+
+async def _operation(scope: Scope, request: Request) -> Any:
+    name = orjson.loads(await request.body())["operationName"]
+    return {"data": await _OPERATIONS[name](scope)}
+
+
+async def _viewer(scope: Scope) -> Any:
+    (row,) = await users.by_id(scope, [scope.viewer_id])
+    if row is None:
+        return {"viewer": None}
+    return {
+        "viewer": {"databaseId": row.id, "name": row.name, "account": row.account, "className": row.class_name},
+    }
+
+
+async def _posts(scope: Scope) -> Any:
+    posts = (await community.posts.page(scope, PageRequest(10), {})).rows
+    pages = await community.comments_of_posts(scope, [post.id for post in posts], PageRequest(5))
+    authors = await _by_id(scope, [post.author_id for post in posts])
+    commentators = await _by_id(scope, [comment.author_id for page in pages for comment in page.rows])
+    nodes = [
+        {
+            "title": post.title,
+            "createdAt": post.created_at.isoformat(),
+            "author": _named(authors.get(post.author_id)),
+            "comments": {
+                "nodes": [
+                    {"content": comment.content, "author": _named(commentators.get(comment.author_id))}
+                    for comment in page.rows
+                ]
+            },
+        }
+        for post, page in zip(posts, pages, strict=True)
+    ]
+    return {"posts": {"nodes": nodes}}
+
+
+_OPERATIONS = {"Viewer": _viewer, "Posts": _posts}
+
+
+async def _by_id(scope: Scope, ids: Sequence[int | None]) -> dict[int | None, Row[Any]]:
+    keys = list(dict.fromkeys(user_id for user_id in ids if user_id is not None))
+    return {row.id: row for row in await users.by_id(scope, keys) if row is not None}
+
+
+def _named(user: Row[Any] | None) -> Any:
+    return None if user is None else {"name": user.name}
+
+
+def _shanghai(instant: Any) -> str:
+    text: str = instant.astimezone(attendance.SHANGHAI).isoformat(timespec="seconds")
+    return text
+
+
+def _enveloped(data: Any) -> Any:
+    return {"code": 0, "msg": "success", "data": data}
+
+
+def main() -> int:
+    """Serve the handlers with the server's own settings."""
+    settings = load_settings()
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
