@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -90,7 +91,7 @@ async def test_the_picture_itself_survives(encoder: ImageEncoder) -> None:
 
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
 async def test_metadata_is_gone_and_the_picture_upright(encoder: ImageEncoder, format_: str) -> None:
-    options = {"comment": b"SECRETCOMMENT"} if format_ == "JPEG" else {}
+    options: dict[str, Any] = {"comment": b"SECRETCOMMENT"} if format_ == "JPEG" else {}
     sent = encoded(format_, (40, 30), exif=exif(), icc_profile=b"SECRETPROFILE", xmp=b"<x>SECRETXMP</x>", **options)
     assert b"SECRET" in sent
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import http.client
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
@@ -12,7 +11,7 @@ from sqlalchemy import text
 from models.db import Database
 from models.settings import Settings
 from tests.support.clients import Person, Product
-from tests.support.images import PREFLIGHT, decoded, encoded, multipart, upload, uploaded_path
+from tests.support.images import PREFLIGHT, decoded, encoded, multipart, stored, upload, uploaded_path
 from tests.support.processes import Server
 
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -42,10 +41,6 @@ HARMLESS_NAMES = {
     "a\u202ebc.png": "abc.png",
     "n" * 300 + ".png": "n" * 251 + ".png",
 }
-
-
-def stored(settings: Settings) -> list[str]:
-    return [f"{file.parent.name}/{file.name}" for file in Path(settings.data_dir).glob("storage/*/*")]
 
 
 async def status(product: Product, path: str, person: Person | None = None) -> int:

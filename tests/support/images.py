@@ -2,10 +2,12 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from models.settings import Settings
 from tests.support.clients import Person, Product
 
 UPLOAD = """
@@ -63,3 +65,8 @@ async def uploaded_path(product: Product, person: Person, folder: str = "AVATAR"
     """The path of a new image, as the reply shows it."""
     path: str = (await upload(product, person, folder))["image"]["path"]
     return path
+
+
+def stored(settings: Settings) -> list[str]:
+    """The files in the storage, by folder and name."""
+    return [f"{file.parent.name}/{file.name}" for file in Path(settings.data_dir).glob("storage/*/*")]
