@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from auth.principal import TOKEN_FAULT_MESSAGES, Principal
 from models.errors import Forbidden, Unauthenticated
+from models.identity import Role
 
 Predicate = Callable[[Principal, int | None], bool]
 
@@ -45,4 +46,9 @@ owner_or_administrator = Policy(
     "the owner and administrators",
     lambda principal, owner_id: owner.allows(principal, owner_id) or principal.is_administrator,
     needs_owner=True,
+)
+handler_or_administrator = Policy(
+    "handler_or_administrator",
+    "handlers and administrators",
+    lambda principal, _owner: Role.HANDLER in principal.roles or principal.is_administrator,
 )

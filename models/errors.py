@@ -34,6 +34,15 @@ class ErrorCode(StrEnum):
     SPACE_EXHAUSTED = "SPACE_EXHAUSTED"
     ID_NUMBER_TAKEN = "ID_NUMBER_TAKEN"
     LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
+    NAME_TAKEN = "NAME_TAKEN"
+    IN_USE = "IN_USE"
+    ALREADY_HANDLER = "ALREADY_HANDLER"
+    APPLICATION_OPEN = "APPLICATION_OPEN"
+    RESUME_LOCKED = "RESUME_LOCKED"
+    WRONG_CAPTCHA = "WRONG_CAPTCHA"
+    WECHAT_UNAVAILABLE = "WECHAT_UNAVAILABLE"
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    ROLE_MISSING = "ROLE_MISSING"
 
 
 class DomainError(Exception):
@@ -242,3 +251,66 @@ class LastAdministrator(DomainError):
 
     code = ErrorCode.LAST_ADMINISTRATOR
     default_message = "This is the last administrator."
+
+
+class WrongCaptcha(DomainError):
+    """The answer to the picture is wrong, or the picture was used or is too old."""
+
+    code = ErrorCode.WRONG_CAPTCHA
+    default_message = "The answer is wrong, or the picture was used or has expired: fetch a new one."
+
+
+class WechatUnavailable(DomainError):
+    """WeChat cannot be asked who somebody is."""
+
+    code = ErrorCode.WECHAT_UNAVAILABLE
+    default_message = "WeChat does not answer; try again."
+
+
+class AwaitingApproval(DomainError):
+    """The account waits for an administrator."""
+
+    code = ErrorCode.AWAITING_APPROVAL
+    default_message = "This account waits for the approval of an administrator."
+
+
+class RoleMissing(DomainError):
+    """The person may not sign in here without a role that they do not hold."""
+
+    code = ErrorCode.ROLE_MISSING
+    default_message = "This account may not sign in here."
+
+
+class NameTaken(DomainError):
+    """There is one of this name."""
+
+    code = ErrorCode.NAME_TAKEN
+    default_message = "There is one of this name already."
+
+
+class InUse(DomainError):
+    """Others refer to the object, so that it cannot be changed."""
+
+    code = ErrorCode.IN_USE
+    default_message = "This is in use and cannot be changed."
+
+
+class AlreadyHandler(DomainError):
+    """The user is a handler."""
+
+    code = ErrorCode.ALREADY_HANDLER
+    default_message = "This user is a handler already."
+
+
+class ApplicationOpen(DomainError):
+    """The person has an application that waits for a decision or a signature."""
+
+    code = ErrorCode.APPLICATION_OPEN
+    default_message = "You have an open application: update the resume instead, or cancel the application."
+
+
+class ResumeLocked(DomainError):
+    """The resume belongs to an application that was approved or signed."""
+
+    code = ErrorCode.RESUME_LOCKED
+    default_message = "The resume cannot be changed: its application was approved or signed."

@@ -7,10 +7,13 @@ from models.errors import InvalidInput
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
-def text(value: str, name: str, *, max_length: int, required: bool = True) -> str:
-    """The text without surrounding white space, if it is not empty, not too long and can be stored."""
+def text(value: str, name: str, *, max_length: int, required: bool = True, under: tuple[str, ...] = ()) -> str:
+    """The text without surrounding white space, if it is not empty, not too long and can be stored.
+
+    `under` is where in the input the field stands.
+    """
     stripped = value.strip()
-    path = ("input", name)
+    path = ("input", *under, name)
     if required and not stripped:
         raise InvalidInput(f"{name} must not be empty.", path=path)
     if len(stripped) > max_length:
@@ -24,10 +27,10 @@ def text(value: str, name: str, *, max_length: int, required: bool = True) -> st
     return stripped
 
 
-def number(value: int, name: str, *, minimum: int, maximum: int) -> int:
+def number(value: int, name: str, *, minimum: int, maximum: int, under: tuple[str, ...] = ()) -> int:
     """The number, if it is in the range."""
     if not minimum <= value <= maximum:
-        raise InvalidInput(f"{name} must be between {minimum} and {maximum}.", path=("input", name))
+        raise InvalidInput(f"{name} must be between {minimum} and {maximum}.", path=("input", *under, name))
     return value
 
 

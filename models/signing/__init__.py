@@ -1,0 +1,1 @@
+"""Signing: resumes, companies and their contracts, handlers, and applications."""
