@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import structlog
 from graphql import DocumentNode, ExecutionResult, GraphQLError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -118,7 +118,7 @@ class RestGateway:
             return call.dialect.missing(str(error))
         except BindingError as error:
             return call.dialect.invalid(str(error))
-        except BodyTooLarge:
+        except (BodyTooLarge, ClientDisconnect):
             raise
         except Exception:
             log.exception("call_failed", endpoint=call.endpoint.path)

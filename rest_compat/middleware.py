@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +20,10 @@ log = structlog.get_logger("access")
 REQUESTS = Counter("http_requests_total", "Requests answered.", ["method", "status"])
 SECONDS = Histogram("http_request_seconds", "The time to the end of the reply.", ["method"])
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
+
+
+CLIENT_CLOSED_REQUEST = 499
+"""What the log says of a request whose client went away while sending it."""
 
 
 class BodyTooLarge(Exception):
@@ -85,6 +89,8 @@ class AccessLog:
 
         try:
             await self._app(scope, receive, noting)
+        except ClientDisconnect:
+            status = CLIENT_CLOSED_REQUEST  # nobody is there to answer, and nothing went wrong here
         finally:
             seconds = time.perf_counter() - began
             method = scope["method"] if scope["method"] in _METHODS else "other"
