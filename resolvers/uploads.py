@@ -115,7 +115,9 @@ async def stored_file(scope: Scope, *, folder: str, name: str, expires: str, sig
 
 
 def _may_see(scope: Scope, row: Row[Any], expires: str, signature: str) -> bool:
-    if row.folder in PUBLIC_FOLDERS or scope.principal.is_administrator or scope.principal.user_id == row.user_id:
+    principal = scope.principal
+    is_owner = principal.is_signed_in and principal.user_id == row.user_id
+    if row.folder in PUBLIC_FOLDERS or is_owner or principal.is_administrator:
         return True
     path = path_of(ImageFolder(row.folder), row.name)
     return scope.services.paths.verify(path, expires=expires, signature=signature, now=scope.now)
