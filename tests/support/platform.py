@@ -14,6 +14,7 @@ from models.statements import table_of
 from resolvers.scope import Scope, Services
 from schema.node_id import encode
 from tests.support.clients import Clock, Person, Product
+from tests.support.developers import PASSWORD
 
 DETAILS = {
     "name": "工地安全：反光衣识别",
@@ -134,3 +135,9 @@ async def credits_of(product: Product, person: Person) -> dict[str, Any]:
     data = await product.data(BALANCE, {"id": encode("User", person.id)}, person=person)
     found: dict[str, Any] = data["node"]["developer"]["credits"]
     return {**found, "entries": found["entries"]["nodes"]}
+
+
+async def signed_in_again(product: Product, developer: Person) -> Person:
+    """The developer with a new token: those of the platform live two hours."""
+    login = await product.rest("POST", "/api/login", {"username": developer.account, "password": PASSWORD})
+    return Person(developer.id, developer.account, login.json()["data"]["token_info"]["access_token"])
