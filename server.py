@@ -41,7 +41,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     """The application for these settings; `clock` is for tests that need an instant."""
     services = Services.from_settings(settings, clock)
     graph = Graph(services)
-    gateway = RestGateway(graph, DIALECTS)
+    gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
     explorer = load_explorer()
     view = GraphQLView(graph, explorer)
 

@@ -52,3 +52,14 @@ class Principal:
 
 
 ANONYMOUS = Principal()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDetails:
+    """What a client says about itself. Nothing of it is proven."""
+
+    platform_code: str = ""
+    unique_key: str = ""
+    city: str = ""
+    longitude: float | None = None
+    latitude: float | None = None

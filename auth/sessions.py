@@ -19,6 +19,8 @@ LIFETIMES = {
     Api.GRAPH: timedelta(hours=24),
     Api.WORK_PROGRESS: timedelta(hours=72),
     Api.DEVELOPER_PLATFORM: timedelta(seconds=7200),
+    Api.SIGN_CLOUD: timedelta(days=7),
+    Api.ATTENDANCE: timedelta(hours=24),
 }
 EXCLUSIVE = {Api.WORK_PROGRESS}
 """The APIs in which a new login ends the user's older session."""

@@ -10,19 +10,26 @@ from models.base import Entity, reference, table_arguments
 
 
 class CredentialKind(StrEnum):
-    """What a person signs in with. A WeChat credential's identifier is `APPID:OPENID`."""
+    """What a person signs in with.
+
+    A WeChat credential's identifier is `APPID:OPENID`; the unionid, which WeChat tells of programs that
+    belong together, makes their openids one person.
+    """
 
     STUDENT_ACCOUNT = "student_account"
     USERNAME = "username"
     MOBILE = "mobile"
     EMAIL = "email"
     WECHAT = "wechat"
+    WECHAT_UNION = "wechat_union"
 
 
 class Role(StrEnum):
     """What a person may do beyond their own affairs."""
 
     ADMINISTRATOR = "administrator"
+    HANDLER = "handler"
+    ATTENDANCE_STAFF = "attendance_staff"
 
 
 class Api(StrEnum):
@@ -31,6 +38,23 @@ class Api(StrEnum):
     GRAPH = "graph"
     WORK_PROGRESS = "work_progress"
     DEVELOPER_PLATFORM = "developer_platform"
+    SIGN_CLOUD = "sign_cloud"
+    ATTENDANCE = "attendance"
+
+
+class WechatProgram(StrEnum):
+    """A mini-program whose people WeChat vouches for."""
+
+    SIGN_CLOUD = "sign_cloud"
+    ATTENDANCE = "attendance"
+
+
+class ApplicationStatus(StrEnum):
+    """Where somebody's wish to join the attendance staff stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
 
 
 class CodePurpose(StrEnum):
@@ -135,3 +159,45 @@ class VerificationCode(Entity, table=True):
     expires_at: datetime
     tries: int = 0
     used_at: datetime | None = None
+
+
+class StaffApplication(Entity, table=True):
+    """Somebody who registered at the attendance back end, and what administrators decided."""
+
+    __tablename__ = "staff_applications"
+    __table_args__ = table_arguments(Index("ix_staff_applications_status", "status", "id"))
+
+    user_id: int = reference("users", unique=True)
+    status: str = Field(max_length=16)
+    reason: str = Field(default="", max_length=255)
+    decided_by: int | None = reference("users", nullable=True)
+    decided_at: datetime | None = None
+
+
+class Captcha(Entity, table=True):
+    """A picture that somebody was shown: keyed hashes of its token and of its answer. It is taken away when used."""
+
+    __tablename__ = "captchas"
+    __table_args__ = table_arguments()
+
+    token_hash: str = Field(max_length=64, unique=True)
+    answer_hash: str = Field(max_length=64)
+    expires_at: datetime = Field(index=True)
+
+
+class ClientRequest(Entity, table=True):
+    """What an old client said about itself when it wrote something."""
+
+    __tablename__ = "client_requests"
+    __table_args__ = table_arguments(Index("ix_client_requests_user", "user_id", "id"))
+
+    user_id: int = reference("users")
+    operation: str = Field(max_length=64)
+    """The mutation of the graph that wrote."""
+    client: str = Field(max_length=64)
+    """The address it came from."""
+    platform_code: str = Field(default="", max_length=64)
+    unique_key: str = Field(default="", max_length=128)
+    city: str = Field(default="", max_length=64)
+    longitude: float | None = None
+    latitude: float | None = None

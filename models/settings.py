@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     sms_key_secret: SecretStr = SecretStr("")
     sms_sign_name: str = ""
     sms_template: str = ""
+    wechat_base_url: str = "https://api.weixin.qq.com"
+    sign_cloud_wechat_app_id: str = ""
+    sign_cloud_wechat_app_secret: SecretStr = SecretStr("")
+    attendance_wechat_app_id: str = ""
+    attendance_wechat_app_secret: SecretStr = SecretStr("")
+    sign_cloud_platform_codes: str = ""
     password_cost: int = Field(default=12, ge=4, le=16)
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -91,6 +97,19 @@ class Settings(BaseSettings):
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
     @property
+    def platform_codes(self) -> frozenset[str]:
+        """The values of X-platform-code that the sign cloud accepts; none means any."""
+        return frozenset(code.strip() for code in self.sign_cloud_platform_codes.split(",") if code.strip())
+
+    @property
+    def wechat_programs(self) -> dict[str, tuple[str, str]]:
+        """The app id and the secret of each mini-program; empty where it is not configured."""
+        return {
+            "sign_cloud": (self.sign_cloud_wechat_app_id, self.sign_cloud_wechat_app_secret.get_secret_value()),
+            "attendance": (self.attendance_wechat_app_id, self.attendance_wechat_app_secret.get_secret_value()),
+        }
+
+    @property
     def effective_database_url(self) -> str:
         """SQLAlchemy's URL of the database, with the asynchronous driver."""
         url = self.database_url or f"sqlite:///{(self.data_dir / 'careergraph.db').resolve()}"
@@ -122,6 +141,10 @@ class Settings(BaseSettings):
             self.sms_key_secret.get_secret_value() and self.sms_sign_name and self.sms_template
         ):
             found.append("SMS_KEY_ID also needs SMS_KEY_SECRET, SMS_SIGN_NAME and SMS_TEMPLATE.")
+        for program, (app_id, secret) in self.wechat_programs.items():
+            if bool(app_id) is not bool(secret):
+                prefix = f"{program.upper()}_WECHAT_APP"
+                found.append(f"{prefix}_ID and {prefix}_SECRET go together: set both or neither.")
         if not self.is_production:
             return found
         if len(self.secret_key.get_secret_value().encode()) < MIN_SECRET_BYTES:

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from models import attendance, audit, community, goals, identity, journal, messages, reference, uploads
+from models import attendance, audit, community, goals, identity, journal, messages, notifications, reference, uploads
 from models.platform import certification, credits, mirrors, profile, projects
 
 DOMAINS = (
@@ -16,6 +16,7 @@ DOMAINS = (
     journal,
     messages,
     mirrors,
+    notifications,
     profile,
     projects,
     reference,

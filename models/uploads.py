@@ -13,15 +13,19 @@ class ImageFolder(StrEnum):
     AVATAR = "avatar"
     LICENSED_PHOTO = "licensed-photo"
     AWARD_PICTURE = "award-picture"
+    ID_CARD = "id-card"
 
 
 class Upload(Entity, table=True):
-    """A stored file: its random name under its folder, and where it came from."""
+    """A stored file: its random name under its folder, and where it came from.
+
+    Who was not signed in uploads for nobody, until somebody who knows the path claims the file.
+    """
 
     __tablename__ = "uploads"
     __table_args__ = table_arguments()
 
-    user_id: int = reference("users", index=True)
+    user_id: int | None = reference("users", index=True, nullable=True)
     folder: str = Field(max_length=32)
     name: str = Field(max_length=64, unique=True)
     original_name: str = Field(max_length=255)

@@ -7,18 +7,21 @@ from typing import Any
 
 from sqlalchemy import Executable, Row
 
+from auth.captcha import Captchas
 from auth.channels import Channels
 from auth.encryption import Encryption
 from auth.messages import Messages
 from auth.passwords import PasswordHasher
-from auth.principal import ANONYMOUS, Principal
+from auth.principal import ANONYMOUS, ClientDetails, Principal
 from auth.rate_limits import RateLimits
 from auth.storage import LocalFolder, PathSigner, Storage
 from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
+from auth.wechat import Wechat
 from models.db import Database, Parameters, Transaction
 from models.errors import Unauthenticated
 from models.settings import Settings
+from resolvers.events import Events
 from resolvers.images import ImageEncoder
 
 
@@ -36,11 +39,18 @@ class Services:
     paths: PathSigner
     images: ImageEncoder
     encryption: Encryption
+    wechat: Wechat
+    captchas: Captchas
+    events: Events
     clock: Callable[[], datetime]
     link_base: str
     """What links in messages begin with."""
+    public_url: str
+    """The address that people reach the server at, or "" where requests tell it."""
     echoes_codes: bool
     """Whether whoever asks for a code to be sent is told it; for development."""
+    approves_staff: bool
+    """Whether who registers at the attendance back end is approved at once; for development."""
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
@@ -59,15 +69,21 @@ class Services:
             paths=PathSigner(key),
             images=ImageEncoder(),
             encryption=Encryption(key),
+            wechat=Wechat(settings),
+            captchas=Captchas(database, key, test_answer=settings.captcha_test_answer),
+            events=Events(settings.redis_url),
             clock=clock,
             link_base=settings.link_base,
+            public_url=settings.public_url.rstrip("/"),
             echoes_codes=settings.echoes_codes,
+            approves_staff=not settings.is_production,
         )
 
     async def close(self) -> None:
         """Let go of connections and threads."""
         self.hasher.close()
         self.images.close()
+        await self.events.close()
         await self.limits.close()
         await self.database.close()
 
@@ -81,6 +97,8 @@ class Scope:
     now: datetime = field(kw_only=True)
     client: str = ""
     """The address the caller comes from, for limits."""
+    client_details: ClientDetails | None = None
+    """What an old client says about itself, if it is one that does."""
     current_transaction: Transaction | None = None
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """What to do once the transaction is committed; forgotten when it is not."""
@@ -98,6 +116,10 @@ class Scope:
         if self.current_transaction is None:
             raise RuntimeError("Only mutations write.")
         return self.current_transaction
+
+    def publish(self, topic: str, number: int) -> None:
+        """Tell the listeners of a topic once the transaction is committed."""
+        self.after_commit.append(lambda: self.services.events.publish(topic, number))
 
     async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """All rows of a read outside any transaction."""

@@ -9,9 +9,10 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auth.principal import TokenFault
+from auth.principal import ClientDetails, TokenFault
 from models.errors import ErrorCode
 from models.identity import Api
+from models.settings import Settings
 from rest_compat.endpoint import Endpoint, Failure
 
 
@@ -42,9 +43,21 @@ class Dialect(ABC):
     internal: ClassVar[Failure]
     """What is answered when the call could not even be translated."""
 
+    def configured(self, settings: Settings) -> "Dialect":
+        """The dialect as this configuration wants it."""
+        return self
+
     def credential(self, request: Request) -> str | None:
         """The Authorization header of a request, or what stands for it."""
         return request.headers.get("authorization")
+
+    def client_details(self, request: Request) -> ClientDetails | None:
+        """What the client says about itself, where the API has headers for that."""
+        return None
+
+    def unwelcome(self, request: Request) -> Failure | None:
+        """Why a request is refused whatever it asks for."""
+        return None
 
     @abstractmethod
     def success(self, data: Any, *, message: str | None = None, meta: Any = None) -> Response:
@@ -61,6 +74,10 @@ class Dialect(ABC):
     @abstractmethod
     def invalid(self, message: str) -> Response:
         """The reply to a request that does not bind."""
+
+    def rejected(self, message: str) -> Response:
+        """The reply to a request that binds, but holds a value that the business does not accept."""
+        return self.invalid(message)
 
     def missing(self, message: str) -> Response:
         """The reply to a request without a required parameter."""

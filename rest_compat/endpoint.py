@@ -37,10 +37,24 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie that a reply sets for some seconds: its value is at a path of the data."""
+
+    name: str
+    path: str
+    max_age: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileReply:
-    """The reply is the file at a path of the data: an object with `name`, `mediaType` and `contentBase64`."""
+    """The reply is the file at a path of the data: an object with `name`, `mediaType` and `contentBase64`.
+
+    Browsers save it unless it is to be shown `inline`.
+    """
 
     path: str
+    inline: bool = False
+    cookie: Cookie | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,8 @@ class Endpoint:
     what a parameter's unknown code is answered with, where that is a business failure. `viewer_variable`
     takes the caller's own opaque id where the request names nobody. A `path` may hold parameters in
     braces; `route` binds them. `fixed` are variables that no request sets, by dotted path. `meta` is the
-    template of what an envelope shows beside its data.
+    template of what an envelope shows beside its data. `cookies` bind too. With `knows_caller`, a public
+    call that carries a token is made by whom it stands for, and refused if the token is dead.
     """
 
     method: str
@@ -64,6 +79,7 @@ class Endpoint:
     route: Mapping[str, Parameter] = field(default_factory=dict)
     query: Mapping[str, Parameter] = field(default_factory=dict)
     body: Mapping[str, Parameter] = field(default_factory=dict)
+    cookies: Mapping[str, Parameter] = field(default_factory=dict)
     reply: Any = None
     meta: Any = None
     message: str | None = None
@@ -72,11 +88,12 @@ class Endpoint:
     unknown: Mapping[str, Failure] = field(default_factory=dict)
     viewer_variable: str | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    knows_caller: bool = False
 
     @property
     def parameters(self) -> dict[str, Parameter]:
         """All parameters by name."""
-        return {**self.route, **self.query, **self.body}
+        return {**self.route, **self.query, **self.body, **self.cookies}
 
     @property
     def takes_files(self) -> bool:

@@ -22,7 +22,7 @@ from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import at, render
 from schema import node_id
-from schema.errors import INTERNAL_ERROR
+from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR
 from schema.graph import Graph
 
 MAX_FILES = 1
@@ -132,17 +132,22 @@ class RestGateway:
 
     async def _run(self, call: Call, request: Request, route: dict[str, str]) -> Response:
         dialect, endpoint = call.dialect, call.endpoint
+        if (failure := dialect.unwelcome(request)) is not None:
+            return dialect.refusal(failure)
         principal = ANONYMOUS
-        if endpoint.access.name != "public":
-            principal = await self._graph.principal(dialect.credential(request), apis={dialect.api})
+        credential = dialect.credential(request)
+        if endpoint.access.name != "public" or (endpoint.knows_caller and credential is not None):
+            principal = await self._graph.principal(credential, apis={dialect.api})
             if not principal.is_signed_in:
                 return dialect.unauthenticated(principal.fault)
             if not endpoint.access.allows(principal, principal.user_id):
                 return dialect.refusal(dialect.forbidden)
         variables = await _variables(endpoint, request, route, principal)
-        context = self._graph.trusted_context(principal, request, api=dialect.api)
+        context = self._graph.trusted_context(
+            principal, request, api=dialect.api, client_details=dialect.client_details(request)
+        )
         result = await self._graph.execute(call.document, variables, context)
-        return _reply(call, variables, result)
+        return _reply(call, request, variables, result)
 
 
 async def _variables(
@@ -150,7 +155,7 @@ async def _variables(
 ) -> dict[str, Any]:
     variables = bind(endpoint.route, route)
     sent = {name: value for name, value in request.query_params.items() if value}
-    parts = [bind(endpoint.query, sent)]
+    parts = [bind(endpoint.query, sent), bind(endpoint.cookies, request.cookies)]
     if endpoint.body:
         parts.append(bind(endpoint.body, await read_body(request, max_files=MAX_FILES * endpoint.takes_files)))
     for part in parts:
@@ -164,7 +169,7 @@ async def _variables(
     return variables
 
 
-def _reply(call: Call, variables: dict[str, Any], result: ExecutionResult) -> Response:
+def _reply(call: Call, request: Request, variables: dict[str, Any], result: ExecutionResult) -> Response:
     dialect, endpoint = call.dialect, call.endpoint
     if result.errors:
         return _error_reply(call, _code(result.errors[0]), result.errors[0].message)
@@ -180,7 +185,7 @@ def _reply(call: Call, variables: dict[str, Any], result: ExecutionResult) -> Re
         if outcome.applies(data):
             return dialect.refusal(outcome.failure, render(outcome.failure.data, data))
     if isinstance(endpoint.reply, FileReply):
-        return _file(at(data, endpoint.reply.path))
+        return _file(endpoint.reply, data, is_secure=request.url.scheme == "https")
     return dialect.success(render(endpoint.reply, data), message=endpoint.message, meta=render(endpoint.meta, data))
 
 
@@ -194,7 +199,8 @@ def _error_reply(call: Call, code: str, message: str, path: Sequence[str] = ()) 
     if failure is None and code in dialect.validation:
         name = call.names_by_path.get(".".join(path))
         words = dialect.validation[code] or message
-        return dialect.invalid(f"{name}: {words}" if name else words)
+        refuse = dialect.invalid if code == GRAPHQL_VALIDATION_FAILED else dialect.rejected
+        return refuse(f"{name}: {words}" if name else words)
     if failure is None:
         if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
             log.error("unmapped_error", endpoint=endpoint.path, code=code, message=message)
@@ -202,9 +208,20 @@ def _error_reply(call: Call, code: str, message: str, path: Sequence[str] = ()) 
     return dialect.refusal(failure, render(failure.data, {}))
 
 
-def _file(file: dict[str, str]) -> Response:
-    return Response(
+def _file(reply: FileReply, data: dict[str, Any], *, is_secure: bool) -> Response:
+    file = at(data, reply.path)
+    disposition = "inline" if reply.inline else "attachment"
+    response = Response(
         base64.b64decode(file["contentBase64"]),
         media_type=file["mediaType"],
-        headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(file['name'])}"},
+        headers={
+            "cache-control": "no-store",
+            "content-disposition": f"{disposition}; filename*=UTF-8''{quote(file['name'])}",
+        },
     )
+    if (cookie := reply.cookie) is not None:
+        value = at(data, cookie.path)
+        response.set_cookie(
+            cookie.name, value, max_age=cookie.max_age, httponly=True, samesite="lax", secure=is_secure
+        )
+    return response

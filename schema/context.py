@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket
 from strawberry.dataloader import DataLoader
 
 from models.identity import Api
+from resolvers.identity import client_requests
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope
 
@@ -57,7 +58,7 @@ class Context:
         return await loader.load(key)
 
     @asynccontextmanager
-    async def mutation(self) -> AsyncIterator[None]:
+    async def mutation(self, name: str) -> AsyncIterator[None]:
         """The boundary of a mutation: its transaction, and loaders that forget what it may have changed."""
         scope = self.scope
         scope.after_commit.clear()
@@ -65,6 +66,7 @@ class Context:
             scope.current_transaction = transaction
             try:
                 yield
+                await client_requests.record(scope, operation=name)
             finally:
                 scope.current_transaction = None
                 self._loaders.clear()

@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from auth.principal import Principal
+from auth.principal import ClientDetails, Principal
 from auth.sessions import authenticate
 from models.identity import Api
 from resolvers.paging import MAX_PAGE_SIZE
@@ -53,10 +53,14 @@ class Graph:
             api=Api.GRAPH,
         )
 
-    def trusted_context(self, principal: Principal, connection: Request, *, api: Api) -> Context:
+    def trusted_context(
+        self, principal: Principal, connection: Request, *, api: Api, client_details: ClientDetails | None
+    ) -> Context:
         """The context of an operation of the REST layer; new sessions belong to `api`."""
+        scope = self.scope(principal, connection)
+        scope.client_details = client_details
         return Context(
-            self.scope(principal, connection),
+            scope,
             request=connection,
             page_limit=TRUSTED_PAGE_LIMIT,
             api=api,

@@ -46,7 +46,7 @@ def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awa
         @functools.wraps(resolver)
         async def run(self: Any, info: Any, **arguments: Any) -> Any:
             try:
-                async with info.context.mutation():
+                async with info.context.mutation(info.field_name):
                     return await resolver(self, info, **arguments)
             except DomainError as error:
                 if not is_payload_error(error):

@@ -21,6 +21,7 @@ enum_type(
         ImageFolder.AVATAR: "A person's picture, which everybody may see.",
         ImageFolder.LICENSED_PHOTO: "持证照片, which the owner and reviewers may see.",
         ImageFolder.AWARD_PICTURE: "获奖照片, which the owner and reviewers may see.",
+        ImageFolder.ID_CARD: "身份证照片, which the owner and whoever the resume is handed to may see.",
     },
 )
 

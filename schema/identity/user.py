@@ -31,12 +31,17 @@ enum_type(
         CredentialKind.MOBILE: "A mobile number, proven by a code.",
         CredentialKind.EMAIL: "An e-mail address, proven by a code or a link.",
         CredentialKind.WECHAT: "A WeChat identity, `APPID:OPENID`.",
+        CredentialKind.WECHAT_UNION: "A WeChat identity that several programs share.",
     },
 )
 enum_type(
     Role,
     description="What a person may do beyond their own affairs.",
-    values={Role.ADMINISTRATOR: "Everything, and to grant roles."},
+    values={
+        Role.ADMINISTRATOR: "Everything, and to grant roles.",
+        Role.HANDLER: "Decides on the sign applications that are handed to them.",
+        Role.ATTENDANCE_STAFF: "Signs in at the attendance back end; nothing else.",
+    },
 )
 enum_type(
     GoalDirection,

@@ -1,0 +1,93 @@
+"""Captchas: pictures of a few digits, which slow programs down.
+
+A captcha is stored as two keyed hashes, of its token and of its answer, so that every worker knows it. It
+lives five minutes and is taken away by the first try, whatever its outcome.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import anyio
+from captcha.image import ImageCaptcha
+from sqlalchemy import bindparam, delete, insert
+
+from auth.encryption import derived_key
+from models.db import Database, Transaction
+from models.errors import WrongCaptcha
+from models.identity import Captcha
+from models.statements import table_of
+
+LIFETIME = timedelta(minutes=5)
+DIGITS = 4
+MEDIA_TYPE = "image/png"
+_MAX_ANSWER = 64
+
+_captchas = table_of(Captcha)
+_ADD = insert(_captchas)
+_TAKE = (
+    delete(_captchas)
+    .where(_captchas.c.token_hash == bindparam("hash"))
+    .returning(_captchas.c.answer_hash, _captchas.c.expires_at)
+)
+_FORGET = delete(_captchas).where(_captchas.c.expires_at < bindparam("now"))
+
+
+@dataclass(frozen=True, slots=True)
+class NewCaptcha:
+    """A picture, and the token that names it when its answer is sent."""
+
+    token: str
+    image: bytes
+    expires_at: datetime
+
+
+class Captchas:
+    """Makes and redeems captchas. `test_answer` is the answer to all of them, for tests."""
+
+    def __init__(self, database: Database, secret: str, *, test_answer: str = "") -> None:
+        self._database = database
+        self._key = derived_key(secret, "captchas")
+        self._test_answer = test_answer
+        self._painter = ImageCaptcha()
+
+    async def create(self, transaction: Transaction, *, now: datetime) -> NewCaptcha:
+        """A new captcha."""
+        answer = self._test_answer or "".join(secrets.choice("0123456789") for _ in range(DIGITS))
+        image = await anyio.to_thread.run_sync(self._paint, answer)
+        token = secrets.token_urlsafe(32)
+        values = {
+            "token_hash": self._hash("token", token),
+            "answer_hash": self._hash(token, _comparable(answer)),
+            "expires_at": now + LIFETIME,
+            "created_at": now,
+            "updated_at": now,
+        }
+        await transaction.execute(_ADD, values)
+        return NewCaptcha(token, image, now + LIFETIME)
+
+    async def redeem(self, *, token: str, answer: str, now: datetime) -> None:
+        """Use a captcha up. Raises WrongCaptcha unless it was there and this is its answer.
+
+        Runs in a transaction of its own, so it must come before the operation's first write.
+        """
+        async with self._database.transaction() as transaction:
+            found = await transaction.fetch_one(_TAKE, {"hash": self._hash("token", token)})
+        expected = self._hash(token, _comparable(answer))
+        if found is None or found.expires_at <= now or not hmac.compare_digest(found.answer_hash, expected):
+            raise WrongCaptcha(path=("input", "captchaAnswer"))
+
+    async def forget_expired(self, transaction: Transaction, *, now: datetime) -> None:
+        """Remove what nobody answered in time."""
+        await transaction.execute(_FORGET, {"now": now})
+
+    def _paint(self, answer: str) -> bytes:
+        return self._painter.generate(answer, format="png").getvalue()
+
+    def _hash(self, *parts: str) -> str:
+        return hmac.new(self._key, "\x1f".join(parts).encode(errors="replace"), "sha256").hexdigest()
+
+
+def _comparable(answer: str) -> str:
+    return answer.strip().casefold()[:_MAX_ANSWER]

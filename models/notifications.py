@@ -1,0 +1,39 @@
+"""What people are told."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from models.base import BIG_ID, Entity, reference, table_arguments
+
+
+class NotificationKind(StrEnum):
+    """What a notification is about."""
+
+    SIGN_APPLICATION_SUBMITTED = "sign_application_submitted"
+    SIGN_APPLICATION_APPROVED = "sign_application_approved"
+    SIGN_APPLICATION_REJECTED = "sign_application_rejected"
+    SIGN_APPLICATION_CANCELLED = "sign_application_cancelled"
+    CONTRACT_SIGNED = "contract_signed"
+    STAFF_APPLICATION_APPROVED = "staff_application_approved"
+    STAFF_APPLICATION_REJECTED = "staff_application_rejected"
+
+
+class Notification(Entity, table=True):
+    """Something that a person is told, and about which object."""
+
+    __tablename__ = "notifications"
+    __table_args__ = table_arguments(
+        Index("ix_notifications_user", "user_id", "id"),
+        Index("ix_notifications_unread", "user_id", "read_at"),
+    )
+
+    user_id: int = reference("users")
+    kind: str = Field(max_length=32)
+    text: str = Field(max_length=500)
+    subject_type: str = Field(max_length=64)
+    """The graph's name of the object's type."""
+    subject_id: int = Field(sa_type=BIG_ID)
+    read_at: datetime | None = None

@@ -1,0 +1,7 @@
+"""The sign cloud's 12 endpoints; `SERVICES` are the two that answer an `error_code`."""
+
+from rest_compat.endpoint import Endpoint
+from rest_compat.sign_cloud.endpoints import doors, signing
+
+ENDPOINTS: tuple[Endpoint, ...] = (*doors.ENDPOINTS, *signing.ENDPOINTS)
+SERVICES: tuple[Endpoint, ...] = doors.SERVICES

@@ -1,0 +1,24 @@
+"""The sign cloud's failures. The document leaves the codes open but for 0: they are those of HTTP."""
+
+from rest_compat.endpoint import Failure
+
+
+def failure(code: int, message: str, *, status: int = 200) -> Failure:
+    """A failure; those of the business are HTTP 200."""
+    return Failure(code, message, status=status)
+
+
+UNAUTHENTICATED = failure(401, "请先登录", status=401)
+FORBIDDEN = failure(403, "权限拒绝")
+NOT_FOUND = failure(404, "数据不存在")
+NO_SUCH_ENDPOINT = failure(404, "接口不存在", status=404)
+METHOD_NOT_ALLOWED = failure(405, "请求方法不允许", status=405)
+TOO_LARGE = failure(413, "请求体过大", status=413)
+UNKNOWN_PLATFORM = failure(403, "X-platform-code 无效")
+WRONG_CODE = failure(400, "code 无效或已被使用")
+WRONG_CAPTCHA = failure(400, "图形验证码错误或已失效，请重新获取")
+TOO_MANY_REQUESTS = failure(429, "请求过于频繁，请稍后再试")
+NO_CHANNEL = failure(503, "短信服务未配置")
+INTERNAL = failure(500, "服务器内部错误")
+INVALID_CODE = 400
+"""The code of a request that does not bind or whose values are not accepted."""
