@@ -90,7 +90,9 @@ def presentable(error: GraphQLError) -> GraphQLError:
         original = original.original_error
     if isinstance(original, DomainError):
         return _with_code(error, original.message, original.code)
-    if original is None or isinstance(original, GraphQLError):
+    # A value that does not parse, such as a number of 5,000 digits, is found before any field runs.
+    unparsed = error.path is None and isinstance(original, ValueError)
+    if original is None or isinstance(original, GraphQLError) or unparsed:
         code = (error.extensions or {}).get("code", GRAPHQL_VALIDATION_FAILED)
         return _with_code(error, error.message, code)
     error_id = secrets.token_hex(6)
