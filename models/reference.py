@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Entity, table_arguments
@@ -42,15 +42,19 @@ class DictionaryKind(StrEnum):
     POSITION = "position"
     AWARD_LEVEL = "award_level"
     RESEARCH_DIRECTION = "research_direction"
+    WORK_POSITION = "work_position"
 
 
 class DictionaryEntry(Entity, table=True):
-    """An entry of a list. Old clients know it by its number, which never changes once it is published."""
+    """An entry of a list. Old clients know it by its number or its key, which never change once they are published."""
 
     __tablename__ = "dictionary_entries"
-    __table_args__ = table_arguments(UniqueConstraint("kind", "number"))
+    __table_args__ = table_arguments(
+        UniqueConstraint("kind", "number"), Index("ix_dictionary_entries_kind_key", "kind", "key", unique=True)
+    )
 
     kind: str = Field(max_length=32)
     number: int
+    key: str | None = Field(default=None, max_length=32)
     name: str = Field(max_length=255)
     enabled: bool = True

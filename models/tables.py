@@ -4,12 +4,15 @@ from sqlmodel import SQLModel
 
 from models import attendance, audit, community, goals, identity, journal, messages, notifications, reference, uploads
 from models.platform import certification, credits, mirrors, profile, projects
+from models.signing import applications, companies, resumes
 
 DOMAINS = (
+    applications,
     attendance,
     audit,
     certification,
     community,
+    companies,
     credits,
     goals,
     identity,
@@ -20,6 +23,7 @@ DOMAINS = (
     profile,
     projects,
     reference,
+    resumes,
     uploads,
 )
 

@@ -110,7 +110,10 @@ class WorkExperience(Entity, table=True):
 
 
 class ResumeEducation(Entity, table=True):
-    """Where somebody studied; ids keep the order of the form. `degree` is a key of the dictionary EDUCATION or a text."""
+    """Where somebody studied; ids keep the order of the form.
+
+    `degree` is a key of the dictionary EDUCATION, or a text.
+    """
 
     __tablename__ = "resume_educations"
     __table_args__ = table_arguments(Index("ix_resume_educations_resume_id_id", "resume_id", "id"))
