@@ -7,8 +7,13 @@ import pytest
 
 from models.db import Database
 from tests.support.clients import Person, Product
+from tests.support.platform import audited
 
-ENTRIES = "query($kind: DictionaryKind!, $all: Boolean!) { dictionary(kind: $kind, includeDisabled: $all) { number name enabled } }"
+ENTRIES = """
+query($kind: DictionaryKind!, $all: Boolean!) {
+  dictionary(kind: $kind, includeDisabled: $all) { number name enabled }
+}
+"""
 SAVE = """
 mutation($input: SaveDictionaryEntryInput!) {
   saveDictionaryEntry(input: $input) { entry { number name enabled } errors { code path } }
@@ -47,7 +52,7 @@ async def test_each_list_is_published_with_numbers_from_1(product: Product, kind
     assert len({entry["name"] for entry in entries}) == len(entries) >= 5
 
 
-async def test_an_administrator_adds_renames_and_disables(product: Product) -> None:
+async def test_an_administrator_adds_renames_and_disables(product: Product, database: Database) -> None:
     admin = await product.administrator()
     published = await listed(product, "DOMAIN")
 
@@ -62,9 +67,14 @@ async def test_an_administrator_adds_renames_and_disables(product: Product) -> N
     rest = [entry for entry in published if entry["number"] != 2]
     assert await listed(product, "DOMAIN") == [*rest, new]
     assert disabled["entry"] in await listed(product, "DOMAIN", include_disabled=True)
+    assert await audited(database, "DictionaryEntry") == [
+        ("save_dictionary_entry", admin.id, {"name": "航天", "enabled": "true"}),
+        ("save_dictionary_entry", admin.id, {"name": "建筑工地", "enabled": "true"}),
+        ("save_dictionary_entry", admin.id, {"name": "建筑工地", "enabled": "false"}),
+    ]
 
 
-async def test_what_cannot_be_saved_changes_nothing(product: Product, database: Database) -> None:
+async def test_what_cannot_be_saved_changes_nothing(product: Product) -> None:
     admin = await product.administrator()
     before = await listed(product, "EDUCATION", include_disabled=True)
 

@@ -163,3 +163,19 @@ async def test_of_forty_decisions_at_once_one_counts(product: Product, database:
     assert lost == [{"code": "MOVE_NOT_ALLOWED", "path": ["input", "certificationId"]}] * 39
     assert (await own_claims(product, person))["realName"]["certification"]["status"] == won[0]
     assert len(await audited(database, "Certification")) == 1
+
+
+async def test_nobody_else_reads_a_claim_by_its_id(product: Product) -> None:
+    person, other = await product.students(2)
+    award = await submitted_award(product, person)
+    real_name = await submitted_real_name(product, person)
+    ids = [award["id"], award["certification"]["id"], real_name["certification"]["id"]]
+    query = """query($id: ID!) { node(id: $id) {
+      ... on Award { competition pictures } ... on Certification { status realName { actualName } }
+    } }"""
+
+    for id_ in ids:
+        reply = await product.graphql(query, {"id": id_}, person=other)
+        assert {error["extensions"]["code"] for error in reply["errors"]} == {"FORBIDDEN"}
+        assert reply["data"] == {"node": None}
+        assert "errors" not in await product.graphql(query, {"id": id_}, person=person)
