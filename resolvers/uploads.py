@@ -4,27 +4,51 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
-from models.errors import InvalidInput, NotFound
+from auth.rate_limits import Limit
+from models.errors import InvalidInput, NotFound, Unauthenticated
 from models.statements import table_of
 from models.uploads import ImageFolder, Upload
 from resolvers.scope import Scope
 
 PUBLIC_FOLDERS = {ImageFolder.AVATAR}
+OPEN_FOLDERS = {ImageFolder.ID_CARD}
+"""Where people who are not signed in may upload: whoever names such an image in a form makes it theirs."""
 MAX_NAME = 255
+UNCLAIMED_LIFETIME = timedelta(days=1)
+MAX_FORGOTTEN = 100
+"""The images that one transaction forgets."""
 
 _uploads = table_of(Upload)
 
 _PATH = re.compile(r"/storage/(?P<folder>[a-z-]+)/(?P<name>[0-9a-f]{32}\.(?:jpg|png|webp))", re.ASCII)
+_ORIGIN = re.compile(r"^https?://[^/?#]*")
 _ADD = insert(_uploads).returning(_uploads)
 _STORED = select(_uploads).where(_uploads.c.folder == bindparam("folder"), _uploads.c.name == bindparam("name"))
 _OWN = select(_uploads.c.id, _uploads.c.name).where(
     _uploads.c.user_id == bindparam("owner_id"),
     _uploads.c.folder == bindparam("folder"),
     _uploads.c.name.in_(bindparam("names", expanding=True)),
+)
+_CLAIM = (
+    update(_uploads)
+    .where(
+        _uploads.c.folder == bindparam("of_folder"),
+        _uploads.c.name == bindparam("of_name"),
+        or_(_uploads.c.user_id == bindparam("owner_id"), _uploads.c.user_id.is_(None)),
+    )
+    .values(user_id=bindparam("owner_id"), updated_at=bindparam("now"))
+    .returning(_uploads.c.id)
+)
+_unclaimed = (_uploads.c.user_id.is_(None), _uploads.c.created_at < bindparam("uploaded_before"))
+_FORGET = (
+    delete(_uploads)
+    .where(*_unclaimed, _uploads.c.id.in_(select(_uploads.c.id).where(*_unclaimed).limit(MAX_FORGOTTEN)))
+    .returning(_uploads.c.folder, _uploads.c.name)
 )
 
 
@@ -38,8 +62,15 @@ class StoredFile:
 
 
 async def upload_image(scope: Scope, *, folder: ImageFolder, original_name: str, content: bytes) -> Row[Any]:
-    """Store an image of the caller, encoded anew under a random name. Raises InvalidInput for anything else."""
-    owner_id = scope.viewer_id
+    """Store an image of the caller, encoded anew under a random name. Raises InvalidInput for anything else.
+
+    Who is not signed in has some folders only, and 20 images an hour: Unauthenticated, TooManyRequests.
+    """
+    owner_id = scope.principal.user_id
+    if owner_id is None:
+        if folder not in OPEN_FOLDERS:
+            raise Unauthenticated
+        await scope.services.limits.hit(Limit.ANONYMOUS_UPLOAD_PER_CLIENT, scope.client)
     image = await scope.services.images.encode(content)
     name = f"{secrets.token_hex(16)}.{image.suffix}"
     await scope.services.storage.put(folder, name, image.content)
@@ -97,9 +128,32 @@ async def own_image(scope: Scope, folder: ImageFolder, path: str, field: str) ->
     return (await own_images(scope, folder, [path], field))[0]
 
 
+async def claimed_image(scope: Scope, folder: ImageFolder, path: str, field: str) -> int:
+    """The row id of an image that a form names in `field`: the caller's, or one that was uploaded for nobody
+    and is the caller's from now on. Raises NotFound for any other.
+    """
+    parameters = {"of_folder": folder, "of_name": _name_in(folder, path, field), "owner_id": scope.viewer_id}
+    claimed: int | None = await scope.transaction.fetch_value(_CLAIM, {**parameters, "now": scope.now})
+    if claimed is None:
+        raise _not_there(field)
+    return claimed
+
+
+async def forget_unclaimed(scope: Scope) -> None:
+    """Remove the images that nobody owned within a day, with their files."""
+    parameters = {"uploaded_before": scope.now - UNCLAIMED_LIFETIME}
+    while True:
+        async with scope.services.database.transaction() as transaction:
+            forgotten = await transaction.fetch(_FORGET, parameters)
+            for row in forgotten:
+                await scope.services.storage.remove(row.folder, row.name)
+        if len(forgotten) < MAX_FORGOTTEN:
+            return
+
+
 def unsigned(path: str) -> str:
-    """A path as it was stored, without the signature that replies showed."""
-    return path.partition("?")[0]
+    """A path as it was stored, without the host and the signature that replies showed."""
+    return _ORIGIN.sub("", path.strip()).partition("?")[0]
 
 
 async def stored_file(scope: Scope, *, folder: str, name: str, expires: str, signature: str) -> StoredFile | None:
