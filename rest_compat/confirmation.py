@@ -27,7 +27,7 @@ def confirmation_page(graph: Graph) -> Route:
         if request.method == "HEAD":  # whoever only looks whether the page is there confirms nothing
             return Response()
         variables = {"input": {"token": request.query_params.get("token", "")}}
-        context = graph.trusted_context(ANONYMOUS, request, api=Api.GRAPH)
+        context = graph.trusted_context(ANONYMOUS, request, api=Api.GRAPH, client_details=None)
         result = await graph.execute(document, variables, context)
         if result.errors or result.data is None:
             return _page(500, "暂时无法确认，请稍后再试。")
@@ -40,8 +40,5 @@ def confirmation_page(graph: Graph) -> Route:
 
 
 def _page(status: int, text: str) -> Response:
-    body = (
-        '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
-        f"<title>Careergraph</title><p>{text}</p></html>"
-    )
+    body = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>Careergraph</title><p>{text}</p></html>'
     return HTMLResponse(body, status, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
