@@ -15,7 +15,7 @@ class AuditEvent(Entity, table=True):
         Index("ix_audit_events_actor", "actor_id", "id"),
     )
 
-    actor_id: int | None = reference("users", nullable=True)
+    actor_id: int | None = reference("users", kept=True)
     action: str = Field(max_length=64)
     subject_type: str = Field(max_length=64)
     subject_id: int = Field(sa_type=BIG_ID)

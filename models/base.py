@@ -35,14 +35,19 @@ def table_arguments(*constraints: Any) -> tuple[Any, ...]:
     return (*constraints, {"sqlite_autoincrement": True})
 
 
-def reference(table: str, *, index: bool = False, unique: bool = False, nullable: bool = False) -> Any:
-    """A column that refers to another table's id; its row goes with the one referred to."""
+def reference(
+    table: str, *, index: bool = False, unique: bool = False, nullable: bool = False, kept: bool = False
+) -> Any:
+    """A column that refers to another table's id; its row goes with the one referred to.
+
+    With `kept` the row stays, and refers to nothing from then on.
+    """
     return Field(
-        default=None if nullable else ...,
+        default=None if nullable or kept else ...,
         foreign_key=f"{table}.id",
         sa_type=BIG_ID,
-        ondelete="CASCADE",
+        ondelete="SET NULL" if kept else "CASCADE",
         index=index,
         unique=unique,
-        nullable=nullable,
+        nullable=nullable or kept,
     )

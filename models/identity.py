@@ -68,6 +68,7 @@ class CodePurpose(StrEnum):
     CHANGE_MOBILE_BY_EMAIL = "change_mobile_by_email"
     NEW_MOBILE = "new_mobile"
     CHANGE_EMAIL = "change_email"
+    PROVE_PHONE = "prove_phone"
 
 
 class User(Entity, table=True):
@@ -170,7 +171,7 @@ class StaffApplication(Entity, table=True):
     user_id: int = reference("users", unique=True)
     status: str = Field(max_length=16)
     reason: str = Field(default="", max_length=255)
-    decided_by: int | None = reference("users", nullable=True)
+    decider_id: int | None = reference("users", kept=True)
     decided_at: datetime | None = None
 
 

@@ -32,4 +32,4 @@ async def migrate(database: Database) -> None:
 def _upgrade(connection: Connection) -> None:
     config = migration_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "heads")
+    command.upgrade(config, "head")

@@ -39,14 +39,14 @@ class SignApplication(Entity, table=True):
 
     user_id: int = reference("users")
     resume_id: int = reference("resumes")
-    company_id: int | None = Field(default=None, foreign_key="companies.id", sa_type=BIG_ID, ondelete="SET NULL")
-    handler_id: int | None = Field(default=None, foreign_key="handlers.id", sa_type=BIG_ID, ondelete="SET NULL")
+    company_id: int | None = reference("companies", kept=True)
+    handler_id: int | None = reference("handlers", kept=True)
     position: str = Field(default="", max_length=16)
     status: str = Field(max_length=32)
     open: bool | None = True
     applied_at: datetime
     reason: str = Field(default="", max_length=256)
-    contract_id: int | None = Field(default=None, foreign_key="contracts.id", sa_type=BIG_ID, ondelete="SET NULL")
+    contract_id: int | None = reference("contracts", kept=True)
     entry_date: date | None = None
     salary_cents: int | None = Field(default=None, sa_type=BIG_ID)
     terms: str | None = Field(default=None, sa_type=Text)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, LargeBinary, Text
 from sqlmodel import Field
 
-from models.base import BIG_ID, Entity, reference, table_arguments
+from models.base import Entity, reference, table_arguments
 
 
 class Gender(StrEnum):
@@ -86,9 +86,9 @@ class Resume(Entity, table=True):
     emergency_name: str = Field(default="", max_length=16)
     emergency_phone: str = Field(default="", max_length=32)
     emergency_relationship: str = Field(default="", max_length=32)
-    id_card_front_id: int | None = Field(default=None, foreign_key="uploads.id", sa_type=BIG_ID, ondelete="SET NULL")
-    id_card_back_id: int | None = Field(default=None, foreign_key="uploads.id", sa_type=BIG_ID, ondelete="SET NULL")
-    company_id: int | None = Field(default=None, foreign_key="companies.id", sa_type=BIG_ID, ondelete="SET NULL")
+    id_card_front_id: int | None = reference("uploads", kept=True)
+    id_card_back_id: int | None = reference("uploads", kept=True)
+    company_id: int | None = reference("companies", kept=True)
     position: str = Field(default="", max_length=16)
     visibility: str = Field(default=ResumeVisibility.PUBLIC, max_length=16)
 

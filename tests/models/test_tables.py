@@ -25,9 +25,14 @@ def test_a_table_never_uses_an_id_twice_on_sqlite(table: Table) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_row_goes_with_the_one_it_belongs_to(table: Table) -> None:
-    assert {key.ondelete for key in table.foreign_keys} <= {"CASCADE"}
+def test_a_row_goes_with_the_one_it_belongs_to_or_refers_to_nobody(table: Table) -> None:
     for key in table.foreign_keys:
+        assert key.ondelete in ({"CASCADE", "SET NULL"} if key.parent.nullable else {"CASCADE"})
         leading = {next(iter(index.columns)).name for index in table.indexes}
         leading |= {next(iter(unique.columns)).name for unique in table.constraints if len(unique.columns)}  # type: ignore[attr-defined]
         assert key.parent.name in leading, "the database would search the whole table for each row that goes"
+
+
+def test_the_audit_trail_outlives_who_is_in_it() -> None:
+    (actor,) = metadata.tables["audit_events"].c.actor_id.foreign_keys
+    assert actor.ondelete == "SET NULL"

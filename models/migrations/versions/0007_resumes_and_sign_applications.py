@@ -7,7 +7,7 @@ import sqlmodel
 from alembic import op
 
 revision = "0007"
-down_revision = ("0003", "0004", "0006")
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
