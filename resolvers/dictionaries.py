@@ -16,6 +16,9 @@ PUBLISHED_NUMBERS = 1000
 """The numbers up to here belong to what the product itself publishes; administrators' entries come after them."""
 MAX_CHOICES = 50
 """How many entries a form may choose of one list."""
+MAX_NAME = 255
+_MAX_NAMES = {DictionaryKind.WORK_POSITION: 16}
+"""Where a form takes less: a resume has room for 16 characters."""
 
 _entries = table_of(DictionaryEntry)
 
@@ -82,7 +85,7 @@ async def save(
     A number never changes. Raises InvalidInput, or NotFound for an unknown number.
     """
     if name is not None or number is None:
-        name = checks.text(name or "", "name", max_length=255)
+        name = checks.text(name or "", "name", max_length=_MAX_NAMES.get(kind, MAX_NAME))
     if number is None:
         row = await _add(scope, kind, name, enabled is not False)
     else:

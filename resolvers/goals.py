@@ -41,6 +41,11 @@ _REMOVE_DIRECTION = {
 }
 _SET_EMPLOYMENT = upsert(EmploymentGoal, unique=["user_id"]).returning(_employment)
 _SET_POSTGRADUATE = upsert(PostgraduateGoal, unique=["user_id"]).returning(_postgraduate)
+_RECEIVE_OFFER = (
+    update(_employment)
+    .where(_employment.c.user_id == bindparam("of_user"))
+    .values(status=EmploymentStatus.OFFER_RECEIVED, updated_at=bindparam("now"))
+)
 
 
 async def set_employment_goal(
@@ -61,6 +66,20 @@ async def set_employment_goal(
         "target_area": checks.text(target_area, "targetArea", max_length=255, required=False),
     }
     return await _set_goal(scope, GoalDirection.EMPLOYMENT, _SET_EMPLOYMENT, values)
+
+
+async def receive_offer(scope: Scope, *, company: str, job: str, salary: str) -> None:
+    """Note that the caller has an offer; who has no employment goal yet gets this one, with the direction."""
+    if await scope.transaction.execute(_RECEIVE_OFFER, {"of_user": scope.viewer_id, "now": scope.now}):
+        return
+    await set_employment_goal(
+        scope,
+        status=EmploymentStatus.OFFER_RECEIVED,
+        target_company=company,
+        target_job=job,
+        target_salary=salary,
+        target_area="",
+    )
 
 
 async def set_postgraduate_goal(

@@ -1,0 +1,1 @@
+"""Signing: resumes, companies and contracts, handlers, and applications with their moves."""

@@ -1,0 +1,152 @@
+"""Where sign applications may move, and who moves them: a table, and one conditional update for each of its lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
+
+from models.errors import MoveNotAllowed, NotFound
+from models.notifications import NotificationKind
+from models.signing.applications import SignApplication, SignApplicationStatus
+from models.statements import table_of
+from resolvers import audit
+from resolvers.notifications import notify
+from resolvers.scope import Scope
+from resolvers.signing import handlers
+from resolvers.signing.visibility import application_is_visible, decides, is_applicant
+
+_applications = table_of(SignApplication)
+
+OPEN = {SignApplicationStatus.APPLIED, SignApplicationStatus.AWAITING_SIGNATURE}
+"""The statuses of an application that waits for somebody: a person has one such application at most."""
+MAX_TEXT = 500
+"""The longest text of a notification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A way from some statuses to another.
+
+    `by` is the condition on who moves, `text` what the other side is told, and `sets` the columns that change
+    with the status.
+    """
+
+    action: str
+    sources: tuple[SignApplicationStatus, ...]
+    target: SignApplicationStatus
+    by: ColumnElement[bool]
+    notification: NotificationKind
+    text: str
+    sets: tuple[str, ...] = ()
+
+
+APPROVE = Move(
+    "approve_sign_application",
+    (SignApplicationStatus.APPLIED,),
+    SignApplicationStatus.AWAITING_SIGNATURE,
+    decides,
+    NotificationKind.SIGN_APPLICATION_APPROVED,
+    "您在{company}的签约申请已通过，请签署合同。",
+    ("contract_id", "entry_date", "salary_cents"),
+)
+REJECT = Move(
+    "reject_sign_application",
+    (SignApplicationStatus.APPLIED,),
+    SignApplicationStatus.REJECTED,
+    decides,
+    NotificationKind.SIGN_APPLICATION_REJECTED,
+    "您在{company}的签约申请被驳回：{reason}",
+    ("reason",),
+)
+CANCEL = Move(
+    "cancel_sign_application",
+    (SignApplicationStatus.APPLIED, SignApplicationStatus.AWAITING_SIGNATURE),
+    SignApplicationStatus.CANCELLED,
+    or_(is_applicant, decides),
+    NotificationKind.SIGN_APPLICATION_CANCELLED,
+    "{name}在{company}的签约申请已取消。",
+)
+SIGN = Move(
+    "sign_contract",
+    (SignApplicationStatus.AWAITING_SIGNATURE,),
+    SignApplicationStatus.SIGNED,
+    is_applicant,
+    NotificationKind.CONTRACT_SIGNED,
+    "{name}与{company}的合同已签署。",
+    ("signed_at", "signed_from"),
+)
+RESUBMIT = Move(
+    "resubmit_sign_application",
+    (SignApplicationStatus.REJECTED,),
+    SignApplicationStatus.APPLIED,
+    is_applicant,
+    NotificationKind.SIGN_APPLICATION_SUBMITTED,
+    "{name}重新提交了{company}的签约申请。",
+    ("company_id", "handler_id", "position", "applied_at", "reason"),
+)
+MOVES = (APPROVE, REJECT, CANCEL, SIGN, RESUBMIT)
+
+
+def _statement(move: Move) -> Any:
+    return (
+        update(_applications)
+        .where(_applications.c.id == bindparam("of_application"), _applications.c.status.in_(move.sources), move.by)
+        .values(
+            status=move.target,
+            open=True if move.target in OPEN else None,
+            updated_at=bindparam("now"),
+            **{column: bindparam(f"new_{column}") for column in move.sets},
+        )
+        .returning(_applications)
+    )
+
+
+_STATEMENTS = {move.action: _statement(move) for move in MOVES}
+_SEEN = select(_applications.c.status).where(
+    and_(_applications.c.id == bindparam("of_application"), application_is_visible)
+)
+
+
+async def make(scope: Scope, move: Move, application_id: int, values: Mapping[str, Any] | None = None) -> Row[Any]:
+    """Move an application; audited. Of moves at once, the first that fits wins.
+
+    Raises NotFound for an application that the caller may not see, MoveNotAllowed otherwise.
+    """
+    changes = {f"new_{name}": value for name, value in (values or {}).items()}
+    identity = {"of_application": application_id, "viewer_id": scope.viewer_id}
+    row = await scope.transaction.fetch_one(_STATEMENTS[move.action], {**identity, **changes, "now": scope.now})
+    path = ("input", "applicationId")
+    if row is None:
+        status = await scope.transaction.fetch_value(_SEEN, identity)
+        if status is None:
+            raise NotFound("There is no such application, or it is somebody else's.", path=path)
+        if status not in move.sources:
+            raise MoveNotAllowed(f"The application is {status.upper()}.", path=path)
+        raise MoveNotAllowed("This application is for somebody else to decide on.", path=path)
+    await record(scope, move.action, row)
+    return row
+
+
+async def record(scope: Scope, action: str, row: Row[Any]) -> None:
+    """Add an event about an application to the audit trail."""
+    details = {"status": row.status}
+    if row.reason:
+        details["reason"] = row.reason
+    if row.signed_at is not None:
+        details["termsHash"] = row.terms_hash
+    await audit.record(scope, action=action, subject_type="SignApplication", subject_id=row.id, details=details)
+
+
+async def tell_handler(scope: Scope, row: Row[Any], kind: NotificationKind, text: str) -> None:
+    """Tell the handler of an application, if it has one."""
+    handler = None if row.handler_id is None else await handlers.load(scope, row.handler_id)
+    if handler is not None:
+        await tell(scope, row, kind, text, user_id=handler.user_id)
+
+
+async def tell(scope: Scope, row: Row[Any], kind: NotificationKind, text: str, *, user_id: int) -> None:
+    """Tell somebody about an application."""
+    await notify(
+        scope, user_id=user_id, kind=kind, text=text[:MAX_TEXT], subject_type="SignApplication", subject_id=row.id
+    )

@@ -1,0 +1,198 @@
+"""Resumes: one a person. Id numbers are encrypted, and shown to few."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
+
+from models.errors import InvalidInput, NotFound
+from models.identity import CodePurpose, Credential, CredentialKind
+from models.signing.resumes import Resume, ResumeEducation, ResumeVisibility, WorkExperience
+from models.statements import table_of, upsert
+from models.uploads import ImageFolder, Upload
+from resolvers import audit, uploads
+from resolvers.identity import codes
+from resolvers.loaders import by_key, lists_by_foreign_key
+from resolvers.platform import id_numbers
+from resolvers.scope import Scope
+from resolvers.signing import companies
+from resolvers.signing.drafts import ResumeDraft, checked, checked_id_number
+from resolvers.signing.entries import checked_educations, checked_work_experiences
+from resolvers.signing.visibility import resume_is_visible
+
+_resumes = table_of(Resume)
+_experiences = table_of(WorkExperience)
+_educations = table_of(ResumeEducation)
+_credentials = table_of(Credential)
+_fronts = table_of(Upload).alias("fronts")
+_backs = table_of(Upload).alias("backs")
+
+_query = (
+    select(_resumes, _fronts.c.name.label("id_card_front_name"), _backs.c.name.label("id_card_back_name"))
+    .outerjoin(_fronts, _fronts.c.id == _resumes.c.id_card_front_id)
+    .outerjoin(_backs, _backs.c.id == _resumes.c.id_card_back_id)
+)
+_visible = _query.where(resume_is_visible)
+
+by_id = by_key(_visible, _resumes.c.id)
+of_users = by_key(_visible, _resumes.c.user_id)
+work_experiences_of_resumes = lists_by_foreign_key(select(_experiences), _experiences.c.resume_id, _experiences.c.id)
+educations_of_resumes = lists_by_foreign_key(select(_educations), _educations.c.resume_id, _educations.c.id)
+
+_OF_USER = _query.where(_resumes.c.user_id == bindparam("of_user"))
+_BY_ID = _query.where(_resumes.c.id == bindparam("of_resume"))
+_VISIBLE = _visible.where(_resumes.c.id == bindparam("of_resume"))
+_SAVE = upsert(Resume, unique=["user_id"]).returning(_resumes.c.id)
+_CLEAR = {
+    table: delete(table).where(table.c.resume_id == bindparam("of_resume")) for table in (_experiences, _educations)
+}
+_ADD = {table: insert(table) for table in (_experiences, _educations)}
+_IS_OWN_MOBILE = select(
+    exists().where(
+        _credentials.c.user_id == bindparam("of_user"),
+        _credentials.c.kind == CredentialKind.MOBILE,
+        _credentials.c.identifier == bindparam("phone"),
+    )
+)
+_SET_VISIBILITY = (
+    update(_resumes)
+    .where(_resumes.c.user_id == bindparam("of_user"))
+    .values(visibility=bindparam("new_visibility"), updated_at=bindparam("now"))
+)
+_VERIFY_PHONE = (
+    update(_resumes)
+    .where(_resumes.c.user_id == bindparam("of_user"), _resumes.c.phone == bindparam("proven_phone"))
+    .values(phone_verified=True, updated_at=bindparam("now"))
+)
+
+
+async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
+    """Replace the caller's resume, whose lock the caller's operation holds. Raises InvalidInput."""
+    user_id = scope.viewer_id
+    values = checked(draft)
+    id_number = checked_id_number(draft.id_number, under=("resume",))
+    experiences = checked_work_experiences(draft.work_experiences)
+    educations = checked_educations(draft.educations)
+    if draft.company_id is not None:
+        await companies.offered_company(scope, draft.company_id, under=("resume",))
+    present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
+    times = {"created_at": scope.now, "updated_at": scope.now}
+    resume_id: int = await scope.transaction.fetch_value(
+        _SAVE,
+        {
+            "user_id": user_id,
+            **values,
+            "phone_verified": await _is_verified(scope, values["phone"], present),
+            "encrypted_id_number": scope.services.encryption.encrypt(id_number, context=_context(user_id)),
+            "id_number_lookup": scope.services.encryption.lookup(_lookup_of(id_number)),
+            "id_card_front_id": await _id_card(scope, draft.id_card_front, "idCardFront"),
+            "id_card_back_id": await _id_card(scope, draft.id_card_back, "idCardBack"),
+            "company_id": draft.company_id,
+            "visibility": draft.visibility or (present.visibility if present else ResumeVisibility.PUBLIC),
+            **times,
+        },
+    )
+    for table, rows in ((_experiences, experiences), (_educations, educations)):
+        await scope.transaction.execute(_CLEAR[table], {"of_resume": resume_id})
+        await scope.transaction.execute_many(_ADD[table], [{"resume_id": resume_id, **row, **times} for row in rows])
+    return await load(scope, resume_id)
+
+
+async def load(scope: Scope, resume_id: int) -> Row[Any]:
+    """A resume as the running transaction sees it, whoever may see it. Raises NotFound."""
+    row = await scope.transaction.fetch_one(_BY_ID, {"of_resume": resume_id})
+    if row is None:
+        raise NotFound(path=("input", "resumeId"))
+    return row
+
+
+async def own(scope: Scope) -> Row[Any]:
+    """The caller's resume. Raises NotFound."""
+    row = await scope.transaction.fetch_one(_OF_USER, {"of_user": scope.viewer_id})
+    if row is None:
+        raise _nothing_yet()
+    return row
+
+
+async def set_visibility(scope: Scope, visibility: ResumeVisibility) -> Row[Any]:
+    """Let recruiters be recommended the caller's resume, or not. Raises NotFound."""
+    changes = {"of_user": scope.viewer_id, "new_visibility": visibility, "now": scope.now}
+    await scope.transaction.execute(_SET_VISIBILITY, changes)
+    return await own(scope)
+
+
+async def verify_phone(scope: Scope, *, code: str) -> Row[Any]:
+    """Mark the phone of the caller's resume as proven, by the code that was sent there.
+
+    Raises NotFound or WrongCode.
+    """
+    present = await scope.fetch_one(_OF_USER, {"of_user": scope.viewer_id})
+    if present is None:
+        raise _nothing_yet()
+    phone = present.phone
+    code_id = await codes.check(
+        scope, purpose=CodePurpose.PROVE_PHONE, kind=CredentialKind.MOBILE, address=phone, user_id=None, code=code
+    )
+    await codes.use(scope, code_id)
+    await mark_phone_proven(scope, phone=phone)
+    return await own(scope)
+
+
+async def mark_phone_proven(scope: Scope, *, phone: str) -> None:
+    """Note that the caller reads messages to this number, if it is the one on their resume."""
+    await scope.transaction.execute(
+        _VERIFY_PHONE, {"of_user": scope.viewer_id, "proven_phone": phone, "now": scope.now}
+    )
+
+
+async def reveal(scope: Scope, *, resume_id: int) -> str:
+    """The id number of a resume that the caller may see; audited. Raises NotFound."""
+    parameters = {"of_resume": resume_id, "viewer_id": scope.viewer_id}
+    row = await scope.transaction.fetch_one(_VISIBLE, parameters)
+    if row is None:
+        raise NotFound(path=("input", "resumeId"))
+    await audit.record(scope, action="reveal_resume_id_number", subject_type="Resume", subject_id=resume_id)
+    return id_number_of(scope, row)
+
+
+def shown_id_number(scope: Scope, row: Any) -> str:
+    """The id number as the caller sees it: their own in full, others' masked."""
+    number = id_number_of(scope, row)
+    return number if row.user_id == scope.principal.user_id else id_numbers.masked(number)
+
+
+def id_number_of(scope: Scope, row: Any) -> str:
+    """The id number in full."""
+    return scope.services.encryption.decrypt(row.encrypted_id_number, context=_context(row.user_id))
+
+
+def lookup(scope: Scope, id_number: str) -> str:
+    """What resumes with this id number are found by. Raises InvalidInput."""
+    return scope.services.encryption.lookup(_lookup_of(checked_id_number(id_number)))
+
+
+async def _is_verified(scope: Scope, phone: str, present: Row[Any] | None) -> bool:
+    if present is not None and present.phone == phone and present.phone_verified:
+        return True
+    return bool(await scope.transaction.fetch_value(_IS_OWN_MOBILE, {"of_user": scope.viewer_id, "phone": phone}))
+
+
+async def _id_card(scope: Scope, path: str, name: str) -> int | None:
+    if not path.strip():
+        return None
+    try:
+        return await uploads.claimed_image(scope, ImageFolder.ID_CARD, path, name)
+    except NotFound as error:
+        raise InvalidInput(error.message, path=("input", "resume", name)) from None
+
+
+def _nothing_yet() -> NotFound:
+    return NotFound("You have no resume yet: submit one.")
+
+
+def _lookup_of(id_number: str) -> str:
+    # The same as of a certified 身份证.
+    return f"{id_numbers.RESIDENT_ID}:{id_number}"
+
+
+def _context(user_id: int) -> str:
+    return f"resumes.encrypted_id_number of user {user_id}"

@@ -1,0 +1,1 @@
+"""Signing in the graph: resumes, companies and contracts, handlers, and applications."""

@@ -1,0 +1,114 @@
+"""Sign applications in the graph."""
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from auth.policies import handler_or_administrator, signed_in
+from models.signing.applications import SignApplicationStatus
+from resolvers.identity import users
+from resolvers.signing import applications, companies, handlers, resumes
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import column, link, resolved
+from schema.identity import User
+from schema.signing.companies import Company, Contract
+from schema.signing.handlers import Handler
+from schema.signing.resumes import Resume
+from schema.types import Node, enum_type, input_type, node_type, root_type
+
+enum_type(
+    SignApplicationStatus,
+    description="签约状态.",
+    values={
+        SignApplicationStatus.APPLIED: "签约申请: it waits for a decision.",
+        SignApplicationStatus.AWAITING_SIGNATURE: "待签约: it was approved and waits for the signature.",
+        SignApplicationStatus.SIGNED: "已签约. Final.",
+        SignApplicationStatus.REJECTED: "已驳回; it may be resubmitted with a changed resume.",
+        SignApplicationStatus.CANCELLED: "已取消. Final.",
+    },
+)
+
+
+@node_type(
+    description="A person asks to sign with a company. They, administrators and the handler may see it.",
+    policy=signed_in,
+    by_id=applications.by_id,
+)
+class SignApplication(Node):
+    """A row of `sign_applications`."""
+
+    status: SignApplicationStatus = column("Where it stands.")
+    position: str = column("The position asked for; empty for none in particular.")
+    reason: str = column("Why it was rejected; empty unless it was.")
+    applied_at: datetime.datetime = column("When it was submitted, for the last time if more than once.")
+    entry_date: datetime.date | None = column("The first working day; null before the approval.")
+    terms: str | None = column(
+        "What is offered, as canonical JSON (sorted names, no white space); null before the approval."
+    )
+    terms_hash: str | None = column("The SHA-256 hash of the terms, in hexadecimal; null before the approval.")
+    signed_at: datetime.datetime | None = column("When it was signed.")
+    signed_from: str | None = column("The address of who signed it.")
+    user: User | None = link("Who applies.", "user_id", users.by_id)
+    resume: Resume | None = link(
+        "The resume; null for a handler once the application is cancelled.", "resume_id", resumes.by_id
+    )
+    company: Company | None = link("The company; null for none in particular.", "company_id", companies.by_id)
+    handler: Handler | None = link("Who decides; null for administrators.", "handler_id", handlers.by_id)
+    contract: Contract | None = link(
+        "What is to be signed; null before the approval.", "contract_id", companies.contracts_by_id
+    )
+
+    @resolved("The salary, with two decimals; null before the approval.")
+    def salary(self) -> Decimal | None:
+        """From whole cents."""
+        cents: int | None = cast("Any", self).salary_cents
+        return None if cents is None else applications.salary_of(cents)
+
+
+@input_type(description="Which applications; all conditions must hold.")
+class SignApplicationFilter:
+    """The filter of `signApplications`."""
+
+    status: SignApplicationStatus | None = strawberry.field(default=None, description="That stand here.")
+    company_id: strawberry.ID | None = strawberry.field(default=None, description="To this company.")
+    handler_id: strawberry.ID | None = strawberry.field(default=None, description="Of this handler.")
+    has_handler: bool | None = strawberry.field(default=None, description="That have a handler, or have none.")
+    id_number: str | None = strawberry.field(
+        default=None, description="Of the person with this id number, to the letter."
+    )
+
+
+@root_type
+class ApplicationsQuery:
+    """Queries."""
+
+    @resolved(
+        "The applications that the caller may see: administrators all, handlers those they decide on. Newest"
+        " first, at most 100 a page.",
+        policy=handler_or_administrator,
+    )
+    async def sign_applications(
+        self,
+        info: Info,
+        filter: Annotated[SignApplicationFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[SignApplication]:
+        """A page of applications."""
+        wanted = filter or SignApplicationFilter()
+        scope = info.context.scope
+        filters = {
+            "status": wanted.status,
+            "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
+            "handler_id": node_id.optional("Handler", wanted.handler_id, path=("filter", "handlerId")),
+            "has_handler": wanted.has_handler,
+            "id_number": None if wanted.id_number is None else resumes.lookup(scope, wanted.id_number),
+        }
+        return await listed(
+            info.context, SignApplication, applications.listing, filters, first=first, after=after, page=page
+        )

@@ -1,0 +1,230 @@
+"""Companies and their contracts in the graph."""
+
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import administrator, handler_or_administrator, signed_in
+from resolvers.identity.users import containing
+from resolvers.signing import companies
+from resolvers.signing.companies import MAX_YEARS, ContractTerms
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import column, from_row, link, links, resolved
+from schema.mutations import changed, mutation, payload_type
+from schema.types import Node, input_type, node_type, root_type
+
+
+@node_type(
+    description="What a company's people sign. Handlers, administrators and who was offered it may see it.",
+    policy=signed_in,
+    by_id=companies.contracts_by_id,
+)
+class Contract(Node):
+    """A row of `contracts`."""
+
+    name: str = column("合同名称.")
+    body: str = column("合同主体: the party that signs on the company's side.")
+    years: int = column("合同年限, in years.")
+    file_url: str = column("Where the text of the contract is.")
+    enabled: bool = column("Whether handlers may offer it.")
+    company: Annotated["Company", strawberry.lazy("schema.signing.companies")] | None = link(
+        "Whose contract it is.", "company_id", companies.by_id
+    )
+
+
+@node_type(description="An employer.", policy=signed_in, by_id=companies.by_id)
+class Company(Node):
+    """A row of `companies`."""
+
+    name: str = column("The name.")
+    enabled: bool = column("Whether people may apply to it.")
+    contracts: Connection[Contract] = links(
+        "Its contracts.",
+        "id",
+        (companies.contracts_of_companies, companies.count_contracts_of_companies),
+        policy=handler_or_administrator,
+    )
+
+
+@input_type(description="Which companies; all conditions must hold.")
+class CompanyFilter:
+    """The filter of `companies`."""
+
+    enabled: bool | None = strawberry.field(default=None, description="That people may apply to, or may not.")
+    name_contains: str | None = strawberry.field(default=None, description="The name contains this, to the letter.")
+
+
+@input_type(description="Which contracts; all conditions must hold.")
+class ContractFilter:
+    """The filter of `contracts`."""
+
+    enabled: bool | None = strawberry.field(default=None, description="That handlers may offer, or may not.")
+    company_id: strawberry.ID | None = strawberry.field(default=None, description="Of this company.")
+
+
+@root_type
+class CompaniesQuery:
+    """Queries."""
+
+    @resolved("Companies, in the order they were added, at most 100 a page.", policy=signed_in)
+    async def companies(
+        self,
+        info: Info,
+        filter: Annotated[CompanyFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[Company]:
+        """A page of companies."""
+        wanted = filter or CompanyFilter()
+        filters = {"enabled": wanted.enabled, "name": containing(wanted.name_contains)}
+        return await listed(info.context, Company, companies.listing, filters, first=first, after=after, page=page)
+
+    @resolved(
+        "Contracts, in the order they were added, at most 100 a page.",
+        policy=handler_or_administrator,
+    )
+    async def contracts(
+        self,
+        info: Info,
+        filter: Annotated[ContractFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[Contract]:
+        """A page of contracts."""
+        wanted = filter or ContractFilter()
+        filters = {
+            "enabled": wanted.enabled,
+            "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
+        }
+        return await listed(info.context, Contract, companies.contracts, filters, first=first, after=after, page=page)
+
+
+@input_type(description="A company to add.")
+class CreateCompanyInput:
+    """The input of `createCompany`."""
+
+    name: str = strawberry.field(description="The name, at most 255 characters, that no other company has.")
+
+
+@payload_type(description="The result of `createCompany`.")
+class CreateCompanyPayload:
+    """The company, NAME_TAKEN or INVALID_INPUT."""
+
+    company: Company | None = changed("The company.")
+
+
+@input_type(description="What to change of a company; what is left out stays.")
+class UpdateCompanyInput:
+    """The input of `updateCompany`."""
+
+    company_id: strawberry.ID = strawberry.field(description="Which.")
+    name: str | None = strawberry.field(
+        default=None, description="The name, at most 255 characters, that no other company has."
+    )
+    enabled: bool | None = strawberry.field(default=None, description="Whether people may apply to it.")
+
+
+@payload_type(description="The result of `updateCompany`.")
+class UpdateCompanyPayload:
+    """The company, NOT_FOUND, NAME_TAKEN or INVALID_INPUT."""
+
+    company: Company | None = changed("The company.")
+
+
+@input_type(description="A contract to add.")
+class CreateContractInput:
+    """The input of `createContract`."""
+
+    company_id: strawberry.ID = strawberry.field(description="Whose: an enabled company.")
+    name: str = strawberry.field(description="合同名称, at most 32 characters.")
+    body: str = strawberry.field(description="合同主体, at most 32 characters.")
+    years: int = strawberry.field(description=f"合同年限, from 1 to {MAX_YEARS}.")
+    file_url: str = strawberry.field(description="Where the text of the contract is, at most 64 characters.")
+
+
+@payload_type(description="The result of `createContract`.")
+class CreateContractPayload:
+    """The contract or INVALID_INPUT."""
+
+    contract: Contract | None = changed("The contract.")
+
+
+@input_type(description="What to change of a contract; what is left out stays.")
+class UpdateContractInput:
+    """The input of `updateContract`."""
+
+    contract_id: strawberry.ID = strawberry.field(description="Which.")
+    company_id: strawberry.ID | None = strawberry.field(default=None, description="Whose: an enabled company.")
+    name: str | None = strawberry.field(default=None, description="合同名称, at most 32 characters.")
+    body: str | None = strawberry.field(default=None, description="合同主体, at most 32 characters.")
+    years: int | None = strawberry.field(default=None, description=f"合同年限, from 1 to {MAX_YEARS}.")
+    file_url: str | None = strawberry.field(
+        default=None, description="Where the text of the contract is, at most 64 characters."
+    )
+    enabled: bool | None = strawberry.field(default=None, description="Whether handlers may offer it.")
+
+
+@payload_type(description="The result of `updateContract`.")
+class UpdateContractPayload:
+    """The contract, NOT_FOUND, IN_USE or INVALID_INPUT."""
+
+    contract: Contract | None = changed("The contract.")
+
+
+def _terms(input: CreateContractInput | UpdateContractInput) -> ContractTerms:
+    return ContractTerms(
+        company_id=node_id.optional("Company", input.company_id, path=("input", "companyId")),
+        name=input.name,
+        body=input.body,
+        years=input.years,
+        file_url=input.file_url,
+    )
+
+
+@root_type
+class CompaniesMutation:
+    """Mutations."""
+
+    @mutation("Add a company.", policy=administrator)
+    async def create_company(self, info: Info, input: CreateCompanyInput) -> CreateCompanyPayload:
+        """Audited."""
+        row = await companies.create_company(info.context.scope, name=input.name)
+        return CreateCompanyPayload(company=from_row(Company, row))
+
+    @mutation(
+        "Rename, disable or enable a company. A disabled one stays where it is named, and takes no applications.",
+        policy=administrator,
+    )
+    async def update_company(self, info: Info, input: UpdateCompanyInput) -> UpdateCompanyPayload:
+        """Audited."""
+        row = await companies.change_company(
+            info.context.scope,
+            company_id=node_id.decode_as("Company", input.company_id, path=("input", "companyId")),
+            name=input.name,
+            enabled=input.enabled,
+        )
+        return UpdateCompanyPayload(company=from_row(Company, row))
+
+    @mutation("Add a contract of a company.", policy=administrator)
+    async def create_contract(self, info: Info, input: CreateContractInput) -> CreateContractPayload:
+        """Audited."""
+        row = await companies.create_contract(info.context.scope, _terms(input))
+        return CreateContractPayload(contract=from_row(Contract, row))
+
+    @mutation(
+        "Change a contract that nobody was offered yet, or disable or enable any.",
+        policy=administrator,
+    )
+    async def update_contract(self, info: Info, input: UpdateContractInput) -> UpdateContractPayload:
+        """Refused with IN_USE once an application refers to it, but for `enabled`. Audited."""
+        row = await companies.change_contract(
+            info.context.scope,
+            contract_id=node_id.decode_as("Contract", input.contract_id, path=("input", "contractId")),
+            terms=_terms(input),
+            enabled=input.enabled,
+        )
+        return UpdateContractPayload(contract=from_row(Contract, row))

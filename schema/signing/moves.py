@@ -1,0 +1,237 @@
+"""Submitting, deciding on and signing applications."""
+
+import datetime
+from decimal import Decimal
+
+import strawberry
+
+from auth.policies import administrator, handler_or_administrator, signed_in
+from models.signing.resumes import ResumeVisibility
+from resolvers.signing import applications, resumes
+from schema import node_id
+from schema.context import Info
+from schema.fields import from_row
+from schema.mutations import changed, mutation, payload_type
+from schema.signing.applications import SignApplication
+from schema.signing.resume_inputs import ResumeInput
+from schema.signing.resumes import Resume
+from schema.types import input_type, root_type
+
+_HANDLER = "The handler to hand the resume to: an enabled one."
+
+
+@input_type(description="A resume to apply with.")
+class SubmitResumeInput:
+    """The input of `submitResume`."""
+
+    resume: ResumeInput = strawberry.field(description="The resume; its company and position are applied for.")
+    handler_id: strawberry.ID | None = strawberry.field(
+        default=None, description=f"{_HANDLER} Left out, administrators decide."
+    )
+
+
+@payload_type(description="The result of `submitResume`.")
+class SubmitResumePayload:
+    """The application, APPLICATION_OPEN or INVALID_INPUT."""
+
+    application: SignApplication | None = changed("The new application.")
+
+
+@input_type(description="The new resume.")
+class UpdateResumeInput:
+    """The input of `updateResume`."""
+
+    resume: ResumeInput = strawberry.field(description="The resume, all of it.")
+    handler_id: strawberry.ID | None = strawberry.field(
+        default=None, description=f"{_HANDLER} Left out, the present one stays."
+    )
+
+
+@payload_type(description="The result of `updateResume`, `setResumeVisibility` and `verifyResumePhone`.")
+class ResumePayload:
+    """The resume, RESUME_LOCKED, NOT_FOUND, WRONG_CODE or INVALID_INPUT."""
+
+    resume: Resume | None = changed("The resume.")
+
+
+@input_type(description="Who may be recommended the caller's resume.")
+class SetResumeVisibilityInput:
+    """The input of `setResumeVisibility`."""
+
+    visibility: ResumeVisibility = strawberry.field(description="Whether recruiters may.")
+
+
+@input_type(description="The code that was sent to the phone of the caller's resume.")
+class VerifyResumePhoneInput:
+    """The input of `verifyResumePhone`."""
+
+    code: str = strawberry.field(description="The code.")
+
+
+@input_type(description="Whose id number to reveal.")
+class RevealResumeIdNumberInput:
+    """The input of `revealResumeIdNumber`."""
+
+    resume_id: strawberry.ID = strawberry.field(description="The resume.")
+
+
+@payload_type(description="The result of `revealResumeIdNumber`.")
+class RevealResumeIdNumberPayload:
+    """The number or NOT_FOUND."""
+
+    id_number: str | None = changed("The number in full.")
+
+
+@input_type(description="What to offer.")
+class ApproveSignApplicationInput:
+    """The input of `approveSignApplication`."""
+
+    application_id: strawberry.ID = strawberry.field(description="The application.")
+    contract_id: strawberry.ID = strawberry.field(description="An enabled contract of the application's company.")
+    entry_date: datetime.date = strawberry.field(description="The first working day.")
+    salary: Decimal = strawberry.field(description="The salary: at most 13 digits and two decimals.")
+
+
+@input_type(description="What to reject, and why.")
+class RejectSignApplicationInput:
+    """The input of `rejectSignApplication`."""
+
+    application_id: strawberry.ID = strawberry.field(description="The application.")
+    reason: str = strawberry.field(description=f"Why, for the applicant: at most {applications.MAX_REASON} characters.")
+
+
+@input_type(description="The application to cancel.")
+class CancelSignApplicationInput:
+    """The input of `cancelSignApplication`."""
+
+    application_id: strawberry.ID = strawberry.field(description="The application.")
+
+
+@input_type(description="The application whose contract to sign.")
+class SignContractInput:
+    """The input of `signContract`."""
+
+    application_id: strawberry.ID = strawberry.field(description="An application of the caller that was approved.")
+
+
+@input_type(description="Who shall decide.")
+class AssignHandlerInput:
+    """The input of `assignHandler`."""
+
+    application_id: strawberry.ID = strawberry.field(description="The application.")
+    handler_id: strawberry.ID = strawberry.field(description="An enabled handler.")
+
+
+@payload_type(description="The result of a move of an application.")
+class SignApplicationPayload:
+    """The application, INVALID_INPUT, NOT_FOUND or MOVE_NOT_ALLOWED."""
+
+    application: SignApplication | None = changed("The application.")
+
+
+def _application(id_: strawberry.ID) -> int:
+    return node_id.decode_as("SignApplication", id_, path=("input", "applicationId"))
+
+
+def _handler(id_: strawberry.ID | None) -> int | None:
+    return node_id.optional("Handler", id_, path=("input", "handlerId"))
+
+
+@root_type
+class SigningMutation:
+    """Mutations."""
+
+    @mutation(
+        "Save the caller's resume, the first or a new one, and open an application with it: one at a time.",
+        policy=signed_in,
+    )
+    async def submit_resume(self, info: Info, input: SubmitResumeInput) -> SubmitResumePayload:
+        """Refused with APPLICATION_OPEN while one waits for a decision or a signature."""
+        row = await applications.submit(info.context.scope, input.resume.draft(), handler_id=_handler(input.handler_id))
+        return SubmitResumePayload(application=from_row(SignApplication, row))
+
+    @mutation(
+        "Replace the caller's resume. An application that waits for a decision follows; a rejected one is resubmitted.",
+        policy=signed_in,
+    )
+    async def update_resume(self, info: Info, input: UpdateResumeInput) -> ResumePayload:
+        """Refused with RESUME_LOCKED once the newest application is approved or signed."""
+        row = await applications.update_resume(
+            info.context.scope, input.resume.draft(), handler_id=_handler(input.handler_id)
+        )
+        return ResumePayload(resume=from_row(Resume, row))
+
+    @mutation("Let recruiters be recommended the caller's resume, or not.", policy=signed_in)
+    async def set_resume_visibility(self, info: Info, input: SetResumeVisibilityInput) -> ResumePayload:
+        """Refused with NOT_FOUND without a resume."""
+        return ResumePayload(
+            resume=from_row(Resume, await resumes.set_visibility(info.context.scope, input.visibility))
+        )
+
+    @mutation("Prove the phone of the caller's resume with the code that was sent there.", policy=signed_in)
+    async def verify_resume_phone(self, info: Info, input: VerifyResumePhoneInput) -> ResumePayload:
+        """Refused with WRONG_CODE."""
+        return ResumePayload(resume=from_row(Resume, await resumes.verify_phone(info.context.scope, code=input.code)))
+
+    @mutation(
+        "Show the id number of a resume in full, to administrators and the handlers it is handed to. Audited.",
+        policy=handler_or_administrator,
+    )
+    async def reveal_resume_id_number(
+        self, info: Info, input: RevealResumeIdNumberInput
+    ) -> RevealResumeIdNumberPayload:
+        """Refused with NOT_FOUND for a resume that the caller may not see."""
+        resume_id = node_id.decode_as("Resume", input.resume_id, path=("input", "resumeId"))
+        return RevealResumeIdNumberPayload(id_number=await resumes.reveal(info.context.scope, resume_id=resume_id))
+
+    @mutation(
+        "Approve an application and offer a contract: its handler may or, where there is none, administrators.",
+        policy=handler_or_administrator,
+    )
+    async def approve_sign_application(self, info: Info, input: ApproveSignApplicationInput) -> SignApplicationPayload:
+        """The terms are fixed with it. Audited; the applicant is told."""
+        row = await applications.approve(
+            info.context.scope,
+            application_id=_application(input.application_id),
+            contract_id=node_id.decode_as("Contract", input.contract_id, path=("input", "contractId")),
+            entry_date=input.entry_date,
+            salary=input.salary,
+        )
+        return SignApplicationPayload(application=from_row(SignApplication, row))
+
+    @mutation(
+        "Reject an application and say why: its handler may or, where there is none, administrators.",
+        policy=handler_or_administrator,
+    )
+    async def reject_sign_application(self, info: Info, input: RejectSignApplicationInput) -> SignApplicationPayload:
+        """Audited; the applicant is told why."""
+        row = await applications.reject(
+            info.context.scope, application_id=_application(input.application_id), reason=input.reason
+        )
+        return SignApplicationPayload(application=from_row(SignApplication, row))
+
+    @mutation("Cancel an application that is not signed: the applicant may, and who decides on it.", policy=signed_in)
+    async def cancel_sign_application(self, info: Info, input: CancelSignApplicationInput) -> SignApplicationPayload:
+        """Audited; the other side is told."""
+        row = await applications.cancel(info.context.scope, application_id=_application(input.application_id))
+        return SignApplicationPayload(application=from_row(SignApplication, row))
+
+    @mutation(
+        "Sign the contract that the caller was offered. Their employment goal says OFFER_RECEIVED from then on,"
+        " and a work log that they signed.",
+        policy=signed_in,
+    )
+    async def sign_contract(self, info: Info, input: SignContractInput) -> SignApplicationPayload:
+        """The time and the address are kept beside the hash of the terms. Audited; the handler is told."""
+        row = await applications.sign(info.context.scope, application_id=_application(input.application_id))
+        return SignApplicationPayload(application=from_row(SignApplication, row))
+
+    @mutation("Give an application that is not final to a handler.", policy=administrator)
+    async def assign_handler(self, info: Info, input: AssignHandlerInput) -> SignApplicationPayload:
+        """Audited; the handler is told."""
+        row = await applications.assign(
+            info.context.scope,
+            application_id=_application(input.application_id),
+            handler_id=node_id.decode_as("Handler", input.handler_id, path=("input", "handlerId")),
+        )
+        return SignApplicationPayload(application=from_row(SignApplication, row))

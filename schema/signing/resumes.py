@@ -1,0 +1,184 @@
+"""Resumes in the graph."""
+
+from typing import Any, cast
+
+from strawberry.scalars import JSON
+
+from auth.policies import signed_in, with_parent
+from models.signing.resumes import Gender, HouseholdType, MaritalStatus, PoliticalStatus, ResumeVisibility
+from models.uploads import ImageFolder
+from resolvers.identity import users
+from resolvers.signing import companies, resumes
+from resolvers.signing.entries import MAX_ENTRIES
+from resolvers.uploads import shown_path
+from schema.context import Info
+from schema.fields import column, link, list_link, resolved
+from schema.identity import User
+from schema.signing.companies import Company
+from schema.types import Node, enum_type, node_type, value_type
+
+enum_type(
+    Gender,
+    description="性别.",
+    values={Gender.UNKNOWN: "未知.", Gender.MALE: "男.", Gender.FEMALE: "女."},
+)
+enum_type(
+    MaritalStatus,
+    description="婚姻状况.",
+    values={MaritalStatus.SINGLE: "未婚.", MaritalStatus.MARRIED: "已婚.", MaritalStatus.DIVORCED: "离异."},
+)
+enum_type(
+    PoliticalStatus,
+    description="政治面貌.",
+    values={
+        PoliticalStatus.PARTY_MEMBER: "共产党员.",
+        PoliticalStatus.LEAGUE_MEMBER: "共青团员.",
+        PoliticalStatus.MASSES: "群众.",
+    },
+)
+enum_type(
+    HouseholdType,
+    description="户口类型.",
+    values={HouseholdType.RURAL: "农村.", HouseholdType.URBAN: "城市."},
+)
+enum_type(
+    ResumeVisibility,
+    description="Whether recruiters may be recommended a resume.",
+    values={ResumeVisibility.PUBLIC: "They may.", ResumeVisibility.SECRET: "They may not."},
+)
+
+
+@value_type(description="A province, city or county.", policy=with_parent)
+class Division:
+    """Two columns of an address."""
+
+    number: int | None = column("Its number, as the form sent it.")
+    name: str = column("Its name; empty if unknown.")
+
+
+@value_type(description="An address in China.", policy=with_parent)
+class Address:
+    """The columns of an address, by their prefix."""
+
+    province: Division = column("The province.")
+    city: Division = column("The city.")
+    county: Division = column("The district or county.")
+    detail: str = column("The rest; empty if unknown.")
+
+    @classmethod
+    def of(cls, row: Any, kind: str) -> "Address":
+        """The registered or the current address of a resume."""
+        divisions = {
+            level: Division(number=getattr(row, f"{kind}_{level}_number"), name=getattr(row, f"{kind}_{level}_name"))
+            for level in ("province", "city", "county")
+        }
+        return cls(**divisions, detail=getattr(row, f"{kind}_detail"))
+
+
+@value_type(description="Whom to call in an emergency.", policy=with_parent)
+class EmergencyContact:
+    """Three columns of a resume."""
+
+    name: str = column("The name; empty if unknown.")
+    phone: str = column("The telephone number; empty if unknown.")
+    relationship: str = column("与紧急联系人的关系; empty if unknown.")
+
+
+@value_type(description="The pictures of an id card, whose paths are signed for an hour.", policy=with_parent)
+class IdCard:
+    """Images of the folder ID_CARD."""
+
+    front: str | None = column("The path of the front; null without one.")
+    back: str | None = column("The path of the back; null without one.")
+
+
+@value_type(description="A job that somebody had.", policy=with_parent)
+class WorkExperience:
+    """A row of `resume_work_experiences`."""
+
+    company: str = column("The employer.")
+    position: str = column("The position.")
+    start_time: str = column("From when, as typed.")
+    end_time: str = column("Until when, as typed.")
+    salary: str = column("The salary, as typed.")
+    description: str = column("What the job was.")
+    extras: JSON = column("What else the form said about it.")
+
+
+@value_type(description="Where somebody studied.", policy=with_parent)
+class ResumeEducation:
+    """A row of `resume_educations`."""
+
+    school: str = column("The school.")
+    degree: str = column("A key of the dictionary EDUCATION, or a text.")
+    major: str = column("The major.")
+    start_time: str = column("From when, as typed.")
+    end_time: str = column("Until when, as typed.")
+    extras: JSON = column("What else the form said about it.")
+
+
+@node_type(
+    description=(
+        "What a person tells employers. Its owner may see it, administrators, and the handlers it is handed to."
+    ),
+    policy=signed_in,
+    by_id=resumes.by_id,
+)
+class Resume(Node):
+    """A row of `resumes`, with the names of its pictures."""
+
+    user: User | None = link("Whose it is.", "user_id", users.by_id)
+    name: str = column("The name.")
+    phone: str = column("The telephone number.")
+    phone_verified: bool = column("Whether they proved that they read messages sent there.")
+    age: int = column("The age; 0 if unknown.")
+    gender: Gender = column("The gender.")
+    ethnicity: str = column("民族; empty if unknown.")
+    marital_status: MaritalStatus = column("The marital status.")
+    political_status: PoliticalStatus = column("The political status.")
+    household_type: HouseholdType = column("The kind of household registration.")
+    position: str = column("The position they wish for; empty for none in particular.")
+    visibility: ResumeVisibility = column("Whether recruiters may be recommended it.")
+    company: Company | None = link(
+        "The company they wish for; null for none in particular.", "company_id", companies.by_id
+    )
+    work_experiences: list[WorkExperience] = list_link(
+        f"Where they worked, in their order: at most {MAX_ENTRIES}.", "id", resumes.work_experiences_of_resumes
+    )
+    educations: list[ResumeEducation] = list_link(
+        f"Where they studied, in their order: at most {MAX_ENTRIES}.", "id", resumes.educations_of_resumes
+    )
+
+    @resolved("The number of the 身份证; masked for everybody but the owner: others use `revealResumeIdNumber`.")
+    def id_number(self, info: Info) -> str:
+        """Decrypted from the row."""
+        return resumes.shown_id_number(info.context.scope, self)
+
+    @resolved("Where they are registered.")
+    def registered_address(self) -> Address:
+        """户籍."""
+        return Address.of(self, "registered")
+
+    @resolved("Where they live.")
+    def current_address(self) -> Address:
+        """现居住地."""
+        return Address.of(self, "current")
+
+    @resolved("Whom to call in an emergency.")
+    def emergency_contact(self) -> EmergencyContact:
+        """From three columns."""
+        row = cast("Any", self)
+        return EmergencyContact(
+            name=row.emergency_name, phone=row.emergency_phone, relationship=row.emergency_relationship
+        )
+
+    @resolved("The pictures of the id card.")
+    def id_card(self, info: Info) -> IdCard:
+        """Signed for whoever may read the resume."""
+        row = cast("Any", self)
+        scope = info.context.scope
+        front, back = (
+            None if name is None else shown_path(scope, ImageFolder.ID_CARD, name)
+            for name in (row.id_card_front_name, row.id_card_back_name)
+        )
+        return IdCard(front=front, back=back)
