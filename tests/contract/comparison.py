@@ -28,7 +28,7 @@ def differences(
         names = {name for name in reply if _joined(path, name) not in added}
         if names != set(example):
             yield f"{path}: keys {sorted(names)} instead of {sorted(example)}"
-        for name in names & set(example):
+        for name in (name for name in example if name in names):
             yield from differences(
                 example[name], reply[name], substituted=substituted, added=added, path=_joined(path, name)
             )
@@ -83,4 +83,5 @@ def _at(value: Any, path: list[str]) -> Iterator[dict[str, Any]]:
 def _has_type(value: Any, type_: str) -> bool:
     if type_.startswith("["):
         return isinstance(value, list) and all(_has_type(entry, type_[1:-1]) for entry in value)
-    return type_name(value) == type_ or (type_ == "number" and type_name(value) == "integer")
+    names = {"list": {"list", "array"}, "integer": {"integer", "number"}}
+    return type_ in names.get(type_name(value), {type_name(value)})
