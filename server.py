@@ -24,6 +24,7 @@ from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWOR
 from resolvers.reference import VERSION
 from resolvers.scope import Services
 from resolvers.startup import prepare
+from resolvers.sweeps import sweeping
 from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_page
 from rest_compat.docs import docs_routes
@@ -43,7 +44,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     graph = Graph(services)
     gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
     explorer = load_explorer()
-    view = GraphQLView(graph, explorer)
+    view = GraphQLView(graph, explorer, allowed_origins=settings.origins)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -51,7 +52,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
-        async with services.messages.sending():
+        async with services.messages.sending(), services.events.receiving(), sweeping(services):
             yield
         await services.close()
 

@@ -14,11 +14,13 @@ from models.errors import TooManyRequests
 
 
 class Limit(Enum):
-    """The limits by name. Codes: as the facts of all five APIs decide."""
+    """The limits by name."""
 
     CODE_PER_PURPOSE_AND_ADDRESS = "1/60second"
     CODE_PER_ADDRESS = "10/hour"
     CODE_PER_CLIENT = "60/hour"
+    CAPTCHA_PER_CLIENT = "600/hour"
+    ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
 
 
 class RateLimits:

@@ -22,6 +22,9 @@ class Storage(Protocol):
     async def get(self, folder: str, name: str) -> bytes | None:
         """A file's content, or None."""
 
+    async def remove(self, folder: str, name: str) -> None:
+        """Keep a file no more, if it is kept."""
+
 
 class LocalFolder:
     """A folder of this machine."""
@@ -36,6 +39,11 @@ class LocalFolder:
     async def get(self, folder: str, name: str) -> bytes | None:
         """Read the file."""
         return await anyio.to_thread.run_sync(self._read, self._root / folder / name)
+
+    async def remove(self, folder: str, name: str) -> None:
+        """Delete the file."""
+        path = self._root / folder / name
+        await anyio.to_thread.run_sync(lambda: path.unlink(missing_ok=True))
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

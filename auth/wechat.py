@@ -71,7 +71,8 @@ class Wechat:
             return await self._exchange(app, code)
         if self._has_development_form:
             return _development_identity(code)
-        raise WechatUnavailable(f"WeChat sign-in is not configured: {program.upper()}_WECHAT_APP_ID is missing.")
+        log.error("wechat_not_configured", missing=f"{program.upper()}_WECHAT_APP_ID")
+        raise WechatUnavailable("WeChat sign-in is not configured for this program.")
 
     async def _exchange(self, app: _App, code: str) -> WechatIdentity:
         query = {"appid": app.id, "secret": app.secret, "js_code": code, "grant_type": "authorization_code"}

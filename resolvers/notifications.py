@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
-from models.errors import ChannelUnavailable, NotFound
+from models.errors import ChannelUnavailable, InvalidInput, NotFound
 from models.identity import CredentialKind
 from models.notifications import Notification, NotificationKind
 from models.statements import table_of
@@ -91,8 +91,10 @@ async def _send(scope: Scope, user_id: int, subject: str, text: str) -> None:
 async def mark_read(scope: Scope, *, ids: Sequence[int] | None) -> Row[Any]:
     """Mark the caller's notifications as read: these, or all. Returns the row of the user.
 
-    Raises NotFound, and marks nothing, if one of them is not the caller's.
+    Raises NotFound, and marks nothing, if one of them is not the caller's, and InvalidInput for too many.
     """
+    if ids is not None and len(ids) > MAX_MARKED:
+        raise InvalidInput(f"At most {MAX_MARKED} at a time.", path=("input", "notificationIds"))
     parameters = {"of_user": scope.viewer_id, "now": scope.now}
     if ids is None:
         await scope.transaction.execute(_MARK_ALL, parameters)

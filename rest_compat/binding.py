@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import orjson
 from starlette.datastructures import UploadFile
 
 from schema import node_id
@@ -291,6 +292,27 @@ class Rows(Converter):
     def json_schema(self) -> dict[str, Any]:
         """An array of objects."""
         return {"type": "array", "items": object_schema(self.fields)}
+
+
+@dataclass(frozen=True, slots=True)
+class Structured(Converter):
+    """A list or an object, which a form may send as JSON text."""
+
+    converter: Converter
+
+    def convert(self, value: Any) -> Any:
+        """What the converter makes of it."""
+        if isinstance(value, str):
+            try:
+                value = orjson.loads(value)
+            except orjson.JSONDecodeError:
+                raise ValueError("不是合法的 JSON") from None
+        return self.converter.convert(value)
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """As the converter's."""
+        return self.converter.json_schema
 
 
 def object_schema(parameters: Mapping[str, Parameter]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from rest_compat.binding import BindingError
+from rest_compat.forms import structured
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -59,12 +60,12 @@ def _yaml(body: bytes) -> Any:
 
 
 def _urlencoded(body: bytes) -> dict[str, Any]:
-    """Strictly UTF-8, escaped or, as curl sends it, not; of a field's values the last counts."""
+    """Strictly UTF-8, escaped or, as curl sends it, not."""
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
     except ValueError:
         raise BindingError("请求体不是合法的表单") from None
-    return dict(fields)
+    return structured(fields)
 
 
 async def _multipart(request: Request, max_files: int) -> dict[str, Any]:
@@ -72,4 +73,4 @@ async def _multipart(request: Request, max_files: int) -> dict[str, Any]:
         form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=max_files)
     except (HTTPException, UnicodeDecodeError, ValueError):
         raise BindingError("请求体不是合法的表单") from None
-    return dict(form.items())
+    return structured(form.multi_items())

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.dataloader import DataLoader
 
+from auth.principal import TOKEN_FAULT_MESSAGES, Principal
+from models.errors import Unauthenticated
 from models.identity import Api
 from resolvers.identity import client_requests
 from resolvers.paging import MAX_PAGE_SIZE
@@ -22,7 +24,8 @@ class Context:
     """Fresh for each operation.
 
     `page_limit` is the largest page a caller may ask for; the trusted operations of the REST layer may
-    ask for more than a client of the graph. `api` is the API that new sessions belong to.
+    ask for more than a client of the graph. `api` is the API that new sessions belong to. `authenticate`
+    looks the caller up again, for operations that last.
     """
 
     def __init__(
@@ -33,13 +36,21 @@ class Context:
         response: Response | WebSocket | None = None,
         page_limit: int = MAX_PAGE_SIZE,
         api: Api = Api.GRAPH,
+        authenticate: Callable[[], Awaitable[Principal]] | None = None,
     ) -> None:
         self.scope = scope
         self.request = request
         self.response = response
         self.page_limit = page_limit
         self.api = api
+        self._authenticate = authenticate
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    @property
+    def base_url(self) -> str:
+        """The address that the caller reaches the server at, without a slash at its end."""
+        requested = str(self.request.base_url).rstrip("/") if self.request is not None else ""
+        return self.scope.services.public_url or requested
 
     async def load(self, batch: LoadAll, key: Any, *, variant: Hashable = None) -> Any:
         """What `batch` finds for the key. Keys asked for at the same time are loaded together.
@@ -56,6 +67,20 @@ class Context:
 
             loader = self._loaders[identity] = DataLoader(load_fn=load_all)
         return await loader.load(key)
+
+    async def renew(self) -> None:
+        """Make this the context of now: the caller is looked up again, and nothing is remembered.
+
+        Raises Unauthenticated once the session has ended.
+        """
+        if self._authenticate is None:
+            raise RuntimeError("Only the operations of clients last.")
+        principal = await self._authenticate()
+        if not principal.is_signed_in:
+            raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
+        services = self.scope.services
+        self.scope = Scope(services, principal, now=services.clock(), client=self.scope.client)
+        self._loaders.clear()
 
     @asynccontextmanager
     async def mutation(self, name: str) -> AsyncIterator[None]:

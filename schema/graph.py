@@ -42,15 +42,25 @@ class Graph:
         client = connection.client.host if connection.client else ""
         return Scope(self.services, principal, now=self.services.clock(), client=client)
 
-    async def context(self, connection: Request | WebSocket, response: Response | WebSocket | None = None) -> Context:
+    async def context(
+        self,
+        connection: Request | WebSocket,
+        response: Response | WebSocket | None = None,
+        *,
+        authorization: str | None,
+    ) -> Context:
         """The context of an operation of a client of the graph."""
-        principal = await self.principal(connection.headers.get("authorization"), apis=set(Api))
+
+        async def authenticate() -> Principal:
+            return await self.principal(authorization, apis=set(Api))
+
         return Context(
-            self.scope(principal, connection),
+            self.scope(await authenticate(), connection),
             request=connection,
             response=response,
             page_limit=MAX_PAGE_SIZE,
             api=Api.GRAPH,
+            authenticate=authenticate,
         )
 
     def trusted_context(

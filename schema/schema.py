@@ -1,5 +1,7 @@
 """The schema: the manifest of the domains, and how results are presented."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from graphql import GraphQLError
@@ -8,6 +10,8 @@ from strawberry import Schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.file_uploads.scalars import UploadDefinition
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.schema.schema import StreamResult
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult
 
@@ -18,7 +22,10 @@ from schema.community import CommunityMutation, CommunityQuery
 from schema.errors import present_all
 from schema.goals import GoalsMutation
 from schema.identity import AccountsMutation, IdentityMutation, IdentityQuery
+from schema.identity.staff import StaffMutation, StaffQuery
+from schema.identity.wechat import WechatMutation
 from schema.journal import JournalMutation
+from schema.notifications import NotificationsMutation, NotificationsSubscription
 from schema.platform.backgrounds import BackgroundsMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
 from schema.platform.instances import InstancesMutation
@@ -29,17 +36,24 @@ from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.reference import ReferenceMutation, ReferenceQuery
+from schema.signing.applications import ApplicationsQuery
+from schema.signing.companies import CompaniesMutation, CompaniesQuery
+from schema.signing.handlers import HandlersMutation, HandlersQuery
+from schema.signing.moves import SigningMutation
 from schema.types import NODE_TYPES
 from schema.uploads import UploadsMutation
 
 MAX_TOKENS = 4000
 """The longest operation, in tokens; the standard introspection query has some 400."""
 CACHED_OPERATIONS = 512
+_PROTOCOL_ERRORS = (CannotGetOperationTypeError,)
+"""What the WebSocket protocol has an answer of its own for."""
 
 Query = merge_types(
     "Query",
     (
         IdentityQuery,
+        StaffQuery,
         AuditQuery,
         AttendanceQuery,
         CommunityQuery,
@@ -49,6 +63,9 @@ Query = merge_types(
         PricesQuery,
         ProjectsQuery,
         ReviewsQuery,
+        CompaniesQuery,
+        HandlersQuery,
+        ApplicationsQuery,
     ),
 )
 Mutation = merge_types(
@@ -56,6 +73,9 @@ Mutation = merge_types(
     (
         IdentityMutation,
         AccountsMutation,
+        WechatMutation,
+        StaffMutation,
+        NotificationsMutation,
         GoalsMutation,
         AttendanceMutation,
         JournalMutation,
@@ -71,8 +91,12 @@ Mutation = merge_types(
         MirrorsMutation,
         BackgroundsMutation,
         ReviewsMutation,
+        CompaniesMutation,
+        HandlersMutation,
+        SigningMutation,
     ),
 )
+Subscription = merge_types("Subscription", (NotificationsSubscription,))
 
 
 class GraphSchema(Schema):
@@ -84,8 +108,20 @@ class GraphSchema(Schema):
         result.errors = present_all(result.errors)
         return result
 
+    async def stream(self, *args: Any, **kwargs: Any) -> StreamResult:
+        """The results of an operation that may have several, their errors as the client may see them."""
+        return _presented(await super().stream(*args, **kwargs))
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing: `presentable` logs what is unexpected, and refusals are no errors of ours."""
+
+
+async def _presented(results: StreamResult) -> AsyncGenerator[Any, None]:
+    async with aclosing(results):
+        async for result in results:
+            if not any(isinstance(error.original_error, _PROTOCOL_ERRORS) for error in result.errors or ()):
+                result.errors = present_all(result.errors)
+            yield result
 
 
 def build_schema() -> GraphSchema:
@@ -93,6 +129,7 @@ def build_schema() -> GraphSchema:
     return GraphSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[node.type for node in NODE_TYPES.values()],
         config=StrawberryConfig(
             scalar_map={scalars.BigInt: scalars.BIG_INT, UploadFile: UploadDefinition},

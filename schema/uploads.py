@@ -5,7 +5,7 @@ import datetime
 import strawberry
 from starlette.datastructures import UploadFile
 
-from auth.policies import owner_or_administrator, signed_in
+from auth.policies import public, with_parent
 from models.uploads import ImageFolder
 from resolvers import uploads
 from resolvers.images import MAX_BYTES
@@ -26,7 +26,7 @@ enum_type(
 )
 
 
-@value_type(description="An uploaded image.", policy=owner_or_administrator)
+@value_type(description="An uploaded image.", policy=with_parent)
 class UploadedImage:
     """A row of `uploads`."""
 
@@ -41,6 +41,11 @@ class UploadedImage:
     def path(self, info: Info) -> str:
         """Forms take it with or without the signature."""
         return uploads.shown_path(info.context.scope, ImageFolder(self.folder), self.name)  # type: ignore[attr-defined]
+
+    @resolved("The whole address of `path`.")
+    def url(self, info: Info) -> str:
+        """Under PUBLIC_URL, or where the caller reached the server."""
+        return info.context.base_url + self.path(info)
 
 
 @input_type(description="An image to upload, in a multipart request.")
@@ -64,7 +69,11 @@ class UploadImagePayload:
 class UploadsMutation:
     """Mutations."""
 
-    @mutation("Upload an image of the caller.", policy=signed_in)
+    @mutation(
+        "Upload an image of the caller. Signed out, an ID_CARD may be uploaded, at most 20 an hour: it is"
+        " removed after a day unless the resume of somebody signed in names it.",
+        policy=public,
+    )
     async def upload_image(self, info: Info, input: UploadImageInput) -> UploadImagePayload:
         """Whatever is no such image is refused with INVALID_INPUT."""
         row = await uploads.upload_image(

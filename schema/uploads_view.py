@@ -17,15 +17,16 @@ class StorageView:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self.route = Route("/storage/{folder}/{name}", self.send)
+        self.route = Route("/storage/{path:path}", self.send)
 
     async def send(self, request: Request) -> Response:
         """The image. A bearer token of any API, or the signature in the path, opens a private one."""
+        folder, _, name = request.path_params["path"].partition("/")
         principal = await self._graph.principal(request.headers.get("authorization"), apis=set(Api))
         file = await stored_file(
             self._graph.scope(principal, request),
-            folder=request.path_params["folder"],
-            name=request.path_params["name"],
+            folder=folder,
+            name=name,
             expires=request.query_params.get("expires", ""),
             signature=request.query_params.get("signature", ""),
         )

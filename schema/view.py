@@ -1,6 +1,7 @@
-"""`/graphql` over HTTP."""
+"""`/graphql` over HTTP, and the door to WebSocket."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -18,6 +19,7 @@ from schema.context import Context
 from schema.errors import INTERNAL_ERROR
 from schema.explorer import Explorer
 from schema.graph import Graph
+from schema.websocket import Connection, Handler, TextAdapter
 
 BAD_REQUEST = "BAD_REQUEST"
 PREFLIGHT_HEADERS = ("x-graphql-preflight", "apollo-require-preflight")
@@ -34,13 +36,17 @@ def _refused(status: int, message: str, code: str) -> Response:
 class GraphQLView(GraphQL[Context, None]):
     """Strawberry's view with our context; it answers bodies that are no GraphQL request with 400."""
 
-    def __init__(self, graph: Graph, explorer: Explorer) -> None:
+    graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = TextAdapter
+
+    def __init__(self, graph: Graph, explorer: Explorer, *, allowed_origins: Sequence[str] = ()) -> None:
         self._graph = graph
         self._explorer = explorer
         super().__init__(
             graph.schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             multipart_uploads_enabled=True,
+            allowed_origins=allowed_origins,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,8 +68,14 @@ class GraphQLView(GraphQL[Context, None]):
         await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        """The context of one request."""
-        return await self._graph.context(request, response)
+        """The context of one request; for a WebSocket, what the contexts of its operations are made of."""
+        if isinstance(request, WebSocket):
+            return cast("Context", Connection(request))
+        return await self._graph.context(request, response, authorization=request.headers.get("authorization"))
+
+    async def operation_context(self, connection: Connection) -> Context:
+        """The context of one operation over a WebSocket."""
+        return await self._graph.context(connection.websocket, authorization=connection.authorization)
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """The explorer, for browsers."""

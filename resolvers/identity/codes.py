@@ -15,6 +15,7 @@ _SUBJECTS = {
     CodePurpose.CHANGE_MOBILE_BY_EMAIL: "Change your mobile number at Careergraph",
     CodePurpose.NEW_MOBILE: "Confirm your new mobile number for Careergraph",
     CodePurpose.CHANGE_EMAIL: "Change your e-mail address at Careergraph",
+    CodePurpose.PROVE_PHONE: "Confirm your mobile number for Careergraph",
 }
 
 

@@ -4,12 +4,13 @@ from sqlalchemy import bindparam, delete, select
 
 from auth import passwords
 from models.db import Reader
-from models.errors import CredentialTaken, NotFound, WrongCode
+from models.errors import CredentialTaken, InvalidInput, NotFound, WrongCode
 from models.identity import CodePurpose, Credential, CredentialKind
 from models.statements import insert_new, table_of
-from resolvers.identity import codes, sign_in
-from resolvers.identity.identifiers import checked_address
+from resolvers.identity import codes, sign_in, users
+from resolvers.identity.identifiers import checked_address, checked_username
 from resolvers.scope import Scope
+from resolvers.signing import resumes
 
 _credentials = table_of(Credential)
 _OWNER = select(_credentials.c.user_id).where(
@@ -48,11 +49,16 @@ async def held(reader: Reader, user_id: int, kind: CredentialKind) -> list[str]:
     return [row.identifier for row in rows]
 
 
-async def add(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str, path: str) -> None:
-    """Let a user sign in with a checked identifier. Raises CredentialTaken."""
+async def claim(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str) -> bool:
+    """Let a user sign in with a checked identifier; False if somebody does already."""
     values = {"user_id": user_id, "kind": kind, "identifier": identifier}
     times = {"created_at": scope.now, "updated_at": scope.now}
-    if await scope.transaction.fetch_one(_ADD, {**values, **times}) is None:
+    return await scope.transaction.fetch_one(_ADD, {**values, **times}) is not None
+
+
+async def add(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str, path: str) -> None:
+    """Let a user sign in with a checked identifier. Raises CredentialTaken."""
+    if not await claim(scope, user_id=user_id, kind=kind, identifier=identifier):
         raise CredentialTaken(path=("input", path))
 
 
@@ -89,22 +95,46 @@ async def send_link_code(scope: Scope, *, kind: CredentialKind, address: str) ->
     )
 
 
-async def link_credential(scope: Scope, *, kind: CredentialKind, address: str, code: str) -> None:
+async def link_address(scope: Scope, *, kind: CredentialKind, address: str, code: str | None) -> None:
     """Let the caller sign in with an address, proven by the code sent there.
 
     Raises WrongCode, or CredentialTaken if somebody signs in with it already.
     """
     address = checked_address(kind, address)
-    proof = await codes.check(
-        scope,
-        purpose=CodePurpose.LINK_CREDENTIAL,
-        kind=kind,
-        address=address,
-        user_id=scope.viewer_id,
-        code=code,
-    )
+    if code is None:
+        raise InvalidInput("The code is missing.", path=("input", "code"))
+    proof = await _check_link_code(scope, kind, address, code)
     await codes.use(scope, proof)
     await add(scope, user_id=scope.viewer_id, kind=kind, identifier=address, path="address")
+    if kind is CredentialKind.MOBILE:
+        await resumes.mark_phone_proven(scope, phone=address)
+
+
+async def _check_link_code(scope: Scope, kind: CredentialKind, address: str, code: str) -> int:
+    """The id of the code that the caller asked for, or, for a mobile number, of the one sent after a captcha."""
+    asked = {"kind": kind, "address": address, "code": code}
+    try:
+        return await codes.check(scope, purpose=CodePurpose.LINK_CREDENTIAL, user_id=scope.viewer_id, **asked)
+    except WrongCode:
+        if kind is not CredentialKind.MOBILE:
+            raise
+        return await codes.check(scope, purpose=CodePurpose.PROVE_PHONE, user_id=None, **asked)
+
+
+async def link_username(scope: Scope, *, username: str, password: str | None) -> None:
+    """Let the caller sign in with a user name, proven by their password; a first password is set with it.
+
+    Somebody else's user name cannot be taken over, even with its password: users are not merged. Raises
+    CredentialTaken, WrongPassword, or InvalidInput if the caller has a user name already.
+    """
+    username = checked_username(username, field="address")
+    if password is None:
+        raise InvalidInput("The password is missing.", path=("input", "password"))
+    await users.lock_viewer(scope)
+    if await held(scope.transaction, scope.viewer_id, CredentialKind.USERNAME):
+        raise InvalidInput("You have a user name already.", path=("input", "address"))
+    await sign_in.prove_or_set_password(scope, password)
+    await add(scope, user_id=scope.viewer_id, kind=CredentialKind.USERNAME, identifier=username, path="address")
 
 
 async def reset_password(scope: Scope, *, kind: CredentialKind, address: str, code: str, new_password: str) -> None:

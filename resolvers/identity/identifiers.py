@@ -24,9 +24,9 @@ def is_mobile(text: str) -> bool:
     return _MOBILE.fullmatch(text) is not None
 
 
-def checked_username(username: str) -> str:
+def checked_username(username: str, *, field: str = "username") -> str:
     """The user name, if it is one that people may choose. Raises InvalidInput."""
-    path = ("input", "username")
+    path = ("input", field)
     username = normalized(CredentialKind.USERNAME, username)
     if not _USERNAME.fullmatch(username):
         raise InvalidInput(

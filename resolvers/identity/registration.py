@@ -7,7 +7,7 @@ from sqlalchemy import Row, insert
 from auth import passwords
 from auth.principal import Principal
 from models.errors import CredentialTaken
-from models.identity import CodePurpose, CredentialKind, User
+from models.identity import CodePurpose, CredentialKind
 from models.platform.credits import CreditRule
 from models.platform.profile import DeveloperProfile
 from models.statements import table_of
@@ -16,8 +16,6 @@ from resolvers.identity.identifiers import checked_address, checked_username
 from resolvers.platform import credits
 from resolvers.scope import Scope
 
-_users = table_of(User)
-_ADD_USER = insert(_users).returning(_users.c.id)
 _ADD_PROFILE = insert(table_of(DeveloperProfile))
 
 
@@ -64,8 +62,7 @@ async def register_developer(scope: Scope, *, username: str, mobile: str, passwo
 
 
 async def _add(scope: Scope, *, name: str, password_hash: str) -> int:
-    user = User(name=name, password_hash=password_hash, created_at=scope.now, updated_at=scope.now)
-    user_id: int = await scope.transaction.fetch_value(_ADD_USER, user.model_dump(exclude={"id"}))
+    user_id = await users.add_user(scope, name=name, password_hash=password_hash)
     profile = DeveloperProfile(user_id=user_id, created_at=scope.now, updated_at=scope.now)
     await scope.transaction.execute(_ADD_PROFILE, profile.model_dump(exclude={"id"}))
     return user_id

@@ -18,7 +18,7 @@ from models.errors import (
 )
 from models.identity import Api, Credential, CredentialKind, User
 from models.statements import table_of
-from resolvers.identity import codes, users
+from resolvers.identity import admission, codes, users
 from resolvers.identity.identifiers import is_mobile, normalized
 from resolvers.scope import Scope
 
@@ -75,7 +75,8 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     """A session in `api` for the person with this credential and password, who is the caller from here on.
 
     Where a user name is asked for, a mobile number does too.
-    Raises WrongCredentials for an unknown credential as for a wrong password, after the same work.
+    Raises WrongCredentials for an unknown credential as for a wrong password, after the same work, and what
+    `admission.check` does.
     """
     identifier = normalized(kind, identifier)
     if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
@@ -86,10 +87,18 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
         raise WrongCredentials
     if initial_hash is not None:
         await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
+    signed_in = await open_session(scope, user_id=row.id, api=api)
+    await admission.check(scope, api)
+    return signed_in
+
+
+async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
+    """A session in `api` for a person who proved who they are, and who is the caller from here on."""
+    user = await users.load_user(scope, user_id)
     token, scope.principal = await sessions.open_session(
-        scope.transaction, scope.services.signer, user_id=row.id, name=row.name, api=api, now=scope.now
+        scope.transaction, scope.services.signer, user_id=user_id, name=user.name, api=api, now=scope.now
     )
-    return SignedIn(token, await users.load_user(scope, row.id))
+    return SignedIn(token, user)
 
 
 _REFUSED = object()
@@ -161,6 +170,31 @@ async def change_password(
     kept_jti = scope.principal.jti if is_own else None
     await _replace_hash(scope, row, new_hash, must_change=not is_own, kept_jti=kept_jti)
     return await users.load_user(scope, target_id)
+
+
+async def prove_or_set_password(scope: Scope, password: str) -> None:
+    """Check the caller's password; where they have none yet, it becomes theirs.
+
+    Raises WrongPassword, or InvalidInput for a first password that cannot be one.
+    """
+    path = ("input", "password")
+    row = await scope.fetch_one(_BY_ID, {"of_user": scope.viewer_id})
+    if row is None:
+        raise UserNotFound
+    if row.password_hash is not None or row.has_initial_password:
+        if await _verified(scope, row, password) is _REFUSED:
+            raise WrongPassword("The password is wrong.", path=path)
+        return
+    passwords.check_new_password(password, path=path)
+    values = {
+        "of_user": row.id,
+        "old_hash": None,
+        "new_hash": await scope.services.hasher.hash(password),
+        "must_change": False,
+        "now": scope.now,
+    }
+    if not await scope.transaction.execute(_SET_PASSWORD, values):
+        raise WrongPassword("The password is wrong.", path=path)
 
 
 async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof: int) -> None:

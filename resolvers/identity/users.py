@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 
 from models.errors import UserNotFound
 from models.identity import Credential, CredentialKind, PendingEmail, Role, User, UserRole
@@ -101,6 +101,21 @@ _UPDATE_PROFILE = (
     .values(class_name=bindparam("new_class"), major=bindparam("new_major"), updated_at=bindparam("now"))
 )
 _USER = user_query.where(_users.c.id == bindparam("of_user"))
+_ADD = insert(_users).returning(_users.c.id)
+_LOCK = update(_users).where(_users.c.id == bindparam("of_user")).values(updated_at=bindparam("now"))
+
+
+async def add_user(scope: Scope, *, name: str, password_hash: str | None) -> int:
+    """A new user; their id. They sign in with nothing yet."""
+    user = User(name=name, password_hash=password_hash, created_at=scope.now, updated_at=scope.now)
+    user_id: int = await scope.transaction.fetch_value(_ADD, user.model_dump(exclude={"id"}))
+    return user_id
+
+
+async def lock_viewer(scope: Scope) -> int:
+    """Let what the caller sends twice at the same time happen one after the other; their id."""
+    await scope.transaction.execute(_LOCK, {"of_user": scope.viewer_id, "now": scope.now})
+    return scope.viewer_id
 
 
 async def load_user(scope: Scope, user_id: int) -> Row[Any]:

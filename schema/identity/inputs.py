@@ -109,13 +109,17 @@ class ResetPasswordPayload:
     reset: bool | None = changed("True once the new password holds; all sessions have ended.")
 
 
-@input_type(description="An address to sign in with.")
+@input_type(description="Something to sign in with: an address proven by a code, or a user name by the password.")
 class LinkCredentialInput:
     """The input of `linkCredential`."""
 
-    kind: CredentialKind = strawberry.field(description="MOBILE or EMAIL.")
-    address: str = strawberry.field(description="Where the code was sent.")
-    code: str = strawberry.field(description="The code.")
+    kind: CredentialKind = strawberry.field(description="MOBILE, EMAIL or USERNAME.")
+    address: str = strawberry.field(description="Where the code was sent; the user name for USERNAME.")
+    code: str | None = strawberry.field(default=None, description="The code, for MOBILE and EMAIL.")
+    password: str | None = strawberry.field(
+        default=None,
+        description="The caller's password, for USERNAME; it becomes theirs if they have none yet.",
+    )
 
 
 @payload_type(description="The result of `linkCredential`.")

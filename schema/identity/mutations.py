@@ -1,6 +1,7 @@
 """Mutations about people: signing in and out, passwords, credentials, profile, roles and import."""
 
 from auth.policies import administrator, public, signed_in
+from models.identity import CredentialKind
 from resolvers.identity import credentials, imports, roles, sign_in, users
 from schema import node_id
 from schema.context import Info
@@ -92,11 +93,18 @@ class IdentityMutation:
         code = await credentials.send_link_code(info.context.scope, kind=input.kind, address=input.address)
         return SendCodePayload(accepted=True, verification_code=code)
 
-    @mutation("Let the caller sign in with an address, proven by the code sent there.", policy=signed_in)
+    @mutation(
+        "Let the caller sign in with an address, proven by the code sent there, or with a user name, proven by"
+        " their password. Users are never merged: what somebody else signs in with is refused.",
+        policy=signed_in,
+    )
     async def link_credential(self, info: Info, input: LinkCredentialInput) -> LinkCredentialPayload:
-        """Refused with WRONG_CODE or CREDENTIAL_TAKEN."""
+        """Refused with WRONG_CODE, WRONG_PASSWORD, INVALID_INPUT or CREDENTIAL_TAKEN."""
         scope = info.context.scope
-        await credentials.link_credential(scope, kind=input.kind, address=input.address, code=input.code)
+        if input.kind is CredentialKind.USERNAME:
+            await credentials.link_username(scope, username=input.address, password=input.password)
+        else:
+            await credentials.link_address(scope, kind=input.kind, address=input.address, code=input.code)
         return LinkCredentialPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
 
     @mutation("Change the caller's class and major.", policy=signed_in)

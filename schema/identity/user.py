@@ -7,9 +7,10 @@ import strawberry
 from auth.policies import owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role
-from resolvers import attendance, community, goals, journal
-from resolvers.identity import roles, users
+from resolvers import attendance, community, goals, journal, notifications
+from resolvers.identity import client_requests, roles, users
 from resolvers.platform import developers
+from resolvers.signing import applications, resumes
 from schema.connection import Connection
 from schema.context import Info
 from schema.fields import column, link, links, list_link, lookup, resolved
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from schema.community import Post
     from schema.goals import EmploymentGoal, PostgraduateGoal
     from schema.journal import WorkLog
+    from schema.notifications import Notification
     from schema.platform.developer import Developer
+    from schema.signing.applications import SignApplication
+    from schema.signing.resumes import Resume
 
 enum_type(
     CredentialKind,
@@ -56,6 +60,23 @@ class Credential:
 
     kind: CredentialKind = column("What it is.")
     identifier: str = column("The account, name, number or address.")
+
+
+@node_type(
+    description="What an old client said about itself when it wrote something; nothing of it is proven.",
+    policy=owner_or_administrator,
+    by_id=client_requests.by_id,
+)
+class ClientRequest(Node):
+    """A row of `client_requests`."""
+
+    operation: str = column("The mutation that wrote.")
+    client: str = column("The address it came from.")
+    platform_code: str = column("The platform's code (X-platform-code).")
+    unique_key: str = column("The key that the server gave the page (X-unique-key).")
+    city: str = column("The city (X-city).")
+    longitude: float | None = column("The longitude in degrees (X-location).")
+    latitude: float | None = column("The latitude in degrees (X-location).")
 
 
 @node_type(description="A person.", policy=signed_in, by_id=users.by_id, owner_key="id", id_policy=public)
@@ -125,6 +146,38 @@ class User(Node):
     developer: Annotated["Developer", strawberry.lazy("schema.platform.developer")] | None = link(
         "What they are on the developer platform.", "id", developers.of_users, policy=owner_or_administrator
     )
+    resume: Annotated["Resume", strawberry.lazy("schema.signing.resumes")] | None = link(
+        "What they tell employers.", "id", resumes.of_users, policy=owner_or_administrator
+    )
+    sign_applications: Connection[Annotated["SignApplication", strawberry.lazy("schema.signing.applications")]] = links(
+        "Where they applied to sign.",
+        "id",
+        (applications.of_users, applications.count_of_users),
+        policy=owner_or_administrator,
+    )
+    handled_applications: Connection[Annotated["SignApplication", strawberry.lazy("schema.signing.applications")]] = (
+        links(
+            "The applications that they look after, as a handler.",
+            "id",
+            (applications.of_handlers, applications.count_of_handlers),
+            policy=owner_or_administrator,
+        )
+    )
+
+    notifications: Connection[Annotated["Notification", strawberry.lazy("schema.notifications")]] = links(
+        "What they are told.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
+    )
+    client_requests: Connection[ClientRequest] = links(
+        "What their old clients said about themselves when they wrote something.",
+        "id",
+        (client_requests.of_users, client_requests.count_of_users),
+        policy=owner_or_administrator,
+    )
+
+    @resolved("How many notifications they have not read.", policy=owner)
+    async def unread_notification_count(self, info: Info) -> int:
+        """Counted when it is asked for."""
+        return int(await info.context.load(notifications.unread_of_users, self.id))
 
     @resolved("Their roles.", policy=owner_or_administrator)
     async def roles(self, info: Info) -> list[Role]:

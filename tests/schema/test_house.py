@@ -27,7 +27,8 @@ REFRESH = (
     """ python -c "from schema.schema import build_schema; print(build_schema().as_str())" > schema/schema.graphql"""
 )
 SCHEMA = build_schema()
-ROOTS = [root for root in (SCHEMA._schema.query_type, SCHEMA._schema.mutation_type) if root is not None]
+_roots = (SCHEMA._schema.query_type, SCHEMA._schema.mutation_type, SCHEMA._schema.subscription_type)
+ROOTS = [root for root in _roots if root is not None]
 TYPES = [type_ for name, type_ in SCHEMA._schema.type_map.items() if not name.startswith("__")]
 
 
@@ -124,7 +125,7 @@ def test_the_committed_sdl_is_the_graph() -> None:
 
 
 def test_the_parts_of_a_root_do_not_hide_each_others_fields() -> None:
-    declared = [name for name, _ in graph_fields() if name.startswith(("Query.", "Mutation."))]
+    declared = [name for name, _ in graph_fields() if name.startswith(("Query.", "Mutation.", "Subscription."))]
 
     assert len(declared) == len(set(declared))
 

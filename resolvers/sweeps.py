@@ -1,0 +1,44 @@
+"""Sweeps: now and then, what nobody needs any more is removed."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from resolvers import uploads
+from resolvers.scope import Scope, Services
+
+INTERVAL_SECONDS = 600
+
+log = structlog.get_logger()
+
+
+async def sweep(services: Services) -> None:
+    """Remove images that nobody claimed and captchas that nobody answered. Several processes may do this at once."""
+    scope = Scope(services, now=services.clock())
+    await uploads.forget_unclaimed(scope)
+    async with services.database.transaction() as transaction:
+        await services.captchas.forget_expired(transaction, now=scope.now)
+
+
+@asynccontextmanager
+async def sweeping(services: Services) -> AsyncIterator[None]:
+    """While the block runs, sweep every ten minutes."""
+    task = asyncio.create_task(_run(services))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _run(services: Services) -> None:
+    while True:
+        await asyncio.sleep(INTERVAL_SECONDS)
+        try:
+            await sweep(services)
+        except Exception:
+            log.exception("sweep_failed")

@@ -1,0 +1,153 @@
+"""The attendance staff in the graph: registration, and the administrators' decisions."""
+
+import datetime
+from typing import Annotated
+
+import strawberry
+
+from auth.policies import administrator, owner_or_administrator, public
+from models.identity import ApplicationStatus
+from resolvers.identity import staff, users
+from schema import node_id
+from schema.connection import After, Connection, First, PageNumber, listed
+from schema.context import Info
+from schema.fields import column, from_row, link, resolved
+from schema.identity.user import User
+from schema.mutations import changed, mutation, payload_type
+from schema.types import Node, enum_type, input_type, node_type, root_type
+
+enum_type(
+    ApplicationStatus,
+    description="Where an application stands.",
+    values={
+        ApplicationStatus.PENDING: "An administrator decides.",
+        ApplicationStatus.APPROVED: "The person belongs to the staff.",
+        ApplicationStatus.REJECTED: "The person does not.",
+    },
+)
+
+
+@node_type(
+    description="Somebody's wish to belong to the attendance staff.",
+    policy=owner_or_administrator,
+    by_id=staff.by_id,
+)
+class AttendanceApplication(Node):
+    """A row of `staff_applications`."""
+
+    user: User | None = link("Who registered.", "user_id", users.by_id)
+    status: ApplicationStatus = column("Where it stands.")
+    reason: str = column("Why it was rejected; empty otherwise.")
+    decided_by: User | None = link(
+        "Who decided; null for development, which approves everybody.", "decider_id", users.by_id, policy=administrator
+    )
+    decided_at: datetime.datetime | None = column("When it was decided.")
+
+
+@input_type(description="Which applications; all conditions must hold.")
+class AttendanceApplicationFilter:
+    """The filter of `attendanceApplications`."""
+
+    status: ApplicationStatus | None = strawberry.field(default=None, description="That stand here.")
+
+
+@root_type
+class StaffQuery:
+    """Queries."""
+
+    @resolved("Who registered as attendance staff. The oldest first, at most 100 a page.", policy=administrator)
+    async def attendance_applications(
+        self,
+        info: Info,
+        filter: Annotated[AttendanceApplicationFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: PageNumber = None,
+    ) -> Connection[AttendanceApplication]:
+        """What waits is the filter `{status: PENDING}`."""
+        filters = {"status": filter.status if filter else None}
+        return await listed(
+            info.context, AttendanceApplication, staff.listing, filters, first=first, after=after, page=page
+        )
+
+
+@input_type(description="A new member of the attendance staff.")
+class RegisterAttendanceStaffInput:
+    """The input of `registerAttendanceStaff`."""
+
+    username: str = strawberry.field(
+        description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
+    )
+    password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+    confirm_password: str = strawberry.field(description="The same again.")
+
+
+@input_type(description="What to approve.")
+class ApproveAttendanceStaffInput:
+    """The input of `approveAttendanceStaff`."""
+
+    application_id: strawberry.ID = strawberry.field(description="The application.")
+
+
+@input_type(description="What to reject, and why.")
+class RejectAttendanceStaffInput:
+    """The input of `rejectAttendanceStaff`."""
+
+    application_id: strawberry.ID = strawberry.field(description="The application.")
+    reason: str = strawberry.field(
+        description=f"Why, for the person who registered: at most {staff.MAX_REASON} characters."
+    )
+
+
+@payload_type(description="The result of `registerAttendanceStaff`.")
+class RegisterAttendanceStaffPayload:
+    """Where the registration stands, INVALID_INPUT or CREDENTIAL_TAKEN."""
+
+    status: ApplicationStatus | None = changed("PENDING; development approves at once.")
+
+
+@payload_type(description="The result of `approveAttendanceStaff` and `rejectAttendanceStaff`.")
+class DecideAttendanceStaffPayload:
+    """The application, NOT_FOUND or MOVE_NOT_ALLOWED."""
+
+    application: AttendanceApplication | None = changed("The application, decided.")
+
+
+@root_type
+class StaffMutation:
+    """Mutations."""
+
+    @mutation("Register as attendance staff, which administrators approve.", policy=public)
+    async def register_attendance_staff(
+        self, info: Info, input: RegisterAttendanceStaffInput
+    ) -> RegisterAttendanceStaffPayload:
+        """Refused with INVALID_INPUT, which says the rule, or CREDENTIAL_TAKEN."""
+        row = await staff.register(
+            info.context.scope,
+            username=input.username,
+            password=input.password,
+            confirm_password=input.confirm_password,
+        )
+        return RegisterAttendanceStaffPayload(status=ApplicationStatus(row.status))
+
+    @mutation("Let somebody belong to the attendance staff.", policy=administrator)
+    async def approve_attendance_staff(
+        self, info: Info, input: ApproveAttendanceStaffInput
+    ) -> DecideAttendanceStaffPayload:
+        """Of decisions at the same time one takes effect, the others are refused with MOVE_NOT_ALLOWED."""
+        row = await staff.approve(info.context.scope, application_id=_application(input.application_id))
+        return DecideAttendanceStaffPayload(application=from_row(AttendanceApplication, row))
+
+    @mutation("Refuse somebody who registered as attendance staff.", policy=administrator)
+    async def reject_attendance_staff(
+        self, info: Info, input: RejectAttendanceStaffInput
+    ) -> DecideAttendanceStaffPayload:
+        """Of decisions at the same time one takes effect, the others are refused with MOVE_NOT_ALLOWED."""
+        row = await staff.reject(
+            info.context.scope, application_id=_application(input.application_id), reason=input.reason
+        )
+        return DecideAttendanceStaffPayload(application=from_row(AttendanceApplication, row))
+
+
+def _application(opaque_id: strawberry.ID) -> int:
+    return node_id.decode_as(staff.SUBJECT, opaque_id, path=("input", "applicationId"))

@@ -1,0 +1,127 @@
+"""WeChat, captchas and codes by short message in the graph."""
+
+import base64
+import datetime
+
+import strawberry
+
+from auth.captcha import MEDIA_TYPE
+from auth.policies import public, signed_in, with_parent
+from models.identity import WechatProgram
+from resolvers.identity import captchas, users, wechat
+from schema.context import Info
+from schema.fields import column, from_row
+from schema.identity.inputs import LinkCredentialPayload, SendCodePayload
+from schema.identity.user import User
+from schema.mutations import changed, mutation, payload_type
+from schema.types import enum_type, input_type, root_type, value_type
+
+enum_type(
+    WechatProgram,
+    description="A WeChat mini-program.",
+    values={
+        WechatProgram.SIGN_CLOUD: "The sign cloud's.",
+        WechatProgram.ATTENDANCE: "The attendance back end's.",
+    },
+)
+
+
+@input_type(description="Somebody whom WeChat vouches for.")
+class WechatInput:
+    """The input of `signInWithWechat` and `linkWechat`."""
+
+    program: WechatProgram = strawberry.field(description="The program that WeChat gave the code to.")
+    code: str = strawberry.field(
+        description="The code of `wx.login`, good once. Development without WeChat takes `dev-` and a name instead."
+    )
+
+
+@payload_type(description="The result of `signInWithWechat`.")
+class WechatSignInPayload:
+    """A token, or WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
+
+    token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
+    expires_at: datetime.datetime | None = changed("When the token dies.")
+    expires_in: int | None = changed("In how many seconds it dies.")
+    openid: str | None = changed("Who they are in this program.")
+    user: User | None = changed("Who signed in.")
+
+
+@value_type(description="A picture of digits to be read by a person.", policy=with_parent)
+class Captcha:
+    """A new captcha."""
+
+    token: str = column("What names the picture when its answer is sent.")
+    expires_at: datetime.datetime = column("When it is too late for an answer.")
+    name: str = column("The file name.")
+    media_type: str = column("The media type.")
+    content_base64: str = column("The picture, in base64.")
+
+
+@payload_type(description="The result of `createCaptcha`.")
+class CreateCaptchaPayload:
+    """The captcha, or TOO_MANY_REQUESTS."""
+
+    captcha: Captcha | None = changed("The picture, good for one answer within five minutes.")
+
+
+@input_type(description="Where to send a code, and the answer to a picture.")
+class SendPhoneCodeInput:
+    """The input of `sendPhoneCode`."""
+
+    captcha_token: str = strawberry.field(description="The picture's token.")
+    captcha_answer: str = strawberry.field(description="What the picture shows. Right or wrong, it is used up.")
+    mobile: str = strawberry.field(description="A mobile number of mainland China.")
+
+
+@root_type
+class WechatMutation:
+    """Mutations."""
+
+    @mutation("Sign in with WeChat. Somebody new becomes a user.", policy=public)
+    async def sign_in_with_wechat(self, info: Info, input: WechatInput) -> WechatSignInPayload:
+        """Refused with WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
+        context = info.context
+        signed_in = await wechat.sign_in_with_wechat(
+            context.scope, program=input.program, code=input.code, api=context.api
+        )
+        token = signed_in.session.token
+        return WechatSignInPayload(
+            token=token.text,
+            expires_at=token.expires_at,
+            expires_in=token.expires_in,
+            openid=signed_in.openid,
+            user=from_row(User, signed_in.session.user),
+        )
+
+    @mutation("Let the caller sign in with WeChat too.", policy=signed_in)
+    async def link_wechat(self, info: Info, input: WechatInput) -> LinkCredentialPayload:
+        """Refused as signing in is, and with CREDENTIAL_TAKEN for an identity of somebody else."""
+        scope = info.context.scope
+        await wechat.link_wechat(scope, program=input.program, code=input.code)
+        return LinkCredentialPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
+
+    @mutation("Draw a picture that a person can read.", policy=public)
+    async def create_captcha(self, info: Info) -> CreateCaptchaPayload:
+        """Refused with TOO_MANY_REQUESTS."""
+        created = await captchas.create_captcha(info.context.scope)
+        return CreateCaptchaPayload(
+            captcha=Captcha(
+                token=created.token,
+                expires_at=created.expires_at,
+                name="captcha.png",
+                media_type=MEDIA_TYPE,
+                content_base64=base64.b64encode(created.image).decode(),
+            )
+        )
+
+    @mutation("Send a code that proves a mobile number to whoever read a picture.", policy=public)
+    async def send_phone_code(self, info: Info, input: SendPhoneCodeInput) -> SendCodePayload:
+        """The code is for `linkCredential` or `verifyResumePhone`, of whoever reads it."""
+        code = await captchas.send_phone_code(
+            info.context.scope,
+            captcha_token=input.captcha_token,
+            captcha_answer=input.captcha_answer,
+            mobile=input.mobile,
+        )
+        return SendCodePayload(accepted=True, verification_code=code)

@@ -1,0 +1,93 @@
+"""Notifications in the graph."""
+
+import datetime
+from collections.abc import AsyncGenerator
+
+import strawberry
+
+from auth.policies import owner, signed_in
+from models.notifications import NotificationKind
+from resolvers import notifications
+from schema import node_id
+from schema.context import Info
+from schema.fields import column, from_row, resolved
+from schema.identity.user import User
+from schema.mutations import changed, mutation, payload_type
+from schema.subscriptions import events, subscription
+from schema.types import NODE_TYPES, Node, enum_type, input_type, node_type, root_type
+
+enum_type(
+    NotificationKind,
+    description="What a notification is about.",
+    values={
+        NotificationKind.SIGN_APPLICATION_SUBMITTED: "A handler has a sign application to decide on.",
+        NotificationKind.SIGN_APPLICATION_APPROVED: "A sign application was approved: the contract can be signed.",
+        NotificationKind.SIGN_APPLICATION_REJECTED: "A sign application was rejected; the text says why.",
+        NotificationKind.SIGN_APPLICATION_CANCELLED: "A sign application was cancelled.",
+        NotificationKind.CONTRACT_SIGNED: "A contract was signed.",
+        NotificationKind.STAFF_APPLICATION_APPROVED: "The person belongs to the attendance staff.",
+        NotificationKind.STAFF_APPLICATION_REJECTED: "The person does not belong to the attendance staff.",
+    },
+)
+
+
+@node_type(description="Something that a person is told.", policy=owner, by_id=notifications.by_id)
+class Notification(Node):
+    """A row of `notifications`."""
+
+    kind: NotificationKind = column("What it is about.")
+    text: str = column("What it says.")
+    read_at: datetime.datetime | None = column("When the person read it; null until then.")
+
+    @resolved("The object that it is about; null when it is gone or not the person's to see.")
+    async def subject(self, info: Info) -> Node | None:
+        """As `node` finds it."""
+        found = NODE_TYPES.get(self.subject_type)  # type: ignore[attr-defined]
+        row = await info.context.load(found.by_id, self.subject_id) if found else None  # type: ignore[attr-defined]
+        return None if found is None or row is None else from_row(found.type, row)
+
+
+@input_type(description="Which notifications were read.")
+class MarkNotificationsReadInput:
+    """The input of `markNotificationsRead`."""
+
+    notification_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description=f"The notifications, at most {notifications.MAX_MARKED}; left out, all."
+    )
+
+
+@payload_type(description="The result of `markNotificationsRead`.")
+class MarkNotificationsReadPayload:
+    """The caller, or NOT_FOUND for a notification of somebody else."""
+
+    user: User | None = changed("The caller.")
+
+
+@root_type
+class NotificationsMutation:
+    """Mutations."""
+
+    @mutation("Note that the caller has read notifications.", policy=signed_in)
+    async def mark_notifications_read(
+        self, info: Info, input: MarkNotificationsReadInput
+    ) -> MarkNotificationsReadPayload:
+        """What was read before stays as it is."""
+        path = ("input", "notificationIds")
+        ids = input.notification_ids
+        decoded = None if ids is None else [node_id.decode_as("Notification", id_, path=path) for id_ in ids]
+        row = await notifications.mark_read(info.context.scope, ids=decoded)
+        return MarkNotificationsReadPayload(user=from_row(User, row))
+
+
+@root_type
+class NotificationsSubscription:
+    """Subscriptions."""
+
+    @subscription("What the caller is told from now on.", policy=signed_in)
+    async def notification_received(self, info: Info) -> AsyncGenerator[Notification, None]:
+        """It ends with an error once the session has ended."""
+        context = info.context
+        async for notification_id in events(context, notifications.topic_of(context.scope.viewer_id)):
+            row = await context.load(notifications.by_id, notification_id)
+            if row is not None:
+                yield from_row(Notification, row)
