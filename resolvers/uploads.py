@@ -13,6 +13,7 @@ from auth.rate_limits import Limit
 from models.errors import InvalidInput, NotFound, Unauthenticated
 from models.statements import table_of
 from models.uploads import ImageFolder, Upload
+from resolvers.loaders import by_key
 from resolvers.scope import Scope
 
 PUBLIC_FOLDERS = {ImageFolder.AVATAR}
@@ -24,6 +25,8 @@ MAX_FORGOTTEN = 100
 """The images that one transaction forgets."""
 
 _uploads = table_of(Upload)
+
+by_id = by_key(select(_uploads), _uploads.c.id)
 
 _PATH = re.compile(r"/storage/(?P<folder>[a-z-]+)/(?P<name>[0-9a-f]{32}\.(?:jpg|png|webp))", re.ASCII)
 _ORIGIN = re.compile(r"^https?://[^/?#]*")

@@ -45,6 +45,12 @@ class Call:
         """The parameter behind each path of the operation's variables."""
         return {parameter.variable: name for name, parameter in self.endpoint.parameters.items()}
 
+    def name_of(self, path: Sequence[str]) -> str | None:
+        """The parameter that brought what stands at a path of the variables, or what it stands in."""
+        names = self.names_by_path
+        longest_first = (".".join(path[:length]) for length in range(len(path), 0, -1))
+        return next((names[found] for found in longest_first if found in names), None)
+
 
 class RestGateway:
     """The ASGI application of all old APIs. Every operation is parsed and validated when it is built."""
@@ -197,7 +203,7 @@ def _error_reply(call: Call, code: str, message: str, path: Sequence[str] = ()) 
     dialect, endpoint = call.dialect, call.endpoint
     failure: Failure | None = endpoint.errors.get(code) or dialect.errors.get(code)
     if failure is None and code in dialect.validation:
-        name = call.names_by_path.get(".".join(path))
+        name = call.name_of(path)
         words = dialect.validation[code] or message
         refuse = dialect.invalid if code == GRAPHQL_VALIDATION_FAILED else dialect.rejected
         return refuse(f"{name}: {words}" if name else words)
@@ -221,7 +227,5 @@ def _file(reply: FileReply, data: dict[str, Any], *, is_secure: bool) -> Respons
     )
     if (cookie := reply.cookie) is not None:
         value = at(data, cookie.path)
-        response.set_cookie(
-            cookie.name, value, max_age=cookie.max_age, httponly=True, samesite="lax", secure=is_secure
-        )
+        response.set_cookie(cookie.name, value, max_age=cookie.max_age, httponly=True, samesite="lax", secure=is_secure)
     return response

@@ -23,6 +23,7 @@ enum_type(
         DictionaryKind.POSITION: "职位.",
         DictionaryKind.AWARD_LEVEL: "奖项等级.",
         DictionaryKind.RESEARCH_DIRECTION: "研究方向.",
+        DictionaryKind.WORK_POSITION: "岗位, which resumes wish for.",
     },
 )
 
@@ -33,6 +34,7 @@ class DictionaryEntry(Node):
 
     kind: DictionaryKind = column("The list.")
     number: int = column("What inputs and the old REST APIs call it: from 1 within its list, and never changed.")
+    key: str | None = column("What the sign cloud calls it, where it calls it anything; never changed.")
     name: str = column("What people read.")
     enabled: bool = column("Whether it is offered; a disabled entry stays where it was chosen before.")
 
@@ -99,7 +101,8 @@ class SaveDictionaryEntryInput:
         default=None, description="The entry to change; left out, a new one gets the next number."
     )
     name: str | None = strawberry.field(
-        default=None, description="Its name, at most 255 characters; only a new entry must have one."
+        default=None,
+        description="Its name, at most 255 characters, 16 of a WORK_POSITION; only a new entry must have one.",
     )
     enabled: bool | None = strawberry.field(default=None, description="Whether it is offered; a new one is.")
 

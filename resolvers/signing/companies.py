@@ -99,13 +99,11 @@ class ContractTerms:
     file_url: str | None = None
 
 
-async def offered_company(
-    scope: Scope, company_id: int, name: str = "companyId", *, under: tuple[str, ...] = ()
-) -> Any:
+async def offered_company(scope: Scope, company_id: int, *, under: tuple[str, ...] = ()) -> Row[Any]:
     """An enabled company, which stays so until the commit. Raises InvalidInput for any other."""
     row = await scope.transaction.fetch_one(_OFFERED_COMPANY, {"of_company": company_id})
     if row is None:
-        raise InvalidInput(f"{name}: there is no such company, or it is disabled.", path=("input", *under, name))
+        raise InvalidInput("There is no such company, or it is disabled.", path=("input", *under, "companyId"))
     return row
 
 

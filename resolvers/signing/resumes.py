@@ -8,7 +8,7 @@ from models.errors import InvalidInput, NotFound
 from models.identity import CodePurpose, Credential, CredentialKind
 from models.signing.resumes import Resume, ResumeEducation, ResumeVisibility, WorkExperience
 from models.statements import table_of, upsert
-from models.uploads import ImageFolder, Upload
+from models.uploads import ImageFolder
 from resolvers import audit, uploads
 from resolvers.identity import codes
 from resolvers.loaders import by_key, lists_by_foreign_key
@@ -23,14 +23,8 @@ _resumes = table_of(Resume)
 _experiences = table_of(WorkExperience)
 _educations = table_of(ResumeEducation)
 _credentials = table_of(Credential)
-_fronts = table_of(Upload).alias("fronts")
-_backs = table_of(Upload).alias("backs")
 
-_query = (
-    select(_resumes, _fronts.c.name.label("id_card_front_name"), _backs.c.name.label("id_card_back_name"))
-    .outerjoin(_fronts, _fronts.c.id == _resumes.c.id_card_front_id)
-    .outerjoin(_backs, _backs.c.id == _resumes.c.id_card_back_id)
-)
+_query = select(_resumes)
 _visible = _query.where(resume_is_visible)
 
 by_id = by_key(_visible, _resumes.c.id)
@@ -41,7 +35,7 @@ educations_of_resumes = lists_by_foreign_key(select(_educations), _educations.c.
 _OF_USER = _query.where(_resumes.c.user_id == bindparam("of_user"))
 _BY_ID = _query.where(_resumes.c.id == bindparam("of_resume"))
 _VISIBLE = _visible.where(_resumes.c.id == bindparam("of_resume"))
-_SAVE = upsert(Resume, unique=["user_id"]).returning(_resumes.c.id)
+_SAVE = upsert(Resume, unique=["user_id"]).returning(_resumes)
 _CLEAR = {
     table: delete(table).where(table.c.resume_id == bindparam("of_resume")) for table in (_experiences, _educations)
 }
@@ -76,7 +70,7 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
         await companies.offered_company(scope, draft.company_id, under=("resume",))
     present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
     times = {"created_at": scope.now, "updated_at": scope.now}
-    resume_id: int = await scope.transaction.fetch_value(
+    saved = await scope.transaction.fetch(
         _SAVE,
         {
             "user_id": user_id,
@@ -91,10 +85,11 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
             **times,
         },
     )
+    resume = saved[0]
     for table, rows in ((_experiences, experiences), (_educations, educations)):
-        await scope.transaction.execute(_CLEAR[table], {"of_resume": resume_id})
-        await scope.transaction.execute_many(_ADD[table], [{"resume_id": resume_id, **row, **times} for row in rows])
-    return await load(scope, resume_id)
+        await scope.transaction.execute(_CLEAR[table], {"of_resume": resume.id})
+        await scope.transaction.execute_many(_ADD[table], [{"resume_id": resume.id, **row, **times} for row in rows])
+    return resume
 
 
 async def load(scope: Scope, resume_id: int) -> Row[Any]:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from rest_compat.binding import Converter, Rows
 from rest_compat.reply import Part, at, render
 
@@ -45,28 +43,23 @@ class Words(Converter):
 
 @dataclass(frozen=True, slots=True)
 class Entries(Converter):
-    """A list of objects, or the JSON text of one. Keys that no field names are kept, under `extras`."""
+    """A list of objects. Keys that no field names are kept, under `extras`."""
 
-    fields: Rows
+    rows: Rows
 
     def convert(self, value: Any) -> list[dict[str, Any]]:
         """The objects with the graph's names."""
-        if isinstance(value, str):
-            try:
-                value = orjson.loads(value)
-            except orjson.JSONDecodeError:
-                raise ValueError("不是合法的 JSON") from None
-        rows = self.fields.convert(value)
-        for sent, row in zip(value, rows, strict=True):
-            extras = {str(name): found for name, found in sent.items() if name not in self.fields.fields}
+        converted = self.rows.convert(value)
+        for sent, row in zip(value, converted, strict=True):
+            extras = {str(name): found for name, found in sent.items() if name not in self.rows.fields}
             if extras:
                 row["extras"] = extras
-        return rows
+        return converted
 
     @property
     def json_schema(self) -> dict[str, Any]:
         """An array of objects."""
-        return self.fields.json_schema
+        return self.rows.json_schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from strawberry.scalars import JSON
 
 from auth.policies import signed_in, with_parent
 from models.signing.resumes import Gender, HouseholdType, MaritalStatus, PoliticalStatus, ResumeVisibility
-from models.uploads import ImageFolder
+from resolvers import uploads
 from resolvers.identity import users
 from resolvers.signing import companies, resumes
 from resolvers.signing.entries import MAX_ENTRIES
-from resolvers.uploads import shown_path
 from schema.context import Info
 from schema.fields import column, link, list_link, resolved
 from schema.identity import User
 from schema.signing.companies import Company
 from schema.types import Node, enum_type, node_type, value_type
+from schema.uploads import UploadedImage
 
 enum_type(
     Gender,
@@ -84,14 +84,6 @@ class EmergencyContact:
     relationship: str = column("与紧急联系人的关系; empty if unknown.")
 
 
-@value_type(description="The pictures of an id card, whose paths are signed for an hour.", policy=with_parent)
-class IdCard:
-    """Images of the folder ID_CARD."""
-
-    front: str | None = column("The path of the front; null without one.")
-    back: str | None = column("The path of the back; null without one.")
-
-
 @value_type(description="A job that somebody had.", policy=with_parent)
 class WorkExperience:
     """A row of `resume_work_experiences`."""
@@ -125,7 +117,7 @@ class ResumeEducation:
     by_id=resumes.by_id,
 )
 class Resume(Node):
-    """A row of `resumes`, with the names of its pictures."""
+    """A row of `resumes`."""
 
     user: User | None = link("Whose it is.", "user_id", users.by_id)
     name: str = column("The name.")
@@ -142,6 +134,8 @@ class Resume(Node):
     company: Company | None = link(
         "The company they wish for; null for none in particular.", "company_id", companies.by_id
     )
+    id_card_front: UploadedImage | None = link("The front of the id card.", "id_card_front_id", uploads.by_id)
+    id_card_back: UploadedImage | None = link("The back of the id card.", "id_card_back_id", uploads.by_id)
     work_experiences: list[WorkExperience] = list_link(
         f"Where they worked, in their order: at most {MAX_ENTRIES}.", "id", resumes.work_experiences_of_resumes
     )
@@ -171,14 +165,3 @@ class Resume(Node):
         return EmergencyContact(
             name=row.emergency_name, phone=row.emergency_phone, relationship=row.emergency_relationship
         )
-
-    @resolved("The pictures of the id card.")
-    def id_card(self, info: Info) -> IdCard:
-        """Signed for whoever may read the resume."""
-        row = cast("Any", self)
-        scope = info.context.scope
-        front, back = (
-            None if name is None else shown_path(scope, ImageFolder.ID_CARD, name)
-            for name in (row.id_card_front_name, row.id_card_back_name)
-        )
-        return IdCard(front=front, back=back)
