@@ -39,6 +39,7 @@ class DeveloperPlatform(Dialect):
         ErrorCode.WRONG_CREDENTIALS: failures.WRONG_DATA,
         ErrorCode.WRONG_PASSWORD: failures.WRONG_DATA,
         ErrorCode.WRONG_CODE: failures.WRONG_DATA,
+        ErrorCode.CHANNEL_UNAVAILABLE: failures.WRONG_DATA,
     }
 
     validation: ClassVar[Mapping[str, str | None]] = {

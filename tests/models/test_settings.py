@@ -11,6 +11,8 @@ import pytest
 from models.settings import ConfigurationError, Environment, Settings, load_settings
 
 GOOD_KEY = "0123456789abcdef" * 4
+SMTP = {"smtp_host": "mail.test", "mail_from": "no-reply@careergraph.test"}
+SMS = {"sms_key_id": "id", "sms_key_secret": "secret", "sms_sign_name": "职业图谱", "sms_template": "SMS_1"}
 
 
 def configured(**values: Any) -> Settings:
@@ -37,6 +39,13 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monke
         ({"captcha_test_answer": "1234"}, "CAPTCHA_TEST_ANSWER"),
         ({"demo_data": True}, "DEMO_DATA=1"),
         ({"demo_data": False}, None),
+        ({"code_echo": True}, "CODE_ECHO=1"),
+        ({"code_echo": False}, None),
+        ({**SMTP, "public_url": "https://careergraph.test"}, None),
+        (SMTP, "PUBLIC_URL is missing"),
+        ({"smtp_host": "mail.test", "public_url": "https://careergraph.test"}, "MAIL_FROM is missing"),
+        (SMS, None),
+        *(({**SMS, name: ""}, "SMS_KEY_ID also needs") for name in SMS if name != "sms_key_id"),
         ({"database_url": "mysql://localhost/x"}, "DATABASE_URL starts with mysql://"),
         ({}, None),
     ],
@@ -96,3 +105,29 @@ def test_servers_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
             keys = set(pool.map(key, [tmp_path / str(attempt)] * 8))
             assert [len(secret) for secret in keys] == [64]
             assert [path.name for path in (tmp_path / str(attempt)).iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "configured_echo", "echoes"),
+    [
+        (Environment.DEVELOPMENT, None, True),
+        (Environment.DEVELOPMENT, True, True),
+        (Environment.DEVELOPMENT, False, False),
+        (Environment.PRODUCTION, None, False),
+        (Environment.PRODUCTION, True, False),
+    ],
+)
+def test_only_development_shows_codes(environment: Environment, configured_echo: bool | None, echoes: bool) -> None:
+    assert configured(environment=environment, code_echo=configured_echo).echoes_codes is echoes
+
+
+def test_links_begin_where_people_reach_the_server() -> None:
+    assert configured(public_url="https://careergraph.test/").link_base == "https://careergraph.test"
+    assert configured(host="127.0.0.1", port=1234).link_base == "http://127.0.0.1:1234"
+
+
+def test_mail_and_sms_secrets_are_not_shown() -> None:
+    shown = repr(configured(smtp_password="mail secret", sms_key_secret="sms secret"))
+
+    assert "mail secret" not in shown
+    assert "sms secret" not in shown

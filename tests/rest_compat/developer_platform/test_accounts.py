@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from models.db import Database
-from models.identity import Credential, User
+from models.identity import Credential, User, VerificationCode
 from models.platform.profile import DeveloperProfile
 from models.settings import Environment, Settings
 from models.statements import table_of
@@ -381,7 +381,7 @@ async def test_the_graph_reads_with_the_token_and_leaves_the_session_alone(produ
     assert await me(product, person.token) == 200
 
 
-async def test_without_a_channel_no_code_is_made(settings: Settings, clock: Clock) -> None:
+async def test_without_a_channel_no_code_is_made(settings: Settings, clock: Clock, database: Database) -> None:
     production = settings.model_copy(
         update={"environment": Environment.PRODUCTION, "secret_key": SecretStr("0123456789" * 4)}
     )
@@ -389,3 +389,4 @@ async def test_without_a_channel_no_code_is_made(settings: Settings, clock: Cloc
         response = await product.rest("GET", "/api/register-sms", query={"mobile": MOBILE})
 
     assert answer(response) == WRONG_DATA
+    assert await database.fetch(select(table_of(VerificationCode))) == []
