@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: both databases, the application in this process, and a server process."""
 
 import os
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from server import create_app
 from tests.support.clients import Clock, Product, running
 from tests.support.postgresql import Cluster, binaries, running_cluster
 from tests.support.processes import Server, running_server
+from tests.support.redis import running_redis
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -27,6 +29,17 @@ def cluster() -> Iterator[Cluster]:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     with running_cluster() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server that lives as long as the run."""
+    if shutil.which("redis-server") is None:
+        if os.environ.get("CI"):
+            pytest.fail("Redis is not installed: apt-get install redis-server")
+        pytest.skip("Redis is not installed: apt-get install redis-server")
+    with running_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
 
 
 @pytest.fixture(params=DATABASES)

@@ -1,61 +1,23 @@
 """Rate limits, in memory and on a real Redis server."""
 
-import os
-import shutil
-import subprocess
-import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from redis import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 
 from auth.rate_limits import Limit, RateLimits
 from models.errors import TooManyRequests
 from models.settings import Settings
 from server import create_app
 from tests.support.clients import Clock, running
-from tests.support.postgresql import free_port
 
 ALLOWED = {
     Limit.CODE_PER_PURPOSE_AND_ADDRESS: (1, 60),
     Limit.CODE_PER_ADDRESS: (10, 3600),
     Limit.CODE_PER_CLIENT: (60, 3600),
+    Limit.CAPTCHA_PER_CLIENT: (600, 3600),
+    Limit.ANONYMOUS_UPLOAD_PER_CLIENT: (20, 3600),
 }
-
-
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis server that lives as long as the run."""
-    program = shutil.which("redis-server")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("Redis is not installed: apt-get install redis-server")
-        pytest.skip("Redis is not installed: apt-get install redis-server")
-    port, folder = free_port(), tmp_path_factory.mktemp("redis")
-    options = {"--port": str(port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no", "--dir": str(folder)}
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([program, *(word for pair in options.items() for word in pair)], stdout=log)
-    try:
-        _wait_until_ready(server, port, folder / "log")
-        yield f"redis://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_until_ready(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    deadline = time.monotonic() + 30
-    with Redis(port=port) as client:
-        while time.monotonic() < deadline and server.poll() is None:
-            try:
-                client.ping()
-            except RedisConnectionError:
-                time.sleep(0.05)
-            else:
-                return
-    raise RuntimeError(f"Redis did not become ready:\n{log.read_text()}")
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
