@@ -165,6 +165,8 @@ def main() -> int:
         log_level=settings.log_level.lower(),
         server_header=False,
         ws_max_size=1024 * 1024,
+        # A worker that is still importing on a busy machine is not a dead one.
+        timeout_worker_healthcheck=60,
     )
     return 0
 

@@ -1,8 +1,6 @@
 """Codes that prove an address: for a forgotten password, and for a new way to sign in."""
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from models.settings import Settings
 from models.statements import table_of
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import MORNING, Person, Product
+from tests.support.outbox import Outbox, other_than
 
 ADDRESS = "zhang.san@example.com"
 ASK_RESET = """
@@ -35,39 +34,13 @@ mutation ($input: SignInInput!) { signIn(input: $input) { user { databaseId } er
 """
 
 
-class Outbox:
-    """The messages that were sent and not read yet."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def take(self) -> list[dict[str, str]]:
-        files = list(self._folder.glob("*")) if self._folder.exists() else []
-        messages = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-        for file in files:
-            file.unlink()
-        return messages
-
-    def code(self, address: str = ADDRESS) -> str:
-        """The code in the only message, which went to this address."""
-        (message,) = self.take()
-        assert message["to"] == address
-        assert set(message) == {"to", "subject", "text"}
-        (code,) = re.findall(r"\b\d{6}\b", message["text"])
-        return str(code)
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"
-
-
 def email(address: str = ADDRESS, **more: Any) -> dict[str, Any]:
     return {"input": {"kind": "EMAIL", "address": address, **more}}
 
 
 @pytest.fixture
 def outbox(settings: Settings) -> Outbox:
-    return Outbox(settings.data_dir / "outbox")
+    return Outbox(settings.data_dir)
 
 
 @pytest.fixture
@@ -75,7 +48,7 @@ async def linked(product: Product, outbox: Outbox) -> Person:
     """A student who signs in with ADDRESS too."""
     student = await product.student()
     await done(product, ASK_LINK, email(), person=student)
-    await done(product, LINK, email(code=outbox.code()), person=student)
+    await done(product, LINK, email(code=outbox.code(ADDRESS)), person=student)
     return student
 
 
@@ -112,7 +85,7 @@ async def test_an_address_becomes_a_way_to_sign_in(
 async def test_a_code_is_good_for_who_asked_for_it(product: Product, outbox: Outbox) -> None:
     asker, thief = await product.students(2)
     await done(product, ASK_LINK, email(), person=asker)
-    code = outbox.code()
+    code = outbox.code(ADDRESS)
 
     assert await refused(product, LINK, email(code=code), person=thief) == [("WRONG_CODE", ["input", "code"])]
 
@@ -129,7 +102,7 @@ async def test_an_address_belongs_to_one_person(product: Product, outbox: Outbox
     async with database.transaction() as transaction:
         await transaction.execute(insert(credentials), taken)
 
-    found = await refused(product, LINK, email(code=outbox.code()), person=slow)
+    found = await refused(product, LINK, email(code=outbox.code(ADDRESS)), person=slow)
 
     assert found == [("CREDENTIAL_TAKEN", ["input", "address"])]
     signed_in = {"kind": "EMAIL", "identifier": ADDRESS, "password": fast.account[-6:]}
@@ -140,7 +113,7 @@ async def test_a_forgotten_password_is_set_anew_and_ends_every_session(
     product: Product, outbox: Outbox, linked: Person
 ) -> None:
     await done(product, ASK_RESET, email())
-    code = outbox.code()
+    code = outbox.code(ADDRESS)
 
     assert await done(product, RESET, email(code=code, newPassword="new password")) == {"reset": True}
 
@@ -166,10 +139,10 @@ async def test_whether_an_address_is_known_is_not_told(product: Product, outbox:
 
 async def test_guessing_ends_after_five_tries(product: Product, outbox: Outbox, linked: Person) -> None:
     await done(product, ASK_RESET, email())
-    code = outbox.code()
+    code = outbox.code(ADDRESS)
 
     for _ in range(5):
-        found = await refused(product, RESET, email(code=wrong(code), newPassword="new password"))
+        found = await refused(product, RESET, email(code=other_than(code), newPassword="new password"))
         assert found == [("WRONG_CODE", ["input", "code"])]
 
     found = await refused(product, RESET, email(code=code, newPassword="new password"))
@@ -179,7 +152,7 @@ async def test_guessing_ends_after_five_tries(product: Product, outbox: Outbox, 
 
 async def test_a_code_expires(product: Product, outbox: Outbox, linked: Person) -> None:
     await done(product, ASK_RESET, email())
-    code = outbox.code()
+    code = outbox.code(ADDRESS)
     product.clock.advance(minutes=5)
 
     found = await refused(product, RESET, email(code=code, newPassword="new password"))
@@ -190,7 +163,7 @@ async def test_a_code_expires(product: Product, outbox: Outbox, linked: Person) 
 
 async def test_an_unusable_password_does_not_use_up_the_code(product: Product, outbox: Outbox, linked: Person) -> None:
     await done(product, ASK_RESET, email())
-    code = outbox.code()
+    code = outbox.code(ADDRESS)
 
     found = await refused(product, RESET, email(code=code, newPassword="short"))
 
@@ -201,7 +174,7 @@ async def test_an_unusable_password_does_not_use_up_the_code(product: Product, o
 
 async def test_a_code_for_one_purpose_is_none_for_the_other(product: Product, outbox: Outbox, linked: Person) -> None:
     await done(product, ASK_RESET, email())
-    code = outbox.code()
+    code = outbox.code(ADDRESS)
 
     assert await refused(product, LINK, email(code=code), person=linked) == [("WRONG_CODE", ["input", "code"])]
     assert await done(product, RESET, email(code=code, newPassword="new password")) == {"reset": True}

@@ -22,6 +22,7 @@ class Server:
 
     url: str
     data_dir: Path
+    pid: int
     administrator: tuple[str, str] = ("8888888888", "admin")
 
 
@@ -54,7 +55,7 @@ def running_server(data_dir: Path, **extra: str) -> Iterator[Server]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(process, url, log)
-            yield Server(url, data_dir)
+            yield Server(url, data_dir, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=30)

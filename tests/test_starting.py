@@ -1,0 +1,213 @@
+"""The server as a process: what it refuses to start with, how it serves, and what survives it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+import pytest
+
+from models.settings import Settings
+from server import create_app
+from tests.support.clients import Clock, running
+from tests.support.over_http import SIGN_IN, client_of, graphql, import_students, recorder_login, signed_in
+from tests.support.postgresql import Cluster, free_port
+from tests.support.processes import ROOT, environment, running_server
+
+SECRET = "0123456789abcdef" * 4
+ASK_RESET = """
+mutation { sendPasswordResetCode(input: {kind: EMAIL, address: "a@example.com"}) { accepted errors { code } } }
+"""
+
+
+def start(folder: Path, extra: dict[str, str], *, cwd: Path = ROOT) -> tuple[int, str]:
+    """The exit code and the standard error of a server that must not stay."""
+    ended = subprocess.run(
+        [sys.executable, ROOT / "server.py"],
+        cwd=cwd,
+        env=environment(folder, free_port(), extra),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing or shorter than 32 bytes"),
+        ({"SECRET_KEY": SECRET[:31]}, "SECRET_KEY is missing or shorter than 32 bytes"),
+        ({"SECRET_KEY": "a" * 64}, "SECRET_KEY is guessable"),
+        ({"CAPTCHA_TEST_ANSWER": "1234"}, "CAPTCHA_TEST_ANSWER"),
+        ({"DEMO_DATA": "1"}, "DEMO_DATA=1"),
+        ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL"),
+        ({"PORT": "http"}, "PORT"),
+    ],
+    ids=lambda value: next(iter(value.items()))[0] if isinstance(value, dict) else "",
+)
+def test_production_is_strict(tmp_path: Path, changes: dict[str, str], reason: str) -> None:
+    production = {"ENVIRONMENT": "production", "SECRET_KEY": SECRET, **changes}
+
+    status, told = start(tmp_path / "data", production)
+
+    assert status == 1
+    heading, *faults = told.splitlines()
+    assert heading == "Careergraph cannot start:"
+    assert len(faults) == 1
+    assert reason in faults[0]
+    assert SECRET not in told
+    assert not (tmp_path / "data").exists()
+
+
+def test_production_refuses_a_database_of_development(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data"):
+        pass
+
+    status, told = start(tmp_path / "data", {"ENVIRONMENT": "production", "SECRET_KEY": SECRET})
+
+    assert status == 1
+    assert told.startswith("Careergraph cannot start:\nThis database was seeded for development")
+
+
+def test_the_settings_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ENVIRONMENT=production\n", encoding="utf-8")
+
+    status, told = start(tmp_path / "data", {}, cwd=tmp_path)
+
+    assert status == 1
+    assert "SECRET_KEY is missing" in told
+
+
+def test_production_starts_empty_and_without_an_administrator(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with running_server(data, ENVIRONMENT="production", SECRET_KEY=SECRET) as server, client_of(server) as client:
+        refused = graphql(client, SIGN_IN, identifier="8888888888", password="admin")["signIn"]
+        login = client.post("/api/v1/user/login", json={"account": "8888888888", "password": "admin"})
+        unsent = graphql(client, ASK_RESET)["sendPasswordResetCode"]
+
+    assert refused == {"token": None, "errors": [{"code": "WRONG_CREDENTIALS"}]}
+    assert login.json()["code"] == 1
+    assert unsent == {"accepted": None, "errors": [{"code": "CHANNEL_UNAVAILABLE"}]}
+    assert not (data / "outbox").exists()
+    assert not (data / "secret_key").exists()
+    logged = [json.loads(line) for line in (data / "server.log").read_text().splitlines() if line.startswith("{")]
+    assert "ready" in [entry["event"] for entry in logged]
+
+
+async def new_database(cluster: Cluster) -> str:
+    name = f"test_{uuid.uuid4().hex}"
+    connection = await asyncpg.connect(cluster.url("postgres"))
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    return cluster.url(name)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_two_workers_serve_one_product(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> None:
+    extra = {"WORKERS": "2"}
+    if database == "postgresql":
+        extra["DATABASE_URL"] = await new_database(request.getfixturevalue("cluster"))
+    with running_server(tmp_path / "data", **extra) as server:
+        with client_of(server) as client:
+            token = signed_in(client, *server.administrator)
+
+        def viewer(_number: int) -> dict[str, Any]:
+            with client_of(server, token) as client:
+                return graphql(client, "{ viewer { account } }")
+
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            found = list(pool.map(viewer, range(40)))
+
+    assert found == [{"viewer": {"account": server.administrator[0]}}] * 40
+
+
+async def test_without_its_database_the_server_is_not_ready(cluster: Cluster, tmp_path: Path, clock: Clock) -> None:
+    url = await new_database(cluster)
+    name = url.rpartition("/")[2]
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        data_dir=tmp_path,
+        database_url=url,
+        password_cost=4,
+        demo_data=False,
+    )
+    async with running(create_app(settings, clock), clock, url) as product:
+        person = await product.administrator()
+        connection = await asyncpg.connect(cluster.url("postgres"))
+        await connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+        await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+
+        ready = await product.http.get("/readyz")
+        healthy = await product.http.get("/healthz")
+        asked = await product.http.post("/graphql", json={"query": "{ viewer { id } }"}, headers=person.bearer)
+        await connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+        await connection.close()
+
+        assert (ready.status_code, ready.json()) == (503, {"status": "database unavailable"})
+        assert (healthy.status_code, healthy.json()) == (200, {"status": "ok"})
+        assert asked.status_code == 503
+        assert [error["extensions"] for error in asked.json()["errors"]] == [{"code": "INTERNAL_ERROR"}]
+        assert (await product.http.get("/readyz")).status_code == 200
+        viewer = await product.data("{ viewer { databaseId } }", person=person)
+        assert viewer == {"viewer": {"databaseId": person.id}}
+
+
+def test_a_copy_of_the_folder_is_the_same_product(tmp_path: Path) -> None:
+    """Users, sessions, and even the tokens of before."""
+    clock_ins = "{ viewer { account clockIns { nodes { location } } } }"
+    with running_server(tmp_path / "data") as server, client_of(server) as client:
+        (account,) = import_students(client, server, 1)
+        recorder = recorder_login(client, account, account[-6:])
+        token = signed_in(client, account, account[-6:])
+        client.headers["Authorization"] = f"Bearer {recorder}"
+        assert client.post("/api/v1/clock_in/add", json={"location": "教室"}).json()["code"] == 0
+    shutil.copytree(tmp_path / "data", tmp_path / "copy")
+
+    with running_server(tmp_path / "copy") as moved:
+        for old in (token, recorder):
+            with client_of(moved, old) as client:
+                assert graphql(client, clock_ins) == {
+                    "viewer": {"account": account, "clockIns": {"nodes": [{"location": "教室"}]}}
+                }
+        with client_of(moved) as client:
+            assert recorder_login(client, account, account[-6:])
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    """Killed while students clock in: whoever was told `success` is there after the restart, and nobody twice."""
+    acknowledged: list[str] = []
+    with running_server(tmp_path / "data") as server, client_of(server) as client:
+        accounts = import_students(client, server, 60)
+        tokens = {account: recorder_login(client, account, account[-6:]) for account in accounts}
+
+        def clock_in(account: str) -> str | None:
+            try:
+                with client_of(server, tokens[account]) as own:
+                    reply = own.post("/api/v1/clock_in/add", json={"location": account})
+            except httpx2.TransportError:
+                return None
+            return account if reply.json()["code"] == 0 else None
+
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            for answer in as_completed([pool.submit(clock_in, account) for account in accounts]):
+                if (account := answer.result()) is not None:
+                    acknowledged.append(account)
+                if len(acknowledged) == 20:
+                    os.kill(server.pid, signal.SIGKILL)
+
+    assert 20 <= len(acknowledged) < 60
+    with running_server(tmp_path / "data") as restarted, client_of(restarted, tokens[acknowledged[0]]) as client:
+        found = client.get("/api/v1/clock_in/search", params={"page_size": 100}).json()["data"]
+    locations = [row["clock_in_location"] for row in found["rows"]]
+    assert len(locations) == len(set(locations)) == found["total"]
+    assert set(acknowledged) <= set(locations)
