@@ -31,6 +31,7 @@ class Mailbox:
     """Whether each of them came encrypted."""
     rcpt_replies: list[str] = field(default_factory=list)
     data_replies: list[str] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -47,6 +48,7 @@ class Mailbox:
         assert isinstance(message, EmailMessage)
         self.taken.append((envelope.rcpt_tos, message))
         self.secured.append(server.transport.get_extra_info("cipher") is not None)
+        self.arrived.set()
         return "250 OK"
 
 
@@ -57,9 +59,9 @@ def _authenticate(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str,
 
 @asynccontextmanager
 async def mail_server(
-    *, tls: ssl.SSLContext | None = None, implicit: bool = False, authenticates: bool = False
+    *, tls: ssl.SSLContext | None = None, implicit: bool = False, authenticates: bool = False, port: int = 0
 ) -> AsyncIterator[Mailbox]:
-    """A mail server on a free port. With `tls` it offers STARTTLS, or speaks TLS from the beginning."""
+    """A mail server, on a free port unless one is given. With `tls` it offers STARTTLS, or speaks TLS at once."""
     mailbox = Mailbox()
     options: dict[str, Any] = {"require_starttls": True, "tls_context": tls} if tls and not implicit else {}
     if authenticates:
@@ -71,7 +73,7 @@ async def mail_server(
             warnings.simplefilter("ignore", UserWarning)
             return SMTP(mailbox, hostname="mail.test", enable_SMTPUTF8=True, loop=loop, **options)
 
-    server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls if implicit else None)
+    server = await loop.create_server(protocol, "127.0.0.1", port, ssl=tls if implicit else None)
     mailbox.port = server.sockets[0].getsockname()[1]
     try:
         yield mailbox
