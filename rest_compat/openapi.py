@@ -216,24 +216,29 @@ def graphql_operation(dialect: Dialect, endpoint: Endpoint, example: Example) ->
 
 def _variables(endpoint: Endpoint, example: Example) -> dict[str, Any]:
     """The variables that the documented request binds to; what it lacks, or has wrong, is made up."""
-    variables: dict[str, Any] = {}
-    for name, parameter in endpoint.parameters.items():
-        if isinstance(parameter.converter, File):
-            continue  # GraphiQL sends none
-        values = {name: example.request[name]} if name in example.request else {}
-        if isinstance(parameter.converter, NodeId) and (values or parameter.required):
-            values = {name: EXAMPLE_ID}
-        try:
-            bound = bind({name: parameter}, values)
-        except BindingError:
-            bound = bind({name: parameter}, {name: _sample(parameter.converter)})
-        for path, value in bound.items():
-            put(variables, path, value)
+    # GraphiQL sends no files.
+    parameters = {n: p for n, p in endpoint.parameters.items() if not isinstance(p.converter, File)}
+    values = {name: value for name, value in example.request.items() if name in parameters}
+    for name, parameter in parameters.items():
+        undocumented = name in endpoint.body and not example.request
+        if isinstance(parameter.converter, NodeId) and (name in values or parameter.required or undocumented):
+            values[name] = EXAMPLE_ID
+        elif undocumented or not _binds(name, parameter, values):
+            values[name] = _sample(parameter.converter)
+    variables = bind(parameters, values)
     for path, value in endpoint.fixed.items():
         put(variables, path, value)
     if endpoint.viewer_variable is not None:
         variables.setdefault(endpoint.viewer_variable, node_id.encode("User", EXAMPLE_ID))
     return variables
+
+
+def _binds(name: str, parameter: Parameter, values: Mapping[str, Any]) -> bool:
+    try:
+        bind({name: parameter}, values)
+    except BindingError:
+        return False
+    return True
 
 
 def _sample(converter: Converter) -> Any:
