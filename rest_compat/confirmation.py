@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from auth.principal import ANONYMOUS
 from models.identity import Api
-from schema.graph import Graph
+from schema.graph import Graph, prepare
 
 PATH = "/confirm-email"
 OPERATION = """
@@ -21,7 +21,7 @@ DEAD_LINK = "链接无效、已使用或已过期。"
 
 def confirmation_page(graph: Graph) -> Route:
     """The route: opening the link confirms the address, and the page says whether it did."""
-    document = graph.prepare(OPERATION)
+    document = prepare(OPERATION)
 
     async def confirm(request: Request) -> Response:
         if request.method == "HEAD":  # whoever only looks whether the page is there confirms nothing

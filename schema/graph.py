@@ -1,6 +1,7 @@
 """The graph as a whole: the schema with the services behind it. The GraphQL view and the REST layer run it."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from graphql import DocumentNode, ExecutionResult, execute, parse, validate
@@ -23,6 +24,15 @@ TRUSTED_PAGE_LIMIT = 1000
 
 class InvalidOperation(Exception):
     """An operation of the REST layer does not fit the schema."""
+
+
+@cache
+def prepare(source: str) -> DocumentNode:
+    """The document of an operation, parsed and validated against the schema. Raises InvalidOperation."""
+    document = parse(source)
+    if errors := validate(build_schema()._schema, document):
+        raise InvalidOperation("; ".join(error.message for error in errors))
+    return document
 
 
 class Graph:
@@ -75,13 +85,6 @@ class Graph:
             page_limit=TRUSTED_PAGE_LIMIT,
             api=api,
         )
-
-    def prepare(self, source: str) -> DocumentNode:
-        """The document of an operation, parsed and validated. Raises InvalidOperation."""
-        document = parse(source)
-        if errors := validate(self.schema._schema, document):
-            raise InvalidOperation("; ".join(error.message for error in errors))
-        return document
 
     async def execute(self, document: DocumentNode, variables: dict[str, Any], context: Context) -> ExecutionResult:
         """The result of a prepared operation, its errors as the graph's clients would see them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import cache
 from typing import Any
 
 from graphql import GraphQLError
@@ -124,8 +125,9 @@ async def _presented(results: StreamResult) -> AsyncGenerator[Any, None]:
             yield result
 
 
+@cache
 def build_schema() -> GraphSchema:
-    """The graph, ready to execute operations."""
+    """The graph, ready to execute operations. It holds nothing of a caller, so a process builds it once."""
     return GraphSchema(
         query=Query,
         mutation=Mutation,

@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: both databases, the application in this process, and a server process."""
 
+import asyncio
 import os
 import shutil
 import uuid
@@ -11,6 +12,8 @@ import pytest
 
 from models.db import Database
 from models.settings import Settings
+from resolvers.scope import Services
+from resolvers.startup import prepare
 from server import create_app
 from tests.support.clients import Clock, Product, running
 from tests.support.postgresql import Cluster, binaries, running_cluster
@@ -42,25 +45,64 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file as the product finds it after its first start, for tests to copy."""
+    path = tmp_path_factory.mktemp("prepared") / "prepared.db"
+    asyncio.run(_prepare(f"sqlite:///{path}", path.parent))
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same as a database of the cluster, for tests to use as template."""
+    asyncio.run(_create_database(cluster, "prepared"))
+    asyncio.run(_prepare(cluster.url("prepared"), tmp_path_factory.mktemp("prepared")))
+    return "prepared"
+
+
+async def _prepare(url: str, folder: Path) -> None:
+    settings = _settings(url, folder)
+    services = Services.from_settings(settings, Clock())
+    await prepare(services, settings)
+    await services.close()
+
+
+async def _create_database(cluster: Cluster, name: str, template: str = "template1") -> None:
+    connection = await asyncpg.connect(cluster.url("postgres"))
+    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await connection.close()
+
+
 @pytest.fixture(params=DATABASES)
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database: every test that asks for it runs on SQLite and on PostgreSQL."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind: every test that asks for it runs on SQLite and on PostgreSQL.
+
+    It is empty; with `product` it is as after a first start, which saves that work for each test.
+    """
+    is_prepared = "product" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.db'}"
+        path = tmp_path / "test.db"
+        if is_prepared:
+            shutil.copyfile(request.getfixturevalue("prepared_sqlite"), path)
+        return f"sqlite:///{path}"
     cluster: Cluster = request.getfixturevalue("cluster")
     name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    await connection.close()
+    template = request.getfixturevalue("prepared_postgresql") if is_prepared else "template1"
+    asyncio.run(_create_database(cluster, name, template))
     return cluster.url(name)
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of the application under test; nothing comes from the environment."""
+    return _settings(database_url, tmp_path / "data")
+
+
+def _settings(database_url: str, data_dir: Path) -> Settings:
     return Settings(
         _env_file=None,  # type: ignore[call-arg]
-        data_dir=tmp_path / "data",
+        data_dir=data_dir,
         database_url=database_url,
         password_cost=4,
         demo_data=False,
