@@ -173,7 +173,9 @@ async def test_in_development_a_name_is_a_person_in_every_program(program: Wecha
     assert first == again == WechatIdentity("dev", "dev-小明")
 
 
-@pytest.mark.parametrize("code", ["123456", "dev-", "DEV-a", " dev-a", "dev-\n", "dev-\0", "dev-\ud800", "dev-" + "a" * 125])
+@pytest.mark.parametrize(
+    "code", ["123456", "dev-", "DEV-a", " dev-a", "dev-\n", "dev-\0", "dev-\ud800", "dev-" + "a" * 125]
+)
 async def test_in_development_other_codes_are_wrong(code: str) -> None:
     assert isinstance(await fault(door(), code), WrongCode)
 
