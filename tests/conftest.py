@@ -56,7 +56,7 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The same as a database of the cluster, for tests to use as template."""
-    asyncio.run(_create_database(cluster, "prepared"))
+    asyncio.run(_administer(cluster, "CREATE DATABASE prepared"))
     asyncio.run(_prepare(cluster.url("prepared"), tmp_path_factory.mktemp("prepared")))
     return "prepared"
 
@@ -68,14 +68,14 @@ async def _prepare(url: str, folder: Path) -> None:
     await services.close()
 
 
-async def _create_database(cluster: Cluster, name: str, template: str = "template1") -> None:
+async def _administer(cluster: Cluster, statement: str) -> None:
     connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await connection.execute(statement)
     await connection.close()
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind: every test that asks for it runs on SQLite and on PostgreSQL.
 
     It is empty; with `product` it is as after a first start, which saves that work for each test.
@@ -85,12 +85,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "test.db"
         if is_prepared:
             shutil.copyfile(request.getfixturevalue("prepared_sqlite"), path)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     cluster: Cluster = request.getfixturevalue("cluster")
     name = f"test_{uuid.uuid4().hex}"
     template = request.getfixturevalue("prepared_postgresql") if is_prepared else "template1"
-    asyncio.run(_create_database(cluster, name, template))
-    return cluster.url(name)
+    asyncio.run(_administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    yield cluster.url(name)
+    asyncio.run(_administer(cluster, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture

@@ -46,7 +46,15 @@ def running_cluster() -> Iterator[Cluster]:
     configured = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": folder,
+        # Nothing here outlives the run.
         "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": 0,
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "1h",
         "max_connections": 200,
     }
     options = " ".join([f"-p {port}", *(f"-c {name}={value}" for name, value in configured.items())])
