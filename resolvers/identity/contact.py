@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, update
 
-from models.errors import InvalidInput, WrongCode
+from models.errors import InvalidInput, UserNotFound, WrongCode
 from models.identity import CodePurpose, CredentialKind, PendingEmail, User
 from models.statements import table_of, upsert
 from resolvers import audit, messages
@@ -63,7 +63,8 @@ _LOCK_USER = update(_users).where(_users.c.id == bindparam("of_user")).values(up
 async def send_contact_code(scope: Scope, *, purpose: ContactCodePurpose, address: str | None) -> str:
     """Send a code about the caller's addresses: to a new one, or to one that they sign in with.
 
-    Without an address it goes to their newest. Raises NotFound for an address that is not theirs.
+    Without an address it goes to their newest. Raises NotFound for an address that is not theirs, and
+    UserNotFound for a caller who is gone.
     """
     if purpose in _OWN:
         kind = _OWN[purpose]
@@ -72,15 +73,18 @@ async def send_contact_code(scope: Scope, *, purpose: ContactCodePurpose, addres
     else:
         kind = _NEW[purpose]
         checked = checked_address(kind, address or "")
+        await _check_present(scope)
     return await codes.send(scope, purpose=CodePurpose(purpose), kind=kind, address=checked, user_id=scope.viewer_id)
 
 
 async def bind_email(scope: Scope, *, email: str, code: str) -> Row[Any]:
     """Let the caller sign in with a first e-mail address, proven by a code.
 
-    Raises WrongCode, CredentialTaken, or InvalidInput if they have one, which is changed instead.
+    Raises UserNotFound for a caller who is gone, WrongCode, CredentialTaken, or InvalidInput if they have
+    one, which is changed instead.
     """
     email = checked_address(EMAIL, email, field="email")
+    await _check_present(scope)
     proof = await _check(scope, CodePurpose.BIND_EMAIL, EMAIL, email, code, "code")
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, proof)
@@ -166,6 +170,11 @@ async def confirm_email(scope: Scope, *, token: str) -> None:
     await credentials.remove(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.replaces)
     await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, path="token")
     await audit.record(scope, action="confirm_email", subject_type="User", subject_id=pending.user_id)
+
+
+async def _check_present(scope: Scope) -> None:
+    if (await users.by_id(scope, [scope.viewer_id]))[0] is None:
+        raise UserNotFound
 
 
 async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, address: str, code: str, path: str) -> int:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from tests.contract import work_progress
+from tests.contract import developer_platform, work_progress
 from tests.contract.cases import Contract
 
-DONE: Mapping[str, Contract] = {"work_progress": work_progress.CONTRACT}
-PENDING = {"sign_cloud", "attendance", "developer_platform", "hr_feeds"}
+DONE: Mapping[str, Contract] = {
+    "developer_platform": developer_platform.CONTRACT,
+    "work_progress": work_progress.CONTRACT,
+}
+PENDING = {"sign_cloud", "attendance", "hr_feeds"}

@@ -98,8 +98,8 @@ class Case:
     """One documented reply: the number of the example in the row, and what leads to it.
 
     `example` None is a success that has no example but a table. The documented request is sent with the
-    values of `body` instead of its own; the substitutions of the row apply unless `unknown_ids`, which
-    sends the document's own ids, that exist nowhere here.
+    values of `body` instead of its own (bytes make it a form with a file); the substitutions of the row
+    apply unless `unknown_ids`, which sends the document's own ids, that exist nowhere here.
     """
 
     example: int | None

@@ -41,6 +41,7 @@ class Row:
     method: str
     path: str
     parameters: tuple[str, ...]
+    route: dict[str, Any]
     request: Any
     replies: tuple[Reply, ...]
     success: Reply
@@ -65,6 +66,9 @@ def _row(api: str, row: dict[str, Any]) -> Row:
         method=row["method"],
         path=row["path"],
         parameters=tuple(parameter["name"] for parameter in row["params"]),
+        route={
+            parameter["name"]: parameter.get("example") for parameter in row["params"] if parameter.get("in") == "path"
+        },
         request=row.get("request_example"),
         replies=_replies(row),
         success=Reply(200, None, _fields(row.get("response_fields", []))),

@@ -14,6 +14,8 @@ from tests.contract.comparison import differences, missing_fields
 from tests.contract.rows import APIS, Row, all_rows, rows_of
 
 SIZES = {"work_progress": 22, "sign_cloud": 12, "attendance": 3, "developer_platform": 36, "hr_feeds": 13}
+FILE_NAME = "test.jpg"
+"""The name of the file in the documents' uploads."""
 CASES = [
     pytest.param(contract, all_rows()[row], case, id=f"{row}-{number}")
     for contract in DONE.values()
@@ -82,13 +84,21 @@ async def test_a_documented_request_gets_its_documented_reply(
 
 async def _send(world: World, row: Row, case: Case, substituted: dict[str, Any]) -> httpx2.Response:
     headers = world.caller.bearer if world.caller else {}
-    content = None
-    if row.request is not None:
-        body = {**row.request, **substituted, **case.body}
-        dump = yaml.safe_dump if "yaml" in case.media_type else json.dumps
-        content = dump(body).encode()
-        headers = {**headers, "content-type": case.media_type}
-    return await world.product.http.request(row.method, row.path, content=content, params=case.query, headers=headers)
+    path = row.path.format(**{**row.route, **substituted})
+    if row.request is None:
+        return await world.product.http.request(row.method, path, params=case.query, headers=headers)
+    body = {**row.request, **substituted, **case.body}
+    files = {name: (FILE_NAME, value) for name, value in body.items() if isinstance(value, bytes)}
+    if files:
+        return await world.product.http.request(row.method, path, files=files, headers=headers)
+    dump = yaml.safe_dump if "yaml" in case.media_type else json.dumps
+    return await world.product.http.request(
+        row.method,
+        path,
+        content=dump(body).encode(),
+        params=case.query,
+        headers={**headers, "content-type": case.media_type},
+    )
 
 
 def _key(method: str, path: str) -> str:

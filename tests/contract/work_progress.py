@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.contract.cases import Case, Contract, Step, World
 from tests.contract.rows import all_rows
+from tests.contract.steps import the_caller_is_deleted_meanwhile, without
 from tests.support.clients import Person
 
 LJ = "2021214285"
@@ -43,20 +44,6 @@ def documented(row: str, *, body: dict[str, Any] | None = None) -> Step:
         await world.rest(sent.method, sent.path, {**sent.request, **(body or {})})
 
     return step
-
-
-def without(table: str) -> Step:
-    """A table is gone."""
-
-    async def step(world: World) -> None:
-        await world.sql(f"ALTER TABLE {table} RENAME TO lost_{table}")
-
-    return step
-
-
-async def the_caller_is_deleted_meanwhile(world: World) -> None:
-    """The user is deleted while the request runs."""
-    world.sql_after_authentication("DELETE FROM users WHERE id = :id", id=world.person.id)
 
 
 async def no_key(world: World) -> None:

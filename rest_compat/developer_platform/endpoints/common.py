@@ -4,7 +4,7 @@ from auth.policies import signed_in
 from rest_compat.binding import File, Integer, Items, Parameter, Text
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.shapes import TIMES, time
-from rest_compat.endpoint import Endpoint
+from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Constant, Each
 
 NUMBER = Integer(minimum=1, maximum=2**31 - 1)
@@ -28,7 +28,7 @@ def entries(variable: str, about: str) -> Parameter:
 
 
 def dictionary(path: str, title: str, kind: str) -> Endpoint:
-    """The row that lists a dictionary."""
+    """The row that lists a dictionary; one without entries is not found."""
     return Endpoint(
         "GET",
         path,
@@ -38,6 +38,7 @@ def dictionary(path: str, title: str, kind: str) -> Endpoint:
         failures.WRONG_DATA,
         fixed={"kind": kind},
         reply=Each("dictionary", {"id": "number", "name": "name", **TIMES}),
+        outcomes=(Outcome("dictionary", failures.NOT_FOUND, missing=True),),
     )
 
 
