@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from models.reference import Setting, SettingName
 from models.statements import table_of
 from resolvers.attendance import slot_at
-from resolvers.demonstration import attendance, community, goals, journal, students
+from resolvers.demonstration import attendance, community, developers, goals, journal, projects, students
 from resolvers.demonstration.story import Story
 from resolvers.scope import Scope
 
@@ -20,6 +20,8 @@ PARTS: Sequence[Callable[[Story], Awaitable[None]]] = (
     attendance.load,
     journal.load,
     community.load,
+    developers.load,
+    projects.load,
 )
 """In the order of loading: the students come first."""
 

@@ -6,10 +6,12 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from models.errors import MoveNotAllowed, NotFound
 from models.platform.certification import Certification, CertificationKind, RealName, ReviewStatus
+from models.platform.credits import CreditRule
 from models.statements import table_of
 from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
+from resolvers.platform import credits
 from resolvers.scope import Scope
 
 MOVES = {
@@ -102,8 +104,11 @@ async def submit(scope: Scope, *, kind: CertificationKind, certification_id: int
 
 
 async def approve(scope: Scope, *, certification_id: int, revision: int) -> Row[Any]:
-    """Approve what was seen. Raises NotFound or MoveNotAllowed."""
-    return await _decide(scope, certification_id, revision, ReviewStatus.APPROVED, "")
+    """Approve what was seen; a first real name earns credits. Raises NotFound or MoveNotAllowed."""
+    row = await _decide(scope, certification_id, revision, ReviewStatus.APPROVED, "")
+    if row.kind == CertificationKind.REAL_NAME:
+        await credits.earn(scope, user_id=row.user_id, rule=CreditRule.REAL_NAME, key="once")
+    return row
 
 
 async def reject(scope: Scope, *, certification_id: int, revision: int, message: str) -> Row[Any]:

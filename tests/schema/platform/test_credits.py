@@ -8,6 +8,7 @@ from models.platform.credits import CreditAccount, CreditRule
 from models.settings import Settings
 from resolvers.platform import credits
 from schema.node_id import encode
+from tests.support.certification import APPROVE, submitted_award, submitted_real_name
 from tests.support.clients import Clock, Person, Product
 from tests.support.platform import audited, done, writing
 
@@ -222,6 +223,27 @@ async def test_forty_parallel_registrations_earn_once(product: Product, settings
     await asyncio.gather(*(earned(settings, product.clock, student, "once") for _ in range(40)))
 
     assert (await credits_of(product, student))["balance"] == 100
+
+
+async def test_the_first_approval_of_a_real_name_earns_once(product: Product) -> None:
+    person, administrator = await product.student(), await product.administrator()
+    for revision in (1, 2):
+        claim = (await submitted_real_name(product, person))["certification"]
+        assert claim["revision"] == revision
+        await done(product, APPROVE, administrator, certificationId=claim["id"], revision=revision)
+
+    found = await credits_of(product, person)
+    assert (found["balance"], found["entries"]["totalCount"]) == (50, 1)
+    assert found["entries"]["nodes"][0]["rule"] == "REAL_NAME"
+
+
+async def test_an_award_earns_nothing(product: Product) -> None:
+    person, administrator = await product.student(), await product.administrator()
+    claim = (await submitted_award(product, person))["certification"]
+
+    await done(product, APPROVE, administrator, certificationId=claim["id"], revision=1)
+
+    assert (await credits_of(product, person))["entries"]["totalCount"] == 0
 
 
 async def test_administrators_change_what_a_rule_gives(
