@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from graphql import DocumentNode, ExecutionResult, GraphQLError
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, get_operation_ast
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -39,6 +39,12 @@ class Call:
     dialect: Dialect
     endpoint: Endpoint
     document: DocumentNode
+
+    @property
+    def is_query(self) -> bool:
+        """Whether the operation only reads, so that a HEAD request may run it."""
+        operation = get_operation_ast(self.document)
+        return operation is not None and operation.operation is OperationType.QUERY
 
     @property
     def names_by_path(self) -> dict[str, str]:
@@ -110,7 +116,9 @@ class RestGateway:
         calls, route = self._match(path)
         if not calls:
             return self._refused(path, "not_found", 404, "Not Found")
-        call = calls.get("GET" if request.method == "HEAD" else request.method)
+        call = calls.get(request.method)
+        if request.method == "HEAD" and (read := calls.get("GET")) is not None and read.is_query:
+            call = read
         if call is None:
             response = self._refused(path, "method_not_allowed", 405, "Method Not Allowed")
             response.headers["allow"] = ", ".join(sorted(calls))
