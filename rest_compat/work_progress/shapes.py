@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.errors import ErrorCode
-from rest_compat.binding import Choice, Code, Integer, Parameter
+from rest_compat.binding import Choice, Code, Integer, Parameter, Text
 from rest_compat.reply import Each, Object, Or, Via
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -38,6 +38,11 @@ def seconds(path: str) -> Via:
 def milliseconds(path: str) -> Via:
     """Unix time in milliseconds."""
     return Via(_milliseconds, path)
+
+
+def text(variable: str, about: str = "", *, required: bool = True) -> Parameter:
+    """A text parameter."""
+    return Parameter(variable, Text(), required=required, about=about)
 
 
 DIRECTION_CODES = {"POSTGRADUATE": 1, "EMPLOYMENT": 2}
