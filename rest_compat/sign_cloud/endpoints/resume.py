@@ -56,7 +56,7 @@ EDUCATION = {
     "start_time": "startTime",
     "end_time": "endTime",
 }
-NUMBER = OrBlank(Integer())
+NUMBER = OrBlank(Integer(0, 2**31 - 1))
 UNDER = "input.resume."
 
 
