@@ -130,8 +130,16 @@ async def load(story: Story) -> None:
     ledger = _Ledger()
     registered = story.at(story.days[DAY_OF_REGISTRATION], 10)
     for developer in developers(story):
-        earned = {"message": "完成注册获取积分", "rule": CreditRule.REGISTRATION}
-        ledger.moves.append(_Move(developer.id, registered, _REGISTRATION, key="registration:once", **earned))
+        ledger.moves.append(
+            _Move(
+                developer.id,
+                registered,
+                _REGISTRATION,
+                "完成注册获取积分",
+                "registration:once",
+                rule=CreditRule.REGISTRATION,
+            )
+        )
         camp = registered + timedelta(hours=6)
         ledger.moves.append(_Move(developer.id, camp, _CAMP, "新手训练营奖励", "administrator:camp"))
     project_ids = await _load_projects(story)
