@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from auth.policies import Policy
-from rest_compat.binding import File, Parameter
+from rest_compat.binding import Parameter
+from rest_compat.converters import File
 from rest_compat.reply import render
 
 

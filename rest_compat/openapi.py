@@ -12,7 +12,8 @@ from graphql import OperationDefinitionNode, parse, print_ast
 from starlette.responses import Response
 
 from auth.principal import TokenFault
-from rest_compat.binding import BindingError, Converter, File, NodeId, Parameter, bind, object_schema, put
+from rest_compat.binding import BindingError, Parameter, bind, object_schema, put
+from rest_compat.converters import Converter, File, NodeId
 from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.examples import Example, Reply, read_examples

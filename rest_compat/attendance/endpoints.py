@@ -2,7 +2,8 @@
 
 from auth.policies import public
 from rest_compat.attendance import failures
-from rest_compat.binding import Parameter, Text
+from rest_compat.binding import Parameter
+from rest_compat.converters import Text
 from rest_compat.endpoint import Endpoint
 from rest_compat.reply import Constant
 

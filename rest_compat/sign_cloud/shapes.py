@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rest_compat.binding import Converter, Rows
+from rest_compat.binding import Rows
+from rest_compat.converters import Converter
 from rest_compat.reply import Part, at, render
 
 

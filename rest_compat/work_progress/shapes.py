@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.errors import ErrorCode
-from rest_compat.binding import Choice, Code, Integer, Parameter, Text
+from rest_compat.binding import Parameter
+from rest_compat.converters import Choice, Code, Integer, Text
 from rest_compat.reply import Each, Object, Or, Via
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -14,7 +14,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from auth.policies import public, signed_in
 from rest_compat.apis import DIALECTS
-from rest_compat.binding import File, Integer, NodeId, Parameter, Text
+from rest_compat.binding import Parameter
+from rest_compat.converters import File, Integer, NodeId, Text
 from rest_compat.endpoint import Endpoint
 from rest_compat.openapi import EXTENSION, openapi
 from rest_compat.work_progress import failures

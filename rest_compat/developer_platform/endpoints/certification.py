@@ -2,7 +2,8 @@
 
 from auth.policies import signed_in
 from models.errors import ErrorCode
-from rest_compat.binding import Items, Parameter, Text
+from rest_compat.binding import Parameter
+from rest_compat.converters import Items, Text
 from rest_compat.developer_platform import failures, sections
 from rest_compat.developer_platform.endpoints.common import dictionary, entries, entry, text, upload
 from rest_compat.endpoint import Endpoint, Outcome

@@ -1,7 +1,8 @@
 """Rows and parameters that several groups of endpoints have in common."""
 
 from auth.policies import signed_in
-from rest_compat.binding import File, Integer, Items, Parameter, Text
+from rest_compat.binding import Parameter
+from rest_compat.converters import File, Integer, Items, Text
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.shapes import TIMES, time
 from rest_compat.endpoint import Endpoint, Outcome

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from auth.policies import signed_in
-from rest_compat.binding import Choice, Parameter
+from rest_compat.binding import Parameter
+from rest_compat.converters import Choice
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.endpoints.common import text
 from rest_compat.endpoint import Endpoint

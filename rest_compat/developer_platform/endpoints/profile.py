@@ -1,7 +1,8 @@
 """The developer's own details."""
 
 from auth.policies import signed_in
-from rest_compat.binding import Code, Parameter
+from rest_compat.binding import Parameter
+from rest_compat.converters import Code
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.endpoints.common import dictionary, entries, text, upload
 from rest_compat.developer_platform.shapes import TIMES

@@ -4,7 +4,8 @@ from math import ceil
 from typing import Any
 
 from auth.policies import signed_in
-from rest_compat.binding import Integer, NodeId, Parameter
+from rest_compat.binding import Parameter
+from rest_compat.converters import Integer, NodeId
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.shapes import TIMES, time
 from rest_compat.endpoint import Endpoint, Outcome

@@ -1,7 +1,8 @@
 """Signing in, the captcha, the code by short message, and images."""
 
 from auth.policies import public
-from rest_compat.binding import File, Parameter, Text
+from rest_compat.binding import Parameter
+from rest_compat.converters import File, Text
 from rest_compat.endpoint import Cookie, Endpoint, FileReply
 from rest_compat.reply import Or
 from rest_compat.sign_cloud import failures

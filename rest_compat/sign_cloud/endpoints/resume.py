@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rest_compat.binding import Code, Integer, NodeId, Parameter, Rows, Structured
+from rest_compat.binding import Parameter, Rows
+from rest_compat.converters import Code, Integer, NodeId, Structured
 from rest_compat.reply import Each, Or, Via
 from rest_compat.sign_cloud.shapes import Entries, First, OrBlank, WithExtras, Words, code_of
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from auth.policies import signed_in
 from models.errors import ErrorCode
-from rest_compat.binding import Choice, Parameter
+from rest_compat.binding import Parameter
+from rest_compat.converters import Choice
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Each, Or, Via
 from rest_compat.sign_cloud import failures

@@ -2,7 +2,8 @@
 
 from auth.policies import public, signed_in
 from models.errors import ErrorCode
-from rest_compat.binding import Boolean, NodeId, Parameter
+from rest_compat.binding import Parameter
+from rest_compat.converters import Boolean, NodeId
 from rest_compat.endpoint import Endpoint
 from rest_compat.work_progress import failures, shapes
 

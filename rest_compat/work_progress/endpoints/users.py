@@ -2,7 +2,8 @@
 
 from auth.policies import administrator, public, signed_in
 from models.errors import ErrorCode
-from rest_compat.binding import NodeId, Parameter, Rows
+from rest_compat.binding import Parameter, Rows
+from rest_compat.converters import NodeId
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.reply import Keyed, Object, Via
 from rest_compat.work_progress import failures, shapes

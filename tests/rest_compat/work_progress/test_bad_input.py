@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from models.db import Database
 from models.tables import metadata
-from rest_compat.binding import Boolean, Code, Integer, Milliseconds, NodeId, Parameter, Rows, Text
+from rest_compat.binding import Parameter, Rows
+from rest_compat.converters import Boolean, Code, Integer, Milliseconds, NodeId, Text
 from rest_compat.endpoint import Endpoint
 from rest_compat.work_progress.endpoints import ENDPOINTS
 from tests.contract.rows import all_rows
