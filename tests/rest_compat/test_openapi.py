@@ -134,7 +134,7 @@ class Sketch(WorkProgress):
 
     name = "sketch"
     title = "Sketch"
-    endpoints = (  # type: ignore[assignment] # mypy takes the recorder's table for a tuple of its length
+    endpoints = (
         Endpoint(
             "GET",
             "/sketch/{id}",
