@@ -17,7 +17,7 @@ OTHERS_READ = ANYBODY_READS | {
     *("name", "currentClockIn", "clockIns", "posts", "createdAt", "updatedAt"),
 }
 """What of a person another student may read."""
-OWNER_ALONE_READS = {"mustChangePassword"}
+OWNER_ALONE_READS = {"mustChangePassword", "notifications", "unreadNotificationCount"}
 """What not even administrators may read of others."""
 
 SEED = """
