@@ -1,5 +1,6 @@
 """Lists and objects in forms: by brackets in the names of fields, and as JSON in a field."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -44,8 +45,10 @@ def test_brackets(fields: list[tuple[str, str]], expected: dict[str, Any] | None
     [("a", "a[0]"), ("a[0]", "a"), ("a[0]", "a[0][x]"), ("a[0][x]", "a[0]"), ("a[x][y]", "a[x]")],
 )
 def test_names_that_contradict_each_other_are_refused(names: tuple[str, str]) -> None:
-    with pytest.raises(BindingError, match="^a 的字段互相矛盾$"):
+    with pytest.raises(BindingError) as refusal:
         structured([(name, "1") for name in names])
+
+    assert str(refusal.value) == "a 的字段互相矛盾"
 
 
 def test_nesting_is_bounded() -> None:
@@ -56,10 +59,9 @@ def test_nesting_is_bounded() -> None:
 
 @given(st.lists(st.tuples(st.text(alphabet="a[]0x", max_size=12), st.text(max_size=3)), max_size=8))
 def test_any_names_bind_or_are_refused(fields: list[tuple[str, str]]) -> None:
-    try:
-        structured(fields)
-    except BindingError as refusal:
-        assert str(refusal)
+    with contextlib.suppress(BindingError):
+        found = structured(fields)
+        assert set(found) <= {name.partition("[")[0] or name for name, _ in fields} | {name for name, _ in fields}
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ async def test_development_approves_at_once(product: Product, database: Database
     assert [event[:2] for event in await audited(database, SUBJECT)] == [("approve_attendance_staff", None)]
 
 
-async def test_before_the_decision_nobody_signs_in(product: Product, pending: str) -> None:
+@pytest.mark.usefixtures("pending")
+async def test_before_the_decision_nobody_signs_in(product: Product) -> None:
     assert await login(product) == {"code": 0, "msg": "账号正在等待管理员审核", "data": None}
 
 
@@ -156,7 +157,8 @@ async def test_only_administrators_read_and_decide(product: Product, pending: st
     ]
 
 
-async def test_the_queue_is_filtered(product: Product, pending: str) -> None:
+@pytest.mark.usefixtures("pending")
+async def test_the_queue_is_filtered(product: Product) -> None:
     administrator = await product.administrator()
 
     for status, count in (("PENDING", 1), ("APPROVED", 0), ("REJECTED", 0)):
