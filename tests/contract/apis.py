@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from tests.contract import developer_platform, work_progress
+from tests.contract import attendance, developer_platform, sign_cloud, work_progress
 from tests.contract.cases import Contract
 
 DONE: Mapping[str, Contract] = {
+    "attendance": attendance.CONTRACT,
     "developer_platform": developer_platform.CONTRACT,
+    "sign_cloud": sign_cloud.CONTRACT,
     "work_progress": work_progress.CONTRACT,
 }
-PENDING = {"sign_cloud", "attendance", "hr_feeds"}
+PENDING = {"hr_feeds"}

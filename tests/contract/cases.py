@@ -93,21 +93,33 @@ Step = Callable[[World], Awaitable[None]]
 Made = Callable[[World], Awaitable[Any]]
 
 
+Check = Callable[[httpx2.Response], None]
+
+
 @dataclass(frozen=True)
 class Case:
     """One documented reply: the number of the example in the row, and what leads to it.
 
     `example` None is a success that has no example but a table. The documented request is sent with the
-    values of `body` instead of its own (bytes make it a form with a file); the substitutions of the row
-    apply unless `unknown_ids`, which sends the document's own ids, that exist nowhere here.
+    values of `body` instead of its own (bytes make it a form with a file), in the row's media type unless the
+    case has one, to the path with the values of `route`. The substitutions of the row apply unless
+    `unknown_ids`, which sends the document's own ids, that exist nowhere here. `check` asserts what the
+    document says in words, where it has no example.
     """
 
     example: int | None
     steps: tuple[Step, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
-    media_type: str = "application/json"
+    route: Mapping[str, Any] = field(default_factory=dict)
+    media_type: str | None = None
     unknown_ids: bool = False
+    check: Check | None = None
+
+
+def bearer(person: Person) -> dict[str, str]:
+    """The Authorization header."""
+    return person.bearer
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,8 @@ class Contract:
 
     `callers` signs in who sends a row's requests; a row that is not named needs nobody. `requested` makes
     the values that replace ids of the documented requests. `substituted` and `added` are paths of
-    examples, by row and `*` for all rows (see `differences`); `artefacts` lines of tables with the reason.
+    examples, by row and `*` for all rows (see `differences`), and so is `retyped`; `artefacts` are lines of
+    tables with the reason. `headers` is what a request of somebody carries.
     """
 
     cases: Mapping[str, tuple[Case, ...]]
@@ -127,6 +140,8 @@ class Contract:
     artefacts: Mapping[str, Mapping[str, str]]
     beyond: Mapping[str, str]
     """Endpoints that the document does not have, and why they are served."""
+    retyped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    headers: Callable[[Person], dict[str, str]] = bearer
 
     def substituted_in(self, row: str) -> set[str]:
         """The paths of a row's examples whose values are not the document's."""

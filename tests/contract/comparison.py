@@ -14,15 +14,24 @@ def type_name(value: Any) -> str:
 
 
 def differences(
-    example: Any, reply: Any, *, substituted: Collection[str] = (), added: Collection[str] = (), path: str = ""
+    example: Any,
+    reply: Any,
+    *,
+    substituted: Collection[str] = (),
+    added: Collection[str] = (),
+    retyped: Collection[str] = (),
+    path: str = "",
 ) -> Iterator[str]:
     """How the reply differs from the example.
 
     `substituted` names paths whose values are not the example's, only of its type; `*.id` is any path that
-    ends so. `added` names paths that the example lacks. Entries of lists are compared one by one; where
-    the lists differ in length, each with the example's first.
+    ends so. `added` names paths that the example lacks, `retyped` those that have not even its type. Entries
+    of lists are compared one by one; where the lists differ in length, each with the example's first.
     """
-    if type_name(example) != type_name(reply):
+    if path in retyped:
+        if type_name(example) == type_name(reply):
+            yield f"{path}: {type_name(reply)} as in the example"
+    elif type_name(example) != type_name(reply):
         yield f"{path}: {type_name(reply)} instead of {type_name(example)}"
     elif isinstance(example, dict):
         names = {name for name in reply if _joined(path, name) not in added}
@@ -30,7 +39,12 @@ def differences(
             yield f"{path}: keys {sorted(names)} instead of {sorted(example)}"
         for name in (name for name in example if name in names):
             yield from differences(
-                example[name], reply[name], substituted=substituted, added=added, path=_joined(path, name)
+                example[name],
+                reply[name],
+                substituted=substituted,
+                added=added,
+                retyped=retyped,
+                path=_joined(path, name),
             )
     elif isinstance(example, list):
         if bool(example) != bool(reply):
@@ -38,7 +52,9 @@ def differences(
         if len(example) != len(reply):
             example = example[:1] * len(reply)
         for expected, found in zip(example, reply, strict=True):
-            yield from differences(expected, found, substituted=substituted, added=added, path=_joined(path, "*"))
+            yield from differences(
+                expected, found, substituted=substituted, added=added, retyped=retyped, path=_joined(path, "*")
+            )
     elif example != reply and not _names(substituted, path):
         yield f"{path}: {reply!r} instead of {example!r}"
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+JSON = "application/json"
 FOLDER = Path(__file__).parent
 APIS = ("work_progress", "sign_cloud", "attendance", "developer_platform", "hr_feeds")
 
@@ -42,6 +43,7 @@ class Row:
     path: str
     parameters: tuple[str, ...]
     route: dict[str, Any]
+    media_type: str
     request: Any
     replies: tuple[Reply, ...]
     success: Reply
@@ -69,6 +71,7 @@ def _row(api: str, row: dict[str, Any]) -> Row:
         route={
             parameter["name"]: parameter.get("example") for parameter in row["params"] if parameter.get("in") == "path"
         },
+        media_type=row.get("content_type") or JSON,
         request=row.get("request_example"),
         replies=_replies(row),
         success=Reply(200, None, _fields(row.get("response_fields", []))),

@@ -40,6 +40,18 @@ def test_differences_are_told(reply: Any, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("reply", "found"),
     [
+        ({"data": {"token": "abc"}}, []),
+        ({"data": None}, ["data: null as in the example"]),
+        ({"data": {"token": "abc"}, "msg": ""}, [": keys ['data', 'msg'] instead of ['data']"]),
+    ],
+)
+def test_what_has_not_even_the_type_of_the_example(reply: Any, found: list[str]) -> None:
+    assert list(differences({"data": None}, reply, retyped={"data"})) == found
+
+
+@pytest.mark.parametrize(
+    ("reply", "found"),
+    [
         ({"data": {"rows": [{"id": 1, "tags": [1]}]}}, []),
         ({"data": {"rows": []}}, []),
         ({"data": {}}, ["data.rows: missing"]),
