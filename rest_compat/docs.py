@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -29,20 +30,33 @@ POLICY = {
 
 
 def docs_routes(dialects: Sequence[Dialect], *, version: str, dist: Path = DIST) -> Sequence[BaseRoute]:
-    """The page and the document of these APIs. Lacking the build in `dist`, the page is plain HTML."""
-    document = openapi(dialects, version=version)
-    content = orjson.dumps(document)
-    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-    headers = {"Cache-Control": "no-cache", "ETag": tag}
-    page = html_page(_built(dist) or _plain(document), policy_text(POLICY))
+    """The page and the document of these APIs, made when they are first asked for.
+
+    Lacking the build in `dist`, the page is plain HTML.
+    """
+
+    @cache
+    def document() -> dict[str, Any]:
+        return openapi(dialects, version=version)
+
+    @cache
+    def published() -> tuple[bytes, str]:
+        content = orjson.dumps(document())
+        return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+
+    @cache
+    def page() -> Response:
+        return html_page(_built(dist) or _plain(document()), policy_text(POLICY))
 
     async def serve_document(request: Request) -> Response:
+        content, tag = published()
+        headers = {"Cache-Control": "no-cache", "ETag": tag}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(content, headers=headers, media_type="application/json")
 
     async def serve_page(_request: Request) -> Response:
-        return page
+        return page()
 
     return (Route("/openapi.json", serve_document), Route("/docs", serve_page))
 
