@@ -67,7 +67,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         Middleware(AccessLog),
         Middleware(
             BodyLimit,
-            refuse=gateway.too_large,
+            refuse=lambda path: view.too_large() if path == "/graphql" else gateway.too_large(path),
             takes_files=lambda path: path == "/graphql" or gateway.takes_files(path),
         ),
     ]

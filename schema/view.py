@@ -67,6 +67,10 @@ class GraphQLView(GraphQL[Context, None]):
             await request.close()  # the temporary files of a form
         await response(scope, receive, send)
 
+    def too_large(self) -> Response:
+        """The reply to a body over the limit."""
+        return _refused(413, "The body is too large.", BAD_REQUEST)
+
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """The context of one request; for a WebSocket, what the contexts of its operations are made of."""
         if isinstance(request, WebSocket):
