@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from graphql import GraphQLError
 from starlette.datastructures import UploadFile
@@ -119,7 +119,8 @@ class GraphSchema(Schema):
 
 async def _presented(results: StreamResult) -> AsyncGenerator[Any, None]:
     async with aclosing(results):
-        async for result in results:
+        # Each is a whole result: incremental delivery is not switched on.
+        async for result in cast("AsyncGenerator[ExecutionResult, None]", results):
             if not any(isinstance(error.original_error, _PROTOCOL_ERRORS) for error in result.errors or ()):
                 result.errors = present_all(result.errors)
             yield result
