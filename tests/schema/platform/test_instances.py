@@ -329,3 +329,26 @@ async def test_others_neither_see_nor_move_it(product: Product) -> None:
     administrator = await product.administrator()
     moved = await done(product, MOVE_INSTANCE, administrator, instanceId=instance, status="CODING")
     assert moved["instance"]["status"] == "CODING"
+
+
+async def test_the_project_ends_while_instances_are_made(product: Product) -> None:
+    """Nobody is left with an instance that runs in a project that has ended."""
+    people = await product.students(10)
+    administrator = await product.administrator()
+    project = await new_project(product, administrator)
+    for person in people:
+        await done(product, JOIN_PROJECT, person, projectId=project)
+        await granted(product, administrator, person, 100)
+    await moved_project(product, administrator, project, "ING")
+    values = {"input": {"projectId": project, "name": "反光衣", **SIZES}}
+
+    *replies, _ = await asyncio.gather(
+        *(product.data(CREATE_INSTANCE, values, person=person) for person in people),
+        moved_project(product, administrator, project, "END"),
+    )
+
+    for person, reply in zip(people, replies, strict=True):
+        made = reply["createInstance"]["instance"]
+        assert made or [error["code"] for error in reply["createInstance"]["errors"]] == ["MOVE_NOT_ALLOWED"]
+        (row,) = (await product.data(NEWEST, person=person))["viewer"]["developer"]["projects"]["nodes"]
+        assert row["instance"] == ({"name": "反光衣", "status": "PROJECT_DEADLINE"} if made else None)
