@@ -44,7 +44,7 @@ _UNREAD = (
 _own = _notifications.c.user_id == bindparam("of_user")
 _named = _notifications.c.id.in_(bindparam("ids", expanding=True))
 _OWN = select(_notifications.c.id).where(_own, _named)
-_read = {"read_at": bindparam("now"), "updated_at": bindparam("now")}
+_read: dict[str, Any] = {"read_at": bindparam("now"), "updated_at": bindparam("now")}
 _MARK = update(_notifications).where(_own, _named, _is_unread).values(_read)
 _MARK_ALL = update(_notifications).where(_own, _is_unread).values(_read)
 
@@ -99,8 +99,9 @@ async def mark_read(scope: Scope, *, ids: Sequence[int] | None) -> Row[Any]:
     if ids is None:
         await scope.transaction.execute(_MARK_ALL, parameters)
     else:
-        named = {"of_user": scope.viewer_id, "ids": sorted(set(ids))}
-        if len(await scope.transaction.fetch(_OWN, named)) < len(named["ids"]):
+        distinct = sorted(set(ids))
+        named = {"of_user": scope.viewer_id, "ids": distinct}
+        if len(await scope.transaction.fetch(_OWN, named)) < len(distinct):
             raise NotFound(path=("input", "notificationIds"))
         await scope.transaction.execute(_MARK, {**named, "now": scope.now})
     return await users.load_user(scope, scope.viewer_id)

@@ -45,7 +45,7 @@ class UploadedImage:
     @resolved("The whole address of `path`.")
     def url(self, info: Info) -> str:
         """Under PUBLIC_URL, or where the caller reached the server."""
-        return info.context.base_url + self.path(info)
+        return f"{info.context.base_url}{self.path(info)}"
 
 
 @input_type(description="An image to upload, in a multipart request.")

@@ -1,5 +1,7 @@
 """Credentials: proving an address with a code, to sign in with it or to set a forgotten password."""
 
+import functools
+
 from sqlalchemy import bindparam, delete, select
 
 from auth import passwords
@@ -112,13 +114,13 @@ async def link_address(scope: Scope, *, kind: CredentialKind, address: str, code
 
 async def _check_link_code(scope: Scope, kind: CredentialKind, address: str, code: str) -> int:
     """The id of the code that the caller asked for, or, for a mobile number, of the one sent after a captcha."""
-    asked = {"kind": kind, "address": address, "code": code}
+    check = functools.partial(codes.check, scope, kind=kind, address=address, code=code)
     try:
-        return await codes.check(scope, purpose=CodePurpose.LINK_CREDENTIAL, user_id=scope.viewer_id, **asked)
+        return await check(purpose=CodePurpose.LINK_CREDENTIAL, user_id=scope.viewer_id)
     except WrongCode:
         if kind is not CredentialKind.MOBILE:
             raise
-        return await codes.check(scope, purpose=CodePurpose.PROVE_PHONE, user_id=None, **asked)
+        return await check(purpose=CodePurpose.PROVE_PHONE, user_id=None)
 
 
 async def link_username(scope: Scope, *, username: str, password: str | None) -> None:

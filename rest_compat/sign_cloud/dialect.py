@@ -1,7 +1,7 @@
 """How the sign cloud speaks: `{status, msg, data}`, 0 for success, and its headers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -31,7 +31,7 @@ class SignCloud(Dialect):
     name = "sign_cloud"
     title = "Sign cloud mini-program"
     api = Api.SIGN_CLOUD
-    prefixes = ("",)
+    prefixes: ClassVar[Sequence[str]] = ("",)
     folder = Path(__file__).parent
     security_scheme: ClassVar[Mapping[str, Any]] = {"type": "apiKey", "in": "header", "name": "X-auth-token"}
     endpoints = ENDPOINTS
