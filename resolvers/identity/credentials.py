@@ -132,10 +132,11 @@ async def link_username(scope: Scope, *, username: str, password: str | None) ->
     username = checked_username(username, field="address")
     if password is None:
         raise InvalidInput("The password is missing.", path=("input", "password"))
+    # First the work of hashing, which must not hold up other writers.
+    await sign_in.prove_or_set_password(scope, password)
     await users.lock_viewer(scope)
     if await held(scope.transaction, scope.viewer_id, CredentialKind.USERNAME):
         raise InvalidInput("You have a user name already.", path=("input", "address"))
-    await sign_in.prove_or_set_password(scope, password)
     await add(scope, user_id=scope.viewer_id, kind=CredentialKind.USERNAME, identifier=username, path="address")
 
 

@@ -36,7 +36,7 @@ async def upload(product: Product, content: bytes | None = None, **headers: str)
 
 async def uploaded(product: Product, **headers: str) -> str:
     """The path and the signature of a new image."""
-    reply = (await upload(product, **headers)).json()
+    reply = (await upload(product, None, **headers)).json()
     parts = urlsplit(reply["data"]["url"])
     return f"{parts.path}?{parts.query}"
 
@@ -101,7 +101,7 @@ async def test_with_a_token_it_is_the_callers(product: Product) -> None:
 
 
 async def test_a_dead_token_is_401(product: Product, database: Database, settings: Settings) -> None:
-    response = await upload(product, **{"X-auth-token": "dead"})
+    response = await upload(product, None, **{"X-auth-token": "dead"})
 
     assert (response.status_code, response.json()) == (401, refused(401, "请先登录"))
     assert await database.fetch_value(COUNT) == 0
@@ -159,7 +159,7 @@ async def test_without_a_token_twenty_an_hour(product: Product, database: Databa
     assert 0 < int(refusal.headers["retry-after"]) <= 3600
     assert await database.fetch_value(COUNT) == 20
     token = await token_of(product, "owner")
-    assert (await upload(product, **{"X-auth-token": token})).json()["error_code"] == 0
+    assert (await upload(product, None, **{"X-auth-token": token})).json()["error_code"] == 0
 
 
 async def test_what_nobody_claims_is_removed_after_a_day(
