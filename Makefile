@@ -14,7 +14,7 @@ setup: .venv/development explorer/dist/manifest.json
 
 test: setup
 	@$(BIN)/python -m tests.support.requirements
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/development
 	$(BIN)/ruff format --check .
