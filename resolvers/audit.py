@@ -1,5 +1,7 @@
 """The audit trail: events are recorded in the transaction of what they tell of."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import bindparam, insert, select
 
 from models.audit import AuditEvent
@@ -28,15 +30,23 @@ async def record(
     scope: Scope, *, action: str, subject_type: str, subject_id: int, details: dict[str, str] | None = None
 ) -> None:
     """Add an event of the caller. `subject_type` is the graph's name of the object's type."""
-    await scope.transaction.execute(
+    await record_all(scope, action=action, subject_type=subject_type, subjects={subject_id: details or {}})
+
+
+async def record_all(scope: Scope, *, action: str, subject_type: str, subjects: Mapping[int, dict[str, str]]) -> None:
+    """`record`, for several objects that the caller does the same to: the details of each by its id."""
+    await scope.transaction.execute_many(
         _ADD,
-        {
-            "actor_id": scope.principal.user_id,
-            "action": action,
-            "subject_type": subject_type,
-            "subject_id": subject_id,
-            "details": details or {},
-            "created_at": scope.now,
-            "updated_at": scope.now,
-        },
+        [
+            {
+                "actor_id": scope.principal.user_id,
+                "action": action,
+                "subject_type": subject_type,
+                "subject_id": subject_id,
+                "details": details,
+                "created_at": scope.now,
+                "updated_at": scope.now,
+            }
+            for subject_id, details in subjects.items()
+        ],
     )

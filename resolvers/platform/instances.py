@@ -16,7 +16,7 @@ from models.errors import InstanceRunning, InsufficientCredits, MoveNotAllowed, 
 from models.platform.projects import Instance, InstanceStatus, Participation, Project, ProjectStatus
 from models.reference import SettingName
 from models.statements import insert_new, table_of
-from resolvers import checks
+from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.platform import credits, prices
 from resolvers.scope import Scope
@@ -39,6 +39,7 @@ PRICES = {
 MAX_NAME = 128
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60
+SUBJECT = "Instance"
 
 _projects = table_of(Project)
 _participations = table_of(Participation)
@@ -148,7 +149,7 @@ async def create(scope: Scope, *, project_id: int, name: str, sizes: Mapping[str
 
 
 async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row[Any]:
-    """Take an instance a step on: its owner and administrators may. Out of credits, it stops instead.
+    """Take an instance a step on: its owner and administrators may; audited. Out of credits, it stops instead.
 
     Raises NotFound or MoveNotAllowed.
     """
@@ -157,6 +158,9 @@ async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row
         raise MoveNotAllowed(
             f"An instance cannot move from {held.status.upper()} to {status.name}.", path=("input", "status")
         )
+    await audit.record(
+        scope, action="move_instance", subject_type=SUBJECT, subject_id=instance_id, details={"status": status}
+    )
     _, cost = time_and_cost(held, scope.now)
     if cost > await _balance(scope, held.user_id):
         await _settle(scope, [held], InstanceStatus.STOP)
@@ -164,7 +168,7 @@ async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row
 
 
 async def stop(scope: Scope, *, instance_id: int) -> Row[Any]:
-    """Stop an instance and pay for it: its owner and administrators may. Raises NotFound or MoveNotAllowed."""
+    """Stop an instance and pay for it: its owner and administrators may; audited. Raises NotFound or MoveNotAllowed."""
     held = await _held(scope, instance_id)
     if not held.running:
         raise MoveNotAllowed("The instance does not run any more.", path=("input", "instanceId"))
@@ -202,6 +206,15 @@ async def _settle(scope: Scope, running: Sequence[Row[Any]], status: InstanceSta
             }
             for instance, (minutes, cost), owed in zip(running, used, unpaid, strict=True)
         ],
+    )
+    await audit.record_all(
+        scope,
+        action="settle_instance",
+        subject_type=SUBJECT,
+        subjects={
+            instance.id: {"status": status, "consumed": str(cost - owed), "unpaid": str(owed)}
+            for instance, (_, cost), owed in zip(running, used, unpaid, strict=True)
+        },
     )
 
 

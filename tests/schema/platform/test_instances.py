@@ -5,6 +5,7 @@ from itertools import pairwise
 from itertools import product as product_of
 from typing import Any
 
+from models.db import Database
 from schema.node_id import encode
 from tests.support.clients import Person, Product
 from tests.support.platform import (
@@ -13,6 +14,7 @@ from tests.support.platform import (
     MOVE_INSTANCE,
     SET_PRICES,
     STOP_INSTANCE,
+    audited,
     credits_of,
     done,
     granted,
@@ -85,6 +87,24 @@ async def test_every_begun_minute_costs(product: Product) -> None:
     # Two minutes of 128 credits an hour are 4.27 credits.
     assert (found["minutes"], found["consumed"]) == (2, 5)
     assert (await credits_of(product, student))["balance"] == 1000
+
+
+async def test_every_move_is_audited(product: Product, database: Database) -> None:
+    student, administrator, project = await participant(product, credits=100)
+    first = await created(product, student, project)
+    await done(product, MOVE_INSTANCE, student, instanceId=first, status="CODING")
+    await refused(product, MOVE_INSTANCE, student, instanceId=first, status="TESTING")
+    product.clock.advance(hours=1)
+    await done(product, STOP_INSTANCE, administrator, instanceId=first)
+    await granted(product, administrator, student, 10)
+    await created(product, student, project)
+    await moved_project(product, administrator, project, "ING", "END")
+
+    assert await audited(database, "Instance") == [
+        ("move_instance", student.id, {"status": "coding"}),
+        ("settle_instance", administrator.id, {"status": "stop", "consumed": "100", "unpaid": "28"}),
+        ("settle_instance", administrator.id, {"status": "project_deadline", "consumed": "0", "unpaid": "0"}),
+    ]
 
 
 async def test_stopping_pays_from_dedicated_credits_first(product: Product) -> None:
@@ -342,10 +362,9 @@ async def test_the_project_ends_while_instances_are_made(product: Product) -> No
     await moved_project(product, administrator, project, "ING")
     values = {"input": {"projectId": project, "name": "反光衣", **SIZES}}
 
-    *replies, _ = await asyncio.gather(
-        *(product.data(CREATE_INSTANCE, values, person=person) for person in people),
-        moved_project(product, administrator, project, "END"),
-    )
+    making = asyncio.gather(*(product.data(CREATE_INSTANCE, values, person=person) for person in people))
+    await moved_project(product, administrator, project, "END")
+    replies = await making
 
     for person, reply in zip(people, replies, strict=True):
         made = reply["createInstance"]["instance"]
