@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from models.reference import Setting, SettingName
 from models.statements import table_of
 from resolvers.attendance import slot_at
-from resolvers.demonstration import attendance, community, developers, goals, journal, projects, students
+from resolvers.demonstration import attendance, community, developers, goals, journal, projects, signing, students
 from resolvers.demonstration.story import Story
 from resolvers.scope import Scope
 
@@ -22,6 +22,7 @@ PARTS: Sequence[Callable[[Story], Awaitable[None]]] = (
     community.load,
     developers.load,
     projects.load,
+    signing.load,
 )
 """In the order of loading: the students come first."""
 
@@ -41,7 +42,7 @@ async def load_demonstration(scope: Scope) -> bool:
     if await scope.transaction.fetch_one(_CLAIM, mark) is None:
         return False
     today, _slot = slot_at(scope.now)
-    story = Story(scope.transaction, today)
+    story = Story(scope.services, scope.transaction, today)
     for load in PARTS:
         await load(story)
     return True

@@ -10,6 +10,7 @@ from sqlalchemy import Executable, Insert, Table, insert
 
 from models.db import Transaction
 from resolvers.attendance import SHANGHAI
+from resolvers.scope import Services
 
 DAYS = 42
 """How many days the story covers."""
@@ -30,6 +31,7 @@ class Student:
 class Story:
     """The data being loaded. `today` is the business day of the load; the story ends the day before."""
 
+    services: Services
     transaction: Transaction
     today: date
     students: Sequence[Student] = field(default=())
