@@ -15,6 +15,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.schema.schema import StreamResult
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from schema import scalars
 from schema.attendance import AttendanceMutation, AttendanceQuery
@@ -118,12 +119,15 @@ class GraphSchema(Schema):
 
 
 async def _presented(results: StreamResult) -> AsyncGenerator[Any, None]:
-    async with aclosing(results):
-        # Each is a whole result: incremental delivery is not switched on.
-        async for result in cast("AsyncGenerator[ExecutionResult, None]", results):
-            if not any(isinstance(error.original_error, _PROTOCOL_ERRORS) for error in result.errors or ()):
-                result.errors = present_all(result.errors)
-            yield result
+    try:
+        async with aclosing(results):
+            # Each is a whole result: incremental delivery is not switched on.
+            async for result in cast("AsyncGenerator[ExecutionResult, None]", results):
+                if not any(isinstance(error.original_error, _PROTOCOL_ERRORS) for error in result.errors or ()):
+                    result.errors = present_all(result.errors)
+                yield result
+    except GraphQLError as error:  # ParserCache raises it for what does not parse
+        yield PreExecutionError(data=None, errors=present_all([error]))
 
 
 @cache

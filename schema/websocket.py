@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
 
 from schema.context import Context
 from schema.errors import INTERNAL_ERROR
@@ -72,6 +72,15 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await super().handle_message(message)
         except (TypeError, AttributeError):
             await self.handle_invalid_message("Failed to parse message")
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Start an operation."""
+        payload = message["payload"]
+        query, variables, name = payload["query"], payload.get("variables"), payload.get("operationName")
+        typed = isinstance(query, str) and isinstance(variables, dict | None) and isinstance(name, str | None)
+        if not typed or not isinstance(message["id"], str):
+            raise TypeError
+        await super().handle_subscribe(message)
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run an operation to its end."""

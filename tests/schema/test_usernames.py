@@ -1,0 +1,120 @@
+"""Attaching a user name to an account, proven by its password; a first password is set with it."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from models.db import Database
+from models.identity import Credential, User
+from models.statements import table_of
+from tests.schema.replies import done, refused
+from tests.support.clients import Person, Product
+
+LINK = """mutation($input: LinkCredentialInput!) { linkCredential(input: $input) {
+  user { username } errors { code message path } } }"""
+WECHAT = """mutation($input: WechatInput!) { signInWithWechat(input: $input) {
+  token user { databaseId } errors { code } } }"""
+SIGN_IN = """mutation($input: SignInInput!) { signIn(input: $input) {
+  user { databaseId } errors { code message path } } }"""
+
+
+def named(username: str, password: str | None) -> dict[str, Any]:
+    return {"input": {"kind": "USERNAME", "address": username, "password": password}}
+
+
+def login(username: str, password: str) -> dict[str, Any]:
+    return {"input": {"kind": "USERNAME", "identifier": username, "password": password}}
+
+
+async def wechat_user(product: Product, name: str = "dev-a") -> Person:
+    payload = await done(product, WECHAT, {"input": {"program": "SIGN_CLOUD", "code": name}})
+    return Person(payload["user"]["databaseId"], "", payload["token"])
+
+
+async def state(database: Database) -> list[Any]:
+    users, credentials = table_of(User), table_of(Credential)
+    hashes = await database.fetch(select(users.c.password_hash).order_by(users.c.id))
+    return [*hashes, await database.fetch_value(select(func.count()).select_from(credentials))]
+
+
+async def test_a_wechat_user_gets_a_user_name_and_a_first_password(product: Product) -> None:
+    person = await wechat_user(product)
+
+    assert await done(product, LINK, named("xiaoming", "a123456."), person=person) == {"user": {"username": "xiaoming"}}
+
+    signed_in = await done(product, SIGN_IN, login("xiaoming", "a123456."))
+    assert signed_in["user"]["databaseId"] == person.id
+    assert (await product.data("{ viewer { username } }", person=person))["viewer"]["username"] == "xiaoming"
+
+
+async def test_who_has_a_password_proves_it(product: Product, database: Database) -> None:
+    student = await product.student()
+    before = await state(database)
+
+    wrong = await refused(product, LINK, named("student", "wrong-one"), person=student)
+
+    assert wrong == [("WRONG_PASSWORD", ["input", "password"])]
+    assert await state(database) == before
+    await done(product, LINK, named("student", student.account[-6:]), person=student)
+    signed_in = await done(product, SIGN_IN, login("student", student.account[-6:]))
+    assert signed_in["user"]["databaseId"] == student.id
+
+
+async def test_the_user_name_of_somebody_else_is_refused_even_with_its_password(
+    product: Product, database: Database
+) -> None:
+    """Users are not merged."""
+    await done(product, LINK, named("taken", "a123456."), person=await wechat_user(product))
+    other = await wechat_user(product, "dev-b")
+    before = await state(database)
+
+    assert await refused(product, LINK, named("taken", "a123456."), person=other) == [
+        ("CREDENTIAL_TAKEN", ["input", "address"])
+    ]
+    assert await state(database) == before
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "path"),
+    [
+        ("ab", "a123456.", "address"),
+        ("13912345678", "a123456.", "address"),
+        ("xiaoming", None, "password"),
+        ("xiaoming", "12345", "password"),
+        ("xiaoming", "密" * 25, "password"),
+    ],
+)
+async def test_what_is_against_the_rules_changes_nothing(
+    product: Product, database: Database, username: str, password: str | None, path: str
+) -> None:
+    person = await wechat_user(product)
+    before = await state(database)
+
+    assert await refused(product, LINK, named(username, password), person=person) == [
+        ("INVALID_INPUT", ["input", path])
+    ]
+    assert await state(database) == before
+
+
+async def test_of_twenty_user_names_at_once_one_is_attached(product: Product) -> None:
+    person = await wechat_user(product)
+
+    payloads = await asyncio.gather(
+        *(product.data(LINK, named(f"name-{number}", f"password-{number}"), person=person) for number in range(20))
+    )
+
+    outcomes = Counter(tuple(e["code"] for e in data["linkCredential"]["errors"]) for data in payloads)
+    assert outcomes == {(): 1, ("WRONG_PASSWORD",): 19}
+    (name,) = [data["linkCredential"]["user"]["username"] for data in payloads if data["linkCredential"]["user"]]
+    number = name.removeprefix("name-")
+    assert await done(product, SIGN_IN, login(name, f"password-{number}"))
+
+
+async def test_an_address_needs_its_code(product: Product) -> None:
+    person = await wechat_user(product)
+    mobile = {"input": {"kind": "MOBILE", "address": "13912345678", "password": "a123456."}}
+
+    assert await refused(product, LINK, mobile, person=person) == [("INVALID_INPUT", ["input", "code"])]
