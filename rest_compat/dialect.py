@@ -10,10 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.principal import ClientDetails, TokenFault
-from models.errors import ErrorCode
-from models.identity import Api
-from models.settings import Settings
 from rest_compat.endpoint import Endpoint, Failure
+from schema.errors import ErrorCode
+from schema.graph import Api, Settings
 
 
 class Dialect(ABC):
@@ -27,6 +26,8 @@ class Dialect(ABC):
     folder: ClassVar[Path]
     security_scheme: ClassVar[Mapping[str, Any]] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     """What a call of somebody signed in carries, in OpenAPI's terms."""
+    headers: ClassVar[Mapping[str, str]] = {}
+    """The headers that any call may carry besides the credential, and what they say."""
     endpoints: ClassVar[Sequence[Endpoint]]
     errors: ClassVar[Mapping[str, Failure]]
     """What error codes of the graph mean where an endpoint does not say otherwise."""

@@ -57,10 +57,14 @@ def _operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[s
         "summary": endpoint.title,
         "description": f"For {endpoint.access.description}.",
         "tags": [f"{dialect.title} · {example.group}" if example.group else dialect.title],
-        "security": [] if _is_public(endpoint) else [{dialect.name: []}],
+        "security": _security(dialect, endpoint),
         "parameters": [
             *_parameters("path", endpoint.route, example),
             *_parameters("query", endpoint.query, example),
+            *_parameters("cookie", endpoint.cookies, example),
+            *_parameters(
+                "header", {name: Parameter("", about=about) for name, about in dialect.headers.items()}, example
+            ),
         ],
         "responses": _responses(dialect, endpoint, example),
         EXTENSION: graphql_operation(dialect, endpoint, example),
@@ -69,6 +73,13 @@ def _operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[s
         required = any(parameter.required for parameter in endpoint.body.values())
         described["requestBody"] = {"required": required, "content": _bodies(endpoint.body, example)}
     return described
+
+
+def _security(dialect: Dialect, endpoint: Endpoint) -> list[dict[str, list[str]]]:
+    needed: list[dict[str, list[str]]] = [{dialect.name: []}]
+    if not _is_public(endpoint):
+        return needed
+    return [{}, *needed] if endpoint.knows_caller else []
 
 
 def _is_public(endpoint: Endpoint) -> bool:

@@ -10,13 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.principal import ClientDetails, TokenFault
-from models.errors import ErrorCode
-from models.identity import Api
-from models.settings import Settings
 from rest_compat.dialect import Dialect, json_response
 from rest_compat.endpoint import Failure
 from rest_compat.sign_cloud import failures
 from rest_compat.sign_cloud.endpoints import ENDPOINTS, SERVICES
+from schema.errors import ErrorCode
+from schema.graph import Api, Settings
 
 _LOCATION = re.compile(r"(-?\d{1,3}(?:\.\d{1,16})?)\s*[-,]\s*(-?\d{1,2}(?:\.\d{1,16})?)", re.ASCII)
 
@@ -34,6 +33,12 @@ class SignCloud(Dialect):
     prefixes: ClassVar[Sequence[str]] = ("",)
     folder = Path(__file__).parent
     security_scheme: ClassVar[Mapping[str, Any]] = {"type": "apiKey", "in": "header", "name": "X-auth-token"}
+    headers: ClassVar[Mapping[str, str]] = {
+        "X-platform-code": "平台标识；配置了 SIGN_CLOUD_PLATFORM_CODES 时必须是其中之一",
+        "X-location": "坐标 lng-lat",
+        "X-unique-key": "服务端下发的标识",
+        "X-city": "所在城市名称",
+    }
     endpoints = ENDPOINTS
     forbidden = failures.FORBIDDEN
     internal = failures.INTERNAL

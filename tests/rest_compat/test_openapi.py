@@ -188,3 +188,22 @@ def test_an_api_without_examples_appears_by_itself(tmp_path: Path) -> None:
     assert add["security"] == [{"sketch": []}]
     assert document["components"]["securitySchemes"]["sketch"]["name"] == "X-auth-token"
     assert replies_of(add, 401)[0] == {"code": 11, "msg": "未提供 Authorization 鉴权头", "data": None}
+
+
+def test_the_sign_clouds_headers_cookie_and_optional_token_are_in_it() -> None:
+    call = ALL["paths"]["/verifycode"]["post"]
+
+    places = {(described["in"], described["name"], described["required"]) for described in call["parameters"]}
+    assert places == {
+        ("cookie", "captcha", False),
+        ("header", "X-platform-code", False),
+        ("header", "X-location", False),
+        ("header", "X-unique-key", False),
+        ("header", "X-city", False),
+    }
+    assert call["security"] == [{}, {"sign_cloud": []}]
+    assert ALL["components"]["securitySchemes"]["sign_cloud"] == {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-auth-token",
+    }

@@ -136,9 +136,7 @@ async def test_what_is_no_image_is_refused_and_not_kept(
         ({"files": [("file", ("a.jpg", b"x")), ("more", ("b.jpg", b"y"))]}, "请求体不是合法的表单"),
     ],
 )
-async def test_a_request_without_the_file_is_told_so(
-    product: Product, arguments: dict[str, Any], message: str
-) -> None:
+async def test_a_request_without_the_file_is_told_so(product: Product, arguments: dict[str, Any], message: str) -> None:
     response = await product.http.post("/image", **arguments)
 
     assert (response.status_code, response.json()) == (200, refused(400, message))
