@@ -5,8 +5,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from auth.principal import ANONYMOUS
-from models.identity import Api
-from schema.graph import Graph, prepare
+from schema.graph import Api, Graph, prepare
 
 PATH = "/confirm-email"
 OPERATION = """

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from auth.principal import ANONYMOUS, Principal
-from models.errors import ErrorCode
 from rest_compat.binding import BindingError, MissingParameter, UnknownCode, bind, put
 from rest_compat.body import read_body
 from rest_compat.dialect import Dialect, json_response
@@ -22,7 +21,7 @@ from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import at, render
 from schema import node_id
-from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR
+from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode
 from schema.graph import Graph, prepare
 
 MAX_FILES = 1

@@ -10,7 +10,8 @@ import structlog
 from graphql import GraphQLError
 
 from auth.policies import public
-from models.errors import DomainError, ErrorCode, Forbidden, Unauthenticated
+from models.errors import DomainError, Forbidden, Unauthenticated
+from models.errors import ErrorCode as ErrorCode
 from schema.fields import column
 from schema.types import enum_type, value_type
 

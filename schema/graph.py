@@ -11,7 +11,8 @@ from starlette.websockets import WebSocket
 
 from auth.principal import ClientDetails, Principal
 from auth.sessions import authenticate
-from models.identity import Api
+from models.identity import Api as Api
+from models.settings import Settings as Settings
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope, Services
 from schema.context import Context

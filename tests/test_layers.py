@@ -39,6 +39,7 @@ def test_imports_run_downward() -> None:
         ("rest_compat/apis.py", "import models.db"),
         ("rest_compat/apis.py", "import models.tables"),
         ("rest_compat/apis.py", "import models.statements"),
+        ("rest_compat/apis.py", "import models.identity"),
         ("schema/goals.py", "import rest_compat.binding"),
         ("resolvers/goals.py", "import schema.node_id"),
         ("resolvers/goals.py", "import strawberry"),

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from starlette.responses import Response
 
 from auth.principal import TokenFault
-from models.errors import ErrorCode
-from models.identity import Api
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.endpoints import ENDPOINTS
 from rest_compat.dialect import Dialect, json_response
 from rest_compat.endpoint import Failure
+from schema.errors import ErrorCode
+from schema.graph import Api
 
 SUCCESS = "操作成功"
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter
 from rest_compat.converters import Choice, Code, Integer, Text
 from rest_compat.reply import Each, Object, Or, Via
+from schema.errors import ErrorCode
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ACCOUNT_LENGTH = 10

@@ -1,11 +1,11 @@
 """Registration, sign-in and tokens."""
 
 from auth.policies import public, signed_in
-from models.errors import ErrorCode
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.endpoints.common import text
 from rest_compat.developer_platform.shapes import token_reply, user_info
 from rest_compat.endpoint import Endpoint, Outcome
+from schema.errors import ErrorCode
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(

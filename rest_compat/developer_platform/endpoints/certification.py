@@ -1,13 +1,13 @@
 """Certification and its dictionaries and uploads."""
 
 from auth.policies import signed_in
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter
 from rest_compat.converters import Items, Text
 from rest_compat.developer_platform import failures, sections
 from rest_compat.developer_platform.endpoints.common import dictionary, entries, entry, text, upload
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Each
+from schema.errors import ErrorCode
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(

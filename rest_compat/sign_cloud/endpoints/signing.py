@@ -3,7 +3,6 @@
 from typing import Any
 
 from auth.policies import signed_in
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter
 from rest_compat.converters import Choice
 from rest_compat.endpoint import Endpoint, Outcome
@@ -11,6 +10,7 @@ from rest_compat.reply import Each, Or, Via
 from rest_compat.sign_cloud import failures
 from rest_compat.sign_cloud.endpoints import resume
 from rest_compat.sign_cloud.shapes import First, code_of
+from schema.errors import ErrorCode
 
 STATUSES = {1: "APPLIED", 2: "AWAITING_SIGNATURE", 3: "SIGNED", 4: "REJECTED", 5: "CANCELLED"}
 VERIFICATIONS = {1: "PENDING", 2: "APPROVED", 3: "REJECTED"}

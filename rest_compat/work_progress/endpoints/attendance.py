@@ -1,11 +1,11 @@
 """Clock-ins."""
 
 from auth.policies import signed_in
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter
 from rest_compat.converters import Date, NodeId
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.work_progress import failures, shapes
+from schema.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(

@@ -1,11 +1,11 @@
 """Posts and comments."""
 
 from auth.policies import public, signed_in
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter
 from rest_compat.converters import Boolean, NodeId
 from rest_compat.endpoint import Endpoint
 from rest_compat.work_progress import failures, shapes
+from schema.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(

@@ -1,12 +1,12 @@
 """Goals and directions."""
 
 from auth.policies import signed_in
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter
 from rest_compat.converters import Integer
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Object, Via
 from rest_compat.work_progress import failures, shapes
+from schema.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(

@@ -1,12 +1,12 @@
 """Work logs."""
 
 from auth.policies import signed_in
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter
 from rest_compat.converters import Milliseconds, NodeId
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Each
 from rest_compat.work_progress import failures, shapes
+from schema.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(

@@ -1,12 +1,12 @@
 """Users: signing in, import, passwords, details, search and export."""
 
 from auth.policies import administrator, public, signed_in
-from models.errors import ErrorCode
 from rest_compat.binding import Parameter, Rows
 from rest_compat.converters import NodeId
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.reply import Keyed, Object, Via
 from rest_compat.work_progress import failures, shapes
+from schema.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(
