@@ -1,5 +1,6 @@
 """GraphiQL in a real browser, cut off from the outside network: whatever goes wrong on the page fails the test."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from structlog.testing import capture_logs
 
 from schema.explorer import DIST, load_explorer
 from tests.support.browser import Browser, running_browser
+from tests.support.offices import administrator_of, new_office
 from tests.support.processes import Server
 
 POLICY = (
@@ -98,6 +100,26 @@ async def test_docs_completion_and_formatting_know_the_schema(browser: Browser) 
     await page.keyboard.type("{ __typename")
     await page.get_by_role("button", name="Prettify query").click()
     await expect(editor.locator(".view-line")).to_have_count(4)  # {, the field, }, and the line after them
+
+
+async def test_a_subscription_shows_what_happens(browser: Browser, server: Server) -> None:
+    page = browser.page
+    administrator = await administrator_of(server.url)
+    office = await new_office(server.url, handler=administrator)
+    await browser.open(q="subscription Told { notificationReceived { kind } }")
+    await browser.sign_in(*server.administrator)
+    await expect(page.get_by_role("region", name="Headers", include_hidden=True)).not_to_contain_text("<token>")
+
+    await browser.run()
+
+    # When the server began to listen cannot be seen from here, so it is told until something arrives.
+    result = page.locator(".result-window")
+    async with asyncio.timeout(60):
+        while "SIGN_APPLICATION_SUBMITTED" not in await result.inner_text():
+            await office.submit()
+            await page.wait_for_timeout(200)
+    await page.get_by_role("button", name="Stop query").click()
+    await expect(page.get_by_role("button", name="Execute query")).to_be_visible()
 
 
 async def test_a_shared_link_opens_without_running(browser: Browser) -> None:

@@ -2,101 +2,39 @@
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from schema.node_id import encode
+from tests.support.offices import Office, new_office
 from tests.support.postgresql import Cluster
 from tests.support.processes import Server, running_server
-from tests.support.signing import CREATE_COMPANY, CREATE_HANDLER, RESUME, SUBMIT
 from tests.support.websocket import GraphSocket, graph_socket
 
 SUBSCRIBE = "subscription { notificationReceived { text kind readAt subject { id } } }"
 VIEWER = "{ viewer { databaseId } }"
-SIGN_IN = """mutation($input: WechatInput!) { signInWithWechat(input: $input) {
-  token user { databaseId } errors { code } } }"""
-ADMINISTRATOR = """mutation { signIn(input: {identifier: "8888888888", password: "admin"}) { token } }"""
 SIGN_OUT = "mutation { signOut { signedOut } }"
-_names = (f"dev-subscriber-{number}" for number in itertools.count())
 
 
-class Caller:
-    """Somebody signed in at a server."""
-
-    def __init__(self, url: str, id_: int, token: str) -> None:
-        self.url = url
-        self.id = id_
-        self.bearer = {"Authorization": f"Bearer {token}"}
-
-    async def run(self, query: str, **variables: Any) -> dict[str, Any]:
-        return await run(self.url, query, self.bearer, **variables)
-
-
-async def run(url: str, query: str, headers: dict[str, str] | None = None, **variables: Any) -> dict[str, Any]:
-    """The data of an operation over HTTP, on a connection of its own, so that any worker may answer."""
-    async with httpx2.AsyncClient(timeout=30) as http:
-        response = await http.post(f"{url}/graphql", json={"query": query, "variables": variables}, headers=headers)
-    reply = response.json()
-    assert "errors" not in reply, reply
-    data: dict[str, Any] = reply["data"]
-    return data
-
-
-async def newcomer(url: str) -> Caller:
-    payload = (await run(url, SIGN_IN, input={"program": "SIGN_CLOUD", "code": next(_names)}))["signInWithWechat"]
-    return Caller(url, payload["user"]["databaseId"], payload["token"])
-
-
-class Office:
-    """A handler, whom every sign application that is submitted tells something."""
-
-    def __init__(self, url: str, handler: Caller, handler_id: str, company_id: str) -> None:
-        self.url = url
-        self.handler = handler
-        self._handler_id = handler_id
-        self._company_id = company_id
-
-    async def submit(self) -> str:
-        """Somebody new hands in a resume; the id of the application."""
-        applicant = await newcomer(self.url)
-        resume = {**RESUME, "companyId": self._company_id}
-        data = await applicant.run(SUBMIT, input={"resume": resume, "handlerId": self._handler_id})
-        assert data["submitResume"]["errors"] == []
-        return str(data["submitResume"]["application"]["id"])
-
-    async def until_heard(self, *sockets: GraphSocket) -> None:
-        """Submit applications until every socket, on which a subscription was started, has heard of one."""
-        waiting = [asyncio.create_task(socket.receive()) for socket in sockets]
-        while not all(task.done() for task in waiting):
-            application = await self.submit()
-            await asyncio.wait(waiting, timeout=0.2)
-        for socket, task in zip(sockets, waiting, strict=True):
-            message = task.result()
-            while _subject(message) != application:
-                message = await socket.receive()
+async def until_heard(office: Office, *sockets: GraphSocket) -> None:
+    """Submit applications until every socket, on which a subscription was started, has heard of one."""
+    waiting = [asyncio.create_task(socket.receive()) for socket in sockets]
+    while not all(task.done() for task in waiting):
+        application = await office.submit()
+        await asyncio.wait(waiting, timeout=0.2)
+    for socket, task in zip(sockets, waiting, strict=True):
+        message = task.result()
+        while _subject(message) != application:
+            message = await socket.receive()
 
 
 def _subject(message: dict[str, Any]) -> str:
     assert message["type"] == "next", message
     return str(message["payload"]["data"]["notificationReceived"]["subject"]["id"])
-
-
-async def new_office(url: str) -> Office:
-    token = (await run(url, ADMINISTRATOR))["signIn"]["token"]
-    administrator = Caller(url, 0, token)
-    handler = await newcomer(url)
-    company = (await administrator.run(CREATE_COMPANY, input={"name": next(_names)}))["createCompany"]["company"]
-    values = {"userId": encode("User", handler.id), "name": "钱人事", "phone": "", "email": ""}
-    created = (await administrator.run(CREATE_HANDLER, input=values))["createHandler"]
-    assert created["errors"] == []
-    return Office(url, handler, created["handler"]["id"], company["id"])
 
 
 @pytest.fixture
@@ -107,7 +45,7 @@ async def office(server: Server) -> Office:
 async def test_somebody_is_told_while_it_happens(office: Office) -> None:
     async with graph_socket(office.url, office.handler.bearer) as socket:
         id_ = await socket.start(SUBSCRIBE)
-        await office.until_heard(socket)
+        await until_heard(office, socket)
 
         application = await office.submit()
         message = await socket.receive()
@@ -128,8 +66,8 @@ async def test_nobody_hears_of_somebody_elses(office: Office, server: Server) ->
     ):
         await socket.start(SUBSCRIBE)
         await others.start(SUBSCRIBE)
-        await office.until_heard(socket)
-        await other.until_heard(others)
+        await until_heard(office, socket)
+        await until_heard(other, others)
 
         await office.submit()
         application = await other.submit()
@@ -140,10 +78,10 @@ async def test_nobody_hears_of_somebody_elses(office: Office, server: Server) ->
 async def test_a_completed_subscription_is_silent(office: Office) -> None:
     async with graph_socket(office.url, office.handler.bearer) as socket:
         first = await socket.start(SUBSCRIBE)
-        await office.until_heard(socket)
+        await until_heard(office, socket)
         await socket.send(id=first, type="complete")
         second = await socket.start(SUBSCRIBE)
-        await office.until_heard(socket)
+        await until_heard(office, socket)
 
         await office.submit()
 
@@ -153,7 +91,7 @@ async def test_a_completed_subscription_is_silent(office: Office) -> None:
 async def test_the_end_of_the_session_ends_the_subscription(office: Office) -> None:
     async with graph_socket(office.url, office.handler.bearer) as socket:
         id_ = await socket.start(SUBSCRIBE)
-        await office.until_heard(socket)
+        await until_heard(office, socket)
 
         await office.handler.run(SIGN_OUT)
         await office.submit()
@@ -280,7 +218,7 @@ async def test_through_redis_the_listeners_of_every_worker_are_told(workers: Ser
         sockets = [await stack.enter_async_context(graph_socket(office.url, office.handler.bearer)) for _ in range(8)]
         for socket in sockets:
             await socket.start(SUBSCRIBE)
-        await office.until_heard(*sockets)
+        await until_heard(office, *sockets)
 
         for _ in range(4):
             application = await office.submit()
