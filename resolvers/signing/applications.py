@@ -206,6 +206,8 @@ async def sign(scope: Scope, *, application_id: int) -> Row[Any]:
     Their employment goal says that they have an offer, and their work log that they signed. Raises NotFound
     or MoveNotAllowed.
     """
+    # As everywhere, the person before the application: two operations that wait for each other would both wait.
+    await lock_viewer(scope)
     row = await _move(scope, SIGN, application_id, {"signed_at": scope.now, "signed_from": scope.client})
     company = await companies.load_company(scope, row.company_id)
     name = "" if company is None else company.name

@@ -236,6 +236,29 @@ async def test_twenty_signatures_at_once(product: Product) -> None:
     assert len(career["workLogs"]["nodes"]) == 1
 
 
+async def test_signatures_and_changes_of_the_resume_at_once(product: Product) -> None:
+    """They wait for one another in one order, so that none waits for ever."""
+    employer = await new_employer(product)
+    students = await product.students(6)
+    applications = []
+    for student in students:
+        applications.append((await applied(product, student, employer))["id"])
+        await moved(product, student, employer, applications[-1], "AWAITING_SIGNATURE")
+
+    replies = await asyncio.gather(
+        *(
+            payload(product, mutation, student, **values)
+            for student, application in zip(students, applications, strict=True)
+            for mutation, values in (
+                (SIGN, {"applicationId": application}),
+                (UPDATE_RESUME, {"resume": resume(employer, name="赵二")}),
+            )
+        )
+    )
+
+    assert [reply["errors"] for reply in replies] == [[], [{"code": "RESUME_LOCKED", "path": []}]] * 6
+
+
 async def test_twenty_submissions_at_once(product: Product) -> None:
     employer = await new_employer(product)
     student = await product.student()
