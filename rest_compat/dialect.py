@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from auth.principal import ClientDetails, TokenFault
 from rest_compat.endpoint import Endpoint, Failure
-from schema.errors import ErrorCode
+from schema.errors import GRAPHQL_VALIDATION_FAILED, ErrorCode
 from schema.graph import Api, Settings
 
 
@@ -33,7 +33,7 @@ class Dialect(ABC):
     """What error codes of the graph mean where an endpoint does not say otherwise."""
     validation: ClassVar[Mapping[str, str | None]] = {
         ErrorCode.INVALID_INPUT: None,
-        "GRAPHQL_VALIDATION_FAILED": None,
+        GRAPHQL_VALIDATION_FAILED: None,
     }
     """The error codes that mean that the request cannot be accepted as it is, and in which words; None is the
     graph's own."""
