@@ -1,0 +1,1 @@
+"""How well a resume fits a feed, and why. Nothing here knows the database."""

@@ -1,0 +1,114 @@
+"""What is matched: resumes and feeds, as plain values.
+
+A resume's document has no name, gender, age, ethnicity, marital or political status: what is not here cannot
+score.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from models.talent.vocabulary import TalentLevel
+
+
+@dataclass(frozen=True, slots=True)
+class JobDocument:
+    """A job that somebody had; `end` is None while it lasts, and both are None where they are unknown."""
+
+    company: str
+    position: str = ""
+    description: str = ""
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDocument:
+    """Where somebody studied."""
+
+    school: str
+    major: str = ""
+    degree: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeDocument:
+    """What a resume says that may matter for a job. None and empty mean that it says nothing.
+
+    Salaries are in yuan a month; `domains` and `certificates` are names; `today` is the day that lasting
+    jobs are counted to.
+    """
+
+    resume_id: int
+    today: date
+    position: str = ""
+    self_evaluation: str = ""
+    jobs: Sequence[JobDocument] = ()
+    studies: Sequence[StudyDocument] = ()
+    level: TalentLevel | None = None
+    years: int | None = None
+    salary_min: int | None = None
+    salary_max: int | None = None
+    current_area: str = ""
+    areas: Sequence[str] = ()
+    domains: Sequence[str] = ()
+    certificates: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """What a recruiter looks for. Salaries are in yuan a month, None for 面议; the lists hold names."""
+
+    feed_id: int
+    title: str
+    keywords: Sequence[str] = ()
+    job_description: str = ""
+    skill_required: str = ""
+    salary_min: int | None = None
+    salary_max: int | None = None
+    levels: Sequence[TalentLevel] = ()
+    areas: Sequence[str] = ()
+    company_preferences: Sequence[str] = ()
+    domains: Sequence[str] = ()
+
+
+class Component(StrEnum):
+    """What a score is made of."""
+
+    TITLE = "title"
+    SKILLS = "skills"
+    LEVEL = "level"
+    AREA = "area"
+    SALARY = "salary"
+    DOMAIN = "domain"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One component of a score: its points of at most `max`, and what in the resume earned them.
+
+    `missing` tells that the resume or the feed says nothing about it, so that it counts half.
+    """
+
+    component: Component
+    points: float
+    max: float
+    evidence: tuple[str, ...] = ()
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well a resume fits a feed: from 0 to 100, the sum of its reasons' points, rounded.
+
+    `title_score` is the title's part alone, from 0 to 100; `keywords` are the feed's skills that the resume has.
+    """
+
+    feed_id: int
+    resume_id: int
+    score: int
+    title_score: int
+    reasons: tuple[Reason, ...]
+    keywords: tuple[str, ...] = ()
