@@ -52,3 +52,4 @@ handler_or_administrator = Policy(
     "handlers and administrators",
     lambda principal, _owner: Role.HANDLER in principal.roles or principal.is_administrator,
 )
+recruiter = Policy("recruiter", "recruiters", lambda principal, _owner: Role.RECRUITER in principal.roles)

@@ -21,6 +21,7 @@ LIFETIMES = {
     Api.DEVELOPER_PLATFORM: timedelta(seconds=7200),
     Api.SIGN_CLOUD: timedelta(days=7),
     Api.ATTENDANCE: timedelta(hours=24),
+    Api.HR_FEEDS: timedelta(days=60),
 }
 EXCLUSIVE = {Api.WORK_PROGRESS}
 """The APIs in which a new login ends the user's older session."""

@@ -43,6 +43,8 @@ class ErrorCode(StrEnum):
     WECHAT_UNAVAILABLE = "WECHAT_UNAVAILABLE"
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     ROLE_MISSING = "ROLE_MISSING"
+    AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
+    QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
 
 
 class DomainError(Exception):
@@ -314,3 +316,17 @@ class ResumeLocked(DomainError):
 
     code = ErrorCode.RESUME_LOCKED
     default_message = "The resume cannot be changed: its application was approved or signed."
+
+
+class AwaitingActivation(DomainError):
+    """The account was registered, and the link that was mailed has not been opened."""
+
+    code = ErrorCode.AWAITING_ACTIVATION
+    default_message = "Open the link that was mailed to you first."
+
+
+class QuotaExhausted(DomainError):
+    """The caller's packages allow no more of this."""
+
+    code = ErrorCode.QUOTA_EXHAUSTED
+    default_message = "Your packages allow no more of this."

@@ -30,6 +30,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     HANDLER = "handler"
     ATTENDANCE_STAFF = "attendance_staff"
+    RECRUITER = "recruiter"
 
 
 class Api(StrEnum):
@@ -40,6 +41,7 @@ class Api(StrEnum):
     DEVELOPER_PLATFORM = "developer_platform"
     SIGN_CLOUD = "sign_cloud"
     ATTENDANCE = "attendance"
+    HR_FEEDS = "hr_feeds"
 
 
 class WechatProgram(StrEnum):

@@ -19,6 +19,8 @@ class NotificationKind(StrEnum):
     CONTRACT_SIGNED = "contract_signed"
     STAFF_APPLICATION_APPROVED = "staff_application_approved"
     STAFF_APPLICATION_REJECTED = "staff_application_rejected"
+    COMPANY_MEMBERSHIP_APPROVED = "company_membership_approved"
+    COMPANY_MEMBERSHIP_REJECTED = "company_membership_rejected"
 
 
 class Notification(Entity, table=True):

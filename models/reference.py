@@ -43,6 +43,10 @@ class DictionaryKind(StrEnum):
     AWARD_LEVEL = "award_level"
     RESEARCH_DIRECTION = "research_direction"
     WORK_POSITION = "work_position"
+    JOB_DOMAIN = "job_domain"
+    COMPANY_PREFERENCE = "company_preference"
+    CITY = "city"
+    JOB_WELFARE = "job_welfare"
 
 
 class DictionaryEntry(Entity, table=True):

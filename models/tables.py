@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models import attendance, audit, community, goals, identity, journal, messages, notifications, reference, uploads
 from models.platform import certification, credits, mirrors, profile, projects
 from models.signing import applications, companies, resumes
+from models.talent import feeds, recommendations, recruiters, targets
 
 DOMAINS = (
     applications,
@@ -14,6 +15,7 @@ DOMAINS = (
     community,
     companies,
     credits,
+    feeds,
     goals,
     identity,
     journal,
@@ -22,8 +24,11 @@ DOMAINS = (
     notifications,
     profile,
     projects,
+    recommendations,
+    recruiters,
     reference,
     resumes,
+    targets,
     uploads,
 )
 

@@ -26,6 +26,8 @@ _SUBJECTS = {
     NotificationKind.CONTRACT_SIGNED: "A contract was signed",
     NotificationKind.STAFF_APPLICATION_APPROVED: "You belong to the attendance staff",
     NotificationKind.STAFF_APPLICATION_REJECTED: "Your registration as attendance staff was rejected",
+    NotificationKind.COMPANY_MEMBERSHIP_APPROVED: "You speak for your company now",
+    NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "Your request to speak for a company was rejected",
 }
 
 _notifications = table_of(Notification)

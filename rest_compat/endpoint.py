@@ -15,7 +15,7 @@ from rest_compat.reply import render
 class Failure:
     """A refusal in an old API's terms: its code and message, the HTTP status and the template of `data`."""
 
-    code: int
+    code: int | str
     message: str
     data: Any = None
     status: int = 200

@@ -54,6 +54,8 @@ ErrorCodeEnum = enum_type(
         ErrorCode.WECHAT_UNAVAILABLE: "WeChat cannot be asked who somebody is.",
         ErrorCode.AWAITING_APPROVAL: "The account waits for an administrator.",
         ErrorCode.ROLE_MISSING: "The account lacks the role that signing in here takes.",
+        ErrorCode.AWAITING_ACTIVATION: "The link that was mailed has not been opened yet.",
+        ErrorCode.QUOTA_EXHAUSTED: "The caller's packages allow no more of this.",
         ErrorCode.NAME_TAKEN: "There is one of this name already.",
         ErrorCode.IN_USE: "Others refer to the object, so that it cannot be changed.",
         ErrorCode.ALREADY_HANDLER: "The user is a handler already.",

@@ -27,6 +27,8 @@ enum_type(
         NotificationKind.CONTRACT_SIGNED: "A contract was signed.",
         NotificationKind.STAFF_APPLICATION_APPROVED: "The person belongs to the attendance staff.",
         NotificationKind.STAFF_APPLICATION_REJECTED: "The person does not belong to the attendance staff.",
+        NotificationKind.COMPANY_MEMBERSHIP_APPROVED: "The recruiter speaks for the company.",
+        NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "The recruiter does not speak for the company.",
     },
 )
 

@@ -24,6 +24,10 @@ enum_type(
         DictionaryKind.AWARD_LEVEL: "奖项等级.",
         DictionaryKind.RESEARCH_DIRECTION: "研究方向.",
         DictionaryKind.WORK_POSITION: "岗位, which resumes wish for.",
+        DictionaryKind.JOB_DOMAIN: "职位领域, of feeds, companies and what people look for.",
+        DictionaryKind.COMPANY_PREFERENCE: "人才偏好, of feeds.",
+        DictionaryKind.CITY: "城市, that feeds offer.",
+        DictionaryKind.JOB_WELFARE: "工作福利, that feeds offer.",
     },
 )
 

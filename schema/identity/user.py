@@ -45,6 +45,7 @@ enum_type(
         Role.ADMINISTRATOR: "Everything, and to grant roles.",
         Role.HANDLER: "Decides on the sign applications that are handed to them.",
         Role.ATTENDANCE_STAFF: "Signs in at the attendance back end; nothing else.",
+        Role.RECRUITER: "Orders feeds and is recommended talent.",
     },
 )
 enum_type(

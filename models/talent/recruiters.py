@@ -1,0 +1,87 @@
+"""Recruiters: how they join, for which company, and what their packages allow."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text
+from sqlmodel import Field
+
+from models.base import Entity, reference, table_arguments
+from models.signing.companies import COMPANY_NAME
+
+
+class MembershipStatus(StrEnum):
+    """Whether a recruiter speaks for their company."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class RecruiterRegistration(Entity, table=True):
+    """Somebody who registered as a recruiter and has not opened the link that was mailed; the newest of an address.
+
+    There is no user yet: the address is not proven.
+    """
+
+    __tablename__ = "recruiter_registrations"
+    __table_args__ = table_arguments()
+
+    email: str = Field(max_length=255, unique=True)
+    password_hash: str = Field(max_length=72)
+    company_name: str = Field(max_length=COMPANY_NAME)
+    phone: str = Field(max_length=32)
+    token_hash: str = Field(max_length=64, unique=True)
+    """Of the token in the link that activates the account."""
+    expires_at: datetime
+
+
+class Recruiter(Entity, table=True):
+    """A user with the role RECRUITER. The phone is a contact, no credential.
+
+    Whoever names a new company belongs to it at once; to join one that exists waits for approval.
+    """
+
+    __tablename__ = "recruiters"
+    __table_args__ = table_arguments(Index("ix_recruiters_company_id_membership", "company_id", "membership", "id"))
+
+    user_id: int = reference("users", unique=True)
+    company_id: int | None = reference("companies", kept=True)
+    membership: str = Field(max_length=16)
+    phone: str = Field(default="", max_length=32)
+
+
+class CompanyProfile(Entity, table=True):
+    """What a company tells candidates. `domains` are numbers of the dictionary JOB_DOMAIN."""
+
+    __tablename__ = "company_profiles"
+    __table_args__ = table_arguments()
+
+    company_id: int = reference("companies", unique=True)
+    url: str = Field(default="", max_length=255)
+    product_url: str = Field(default="", max_length=255)
+    stage: str = Field(default="", max_length=32)
+    key_points: str = Field(default="", max_length=1000)
+    description: str = Field(default="", sa_type=Text)
+    domains: list[Any] = Field(default_factory=list, sa_type=JSON)
+
+
+class Package(Entity, table=True):
+    """What a recruiter may do until a day: so many feeds at a time, and so many contacts.
+
+    `feeds_used` are its feeds that are not deleted; the conditional updates of both counters are what keeps
+    them within their bounds.
+    """
+
+    __tablename__ = "packages"
+    __table_args__ = table_arguments(Index("ix_packages_user_id_expires_at", "user_id", "expires_at"))
+
+    user_id: int = reference("users")
+    name: str = Field(max_length=64)
+    is_trial: bool = False
+    feeds: int
+    feeds_used: int = 0
+    contacts: int
+    contacts_used: int = 0
+    expires_at: datetime
