@@ -1,0 +1,1 @@
+"""Talent feeds: recruiters, what they look for, and whom they are recommended."""

@@ -1,0 +1,1 @@
+"""Talent feeds in the graph."""
