@@ -23,6 +23,10 @@ _MAX_NAMES = {DictionaryKind.WORK_POSITION: 16}
 _entries = table_of(DictionaryEntry)
 
 by_id = by_key(select(_entries), _entries.c.id)
+by_number = {
+    kind: by_key(select(_entries).where(_entries.c.kind == kind), _entries.c.number) for kind in DictionaryKind
+}
+"""The entry of a list by its number, disabled or not."""
 
 _ALL = select(_entries).where(_entries.c.kind == bindparam("kind")).order_by(_entries.c.number)
 _OFFERED = _ALL.where(_entries.c.enabled)
@@ -41,6 +45,14 @@ _CHANGE = (
     )
     .returning(_entries)
 )
+
+
+async def unknown(scope: Scope, kind: DictionaryKind, numbers: Sequence[int]) -> list[int]:
+    """Those of the numbers that the list does not offer."""
+    if not numbers:
+        return []
+    found = {row.number for row in await scope.fetch(_CHOSEN, {"kind": kind, "numbers": list(numbers)}) if row.enabled}
+    return [number for number in numbers if number not in found]
 
 
 async def entries(scope: Scope, *, kind: DictionaryKind, include_disabled: bool = False) -> Sequence[Row[Any]]:

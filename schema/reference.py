@@ -1,11 +1,12 @@
 """Values that everybody reads: the dictionaries, the countdown to the examination and the version."""
 
+import asyncio
 import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
-from auth.policies import administrator, public
+from auth.policies import Policy, administrator, public
 from models.reference import DictionaryKind
 from resolvers import dictionaries, reference
 from schema.context import Info
@@ -41,6 +42,17 @@ class DictionaryEntry(Node):
     key: str | None = column("What the sign cloud calls it, where it calls it anything; never changed.")
     name: str = column("What people read.")
     enabled: bool = column("Whether it is offered; a disabled entry stays where it was chosen before.")
+
+
+def chosen(description: str, kind: DictionaryKind, *, column: str, policy: Policy | None = None) -> Any:
+    """A field for the entries of a list whose numbers the row's attribute `column` holds, in that order."""
+    batch = dictionaries.by_number[kind]
+
+    async def read(self: Any, info: Info) -> list[DictionaryEntry]:
+        rows = await asyncio.gather(*(info.context.load(batch, number) for number in getattr(self, column)))
+        return [from_row(DictionaryEntry, row) for row in rows if row is not None]
+
+    return resolved(f"{description} At most {dictionaries.MAX_CHOICES}.", policy=policy)(read)
 
 
 @value_type(description="How long it is until the next postgraduate entrance examination.", policy=public)

@@ -42,6 +42,7 @@ from schema.signing.applications import ApplicationsQuery
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.moves import SigningMutation
+from schema.talent.targets import TargetsMutation
 from schema.types import NODE_TYPES
 from schema.uploads import UploadsMutation
 
@@ -96,6 +97,7 @@ Mutation = merge_types(
         CompaniesMutation,
         HandlersMutation,
         SigningMutation,
+        TargetsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (NotificationsSubscription,))

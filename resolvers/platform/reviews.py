@@ -13,6 +13,7 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.platform import credits
 from resolvers.scope import Scope
+from resolvers.talent import tasks
 
 MOVES = {
     ReviewStatus.PENDING: {ReviewStatus.PENDING, ReviewStatus.APPROVED, ReviewStatus.REJECTED},
@@ -86,6 +87,7 @@ async def submit(scope: Scope, *, kind: CertificationKind, certification_id: int
         )
         if not moved:
             raise MoveNotAllowed
+        await tasks.resume_of_user_changed(scope, scope.viewer_id)
         return certification_id
     added = await scope.transaction.fetch_value(
         _ADD,
@@ -142,6 +144,7 @@ async def _decide(scope: Scope, certification_id: int, revision: int, to: Review
         subject_id=certification_id,
         details={"revision": str(revision), "message": message},
     )
+    await tasks.resume_of_user_changed(scope, row.user_id)
     return row
 
 

@@ -18,6 +18,7 @@ from resolvers.signing import companies
 from resolvers.signing.drafts import ResumeDraft, checked, checked_id_number
 from resolvers.signing.entries import checked_educations, checked_work_experiences
 from resolvers.signing.visibility import resume_is_visible
+from resolvers.talent import tasks
 
 _resumes = table_of(Resume)
 _experiences = table_of(WorkExperience)
@@ -89,6 +90,7 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
     for table, rows in ((_experiences, experiences), (_educations, educations)):
         await scope.transaction.execute(_CLEAR[table], {"of_resume": resume.id})
         await scope.transaction.execute_many(_ADD[table], [{"resume_id": resume.id, **row, **times} for row in rows])
+    await tasks.resume_changed(scope, resume.id)
     return resume
 
 
@@ -112,7 +114,9 @@ async def set_visibility(scope: Scope, visibility: ResumeVisibility) -> Row[Any]
     """Let recruiters be recommended the caller's resume, or not. Raises NotFound."""
     changes = {"of_user": scope.viewer_id, "new_visibility": visibility, "now": scope.now}
     await scope.transaction.execute(_SET_VISIBILITY, changes)
-    return await own(scope)
+    resume = await own(scope)
+    await tasks.resume_changed(scope, resume.id)
+    return resume
 
 
 async def verify_phone(scope: Scope, *, code: str) -> Row[Any]:

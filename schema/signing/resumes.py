@@ -1,7 +1,8 @@
 """Resumes in the graph."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
+import strawberry
 from strawberry.scalars import JSON
 
 from auth.policies import signed_in, with_parent
@@ -10,12 +11,16 @@ from resolvers import uploads
 from resolvers.identity import users
 from resolvers.signing import companies, resumes
 from resolvers.signing.entries import MAX_ENTRIES
+from resolvers.talent import targets
 from schema.context import Info
 from schema.fields import column, link, list_link, resolved
 from schema.identity import User
 from schema.signing.companies import Company
 from schema.types import Node, enum_type, node_type, value_type
 from schema.uploads import UploadedImage
+
+if TYPE_CHECKING:
+    from schema.talent.targets import JobTarget
 
 enum_type(
     Gender,
@@ -141,6 +146,10 @@ class Resume(Node):
     )
     educations: list[ResumeEducation] = list_link(
         f"Where they studied, in their order: at most {MAX_ENTRIES}.", "id", resumes.educations_of_resumes
+    )
+
+    job_target: Annotated["JobTarget", strawberry.lazy("schema.talent.targets")] | None = link(
+        "What they look for in a job; null where they do not say.", "id", targets.of_resumes
     )
 
     @resolved("The number of the 身份证; masked for everybody but the owner: others use `revealResumeIdNumber`.")

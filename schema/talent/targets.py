@@ -1,0 +1,90 @@
+"""What people look for in a job."""
+
+from typing import Any, cast
+
+import strawberry
+
+from auth.policies import owner, signed_in, with_parent
+from models.reference import DictionaryKind
+from models.talent.vocabulary import HuntingState, JobCategory, TalentLevel
+from resolvers.dictionaries import MAX_CHOICES
+from resolvers.talent import targets
+from resolvers.talent.targets import MAX_AREA, MAX_AREAS, MAX_EVALUATION, MAX_SALARY, MAX_YEARS, TargetDraft
+from schema.context import Info
+from schema.fields import column, from_row, resolved
+from schema.mutations import changed, mutation, payload_type
+from schema.reference import DictionaryEntry, chosen
+from schema.signing.resumes import Resume
+from schema.talent import vocabulary as vocabulary
+from schema.types import input_type, root_type, value_type
+
+
+@value_type(description="What somebody looks for in a job; null and empty where they do not say.", policy=with_parent)
+class JobTarget:
+    """A row of `job_targets`, with the user id of its owner."""
+
+    level: TalentLevel | None = column("Where their career stands.")
+    category: JobCategory | None = column("The kind of employment.")
+    hunting_state: HuntingState | None = column("How urgent it is.")
+    salary_min: int | None = column("The least salary, in yuan a month.")
+    salary_max: int | None = column("The salary hoped for, in yuan a month.")
+    work_years: int | None = column("The years of work, as they say.")
+    self_evaluation: str = column("How they see themselves; empty if unknown.")
+    shows_goals: bool = column("Whether recruiters may see their employment goal.")
+    qq: str = column("The QQ number; recruiters see it once they acquired the contact.", policy=owner)
+    email: str = column("The e-mail address; recruiters see it once they acquired the contact.", policy=owner)
+    domains: list[DictionaryEntry] = chosen("In which domains.", DictionaryKind.JOB_DOMAIN, column="domains")
+
+    @resolved(f"In which cities, in their order: at most {MAX_AREAS}.")
+    async def areas(self, info: Info) -> list[str]:
+        """From `job_target_areas`."""
+        rows = await info.context.load(targets.areas_of_resumes, cast("Any", self).resume_id)
+        return [row.area for row in rows]
+
+
+@input_type(description="What the caller looks for: all of it replaces what is there.")
+class UpdateJobTargetInput:
+    """The input of `updateJobTarget`."""
+
+    level: TalentLevel | None = strawberry.field(default=None, description="Where the career stands.")
+    category: JobCategory | None = strawberry.field(default=None, description="The kind of employment.")
+    hunting_state: HuntingState | None = strawberry.field(default=None, description="How urgent it is.")
+    salary_min: int | None = strawberry.field(
+        default=None, description=f"The least salary, in yuan a month, at most {MAX_SALARY}."
+    )
+    salary_max: int | None = strawberry.field(
+        default=None, description=f"The salary hoped for, in yuan a month, at most {MAX_SALARY}."
+    )
+    work_years: int | None = strawberry.field(default=None, description=f"The years of work, at most {MAX_YEARS}.")
+    areas: list[str] = strawberry.field(
+        default_factory=list, description=f"Cities of at most {MAX_AREA} characters; at most {MAX_AREAS}."
+    )
+    domains: list[int] = strawberry.field(
+        default_factory=list, description=f"Numbers of the dictionary JOB_DOMAIN; at most {MAX_CHOICES}."
+    )
+    self_evaluation: str = strawberry.field(
+        default="", description=f"How they see themselves, at most {MAX_EVALUATION} characters."
+    )
+    qq: str = strawberry.field(default="", description="The QQ number.")
+    email: str = strawberry.field(default="", description="The e-mail address.")
+    shows_goals: bool = strawberry.field(
+        default=False, description="Whether recruiters may see the caller's employment goal."
+    )
+
+
+@payload_type(description="The result of `updateJobTarget`.")
+class UpdateJobTargetPayload:
+    """The resume, NOT_FOUND or INVALID_INPUT."""
+
+    resume: Resume | None = changed("The resume that the target belongs to.")
+
+
+@root_type
+class TargetsMutation:
+    """Mutations."""
+
+    @mutation("Say what the caller looks for. It needs a resume.", policy=signed_in)
+    async def update_job_target(self, info: Info, input: UpdateJobTargetInput) -> UpdateJobTargetPayload:
+        """Refused with NOT_FOUND without a resume."""
+        draft = TargetDraft(**vars(input))
+        return UpdateJobTargetPayload(resume=from_row(Resume, await targets.save(info.context.scope, draft)))
