@@ -1,5 +1,6 @@
 """The errors of the business. Each layer above translates them; none invents its own."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -82,6 +83,16 @@ class InvalidInput(DomainError):
     """A value cannot be accepted; `path` says which."""
 
     code = ErrorCode.INVALID_INPUT
+
+
+class InvalidForm(DomainError):
+    """Several values of a form cannot be accepted: `faults` are all of them, in the order of the form."""
+
+    code = ErrorCode.INVALID_INPUT
+
+    def __init__(self, faults: Sequence[InvalidInput]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(faults[0].message, path=faults[0].path)
 
 
 class NotFound(DomainError):

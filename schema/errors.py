@@ -10,7 +10,7 @@ import structlog
 from graphql import GraphQLError
 
 from auth.policies import public
-from models.errors import DomainError, Forbidden, Unauthenticated
+from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated
 from models.errors import ErrorCode as ErrorCode
 from schema.fields import column
 from schema.types import enum_type, value_type
@@ -79,6 +79,11 @@ class UserError:
     def of(cls, error: DomainError) -> "UserError":
         """The entry for an error of the business."""
         return cls(code=error.code, message=error.message, path=list(error.path), retry_after=error.retry_after)
+
+    @classmethod
+    def all_of(cls, error: DomainError) -> "list[UserError]":
+        """The entries for an error of the business: one for each fault of a form."""
+        return [cls.of(fault) for fault in (error.faults if isinstance(error, InvalidForm) else (error,))]
 
 
 def is_payload_error(error: DomainError) -> bool:

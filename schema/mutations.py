@@ -51,7 +51,7 @@ def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awa
             except DomainError as error:
                 if not is_payload_error(error):
                     raise
-                return payload(errors=[UserError.of(error)])
+                return payload(errors=UserError.all_of(error))
 
         field = resolved(description, policy=policy)(run)
         for argument in field.arguments:
