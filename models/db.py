@@ -87,6 +87,7 @@ class Database(Reader):
     def __init__(self, url: str, *, sqlite_synchronous: str = "FULL") -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.sqlite_path = parsed.database or ""
         if self.is_sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -123,6 +124,12 @@ class Database(Reader):
         async with self._reader.connect() as connection:
             result = await connection.execute(statement, _storable(parameters))
             return result.all()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A connection of its own, outside transactions, for what belongs to a connection, such as a lock."""
+        async with self._reader.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
