@@ -1,7 +1,6 @@
 """Locks that one process of all that share a database holds."""
 
 import asyncio
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,9 +10,11 @@ from sqlalchemy import text
 from models.db import Database
 from models.locks import try_lock
 from models.settings import Settings
+from tests.support.waiting import until
 
 DISCONNECT_OTHERS = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 HOLDER = """
 import asyncio, sys
@@ -44,22 +45,21 @@ async def test_only_one_holds_a_lock_and_the_next_takes_it_over(database: Databa
 
 async def test_a_killed_process_leaves_its_lock(database: Database, settings: Settings) -> None:
     root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", HOLDER, settings.effective_database_url]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "True\n"
-        async with try_lock(database, "work") as refused:
-            assert refused is None
-        holder.kill()
-        holder.wait()
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLDER, settings.effective_database_url, cwd=root, stdout=asyncio.subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"True\n"
+    async with try_lock(database, "work") as refused:
+        assert refused is None
+    holder.kill()
+    await holder.wait()
+    await until(lambda: _taken(database))  # PostgreSQL notices the broken connection in its own time
 
-    async def taken() -> bool:
-        async with try_lock(database, "work") as lock:
-            return lock is not None
 
-    async with asyncio.timeout(30):
-        while not await taken():  # PostgreSQL notices the broken connection in its own time
-            await asyncio.sleep(0.05)
+async def _taken(database: Database) -> bool:
+    async with try_lock(database, "work") as lock:
+        return lock is not None
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
