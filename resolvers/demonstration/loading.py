@@ -7,7 +7,17 @@ from sqlalchemy.dialects.postgresql import insert
 from models.reference import Setting, SettingName
 from models.statements import table_of
 from resolvers.attendance import slot_at
-from resolvers.demonstration import attendance, community, developers, goals, journal, projects, signing, students
+from resolvers.demonstration import (
+    attendance,
+    community,
+    developers,
+    goals,
+    journal,
+    projects,
+    signing,
+    students,
+    talent,
+)
 from resolvers.demonstration.story import Story
 from resolvers.scope import Scope
 
@@ -23,6 +33,7 @@ PARTS: Sequence[Callable[[Story], Awaitable[None]]] = (
     developers.load,
     projects.load,
     signing.load,
+    talent.load,
 )
 """In the order of loading: the students come first."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 
+from auth.encryption import Encryption
 from models.errors import InvalidInput, NotFound
 from models.identity import CodePurpose, Credential, CredentialKind
 from models.signing.resumes import Resume, ResumeEducation, ResumeVisibility, WorkExperience
@@ -77,8 +78,7 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
             "user_id": user_id,
             **values,
             "phone_verified": await _is_verified(scope, values["phone"], present),
-            "encrypted_id_number": scope.services.encryption.encrypt(id_number, context=_context(user_id)),
-            "id_number_lookup": scope.services.encryption.lookup(_lookup_of(id_number)),
+            **encrypted(scope.services.encryption, user_id, id_number),
             "id_card_front_id": await _id_card(scope, draft.id_card_front, "idCardFront"),
             "id_card_back_id": await _id_card(scope, draft.id_card_back, "idCardBack"),
             "company_id": draft.company_id,
@@ -162,6 +162,14 @@ def shown_id_number(scope: Scope, row: Any) -> str:
 def id_number_of(scope: Scope, row: Any) -> str:
     """The id number in full."""
     return scope.services.encryption.decrypt(row.encrypted_id_number, context=_context(row.user_id))
+
+
+def encrypted(encryption: Encryption, user_id: int, id_number: str) -> dict[str, Any]:
+    """The columns of a user's id number."""
+    return {
+        "encrypted_id_number": encryption.encrypt(id_number, context=_context(user_id)),
+        "id_number_lookup": encryption.lookup(_lookup_of(id_number)),
+    }
 
 
 def lookup(scope: Scope, id_number: str) -> str:

@@ -20,6 +20,7 @@ from resolvers.scope import Scope
 
 TOPIC = "matching"
 """The topic on which whoever matches hears that there is work."""
+FEEDS_AT_ONCE = 20
 
 
 class TaskKind(StrEnum):
@@ -54,6 +55,14 @@ def _for_each(kind: TaskKind, subject: Any, condition: Any) -> Any:
 _ADD_RESUME_OF_USER = _for_each(TaskKind.RESUME, _resumes.c.id, _resumes.c.user_id == bindparam("of_user"))
 _ADD_EVERY_FEED = _for_each(TaskKind.FEED, _feeds.c.id, _feeds.c.deleted_at.is_(None))
 _DUE = select(_tasks).where(_tasks.c.kind == bindparam("kind")).order_by(_tasks.c.id).limit(bindparam("size"))
+_DUE_FEEDS = (
+    select(_tasks, _feeds.c.calculated_at)
+    .outerjoin(_feeds, _feeds.c.id == _tasks.c.subject_id)
+    .where(_tasks.c.kind == TaskKind.FEED)
+    .order_by(_feeds.c.calculated_at.is_not(None), _tasks.c.id)
+    .limit(FEEDS_AT_ONCE)
+)
+_DUE_NEW_FEEDS = _DUE_FEEDS.where(_feeds.c.calculated_at.is_(None))
 _DONE = delete(_tasks).where(_tasks.c.id == bindparam("task_id"), _tasks.c.version == bindparam("seen"))
 _COUNT = select(func.count()).where(_tasks.c.kind == bindparam("kind"))
 
@@ -63,12 +72,22 @@ waits_for_feed = exists().where(_tasks.c.kind == TaskKind.FEED, _tasks.c.subject
 
 async def feed_changed(scope: Scope, feed_id: int) -> None:
     """Have the recommendations of a feed computed once the transaction is committed."""
-    await _add(scope, TaskKind.FEED, feed_id)
+    await feeds_changed(scope, [feed_id])
+
+
+async def feeds_changed(scope: Scope, feed_ids: Sequence[int]) -> None:
+    """The same for several."""
+    await _add(scope, TaskKind.FEED, feed_ids)
 
 
 async def resume_changed(scope: Scope, resume_id: int) -> None:
     """Have a resume matched with all feeds once the transaction is committed."""
-    await _add(scope, TaskKind.RESUME, resume_id)
+    await resumes_changed(scope, [resume_id])
+
+
+async def resumes_changed(scope: Scope, resume_ids: Sequence[int]) -> None:
+    """The same for several."""
+    await _add(scope, TaskKind.RESUME, resume_ids)
 
 
 async def resume_of_user_changed(scope: Scope, user_id: int) -> None:
@@ -87,6 +106,11 @@ async def due(scope: Scope, kind: TaskKind, *, size: int) -> Sequence[Row[Any]]:
     return await scope.fetch(_DUE, {"kind": kind, "size": size})
 
 
+async def due_feeds(scope: Scope, *, only_new: bool) -> Sequence[Row[Any]]:
+    """The tasks of the feeds that come next: those never computed come first."""
+    return await scope.fetch(_DUE_NEW_FEEDS if only_new else _DUE_FEEDS)
+
+
 async def count(scope: Scope, kind: TaskKind) -> int:
     """How many tasks of a kind wait."""
     return int(await scope.fetch_value(_COUNT, {"kind": kind}))
@@ -98,7 +122,7 @@ async def finish(transaction: Transaction, tasks: Sequence[Row[Any]]) -> None:
         await transaction.execute(_DONE, {"task_id": task.id, "seen": task.version})
 
 
-async def _add(scope: Scope, kind: TaskKind, subject_id: int) -> None:
-    times = {"created_at": scope.now, "updated_at": scope.now}
-    await scope.transaction.execute(_ADD, {"kind": kind, "subject_id": subject_id, "version": 1, **times})
-    scope.publish(TOPIC, subject_id)
+async def _add(scope: Scope, kind: TaskKind, subject_ids: Sequence[int]) -> None:
+    task = {"kind": kind, "version": 1, "created_at": scope.now, "updated_at": scope.now}
+    await scope.transaction.execute_many(_ADD, [{"subject_id": subject_id, **task} for subject_id in subject_ids])
+    scope.publish(TOPIC, subject_ids[0])

@@ -19,6 +19,7 @@ from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWOR
 from resolvers.demonstration.employers import COMPANIES
 from resolvers.demonstration.signing import WECHAT_PEOPLE
 from resolvers.demonstration.students import NAMES
+from resolvers.demonstration.talent import CANDIDATES
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from server import create_app
@@ -29,8 +30,8 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "explorer" / "examples").glob("*.graphql"))
 CONTRACT = sorted((ROOT / "tests" / "contract").glob("*.json"))
 FOR_ADMINISTRATORS = {"Everyone", "ApplicationsToDecideOn"}
-PEOPLE = len(NAMES) + len(WECHAT_PEOPLE) + 1
-"""The students, those who sign in with WeChat, and the administrator."""
+PEOPLE = len(NAMES) + len(WECHAT_PEOPLE) + CANDIDATES + 2
+"""The students, those who sign in with WeChat, those who look for a job, the recruiter and the administrator."""
 
 
 @pytest.fixture

@@ -1,0 +1,167 @@
+"""Writing what matching found: recommendations, which keep what their recruiter did."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from models.statements import table_of
+from models.talent.feeds import Feed
+from models.talent.recommendations import Recommendation
+from models.talent.recruiters import Package
+from resolvers.matching.documents import Match
+from resolvers.scope import Scope
+
+KEPT = 500
+"""The recommendations that a feed has: the best."""
+IDLE = timedelta(days=7)
+"""After so long without being viewed, a feed is matched no more until it is."""
+MAX_ANNOUNCED = 20
+"""The new recommendations of a feed that its recruiter's subscriptions are told of at a time: the best."""
+
+_feeds = table_of(Feed)
+_packages = table_of(Package)
+_recommendations = table_of(Recommendation)
+
+_ACTIVE = (
+    select(_feeds.c.id)
+    .join(_packages, _packages.c.id == _feeds.c.package_id)
+    .where(
+        _feeds.c.deleted_at.is_(None),
+        _feeds.c.viewed_at > bindparam("viewed_after"),
+        _packages.c.expires_at > bindparam("now"),
+    )
+)
+_present = select(_recommendations.c.id, _recommendations.c.feed_id, _recommendations.c.resume_id)
+_OF_FEED = _present.where(_recommendations.c.feed_id == bindparam("of_feed"))
+_OF_RESUMES = _present.where(_recommendations.c.resume_id.in_(bindparam("resumes", expanding=True)))
+_NEW = insert(_recommendations)
+_SAVE = _NEW.on_conflict_do_update(
+    index_elements=["feed_id", "resume_id"],
+    set_={
+        name: _NEW.excluded[name]
+        for name in ("score", "title_score", "reasons", "keywords", "is_current", "calculated_at", "updated_at")
+    },
+)
+_OUTDATE = (
+    update(_recommendations)
+    .where(_recommendations.c.id.in_(bindparam("keys", expanding=True)), _recommendations.c.is_current)
+    .values(is_current=False, updated_at=bindparam("now"))
+)
+_CALCULATED = (
+    update(_feeds)
+    .where(_feeds.c.id == bindparam("of_feed"), _feeds.c.calculated_at.is_(None))
+    .values(calculated_at=bindparam("now"))
+)
+_rank = func.row_number().over(partition_by=_recommendations.c.feed_id, order_by=_recommendations.c.score.desc())
+_ranked = (
+    select(_recommendations.c.feed_id, _recommendations.c.score, _rank.label("place"))
+    .where(_recommendations.c.feed_id.in_(bindparam("feeds", expanding=True)), _recommendations.c.is_current)
+    .subquery()
+)
+_FLOORS = select(_ranked.c.feed_id, _ranked.c.score).where(_ranked.c.place == KEPT)
+_ADDED = (
+    select(_recommendations.c.id, _recommendations.c.feed_id, _recommendations.c.resume_id, _feeds.c.user_id)
+    .join(_feeds, _feeds.c.id == _recommendations.c.feed_id)
+    .where(
+        _recommendations.c.feed_id.in_(bindparam("feeds", expanding=True)),
+        _recommendations.c.resume_id.in_(bindparam("resumes", expanding=True)),
+    )
+)
+
+
+def topic(user_id: int) -> str:
+    """The topic of new recommendations for a recruiter; the number is the recommendation's id."""
+    return f"recommendations:{user_id}"
+
+
+async def active_feeds(scope: Scope) -> Sequence[Row[Any]]:
+    """The feeds that new resumes are matched with: neither deleted nor idle, their package not over."""
+    return await scope.fetch(_ACTIVE, {"viewed_after": scope.now - IDLE, "now": scope.now})
+
+
+async def replace_of_feed(scope: Scope, feed_id: int, found: Sequence[Match]) -> None:
+    """Write the recommendations of a feed; those that fit no more stay as rows that are not current."""
+    present = {row.resume_id: row.id for row in await scope.transaction.fetch(_OF_FEED, {"of_feed": feed_id})}
+    fitting = {match.resume_id for match in found}
+    await _outdate(scope, [row_id for resume_id, row_id in present.items() if resume_id not in fitting])
+    await _save(scope, found, present={(feed_id, resume_id) for resume_id in present})
+    await scope.transaction.execute(_CALCULATED, {"of_feed": feed_id, "now": scope.now})
+
+
+async def replace_of_resumes(
+    scope: Scope, resume_ids: Sequence[int], feed_ids: Sequence[int], found: Sequence[Match]
+) -> None:
+    """Write what was found for some resumes among some feeds. A feed that is full takes only what beats its last."""
+    rows = await scope.transaction.fetch(_OF_RESUMES, {"resumes": list(resume_ids)})
+    present = {(row.feed_id, row.resume_id): row.id for row in rows if row.feed_id in set(feed_ids)}
+    floors = await _floors(scope, {match.feed_id for match in found})
+    kept = [
+        match
+        for match in found
+        if (match.feed_id, match.resume_id) in present or match.score > floors.get(match.feed_id, 0)
+    ]
+    fitting = {(match.feed_id, match.resume_id) for match in kept}
+    await _outdate(scope, [row_id for pair, row_id in present.items() if pair not in fitting])
+    await _save(scope, kept, present=set(present))
+
+
+async def _floors(scope: Scope, feed_ids: Collection[int]) -> dict[int, int]:
+    if not feed_ids:
+        return {}
+    rows = await scope.transaction.fetch(_FLOORS, {"feeds": list(feed_ids)})
+    return {row.feed_id: row.score for row in rows}
+
+
+async def _outdate(scope: Scope, row_ids: Sequence[int]) -> None:
+    if row_ids:
+        await scope.transaction.execute(_OUTDATE, {"keys": list(row_ids), "now": scope.now})
+
+
+async def _save(scope: Scope, found: Sequence[Match], *, present: Collection[tuple[int, int]]) -> None:
+    if not found:
+        return
+    await scope.transaction.execute_many(_SAVE, [_row(scope, match) for match in found])
+    new = [match for match in found if (match.feed_id, match.resume_id) not in present]
+    for feed_id, announced in _best(new).items():
+        added = await scope.transaction.fetch(_ADDED, {"feeds": [feed_id], "resumes": announced})
+        for row in added:
+            scope.publish(topic(row.user_id), row.id)
+
+
+def _best(found: Iterable[Match]) -> dict[int, list[int]]:
+    """The resumes to tell of, by feed."""
+    by_feed: dict[int, list[int]] = {}
+    for match in sorted(found, key=lambda match: match.score, reverse=True):
+        resumes = by_feed.setdefault(match.feed_id, [])
+        if len(resumes) < MAX_ANNOUNCED:
+            resumes.append(match.resume_id)
+    return by_feed
+
+
+async def announce(scope: Scope) -> None:
+    """Tell of the new recommendations that were written, once the transaction is committed."""
+    for follow_up in scope.after_commit:
+        await follow_up()
+    scope.after_commit.clear()
+
+
+def _row(scope: Scope, match: Match) -> dict[str, Any]:
+    return {
+        "feed_id": match.feed_id,
+        "resume_id": match.resume_id,
+        "score": match.score,
+        "title_score": match.title_score,
+        "reasons": [asdict(reason) for reason in match.reasons],
+        "keywords": list(match.keywords),
+        "is_current": True,
+        "displayed_at": scope.now,
+        "calculated_at": scope.now,
+        "sent": False,
+        "by_partner": False,
+        "created_at": scope.now,
+        "updated_at": scope.now,
+    }
