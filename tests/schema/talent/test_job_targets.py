@@ -8,15 +8,14 @@ from tests.support.clients import Person, Product
 from tests.support.platform import done, payload, refused
 from tests.support.signing import SUBMIT, resume
 
-UPDATE = """mutation($input: UpdateJobTargetInput!) { updateJobTarget(input: $input) {
-  resume { jobTarget {
-    level category huntingState salaryMin salaryMax workYears areas domains { number name } selfEvaluation qq email
-    showsGoals
-  } } errors { code message path }
-} }"""
-OWN = """{ viewer { resume { jobTarget {
-  level category huntingState salaryMin salaryMax workYears areas domains { number name } selfEvaluation qq email showsGoals
-} } } }"""
+FIELDS = """
+  level category huntingState salaryMin salaryMax workYears areas domains { number name } selfEvaluation qq email
+  showsGoals
+"""
+UPDATE = f"""mutation($input: UpdateJobTargetInput!) {{ updateJobTarget(input: $input) {{
+  resume {{ jobTarget {{ {FIELDS} }} }} errors {{ code message path }}
+}} }}"""
+OWN = f"{{ viewer {{ resume {{ jobTarget {{ {FIELDS} }} }} }} }}"
 TARGET: dict[str, Any] = {
     "level": "SENIOR",
     "category": "FULL_TIME",
