@@ -90,7 +90,7 @@ class InvalidForm(DomainError):
 
     code = ErrorCode.INVALID_INPUT
 
-    def __init__(self, faults: Sequence[InvalidInput]) -> None:
+    def __init__(self, faults: Sequence[DomainError]) -> None:
         self.faults = tuple(faults)
         super().__init__(faults[0].message, path=faults[0].path)
 

@@ -1,8 +1,10 @@
 """Checks of values that people type, shared by all domains."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from models.errors import InvalidInput
+from models.errors import DomainError, InvalidInput
 
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 
@@ -42,3 +44,12 @@ def instant(value: datetime, name: str) -> datetime:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise InvalidInput(f"{name} must be between the years {FIRST_YEAR} and {LAST_YEAR}.", path=path)
     return value
+
+
+@contextmanager
+def noting(faults: list[DomainError]) -> Iterator[None]:
+    """A check of a form: where it raises InvalidInput, that is one more of the faults."""
+    try:
+        yield
+    except InvalidInput as fault:
+        faults.append(fault)

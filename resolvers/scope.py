@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Executable, Row
@@ -19,10 +19,19 @@ from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
 from auth.wechat import Wechat
 from models.db import Database, Parameters, Transaction
-from models.errors import Unauthenticated
+from models.errors import InvalidInput, Unauthenticated
 from models.settings import Settings
 from resolvers.events import Events
 from resolvers.images import ImageEncoder
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the package of a new recruiter allows."""
+
+    feeds: int
+    contacts: int
+    duration: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Services:
     """Whether whoever asks for a code to be sent is told it; for development."""
     approves_staff: bool
     """Whether who registers at the attendance back end is approved at once; for development."""
+    trial: Trial
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
@@ -77,6 +87,7 @@ class Services:
             public_url=settings.public_url.rstrip("/"),
             echoes_codes=settings.echoes_codes,
             approves_staff=not settings.is_production,
+            trial=Trial(settings.trial_feeds, settings.trial_contacts, timedelta(days=settings.trial_days)),
         )
 
     async def close(self) -> None:
@@ -99,6 +110,8 @@ class Scope:
     """The address the caller comes from, for limits."""
     client_details: ClientDetails | None = None
     """What an old client says about itself, if it is one that does."""
+    faults: tuple[InvalidInput, ...] = ()
+    """What is wrong with the operation's input already, so that it cannot take effect."""
     current_transaction: Transaction | None = None
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """What to do once the transaction is committed; forgotten when it is not."""

@@ -8,7 +8,12 @@ from rest_compat.converters import Converter, NotACode, Text
 
 
 class BindingError(Exception):
-    """A request does not bind; the message names the parameter and what is wrong with it."""
+    """A request does not bind: `fault` is what is wrong, `parameter` with what, "" for all of it."""
+
+    def __init__(self, fault: str, parameter: str = "") -> None:
+        self.fault = fault
+        self.parameter = parameter
+        super().__init__(f"{parameter} {fault}" if parameter else fault)
 
 
 class MissingParameter(BindingError):
@@ -18,10 +23,6 @@ class MissingParameter(BindingError):
 class UnknownCode(BindingError):
     """A number stands for nothing that the API knows; some endpoints answer that as a business failure."""
 
-    def __init__(self, parameter: str, message: str) -> None:
-        self.parameter = parameter
-        super().__init__(f"{parameter} {message}")
-
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -29,7 +30,8 @@ class Parameter:
 
     `variable` is where its value goes: a dotted path among the operation's variables. A parameter that is
     not sent is left out, or takes its `default`, which is a variable's value already. `required_when` names
-    another parameter, and the value of it that makes this one required.
+    another parameter, and the value of it that makes this one required. `blank` is the variable's value in a
+    form whose other faults are still to be found, where what was sent does not bind.
     """
 
     variable: str
@@ -38,6 +40,7 @@ class Parameter:
     default: Any = None
     about: str = ""
     required_when: tuple[str, str] | None = None
+    blank: Any = None
 
     def is_required(self, values: Mapping[str, Any]) -> bool:
         """Whether it must be among what was sent."""
@@ -84,27 +87,46 @@ def object_schema(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     return schema | ({"required": required} if required else {})
 
 
-def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables that the parameters make of what was sent. Raises BindingError.
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The variables that a request was bound to, and what does not bind."""
 
-    Null and, in a query string, an empty text count as not sent. What no parameter names is ignored.
-    """
-    variables: dict[str, Any] = {}
-    for name, parameter in parameters.items():
-        value = values.get(name)
-        if value is None:
-            if parameter.is_required(values):
-                raise MissingParameter(f"{name} 不能为空")
-            if parameter.default is not None:
-                put(variables, parameter.variable, parameter.default)
-            continue
-        try:
-            put(variables, parameter.variable, parameter.converter.convert(value))
-        except NotACode as error:
-            raise UnknownCode(name, str(error)) from None
-        except ValueError as error:
-            raise BindingError(f"{name} {error}") from None
-    return variables
+    variables: dict[str, Any] = field(default_factory=dict)
+    faults: list[BindingError] = field(default_factory=list)
+
+    def bind(self, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> None:
+        """Add what the parameters make of what was sent.
+
+        Null and, in a query string, an empty text count as not sent. What no parameter names is ignored.
+        """
+        for name, parameter in parameters.items():
+            value = values.get(name)
+            if value is None:
+                if parameter.is_required(values):
+                    self._fail(parameter, MissingParameter("不能为空", name))
+                elif parameter.default is not None:
+                    put(self.variables, parameter.variable, parameter.default)
+                continue
+            try:
+                put(self.variables, parameter.variable, parameter.converter.convert(value))
+            except NotACode as error:
+                self._fail(parameter, UnknownCode(str(error), name))
+            except ValueError as error:
+                self._fail(parameter, BindingError(str(error), name))
+
+    def _fail(self, parameter: Parameter, fault: BindingError) -> None:
+        self.faults.append(fault)
+        if parameter.blank is not None:
+            put(self.variables, parameter.variable, parameter.blank)
+
+
+def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that the parameters make of what was sent. Raises the first BindingError."""
+    bound = Bound()
+    bound.bind(parameters, values)
+    if bound.faults:
+        raise bound.faults[0]
+    return bound.variables
 
 
 def put(variables: dict[str, Any], path: str, value: Any) -> None:

@@ -1,7 +1,9 @@
 """What the endpoints of one old API have in common: its envelopes, codes and credential."""
 
+import hmac
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,10 +11,25 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auth.principal import ClientDetails, TokenFault
+from auth.principal import ClientDetails, Principal, TokenFault
+from rest_compat.binding import BindingError, MissingParameter
 from rest_compat.endpoint import Endpoint, Failure
 from schema.errors import GRAPHQL_VALIDATION_FAILED, ErrorCode
 from schema.graph import Api, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What says who makes a call: an Authorization header, or what stands for it, and whom the caller claims to be."""
+
+    authorization: str
+    user: str | None = None
+
+    def belongs_to(self, principal: Principal) -> bool:
+        """Whether the token is that of whom the caller claims to be; compared in constant time."""
+        if self.user is None:
+            return True
+        return hmac.compare_digest(self.user.encode(errors="replace"), str(principal.user_id).encode())
 
 
 class Dialect(ABC):
@@ -48,9 +65,14 @@ class Dialect(ABC):
         """The dialect as this configuration wants it."""
         return self
 
-    def credential(self, request: Request) -> str | None:
-        """The Authorization header of a request, or what stands for it."""
-        return request.headers.get("authorization")
+    def at(self, endpoint: Endpoint) -> "Dialect":
+        """The dialect as it speaks at one of its endpoints."""
+        return self
+
+    async def credential(self, request: Request, route: Mapping[str, str]) -> Credential | None:
+        """Who a request says that it comes from; `route` is what the path holds."""
+        header = request.headers.get("authorization")
+        return None if header is None else Credential(header)
 
     def client_details(self, request: Request) -> ClientDetails | None:
         """What the client says about itself, where the API has headers for that."""
@@ -83,6 +105,20 @@ class Dialect(ABC):
     def missing(self, message: str) -> Response:
         """The reply to a request without a required parameter."""
         return self.invalid(message)
+
+    def unbound(self, faults: Sequence[BindingError]) -> Response:
+        """The reply to a request in which all this does not bind: by default it tells of the first."""
+        first = faults[0]
+        return self.missing(str(first)) if isinstance(first, MissingParameter) else self.invalid(str(first))
+
+    def faulty(self, faults: Sequence[tuple[str, str]], *, is_malformed: bool) -> Response:
+        """The reply to a request with values that cannot be accepted: the parameters, "" where it is none, and why.
+
+        By default it tells of the first. `is_malformed` says that the graph could not even read them.
+        """
+        name, words = faults[0]
+        refuse = self.invalid if is_malformed else self.rejected
+        return refuse(f"{name}: {words}" if name else words)
 
 
 def json_response(content: Any, status: int = 200) -> Response:

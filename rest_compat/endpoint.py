@@ -68,7 +68,9 @@ class Endpoint:
     takes the caller's own opaque id where the request names nobody. A `path` may hold parameters in
     braces; `route` binds them. `fixed` are variables that no request sets, by dotted path. `meta` is the
     template of what an envelope shows beside its data. `cookies` bind too. With `knows_caller`, a public
-    call that carries a token is made by whom it stands for, and refused if the token is dead.
+    call that carries a token is made by whom it stands for, and refused if the token is dead. `always` is
+    what every reply holds, whatever its outcome, in dialects whose envelope has no place of its own for data.
+    The operation of a `is_form` runs even if something does not bind, so that all faults are told together.
     """
 
     method: str
@@ -90,6 +92,8 @@ class Endpoint:
     viewer_variable: str | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
     knows_caller: bool = False
+    always: Mapping[str, Any] = field(default_factory=dict)
+    is_form: bool = False
 
     @property
     def parameters(self) -> dict[str, Parameter]:

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from auth.principal import ANONYMOUS, Principal
-from rest_compat.binding import BindingError, MissingParameter, UnknownCode, bind, put
+from auth.principal import ANONYMOUS, Principal, TokenFault
+from rest_compat.binding import BindingError, Bound, UnknownCode, put
 from rest_compat.body import read_body
-from rest_compat.dialect import Dialect, json_response
+from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import at, render
@@ -50,6 +50,11 @@ class Call:
         """The parameter behind each path of the operation's variables."""
         return {parameter.variable: name for name, parameter in self.endpoint.parameters.items()}
 
+    def path_of(self, name: str) -> tuple[str, ...]:
+        """Where among the operation's variables a parameter goes; () for what is no parameter."""
+        parameter = self.endpoint.parameters.get(name)
+        return tuple(parameter.variable.split(".")) if parameter else ()
+
     def name_of(self, path: Sequence[str]) -> str | None:
         """The parameter that brought what stands at a path of the variables, or what it stands in."""
         names = self.names_by_path
@@ -68,7 +73,7 @@ class RestGateway:
         for dialect in dialects:
             for endpoint in dialect.endpoints:
                 document = prepare(endpoint.source(dialect.folder))
-                call = Call(dialect, endpoint, document)
+                call = Call(dialect.at(endpoint), endpoint, document)
                 path = endpoint.path.rstrip("/")
                 self._calls.setdefault(path, {})[endpoint.method] = call
                 if endpoint.route:
@@ -124,13 +129,6 @@ class RestGateway:
             return response
         try:
             return await self._run(call, request, route)
-        except UnknownCode as error:
-            failure = call.endpoint.unknown.get(error.parameter)
-            return call.dialect.refusal(failure) if failure else call.dialect.invalid(str(error))
-        except MissingParameter as error:
-            return call.dialect.missing(str(error))
-        except BindingError as error:
-            return call.dialect.invalid(str(error))
         except (BodyTooLarge, ClientDisconnect):
             raise
         except Exception:
@@ -147,33 +145,53 @@ class RestGateway:
         dialect, endpoint = call.dialect, call.endpoint
         if (failure := dialect.unwelcome(request)) is not None:
             return dialect.refusal(failure)
-        principal = ANONYMOUS
-        credential = dialect.credential(request)
-        if endpoint.access.name != "public" or (endpoint.knows_caller and credential is not None):
-            principal = await self._graph.principal(credential, apis={dialect.api})
+        principal, is_public = ANONYMOUS, endpoint.access.name == "public"
+        credential = None if is_public and not endpoint.knows_caller else await dialect.credential(request, route)
+        if not is_public or credential is not None:
+            principal = await self._principal(dialect, credential)
             if not principal.is_signed_in:
-                return dialect.unauthenticated(principal.fault)
+                failure = endpoint.errors.get(ErrorCode.UNAUTHENTICATED)
+                return dialect.refusal(failure) if failure else dialect.unauthenticated(principal.fault)
             if not endpoint.access.allows(principal, principal.user_id):
-                return dialect.refusal(dialect.forbidden)
-        variables = await _variables(endpoint, request, route, principal)
+                return dialect.refusal(endpoint.errors.get(ErrorCode.FORBIDDEN, dialect.forbidden))
+        bound = await _bound(endpoint, request, route)
+        if bound.faults and not endpoint.is_form:
+            return _unbound(call, bound.faults)
+        variables = _completed(endpoint, bound.variables, principal)
         context = self._graph.trusted_context(
-            principal, request, api=dialect.api, client_details=dialect.client_details(request)
+            principal,
+            request,
+            api=dialect.api,
+            client_details=dialect.client_details(request),
+            faults=[(call.path_of(fault.parameter), fault.fault) for fault in bound.faults],
         )
         result = await self._graph.execute(call.document, variables, context)
         return _reply(call, request, variables, result)
 
+    async def _principal(self, dialect: Dialect, credential: Credential | None) -> Principal:
+        authorization = None if credential is None else credential.authorization
+        principal = await self._graph.principal(authorization, apis={dialect.api})
+        if credential is None or not principal.is_signed_in or credential.belongs_to(principal):
+            return principal
+        return Principal(fault=TokenFault.INVALID)
 
-async def _variables(
-    endpoint: Endpoint, request: Request, route: dict[str, str], principal: Principal
-) -> dict[str, Any]:
-    variables = bind(endpoint.route, route)
-    sent = {name: value for name, value in request.query_params.items() if value}
-    parts = [bind(endpoint.query, sent), bind(endpoint.cookies, request.cookies)]
+
+async def _bound(endpoint: Endpoint, request: Request, route: dict[str, str]) -> Bound:
+    bound = Bound()
+    bound.bind(endpoint.route, route)
+    bound.bind(endpoint.query, {name: value for name, value in request.query_params.items() if value})
+    bound.bind(endpoint.cookies, request.cookies)
     if endpoint.body:
-        parts.append(bind(endpoint.body, await read_body(request, max_files=MAX_FILES * endpoint.takes_files)))
-    for part in parts:
-        for name, value in part.items():
-            put(variables, name, value)
+        try:
+            body = await read_body(request, max_files=MAX_FILES * endpoint.takes_files)
+        except BindingError as error:
+            bound.faults.append(error)
+        else:
+            bound.bind(endpoint.body, body)
+    return bound
+
+
+def _completed(endpoint: Endpoint, variables: dict[str, Any], principal: Principal) -> dict[str, Any]:
     for path, value in endpoint.fixed.items():
         put(variables, path, value)
     own = endpoint.viewer_variable
@@ -182,17 +200,23 @@ async def _variables(
     return variables
 
 
+def _unbound(call: Call, faults: Sequence[BindingError]) -> Response:
+    first = faults[0]
+    failure = call.endpoint.unknown.get(first.parameter) if isinstance(first, UnknownCode) else None
+    return call.dialect.refusal(failure) if failure else call.dialect.unbound(faults)
+
+
 def _reply(call: Call, request: Request, variables: dict[str, Any], result: ExecutionResult) -> Response:
     dialect, endpoint = call.dialect, call.endpoint
     if result.errors:
-        return _error_reply(call, _code(result.errors[0]), result.errors[0].message)
+        first = result.errors[0]
+        return _error_reply(call, [{"code": _code(first), "message": first.message, "path": ()}])
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):
-            error = payload["errors"][0]
-            response = _error_reply(call, error["code"], error["message"], error["path"])
-            if error.get("retryAfter"):
-                response.headers["retry-after"] = str(error["retryAfter"])
+            response = _error_reply(call, payload["errors"])
+            if retry_after := payload["errors"][0].get("retryAfter"):
+                response.headers["retry-after"] = str(retry_after)
             return response
     for outcome in endpoint.outcomes:
         if outcome.applies(data):
@@ -206,17 +230,20 @@ def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
 
-def _error_reply(call: Call, code: str, message: str, path: Sequence[str] = ()) -> Response:
+def _error_reply(call: Call, errors: Sequence[Mapping[str, Any]]) -> Response:
     dialect, endpoint = call.dialect, call.endpoint
+    code = errors[0]["code"]
     failure: Failure | None = endpoint.errors.get(code) or dialect.errors.get(code)
     if failure is None and code in dialect.validation:
-        name = call.name_of(path)
-        words = dialect.validation[code] or message
-        refuse = dialect.invalid if code == GRAPHQL_VALIDATION_FAILED else dialect.rejected
-        return refuse(f"{name}: {words}" if name else words)
+        faults = [
+            (call.name_of(error["path"]) or "", dialect.validation[error["code"]] or error["message"])
+            for error in errors
+            if error["code"] in dialect.validation
+        ]
+        return dialect.faulty(faults, is_malformed=code == GRAPHQL_VALIDATION_FAILED)
     if failure is None:
         if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
-            log.error("unmapped_error", endpoint=endpoint.path, code=code, message=message)
+            log.error("unmapped_error", endpoint=endpoint.path, code=code, message=errors[0]["message"])
         failure = endpoint.failure
     return dialect.refusal(failure, render(failure.data, {}))
 

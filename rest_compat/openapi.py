@@ -39,7 +39,7 @@ def openapi(dialects: Sequence[Dialect], *, version: str) -> dict[str, Any]:
         examples = read_examples(dialect.folder)
         for endpoint in dialect.endpoints:
             example = examples.get(f"{endpoint.method} {endpoint.path}", Example())
-            described = _operation(dialect, endpoint, example)
+            described = _operation(dialect.at(endpoint), endpoint, example)
             paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = described
             tags.update(dict.fromkeys(described["tags"]))
     return {

@@ -1,6 +1,6 @@
 """The graph as a whole: the schema with the services behind it. The GraphQL view and the REST layer run it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket
 
 from auth.principal import ClientDetails, Principal
 from auth.sessions import authenticate
+from models.errors import InvalidInput
 from models.identity import Api as Api
 from models.settings import Settings as Settings
 from resolvers.paging import MAX_PAGE_SIZE
@@ -75,11 +76,22 @@ class Graph:
         )
 
     def trusted_context(
-        self, principal: Principal, connection: Request, *, api: Api, client_details: ClientDetails | None
+        self,
+        principal: Principal,
+        connection: Request,
+        *,
+        api: Api,
+        client_details: ClientDetails | None,
+        faults: Iterable[tuple[tuple[str, ...], str]] = (),
     ) -> Context:
-        """The context of an operation of the REST layer; new sessions belong to `api`."""
+        """The context of an operation of the REST layer; new sessions belong to `api`.
+
+        `faults` are paths of the variables whose values do not bind, and why: no mutation takes effect then,
+        and a form tells of them beside its own.
+        """
         scope = self.scope(principal, connection)
         scope.client_details = client_details
+        scope.faults = tuple(InvalidInput(message, path=path) for path, message in faults)
         return Context(
             scope,
             request=connection,

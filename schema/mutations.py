@@ -2,16 +2,23 @@
 
 import functools
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from auth.policies import Policy, public
-from models.errors import DomainError
+from models.errors import DomainError, InvalidForm
 from schema.errors import UserError, is_payload_error
 from schema.fields import column, resolved
 from schema.types import value_type
 
 T = TypeVar("T", bound=type)
+
+
+def _told(unbound: Sequence[DomainError], error: DomainError) -> list[UserError]:
+    """What did not even bind, and what else is wrong."""
+    first = [UserError.of(fault) for fault in unbound]
+    paths = [fault.path for fault in first]
+    return first + [fault for fault in UserError.all_of(error) if fault.path not in paths]
 
 
 def changed(description: str) -> Any:
@@ -34,7 +41,8 @@ def payload_type(*, description: str) -> Callable[[T], T]:
 
 
 def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
-    """A mutation field. Its resolver runs in one transaction, which a refusal rolls back.
+    """A mutation field. Its resolver runs in one transaction, which a refusal rolls back, as do faults that
+    the input had from the start.
 
     Refusals of the business end in the payload's `errors`; that nobody is signed in, or that the caller
     may not do this, stops the field.
@@ -47,11 +55,14 @@ def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awa
         async def run(self: Any, info: Any, **arguments: Any) -> Any:
             try:
                 async with info.context.mutation(info.field_name):
-                    return await resolver(self, info, **arguments)
+                    made = await resolver(self, info, **arguments)
+                    if info.context.scope.faults:
+                        raise InvalidForm(info.context.scope.faults)
+                    return made
             except DomainError as error:
                 if not is_payload_error(error):
                     raise
-                return payload(errors=UserError.all_of(error))
+                return payload(errors=_told(info.context.scope.faults, error))
 
         field = resolved(description, policy=policy)(run)
         for argument in field.arguments:

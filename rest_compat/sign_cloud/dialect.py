@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.principal import ClientDetails, TokenFault
-from rest_compat.dialect import Dialect, json_response
+from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Failure
 from rest_compat.sign_cloud import failures
 from rest_compat.sign_cloud.endpoints import ENDPOINTS, SERVICES
@@ -63,10 +63,10 @@ class SignCloud(Dialect):
         """With the configured platform codes."""
         return type(self)(settings.platform_codes)
 
-    def credential(self, request: Request) -> str | None:
+    async def credential(self, request: Request, route: Mapping[str, str]) -> Credential | None:
         """X-auth-token holds the bare token."""
         token = request.headers.get("x-auth-token")
-        return f"Bearer {token}" if token else None
+        return Credential(f"Bearer {token}") if token else None
 
     def unwelcome(self, request: Request) -> Failure | None:
         """A platform code that is not one of the configured ones."""

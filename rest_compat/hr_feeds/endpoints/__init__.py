@@ -1,0 +1,6 @@
+"""The talent feeds' endpoints, one file a group."""
+
+from rest_compat.endpoint import Endpoint
+from rest_compat.hr_feeds.endpoints import accounts
+
+ENDPOINTS: tuple[Endpoint, ...] = (*accounts.ENDPOINTS,)

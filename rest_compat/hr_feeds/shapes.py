@@ -1,0 +1,55 @@
+"""How the talent feeds write and read the graph's values: object ids, times and lists in one text."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rest_compat.converters import Converter, NotACode
+from rest_compat.reply import Or, Part, Via, at
+from schema import node_id
+
+_OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}")
+_NOBODY = 0
+"""The number of no object."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectId(Converter):
+    """The number of an object as 24 hex digits, as the graph's opaque id; one that is too large is that of nothing."""
+
+    type_name: str
+
+    def convert(self, value: Any) -> str:
+        """The opaque id."""
+        if not isinstance(value, str) or _OBJECT_ID.fullmatch(value) is None:
+            raise NotACode("必须是 24 位十六进制数")
+        number = int(value, 16)
+        return node_id.encode(self.type_name, number if number <= node_id.MAX_DATABASE_ID else _NOBODY)
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """24 hex digits."""
+        return {"type": "string", "pattern": "^[0-9a-fA-F]{24}$"}
+
+
+def object_id(path: str) -> Via:
+    """The number at a path as 24 hex digits."""
+    return Via(lambda number: format(number, "024x"), path)
+
+
+def seconds(path: str) -> Or:
+    """The Unix time of the instant at a path, in seconds; 0 where there is none."""
+    return Or(Via(lambda value: int(datetime.fromisoformat(value).timestamp()), path), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Part):
+    """The values of `key` in the path's list, or the list's texts themselves, as one text with commas."""
+
+    path: str
+    key: str = ""
+
+    def render(self, data: Any) -> str:
+        """The text; empty where there is none."""
+        return ",".join(at(entry, self.key) for entry in at(data, self.path) or [])
