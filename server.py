@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import Any
 
 import structlog
 import uvicorn
@@ -34,6 +35,8 @@ from schema.explorer import load_explorer
 from schema.graph import Graph
 from schema.uploads_view import StorageView
 from schema.view import GraphQLView
+from schema.websocket import SocketLimits
+from schema.websocket.transport import SEND_SECONDS, BoundedWebSocket
 
 log = structlog.get_logger("server")
 
@@ -44,16 +47,17 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     graph = Graph(services)
     gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
     explorer = load_explorer()
-    view = GraphQLView(graph, explorer, allowed_origins=settings.origins)
+    sockets = SocketLimits.from_settings(settings)
+    view = GraphQLView(graph, explorer, allowed_origins=settings.origins, socket_limits=sockets)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
         await prepare(services, settings)
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
         async with services.messages.sending(), services.events.receiving(), sweeping(services):
-            yield
+            yield {SEND_SECONDS: settings.websocket_send_seconds}
         await services.close()
 
     async def ready(_request: Request) -> Response:
@@ -164,7 +168,8 @@ def main() -> int:
         access_log=False,
         log_level=settings.log_level.lower(),
         server_header=False,
-        ws_max_size=1024 * 1024,
+        ws=BoundedWebSocket,
+        ws_max_size=settings.websocket_message_bytes,
         # A worker that is still importing on a busy machine is not a dead one.
         timeout_worker_healthcheck=60,
     )

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     captcha_test_answer: str = ""
     code_echo: bool | None = None
     codes_per_client: int = Field(default=60, ge=1)
+    websocket_operations: int = Field(default=50, ge=1)
+    websocket_messages: int = Field(default=600, ge=1)
+    websocket_message_bytes: int = Field(default=1024 * 1024, ge=1024)
+    websocket_init_seconds: float = Field(default=10, gt=0)
+    websocket_send_seconds: float = Field(default=30, gt=0)
+    websocket_session_seconds: float = Field(default=30, gt=0)
     mail_from: str = ""
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)

@@ -15,6 +15,8 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 
+TOPIC = "clock_ins"
+"""The topic of the events that tell of new clock-ins, by their ids."""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BUSINESS_DAY_BEGINS = time(4)
 _SLOT_BEGINS = (
@@ -61,7 +63,7 @@ def slot_at(instant: datetime) -> tuple[date, ClockInSlot]:
 
 
 async def clock_in(scope: Scope, *, location: str) -> Row[Any]:
-    """Record that the caller is at a place in the current slot. Raises AlreadyClockedIn."""
+    """Record that the caller is at a place in the current slot; who listens hears of it. Raises AlreadyClockedIn."""
     business_date, slot = slot_at(scope.now)
     row = await scope.transaction.fetch_one(
         _ADD,
@@ -77,6 +79,7 @@ async def clock_in(scope: Scope, *, location: str) -> Row[Any]:
     )
     if row is None:
         raise AlreadyClockedIn
+    scope.publish(TOPIC, row.id)
     return row
 
 

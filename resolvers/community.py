@@ -59,6 +59,11 @@ _POST = _post_query.where(_posts.c.id == bindparam("of_post"))
 _COMMENT = _comment_query.where(_comments.c.id == bindparam("of_comment"))
 
 
+def topic_of_comments(post_id: int | None = None) -> str:
+    """The topic of the events that tell of new comments, by their ids: of those on a post, or of all."""
+    return "comments" if post_id is None else f"comments:{post_id}"
+
+
 async def create_post(scope: Scope, *, title: str, content: str, anonymous: bool) -> Row[Any]:
     """Publish a post of the caller."""
     values = {
@@ -75,7 +80,7 @@ async def create_post(scope: Scope, *, title: str, content: str, anonymous: bool
 
 
 async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous: bool) -> Row[Any]:
-    """Comment on a post. Raises NotFound."""
+    """Comment on a post; who listens hears of it. Raises NotFound."""
     values = {
         "post_id": post_id,
         "author_id": scope.viewer_id,
@@ -88,6 +93,8 @@ async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous:
     if not await scope.transaction.execute(_TOUCH_POST, {"of_post": post_id, "now": scope.now}):
         raise NotFound("There is no such post.", path=("input", "postId"))
     comment_id = await scope.transaction.fetch_value(_ADD_COMMENT, values)
+    scope.publish(topic_of_comments(), comment_id)
+    scope.publish(topic_of_comments(post_id), comment_id)
     viewer = {"viewer_id": scope.viewer_id}
     return (await scope.transaction.fetch(_COMMENT, {"of_comment": comment_id, **viewer}))[0]
 

@@ -13,10 +13,16 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from models.base import MAX_ID
+
 CHANNEL = "careergraph:events"
+"""What the channel's name begins with. Redis does not keep the channels of its databases apart: the number follows."""
 MAX_WAITING = 100
 """The events that wait for one listener. Who is slower loses the oldest."""
+PUBLISH_SECONDS = 2.0
+"""How long an operation waits for Redis before it tells the listeners of its own process alone."""
 RETRY_SECONDS = 1.0
+MAX_DIGITS = len(str(MAX_ID))
 
 log = structlog.get_logger()
 
@@ -26,13 +32,16 @@ class Events:
 
     def __init__(self, redis_url: str = "") -> None:
         self._redis = Redis.from_url(redis_url) if redis_url else None
-        self._listeners: dict[str, set[asyncio.Queue[int]]] = {}
+        database = self._redis.connection_pool.connection_kwargs.get("db") or 0 if self._redis else 0
+        self.channel = f"{CHANNEL}:{database}"
+        self._listeners: dict[str, set[_Numbers]] = {}
 
     async def publish(self, topic: str, number: int) -> None:
         """Tell the listeners of a topic. Without Redis, those of other workers hear nothing."""
         if self._redis is not None:
             try:
-                await self._redis.publish(CHANNEL, f"{topic} {number}")
+                async with asyncio.timeout(PUBLISH_SECONDS):
+                    await self._redis.publish(self.channel, f"{topic} {number}")
             except (RedisError, OSError):
                 log.exception("event_not_published", topic=topic)
             else:
@@ -41,11 +50,14 @@ class Events:
 
     @asynccontextmanager
     async def listening(self, topic: str) -> AsyncIterator[AsyncIterator[int]]:
-        """The numbers of the events of a topic from now on, for as long as the block runs."""
-        queue: asyncio.Queue[int] = asyncio.Queue(MAX_WAITING)
+        """The numbers of the events of a topic from now on, for as long as the block runs.
+
+        Who gives up waiting for the next one loses nothing.
+        """
+        queue = _Numbers(MAX_WAITING)
         self._listeners.setdefault(topic, set()).add(queue)
         try:
-            yield _numbers(queue)
+            yield queue
         finally:
             listeners = self._listeners[topic]
             listeners.remove(queue)
@@ -78,17 +90,23 @@ class Events:
         while True:
             try:
                 async with redis.pubsub() as channel:
-                    await channel.subscribe(CHANNEL)
+                    await channel.subscribe(self.channel)
                     async for message in channel.listen():
                         if message["type"] == "message":
-                            topic, _, number = message["data"].decode().rpartition(" ")
-                            self._deliver(topic, int(number))
+                            self._hand_on(message["data"])
                         else:
                             ready.set()  # Redis has confirmed the subscription
             except (RedisError, OSError):
                 log.exception("events_not_received")
                 ready.set()
                 await asyncio.sleep(RETRY_SECONDS)
+
+    def _hand_on(self, data: bytes) -> None:
+        topic, _, number = data.decode(errors="replace").rpartition(" ")
+        if number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS:
+            self._deliver(topic, int(number))
+        else:
+            log.warning("event_not_understood", size=len(data))
 
     def _deliver(self, topic: str, number: int) -> None:
         for queue in self._listeners.get(topic, ()):
@@ -97,6 +115,11 @@ class Events:
             queue.put_nowait(number)
 
 
-async def _numbers(queue: asyncio.Queue[int]) -> AsyncIterator[int]:
-    while True:
-        yield await queue.get()
+class _Numbers(asyncio.Queue[int]):
+    """What waits for one listener."""
+
+    def __aiter__(self) -> "_Numbers":
+        return self
+
+    async def __anext__(self) -> int:
+        return await self.get()

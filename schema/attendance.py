@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from auth.policies import signed_in
+from auth.policies import administrator, signed_in
 from models.attendance import ClockInSlot
 from resolvers import attendance
 from resolvers.identity import users
@@ -15,6 +15,7 @@ from schema.context import Info
 from schema.fields import column, from_row, link, resolved
 from schema.identity import User
 from schema.mutations import changed, mutation, payload_type
+from schema.subscriptions import subscription
 from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
@@ -94,3 +95,13 @@ class AttendanceMutation:
         """Refused with ALREADY_CLOCKED_IN the second time."""
         row = await attendance.clock_in(info.context.scope, location=input.location)
         return ClockInPayload(clock_in=from_row(ClockIn, row))
+
+
+@root_type
+class AttendanceSubscription:
+    """Subscriptions."""
+
+    @subscription("Clock-ins of everybody as they are added.", policy=administrator, of=ClockIn, by_id=attendance.by_id)
+    async def clock_in_added(self, info: Info) -> str:
+        """One topic for all."""
+        return attendance.TOPIC

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import public, signed_in
+from models.errors import NotFound
 from resolvers import community
 from resolvers.identity import users
 from schema import node_id
@@ -13,6 +14,7 @@ from schema.context import Info
 from schema.fields import column, from_row, link, links, resolved
 from schema.identity import User
 from schema.mutations import changed, mutation, payload_type
+from schema.subscriptions import subscription
 from schema.types import Node, input_type, node_type, root_type
 
 _VIEWER_IS_AUTHOR = "Whether the caller wrote it; true for their anonymous ones too."
@@ -148,3 +150,24 @@ class CommunityMutation:
         post_id = node_id.decode_as("Post", input.post_id, path=("input", "postId"))
         await community.delete_post(info.context.scope, post_id=post_id)
         return DeletePostPayload(deleted_id=input.post_id)
+
+
+@root_type
+class CommunitySubscription:
+    """Subscriptions."""
+
+    @subscription(
+        "Comments as they are added: on one post, or on all.", policy=public, of=Comment, by_id=community.comments_by_id
+    )
+    async def comment_added(
+        self,
+        info: Info,
+        post_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="On this post; left out, on all.")
+        ] = None,
+    ) -> str:
+        """Refused with NOT_FOUND for an unknown post."""
+        id_ = node_id.optional("Post", post_id, path=("postId",))
+        if id_ is not None and await info.context.load(community.posts_by_id, id_) is None:
+            raise NotFound("There is no such post.", path=("postId",))
+        return community.topic_of_comments(id_)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.dataloader import DataLoader
 
-from auth.principal import TOKEN_FAULT_MESSAGES, Principal
+from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
 from models.errors import Unauthenticated
 from models.identity import Api
 from resolvers.identity import client_requests
@@ -25,7 +25,8 @@ class Context:
 
     `page_limit` is the largest page a caller may ask for; the trusted operations of the REST layer may
     ask for more than a client of the graph. `api` is the API that new sessions belong to. `authenticate`
-    looks the caller up again, for operations that last.
+    looks the caller up again, for operations that last; `renewal_seconds` is how long they go without.
+    `ended_by` is what ended a subscription before its client did.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class Context:
         self.response = response
         self.page_limit = page_limit
         self.api = api
+        self.renewal_seconds: float | None = None
+        self.ended_by: Exception | None = None
         self._authenticate = authenticate
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
@@ -71,12 +74,12 @@ class Context:
     async def renew(self) -> None:
         """Make this the context of now: the caller is looked up again, and nothing is remembered.
 
-        Raises Unauthenticated once the session has ended.
+        Raises Unauthenticated once the session has ended. Who came without a token stays anonymous.
         """
         if self._authenticate is None:
             raise RuntimeError("Only the operations of clients last.")
         principal = await self._authenticate()
-        if not principal.is_signed_in:
+        if not principal.is_signed_in and principal.fault is not TokenFault.MISSING:
             raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
         services = self.scope.services
         self.scope = Scope(services, principal, now=services.clock(), client=self.scope.client)

@@ -1,7 +1,6 @@
 """Notifications in the graph."""
 
 import datetime
-from collections.abc import AsyncGenerator
 
 import strawberry
 
@@ -13,7 +12,7 @@ from schema.context import Info
 from schema.fields import column, from_row, resolved
 from schema.identity.user import User
 from schema.mutations import changed, mutation, payload_type
-from schema.subscriptions import events, subscription
+from schema.subscriptions import subscription
 from schema.types import NODE_TYPES, Node, enum_type, input_type, node_type, root_type
 
 enum_type(
@@ -85,11 +84,7 @@ class NotificationsMutation:
 class NotificationsSubscription:
     """Subscriptions."""
 
-    @subscription("What the caller is told from now on.", policy=signed_in)
-    async def notification_received(self, info: Info) -> AsyncGenerator[Notification, None]:
-        """It ends with an error once the session has ended."""
-        context = info.context
-        async for notification_id in events(context, notifications.topic_of(context.scope.viewer_id)):
-            row = await context.load(notifications.by_id, notification_id)
-            if row is not None:
-                yield from_row(Notification, row)
+    @subscription("What the caller is told from now on.", policy=signed_in, of=Notification, by_id=notifications.by_id)
+    async def notification_received(self, info: Info) -> str:
+        """Their own topic."""
+        return notifications.topic_of(info.context.scope.viewer_id)

@@ -18,9 +18,9 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from schema import scalars
-from schema.attendance import AttendanceMutation, AttendanceQuery
+from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
-from schema.community import CommunityMutation, CommunityQuery
+from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
 from schema.errors import present_all
 from schema.goals import GoalsMutation
 from schema.identity import AccountsMutation, IdentityMutation, IdentityQuery
@@ -38,7 +38,7 @@ from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.reference import ReferenceMutation, ReferenceQuery
-from schema.signing.applications import ApplicationsQuery
+from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.moves import SigningMutation
@@ -100,7 +100,10 @@ Mutation = merge_types(
         TargetsMutation,
     ),
 )
-Subscription = merge_types("Subscription", (NotificationsSubscription,))
+Subscription = merge_types(
+    "Subscription",
+    (NotificationsSubscription, CommunitySubscription, AttendanceSubscription, ApplicationsSubscription),
+)
 
 
 class GraphSchema(Schema):

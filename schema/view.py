@@ -1,6 +1,7 @@
 """`/graphql` over HTTP, and the door to WebSocket."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 import orjson
@@ -19,7 +20,7 @@ from schema.context import Context
 from schema.errors import INTERNAL_ERROR
 from schema.explorer import Explorer
 from schema.graph import Graph
-from schema.websocket import Connection, Handler, TextAdapter
+from schema.websocket import Connection, Handler, SocketLimits, TextAdapter
 
 BAD_REQUEST = "BAD_REQUEST"
 PREFLIGHT_HEADERS = ("x-graphql-preflight", "apollo-require-preflight")
@@ -39,13 +40,17 @@ class GraphQLView(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = TextAdapter
 
-    def __init__(self, graph: Graph, explorer: Explorer, *, allowed_origins: Sequence[str] = ()) -> None:
+    def __init__(
+        self, graph: Graph, explorer: Explorer, *, socket_limits: SocketLimits, allowed_origins: Sequence[str] = ()
+    ) -> None:
+        self.socket_limits = socket_limits
         self._graph = graph
         self._explorer = explorer
         super().__init__(
             graph.schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             multipart_uploads_enabled=True,
+            connection_init_wait_timeout=timedelta(seconds=socket_limits.init_seconds),
             allowed_origins=allowed_origins,
         )
 

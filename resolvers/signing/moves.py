@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 
+from auth.principal import Principal
 from models.errors import MoveNotAllowed, NotFound
 from models.notifications import NotificationKind
 from models.signing.applications import SignApplication, SignApplicationStatus
@@ -20,6 +21,7 @@ _applications = table_of(SignApplication)
 
 OPEN = {SignApplicationStatus.APPLIED, SignApplicationStatus.AWAITING_SIGNATURE}
 """The statuses of an application that waits for somebody: a person has one such application at most."""
+TOPIC = "sign_applications"
 MAX_TEXT = 500
 """The longest text of a notification."""
 
@@ -128,14 +130,27 @@ async def make(scope: Scope, move: Move, application_id: int, values: Mapping[st
     return row
 
 
+def topic_of(principal: Principal) -> str:
+    """The topic of the events that tell somebody of changed applications, by their ids.
+
+    Administrators hear of all, others of those they hand in or look after.
+    """
+    return TOPIC if principal.is_administrator else f"{TOPIC}:{principal.user_id}"
+
+
 async def record(scope: Scope, action: str, row: Row[Any]) -> None:
-    """Add an event about an application to the audit trail."""
+    """Add an event about an application to the audit trail; once it is committed, who listens hears of it."""
     details = {"status": row.status}
     if row.reason:
         details["reason"] = row.reason
     if row.signed_at is not None:
         details["termsHash"] = row.terms_hash
     await audit.record(scope, action=action, subject_type="SignApplication", subject_id=row.id, details=details)
+    handler = None if row.handler_id is None else await handlers.load(scope, row.handler_id)
+    scope.publish(TOPIC, row.id)
+    scope.publish(f"{TOPIC}:{row.user_id}", row.id)
+    if handler is not None:
+        scope.publish(f"{TOPIC}:{handler.user_id}", row.id)
 
 
 async def tell_handler(scope: Scope, row: Row[Any], kind: NotificationKind, text: str) -> None:

@@ -9,7 +9,7 @@ import strawberry
 from auth.policies import handler_or_administrator, signed_in
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
-from resolvers.signing import applications, companies, handlers, resumes
+from resolvers.signing import applications, companies, handlers, moves, resumes
 from schema import node_id
 from schema.connection import After, Connection, First, PageNumber, listed
 from schema.context import Info
@@ -18,6 +18,7 @@ from schema.identity import User
 from schema.signing.companies import Company, Contract
 from schema.signing.handlers import Handler
 from schema.signing.resumes import Resume
+from schema.subscriptions import subscription
 from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
@@ -112,3 +113,19 @@ class ApplicationsQuery:
         return await listed(
             info.context, SignApplication, applications.listing, filters, first=first, after=after, page=page
         )
+
+
+@root_type
+class ApplicationsSubscription:
+    """Subscriptions."""
+
+    @subscription(
+        "Sign applications that the caller may see, as they are submitted, changed, decided on, signed, cancelled or"
+        " given to a handler.",
+        policy=signed_in,
+        of=SignApplication,
+        by_id=applications.by_id,
+    )
+    async def sign_application_moved(self, info: Info) -> str:
+        """All of them for administrators, their own and those they look after for others."""
+        return moves.topic_of(info.context.scope.principal)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 from redis import Redis
 
-from resolvers.events import CHANNEL, MAX_WAITING, Events
+from resolvers.events import MAX_WAITING, Events
 from tests.support.postgresql import free_port
 
 ALICE, BOB = "notifications:1", "notifications:2"
@@ -89,10 +89,34 @@ async def test_a_lost_connection_is_made_again(stack: AsyncExitStack, redis_url:
             # What is published before the new subscription is lost, so it is published until it is heard.
             hearing = asyncio.create_task(heard(numbers, 1))
             while not hearing.done():
-                await asyncio.to_thread(client.publish, CHANNEL, f"{ALICE} 1")
+                await asyncio.to_thread(client.publish, events.channel, f"{ALICE} 1")
                 await asyncio.wait([hearing], timeout=0.1)
 
         assert hearing.result() == [1]
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("nonsense", [b"", b"\xff\xfe", b"notifications:1", b"notifications:1 -1", b"a " + b"9" * 5000])
+async def test_what_is_no_event_is_passed_over(stack: AsyncExitStack, redis_url: str, nonsense: bytes) -> None:
+    events = await worker(stack, redis_url)
+    async with events.listening(ALICE) as numbers:
+        with Redis.from_url(redis_url) as client:
+            client.publish(events.channel, nonsense)
+        await events.publish(ALICE, 1)
+
+        assert await heard(numbers, 1) == [1]
+
+
+@pytest.mark.redis
+async def test_the_databases_of_one_redis_do_not_hear_each_other(stack: AsyncExitStack, redis_url: str) -> None:
+    one, other = await worker(stack, f"{redis_url}/1"), await worker(stack, f"{redis_url}/2")
+    async with one.listening(ALICE) as here, other.listening(ALICE) as there:
+        await one.publish(ALICE, 1)
+        await other.publish(ALICE, 2)
+        await one.publish(ALICE, 3)
+
+        assert await heard(here, 2) == [1, 3]
+        assert await heard(there, 1) == [2]
 
 
 async def test_without_redis_a_worker_hears_itself(stack: AsyncExitStack, capsys: pytest.CaptureFixture[str]) -> None:

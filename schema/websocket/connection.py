@@ -1,0 +1,70 @@
+"""One WebSocket: what its operations have in common, and how messages come and go."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Mapping
+
+import orjson
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
+
+MAX_REASON = 123
+"""The longest reason of a close frame, in bytes."""
+
+
+class Connection:
+    """What the operations of a WebSocket have in common."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self.websocket = websocket
+        self.connection_params: Mapping[str, object] = {}
+
+    @property
+    def authorization(self) -> str | None:
+        """The Authorization of `connection_init`, or of the request that opened the connection.
+
+        One that is empty stands for none, as for clients that have no token.
+        """
+        for name, value in self.connection_params.items():
+            if name.lower() == "authorization" and isinstance(value, str):
+                return value
+        return self.websocket.headers.get("authorization")
+
+
+class TextAdapter(ASGIWebSocketAdapter):
+    """Receives JSON objects and sends text, as the protocol asks, until either side closes."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """The messages of the client. Raises NonTextMessageReceived or NonJsonMessageReceived for others."""
+        while self._is_open:
+            try:
+                message = orjson.loads(await self.ws.receive_text())
+            except KeyError as error:
+                raise NonTextMessageReceived from error
+            except orjson.JSONDecodeError as error:
+                raise NonJsonMessageReceived from error
+            except WebSocketDisconnect:
+                return
+            if not isinstance(message, dict):
+                raise NonJsonMessageReceived
+            yield message
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send a message, once the client has taken those before. Raises WebSocketDisconnected."""
+        encoded = self.view.encode_json(message)
+        try:
+            await self.ws.send_text(encoded.decode() if isinstance(encoded, bytes) else encoded)
+        except (WebSocketDisconnect, RuntimeError) as error:  # closed by the client; by us
+            raise WebSocketDisconnected from error
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the connection, unless it is closed already."""
+        if not self._is_open:
+            return
+        clipped = reason.encode(errors="replace")[:MAX_REASON].decode(errors="ignore")
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await self.ws.close(code, clipped)
+
+    @property
+    def _is_open(self) -> bool:
+        return WebSocketState.DISCONNECTED not in {self.ws.application_state, self.ws.client_state}
