@@ -78,6 +78,7 @@ class Component(StrEnum):
 
     TITLE = "title"
     SKILLS = "skills"
+    TEXT = "text"
     LEVEL = "level"
     AREA = "area"
     SALARY = "salary"

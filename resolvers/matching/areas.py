@@ -1,0 +1,31 @@
+"""Names of places as terms."""
+
+import re
+
+from resolvers.matching import lexicon, text
+
+_ENDING = re.compile(r"(?:特别行政区|壮族自治区|维吾尔自治区|回族自治区|自治区|省|市|区|县)$")
+_ANYWHERE = re.compile(r"全国|不限|远程|remote|anywhere|各地|海内外")
+
+
+def is_anywhere(area: str) -> bool:
+    """Whether an area means every place."""
+    return _ANYWHERE.search(area.lower()) is not None
+
+
+def places(area: str) -> tuple[str, ...]:
+    """The terms of the places that an area names: its cities; without one its provinces, or else its own name."""
+    normal = text.normalise(area).strip()
+    found = [term for _, meant in lexicon.AREAS.split(normal) for term in meant]
+    cities = [term for term in found if term.startswith(lexicon.AREA)]
+    if cities:
+        return tuple(dict.fromkeys(cities))
+    if found:
+        return tuple(dict.fromkeys(found))
+    bare = _ENDING.sub("", normal)[: text.MAX_WORD]
+    return (lexicon.AREA + bare,) if bare else ()
+
+
+def province_of(place: str) -> str | None:
+    """The province that a place lies in; None for a province and for an unknown place."""
+    return lexicon.PROVINCES.get(place)

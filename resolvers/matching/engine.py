@@ -1,0 +1,82 @@
+"""The matching engine: all visible resumes in memory, and the best of them for a feed."""
+
+from collections.abc import Sequence
+from functools import partial
+from threading import RLock
+from typing import Final
+
+import numpy as np
+
+from resolvers.matching.documents import FeedDocument, Match
+from resolvers.matching.feeds import CompiledFeed, compile_feed
+from resolvers.matching.index import EMPTY, Index
+from resolvers.matching.profile import Profile
+from resolvers.matching.reasons import explain
+from resolvers.matching.rows import OneRow
+from resolvers.matching.scoring import UNIT, score
+
+__all__ = ["MINIMUM_SCORE", "CompiledFeed", "Engine", "compile_feed"]
+
+MINIMUM_SCORE: Final = 40
+"""Below this a resume is not recommended."""
+
+
+class Engine:
+    """Holds the profiles of the resumes that may be recommended. Its methods may be called from several threads."""
+
+    def __init__(self) -> None:
+        self._index = Index()
+        self._lock = RLock()
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __contains__(self, resume_id: object) -> bool:
+        return resume_id in self._index
+
+    def put(self, profile: Profile) -> None:
+        """Hold a resume, in place of what is held of it."""
+        with self._lock:
+            self._index.put(profile)
+
+    def remove(self, resume_id: int) -> None:
+        """Forget a resume; one that is not held is none."""
+        with self._lock:
+            self._index.remove(resume_id)
+
+    def match_feed(self, feed: CompiledFeed | FeedDocument, limit: int, *, minimum: int = MINIMUM_SCORE) -> list[Match]:
+        """The resumes that fit a feed, the best first and equals by their ids, at most `limit`.
+
+        Those whose score is below `minimum` are left out.
+        """
+        if isinstance(feed, FeedDocument):
+            feed = compile_feed(feed)
+        with self._lock:
+            index = self._index
+            scores = score(feed, index, index)
+            least = minimum * UNIT - UNIT // 2
+            fitting = np.flatnonzero((index.resume_ids != EMPTY) & (scores.total >= least))
+            if limit <= 0 or not len(fitting):
+                return []
+            if len(fitting) > limit:
+                totals = scores.total[fitting]
+                fitting = fitting[totals >= np.partition(totals, -limit)[-limit]]
+            order = np.lexsort((index.resume_ids[fitting], -scores.total[fitting]))[:limit]
+            return [
+                explain(feed, int(index.resume_ids[row]), index, row, scores, partial(index.code, row))
+                for row in map(int, fitting[order])
+            ]
+
+    def match_resume(
+        self, profile: Profile, feeds: Sequence[CompiledFeed], *, minimum: int = MINIMUM_SCORE
+    ) -> list[Match | None]:
+        """How a resume fits each feed; None where its score is below `minimum`. It need not be held."""
+        rows = OneRow(profile)
+        codes = dict(zip(profile.terms, profile.codes, strict=True))
+        matches: list[Match | None] = []
+        with self._lock:
+            for feed in feeds:
+                scores = score(feed, rows, self._index)
+                fits = int(scores.total[0]) >= minimum * UNIT - UNIT // 2
+                matches.append(explain(feed, profile.resume_id, rows, 0, scores, codes.get) if fits else None)
+        return matches

@@ -1,0 +1,142 @@
+"""A feed made ready to be matched against many resumes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.talent.vocabulary import TalentLevel
+from resolvers.matching import areas, lexicon, text, titles
+from resolvers.matching.documents import FeedDocument
+from resolvers.matching.profile import LEVELS, MAX_SALARY, domain_terms
+from resolvers.matching.titles import Wanted
+
+MAX_NEEDS = 30
+MAX_TEXT_TERMS = 64
+MAX_LIST = 50
+"""How many keywords, areas and the like of one feed are read."""
+
+_KEYWORD, _TITLE, _REQUIRED, _DESCRIBED = 1.0, 0.8, 0.7, 0.45
+_WELCOME = 0.5
+PARENT = 0.35
+"""What a skill is worth that only leads to the one that is needed."""
+_SENTENCE = re.compile(r"[\n。；;！!？?]+")
+_IS_WELCOME = re.compile(r"优先|加分|更佳|nice to have|preferred|is a plus|bonus", re.IGNORECASE)
+_YEARS = re.compile(r"(\d{1,2})\s*(?:[-~至到—]+\s*(\d{1,2})\s*)?\+?\s*(?:年|years?\b)")
+_USUAL_YEARS = {
+    TalentLevel.JUNIOR: (0, 3),
+    TalentLevel.INTERMEDIATE: (2, 6),
+    TalentLevel.SENIOR: (5, 12),
+    TalentLevel.EXPERT: (8, 40),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A skill that a feed asks for: one term, or several words that only count together.
+
+    `parents` are skills that count a little where the skill itself is not there.
+    """
+
+    name: str
+    terms: tuple[str, ...]
+    importance: float
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFeed:
+    """A feed as the scorer reads it: what it wants as terms, and levels and years as ranges. Reusable for ever."""
+
+    feed_id: int
+    wanted: Wanted
+    needs: tuple[Need, ...]
+    text_terms: tuple[tuple[str, float], ...]
+    levels: tuple[int, ...]
+    years: tuple[int, int] | None
+    places: tuple[str, ...]
+    anywhere: bool
+    salary: tuple[int, int] | None
+    domains: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+def compile_feed(feed: FeedDocument) -> CompiledFeed:
+    """Read a feed once, to match it often."""
+    title = titles.parse(feed.title)
+    levels = feed.levels or [level for level in (titles.level_of(feed.title),) if level is not None]
+    found = [place for area in feed.areas[:MAX_LIST] for place in areas.places(area)]
+    domains = [term for name in feed.domains[:MAX_LIST] for term in domain_terms(name)]
+    preferred = [name for name in feed.company_preferences[:MAX_LIST] if name in lexicon.GROUPS]
+    return CompiledFeed(
+        feed_id=feed.feed_id,
+        wanted=Wanted(title),
+        needs=_needs(feed),
+        text_terms=_text_terms(feed),
+        levels=tuple(sorted({LEVELS.index(level) for level in levels})),
+        years=_years(feed, levels),
+        places=tuple(dict.fromkeys(found)),
+        anywhere=any(areas.is_anywhere(area) for area in feed.areas),
+        salary=_salary(feed),
+        domains=tuple(dict.fromkeys(domains)),
+        groups=tuple(dict.fromkeys(lexicon.GROUP + name for name in preferred)),
+    )
+
+
+def _needs(feed: FeedDocument) -> tuple[Need, ...]:
+    needs: dict[tuple[str, ...], Need] = {}
+
+    def add(name: str, terms: tuple[str, ...], importance: float) -> None:
+        known = needs.get(terms)
+        if known is None or known.importance < importance:
+            parents = lexicon.PARENTS.get(terms[0], ()) if len(terms) == 1 else ()
+            needs[terms] = Need(known.name if known else name, terms, importance, parents)
+
+    for keyword in feed.keywords[:MAX_LIST]:
+        for name, terms in _asked(keyword):
+            add(name, terms, _KEYWORD)
+    for term in titles.parse(feed.title).skills:
+        add(lexicon.name_of(term), (term,), _TITLE)
+    for part, importance in ((feed.skill_required, _REQUIRED), (feed.job_description, _DESCRIBED)):
+        for sentence in _SENTENCE.split(part[: text.MAX_TEXT]):
+            weight = importance * (_WELCOME if _IS_WELCOME.search(sentence) else 1.0)
+            for term in text.terms(sentence):
+                if term.startswith(lexicon.SKILL):
+                    add(lexicon.name_of(term), (term,), weight)
+    ordered = sorted(needs.values(), key=lambda need: -need.importance)
+    return tuple(ordered[:MAX_NEEDS])
+
+
+def _asked(keyword: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What a keyword asks for: the skills in it, or else its words, all of them together."""
+    found = list(dict.fromkeys(text.terms(keyword)))
+    known = [term for term in found if not term.startswith(lexicon.WORD)]
+    skills = [term for term in known if term.startswith(lexicon.SKILL)] or known
+    if skills:
+        return [(lexicon.name_of(term), (term,)) for term in skills]
+    return [(text.normalise(keyword).strip()[: text.MAX_WORD], tuple(found))] if found else []
+
+
+def _text_terms(feed: FeedDocument) -> tuple[tuple[str, float], ...]:
+    weights: dict[str, float] = {}
+    for part, weight in ((feed.title, 1.5), (" ".join(feed.keywords[:MAX_LIST]), 1.5), (feed.skill_required, 1.0)):
+        for term in text.terms(part):
+            weights.setdefault(term, weight)
+    for term in text.terms(feed.job_description):
+        weights.setdefault(term, 1.0)
+    return tuple(list(weights.items())[:MAX_TEXT_TERMS])
+
+
+def _years(feed: FeedDocument, levels: Sequence[TalentLevel]) -> tuple[int, int] | None:
+    asked = _YEARS.search(f"{feed.skill_required}\n{feed.job_description}"[: text.MAX_TEXT])
+    if asked and int(asked[1]) <= 30:
+        least = int(asked[1])
+        return (least, max(least, int(asked[2])) if asked[2] else least + 7)
+    if not levels:
+        return None
+    usual = [_USUAL_YEARS[level] for level in levels]
+    return min(low for low, _ in usual), max(high for _, high in usual)
+
+
+def _salary(feed: FeedDocument) -> tuple[int, int] | None:
+    known = [max(0, min(value, MAX_SALARY)) for value in (feed.salary_min, feed.salary_max) if value is not None]
+    return (min(known), max(known)) if known and max(known) > 0 else None

@@ -1,0 +1,148 @@
+"""What words mean: skills, roles, domains, cities and companies, with their synonyms, from the files beside this one.
+
+A term is a text whose first letters tell its kind, such as `s:Python`; the files are read once.
+"""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from resolvers.matching.lexicon.phrases import Phrases
+
+SKILL: Final = "s:"
+ROLE: Final = "r:"
+WORD: Final = "w:"
+AREA: Final = "a:"
+PROVINCE: Final = "p:"
+DOMAIN: Final = "d:"
+GROUP: Final = "g:"
+
+RELATED_IN_FAMILY = 0.2
+"""How near two roles of one family are where roles.toml does not say it."""
+
+
+def name_of(term: str) -> str:
+    """What a term is called."""
+    return term[2:]
+
+
+def words(name: str) -> frozenset[str]:
+    """The words of a text file of this folder."""
+    return frozenset(Path(__file__).with_name(name).read_text(encoding="utf-8").split())
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+def _synonyms(names: Mapping[str, Iterable[str]], kind: str) -> Iterable[tuple[str, str]]:
+    for name, others in names.items():
+        for phrase in (name, *others):
+            yield phrase, kind + name
+
+
+def _phrases(pairs: Iterable[tuple[str, str]]) -> Phrases:
+    meant = defaultdict(list)
+    for phrase, term in pairs:
+        meant[phrase].append(term)
+    return Phrases(meant)
+
+
+_roles = _read("roles.toml")
+_skills = _read("skills.toml")
+_domains = _read("domains.toml")
+_cities = _read("cities.toml")
+_companies = _read("companies.toml")
+
+_TEXT_PAIRS = [
+    *(pair for names in _skills.values() for pair in _synonyms(names, SKILL)),
+    *(pair for names in _roles["families"].values() for pair in _synonyms(names, ROLE)),
+]
+
+TEXTS = _phrases([*_TEXT_PAIRS, *_synonyms(_domains, DOMAIN)])
+"""Finds skills, roles and domains in a text."""
+TITLES = _phrases(
+    [*_TEXT_PAIRS, *((phrase, ROLE + name) for name in _roles["short"] for phrase in _roles["short"][name])]
+)
+"""Finds skills and roles in a title, where shorter words say enough."""
+DOMAINS = _phrases(_synonyms(_domains, DOMAIN))
+AREAS = _phrases(
+    [
+        *((province, PROVINCE + province) for province in _cities),
+        *(pair for cities in _cities.values() for pair in _synonyms(cities, AREA)),
+    ]
+)
+COMPANIES = _phrases((name, GROUP + group) for group, words in _companies.items() for name in words.get("names", ()))
+COMPANY_HINTS = _phrases(
+    (name, GROUP + group) for group, words in _companies.items() for name in words.get("hints", ())
+)
+SCHOOLS = _phrases((name, GROUP + group) for group, words in _companies.items() for name in words.get("schools", ()))
+GROUPS = frozenset(_companies)
+"""The company preferences that the lexicon knows."""
+
+FAMILIES: Final[Mapping[str, str]] = {
+    **{SKILL + name: family for family, names in _skills.items() for name in names},
+    **{ROLE + name: family for family, names in _roles["families"].items() for name in names},
+}
+"""The family of each skill and role."""
+
+PROVINCES: Final[Mapping[str, str]] = {
+    AREA + city: PROVINCE + province for province, cities in _cities.items() for city in cities
+}
+"""The province of each city."""
+
+PARENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    SKILL + name: tuple(SKILL + parent for parent in parents) for name, parents in _read("implies.toml").items()
+}
+"""What else somebody knows who knows a skill."""
+
+GENERAL_ROLES = frozenset(ROLE + name for name in _roles["general"]["names"])
+
+_INFERRED: Mapping[tuple[str, str], str] = {
+    (ROLE + general, SKILL + skill): ROLE + role
+    for general, roles in _roles["inferred"].items()
+    for role, skills in roles.items()
+    for skill in skills
+}
+
+_ROLES_OF_FAMILY: Mapping[str, frozenset[str]] = {
+    family: frozenset(ROLE + name for name in names) for family, names in _roles["families"].items()
+}
+
+
+def inferred_roles(skills: Iterable[str], general: str = ROLE + "软件开发") -> list[str]:
+    """What a title of a general role and some skills means, such as a back end for Java."""
+    found = (_INFERRED.get((general, skill)) for skill in skills)
+    return list(dict.fromkeys(role for role in found if role is not None))
+
+
+@cache
+def related_roles(role: str) -> Mapping[str, float]:
+    """The roles near a role, with itself, and how near each is: from 0 to 1, the same in both directions."""
+    near = dict.fromkeys(_ROLES_OF_FAMILY.get(FAMILIES.get(role, ""), ()), RELATED_IN_FAMILY)
+    for one, others in _roles["near"].items():
+        for other, nearness in others.items():
+            if ROLE + one == role:
+                near[ROLE + other] = nearness
+            elif ROLE + other == role:
+                near[ROLE + one] = nearness
+    near[role] = 1.0
+    return near
+
+
+def check() -> list[str]:
+    """Faults of the files: names that nothing defines, and skills that imply one another."""
+    faults = []
+    roles = {name for names in _roles["families"].values() for name in names}
+    named = {name for table in (_roles["near"], *_roles["near"].values(), _roles["short"]) for name in table}
+    named |= {name for table in _roles["inferred"].values() for name in table} | set(_roles["general"]["names"])
+    faults += [f"unknown role {name}" for name in sorted(named - roles)]
+    skills = {name for names in _skills.values() for name in names}
+    implied = {name for one, others in _read("implies.toml").items() for name in (one, *others)}
+    implied |= {skill for table in _roles["inferred"].values() for names in table.values() for skill in names}
+    faults += [f"unknown skill {name}" for name in sorted(implied - skills)]
+    faults += [f"unknown family {name}" for name in _skills if name not in _roles["families"]]
+    return faults

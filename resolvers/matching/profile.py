@@ -1,0 +1,257 @@
+"""A resume as matching keeps it: its terms with a byte of evidence each, its titles and a few numbers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Self
+
+import orjson
+
+from models.talent.vocabulary import TalentLevel
+from resolvers.matching import areas, lexicon, text, titles
+from resolvers.matching.documents import JobDocument, ResumeDocument
+from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
+from resolvers.matching.titles import Title
+
+VERSION: Final = 1
+"""Of what `dumps` writes and of what the lexicon makes of a text: a profile of another one is made again."""
+
+LEVELS: Final = tuple(TalentLevel)
+UNKNOWN: Final = -1
+
+HAS_TEXT: Final = 1
+HAS_AREAS: Final = 2
+HAS_DOMAINS: Final = 4
+HAS_JOBS: Final = 8
+HAS_STUDIES: Final = 16
+
+ANYWHERE: Final = lexicon.AREA + "*"
+MAX_JOBS: Final = 4
+"""How many jobs' titles are kept, the last ones."""
+MAX_ENTRIES: Final = 20
+"""How many jobs, schools and the like are read."""
+MAX_SALARY: Final = 100_000_000
+MAX_YEARS: Final = 60
+
+_CURRENT_AREA = 0.7
+_ONLY_CURRENT_AREA = 0.85
+_DOMAIN_OF_JOB = 0.6
+_DOMAIN_OF_TEXT = 0.4
+_HINTED_COMPANY = 0.6
+_MENTIONED_ROLE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What matching knows of a resume; equal for equal resumes.
+
+    `level` is an index of LEVELS, `flags` tell what the resume says anything about; numbers are UNKNOWN where
+    it does not. `jobs` are the last titles with a weight of at most 100.
+    """
+
+    resume_id: int
+    level: int
+    years: int
+    salary_min: int
+    salary_max: int
+    length: int
+    flags: int
+    wish: Title
+    jobs: tuple[tuple[Title, int], ...]
+    terms: tuple[str, ...]
+    codes: bytes
+
+    @classmethod
+    def of(cls, document: ResumeDocument) -> Self:
+        """The profile of a resume."""
+        jobs = _dated(document)
+        wish = titles.parse(document.position)
+        held = [(titles.parse(job.position), weight) for job, _, _, weight in jobs]
+        roles = {role for title in (wish, *(title for title, _ in held)) for role in title.roles}
+        mentions = Mentions(lexicon.FAMILIES[role] for role in roles)
+        for job, months, recency, _ in jobs:
+            mentions.job(text.terms(job.description), months, recency)
+            mentions.job(text.terms(job.position), months, recency)
+        for listed in (document.position, document.self_evaluation):
+            mentions.listing(text.terms(listed))
+        for certificate in document.certificates[:MAX_ENTRIES]:
+            mentions.listing(text.terms(certificate), CERTIFIED)
+        for study in document.studies[:MAX_ENTRIES]:
+            mentions.listing(text.terms(study.major), LISTED)
+        codes = mentions.codes()
+        length = sum(int(FREQUENCIES[value]) for value in codes.values())
+        kept = tuple((title, weight) for title, weight in held if title)[:MAX_JOBS]
+        if not wish and not kept and (named := mentions.roles()):
+            kept = ((Title(roles=tuple(named)), round(_MENTIONED_ROLE * 100)),)
+        _add_domains(codes, document)
+        _add_areas(codes, document)
+        _add_groups(codes, document)
+        salary_min, salary_max = _salary(document.salary_min, document.salary_max)
+        return cls(
+            resume_id=document.resume_id,
+            level=_level(document, jobs),
+            years=_years(document),
+            salary_min=salary_min,
+            salary_max=salary_max,
+            length=length,
+            flags=_flags(document, codes, length),
+            wish=wish,
+            jobs=kept,
+            terms=tuple(codes),
+            codes=bytes(codes.values()),
+        )
+
+    def dumps(self) -> bytes:
+        """The profile as bytes, for `loads`."""
+        wish, jobs = _list(self.wish), [[*_list(title), weight] for title, weight in self.jobs]
+        numbers = [self.resume_id, self.level, self.years, self.salary_min, self.salary_max, self.length, self.flags]
+        return orjson.dumps([VERSION, numbers, wish, jobs, self.terms, self.codes.decode("latin-1")])
+
+    @classmethod
+    def loads(cls, content: bytes) -> Self:
+        """The profile that `dumps` wrote. Raises ValueError for anything else, that of another version included."""
+        try:
+            version, numbers, wish, jobs, terms, codes = orjson.loads(content)
+            if version != VERSION:
+                raise ValueError(f"A profile of version {version!r} is to be made again.")
+            held = tuple((_title(job[:3]), job[3]) for job in jobs)
+            resume_id, level, years, salary_min, salary_max, length, flags = numbers
+            profile = cls(
+                resume_id,
+                level,
+                years,
+                salary_min,
+                salary_max,
+                length,
+                flags,
+                _title(wish),
+                held,
+                tuple(terms),
+                codes.encode("latin-1"),
+            )
+        except (TypeError, AttributeError, IndexError) as error:
+            raise ValueError("This is no profile.") from error
+        if len(profile.terms) != len(profile.codes):
+            raise ValueError("This is no profile.")
+        return profile
+
+
+def _list(title: Title) -> list[Any]:
+    return [title.roles, title.skills, title.words]
+
+
+def _title(parts: Sequence[Sequence[str]]) -> Title:
+    roles, skills, words = parts
+    return Title(tuple(roles), tuple(skills), tuple(words))
+
+
+def _months(start: date | None, end: date) -> int | None:
+    if start is None:
+        return None
+    return max(0, (end.year - start.year) * 12 + end.month - start.month)
+
+
+def _dated(document: ResumeDocument) -> list[tuple[JobDocument, int | None, float, int]]:
+    """The jobs, the last first, each with its months, and how recent it is for its skills and for its title."""
+    today = document.today
+    read = document.jobs[:MAX_ENTRIES]
+    ordered = sorted(read, key=lambda job: (job.end or today, job.start or date.min), reverse=True)
+    found = []
+    for rank, job in enumerate(ordered):
+        end = min(job.end or today, today)
+        months = _months(job.start, end)
+        past = (today - end).days / 365.25
+        recency = max(0.6, 1 - 0.05 * max(0.0, past - 2))
+        weight = max(0.7, 1 - 0.08 * rank) * (0.85 if months is not None and months < 6 else 1.0)
+        found.append((job, months, recency, round(weight * (0.85 if past > 5 else 1.0) * 100)))
+    return found
+
+
+def _years(document: ResumeDocument) -> int:
+    if document.years is not None:
+        return max(0, min(document.years, MAX_YEARS))
+    spans = sorted(
+        (job.start, min(job.end or document.today, document.today))
+        for job in document.jobs[:MAX_ENTRIES]
+        if job.start is not None
+    )
+    if not spans:
+        return UNKNOWN
+    days = 0
+    reached = date.min
+    for start, end in spans:
+        days += max(0, (end - max(start, reached)).days)
+        reached = max(reached, end)
+    return min(round(days / 365.25), MAX_YEARS)
+
+
+def _level(document: ResumeDocument, jobs: Sequence[tuple[JobDocument, int | None, float, int]]) -> int:
+    told = document.level or titles.level_of(document.position)
+    if told is None and jobs:
+        told = titles.level_of(jobs[0][0].position)
+    return UNKNOWN if told is None else LEVELS.index(told)
+
+
+def _salary(low: int | None, high: int | None) -> tuple[int, int]:
+    known = [max(0, min(value, MAX_SALARY)) for value in (low, high) if value is not None]
+    return (min(known), max(known)) if known else (UNKNOWN, UNKNOWN)
+
+
+def _strengthen(codes: dict[str, int], term: str, strength: float) -> None:
+    """Raise a term's strength; how often texts mention it stays."""
+    known = codes.get(term, 0)
+    codes[term] = max(known // 4, code(strength) // 4) * 4 + known % 4
+
+
+def _add_domains(codes: dict[str, int], document: ResumeDocument) -> None:
+    for term in list(codes):
+        if term.startswith(lexicon.DOMAIN):
+            codes[term] = code(_DOMAIN_OF_TEXT, codes[term] % 4)
+    for job in document.jobs[:MAX_ENTRIES]:
+        for _, meant in lexicon.DOMAINS.split(text.normalise(f"{job.company} {job.description}")):
+            for term in meant:
+                _strengthen(codes, term, _DOMAIN_OF_JOB)
+    for name in document.domains[:MAX_ENTRIES]:
+        for term in domain_terms(name):
+            _strengthen(codes, term, 1.0)
+
+
+def domain_terms(name: str) -> tuple[str, ...]:
+    """The terms of a domain of the dictionary."""
+    normal = text.normalise(name).strip()
+    return lexicon.DOMAINS.meant(normal) or ((lexicon.DOMAIN + normal[: text.MAX_WORD],) if normal else ())
+
+
+def _add_areas(codes: dict[str, int], document: ResumeDocument) -> None:
+    wishes = document.areas[:MAX_ENTRIES]
+    current = _CURRENT_AREA if wishes else _ONLY_CURRENT_AREA
+    for area, strength in (*((area, 1.0) for area in wishes), (document.current_area, current)):
+        for place in (ANYWHERE,) if areas.is_anywhere(area) else areas.places(area):
+            _strengthen(codes, place, strength)
+            if (province := areas.province_of(place)) is not None:
+                _strengthen(codes, province, strength)
+
+
+def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
+    for job in document.jobs[:MAX_ENTRIES]:
+        company, description = text.normalise(job.company), text.normalise(job.description)
+        _add_found(codes, lexicon.COMPANIES.split(company), 1.0)
+        _add_found(codes, lexicon.COMPANY_HINTS.split(f"{company} {description}"), _HINTED_COMPANY)
+    for study in document.studies[:MAX_ENTRIES]:
+        _add_found(codes, lexicon.SCHOOLS.split(text.normalise(study.school)), 1.0)
+
+
+def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:
+    for _, meant in pieces:
+        for term in meant:
+            _strengthen(codes, term, strength)
+
+
+def _flags(document: ResumeDocument, codes: dict[str, int], length: int) -> int:
+    return (
+        HAS_TEXT * (length > 0)
+        | HAS_AREAS * any(term.startswith((lexicon.AREA, lexicon.PROVINCE)) for term in codes)
+        | HAS_DOMAINS * any(term.startswith(lexicon.DOMAIN) for term in codes)
+        | HAS_JOBS * any(job.company.strip() for job in document.jobs)
+        | HAS_STUDIES * any(study.school.strip() for study in document.studies)
+    )

@@ -1,0 +1,117 @@
+"""What the scorer reads: resumes as columns of numbers, and the bytes of evidence of each term."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resolvers.matching.profile import MAX_JOBS, Profile
+from resolvers.matching.titles import Title
+
+
+class Columns(NamedTuple):
+    """The numbers of many resumes. `wish` and `jobs` are places in a list of titles, -1 for none."""
+
+    level: NDArray[np.int8]
+    years: NDArray[np.int8]
+    salary_min: NDArray[np.int32]
+    salary_max: NDArray[np.int32]
+    length: NDArray[np.int32]
+    flags: NDArray[np.uint8]
+    wish: NDArray[np.int32]
+    jobs: NDArray[np.int32]
+    weights: NDArray[np.uint8]
+
+
+class Found(NamedTuple):
+    """The rows that have a term, and its byte in each."""
+
+    rows: NDArray[np.uint32]
+    codes: NDArray[np.uint8]
+
+
+class Rows(Protocol):
+    """Resumes to score."""
+
+    @property
+    def columns(self) -> Columns:
+        """Their numbers."""
+
+    @property
+    def titles(self) -> Sequence[Title]:
+        """What `wish` and `jobs` point to."""
+
+    def find(self, term: str) -> Found | None:
+        """The rows that have a term; None where none has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What makes words rare: taken from all resumes of the index."""
+
+    count: int
+    average_length: float
+
+
+def first(many: Columns, count: int) -> Columns:
+    """The first rows of columns, without copying them."""
+    return Columns(**{name: getattr(many, name)[:count] for name in Columns._fields})
+
+
+def grown(few: Columns) -> Columns:
+    """Columns with the same rows first, and room for as many again."""
+    count = len(few.flags)
+    many = columns(2 * count)
+    for name in Columns._fields:
+        getattr(many, name)[:count] = getattr(few, name)
+    return many
+
+
+def columns(capacity: int) -> Columns:
+    """Columns for that many resumes."""
+    return Columns(
+        level=np.zeros(capacity, np.int8),
+        years=np.zeros(capacity, np.int8),
+        salary_min=np.zeros(capacity, np.int32),
+        salary_max=np.zeros(capacity, np.int32),
+        length=np.zeros(capacity, np.int32),
+        flags=np.zeros(capacity, np.uint8),
+        wish=np.zeros(capacity, np.int32),
+        jobs=np.zeros((capacity, MAX_JOBS), np.int32),
+        weights=np.zeros((capacity, MAX_JOBS), np.uint8),
+    )
+
+
+def fill(target: Columns, row: int, profile: Profile, wish: int, jobs: Sequence[int]) -> None:
+    """Write a profile's numbers into a row; `wish` and `jobs` are the places of its titles."""
+    target.level[row] = profile.level
+    target.years[row] = profile.years
+    target.salary_min[row] = profile.salary_min
+    target.salary_max[row] = profile.salary_max
+    target.length[row] = profile.length
+    target.flags[row] = profile.flags
+    target.wish[row] = wish
+    missing = MAX_JOBS - len(jobs)
+    target.jobs[row] = (*jobs, *[-1] * missing)
+    target.weights[row] = (*(weight for _, weight in profile.jobs), *[0] * missing)
+
+
+_FIRST = np.zeros(1, np.uint32)
+
+
+class OneRow:
+    """A single resume, that need not be in an index."""
+
+    def __init__(self, profile: Profile):
+        titles = [profile.wish, *(title for title, _ in profile.jobs)]
+        self.titles: Sequence[Title] = titles
+        self.columns = columns(1)
+        fill(self.columns, 0, profile, 0 if profile.wish else -1, range(1, len(titles)))
+        values = np.frombuffer(profile.codes, np.uint8)
+        self._found = {term: Found(_FIRST, values[place : place + 1]) for place, term in enumerate(profile.terms)}
+
+    def find(self, term: str) -> Found | None:
+        """The row if it has the term."""
+        return self._found.get(term)

@@ -1,0 +1,229 @@
+"""The score of resumes for a feed: components of fixed weight, computed for many resumes at once.
+
+Each operation works on every row by itself, so that a resume gets the same points alone as among all others.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resolvers.matching import ranking
+from resolvers.matching.areas import province_of
+from resolvers.matching.documents import Component
+from resolvers.matching.evidence import STRENGTHS
+from resolvers.matching.feeds import PARENT, CompiledFeed, Need
+from resolvers.matching.profile import (
+    ANYWHERE,
+    HAS_AREAS,
+    HAS_DOMAINS,
+    HAS_JOBS,
+    HAS_STUDIES,
+    HAS_TEXT,
+    LEVELS,
+    MAX_YEARS,
+    UNKNOWN,
+)
+from resolvers.matching.ranking import Corpus
+from resolvers.matching.rows import Rows
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+MAXIMA: Final = {
+    Component.TITLE: 30,
+    Component.SKILLS: 30,
+    Component.TEXT: 8,
+    Component.LEVEL: 12,
+    Component.AREA: 8,
+    Component.SALARY: 6,
+    Component.DOMAIN: 3,
+    Component.COMPANY: 3,
+}
+"""The points that each component can give; together 100."""
+UNIT: Final = 100
+"""Points are counted in hundredths, so that sums are exact."""
+MISSING: Final = 0.5
+"""What missing data counts."""
+
+_WISH, _JOB, _ONLY_WISH = 0.4, 0.6, 0.85
+_SAME_PROVINCE = 0.25
+_RICH_TEXT = 0.4
+"""The part of the most that BM25 could give that is as good as all of it: nobody repeats a whole job description."""
+_LEVEL_DISTANCE = ((1.0, 0.5, 0.15, 0.0), (1.0, 0.6, 0.35, 0.2))
+"""What a level below, and above, those asked for is worth, by the distance."""
+
+
+class Part(NamedTuple):
+    """A component of each row: from 0 to 1, and whether something that it needs is not known."""
+
+    fraction: Floats
+    missing: Flags
+
+
+class Scores(NamedTuple):
+    """The points of each row in hundredths, by component and together, and the title's part from 0 to 100."""
+
+    points: dict[Component, NDArray[np.int64]]
+    missing: dict[Component, Flags]
+    total: NDArray[np.int64]
+
+
+def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
+    """The scores of all rows."""
+    parts = {
+        Component.TITLE: _title(feed, rows),
+        Component.SKILLS: _skills(feed, rows, corpus),
+        Component.TEXT: _text(feed, rows, corpus),
+        Component.LEVEL: _level(feed, rows),
+        Component.AREA: _area(feed, rows),
+        Component.SALARY: _salary(feed, rows),
+        Component.DOMAIN: _best_of(feed.domains, rows, _lacks(rows, HAS_DOMAINS)),
+        Component.COMPANY: _best_of(feed.groups, rows, _lacks(rows, HAS_JOBS | HAS_STUDIES)),
+    }
+    points = {
+        component: np.rint(np.where(part.missing, MISSING, part.fraction) * (MAXIMA[component] * UNIT)).astype(np.int64)
+        for component, part in parts.items()
+    }
+    total = sum(points.values(), start=np.zeros(len(rows.columns.flags), np.int64))
+    return Scores(points, {component: part.missing for component, part in parts.items()}, total)
+
+
+def _lacks(rows: Rows, flag: int) -> Flags:
+    lacks: Flags = (rows.columns.flags & flag) == 0
+    return lacks
+
+
+def _unknown(rows: Rows) -> Part:
+    count = len(rows.columns.flags)
+    return Part(np.zeros(count), np.ones(count, np.bool_))
+
+
+def _strengths(rows: Rows, term: str) -> Floats:
+    strengths = np.zeros(len(rows.columns.flags))
+    found = rows.find(term)
+    if found is not None:
+        strengths[found.rows] = STRENGTHS[found.codes]
+    return strengths
+
+
+def _raise(strengths: Floats, rows: Rows, term: str, factor: float) -> None:
+    found = rows.find(term)
+    if found is not None:
+        strengths[found.rows] = np.maximum(strengths[found.rows], factor * STRENGTHS[found.codes])
+
+
+def _title(feed: CompiledFeed, rows: Rows) -> Part:
+    if not feed.wanted.title:
+        return _unknown(rows)
+    near = np.array([*map(feed.wanted.nearness, rows.titles), 0.0])
+    columns = rows.columns
+    wish = near[columns.wish]
+    jobs = (near[columns.jobs] * (columns.weights / 100.0)).max(axis=1)
+    has_wish, has_jobs = columns.wish >= 0, columns.jobs[:, 0] >= 0
+    both = _WISH * wish + _JOB * jobs
+    fraction = np.where(has_jobs, np.where(has_wish, both, jobs), _ONLY_WISH * wish)
+    return Part(fraction, ~(has_wish | has_jobs))
+
+
+def need_strengths(need: Need, rows: Rows) -> Floats:
+    """How well each row shows what a feed needs, from 0 to 1; words only count together."""
+    strengths = _strengths(rows, need.terms[0])
+    for term in need.terms[1:]:
+        strengths = np.minimum(strengths, _strengths(rows, term))
+    for parent in need.parents:
+        _raise(strengths, rows, parent, PARENT)
+    return strengths
+
+
+def _skills(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Part:
+    if not feed.needs:
+        return _unknown(rows)
+    fraction = np.zeros(len(rows.columns.flags))
+    weights = 0.0
+    for need in feed.needs:
+        weight = need.importance * max(ranking.rarity(corpus, term) for term in need.terms)
+        weights += weight
+        fraction += weight * need_strengths(need, rows)
+    return Part(fraction / weights, _lacks(rows, HAS_TEXT))
+
+
+def _text(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Part:
+    most = sum(weight * ranking.idf(corpus, term) for term, weight in feed.text_terms)
+    if most <= 0:
+        return _unknown(rows)
+    fraction = np.minimum(1.0, ranking.bm25(rows, corpus, feed.text_terms) / (most * _RICH_TEXT))
+    return Part(fraction, _lacks(rows, HAS_TEXT))
+
+
+def _level(feed: CompiledFeed, rows: Rows) -> Part:
+    """Level and years: both where both are known, or the one that is."""
+    columns = rows.columns
+    by_level = np.array([*_worth_of_levels(feed), 0.0])[columns.level]
+    by_years = np.array([*_worth_of_years(feed), 0.0])[columns.years]
+    has_level = (columns.level != UNKNOWN) & bool(feed.levels)
+    has_years = (columns.years != UNKNOWN) & (feed.years is not None)
+    one = np.where(has_level, by_level, by_years)
+    return Part(np.where(has_level & has_years, 0.6 * by_level + 0.4 * by_years, one), ~(has_level | has_years))
+
+
+def _worth_of_levels(feed: CompiledFeed) -> list[float]:
+    below, above = _LEVEL_DISTANCE
+    return [
+        max(
+            ((below[wanted - level] if level <= wanted else above[level - wanted]) for wanted in feed.levels),
+            default=0.0,
+        )
+        for level in range(len(LEVELS))
+    ]
+
+
+def _worth_of_years(feed: CompiledFeed) -> list[float]:
+    least, most = feed.years or (0, MAX_YEARS)
+    return [
+        max(0.0, 1 - (least - years) / max(2.0, least / 2))
+        if years < least
+        else max(0.3, 1 - max(0, years - most) / 10)
+        for years in range(MAX_YEARS + 1)
+    ]
+
+
+def _area(feed: CompiledFeed, rows: Rows) -> Part:
+    lacks = _lacks(rows, HAS_AREAS)
+    if feed.anywhere:
+        return Part(np.ones(len(lacks)), np.zeros(len(lacks), np.bool_))
+    if not feed.places:
+        return _unknown(rows)
+    fraction = np.zeros(len(lacks))
+    for place in feed.places:
+        _raise(fraction, rows, place, 1.0)
+        province = province_of(place)
+        if province is not None:
+            _raise(fraction, rows, province, _SAME_PROVINCE)
+    _raise(fraction, rows, ANYWHERE, 0.9)
+    return Part(fraction, lacks)
+
+
+def _salary(feed: CompiledFeed, rows: Rows) -> Part:
+    """Best where the narrower range lies inside the other; a wish that is too high falls faster than a low one."""
+    if feed.salary is None:
+        return _unknown(rows)
+    low, high = feed.salary
+    least, most = rows.columns.salary_min.astype(np.float64), rows.columns.salary_max.astype(np.float64)
+    shared = np.minimum(most, high) - np.maximum(least, low)
+    narrower = np.minimum(most - least, float(high - low))
+    overlap = 0.6 + 0.4 * np.where(narrower > 0, shared / np.maximum(narrower, 1.0), 1.0)
+    too_high = 0.5 * np.maximum(0.0, 1 - (least - high) / (0.5 * max(high, 1)))
+    too_low = 0.6 * np.maximum(0.0, 1 - (low - most) / max(low, 1))
+    fraction = np.where(shared >= 0, overlap, np.where(least > high, too_high, too_low))
+    return Part(fraction, rows.columns.salary_min == UNKNOWN)
+
+
+def _best_of(terms: Sequence[str], rows: Rows, lacks: Flags) -> Part:
+    if not terms:
+        return _unknown(rows)
+    fraction = np.zeros(len(lacks))
+    for term in terms:
+        _raise(fraction, rows, term, 1.0)
+    return Part(fraction, lacks)

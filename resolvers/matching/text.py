@@ -1,0 +1,67 @@
+"""Texts in Chinese and English as terms: skills, roles and domains of the lexicon, and the words between them."""
+
+import re
+import unicodedata
+from functools import cache
+
+import rjieba
+
+from resolvers.matching import lexicon
+
+MAX_TEXT = 8000
+"""How much of one text counts."""
+MAX_WORD = 32
+
+_STOP_WORDS = lexicon.words("stopwords.txt")
+_WORD = re.compile(r"[a-z][a-z0-9+#]+|[\u3400-\u9fff]{2,}")
+_CHINESE = r"\u3400-\u9fff"
+_PERSONAL = re.compile(
+    "|".join(
+        (
+            r"(?:性别|民族|年龄|婚姻状况|婚姻|婚育状况|婚育|政治面貌|出生日期|出生年月|生日|籍贯)\s*[:：]?\s*(?:群众|无党派|男|女|未|已)?",
+            r"男女不限|不限男女|限男性|限女性|限男|限女|男女均可",
+            r"男性|女性|男生|女生|男士|女士|先生|小姐|男青年|女青年|帅哥|美女",
+            rf"(?<![{_CHINESE}])[男女](?![{_CHINESE}])",
+            rf"(?:{'|'.join(sorted(lexicon.words('ethnic_groups.txt')))})族(?!群|谱|长)|少数民族",
+            r"中共预备党员|中共党员|预备党员|共产党员|党员|共青团员|团员|民主党派|无党派人士|入党积极分子",
+            r"已婚已育|已婚未育|未婚未育|已婚|未婚|离异|离婚|丧偶|单身|已育|未育",
+            r"(?:\d{2}|[一二三四五六七八九十]{1,3})\s*(?:[-~至到]\s*\d{2}\s*)?周?岁(?:以下|以上|以内|左右|之间)?",
+            r"(?:19|20)\d{2}\s*年\s*(?:\d{1,2}\s*月\s*)?(?:\d{1,2}\s*[日号]\s*)?(?:出生|生人|生于|生(?![产活命物]))|出生于\s*\d{4}\s*年?",
+            r"[6-9]0后|0[05]后",
+            r"\b(?:fe)?males?\b|\b(?:un)?married\b|\bdivorced\b|\bgender\b|\bethnicity\b",
+            r"\b\d{2}\s*years?\s*old\b|\baged?\s*:?\s*\d{2}\b",
+        )
+    )
+)
+"""What tells gender, age, ethnicity, marital or political status: it may not score, wherever it stands."""
+
+
+@cache
+def _segmenter() -> rjieba.Jieba:
+    return rjieba.Jieba()
+
+
+def normalise(text: str) -> str:
+    """The text in lower case and one form of each character, without what tells gender, age and the like."""
+    known = text[:MAX_TEXT].encode("utf-8", "ignore").decode()
+    return _PERSONAL.sub(" ", unicodedata.normalize("NFKC", known).lower())
+
+
+def words(normal: str) -> list[str]:
+    """The words of a normalised text as the segmenter cuts them, with those inside longer ones, without stop words."""
+    return [
+        word
+        for word in _segmenter().cut_for_search(normal)
+        if _WORD.fullmatch(word) and word not in _STOP_WORDS and len(word) <= MAX_WORD
+    ]
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text in its order, repetitions included; words that the lexicon does not know are `w:` terms."""
+    found: list[str] = []
+    for piece, meant in lexicon.TEXTS.split(normalise(text)):
+        if meant:
+            found.extend(meant)
+        else:
+            found.extend(lexicon.WORD + word for word in words(piece))
+    return found

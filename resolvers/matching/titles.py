@@ -1,0 +1,121 @@
+"""Job titles: what they mean, and how near two of them are."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.talent.vocabulary import TalentLevel
+from resolvers.matching import lexicon, text
+
+MAX_WORDS = 4
+_OTHER_LANGUAGE = 0.4
+_UNSAID_LANGUAGE = 0.75
+_SOFT = lexicon.words("title_words.txt")
+_LEVELS = (
+    (
+        TalentLevel.EXPERT,
+        re.compile(r"专家|总监|首席|架构师|总经理|院长|\b(?:principal|staff|director|chief|cto|ceo|cfo|coo|vp|head)\b"),
+    ),
+    (TalentLevel.SENIOR, re.compile(r"高级|资深|主管|组长|负责人|经理人|主任|\b(?:senior|sr|lead|leader)\b")),
+    (TalentLevel.INTERMEDIATE, re.compile(r"中级|\b(?:intermediate|mid)\b")),
+    (
+        TalentLevel.JUNIOR,
+        re.compile(r"初级|实习|助理|应届|校招|管培|\b(?:junior|jr|intern|trainee|assistant|graduate)\b"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a title means: its roles, the skills in it and its other words; all may be empty."""
+
+    roles: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.skills or self.words)
+
+    def __str__(self) -> str:
+        names = [lexicon.name_of(term) for term in (*self.roles, *self.skills)] or [*self.words]
+        return " · ".join(dict.fromkeys(names))
+
+
+def parse(title: str) -> Title:
+    """What a title means. A particular role replaces a general one: Java开发 is a back end."""
+    roles: list[str] = []
+    skills: list[str] = []
+    others: list[str] = []
+    for piece, meant in lexicon.TITLES.split(text.normalise(title)):
+        if not meant:
+            others.extend(word for word in text.words(piece) if word not in _SOFT)
+        for term in meant:
+            (roles if term.startswith(lexicon.ROLE) else skills).append(term)
+    return Title(
+        roles=tuple(dict.fromkeys(_particular(roles, skills))),
+        skills=tuple(dict.fromkeys(skills)),
+        words=tuple(dict.fromkeys(others))[:MAX_WORDS],
+    )
+
+
+def _particular(roles: list[str], skills: list[str]) -> list[str]:
+    families = {lexicon.FAMILIES[role] for role in roles if role not in lexicon.GENERAL_ROLES}
+    particular = [role for role in roles if role not in lexicon.GENERAL_ROLES or lexicon.FAMILIES[role] not in families]
+    if not particular or set(particular) == {lexicon.ROLE + "软件开发"}:
+        return lexicon.inferred_roles(skills) or particular
+    return particular
+
+
+def level_of(title: str) -> TalentLevel | None:
+    """The level that a title tells; None where it tells none."""
+    normal = text.normalise(title)
+    return next((level for level, words in _LEVELS if words.search(normal)), None)
+
+
+class Wanted:
+    """A title that is looked for."""
+
+    def __init__(self, title: Title):
+        self.title = title
+        self._near: dict[str, float] = {}
+        for role in title.roles:
+            for other, nearness in lexicon.related_roles(role).items():
+                self._near[other] = max(nearness, self._near.get(other, 0.0))
+
+    def nearness(self, other: Title) -> float:
+        """How near a title is to this one, from 0 to 1. Too many roles in one title mean none of them."""
+        if not self._near or not other.roles:
+            return self._alike(other)
+        role = max(self._near.get(role, 0.0) for role in other.roles)
+        if len(other.roles) > 2:
+            role *= 2 / len(other.roles)
+        return role * self._language(other)
+
+    def _language(self, other: Title) -> float:
+        """Python开发 is not Java开发, though both are back ends."""
+        if not self.title.skills:
+            return 1.0
+        if not other.skills:
+            return _UNSAID_LANGUAGE
+        held = {parent for skill in other.skills for parent in lexicon.PARENTS.get(skill, ())} | set(other.skills)
+        share = sum(skill in held for skill in self.title.skills) / len(self.title.skills)
+        return _OTHER_LANGUAGE + (1 - _OTHER_LANGUAGE) * share
+
+    def _alike(self, other: Title) -> float:
+        mine = _pairs((*self.title.roles, *self.title.skills, *self.title.words))
+        others = _pairs((*other.roles, *other.skills, *other.words))
+        if not mine or not others:
+            return 0.0
+        return 2 * len(mine & others) / (len(mine) + len(others))
+
+
+def _pairs(names: Iterable[str]) -> set[str]:
+    """The pairs of characters of Chinese words, and whole words of others: how alike two unknown titles are."""
+    found: set[str] = set()
+    for name in names:
+        bare = name[2:] if name[1:2] == ":" else name
+        if bare.isascii():
+            found.add(bare)
+        else:
+            found.update(bare[index : index + 2] for index in range(len(bare) - 1))
+    return found
