@@ -26,6 +26,7 @@ from resolvers.reference import VERSION
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from resolvers.sweeps import sweeping
+from resolvers.talent.matching import matching
 from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_page
 from rest_compat.docs import docs_routes
@@ -56,7 +57,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
-        async with services.messages.sending(), services.events.receiving(), sweeping(services):
+        recommending = matching(services) if settings.matching else contextlib.nullcontext()
+        async with services.messages.sending(), services.events.receiving(), sweeping(services), recommending:
             yield {SEND_SECONDS: settings.websocket_send_seconds}
         await services.close()
 

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     attendance_wechat_app_id: str = ""
     attendance_wechat_app_secret: SecretStr = SecretStr("")
     sign_cloud_platform_codes: str = ""
+    matching: bool = True
     trial_feeds: int = Field(default=3, ge=0, le=1000)
     trial_contacts: int = Field(default=20, ge=0, le=100_000)
     trial_days: int = Field(default=30, ge=1, le=3650)

@@ -108,6 +108,7 @@ def _settings(database_url: str, data_dir: Path) -> Settings:
         database_url=database_url,
         password_cost=4,
         demo_data=False,
+        matching=False,
         sqlite_synchronous="OFF",
         log_level="ERROR",
     )

@@ -64,6 +64,7 @@ _DUE_FEEDS = (
 )
 _DUE_NEW_FEEDS = _DUE_FEEDS.where(_feeds.c.calculated_at.is_(None))
 _DONE = delete(_tasks).where(_tasks.c.id == bindparam("task_id"), _tasks.c.version == bindparam("seen"))
+_ANY = select(exists().where(_tasks.c.id > 0))
 _COUNT = select(func.count()).where(_tasks.c.kind == bindparam("kind"))
 
 waits_for_feed = exists().where(_tasks.c.kind == TaskKind.FEED, _tasks.c.subject_id == _feeds.c.id)
@@ -99,6 +100,11 @@ async def resume_of_user_changed(scope: Scope, user_id: int) -> None:
 async def every_feed_changed(transaction: Transaction, now: Any) -> None:
     """Have the recommendations of all feeds computed."""
     await transaction.execute(_ADD_EVERY_FEED, {"now": now})
+
+
+async def wait(scope: Scope) -> bool:
+    """Whether there is any task."""
+    return bool(await scope.fetch_value(_ANY))
 
 
 async def due(scope: Scope, kind: TaskKind, *, size: int) -> Sequence[Row[Any]]:

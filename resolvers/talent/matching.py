@@ -1,0 +1,238 @@
+"""Matching in the background: recommendations follow what changes in feeds and resumes.
+
+Of all processes that share a database one does this, holding a lock that goes with it; it keeps the index in
+memory and loads it from the stored profiles when it takes over. Tasks are taken away in the transaction that
+writes what follows from them.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.locks import Lock, try_lock
+from models.statements import table_of, upsert
+from models.talent.recommendations import ResumeProfile
+from resolvers.matching.documents import Match, ResumeDocument
+from resolvers.matching.engine import Engine
+from resolvers.matching.feeds import CompiledFeed, compile_feed
+from resolvers.matching.profile import Profile
+from resolvers.scope import Scope, Services
+from resolvers.talent import documents, matches, tasks
+from resolvers.talent.tasks import TaskKind
+
+LOCK = "matching"
+BATCH = 200
+"""The resumes that are read and matched at a time."""
+MAX_PAIRS = 20_000
+"""Beyond so many pairs of a changed resume and a feed it is cheaper to match every feed anew."""
+LOADED_AT_ONCE = 5_000
+POLL_SECONDS = 2.0
+"""How often to look for changes by other processes, where Redis does not tell of them."""
+
+log = structlog.get_logger()
+
+_profiles = table_of(ResumeProfile)
+_SAVE_PROFILE = upsert(ResumeProfile, unique=["resume_id"])
+_FORGET_PROFILES = delete(_profiles).where(_profiles.c.resume_id.in_(bindparam("keys", expanding=True)))
+_STORED_PROFILES = (
+    select(_profiles.c.resume_id, _profiles.c.content)
+    .where(_profiles.c.resume_id > bindparam("after"))
+    .order_by(_profiles.c.resume_id)
+    .limit(LOADED_AT_ONCE)
+)
+
+
+@asynccontextmanager
+async def matching(services: Services) -> AsyncIterator[None]:
+    """While the block runs, recommendations are computed by this process or another."""
+    task = asyncio.create_task(_run(services))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _run(services: Services) -> None:
+    async with _woken(services) as wake:
+        while True:
+            wake.clear()
+            try:
+                if await tasks.wait(Scope(services, now=services.clock())):
+                    async with try_lock(services.database, LOCK) as lock:
+                        if lock is not None:
+                            await _work(Matcher(services), lock, wake)
+            except Exception:
+                # Whatever it was, the tasks are still there: begin anew.
+                log.exception("matching_failed")
+            await _wait(wake)
+
+
+async def _work(matcher: "Matcher", lock: Lock, wake: asyncio.Event) -> None:
+    """Do what there is to do, and what comes, for as long as the lock is held."""
+    await matcher.load()
+    while await lock.is_held():
+        wake.clear()
+        while await matcher.step():
+            pass
+        await _wait(wake)
+
+
+async def _wait(wake: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(wake.wait(), POLL_SECONDS)
+
+
+@asynccontextmanager
+async def _woken(services: Services) -> AsyncIterator[asyncio.Event]:
+    """An event that is set when somebody tells of work."""
+    wake = asyncio.Event()
+
+    async def listen(changes: AsyncIterator[int]) -> None:
+        async for _ in changes:
+            wake.set()
+
+    async with services.events.listening(tasks.TOPIC) as changes:
+        listener = asyncio.create_task(listen(changes))
+        try:
+            yield wake
+        finally:
+            listener.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listener
+
+
+class Matcher:
+    """The index, the feeds as they are matched, and the work on them."""
+
+    def __init__(self, services: Services, *, max_pairs: int = MAX_PAIRS) -> None:
+        self._services = services
+        self._max_pairs = max_pairs
+        self._engine = Engine()
+        self._feeds: dict[int, CompiledFeed] = {}
+        self._poisoned: set[tuple[int, int]] = set()
+
+    async def load(self) -> None:
+        """Fill the index from the stored profiles."""
+        after = 0
+        while rows := await self._services.database.fetch(_STORED_PROFILES, {"after": after}):
+            await asyncio.to_thread(self._put, [Profile.loads(row.content) for row in rows])
+            after = rows[-1].resume_id
+
+    async def step(self) -> bool:
+        """Work on one batch of tasks; whether there was any."""
+        scope = Scope(self._services, now=self._services.clock())
+        active = await matches.active_feeds(scope)
+        is_bulk = await tasks.count(scope, TaskKind.RESUME) * len(active) > self._max_pairs
+        # A recruiter waits for a new feed; the others wait until the resumes are through, lest they are done twice.
+        new_feeds = await tasks.due_feeds(scope, only_new=is_bulk)
+        if due := self._sound(new_feeds):
+            await self._try(self._match_feed, scope, due[:1])
+            return True
+        if due := self._sound(await tasks.due(scope, TaskKind.RESUME, size=BATCH)):
+            work = self._index_resumes if is_bulk else self._match_resumes
+            await self._try(work, scope, due)
+            return True
+        return False
+
+    def _sound(self, due: Sequence[Row[Any]]) -> list[Row[Any]]:
+        return [task for task in due if (task.id, task.version) not in self._poisoned]
+
+    async def _try(self, work: Any, scope: Scope, due: Sequence[Row[Any]]) -> None:
+        """Do it; if that fails, one by one, and leave out what fails until it changes again or the process does."""
+        try:
+            await work(scope, due)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception:
+            if len(due) > 1:
+                for task in due:
+                    await self._try(work, scope, [task])
+                return
+            log.exception("matching_task_failed", kind=due[0].kind, subject=due[0].subject_id)
+            self._poisoned.add((due[0].id, due[0].version))
+
+    async def _match_feed(self, scope: Scope, due: Sequence[Row[Any]]) -> None:
+        """Compute the recommendations of one feed."""
+        (task,) = due
+        feed_id = task.subject_id
+        self._feeds.pop(feed_id, None)
+        found: Sequence[Match] = ()
+        if (feed := await self._compiled(scope, [feed_id])).get(feed_id) is not None:
+            found = await asyncio.to_thread(self._engine.match_feed, feed[feed_id], matches.KEPT)
+        async with self._services.database.transaction() as transaction:
+            scope.current_transaction = transaction
+            await matches.replace_of_feed(scope, feed_id, found)
+            await tasks.finish(transaction, due)
+        await matches.announce(scope)
+
+    async def _match_resumes(self, scope: Scope, due: Sequence[Row[Any]]) -> None:
+        """Match changed resumes with every active feed."""
+        feeds = await self._compiled(scope, [row.id for row in await matches.active_feeds(scope)])
+        profiles, gone = await self._profiles(scope, due)
+        found = await asyncio.to_thread(self._matched, profiles, list(feeds.values()))
+        async with self._services.database.transaction() as transaction:
+            scope.current_transaction = transaction
+            await self._save(scope, profiles, gone)
+            await matches.replace_of_resumes(scope, [*profiles, *gone], list(feeds), found)
+            await tasks.finish(transaction, due)
+        await matches.announce(scope)
+
+    async def _index_resumes(self, scope: Scope, due: Sequence[Row[Any]]) -> None:
+        """Only put changed resumes into the index, and have every feed matched anew."""
+        profiles, gone = await self._profiles(scope, due)
+        async with self._services.database.transaction() as transaction:
+            scope.current_transaction = transaction
+            await self._save(scope, profiles, gone)
+            await tasks.every_feed_changed(transaction, scope.now)
+            await tasks.finish(transaction, due)
+
+    async def _profiles(self, scope: Scope, due: Sequence[Row[Any]]) -> tuple[dict[int, Profile], list[int]]:
+        """The profiles of resumes, put into the index, and the ids of those that are not to be found there any more."""
+        ids = [task.subject_id for task in due]
+        found = await documents.resume_documents(scope, ids)
+        profiles = await asyncio.to_thread(_profiled, found)
+        gone = [resume_id for resume_id in ids if resume_id not in profiles]
+        await asyncio.to_thread(self._put, list(profiles.values()))
+        for resume_id in gone:
+            self._engine.remove(resume_id)
+        return profiles, gone
+
+    async def _save(self, scope: Scope, profiles: Mapping[int, Profile], gone: Sequence[int]) -> None:
+        times = {"created_at": scope.now, "updated_at": scope.now}
+        if profiles:
+            rows = [{"resume_id": key, "content": profile.dumps(), **times} for key, profile in profiles.items()]
+            await scope.transaction.execute_many(_SAVE_PROFILE, rows)
+        if gone:
+            await scope.transaction.execute(_FORGET_PROFILES, {"keys": list(gone)})
+
+    async def _compiled(self, scope: Scope, feed_ids: Sequence[int]) -> dict[int, CompiledFeed]:
+        """Those of the feeds that are not deleted; compiled once until they change."""
+        missing = [feed_id for feed_id in feed_ids if feed_id not in self._feeds]
+        if missing:
+            found = await documents.feed_documents(scope, missing)
+            self._feeds.update({feed_id: compile_feed(document) for feed_id, document in found.items()})
+        return {feed_id: self._feeds[feed_id] for feed_id in feed_ids if feed_id in self._feeds}
+
+    def _put(self, profiles: Sequence[Profile]) -> None:
+        for profile in profiles:
+            self._engine.put(profile)
+
+    def _matched(self, profiles: Mapping[int, Profile], feeds: Sequence[CompiledFeed]) -> list[Match]:
+        return [
+            match
+            for profile in profiles.values()
+            for match in self._engine.match_resume(profile, feeds)
+            if match is not None
+        ]
+
+
+def _profiled(found: Mapping[int, ResumeDocument]) -> dict[int, Profile]:
+    return {resume_id: Profile.of(document) for resume_id, document in found.items()}
