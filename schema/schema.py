@@ -42,7 +42,10 @@ from schema.signing.applications import ApplicationsQuery, ApplicationsSubscript
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.moves import SigningMutation
+from schema.talent.actions import RecommendationsMutation
+from schema.talent.feeds import FeedsMutation
 from schema.talent.targets import TargetsMutation
+from schema.talent.watches import WatchesMutation
 from schema.types import NODE_TYPES
 from schema.uploads import UploadsMutation
 
@@ -98,6 +101,9 @@ Mutation = merge_types(
         HandlersMutation,
         SigningMutation,
         TargetsMutation,
+        FeedsMutation,
+        RecommendationsMutation,
+        WatchesMutation,
     ),
 )
 Subscription = merge_types(

@@ -11,10 +11,12 @@ from resolvers import attendance, community, goals, journal, notifications
 from resolvers.identity import client_requests, roles, users
 from resolvers.platform import developers
 from resolvers.signing import applications, resumes
-from schema.connection import Connection
+from resolvers.talent import recruiters
+from resolvers.talent import feeds, watches
+from schema.connection import After, Connection, First, listed
 from schema.context import Info
 from schema.fields import column, link, links, list_link, lookup, resolved
-from schema.types import Node, enum_type, node_type, value_type
+from schema.types import NODE_TYPES, Node, enum_type, node_type, value_type
 
 if TYPE_CHECKING:
     from schema.attendance import ClockIn
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from schema.platform.developer import Developer
     from schema.signing.applications import SignApplication
     from schema.signing.resumes import Resume
+    from schema.talent.recruiters import Recruiter
+    from schema.talent.feeds import Feed
+    from schema.talent.watches import WatchedResume, WatchedResumeFilter
 
 enum_type(
     CredentialKind,
@@ -150,6 +155,9 @@ class User(Node):
     resume: Annotated["Resume", strawberry.lazy("schema.signing.resumes")] | None = link(
         "What they tell employers.", "id", resumes.of_users, policy=owner_or_administrator
     )
+    recruiter: Annotated["Recruiter", strawberry.lazy("schema.talent.recruiters")] | None = link(
+        "What they are as a recruiter.", "id", recruiters.of_users, policy=owner_or_administrator
+    )
     sign_applications: Connection[Annotated["SignApplication", strawberry.lazy("schema.signing.applications")]] = links(
         "Where they applied to sign.",
         "id",
@@ -165,6 +173,10 @@ class User(Node):
         )
     )
 
+    feeds: Connection[Annotated["Feed", strawberry.lazy("schema.talent.feeds")]] = links(
+        "The jobs that they have talent recommended for.", "id", (feeds.of_users, feeds.count_of_users), policy=owner
+    )
+
     notifications: Connection[Annotated["Notification", strawberry.lazy("schema.notifications")]] = links(
         "What they are told.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
     )
@@ -174,6 +186,22 @@ class User(Node):
         (client_requests.of_users, client_requests.count_of_users),
         policy=owner_or_administrator,
     )
+
+    @resolved("The resumes that they watch. Newest first, at most 100 a page.", policy=owner)
+    async def watched_resumes(
+        self,
+        info: Info,
+        filter: Annotated[
+            Annotated["WatchedResumeFilter", strawberry.lazy("schema.talent.watches")] | None,
+            strawberry.argument(description="Which."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Annotated["WatchedResume", strawberry.lazy("schema.talent.watches")]]:
+        """A page of the watch list."""
+        filters = {} if filter is None else watches.searching(filter.field, filter.text)
+        watched = NODE_TYPES["WatchedResume"].type
+        return await listed(info.context, watched, watches.listing, filters, first=first, after=after, page=None)
 
     @resolved("How many notifications they have not read.", policy=owner)
     async def unread_notification_count(self, info: Info) -> int:

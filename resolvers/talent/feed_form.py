@@ -1,0 +1,141 @@
+"""The form of a feed: its rules. All faults are told at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.errors import DomainError, InvalidForm, InvalidInput
+from models.reference import DictionaryKind
+from models.talent.vocabulary import JobCategory, TalentLevel
+from resolvers import checks, dictionaries
+from resolvers.scope import Scope
+
+MIN_SALARY = 1000
+MAX_SALARY = 1_000_000
+NEGOTIABLE = (0, MAX_SALARY)
+"""The salaries that mean 面议."""
+MAX_TITLE = 64
+MAX_TEXT = 1000
+MAX_KEYWORDS = 15
+MAX_KEYWORD = 64
+MAX_NAMES = 50
+"""How many cities, and how many benefits, a feed may offer."""
+MAX_NAME = 32
+
+_UNDER = ("feed",)
+_UNSAID = {"category": JobCategory.FULL_TIME, "accepts_partners": False}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDraft:
+    """What a recruiter typed. `accepts_partners` and `category` None leave what is there."""
+
+    title: str = ""
+    job_description: str = ""
+    skill_required: str = ""
+    salary_min: int = 0
+    salary_max: int = 0
+    keywords: Sequence[str] = ()
+    areas: Sequence[str] = ()
+    welfare: Sequence[str] = ()
+    levels: Sequence[TalentLevel] = ()
+    company_preferences: Sequence[int] = ()
+    domains: Sequence[int] = ()
+    company_domains: Sequence[int] = ()
+    category: JobCategory | None = None
+    accepts_partners: bool | None = None
+
+
+# The column, its name in the input, its longest value, and whether it must be there.
+_TEXTS = {
+    "title": ("title", MAX_TITLE, True),
+    "job_description": ("jobDescription", MAX_TEXT, True),
+    "skill_required": ("skillRequired", MAX_TEXT, False),
+}
+# The column, its name in the input, how many it holds and how long each may be, and whether there must be one.
+_LISTS = {
+    "keywords": ("keywords", MAX_KEYWORDS, MAX_KEYWORD, True),
+    "areas": ("areas", MAX_NAMES, MAX_NAME, False),
+    "welfare": ("welfare", MAX_NAMES, MAX_NAME, False),
+}
+_CHOICES = {
+    "company_preferences": ("companyPreferences", DictionaryKind.COMPANY_PREFERENCE),
+    "domains": ("domains", DictionaryKind.JOB_DOMAIN),
+    "company_domains": ("companyDomains", DictionaryKind.JOB_DOMAIN),
+}
+
+
+async def checked(scope: Scope, draft: FeedDraft, *, held: Any = None) -> dict[str, Any]:
+    """The columns of a feed. Raises InvalidForm with every fault.
+
+    Entries of dictionaries that are not offered any more may stay where the feed `held` has chosen them.
+    """
+    faults: list[DomainError] = []
+    values: dict[str, Any] = {
+        "salary_min": draft.salary_min,
+        "salary_max": draft.salary_max,
+        "levels": list(dict.fromkeys(draft.levels)),
+    }
+    for column, (name, max_length, required) in _TEXTS.items():
+        with checks.noting(faults):
+            sent = getattr(draft, column)
+            values[column] = checks.text(sent, name, max_length=max_length, required=required, under=_UNDER)
+    with checks.noting(faults):
+        _check_salary(draft.salary_min, "salaryMin", draft)
+    with checks.noting(faults):
+        _check_salary(draft.salary_max, "salaryMax", draft)
+        _check_range(draft.salary_min, draft.salary_max)
+    for column, (name, max_count, max_length, required) in _LISTS.items():
+        with checks.noting(faults):
+            values[column] = _texts(getattr(draft, column), name, max_count, max_length, required)
+    for column, (name, kind) in _CHOICES.items():
+        with checks.noting(faults):
+            values[column] = await _choices(
+                scope, kind, getattr(draft, column), name, () if held is None else getattr(held, column)
+            )
+    if faults:
+        raise InvalidForm(faults)
+    for column, default in _UNSAID.items():
+        said = getattr(draft, column)
+        values[column] = said if said is not None else getattr(held, column, default)
+    return values
+
+
+def _check_salary(value: int, name: str, draft: FeedDraft) -> None:
+    if (draft.salary_min, draft.salary_max) != NEGOTIABLE:
+        checks.number(value, name, minimum=MIN_SALARY, maximum=MAX_SALARY, under=_UNDER)
+
+
+def _check_range(low: int, high: int) -> None:
+    if low < MIN_SALARY:  # which was told of the lower one
+        return
+    if high < low:
+        raise _fault("salaryMax", "salaryMax must not be less than salaryMin.")
+    if high > 2 * low:
+        raise _fault("salaryMax", "salaryMax must not be more than twice salaryMin.")
+
+
+def _texts(values: Sequence[str], name: str, max_count: int, max_length: int, required: bool) -> list[str]:
+    checked = (checks.text(value, name, max_length=max_length, required=False, under=_UNDER) for value in values)
+    texts = [text for text in checked if text]
+    if required and not texts:
+        raise _fault(name, f"{name} must not be empty.")
+    if len(texts) > max_count:
+        raise _fault(name, f"{name} must not hold more than {max_count} entries.")
+    return list(dict.fromkeys(texts))
+
+
+async def _choices(
+    scope: Scope, kind: DictionaryKind, sent: Sequence[int], name: str, held: Sequence[int]
+) -> list[int]:
+    numbers = list(dict.fromkeys(sent))
+    if len(numbers) > dictionaries.MAX_CHOICES:
+        raise _fault(name, f"{name} must not hold more than {dictionaries.MAX_CHOICES} entries.")
+    for number in await dictionaries.unknown(scope, kind, numbers):
+        if number not in held:
+            raise _fault(name, f"{name}: {number} is not offered.")
+    return numbers
+
+
+def _fault(name: str, message: str) -> InvalidInput:
+    return InvalidInput(message, path=("input", *_UNDER, name))

@@ -1,0 +1,107 @@
+"""Resumes that people hand in for a feed: their owners, or the talent partners who know them."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, case, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from models.errors import InvalidInput, NotFound
+from models.signing.resumes import Resume, ResumeVisibility
+from models.statements import table_of
+from models.talent.feeds import Feed
+from models.talent.recommendations import Recommendation
+from resolvers import audit
+from resolvers.scope import Scope
+from resolvers.signing import resumes
+from resolvers.signing.visibility import resume_is_visible
+from resolvers.talent import matches, tasks
+from resolvers.talent.candidates import is_public
+
+_rows = table_of(Recommendation)
+_feeds = table_of(Feed)
+_resumes = table_of(Resume)
+
+_FEED = (
+    select(_feeds).where(_feeds.c.id == bindparam("of_feed"), _feeds.c.deleted_at.is_(None)).with_for_update(read=True)
+)
+_KNOWN = select(_resumes.c.id).where(
+    _resumes.c.id == bindparam("of_resume"),
+    _resumes.c.user_id != bindparam("viewer_id"),
+    resume_is_visible,
+    is_public,
+)
+_was_shown = or_(_rows.c.is_current, _rows.c.sent, _rows.c.by_partner, _rows.c.mark.is_not(None))
+
+
+def _hand_in(column: str) -> Any:
+    statement = insert(_rows)
+    return statement.on_conflict_do_update(
+        index_elements=["feed_id", "resume_id"],
+        set_={
+            column: True,
+            "displayed_at": case((_was_shown, _rows.c.displayed_at), else_=statement.excluded.displayed_at),
+            "updated_at": statement.excluded.updated_at,
+        },
+    ).returning(_rows.c.id)
+
+
+_HAND_IN = {column: _hand_in(column) for column in ("sent", "by_partner")}
+
+
+async def send(scope: Scope, *, feed_id: int) -> None:
+    """Hand the caller's resume in for a feed, whose recruiter is recommended it. Raises NotFound or InvalidInput."""
+    resume = await resumes.own(scope)
+    if resume.visibility != ResumeVisibility.PUBLIC:
+        raise InvalidInput("Recruiters may not see your resume: make it public first.", path=("input",))
+    await _add(scope, "sent", await _feed(scope, feed_id), resume.id)
+
+
+async def recommend(scope: Scope, *, feed_id: int, resume_id: int) -> None:
+    """Recommend a public resume that was handed to the caller for a feed that accepts that; audited.
+
+    Raises NotFound or InvalidInput.
+    """
+    feed = await _feed(scope, feed_id)
+    if not feed.accepts_partners:
+        raise InvalidInput("This feed accepts no recommendations of talent partners.", path=("input", "feedId"))
+    known = {"of_resume": resume_id, "viewer_id": scope.viewer_id}
+    if await scope.transaction.fetch_value(_KNOWN, known) is None:
+        raise NotFound("There is no such resume, or you may not recommend it.", path=("input", "resumeId"))
+    recommendation_id = await _add(scope, "by_partner", feed, resume_id)
+    await audit.record(
+        scope,
+        action="recommend_resume",
+        subject_type="Recommendation",
+        subject_id=recommendation_id,
+    )
+
+
+async def _feed(scope: Scope, feed_id: int) -> Row[Any]:
+    row = await scope.transaction.fetch_one(_FEED, {"of_feed": feed_id})
+    if row is None:
+        raise NotFound("There is no such feed.", path=("input", "feedId"))
+    return row
+
+
+async def _add(scope: Scope, column: str, feed: Row[Any], resume_id: int) -> int:
+    recommendation_id: int = await scope.transaction.fetch_value(
+        _HAND_IN[column],
+        {
+            "feed_id": feed.id,
+            "resume_id": resume_id,
+            "score": 0,
+            "title_score": 0,
+            "reasons": [],
+            "keywords": [],
+            "is_current": False,
+            "displayed_at": scope.now,
+            "calculated_at": scope.now,
+            "sent": column == "sent",
+            "by_partner": column == "by_partner",
+            "created_at": scope.now,
+            "updated_at": scope.now,
+        },
+    )
+    await tasks.resume_changed(scope, resume_id)
+    scope.publish(matches.topic(feed.user_id), recommendation_id)
+    return recommendation_id

@@ -1,0 +1,150 @@
+"""The watch list: resumes that a recruiter keeps an eye on, and how they are found there."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, false, func, or_, select
+
+from models.errors import LimitReached
+from models.signing.resumes import Resume, ResumeEducation, WorkExperience
+from models.statements import insert_new, table_of
+from models.talent.feeds import Feed
+from models.talent.recommendations import AcquiredContact, Recommendation, WatchedResume
+from models.talent.targets import JobTarget, TargetArea
+from resolvers.identity import users
+from resolvers.loaders import by_key
+from resolvers.paging import Listing
+from resolvers.scope import Scope
+from resolvers.talent import marks
+from resolvers.talent.candidates import is_public
+
+MAX_WATCHED = 1000
+"""The resumes on a watch list."""
+
+_watched = table_of(WatchedResume)
+_rows = table_of(Recommendation)
+_feeds = table_of(Feed)
+_resumes = table_of(Resume)
+_jobs = table_of(WorkExperience)
+_studies = table_of(ResumeEducation)
+_targets = table_of(JobTarget)
+_areas = table_of(TargetArea)
+_acquired = table_of(AcquiredContact)
+
+
+class SearchField(StrEnum):
+    """Where a watch list is searched."""
+
+    POSITION = "position"
+    COMPANY = "company"
+    NAME = "name"
+    SCHOOL = "school"
+    ALL = "all"
+
+
+_viewers = _watched.c.user_id == bindparam("viewer_id")
+_query = (
+    select(_watched, _rows.c.keywords)
+    .select_from(
+        _watched.join(_resumes, _resumes.c.id == _watched.c.resume_id).outerjoin(
+            _rows, and_(_rows.c.feed_id == _watched.c.feed_id, _rows.c.resume_id == _watched.c.resume_id)
+        )
+    )
+    .where(_viewers)
+)
+
+by_id = by_key(_query, _watched.c.id)
+
+
+def _contains(column: Any, field: SearchField) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.ilike(bindparam(field.value), escape="\\")
+    return found
+
+
+def _among(table: Any, field: SearchField, *columns: str) -> ColumnElement[bool]:
+    """Whether the resume has an entry with the text in one of the columns."""
+    found = or_(*(_contains(table.c[column], field) for column in columns))
+    return exists().where(table.c.resume_id == _resumes.c.id, found)
+
+
+def _name(field: SearchField) -> ColumnElement[bool]:
+    """A name is found only where the recruiter may read it."""
+    acquired = exists().where(_acquired.c.resume_id == _resumes.c.id, _acquired.c.user_id == bindparam("viewer_id"))
+    return and_(_contains(_resumes.c.name, field), is_public, acquired)
+
+
+_ALL = SearchField.ALL
+_SEARCH: Mapping[SearchField, ColumnElement[bool]] = {
+    SearchField.POSITION: or_(
+        _contains(_resumes.c.position, SearchField.POSITION), _among(_jobs, SearchField.POSITION, "position")
+    ),
+    SearchField.COMPANY: _among(_jobs, SearchField.COMPANY, "company"),
+    SearchField.NAME: _name(SearchField.NAME),
+    SearchField.SCHOOL: _among(_studies, SearchField.SCHOOL, "school"),
+    _ALL: or_(
+        *(_contains(_resumes.c[column], _ALL) for column in ("position", "current_city_name")),
+        _among(_jobs, _ALL, "company", "position", "description"),
+        _among(_studies, _ALL, "school", "major", "degree"),
+        _among(_targets, _ALL, "self_evaluation"),
+        _among(_areas, _ALL, "area"),
+        _name(_ALL),
+    ),
+}
+_NOTHING = "nothing"
+listing = Listing(
+    _query,
+    _watched.c.id,
+    newest_first=True,
+    filters={**{field.value: found for field, found in _SEARCH.items()}, _NOTHING: false()},
+)
+
+_ADD = insert_new(WatchedResume, unique=["feed_id", "resume_id"]).returning(_watched.c.id)
+_THIS = and_(_viewers, _watched.c.feed_id == bindparam("of_feed"), _watched.c.resume_id == bindparam("of_resume"))
+_ONE = _query.where(_THIS)
+_COUNT = select(func.count()).where(_viewers)
+_REMOVE = delete(_watched).where(_THIS)
+_WAS_RECOMMENDED = (
+    select(_rows.c.id)
+    .join(_feeds, _feeds.c.id == _rows.c.feed_id)
+    .where(
+        _feeds.c.user_id == bindparam("viewer_id"),
+        _rows.c.feed_id == bindparam("of_feed"),
+        _rows.c.resume_id == bindparam("of_resume"),
+    )
+)
+
+
+def searching(field: SearchField, text: str) -> dict[str, Any]:
+    """The filters of `listing` for the resumes that hold a text, to the letter but for its case; "" finds all."""
+    text = text.strip()
+    if "\0" in text:  # which no resume holds
+        return {_NOTHING: True}
+    return {field.value: users.containing(text)}
+
+
+async def watch(scope: Scope, *, feed_id: int, resume_id: int) -> Row[Any]:
+    """Put a resume that a feed of the caller was recommended on the watch list, where it may be already.
+
+    Raises NotFound or LimitReached.
+    """
+    await users.lock_viewer(scope)
+    await marks.touch(scope, feed_id=feed_id, resume_id=resume_id)
+    values = {"user_id": scope.viewer_id, "feed_id": feed_id, "resume_id": resume_id}
+    added = await scope.transaction.fetch_value(_ADD, {**values, "created_at": scope.now, "updated_at": scope.now})
+    if added is not None and await scope.transaction.fetch_value(_COUNT, {"viewer_id": scope.viewer_id}) > MAX_WATCHED:
+        raise LimitReached(f"A watch list holds at most {MAX_WATCHED} resumes.")
+    return (await scope.transaction.fetch(_ONE, _identity(scope, feed_id, resume_id)))[0]
+
+
+async def unwatch(scope: Scope, *, feed_id: int, resume_id: int) -> None:
+    """Take a resume off the watch list, where it may be no more. Raises NotFound."""
+    identity = _identity(scope, feed_id, resume_id)
+    if await scope.transaction.execute(_REMOVE, identity):
+        return
+    if await scope.transaction.fetch_value(_WAS_RECOMMENDED, identity) is None:
+        raise marks.unknown()
+
+
+def _identity(scope: Scope, feed_id: int, resume_id: int) -> dict[str, Any]:
+    return {"viewer_id": scope.viewer_id, "of_feed": feed_id, "of_resume": resume_id}

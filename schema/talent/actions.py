@@ -1,0 +1,148 @@
+"""What recruiters do with recommendations, and how people hand resumes in."""
+
+import strawberry
+
+from auth.policies import handler_or_administrator, recruiter, signed_in
+from models.talent.vocabulary import Mark
+from resolvers.talent import contacts, handing_in, marks
+from schema import node_id
+from schema.context import Info
+from schema.fields import from_row
+from schema.mutations import changed, mutation, payload_type
+from schema.talent.feeds import feed_number
+from schema.talent.recommendations import Recommendation
+from schema.types import input_type, root_type
+
+_FEED = "A feed of the caller."
+_RESUME = "A resume that was recommended there."
+
+
+def resume_number(id_: strawberry.ID) -> int:
+    """The number of the resume that an input names. Raises InvalidInput."""
+    return node_id.decode_as("CandidateResume", id_, path=("input", "resumeId"))
+
+
+@input_type(description="Which recommendation.")
+class RecommendationInput:
+    """The input of what is done with a recommendation."""
+
+    feed_id: strawberry.ID = strawberry.field(description=_FEED)
+    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+
+
+@input_type(description="Which recommendation, and where the recruiter stands with the candidate.")
+class MarkRecommendationInput:
+    """The input of `markRecommendation`."""
+
+    feed_id: strawberry.ID = strawberry.field(description=_FEED)
+    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    mark: Mark = strawberry.field(description="Where.")
+
+
+@input_type(description="Which recommendation, and a remark about the candidate.")
+class CommentRecommendationInput:
+    """The input of `commentRecommendation`."""
+
+    feed_id: strawberry.ID = strawberry.field(description=_FEED)
+    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    content: str = strawberry.field(description=f"The remark, at most {marks.MAX_COMMENT} characters.")
+
+
+@payload_type(description="The result of what is done with a recommendation.")
+class RecommendationPayload:
+    """The recommendation, NOT_FOUND, or what the mutation says."""
+
+    recommendation: Recommendation | None = changed("The recommendation.")
+
+
+@input_type(description="The feed to hand the caller's resume in for.")
+class SendResumeInput:
+    """The input of `sendResume`."""
+
+    feed_id: strawberry.ID = strawberry.field(description="The feed.")
+
+
+@payload_type(description="The result of `sendResume`.")
+class SendResumePayload:
+    """Whether it was sent, NOT_FOUND or INVALID_INPUT."""
+
+    sent: bool | None = changed("Always true.")
+
+
+@input_type(description="Whom to recommend, for which feed.")
+class RecommendResumeInput:
+    """The input of `recommendResume`."""
+
+    feed_id: strawberry.ID = strawberry.field(description="A feed that accepts talent partners.")
+    resume_id: strawberry.ID = strawberry.field(description="A public `Resume` that was handed to the caller.")
+
+
+@payload_type(description="The result of `recommendResume`.")
+class RecommendResumePayload:
+    """Whether it was recommended, NOT_FOUND or INVALID_INPUT."""
+
+    recommended: bool | None = changed("Always true.")
+
+
+def _named(input: RecommendationInput | MarkRecommendationInput | CommentRecommendationInput) -> dict[str, int]:
+    return {"feed_id": feed_number(input.feed_id), "resume_id": resume_number(input.resume_id)}
+
+
+@root_type
+class RecommendationsMutation:
+    """Mutations."""
+
+    @mutation("Show a recommendation no more; it stays hidden however it fits later.", policy=recruiter)
+    async def hide_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
+        """A hidden one stays as it is."""
+        row = await marks.hide(info.context.scope, **_named(input))
+        return RecommendationPayload(recommendation=from_row(Recommendation, row))
+
+    @mutation("Show a hidden recommendation again.", policy=recruiter)
+    async def restore_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
+        """One that is shown stays as it is."""
+        row = await marks.restore(info.context.scope, **_named(input))
+        return RecommendationPayload(recommendation=from_row(Recommendation, row))
+
+    @mutation("Note that the caller reads a recommendation.", policy=recruiter)
+    async def read_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
+        """The first time counts."""
+        row = await marks.read(info.context.scope, **_named(input))
+        return RecommendationPayload(recommendation=from_row(Recommendation, row))
+
+    @mutation("Note where the caller stands with a candidate.", policy=recruiter)
+    async def mark_recommendation(self, info: Info, input: MarkRecommendationInput) -> RecommendationPayload:
+        """Refused with MOVE_NOT_ALLOWED, or with LIMIT_REACHED after 100 moves. Audited."""
+        row = await marks.mark(info.context.scope, **_named(input), mark=input.mark)
+        return RecommendationPayload(recommendation=from_row(Recommendation, row))
+
+    @mutation("Add a remark about a candidate, for the caller alone.", policy=recruiter)
+    async def comment_recommendation(self, info: Info, input: CommentRecommendationInput) -> RecommendationPayload:
+        """Refused with INVALID_INPUT, or with LIMIT_REACHED after 100 of them."""
+        row = await marks.comment(info.context.scope, **_named(input), content=input.content)
+        return RecommendationPayload(recommendation=from_row(Recommendation, row))
+
+    @mutation(
+        "See how to reach a candidate, which takes one contact of the caller's packages, once for each resume.",
+        policy=recruiter,
+    )
+    async def acquire_contact(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
+        """Refused with QUOTA_EXHAUSTED. Audited."""
+        row = await contacts.acquire(info.context.scope, **_named(input))
+        return RecommendationPayload(recommendation=from_row(Recommendation, row))
+
+    @mutation("Hand the caller's resume in for a feed, whose recruiter is shown it.", policy=signed_in)
+    async def send_resume(self, info: Info, input: SendResumeInput) -> SendResumePayload:
+        """Refused with INVALID_INPUT while the resume is secret."""
+        await handing_in.send(info.context.scope, feed_id=feed_number(input.feed_id))
+        return SendResumePayload(sent=True)
+
+    @mutation(
+        "Recommend somebody whose resume was handed to the caller for a feed that accepts talent partners.",
+        policy=handler_or_administrator,
+    )
+    async def recommend_resume(self, info: Info, input: RecommendResumeInput) -> RecommendResumePayload:
+        """Refused with NOT_FOUND for a resume that the caller may not see or that is secret. Audited."""
+        resume_id = node_id.decode_as("Resume", input.resume_id, path=("input", "resumeId"))
+        await handing_in.recommend(info.context.scope, feed_id=feed_number(input.feed_id), resume_id=resume_id)
+        return RecommendResumePayload(recommended=True)

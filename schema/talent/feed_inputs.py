@@ -1,0 +1,112 @@
+"""The form of a feed."""
+
+import strawberry
+
+from models.talent.vocabulary import JobCategory, TalentLevel
+from resolvers.dictionaries import MAX_CHOICES
+from resolvers.talent.feed_form import (
+    MAX_KEYWORD,
+    MAX_KEYWORDS,
+    MAX_NAME,
+    MAX_NAMES,
+    MAX_SALARY,
+    MAX_TEXT,
+    MAX_TITLE,
+    MIN_SALARY,
+    FeedDraft,
+)
+from schema.talent import vocabulary as vocabulary
+from schema.types import input_type
+
+
+@input_type(description="What a feed looks for: all of it replaces what is there. All faults are told at once.")
+class FeedInput:
+    """The draft of a feed; empty values are no values."""
+
+    title: str = strawberry.field(default="", description=f"The job, from 1 to {MAX_TITLE} characters.")
+    job_description: str = strawberry.field(
+        default="", description=f"What the job is, from 1 to {MAX_TEXT} characters."
+    )
+    skill_required: str = strawberry.field(
+        default="", description=f"What somebody must be able to do, at most {MAX_TEXT} characters."
+    )
+    salary_min: int = strawberry.field(
+        default=0,
+        description=f"Yuan a month, from {MIN_SALARY}; 0 and a salaryMax of {MAX_SALARY} is 面议.",
+    )
+    salary_max: int = strawberry.field(default=0, description=f"At most twice salaryMin and at most {MAX_SALARY}.")
+    keywords: list[str] = strawberry.field(
+        default_factory=list, description=f"From 1 to {MAX_KEYWORDS}, each of at most {MAX_KEYWORD} characters."
+    )
+    areas: list[str] = strawberry.field(
+        default_factory=list, description=f"Cities: at most {MAX_NAMES} of at most {MAX_NAME} characters."
+    )
+    welfare: list[str] = strawberry.field(
+        default_factory=list, description=f"Benefits: at most {MAX_NAMES} of at most {MAX_NAME} characters."
+    )
+    levels: list[TalentLevel] = strawberry.field(default_factory=list, description="The levels; empty for any.")
+    company_preferences: list[int] = strawberry.field(
+        default_factory=list, description=f"Numbers of the dictionary COMPANY_PREFERENCE; at most {MAX_CHOICES}."
+    )
+    domains: list[int] = strawberry.field(
+        default_factory=list,
+        description=f"The job's domains, numbers of the dictionary JOB_DOMAIN; at most {MAX_CHOICES}.",
+    )
+    company_domains: list[int] = strawberry.field(
+        default_factory=list,
+        description=f"The company's domains, numbers of the dictionary JOB_DOMAIN; at most {MAX_CHOICES}.",
+    )
+    category: JobCategory | None = strawberry.field(
+        default=None, description="The kind of employment; left out, it stays, and a new feed is FULL_TIME."
+    )
+    accepts_partners: bool | None = strawberry.field(
+        default=None,
+        description="Whether talent partners may recommend people for it; left out, it stays, and a new feed does not.",
+    )
+
+    def draft(self) -> FeedDraft:
+        """As the business takes it."""
+        return FeedDraft(**vars(self))
+
+
+@input_type(description="A feed to order.")
+class CreateFeedInput:
+    """The input of `createFeed`."""
+
+    feed: FeedInput = strawberry.field(description="What it looks for.")
+
+
+@input_type(description="What a feed looks for from now on.")
+class UpdateFeedInput:
+    """The input of `updateFeed`."""
+
+    feed_id: strawberry.ID = strawberry.field(description="A feed of the caller.")
+    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+
+
+@input_type(description="A feed to order or to change.")
+class SubmitFeedInput:
+    """The input of `submitFeed`."""
+
+    feed_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The feed of the caller to change; left out, a new one is ordered."
+    )
+    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+
+
+@input_type(description="The feed that the caller looks at.")
+class ViewFeedInput:
+    """The input of `viewFeed`."""
+
+    feed_id: strawberry.ID = strawberry.field(description="A feed of the caller.")
+    page: int | None = strawberry.field(
+        default=None,
+        description="The numbered page that is looked at: the first one begins the list that the others belong to.",
+    )
+
+
+@input_type(description="The feed to delete.")
+class DeleteFeedInput:
+    """The input of `deleteFeed`."""
+
+    feed_id: strawberry.ID = strawberry.field(description="A feed of the caller.")

@@ -1,0 +1,173 @@
+"""Feeds in the graph."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from auth.policies import owner, recruiter
+from models.reference import DictionaryKind
+from models.talent.vocabulary import JobCategory, TalentLevel
+from resolvers.identity import users
+from resolvers.paging import Page
+from resolvers.talent import feeds, recommendations
+from schema import node_id
+from schema.connection import After, Connection, First
+from schema.context import Info
+from schema.fields import column, from_row, link, lookup, resolved
+from schema.identity.user import User
+from schema.mutations import changed, mutation, payload_type
+from schema.paging import ConnectionValue, page_request
+from schema.reference import DictionaryEntry, chosen
+from schema.talent.feed_inputs import (
+    CreateFeedInput,
+    DeleteFeedInput,
+    SubmitFeedInput,
+    UpdateFeedInput,
+    ViewFeedInput,
+)
+from schema.talent.recommendations import Recommendation, RecommendationFilter
+from schema.types import Node, node_type, root_type
+
+NumberedPage = Annotated[
+    int | None,
+    strawberry.argument(
+        description="The number of the page, from 1, instead of `after`: of the list as it was when `viewFeed` was told"
+        " of its first page. What was read or hidden since then keeps its place without being shown."
+    ),
+]
+
+
+@node_type(
+    description="A job that a recruiter has talent recommended for; nobody else sees it.",
+    policy=owner,
+    by_id=feeds.by_id,
+)
+class Feed(Node):
+    """A row of `feeds`, with the end of its package and whether its recommendations are computed."""
+
+    user: User | None = link("Whose it is.", "user_id", users.by_id)
+    title: str = column("The job.")
+    job_description: str = column("What the job is.")
+    skill_required: str = column("What somebody must be able to do; empty for nothing in particular.")
+    salary_min: int = column("The least salary, in yuan a month; 0 with a salaryMax of 1000000 is 面议.")
+    salary_max: int = column("The greatest salary, in yuan a month.")
+    keywords: list[str] = column("The keywords.")
+    areas: list[str] = column("The cities.")
+    welfare: list[str] = column("The benefits.")
+    company_preferences: list[DictionaryEntry] = chosen(
+        "Where people worked before.", DictionaryKind.COMPANY_PREFERENCE, column="company_preferences"
+    )
+    domains: list[DictionaryEntry] = chosen("The job's domains.", DictionaryKind.JOB_DOMAIN, column="domains")
+    company_domains: list[DictionaryEntry] = chosen(
+        "The company's domains.", DictionaryKind.JOB_DOMAIN, column="company_domains"
+    )
+    category: JobCategory = column("The kind of employment.")
+    accepts_partners: bool = column("Whether talent partners may recommend people for it.")
+    viewed_at: datetime.datetime = column("When its recruiter last looked at it.")
+    deleted_at: datetime.datetime | None = column("When it was deleted; null for all but those of the watch list.")
+    is_calculated: bool = column("Whether its recommendations are computed, and no change waits.")
+    recommendation_count: int = lookup("How many recommendations are shown.", "id", recommendations.counts_of_feeds)
+    unread_count: int = lookup("How many of them were not read.", "id", recommendations.counts_of_feeds)
+
+    @resolved("The levels; empty for any.")
+    def levels(self) -> list[TalentLevel]:
+        """From the column."""
+        return [TalentLevel(level) for level in self.__dict__["levels"]]
+
+    @resolved("Whether nobody viewed it for 7 days, so that new resumes are not matched with it until somebody does.")
+    def is_idle(self, info: Info) -> bool:
+        """By the clock."""
+        return feeds.is_idle(self.viewed_at, now=info.context.scope.now)
+
+    @resolved("Whether the package is over that it was ordered with.")
+    def has_ended(self, info: Info) -> bool:
+        """By the clock."""
+        return feeds.has_ended(cast("Any", self).ends_at, now=info.context.scope.now)
+
+    @resolved(
+        "Whom it is recommended: those that fit, and those that somebody did something about. The newest first, of"
+        " those the best; at most 100 a page."
+    )
+    async def recommendations(
+        self,
+        info: Info,
+        filter: Annotated[RecommendationFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+        page: NumberedPage = None,
+    ) -> Connection[Recommendation]:
+        """A page, loaded together with those of the other feeds."""
+        context, feed_id = info.context, cast("Any", self).id
+        wanted = (filter or RecommendationFilter()).wanted()
+        request = page_request(context, first, after, page)
+
+        async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
+            return await recommendations.of_feeds(scope, keys, request, wanted)
+
+        async def count(scope: Any, keys: Sequence[int]) -> Sequence[int]:
+            return await recommendations.count_of_feeds(scope, keys, wanted)
+
+        rows = await context.load(load_pages, feed_id, variant=(recommendations.of_feeds, request, wanted))
+        connection = ConnectionValue(
+            rows,
+            lambda row: from_row(Recommendation, row),
+            lambda: context.load(count, feed_id, variant=(recommendations.count_of_feeds, wanted)),
+        )
+        return cast("Connection[Recommendation]", connection)
+
+
+@payload_type(description="The result of `createFeed`, `updateFeed`, `submitFeed` and `viewFeed`.")
+class FeedPayload:
+    """The feed, INVALID_INPUT for each fault of the form, QUOTA_EXHAUSTED or NOT_FOUND."""
+
+    feed: Feed | None = changed("The feed.")
+
+
+@payload_type(description="The result of `deleteFeed`.")
+class DeleteFeedPayload:
+    """The id of what is gone, or NOT_FOUND."""
+
+    deleted_id: strawberry.ID | None = changed("The id of the deleted feed.")
+
+
+def feed_number(id_: strawberry.ID) -> int:
+    """The number of the feed that an input names. Raises InvalidInput."""
+    return node_id.decode_as("Feed", id_, path=("input", "feedId"))
+
+
+@root_type
+class FeedsMutation:
+    """Mutations."""
+
+    @mutation("Order a feed, which takes one of the feeds of the caller's packages.", policy=recruiter)
+    async def create_feed(self, info: Info, input: CreateFeedInput) -> FeedPayload:
+        """Refused with QUOTA_EXHAUSTED when the packages allow no more."""
+        return FeedPayload(feed=from_row(Feed, await feeds.create(info.context.scope, input.feed.draft())))
+
+    @mutation("Change what a feed of the caller looks for.", policy=recruiter)
+    async def update_feed(self, info: Info, input: UpdateFeedInput) -> FeedPayload:
+        """Refused with NOT_FOUND for somebody else's."""
+        row = await feeds.change(info.context.scope, input.feed.draft(), feed_id=feed_number(input.feed_id))
+        return FeedPayload(feed=from_row(Feed, row))
+
+    @mutation("`updateFeed` with an id, `createFeed` without: one form for both.", policy=recruiter)
+    async def submit_feed(self, info: Info, input: SubmitFeedInput) -> FeedPayload:
+        """Refused as they are."""
+        scope, draft = info.context.scope, input.feed.draft()
+        if input.feed_id is None:
+            return FeedPayload(feed=from_row(Feed, await feeds.create(scope, draft)))
+        return FeedPayload(feed=from_row(Feed, await feeds.change(scope, draft, feed_id=feed_number(input.feed_id))))
+
+    @mutation("Note that the caller looks at a feed of theirs, so that it goes on.", policy=recruiter)
+    async def view_feed(self, info: Info, input: ViewFeedInput) -> FeedPayload:
+        """Refused with NOT_FOUND for somebody else's."""
+        row = await feeds.view(info.context.scope, feed_id=feed_number(input.feed_id), begins_list=input.page == 1)
+        return FeedPayload(feed=from_row(Feed, row))
+
+    @mutation("Delete a feed of the caller; its place in the package is free again.", policy=recruiter)
+    async def delete_feed(self, info: Info, input: DeleteFeedInput) -> DeleteFeedPayload:
+        """Refused with NOT_FOUND for somebody else's."""
+        await feeds.delete(info.context.scope, feed_id=feed_number(input.feed_id))
+        return DeleteFeedPayload(deleted_id=input.feed_id)
