@@ -9,12 +9,17 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.support.offices import Office, new_office
+from tests.support.offices import Office, administrator_of, new_office, run
 from tests.support.postgresql import Cluster
 from tests.support.processes import Server, running_server
+from tests.support.serving import listening
 from tests.support.websocket import GraphSocket, graph_socket
 
 SUBSCRIBE = "subscription { notificationReceived { text kind readAt subject { id } } }"
+COMMENTS = "subscription { commentAdded { content } }"
+CREATE_POST = """mutation { createPost(input: {title: "面经", content: "三轮"}) { post { id } } }"""
+COMMENT = """mutation($postId: ID!, $content: String!) {
+  createComment(input: {postId: $postId, content: $content}) { errors { code } } }"""
 VIEWER = "{ viewer { databaseId } }"
 SIGN_OUT = "mutation { signOut { signedOut } }"
 
@@ -136,7 +141,7 @@ async def test_who_may_not_see_the_objects_of_a_subscription_is_refused(office: 
 async def test_errors_are_masked_and_coded_here_too(office: Office) -> None:
     async with graph_socket(office.url, office.handler.bearer) as socket:
         assert await socket.refusal("{ nothing }") == ["GRAPHQL_VALIDATION_FAILED"]
-        assert await socket.refusal("{") == ["GRAPHQL_PARSE_FAILED"]
+        assert await socket.refusal("{") == ["GRAPHQL_VALIDATION_FAILED"]
         reply = await socket.result("{ auditEvents { totalCount } }")
 
     assert [error["extensions"]["code"] for error in reply["errors"]] == ["FORBIDDEN"]
@@ -169,3 +174,25 @@ async def test_through_redis_the_listeners_of_every_worker_are_told(workers: Ser
             application = await office.submit()
             heard = await asyncio.gather(*(socket.receive() for socket in sockets))
             assert [_subject(message) for message in heard] == [application] * 8
+
+
+@pytest.mark.redis
+async def test_through_redis_another_server_is_told(tmp_path: Path, redis_url: str) -> None:
+    """Of two that share nothing but the key, the database and Redis."""
+    shared = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'shared.db'}",
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "0123456789abcdef" * 4,
+    }
+    with running_server(tmp_path / "one", **shared) as one, running_server(tmp_path / "other", **shared) as other:
+        administrator = await administrator_of(one.url)
+        post = (await administrator.run(CREATE_POST))["createPost"]["post"]["id"]
+        for listener, speaker in ((one, other), (other, one)):
+            async with graph_socket(listener.url, administrator.bearer) as socket:
+                await socket.start(COMMENTS)
+                await listening(listener.url, "commentAdded")
+
+                await run(speaker.url, COMMENT, administrator.bearer, postId=post, content=speaker.url)
+
+                told = (await socket.receive())["payload"]
+            assert told == {"data": {"commentAdded": {"content": speaker.url}}}

@@ -11,8 +11,9 @@ from models.settings import Settings
 from schema.node_id import encode
 from tests.schema.replies import done, refused
 from tests.support.clients import Person, Product
-from tests.support.serving import listening, served
+from tests.support.serving import listening, metric, served
 from tests.support.signing import ASSIGN, REJECT, UPDATE_RESUME, applied, moved, new_employer, resume
+from tests.support.waiting import until
 from tests.support.websocket import GraphSocket, graph_socket
 
 CREATE_POST = "mutation($input: CreatePostInput!) { createPost(input: $input) { post { id } errors { code } } }"
@@ -71,7 +72,7 @@ async def test_comments_are_told_of_one_post_or_of_all(product: Product, url: st
     async with graph_socket(url, reader.bearer) as of_one, graph_socket(url) as of_all:
         await of_one.start(COMMENTS, postId=watched)
         await of_all.start(COMMENTS)
-        await listening(product, "commentAdded", 2)
+        await listening(url, "commentAdded", 2)
 
         await comment(product, author, other, "别处")
         await comment(product, author, watched, "这里")
@@ -92,7 +93,7 @@ async def test_an_anonymous_comment_stays_anonymous(product: Product, url: str) 
         sockets = [await stack.enter_async_context(graph_socket(url, who.bearer if who else None)) for who in people]
         for socket in sockets:
             await socket.start(COMMENTS, postId=post)
-        await listening(product, "commentAdded", 4)
+        await listening(url, "commentAdded", 4)
 
         await comment(product, author, post, "匿名", anonymous=True)
 
@@ -115,7 +116,7 @@ async def test_what_is_refused_is_not_told(product: Product, url: str) -> None:
     post = await new_post(product, student)
     async with graph_socket(url) as socket:
         await socket.start(COMMENTS)
-        await listening(product, "commentAdded")
+        await listening(url, "commentAdded")
 
         values = {"postId": post, "content": ""}
         found = await refused(product, COMMENT, {"input": values}, person=student)
@@ -129,7 +130,7 @@ async def test_administrators_are_told_who_clocks_in_even_through_the_old_api(pr
     student = await product.student()
     async with graph_socket(url, (await product.administrator()).bearer) as socket:
         await socket.start(CLOCK_INS)
-        await listening(product, "clockInAdded")
+        await listening(url, "clockInAdded")
 
         reply = await product.rest("POST", "/api/v1/clock_in/add", {"location": "图书馆"}, person=student)
         assert reply.json()["code"] == 0
@@ -148,13 +149,13 @@ async def test_who_is_no_administrator_any_more_is_told_nothing(product: Product
     await done(product, GRANT, role, person=administrator)
     async with graph_socket(url, former.bearer) as socket:
         id_ = await socket.start(CLOCK_INS)
-        await listening(product, "clockInAdded")
+        await listening(url, "clockInAdded")
 
         await done(product, REVOKE, role, person=administrator)
         await product.rest("POST", "/api/v1/clock_in/add", {"location": "图书馆"}, person=student)
 
         assert await ended(socket, id_) == ["FORBIDDEN"]
-        await listening(product, "clockInAdded", 0)
+        await listening(url, "clockInAdded", 0)
 
 
 async def test_applications_are_told_to_who_may_see_them(product: Product, url: str) -> None:
@@ -169,7 +170,7 @@ async def test_applications_are_told_to_who_may_see_them(product: Product, url: 
         }
         for socket in sockets.values():
             await socket.start(APPLICATIONS)
-        await listening(product, "signApplicationMoved", 5)
+        await listening(url, "signApplicationMoved", 5)
 
         id_ = (await applied(product, applicant, employer))["id"]
         await moved(product, applicant, employer, id_, "SIGNED")
@@ -192,7 +193,7 @@ async def test_each_move_is_told_as_it_happens(product: Product, url: str) -> No
     applicant, employer = await product.student(), await new_employer(product)
     async with graph_socket(url, applicant.bearer) as socket:
         await socket.start(APPLICATIONS)
-        await listening(product, "signApplicationMoved")
+        await listening(url, "signApplicationMoved")
 
         id_ = (await applied(product, applicant, employer))["id"]
         submitted = await heard(socket, "signApplicationMoved")
@@ -211,7 +212,7 @@ async def test_who_an_application_is_taken_from_is_told_nothing_more(product: Pr
     async with graph_socket(url, employer.person.bearer) as before, graph_socket(url, other.person.bearer) as after:
         for socket in (before, after):
             await socket.start(APPLICATIONS)
-        await listening(product, "signApplicationMoved", 2)
+        await listening(url, "signApplicationMoved", 2)
 
         given = {"input": {"applicationId": id_, "handlerId": other.handler}}
         await done(product, ASSIGN, given, person=other.administrator)
@@ -227,7 +228,7 @@ async def test_an_expired_session_is_told_nothing_more(product: Product, url: st
     expiring, other = await product.students(2)
     async with graph_socket(url, expiring.bearer) as socket:
         id_ = await socket.start(COMMENTS)
-        await listening(product, "commentAdded")
+        await listening(url, "commentAdded")
 
         product.clock.advance(hours=73)
         again = await product.login(other.account, other.account[-6:])
@@ -245,8 +246,8 @@ async def test_the_end_of_a_session_is_noticed_without_any_event(product: Produc
     leaving = replace(leaving, token=signed_in["signIn"]["token"])
     async with graph_socket(url, expiring.bearer) as one, graph_socket(url, leaving.bearer) as other:
         first, second = await one.start(APPLICATIONS), await other.start(COMMENTS)
-        await listening(product, "signApplicationMoved")
-        await listening(product, "commentAdded")
+        await listening(url, "signApplicationMoved")
+        await listening(url, "commentAdded")
 
         await done(product, SIGN_OUT, person=leaving)
         assert await ended(other, second) == ["UNAUTHENTICATED"]
@@ -261,7 +262,7 @@ async def test_who_came_without_a_token_stays(product: Product, url: str) -> Non
     post = await new_post(product, student)
     async with graph_socket(url) as socket:
         await socket.start(COMMENTS)
-        await listening(product, "commentAdded")
+        await listening(url, "commentAdded")
         product.clock.advance(hours=1)
 
         await comment(product, student, post, "还在")
@@ -269,9 +270,14 @@ async def test_who_came_without_a_token_stays(product: Product, url: str) -> Non
         assert (await heard(socket, "commentAdded"))["content"] == "还在"
 
 
-async def test_the_metrics_count_what_is_open(product: Product, url: str) -> None:
+async def test_the_metrics_count_what_is_open(url: str) -> None:
     async with graph_socket(url) as socket:
-        assert "graphql_websockets 1.0\n" in (await product.http.get("/metrics")).text
+        assert await metric(url, "graphql_websockets") == 1
         await socket.start(COMMENTS)
-        await listening(product, "commentAdded", 1)
-    await listening(product, "commentAdded", 0)
+        await listening(url, "commentAdded", 1)
+    await listening(url, "commentAdded", 0)
+
+    async def is_closed() -> bool:
+        return await metric(url, "graphql_websockets") == 0
+
+    await until(is_closed)

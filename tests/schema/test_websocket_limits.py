@@ -3,14 +3,15 @@
 import socket as sockets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from resolvers.events import MAX_WAITING
 from tests.support.offices import Caller, administrator_of
 from tests.support.processes import Server, running_server
+from tests.support.serving import listening, metric
 from tests.support.waiting import until
 from tests.support.websocket import GraphSocket, graph_socket
 
@@ -65,14 +66,6 @@ async def test_a_message_that_is_too_long_closes_the_connection(limited: Server)
         assert await socket.closed() == 1009
 
 
-async def open_sockets(server: Server) -> float:
-    """As the server counts them."""
-    async with httpx2.AsyncClient() as http:
-        metrics = (await http.get(f"{server.url}/metrics")).text
-    (count,) = [line.split()[1] for line in metrics.splitlines() if line.startswith("graphql_websockets ")]
-    return float(count)
-
-
 class Post:
     """What the administrator comments on, at length."""
 
@@ -104,7 +97,7 @@ async def lazy_socket(server: Server, post: Post) -> AsyncIterator[GraphSocket]:
         options: dict[str, Any] = {"sock": client, "compression": None, "max_size": None, "ping_interval": None}
         async with graph_socket(server.url, **options) as socket:
             await socket.start(LARGE)
-            await until(lambda: _listens(server))
+            await listening(server.url, "commentAdded")
             await post.comment()
             assert number_of(await socket.receive()) == 0
             socket.connection.transport.pause_reading()
@@ -112,25 +105,20 @@ async def lazy_socket(server: Server, post: Post) -> AsyncIterator[GraphSocket]:
             socket.connection.transport.resume_reading()
 
 
-async def _listens(server: Server) -> bool:
-    async with httpx2.AsyncClient() as http:
-        return 'graphql_subscriptions{field="commentAdded"} 1.0' in (await http.get(f"{server.url}/metrics")).text
-
-
 def number_of(message: dict[str, Any]) -> int:
     assert message["type"] == "next", message
     return int(message["payload"]["data"]["commentAdded"]["content"][:3])
 
 
-async def test_who_does_not_read_is_cut_off(tmp_path: Any) -> None:
+async def test_who_does_not_read_is_cut_off(tmp_path: Path) -> None:
     with running_server(tmp_path / "data", WEBSOCKET_SEND_SECONDS="0.5") as server:
         post = await new_post(server)
         async with lazy_socket(server, post) as socket:
-            assert await open_sockets(server) == 1
+            assert await metric(server.url, "graphql_websockets") == 1
 
             async def is_cut_off() -> bool:
                 await post.comment()
-                return await open_sockets(server) == 0
+                return await metric(server.url, "graphql_websockets") == 0
 
             await until(is_cut_off, seconds=60)
             socket.connection.transport.resume_reading()
@@ -139,7 +127,7 @@ async def test_who_does_not_read_is_cut_off(tmp_path: Any) -> None:
     assert "websocket_cut_off" in (tmp_path / "data" / "server.log").read_text()
 
 
-async def test_who_reads_again_has_lost_the_oldest(tmp_path: Any) -> None:
+async def test_who_reads_again_has_lost_the_oldest(tmp_path: Path) -> None:
     with running_server(tmp_path / "data", WEBSOCKET_SEND_SECONDS="600") as server:
         post = await new_post(server)
         async with lazy_socket(server, post) as socket:

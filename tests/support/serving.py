@@ -1,10 +1,12 @@
-"""The application of the tests, answering on a port from this process, so that tests keep their hands on its clock."""
+"""The application of the tests, answering on a port from this process, so that tests keep their hands on its clock;
+and what a server says of its WebSockets."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx2
 import uvicorn
 
 from schema.websocket.transport import BoundedWebSocket
@@ -26,11 +28,17 @@ async def served(product: Product) -> AsyncIterator[str]:
         await serving
 
 
-async def listening(product: Product, field: str, count: int = 1) -> None:
-    """Come back once so many subscriptions to the field listen; there is nothing else to know it by."""
+async def listening(url: str, field: str, count: int = 1) -> None:
+    """Come back once so many subscriptions to the field listen: clients are not told when theirs begins to."""
 
     async def as_many() -> bool:
-        metrics = (await product.http.get("/metrics")).text
-        return f'graphql_subscriptions{{field="{field}"}} {count}.0\n' in metrics
+        return await metric(url, f'graphql_subscriptions{{field="{field}"}}') == count
 
     await until(as_many)
+
+
+async def metric(url: str, name: str) -> float | None:
+    """What a server process counts; None before the first time."""
+    async with httpx2.AsyncClient() as http:
+        lines = (await http.get(f"{url}/metrics")).text.splitlines()
+    return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} ")), None)
