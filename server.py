@@ -28,7 +28,7 @@ from resolvers.startup import prepare
 from resolvers.sweeps import sweeping
 from resolvers.talent.matching import matching
 from rest_compat.apis import DIALECTS
-from rest_compat.confirmation import confirmation_page
+from rest_compat.confirmation import confirmation_pages
 from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit
@@ -92,7 +92,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             *explorer.routes,
             *docs_routes(DIALECTS, version=VERSION),
             StorageView(graph).route,
-            confirmation_page(graph),
+            *confirmation_pages(graph),
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),
             Route("/healthz", healthy),

@@ -21,6 +21,7 @@ class Limit(Enum):
     CODE_PER_CLIENT = "60/hour"
     CAPTCHA_PER_CLIENT = "600/hour"
     ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
+    WRONG_PASSWORD_PER_EMAIL_AND_CLIENT = "5/120second"
 
 
 class RateLimits:
@@ -39,8 +40,16 @@ class RateLimits:
         """Count an event; raise TooManyRequests, with the seconds to wait, when there were too many."""
         item = self._items[limit]
         if not await self._limiter.hit(item, limit.name, *key):
-            window = await self._limiter.get_window_stats(item, limit.name, *key)
-            raise TooManyRequests(max(1, ceil(window.reset_time - time())))
+            raise await self._refusal(limit, *key)
+
+    async def check(self, limit: Limit, *key: str) -> None:
+        """Raise what `hit` would, without counting anything."""
+        if not await self._limiter.test(self._items[limit], limit.name, *key):
+            raise await self._refusal(limit, *key)
+
+    async def _refusal(self, limit: Limit, *key: str) -> TooManyRequests:
+        window = await self._limiter.get_window_stats(self._items[limit], limit.name, *key)
+        return TooManyRequests(max(1, ceil(window.reset_time - time())))
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""

@@ -46,6 +46,7 @@ class ErrorCode(StrEnum):
     ROLE_MISSING = "ROLE_MISSING"
     AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
     QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
+    ALREADY_RECRUITER = "ALREADY_RECRUITER"
 
 
 class DomainError(Exception):
@@ -341,3 +342,10 @@ class QuotaExhausted(DomainError):
 
     code = ErrorCode.QUOTA_EXHAUSTED
     default_message = "Your packages allow no more of this."
+
+
+class AlreadyRecruiter(DomainError):
+    """The user is a recruiter."""
+
+    code = ErrorCode.ALREADY_RECRUITER
+    default_message = "You are a recruiter already."

@@ -28,7 +28,8 @@ class UnknownCode(BindingError):
 class Parameter:
     """A parameter of an endpoint.
 
-    `variable` is where its value goes: a dotted path among the operation's variables. A parameter that is
+    `variable` is where its value goes: a dotted path among the operation's variables, or "" for what only says
+    who calls. A parameter that is
     not sent is left out, or takes its `default`, which is a variable's value already. `required_when` names
     another parameter, and the value of it that makes this one required. `blank` is the variable's value in a
     form whose other faults are still to be found, where what was sent does not bind.
@@ -105,10 +106,10 @@ class Bound:
                 if parameter.is_required(values):
                     self._fail(parameter, MissingParameter("不能为空", name))
                 elif parameter.default is not None:
-                    put(self.variables, parameter.variable, parameter.default)
+                    self._put(parameter, parameter.default)
                 continue
             try:
-                put(self.variables, parameter.variable, parameter.converter.convert(value))
+                self._put(parameter, parameter.converter.convert(value))
             except NotACode as error:
                 self._fail(parameter, UnknownCode(str(error), name))
             except ValueError as error:
@@ -117,7 +118,11 @@ class Bound:
     def _fail(self, parameter: Parameter, fault: BindingError) -> None:
         self.faults.append(fault)
         if parameter.blank is not None:
-            put(self.variables, parameter.variable, parameter.blank)
+            self._put(parameter, parameter.blank)
+
+    def _put(self, parameter: Parameter, value: Any) -> None:
+        if parameter.variable:
+            put(self.variables, parameter.variable, value)
 
 
 def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict[str, Any]:

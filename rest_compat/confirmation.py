@@ -1,4 +1,6 @@
-"""The page behind the link that confirms an e-mail address."""
+"""The pages behind the links in e-mails: opening one runs a mutation, and the page says what came of it."""
+
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -7,20 +9,42 @@ from starlette.routing import Route
 from auth.principal import ANONYMOUS
 from schema.graph import Api, Graph, prepare
 
-PATH = "/confirm-email"
-OPERATION = """
-mutation ConfirmEmail($input: ConfirmEmailInput!) {
-  confirmEmail(input: $input) { confirmed errors { code } }
-}
-"""
-CONFIRMED = "邮箱已确认，现在可以用它登录。"
 REFUSALS = {"CREDENTIAL_TAKEN": "该邮箱已被其他账号使用。"}
 DEAD_LINK = "链接无效、已使用或已过期。"
+UNAVAILABLE = "暂时无法确认，请稍后再试。"
 
 
-def confirmation_page(graph: Graph) -> Route:
-    """The route: opening the link confirms the address, and the page says whether it did."""
-    document = prepare(OPERATION)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: where it is, the mutation whose input is the link's token, and what it says afterwards."""
+
+    path: str
+    operation: str
+    done: str
+
+
+PAGES = (
+    Page(
+        "/confirm-email",
+        "mutation ConfirmEmail($input: ConfirmEmailInput!) { confirmEmail(input: $input) { errors { code } } }",
+        "邮箱已确认，现在可以用它登录。",
+    ),
+    Page(
+        "/activate-recruiter",
+        "mutation ActivateRecruiter($input: ActivateRecruiterInput!) {"
+        " activateRecruiter(input: $input) { errors { code } } }",
+        "账号已激活，现在可以登录。",
+    ),
+)
+
+
+def confirmation_pages(graph: Graph) -> list[Route]:
+    """The routes of the pages."""
+    return [_route(graph, page) for page in PAGES]
+
+
+def _route(graph: Graph, page: Page) -> Route:
+    document = prepare(page.operation)
 
     async def confirm(request: Request) -> Response:
         if request.method == "HEAD":  # whoever only looks whether the page is there confirms nothing
@@ -29,15 +53,15 @@ def confirmation_page(graph: Graph) -> Route:
         context = graph.trusted_context(ANONYMOUS, request, api=Api.GRAPH, client_details=None)
         result = await graph.execute(document, variables, context)
         if result.errors or result.data is None:
-            return _page(500, "暂时无法确认，请稍后再试。")
-        errors = result.data["confirmEmail"]["errors"]
-        if errors:
-            return _page(400, REFUSALS.get(errors[0]["code"], DEAD_LINK))
-        return _page(200, CONFIRMED)
+            return _shown(500, UNAVAILABLE)
+        (payload,) = result.data.values()
+        if errors := payload["errors"]:
+            return _shown(400, REFUSALS.get(errors[0]["code"], DEAD_LINK))
+        return _shown(200, page.done)
 
-    return Route(PATH, confirm, methods=["GET"])
+    return Route(page.path, confirm, methods=["GET"])
 
 
-def _page(status: int, text: str) -> Response:
+def _shown(status: int, text: str) -> Response:
     body = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>Careergraph</title><p>{text}</p></html>'
     return HTMLResponse(body, status, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})

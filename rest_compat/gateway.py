@@ -48,7 +48,7 @@ class Call:
     @property
     def names_by_path(self) -> dict[str, str]:
         """The parameter behind each path of the operation's variables."""
-        return {parameter.variable: name for name, parameter in self.endpoint.parameters.items()}
+        return {parameter.variable: name for name, parameter in self.endpoint.parameters.items() if parameter.variable}
 
     def path_of(self, name: str) -> tuple[str, ...]:
         """Where among the operation's variables a parameter goes; () for what is no parameter."""

@@ -43,7 +43,10 @@ from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.moves import SigningMutation
 from schema.talent.actions import RecommendationsMutation
+from schema.talent.companies import CompanyProfilesMutation
 from schema.talent.feeds import FeedsMutation
+from schema.talent.packages import PackagesMutation
+from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
 from schema.types import NODE_TYPES
@@ -72,6 +75,7 @@ Query = merge_types(
         CompaniesQuery,
         HandlersQuery,
         ApplicationsQuery,
+        RecruitersQuery,
     ),
 )
 Mutation = merge_types(
@@ -100,6 +104,9 @@ Mutation = merge_types(
         CompaniesMutation,
         HandlersMutation,
         SigningMutation,
+        RecruitersMutation,
+        PackagesMutation,
+        CompanyProfilesMutation,
         TargetsMutation,
         FeedsMutation,
         RecommendationsMutation,

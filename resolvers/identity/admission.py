@@ -17,6 +17,8 @@ async def check(scope: Scope, api: Api) -> None:
 
     Raises AwaitingApproval or RoleMissing.
     """
+    if api is Api.HR_FEEDS and Role.RECRUITER not in scope.principal.roles:
+        raise RoleMissing("This account is no recruiter's.")
     if api is not Api.ATTENDANCE or scope.principal.roles & _STAFF:
         return
     if await scope.transaction.fetch_value(_STATUS, {"of_user": scope.viewer_id}) == ApplicationStatus.PENDING:

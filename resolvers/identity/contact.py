@@ -1,8 +1,5 @@
 """Changing the mobile number and the e-mail address that somebody signs in with."""
 
-import hashlib
-import secrets
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,11 +9,10 @@ from models.errors import InvalidInput, UserNotFound, WrongCode
 from models.identity import CodePurpose, CredentialKind, PendingEmail, User
 from models.statements import table_of, upsert
 from resolvers import audit, messages
-from resolvers.identity import codes, credentials, users
+from resolvers.identity import codes, credentials, links, users
 from resolvers.identity.identifiers import checked_address
 from resolvers.scope import Scope
 
-LINK_LIFETIME = timedelta(hours=24)
 CONFIRMATION_PATH = "/confirm-email"
 CONFIRMATION = "confirm_email"
 
@@ -134,26 +130,25 @@ async def change_email(scope: Scope, *, old_email: str, code: str, new_email: st
     proof = await _check(scope, CodePurpose.CHANGE_EMAIL, EMAIL, old_email, code, "code")
     await codes.limit(scope, purpose=CONFIRMATION, kind=EMAIL, address=new_email)
     await codes.use(scope, proof)
-    token = secrets.token_urlsafe(32)
+    link = links.new_link(scope, CONFIRMATION_PATH)
     values = {
         "user_id": scope.viewer_id,
         "address": new_email,
         "replaces": old_email,
-        "token_hash": _hash(token),
-        "expires_at": scope.now + LINK_LIFETIME,
+        "token_hash": link.token_hash,
+        "expires_at": scope.now + links.LIFETIME,
         "created_at": scope.now,
         "updated_at": scope.now,
     }
     await scope.transaction.execute(_SET_PENDING, values)
-    link = f"{scope.services.link_base}{CONFIRMATION_PATH}?token={token}"
     await messages.post(
         scope,
         kind=EMAIL,
         address=new_email,
         subject="Confirm your new e-mail address for Careergraph",
-        text=f"Open this link within 24 hours to sign in with this address:\n{link}\n\n"
+        text=f"Open this link within 24 hours to sign in with this address:\n{link.url}\n\n"
         "If you did not ask for it, ignore it.",
-        lifetime=LINK_LIFETIME,
+        lifetime=links.LIFETIME,
     )
     return await _changed(scope, "change_email")
 
@@ -163,7 +158,7 @@ async def confirm_email(scope: Scope, *, token: str) -> None:
 
     Raises WrongCode for a token that is wrong, used, replaced or too old, and CredentialTaken.
     """
-    values = {"hash": _hash(token), "now": scope.now}
+    values = {"hash": links.hash_of(token), "now": scope.now}
     pending = await scope.transaction.fetch_one(_TAKE_PENDING, values)
     if pending is None:
         raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
@@ -192,7 +187,3 @@ async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, addre
 async def _changed(scope: Scope, action: str) -> Row[Any]:
     await audit.record(scope, action=action, subject_type="User", subject_id=scope.viewer_id)
     return await users.load_user(scope, scope.viewer_id)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -1,14 +1,17 @@
 """Signing in and out, and changing passwords."""
 
+import hashlib
 import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, false, null, select, update
 
 from auth import passwords, sessions
+from auth.rate_limits import Limit
 from auth.tokens import Token
 from models.errors import (
+    AwaitingActivation,
     Forbidden,
     ForeignSession,
     Unauthenticated,
@@ -18,6 +21,7 @@ from models.errors import (
 )
 from models.identity import Api, Credential, CredentialKind, User
 from models.statements import table_of
+from models.talent.recruiters import RecruiterRegistration
 from resolvers.identity import admission, codes, users
 from resolvers.identity.identifiers import is_mobile, normalized
 from resolvers.scope import Scope
@@ -25,6 +29,7 @@ from resolvers.scope import Scope
 _users = table_of(User)
 _credentials = table_of(Credential)
 _accounts = _credentials.alias("accounts")
+_registrations = table_of(RecruiterRegistration)
 
 _secrets = select(
     _users.c.id,
@@ -41,6 +46,11 @@ _secrets = select(
 _BY_CREDENTIAL = _secrets.join(_credentials, _credentials.c.user_id == _users.c.id).where(
     _credentials.c.kind == bindparam("kind"), _credentials.c.identifier == bindparam("identifier")
 )
+_REGISTERED = select(
+    null().label("id"),
+    _registrations.c.password_hash,
+    false().label("has_initial_password"),
+).where(_registrations.c.email == bindparam("identifier"))
 _BY_ID = _secrets.where(_users.c.id == bindparam("of_user"))
 _SET_PASSWORD = (
     update(_users)
@@ -75,16 +85,23 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     """A session in `api` for the person with this credential and password, who is the caller from here on.
 
     Where a user name is asked for, a mobile number does too.
-    Raises WrongCredentials for an unknown credential as for a wrong password, after the same work, and what
-    `admission.check` does.
+    Raises WrongCredentials for an unknown credential as for a wrong password, after the same work;
+    AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after five wrong passwords
+    for an e-mail address, the next being right or not; and what `admission.check` does.
     """
     identifier = normalized(kind, identifier)
     if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
         kind = CredentialKind.MOBILE
     row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": identifier})
-    initial_hash = await _verified(scope, row, password)
+    if kind is CredentialKind.EMAIL:
+        row = row or await scope.fetch_one(_REGISTERED, {"identifier": identifier})
+        initial_hash = await _verified_slowly(scope, row, identifier, password)
+    else:
+        initial_hash = await _verified(scope, row, password)
     if row is None or initial_hash is _REFUSED:
         raise WrongCredentials
+    if row.id is None:
+        raise AwaitingActivation
     if initial_hash is not None:
         await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
     signed_in = await open_session(scope, user_id=row.id, api=api)
@@ -102,6 +119,19 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
 
 
 _REFUSED = object()
+
+
+async def _verified_slowly(scope: Scope, row: Row[Any] | None, identifier: str, password: str) -> Any:
+    """`_verified`, until too many passwords for an e-mail address were wrong.
+
+    The limit is looked at again afterwards, so that many guesses at once tell no more than one after the other.
+    """
+    limits, limit = scope.services.limits, Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT
+    key = hashlib.sha256(identifier.encode(errors="replace")).hexdigest(), scope.client
+    await limits.check(limit, *key)
+    verified = await _verified(scope, row, password)
+    await (limits.hit if verified is _REFUSED else limits.check)(limit, *key)
+    return verified
 
 
 async def _verified(scope: Scope, row: Row[Any] | None, password: str) -> Any:

@@ -33,6 +33,24 @@ class ObjectId(Converter):
         return {"type": "string", "pattern": "^[0-9a-fA-F]{24}$"}
 
 
+@dataclass(frozen=True, slots=True)
+class Filled(Converter):
+    """What another converter makes of a value that is not blank."""
+
+    converter: Converter
+
+    def convert(self, value: Any) -> Any:
+        """The value."""
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("不能为空")
+        return self.converter.convert(value)
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """That of the value, which is not empty."""
+        return {**self.converter.json_schema, "minLength": 1}
+
+
 def object_id(path: str) -> Via:
     """The number at a path as 24 hex digits."""
     return Via(lambda number: format(number, "024x"), path)

@@ -29,7 +29,7 @@ class SignInInput:
 
 @payload_type(description="The result of `signIn` and `refresh`.")
 class SignInPayload:
-    """A token, or WRONG_CREDENTIALS."""
+    """A token, WRONG_CREDENTIALS, TOO_MANY_REQUESTS, AWAITING_ACTIVATION, AWAITING_APPROVAL or ROLE_MISSING."""
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
     expires_at: datetime.datetime | None = changed("When the token dies.")

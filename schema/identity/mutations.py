@@ -37,7 +37,9 @@ class IdentityMutation:
 
     @mutation("Sign in: the answer holds a token.", policy=public)
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
-        """Refused with WRONG_CREDENTIALS, whichever of the two is wrong."""
+        """Refused with WRONG_CREDENTIALS, whichever of the two is wrong, and with TOO_MANY_REQUESTS after five
+        wrong passwords for an e-mail address.
+        """
         signed = await sign_in.sign_in(
             info.context.scope,
             kind=input.kind,

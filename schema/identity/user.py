@@ -11,8 +11,7 @@ from resolvers import attendance, community, goals, journal, notifications
 from resolvers.identity import client_requests, roles, users
 from resolvers.platform import developers
 from resolvers.signing import applications, resumes
-from resolvers.talent import recruiters
-from resolvers.talent import feeds, watches
+from resolvers.talent import feeds, recruiters, watches
 from schema.connection import After, Connection, First, listed
 from schema.context import Info
 from schema.fields import column, link, links, list_link, lookup, resolved
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from schema.platform.developer import Developer
     from schema.signing.applications import SignApplication
     from schema.signing.resumes import Resume
-    from schema.talent.recruiters import Recruiter
     from schema.talent.feeds import Feed
+    from schema.talent.recruiters import Recruiter
     from schema.talent.watches import WatchedResume, WatchedResumeFilter
 
 enum_type(

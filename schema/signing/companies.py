@@ -1,6 +1,6 @@
 """Companies and their contracts in the graph."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -8,12 +8,16 @@ from auth.policies import administrator, handler_or_administrator, signed_in
 from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
+from resolvers.talent.companies import profiles_of_companies
 from schema import node_id
 from schema.connection import After, Connection, First, PageNumber, listed
 from schema.context import Info
 from schema.fields import column, from_row, link, links, resolved
 from schema.mutations import changed, mutation, payload_type
 from schema.types import Node, input_type, node_type, root_type
+
+if TYPE_CHECKING:
+    from schema.talent.companies import CompanyProfile
 
 
 @node_type(
@@ -40,6 +44,9 @@ class Company(Node):
 
     name: str = column("The name.")
     enabled: bool = column("Whether people may apply to it.")
+    profile: Annotated["CompanyProfile", strawberry.lazy("schema.talent.companies")] | None = link(
+        "What it tells candidates, if it tells anything.", "id", profiles_of_companies
+    )
     contracts: Connection[Contract] = links(
         "Its contracts.",
         "id",

@@ -17,6 +17,7 @@ ALLOWED = {
     Limit.CODE_PER_CLIENT: (60, 3600),
     Limit.CAPTCHA_PER_CLIENT: (600, 3600),
     Limit.ANONYMOUS_UPLOAD_PER_CLIENT: (20, 3600),
+    Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT: (5, 120),
 }
 
 
@@ -34,6 +35,20 @@ async def limits(request: pytest.FixtureRequest) -> AsyncIterator[RateLimits]:
 
 def test_every_limit_is_tested() -> None:
     assert set(ALLOWED) == set(Limit)
+
+
+async def test_to_ask_counts_nothing(limits: RateLimits) -> None:
+    limit, (allowed, window) = Limit.CODE_PER_ADDRESS, ALLOWED[Limit.CODE_PER_ADDRESS]
+    for _ in range(allowed):
+        await limits.check(limit, "zhang@example.com")
+        await limits.check(limit, "zhang@example.com")
+        await limits.hit(limit, "zhang@example.com")
+
+    with pytest.raises(TooManyRequests) as refused:
+        await limits.check(limit, "zhang@example.com")
+
+    assert 1 <= refused.value.retry_after <= window
+    await limits.check(limit, "li@example.com")
 
 
 @pytest.mark.parametrize("limit", ALLOWED, ids=lambda limit: limit.name)

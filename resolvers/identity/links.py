@@ -1,0 +1,29 @@
+"""Links in e-mails that prove that somebody reads an address: only the hash of a link's token is stored."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from resolvers.scope import Scope
+
+LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A new link, and what is stored of it."""
+
+    url: str
+    token_hash: str
+
+
+def new_link(scope: Scope, path: str) -> Link:
+    """A link to a page of this server."""
+    token = secrets.token_urlsafe(32)
+    return Link(f"{scope.services.link_base}{path}?token={token}", hash_of(token))
+
+
+def hash_of(token: str) -> str:
+    """The hash of a token that somebody sends."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -1,0 +1,131 @@
+"""What companies tell candidates, and who speaks for them, in the graph."""
+
+import strawberry
+
+from auth.policies import administrator, signed_in
+from models.reference import DictionaryKind
+from resolvers.dictionaries import MAX_CHOICES
+from resolvers.signing import companies as employers
+from resolvers.talent import companies
+from resolvers.talent.companies import (
+    MAX_DESCRIPTION,
+    MAX_KEY_POINTS,
+    MAX_REASON,
+    MAX_STAGE,
+    MAX_URL,
+    ProfileDraft,
+)
+from schema import node_id
+from schema.context import Info
+from schema.fields import column, from_row, link
+from schema.mutations import changed, mutation, payload_type
+from schema.reference import DictionaryEntry, chosen
+from schema.signing.companies import Company
+from schema.talent.recruiters import Recruiter
+from schema.types import Node, input_type, node_type, root_type
+
+
+@node_type(description="What a company tells candidates.", policy=signed_in, by_id=companies.profiles_by_id)
+class CompanyProfile(Node):
+    """A row of `company_profiles`."""
+
+    url: str = column("公司网址; empty if unknown.")
+    product_url: str = column("产品地址; empty if unknown.")
+    stage: str = column("发展阶段, such as A轮; empty if unknown.")
+    key_points: str = column("公司亮点; empty if unknown.")
+    description: str = column("公司描述; empty if unknown.")
+    domains: list[DictionaryEntry] = chosen("公司领域.", DictionaryKind.JOB_DOMAIN, column="domains")
+    company: Company | None = link("Which company.", "company_id", employers.by_id)
+
+
+@input_type(description="What to change of what a company tells candidates; what is left out stays.")
+class UpdateCompanyProfileInput:
+    """The input of `updateCompanyProfile`."""
+
+    company_id: strawberry.ID = strawberry.field(description="Which company.")
+    url: str | None = strawberry.field(
+        default=None, description=f"公司网址: empty, or http:// or https://, at most {MAX_URL} characters."
+    )
+    product_url: str | None = strawberry.field(
+        default=None, description=f"产品地址: empty, or http:// or https://, at most {MAX_URL} characters."
+    )
+    stage: str | None = strawberry.field(default=None, description=f"发展阶段, at most {MAX_STAGE} characters.")
+    key_points: str | None = strawberry.field(
+        default=None, description=f"公司亮点, at most {MAX_KEY_POINTS} characters."
+    )
+    description: str | None = strawberry.field(
+        default=None, description=f"公司描述, at most {MAX_DESCRIPTION} characters."
+    )
+    domains: list[int] | None = strawberry.field(
+        default=None, description=f"公司领域: numbers of the dictionary JOB_DOMAIN, at most {MAX_CHOICES}."
+    )
+
+
+@payload_type(description="The result of `updateCompanyProfile`.")
+class UpdateCompanyProfilePayload:
+    """The company, NOT_FOUND or INVALID_INPUT."""
+
+    company: Company | None = changed("The company.")
+
+
+@input_type(description="Who is to speak for their company.")
+class ApproveCompanyMembershipInput:
+    """The input of `approveCompanyMembership`."""
+
+    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+
+
+@input_type(description="Who is not to speak for their company, and why.")
+class RejectCompanyMembershipInput:
+    """The input of `rejectCompanyMembership`."""
+
+    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+    reason: str = strawberry.field(description=f"Why, for the recruiter: at most {MAX_REASON} characters.")
+
+
+@payload_type(description="The result of `approveCompanyMembership` and `rejectCompanyMembership`.")
+class CompanyMembershipPayload:
+    """The recruiter, NOT_FOUND, MOVE_NOT_ALLOWED or INVALID_INPUT."""
+
+    recruiter: Recruiter | None = changed("The recruiter.")
+
+
+@root_type
+class CompanyProfilesMutation:
+    """Mutations."""
+
+    @mutation(
+        "Change what a company tells candidates: for recruiters who speak for it, and administrators.",
+        policy=signed_in,
+    )
+    async def update_company_profile(self, info: Info, input: UpdateCompanyProfileInput) -> UpdateCompanyProfilePayload:
+        """Forbidden to everybody else. Audited."""
+        draft = {name: value for name, value in vars(input).items() if name != "company_id"}
+        row = await companies.change_profile(
+            info.context.scope,
+            company_id=node_id.decode_as("Company", input.company_id, path=("input", "companyId")),
+            draft=ProfileDraft(**draft),
+        )
+        return UpdateCompanyProfilePayload(company=from_row(Company, row))
+
+    @mutation("Let a recruiter speak for their company.", policy=administrator)
+    async def approve_company_membership(
+        self, info: Info, input: ApproveCompanyMembershipInput
+    ) -> CompanyMembershipPayload:
+        """Audited; the recruiter is told."""
+        row = await companies.approve_membership(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
+        return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
+
+    @mutation("Do not let a recruiter speak for their company, or no more.", policy=administrator)
+    async def reject_company_membership(
+        self, info: Info, input: RejectCompanyMembershipInput
+    ) -> CompanyMembershipPayload:
+        """Audited; the recruiter is told."""
+        row = await companies.reject_membership(
+            info.context.scope, recruiter_id=_recruiter(input.recruiter_id), reason=input.reason
+        )
+        return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
+
+
+def _recruiter(opaque_id: strawberry.ID) -> int:
+    return node_id.decode_as(companies.SUBJECT, opaque_id, path=("input", "recruiterId"))

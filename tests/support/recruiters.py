@@ -1,0 +1,68 @@
+"""Recruiters as the old API knows them: registering, opening the link, signing in."""
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tests.support.clients import Person, Product
+from tests.support.outbox import Outbox
+
+EMAIL = "hr@qinghe.example"
+PASSWORD = "abc123"
+COMPANY = "青禾软件"
+REGISTRATION: Mapping[str, str] = {
+    "user_email": EMAIL,
+    "password": PASSWORD,
+    "company_name": COMPANY,
+    "phone": "023-60001234",
+}
+"""A registration in which nothing is wrong."""
+
+
+async def post(product: Product, path: str, **form: Any) -> dict[str, Any]:
+    """The reply to a form; HTTP 200 whatever it says."""
+    response = await product.http.post(path, data=form)
+    assert response.status_code == 200, response.text
+    assert "www-authenticate" not in response.headers
+    reply: dict[str, Any] = response.json()
+    return reply
+
+
+async def registered(product: Product, outbox: Outbox, **changes: str) -> str:
+    """Register somebody; the link that was mailed, without the server's address."""
+    form = {**REGISTRATION, **changes}
+    reply = await post(product, "/hr/register/", **form)
+    assert reply["status"] == "ok", reply
+    return mailed_link(outbox, form["user_email"])
+
+
+def mailed_link(outbox: Outbox, address: str) -> str:
+    """The link in the only message, which went to this address, without the server's address."""
+    (link,) = re.findall(r"http://[^/\s]+(/activate-recruiter\?token=[\w-]+)", outbox.text(address))
+    return str(link)
+
+
+def token_in(link: str) -> str:
+    """The token of a link."""
+    return link.partition("token=")[2]
+
+
+async def activated(product: Product, outbox: Outbox, **changes: str) -> Person:
+    """A new recruiter, signed in at the talent feeds."""
+    form = {**REGISTRATION, **changes}
+    opened = await product.http.get(await registered(product, outbox, **changes))
+    assert opened.status_code == 200, opened.text
+    return await signed_in(product, form["user_email"], form["password"])
+
+
+async def signed_in(product: Product, email: str = EMAIL, password: str = PASSWORD) -> Person:
+    """Sign in at the talent feeds."""
+    reply = await post(product, "/hr/login/", username=email, password=password)
+    assert reply["status"] == "ok", reply
+    return Person(reply["auth_info"]["user"], email, reply["auth_info"]["token"])
+
+
+def basic(user: object, token: str) -> dict[str, str]:
+    """The Authorization header of a user and a token."""
+    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{token}'.encode()).decode()}"}
