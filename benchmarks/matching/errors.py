@@ -26,11 +26,12 @@ class Faults:
 
 
 def find_faults(graded: GradedSet, scores: Scores, faults: Faults) -> None:
-    """Count the resumes of grade 0 among the first ten, and the relevant ones behind the place they deserve."""
+    """Count who does not fit but is before somebody who does, and who fits but is behind the place they deserve."""
     for feed, (row, grades) in enumerate(zip(scores, graded.grades, strict=True)):
         order = sorted(range(len(row)), key=lambda resume: (-row[resume], resume))
         deserved = max(TOP, sum(grade >= RELEVANT for grade in grades))
-        for resume in order[:TOP]:
+        last = max((place for place, resume in enumerate(order) if grades[resume] >= RELEVANT), default=0)
+        for resume in order[: min(TOP, last)]:
             if grades[resume] == 0:
                 _note(faults.high, faults, graded, feed, resume, why_high(graded, feed, resume))
         for place, resume in enumerate(order):

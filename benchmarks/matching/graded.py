@@ -22,7 +22,7 @@ HELD_OUT_SEEDS = ("held-out-1", "held-out-2", "held-out-3")
 STYLES = {
     "skill vectors": Style(),
     "career paths": Style(variant=0.4, paraphrase=0.45, omit=0.2, collaborate=0.5),
-    "topic mixtures": Style(variant=0.65, paraphrase=0.2, omit=0.1, typo=0.08, verbose=0.2),
+    "topic mixtures": Style(variant=0.65, paraphrase=0.2, omit=0.1, typo=0.15, verbose=0.2),
 }
 
 

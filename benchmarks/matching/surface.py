@@ -26,7 +26,7 @@ WORD = re.compile(r"[A-Za-z]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How texts are written: each is a probability."""
+    """How texts are written: probabilities, but for the last."""
 
     variant: float = 0.5
     """That a skill has another name than its usual one."""
@@ -34,12 +34,14 @@ class Style:
     """That a skill is shown, not named."""
     omit: float = 0.15
     """That a field stays empty."""
-    typo: float = 0.04
-    """That a text has a slip of the pen."""
+    typo: float = 0.08
+    """That a resume has slips of the pen."""
     collaborate: float = 0.3
     """That a job mentions colleagues of another role."""
     verbose: float = 0.12
     """That a resume goes on and on."""
+    projects: int = 1
+    """How many projects a job tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,9 @@ class Writer:
         english = sentences.english
         used = sorted(stint.used, key=lambda skill: -stint.used[skill])
         told = used if verbose else used[: chance.randint(2, 5)]
-        lines = [sentences.duty(stint.role, skill, stint.used[skill]) for skill in told]
+        lines = [
+            sentences.duty(stint.role, skill, stint.used[skill]) for _ in range(self._style.projects) for skill in told
+        ]
         near = words.roles[stint.role].near
         if near and chance.random() < self._style.collaborate:
             lines.append(sentences.colleagues(self._title(chance, chance.choice(near), 1, english)))
@@ -206,7 +210,7 @@ class Writer:
         for field in missing:
             names = ("salary_min", "salary_max") if field == "salary" else (field,)
             resume = replace(resume, **dict.fromkeys(names, empty[field]))
-        slips = chance.random() < self._style.typo * 5
+        slips = chance.random() < self._style.typo
         if slips:
             resume = replace(
                 resume,

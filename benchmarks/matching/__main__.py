@@ -1,0 +1,66 @@
+"""`python -m benchmarks.matching quality|speed`: what the matching engine finds, and how fast."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+
+from benchmarks.matching import quality, speed
+from benchmarks.matching.graded import FEEDS, HELD_OUT_SEEDS, RESUMES, TUNING_SEEDS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what was asked for, and print it."""
+    options = _options().parse_args(arguments)
+    console = Console(width=max(140, Console().width))
+    if options.what == "speed":
+        figures = speed.measure(options.sizes, options.feeds)
+        speed.report(console, figures)
+        _keep(options.json, [asdict(each) for each in figures])
+        return 0
+    size = quality.Size(options.feeds, options.resumes)
+    if options.faults is not None:
+        # What goes wrong is there to learn from: only with the seeds that may be learnt from.
+        quality.report_faults(console, TUNING_SEEDS, size, options.faults)
+        return 0
+    values = quality.report(console, TUNING_SEEDS if options.tuning else HELD_OUT_SEEDS, size)
+    _keep(options.json, quality.summary(values))
+    return 0
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.matching", description="The matching engine; see docs/benchmarks.md."
+    )
+    commands = parser.add_subparsers(dest="what", required=True)
+    good = commands.add_parser("quality", help="against simple rankings, on synthetic data with known grades")
+    good.add_argument("--feeds", type=int, default=FEEDS, help="of each set")
+    good.add_argument("--resumes", type=int, default=RESUMES, help="of each set")
+    seeds = good.add_mutually_exclusive_group()
+    seeds.add_argument("--tuning", action="store_true", help="the seeds that may be tuned on, not those held out")
+    seeds.add_argument(
+        "--faults",
+        nargs="?",
+        const="",
+        metavar="KIND",
+        help="what goes wrong with the tuning seeds; pairs of this kind",
+    )
+    fast = commands.add_parser("speed", help="and memory, as the number of resumes grows")
+    fast.add_argument("--sizes", type=int, nargs="+", default=list(speed.SIZES), help="numbers of resumes")
+    fast.add_argument("--feeds", type=int, default=speed.FEEDS)
+    for command in (good, fast):
+        command.add_argument("--json", type=Path, help="write the figures to this file too")
+    return parser
+
+
+def _keep(path: Path | None, figures: Sequence[object]) -> None:
+    if path:
+        path.write_bytes(orjson.dumps(figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""How fast the engine is and how much memory it takes, as the number of resumes grows."""
+
+import multiprocessing
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import ParamSpec, TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.matching.baselines import resume_text
+from benchmarks.matching.models.skill_vectors import SkillVectors
+from benchmarks.matching.surface import Style, Writer
+from resolvers.matching.documents import FeedDocument, ResumeDocument
+from resolvers.matching.engine import Engine, compile_feed
+from resolvers.matching.profile import Profile
+from resolvers.talent.matches import KEPT
+
+SIZES = (10_000, 100_000)
+FEEDS = 1000
+NEW_FEEDS = 40
+CHANGED = 20
+TOWN = 500
+"""The people of one draw: the roles in play are others in the next."""
+STYLE = Style(omit=0.08, verbose=0.5, projects=5)
+KILOBYTES = 1024
+LENGTH = 4
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured with one number of resumes."""
+
+    resumes: int
+    feeds: int
+    characters: float
+    """Of a resume's text, on average."""
+    profile_ms: float
+    """To make a profile of a resume."""
+    profile_bytes: float
+    """Of a stored profile."""
+    load_seconds: float
+    """To fill the index from stored profiles, which happens when a process takes over."""
+    new_feed_ms: float
+    new_feed_worst_ms: float
+    """To compile a new feed and compute what is kept of its recommendations."""
+    changed_resume_ms: float
+    changed_resume_worst_ms: float
+    """To make a profile of a changed resume, put it into the index and match it with all feeds."""
+    memory_mb: float
+    """Of the process with the index and the compiled feeds in it."""
+    index_mb: float
+    """Of that, what was not there before it was loaded."""
+
+
+ROWS: Sequence[tuple[str, Callable[[Figures], float], str]] = (
+    ("a new feed's recommendations, ms (median)", lambda found: found.new_feed_ms, ".0f"),
+    ("  the slowest", lambda found: found.new_feed_worst_ms, ".0f"),
+    ("a changed resume against all feeds, ms (median)", lambda found: found.changed_resume_ms, ".0f"),
+    ("  the slowest", lambda found: found.changed_resume_worst_ms, ".0f"),
+    ("loading the index from stored profiles, s", lambda found: found.load_seconds, ".1f"),
+    ("memory of the process, MB", lambda found: found.memory_mb, ".0f"),
+    ("  of it the index and the feeds, MB", lambda found: found.index_mb, ".0f"),
+    ("making a profile, ms", lambda found: found.profile_ms, ".2f"),
+    ("a stored profile, bytes", lambda found: found.profile_bytes, ".0f"),
+    ("a resume's text, characters", lambda found: found.characters, ".0f"),
+)
+
+
+def resumes() -> Iterator[ResumeDocument]:
+    """Resumes without end, the same every time."""
+    model, writer = SkillVectors(), Writer(STYLE)
+    number = 0
+    while True:
+        chance = Random(f"speed/{number}")  # noqa: S311 -- the same resumes every time
+        for person in model.draw(chance, 0, TOWN).people:
+            yield writer.resume(chance, number, person, ()).resume
+            number += 1
+
+
+def feeds(count: int) -> list[FeedDocument]:
+    """That many feeds, the same every time."""
+    chance = Random("speed/feeds")  # noqa: S311 -- the same feeds every time
+    writer = Writer(STYLE)
+    vacancies = [
+        vacancy for _ in range(0, count, NEW_FEEDS) for vacancy in SkillVectors().draw(chance, NEW_FEEDS, 0).vacancies
+    ]
+    return [writer.feed(chance, number, vacancy) for number, vacancy in enumerate(vacancies[:count])]
+
+
+def measure(sizes: Sequence[int] = SIZES, feed_count: int = FEEDS) -> list[Figures]:
+    """The figures for each number of resumes, each in processes of its own, so that memory is theirs alone."""
+    return [_measured(size, feed_count) for size in sizes]
+
+
+def _measured(size: int, feed_count: int) -> Figures:
+    with tempfile.TemporaryDirectory(prefix="careergraph-matching-") as folder:
+        stored = Path(folder) / "profiles"
+        characters, profile_ms = _elsewhere(_store, size, stored)
+        return _elsewhere(_load_and_match, size, feed_count, stored, characters, profile_ms)
+
+
+def _elsewhere(work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(work, *given, **named).result()
+
+
+def _store(size: int, stored: Path) -> tuple[float, float]:
+    """Write the profiles of that many resumes; the characters of a resume, and the milliseconds for a profile."""
+    characters, seconds = 0, 0.0
+    with stored.open("wb") as file:
+        for resume in islice(resumes(), size):
+            characters += len(resume_text(resume))
+            began = time.perf_counter()
+            content = Profile.of(resume).dumps()
+            seconds += time.perf_counter() - began
+            file.write(len(content).to_bytes(LENGTH))
+            file.write(content)
+    return characters / size, 1000 * seconds / size
+
+
+def _stored(stored: Path) -> Iterator[bytes]:
+    with stored.open("rb") as file:
+        while length := file.read(LENGTH):
+            yield file.read(int.from_bytes(length))
+
+
+def _load_and_match(size: int, feed_count: int, stored: Path, characters: float, profile_ms: float) -> Figures:
+    offers = feeds(feed_count)
+    changed = list(islice(resumes(), CHANGED))
+    compile_feed(offers[0])  # whatever is loaded with the first
+    before = _memory_mb()
+    engine = Engine()
+    began = time.perf_counter()
+    for content in _stored(stored):
+        engine.put(Profile.loads(content))
+    loaded = time.perf_counter() - began
+
+    def add(offer: FeedDocument) -> None:
+        engine.match_feed(compile_feed(offer), KEPT)
+
+    def change(resume: ResumeDocument) -> None:
+        profile = Profile.of(resume)
+        engine.put(profile)
+        engine.match_resume(profile, compiled)
+
+    new = _milliseconds(add, offers[:NEW_FEEDS])
+    compiled = [compile_feed(offer) for offer in offers]
+    again = _milliseconds(change, changed)
+    memory = _memory_mb()
+    return Figures(
+        size,
+        feed_count,
+        characters,
+        profile_ms,
+        (stored.stat().st_size - LENGTH * size) / size,
+        loaded,
+        statistics.median(new),
+        max(new),
+        statistics.median(again),
+        max(again),
+        memory,
+        memory - before,
+    )
+
+
+def _milliseconds(work: Callable[[Item], None], items: Sequence[Item]) -> list[float]:
+    """How long the work on each item takes."""
+    took = []
+    for item in items:
+        began = time.perf_counter()
+        work(item)
+        took.append(1000 * (time.perf_counter() - began))
+    return took
+
+
+def _memory_mb() -> float:
+    """The resident memory of this process."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / KILOBYTES for line in lines if line.startswith("VmRSS:"))
+
+
+def report(console: Console, figures: Sequence[Figures]) -> None:
+    """Print the figures, and how they grow from the smallest to the largest number of resumes."""
+    table = Table(title=f"The matching engine with {figures[0].feeds} feeds, {KEPT} recommendations kept of each")
+    table.add_column("resumes")
+    for found in figures:
+        table.add_column(f"{found.resumes:,}", justify="right")
+    table.add_column("growth", justify="right")
+    for name, value, form in ROWS:
+        values = [value(found) for found in figures]
+        table.add_row(name, *(format(each, form) for each in values), f"{values[-1] / values[0]:.1f}×")
+    console.print(table)
