@@ -10,7 +10,7 @@ BIN := .venv/bin
 run: .venv/runtime explorer/dist/manifest.json
 	$(BIN)/python server.py
 
-setup: .venv/development explorer/dist/manifest.json
+setup: .venv/development explorer/dist/manifest.json tests/clients/node_modules/.package-lock.json
 
 test: setup
 	@$(BIN)/python -m tests.support.requirements
@@ -44,6 +44,10 @@ explorer/dist/manifest.json: $(shell find explorer -path explorer/node_modules -
 	else \
 	  echo "npm is missing, so GraphiQL will come from a CDN. To build it: install Node.js 20 with npm, then make setup."; \
 	fi
+
+# The clients from npm that tests run. Without npm those tests are left out.
+tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/clients && npm ci --no-audit --no-fund --silent && touch node_modules/.package-lock.json; fi
 
 # Locks name no registry.
 lock: .venv/development

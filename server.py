@@ -34,6 +34,8 @@ from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit
 from schema.explorer import load_explorer
 from schema.graph import Graph
+from schema.limits import Limits
+from schema.persisted import PersistedQueries
 from schema.uploads_view import StorageView
 from schema.view import GraphQLView
 from schema.websocket import SocketLimits
@@ -45,11 +47,12 @@ log = structlog.get_logger("server")
 def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Starlette:
     """The application for these settings; `clock` is for tests that need an instant."""
     services = Services.from_settings(settings, clock)
-    graph = Graph(services)
+    graph = Graph(services, Limits.from_settings(settings))
+    persisted = PersistedQueries.from_settings(settings)
     gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
     explorer = load_explorer()
     sockets = SocketLimits.from_settings(settings)
-    view = GraphQLView(graph, explorer, allowed_origins=settings.origins, socket_limits=sockets)
+    view = GraphQLView(graph, explorer, persisted=persisted, socket_limits=sockets, allowed_origins=settings.origins)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -60,6 +63,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         recommending = matching(services) if settings.matching else contextlib.nullcontext()
         async with services.messages.sending(), services.events.receiving(), sweeping(services), recommending:
             yield {SEND_SECONDS: settings.websocket_send_seconds}
+        await persisted.close()
         await services.close()
 
     async def ready(_request: Request) -> Response:

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     trial_feeds: int = Field(default=3, ge=0, le=1000)
     trial_contacts: int = Field(default=20, ge=0, le=100_000)
     trial_days: int = Field(default=30, ge=1, le=3650)
+    graphql_depth: int = Field(default=20, ge=1, le=60)
+    graphql_cost: int = Field(default=50_000, ge=100)
+    graphql_tokens: int = Field(default=4000, ge=100, le=20_000)
+    graphql_seconds: float = Field(default=30, gt=0)
+    persisted_queries: int = Field(default=1000, ge=0, le=100_000)
+    persisted_query_hours: int = Field(default=24, ge=1)
     password_cost: int = Field(default=12, ge=4, le=16)
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -5,6 +5,8 @@ Whatever is not a refusal of the business is masked: the log has it, under the i
 
 import secrets
 from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
 
 import structlog
 from graphql import GraphQLError
@@ -15,8 +17,51 @@ from models.errors import ErrorCode as ErrorCode
 from schema.fields import column
 from schema.types import enum_type, value_type
 
-INTERNAL_ERROR = "INTERNAL_ERROR"
-GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+
+class RequestErrorCode(StrEnum):
+    """Why a request, or a part of it, got no answer; the business has `ErrorCode` for the rest."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    OPERATION_NOT_SUPPORTED = "OPERATION_NOT_SUPPORTED"
+    OPERATION_TOO_LARGE = "OPERATION_TOO_LARGE"
+    OPERATION_TIMED_OUT = "OPERATION_TIMED_OUT"
+    INTROSPECTION_FORBIDDEN = "INTROSPECTION_FORBIDDEN"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    PERSISTED_QUERY_HASH_MISMATCH = "PERSISTED_QUERY_HASH_MISMATCH"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+REQUEST_ERRORS = {
+    RequestErrorCode.BAD_REQUEST: "The request is no GraphQL request; the message says why.",
+    RequestErrorCode.UNSUPPORTED_MEDIA_TYPE: "The body is neither JSON nor a multipart form with files.",
+    RequestErrorCode.NOT_ACCEPTABLE: "The Accept header allows none of the media types of a reply.",
+    RequestErrorCode.METHOD_NOT_ALLOWED: "The method is not GET or POST, or GET asks for more than a query.",
+    RequestErrorCode.PAYLOAD_TOO_LARGE: "The body is longer than 2 MB, or with files than 6 MB.",
+    RequestErrorCode.BATCHING_NOT_SUPPORTED: "The body is a list: send one operation a request.",
+    RequestErrorCode.GRAPHQL_PARSE_FAILED: "The document is not written in GraphQL's syntax.",
+    RequestErrorCode.GRAPHQL_VALIDATION_FAILED: "The document or its variables do not fit the schema.",
+    RequestErrorCode.OPERATION_RESOLUTION_FAILURE: "`operationName` names no operation of the document,"
+    " or is missing where there are several.",
+    RequestErrorCode.OPERATION_NOT_SUPPORTED: "The operation is a subscription, which needs a WebSocket.",
+    RequestErrorCode.OPERATION_TOO_LARGE: "The operation passes the limit that `extensions.limit` names.",
+    RequestErrorCode.OPERATION_TIMED_OUT: "The query took longer than a query may.",
+    RequestErrorCode.INTROSPECTION_FORBIDDEN: "Only administrators may ask this server for its schema.",
+    RequestErrorCode.PERSISTED_QUERY_NOT_FOUND: "No query is known by this hash: send the query with it.",
+    RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED: "This server keeps no queries: send queries without hashes.",
+    RequestErrorCode.PERSISTED_QUERY_HASH_MISMATCH: "The hash is not the one of the query.",
+    RequestErrorCode.INTERNAL_ERROR: "Something went wrong on our side; the log has it.",
+}
+INTERNAL_ERROR = RequestErrorCode.INTERNAL_ERROR
+GRAPHQL_VALIDATION_FAILED = RequestErrorCode.GRAPHQL_VALIDATION_FAILED
 
 log = structlog.get_logger()
 
@@ -85,6 +130,18 @@ class UserError:
     def all_of(cls, error: DomainError) -> "list[UserError]":
         """The entries for an error of the business: one for each fault of a form."""
         return [cls.of(fault) for fault in (error.faults if isinstance(error, InvalidForm) else (error,))]
+
+
+class RequestRefused(Exception):
+    """An operation of a client is not run."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        self.errors = errors
+
+
+def refusal(message: str, code: RequestErrorCode, **extensions: Any) -> RequestRefused:
+    """The refusal of an operation for one reason."""
+    return RequestRefused([GraphQLError(message, extensions={"code": code, **extensions})])
 
 
 def is_payload_error(error: DomainError) -> bool:

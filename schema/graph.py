@@ -18,6 +18,7 @@ from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope, Services
 from schema.context import Context
 from schema.errors import present_all
+from schema.limits import Limits
 from schema.schema import build_schema
 
 TRUSTED_PAGE_LIMIT = 1000
@@ -40,9 +41,9 @@ def prepare(source: str) -> DocumentNode:
 class Graph:
     """Executes operations for callers."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, limits: Limits | None = None) -> None:
         self.services = services
-        self.schema = build_schema()
+        self.schema = build_schema().limited(limits or Limits())
 
     async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
         """Who an Authorization header stands for; only sessions of `apis` are accepted."""

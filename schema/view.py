@@ -5,100 +5,73 @@ from datetime import timedelta
 from typing import Any, cast
 
 import orjson
-import structlog
-from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from sqlalchemy.exc import SQLAlchemyError
+from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from schema.context import Context
-from schema.errors import INTERNAL_ERROR
+from schema.errors import RequestErrorCode
 from schema.explorer import Explorer
 from schema.graph import Graph
+from schema.http.endpoint import HttpEndpoint, refused_reply
+from schema.http.media_types import JSON
+from schema.http.refusals import HttpRefusal
+from schema.persisted import PersistedQueries
 from schema.websocket import Connection, Handler, SocketLimits, TextAdapter
-
-BAD_REQUEST = "BAD_REQUEST"
-PREFLIGHT_HEADERS = ("x-graphql-preflight", "apollo-require-preflight")
-"""A browser asks first before it sends one of these across origins, which it does not for a plain form."""
-
-log = structlog.get_logger()
-
-
-def _refused(status: int, message: str, code: str) -> Response:
-    error = {"message": message, "extensions": {"code": code}}
-    return Response(orjson.dumps({"errors": [error]}), status, media_type="application/json")
 
 
 class GraphQLView(GraphQL[Context, None]):
-    """Strawberry's view with our context; it answers bodies that are no GraphQL request with 400."""
+    """Strawberry's view for WebSocket, with our context; over HTTP `schema.http` answers."""
 
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = TextAdapter
 
     def __init__(
-        self, graph: Graph, explorer: Explorer, *, socket_limits: SocketLimits, allowed_origins: Sequence[str] = ()
+        self,
+        graph: Graph,
+        explorer: Explorer,
+        *,
+        persisted: PersistedQueries,
+        socket_limits: SocketLimits,
+        allowed_origins: Sequence[str] = (),
     ) -> None:
         self.socket_limits = socket_limits
         self._graph = graph
-        self._explorer = explorer
+        self._http = HttpEndpoint(graph, explorer, persisted)
         super().__init__(
             graph.schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
-            multipart_uploads_enabled=True,
             connection_init_wait_timeout=timedelta(seconds=socket_limits.init_seconds),
             allowed_origins=allowed_origins,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; what is refused before execution is JSON too."""
+        """Answer a request."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
         request = Request(scope, receive)
         try:
-            response = await self.run(request)
-        except HTTPException as refusal:
-            response = _refused(refusal.status_code, refusal.reason, BAD_REQUEST)
-        except SQLAlchemyError:
-            # Even who is calling could not be found out.
-            log.exception("database_failed", path=scope["path"])
-            response = _refused(503, "The database does not answer.", INTERNAL_ERROR)
+            response = await self._http.answer(request)
         finally:
             await request.close()  # the temporary files of a form
         await response(scope, receive, send)
 
     def too_large(self) -> Response:
         """The reply to a body over the limit."""
-        return _refused(413, "The body is too large.", BAD_REQUEST)
+        return refused_reply(HttpRefusal(413, "The body is too large.", RequestErrorCode.PAYLOAD_TOO_LARGE), JSON)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        """The context of one request; for a WebSocket, what the contexts of its operations are made of."""
-        if isinstance(request, WebSocket):
-            return cast("Context", Connection(request))
-        return await self._graph.context(request, response, authorization=request.headers.get("authorization"))
+        """What the contexts of the operations of a WebSocket are made of."""
+        return cast("Context", Connection(cast("WebSocket", request)))
 
     async def operation_context(self, connection: Connection) -> Context:
         """The context of one operation over a WebSocket."""
         return await self._graph.context(connection.websocket, authorization=connection.authorization)
-
-    async def render_graphql_ide(self, request: Request) -> Response:
-        """The explorer, for browsers."""
-        return self._explorer.page()
-
-    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """The operation of a request, whose parts have the types they must have."""
-        is_form = (request.content_type or "").lower().startswith("multipart/")
-        if is_form and not any(header in request.headers for header in PREFLIGHT_HEADERS):
-            raise HTTPException(400, f"A multipart request needs one of the headers {', '.join(PREFLIGHT_HEADERS)}.")
-        data = await super().parse_http_body(request)
-        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
-            raise HTTPException(400, "The GraphQL operation's `operationName` must be a string.")
-        return data
 
     def decode_json(self, data: str | bytes) -> object:
         """The body, strictly: no NaN, no lone surrogates, and an object at the top."""

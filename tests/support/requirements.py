@@ -16,7 +16,7 @@ def missing() -> list[str]:
     if shutil.which("redis-server") is None:
         lines.append("Redis is missing: tests with Redis are left out. apt-get install redis-server")
     if shutil.which("npm") is None:
-        lines.append("npm is missing: tests of the explorer are left out. apt-get install npm")
+        lines.append("npm is missing: tests of the explorer and of clients from npm are left out. apt-get install npm")
     if not any(map(shutil.which, CHROMIUM)):
         lines.append("Chromium is missing: tests in a browser are left out. apt-get install chromium")
     return lines

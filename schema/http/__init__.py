@@ -1,0 +1,1 @@
+"""`/graphql` over HTTP, by the specification GraphQL over HTTP."""

@@ -1,0 +1,105 @@
+"""Answers requests to `/graphql`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from graphql import OperationType
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from schema.errors import RequestErrorCode, RequestRefused, present_all, refusal
+from schema.explorer import Explorer
+from schema.graph import Graph
+from schema.http.media_types import GRAPHQL_RESPONSE, JSON, reply_type
+from schema.http.refusals import HttpRefusal, bad_request
+from schema.http.requests import Asked, asked
+from schema.operations import Operation
+from schema.persisted import PersistedQueries, asked_hash
+
+_HEADERS = {"cache-control": "no-store", "vary": "Accept"}
+
+log = structlog.get_logger()
+
+
+class HttpEndpoint:
+    """Runs the operations of HTTP requests."""
+
+    def __init__(self, graph: Graph, explorer: Explorer, persisted: PersistedQueries) -> None:
+        self._graph = graph
+        self._explorer = explorer
+        self._persisted = persisted
+
+    async def answer(self, request: Request) -> Response:
+        """The reply; the explorer's page for a browser that asks for nothing else."""
+        accept = ",".join(request.headers.getlist("accept"))
+        if request.method == "GET" and "text/html" in accept and not _is_operation(request):
+            return self._explorer.page()
+        type_ = reply_type(accept)
+        if type_ is None:
+            message = f"A reply is {GRAPHQL_RESPONSE} or {JSON}."
+            return refused_reply(HttpRefusal(406, message, RequestErrorCode.NOT_ACCEPTABLE), JSON)
+        try:
+            return reply(await self._result(request, await asked(request)), type_)
+        except RequestRefused as refused:
+            return reply(PreExecutionError(data=None, errors=present_all(refused.errors)), type_)
+        except HttpRefusal as refused:
+            return refused_reply(refused, type_)
+        except SQLAlchemyError:
+            # Even who is calling could not be found out.
+            log.exception("database_failed", path=request.url.path)
+            message = "The database does not answer."
+            return refused_reply(HttpRefusal(503, message, RequestErrorCode.INTERNAL_ERROR), type_)
+
+    async def _result(self, request: Request, sent: Asked) -> ExecutionResult:
+        sha256 = asked_hash(sent.extensions)
+        query = sent.query if sha256 is None else await self._persisted.query(sha256, sent.query)
+        if query is None:
+            raise bad_request("The request has no query.")
+        context = await self._graph.context(request, authorization=request.headers.get("authorization"))
+        operation = self._graph.schema.operation(query, sent.operation_name, sent.variables, context)
+        check_method(operation, request.method)
+        if sha256 is not None:
+            await self._persisted.keep(sha256, query)
+        return await self._graph.schema.run(operation, sent.variables, context)
+
+
+def check_method(operation: Operation, method: str) -> None:
+    """Raise HttpRefusal or RequestRefused unless an operation may be asked for by the method."""
+    if operation.type is OperationType.SUBSCRIPTION:
+        message = "Subscriptions run over WebSocket, by graphql-transport-ws."
+        raise refusal(message, RequestErrorCode.OPERATION_NOT_SUPPORTED)
+    if method == "GET" and operation.type is not OperationType.QUERY:
+        raise HttpRefusal(405, "A mutation needs POST.", RequestErrorCode.METHOD_NOT_ALLOWED, headers={"allow": "POST"})
+
+
+def reply(result: ExecutionResult, type_: str) -> Response:
+    """The reply with a result: `data` is absent when nothing ran, which is 400 where the type may say so."""
+    body: dict[str, Any] = {}
+    nothing_ran = isinstance(result, PreExecutionError)
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
+    if not nothing_ran:
+        body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return _encoded(body, 400 if nothing_ran and type_ == GRAPHQL_RESPONSE else 200, type_)
+
+
+def refused_reply(refused: HttpRefusal, type_: str) -> Response:
+    """The reply to a request that is refused."""
+    return _encoded({"errors": [refused.error.formatted]}, refused.status, type_, refused.headers)
+
+
+def _encoded(body: object, status: int, type_: str, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        orjson.dumps(body), status, headers={**_HEADERS, **(headers or {}), "content-type": f"{type_}; charset=utf-8"}
+    )
+
+
+def _is_operation(request: Request) -> bool:
+    return "query" in request.query_params or "extensions" in request.query_params
