@@ -21,6 +21,7 @@ MAX_CHARACTERS = 100_000
 """The longest document; what is longer belongs into variables."""
 ONCE = frozenset(
     {
+        "activateRecruiter",
         "bindEmail",
         "changeEmail",
         "changeMobile",
@@ -33,6 +34,7 @@ ONCE = frozenset(
         "refresh",
         "registerAttendanceStaff",
         "registerDeveloper",
+        "registerRecruiter",
         "resetPassword",
         "revealIdNumber",
         "revealResumeIdNumber",

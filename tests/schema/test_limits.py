@@ -1,0 +1,401 @@
+"""How large an operation may be, and what it costs to find out."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import strawberry
+from graphql import (
+    DocumentNode,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    Visitor,
+    get_introspection_query,
+    get_named_type,
+    parse,
+    visit,
+)
+from graphql.type import GraphQLInputObjectType
+from sqlalchemy import text
+
+from auth.principal import ANONYMOUS, Principal
+from models.db import Database
+from models.identity import Role
+from models.settings import Environment, Settings
+from resolvers.scope import Scope, Services
+from schema.context import Context
+from schema.errors import RequestRefused
+from schema.limits import MAX_CHARACTERS, ONCE, Limits, check_cost, measured
+from schema.measuring import Size
+from schema.operations import GraphSchema
+from schema.schema import build_schema
+from tests.support.clients import Product
+from tests.support.processes import Server
+from tests.support.websocket import graph_socket
+
+GRAPH = build_schema()
+SCHEMA = GRAPH._schema
+LIMITS = Limits()
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def chain(length: int) -> str:
+    """Fragments each of which spreads the next one twice: two to the power of `length` fields."""
+    links = (f"fragment f{number} on Query{{...f{number + 1} ...f{number + 1}}}" for number in range(length))
+    return "{...f0}" + "".join(links) + f"fragment f{length} on Query{{version}}"
+
+
+DOUBLING = chain(15).ljust(659)
+ALIASED_SIGN_INS = """mutation {
+  a: signIn(input: {identifier: "2021000001", password: "one"}) { token }
+  b: signIn(input: {identifier: "2021000001", password: "two"}) { token }
+}"""
+SPREAD_SIGN_INS = """mutation { ...Once ...Twice }
+fragment Once on Mutation { a: signIn(input: {identifier: "2021000001", password: "one"}) { token } }
+fragment Twice on Mutation { ... on Mutation { ...Thrice } }
+fragment Thrice on Mutation { sendPasswordResetCode(input: {identifier: "2021000001"}) { sent } }
+"""
+TOO_LARGE = {
+    "levels": "{ viewer { " + "posts { nodes { author { " * 7 + "id" + " } } }" * 7 + " } }",
+    "fields": "{ viewer { " + "id " * 500 + "} }",
+    "root fields": "{ " + "version " * 31 + "}",
+    "aliases": "{ viewer { " + " ".join(f"a{number}: id" for number in range(101)) + " } }",
+    "directives": "{ version" + " @include(if: true)" * 101 + " }",
+    "repeated fields": "{ viewer { " + "posts { totalCount } " * 52 + "} }",
+    "fragments": "{ version }" + "".join(f" fragment f{number} on User {{ id }}" for number in range(81)),
+    "tokens": "{ version(" + "a: 1 " * 2000 + ") }",
+    "characters": "{ version } #" + "x" * MAX_CHARACTERS,
+    "introspection cost": "{ __schema { types { " + "fields { type { " * 6 + "name" + " } }" * 6 + " } } }",
+    "cost": "{ posts(first: 100) { nodes { comments(first: 100) { nodes { id content author { id name } } } } } }",
+    "mutations that sign in, send codes, check secrets or take files": ALIASED_SIGN_INS,
+}
+
+
+def context(principal: Principal, settings: Settings) -> Context:
+    return Context(Scope(Services.from_settings(settings), principal, now=NOW))
+
+
+def refused(graph: GraphSchema, query: str, context: Context) -> tuple[str, dict[str, Any]]:
+    with pytest.raises(RequestRefused) as caught:
+        graph.operation(query, None, None, context)
+    (error,) = caught.value.errors
+    return error.message, dict(error.extensions or {})
+
+
+def size_of(query: str) -> Size:
+    ((_, size),) = measured(parse(query), SCHEMA, LIMITS)
+    return size
+
+
+def cost(query: str, variables: Mapping[str, object] | None = None) -> int:
+    """The lowest limit under which a query may run with these variables."""
+    document = parse(query)
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+
+    def is_affordable(limit: int) -> bool:
+        try:
+            check_cost(document, operation, variables or {}, SCHEMA, Limits(cost=limit))
+        except RequestRefused:
+            return False
+        return True
+
+    low, high = 0, 10_000_000
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_affordable(middle) else (middle + 1, high)
+    return low
+
+
+@pytest.fixture
+def anonymous(tmp_path: Any) -> Context:
+    return context(ANONYMOUS, Settings(_env_file=None, data_dir=tmp_path))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("limit", TOO_LARGE)
+def test_what_passes_a_limit_is_refused_and_told_which(limit: str, anonymous: Context) -> None:
+    message, extensions = refused(GRAPH.limited(LIMITS), TOO_LARGE[limit], anonymous)
+
+    maximum = extensions.pop("maximum")
+    assert extensions == {"code": "OPERATION_TOO_LARGE", "limit": limit}
+    assert message == f"The operation passes the limit of {maximum} {limit}."
+
+
+class Counted(tuple[SelectionNode, ...]):
+    """Selections that count how often somebody looks at one of them."""
+
+    __slots__ = ()
+    looked_at = 0
+
+    def __iter__(self) -> Iterator[SelectionNode]:
+        for selection in super().__iter__():
+            Counted.looked_at += 1
+            yield selection
+
+
+class Counting(Visitor):
+    """Counts the selections of a document, and lets them count."""
+
+    selections = 0
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: object) -> None:
+        self.selections += len(node.selections)
+
+
+def counted(query: str) -> tuple[DocumentNode, int]:
+    document = parse(query)
+    counting = Counting()
+    visit(document, counting)
+    for definition in document.definitions:
+        pending = [definition.selection_set]  # type: ignore[attr-defined]
+        while pending:
+            node = pending.pop()
+            pending += [inner for each in node.selections if (inner := getattr(each, "selection_set", None))]
+            object.__setattr__(node, "selections", Counted(node.selections))
+    Counted.looked_at = 0
+    return document, counting.selections
+
+
+@pytest.mark.parametrize("query", [DOUBLING, chain(79), "{ viewer { id ...A } } fragment A on User { name ...A }"])
+def test_each_selection_is_looked_at_once(query: str) -> None:
+    document, selections = counted(query)
+
+    with contextlib.suppress(RequestRefused):
+        measured(document, SCHEMA, Limits(depth=60))
+
+    assert 0 < Counted.looked_at <= selections
+
+
+def test_a_doubling_query_is_refused(anonymous: Context) -> None:
+    assert len(DOUBLING) == 659
+    assert size_of(chain(3)).fields == 8
+    assert refused(GRAPH.limited(LIMITS), DOUBLING, anonymous)[1]["limit"] == "fields"
+
+
+def test_a_query_of_five_thousand_levels_is_refused_while_it_is_read(anonymous: Context) -> None:
+    query = "{viewer" * 5000 + "}" * 5000
+
+    assert refused(GRAPH.limited(LIMITS), query, anonymous)[1]["code"] == "GRAPHQL_PARSE_FAILED"
+
+
+def test_fragments_do_not_hide_how_deep_an_operation_is(anonymous: Context) -> None:
+    links = (
+        f"fragment f{number} on User {{ posts {{ nodes {{ author {{ ...f{number + 1} }} }} }} }}" for number in range(7)
+    )
+    query = "{ viewer { ...f0 } }" + "".join(links) + "fragment f7 on User { id }"
+    nested = "{ " + "... on Query { " * 100 + "version" + " }" * 101
+
+    for each in (query, nested):
+        assert refused(GRAPH.limited(LIMITS), each, anonymous)[1]["limit"] == "levels"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        get_introspection_query(),
+        get_introspection_query(
+            specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+        ),
+    ],
+)
+def test_the_standard_introspection_query_passes(query: str, anonymous: Context) -> None:
+    operation = GRAPH.limited(LIMITS).operation(query, None, None, anonymous)
+
+    assert operation.introspects
+
+
+COSTS = {
+    "{ version }": 1,
+    "{ viewer { id name } }": 3,
+    # a page that is not asked for is as long as pages are
+    "{ posts { nodes { id } } }": 2 + 20,
+    "{ posts(first: 3) { nodes { id title } } }": 2 + 3 * 2,
+    # what a page has once counts once
+    "{ posts(first: 3) { totalCount pageInfo { hasNextPage } nodes { id } } }": 5 + 3,
+    "{ posts(first: 3) { edges { cursor node { id } } } }": 2 + 3 * 3,
+    # beyond the largest page nothing is read
+    "{ posts(first: 100000) { nodes { id } } }": 2 + 100,
+    "{ posts(first: 99999999999999999999) { nodes { id } } }": 2 + 100,
+    "{ posts(first: -1) { nodes { id } } }": 2,
+    "{ posts(first: 10) { nodes { comments(first: 5) { nodes { id } } } } }": 2 + 10 * (2 + 5),
+    "{ a: posts(first: 3) { nodes { id } } b: posts(first: 4) { nodes { id } } }": 4 + 7,
+    # fragments on the connection are paged like what stands in their places
+    "{ posts(first: 3) { ...Page } } fragment Page on PostConnection { totalCount ... { nodes { id } } }": 3 + 3,
+    "query ($n: Int = 7) { posts(first: $n) { nodes { id } } }": 2 + 7,
+    "query ($n: Int!) { posts(first: $n) { nodes { id } } }": 2 + 20,
+    # the bound that the description of a short list promises
+    "{ viewer { workLogs(first: 1) { nodes { statusLines { id } } } } }": 3 + 1 + 200,
+}
+
+
+@pytest.mark.parametrize("query", COSTS)
+def test_the_cost_is_the_values_that_a_reply_may_have(query: str) -> None:
+    assert cost(query) == COSTS[query]
+
+
+@pytest.mark.parametrize(
+    ("variables", "size"),
+    [
+        ({"n": 3}, 3),
+        ({"n": 0}, 0),
+        ({"n": -5}, 0),
+        ({"n": 10**400}, 100),
+        ({"n": 1e300}, 100),
+        ({"n": None}, 20),
+        ({"n": "3"}, 100),
+        ({"n": {"a": 1}}, 100),
+        ({}, 7),
+        ({"m": 3}, 7),
+    ],
+)
+def test_the_cost_counts_the_pages_that_variables_ask_for(variables: dict[str, object], size: int) -> None:
+    query = "query ($n: Int! = 7) { posts(first: $n) { nodes { id } } }"
+
+    assert cost(query, variables) == 2 + size
+
+
+def test_one_document_is_refused_or_not_by_its_variables(anonymous: Context) -> None:
+    graph = GRAPH.limited(Limits(cost=100))
+    query = """query ($n: Int!, $m: Int!) {
+      posts(first: $n) { nodes { comments(first: $m) { nodes { id } } } }
+    }"""
+
+    for _ in range(2):  # the second time the document is known
+        assert graph.operation(query, None, {"n": 5, "m": 10}, anonymous).name == ""
+        with pytest.raises(RequestRefused) as caught:
+            graph.operation(query, None, {"n": 10, "m": 20}, anonymous)
+        assert (caught.value.errors[0].extensions or {})["limit"] == "cost"
+
+
+def test_a_mutation_that_tries_a_secret_runs_alone() -> None:
+    for query in (ALIASED_SIGN_INS, SPREAD_SIGN_INS):
+        with pytest.raises(RequestRefused) as caught:
+            measured(parse(query), SCHEMA, LIMITS)
+        assert (caught.value.errors[0].extensions or {})["maximum"] == 1
+    assert size_of('mutation { signOut { signedOut } signIn(input: {identifier: "a", password: "b"}) { token } }').once
+
+
+def test_every_mutation_that_takes_or_sends_a_secret_is_named() -> None:
+    """By what their inputs hold and their payloads return."""
+    assert SCHEMA.mutation_type is not None
+    fields = SCHEMA.mutation_type.fields
+    telling = {"password", "oldPassword", "newPassword", "code", "token", "captchaAnswer", "file"}
+    found = set()
+    for name, field in fields.items():
+        inputs = [get_named_type(argument.type) for argument in field.args.values()]
+        asked = {key for type_ in inputs if isinstance(type_, GraphQLInputObjectType) for key in type_.fields}
+        payload = get_named_type(field.type)
+        assert isinstance(payload, GraphQLObjectType)
+        if asked & telling or "token" in payload.fields or payload.name == "SendCodePayload":
+            found.add(name)
+
+    assert found <= ONCE, found - ONCE
+    assert set(fields) >= ONCE
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{ __schema { queryType { name } } }", "INTROSPECTION_FORBIDDEN"),
+        ('{ version ...A } fragment A on Query { __type(name: "User") { name } }', "INTROSPECTION_FORBIDDEN"),
+        ("{ verzion }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ posts(frist: 1) { totalCount } }", "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+def test_in_production_the_schema_is_for_administrators(
+    query: str, code: str, anonymous: Context, tmp_path: Any
+) -> None:
+    production = Settings(_env_file=None, environment=Environment.PRODUCTION, data_dir=tmp_path)  # type: ignore[call-arg]
+    closed = GRAPH.limited(Limits.from_settings(production))
+    administrator = context(Principal(user_id=1, roles=frozenset({Role.ADMINISTRATOR})), production)
+    student = context(Principal(user_id=2, roles=frozenset({"user"})), production)
+
+    for each in (anonymous, student):
+        message, extensions = refused(closed, query, each)
+        assert extensions.get("code", "GRAPHQL_VALIDATION_FAILED") == code
+        assert "Did you mean" not in message
+    if code == "INTROSPECTION_FORBIDDEN":
+        assert closed.operation(query, None, None, administrator).introspects
+        with pytest.raises(RequestRefused):  # although the document is known by now
+            closed.operation(query, None, None, student)
+    else:
+        assert "Did you mean" in refused(closed, query, administrator)[0]
+    assert closed.operation("{ __typename viewer { __typename } }", None, None, student)
+
+
+def test_in_development_the_schema_is_for_everybody(anonymous: Context) -> None:
+    graph = GRAPH.limited(LIMITS)
+
+    assert graph.operation("{ __schema { queryType { name } } }", None, None, anonymous).introspects
+    assert "Did you mean 'version'" in refused(graph, "{ verzion }", anonymous)[0]
+
+
+async def test_limits_hold_over_websocket_and_the_connection_survives(server: Server) -> None:
+    async with graph_socket(server.url) as socket:
+        for query in (DOUBLING, ALIASED_SIGN_INS, TOO_LARGE["cost"]):
+            assert await socket.refusal(query) == ["OPERATION_TOO_LARGE"]
+        assert (await socket.result("{ version }"))["data"]["version"]
+
+
+@strawberry.type
+class SlowQuery:
+    @strawberry.field
+    async def never(self) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    @strawberry.field
+    def at_once(self) -> str:
+        return "at once"
+
+
+@strawberry.type
+class SlowMutation:
+    @strawberry.mutation
+    async def later(self) -> str:
+        await asyncio.sleep(0.1)
+        return "later"
+
+
+async def test_a_query_that_takes_too_long_is_broken_off_and_a_mutation_is_not(anonymous: Context) -> None:
+    graph = GraphSchema(query=SlowQuery, mutation=SlowMutation).limited(Limits(seconds=0.01))
+    queries = ("{ atOnce never }", "{ atOnce }", "mutation { later }")
+
+    broken_off, other, mutation = [
+        await graph.run(graph.operation(query, None, None, anonymous), None, anonymous) for query in queries
+    ]
+
+    (error,) = broken_off.errors or ()
+    assert error.message == "The query took longer than 0.01 seconds."
+    assert error.extensions == {"code": "OPERATION_TIMED_OUT"}
+    assert broken_off.data is None
+    assert (other.data, other.errors) == ({"atOnce": "at once"}, None)
+    assert (mutation.data, mutation.errors) == ({"later": "later"}, None)
+
+
+class TestBlockedTable:
+    """A server whose queries wait for a table that somebody else holds."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"graphql_seconds": 0.5})
+
+    @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+    async def test_queries_that_are_broken_off_leave_the_connections_usable(
+        self, product: Product, database: Database
+    ) -> None:
+        query = "{ posts { totalCount } }"
+        async with database.transaction() as transaction:
+            await transaction.execute(text("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE"))
+            # more than there are connections
+            replies = await asyncio.gather(*(product.graphql(query) for _ in range(40)))
+
+        for reply in replies:
+            assert reply["data"] is None
+            assert [error["extensions"] for error in reply["errors"]] == [{"code": "OPERATION_TIMED_OUT"}]
+        for _ in range(40):
+            assert await product.data(query) == {"posts": {"totalCount": 0}}
