@@ -1,7 +1,6 @@
 """The matching engine: all visible resumes in memory, and the best of them for a feed."""
 
 from collections.abc import Sequence
-from functools import partial
 from threading import RLock
 from typing import Final
 
@@ -63,7 +62,7 @@ class Engine:
                 fitting = fitting[totals >= np.partition(totals, -limit)[-limit]]
             order = np.lexsort((index.resume_ids[fitting], -scores.total[fitting]))[:limit]
             return [
-                explain(feed, int(index.resume_ids[row]), index, row, scores, partial(index.code, row))
+                explain(feed, int(index.resume_ids[row]), index, row, scores, index.codes(row))
                 for row in map(int, fitting[order])
             ]
 
@@ -78,5 +77,5 @@ class Engine:
             for feed in feeds:
                 scores = score(feed, rows, self._index)
                 fits = int(scores.total[0]) >= minimum * UNIT - UNIT // 2
-                matches.append(explain(feed, profile.resume_id, rows, 0, scores, codes.get) if fits else None)
+                matches.append(explain(feed, profile.resume_id, rows, 0, scores, codes) if fits else None)
         return matches

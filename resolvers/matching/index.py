@@ -21,6 +21,12 @@ EMPTY = -1
 """The resume id of a row that holds none."""
 
 
+_Held = tuple["array[int]", bytes]
+"""The numbers of a row's terms, and their bytes."""
+
+_NOTHING: _Held = (array("I"), b"")
+
+
 class _Posting:
     """The rows of a term in their order, with a byte for each."""
 
@@ -58,7 +64,7 @@ class Index:
         self._by_number: list[_Posting | None] = []
         self._free_numbers: list[int] = []
         self._row_of: dict[int, int] = {}
-        self._terms_of: list[array[int]] = []
+        self._held: list[_Held] = []
         self._free_rows: list[int] = []
         self._title_of: dict[Title, int] = {}
         self._total_length = 0
@@ -81,12 +87,12 @@ class Index:
     @property
     def columns(self) -> rows.Columns:
         """The numbers of each row, empty rows included."""
-        return rows.first(self._all, len(self._terms_of))
+        return rows.first(self._all, len(self._held))
 
     @property
     def resume_ids(self) -> NDArray[np.int64]:
         """The resume of each row, or EMPTY."""
-        return self._resume_ids[: len(self._terms_of)]
+        return self._resume_ids[: len(self._held)]
 
     def frequency(self, term: str) -> int:
         """How many resumes have a term."""
@@ -100,13 +106,10 @@ class Index:
             return None
         return Found(np.frombuffer(posting.rows, np.uint32), np.frombuffer(posting.codes, np.uint8))
 
-    def code(self, row: int, term: str) -> int | None:
-        """The byte of a term in a row; None where the row does not have it."""
-        posting = self._postings.get(term)
-        if posting is None:
-            return None
-        place = bisect_left(posting.rows, row)
-        return posting.codes[place] if place < len(posting.rows) and posting.rows[place] == row else None
+    def codes(self, row: int) -> dict[str, int]:
+        """The terms of a row, each with its byte."""
+        numbers, codes = self._held[row]
+        return {self._term(number).term: code for number, code in zip(numbers, codes, strict=True)}
 
     def put(self, profile: Profile) -> None:
         """Hold a resume, in place of what is held of it."""
@@ -115,18 +118,16 @@ class Index:
             row = self._row()
             self._row_of[profile.resume_id] = row
             self._resume_ids[row] = profile.resume_id
-            before: array[int] = array("I")
         else:
-            before = self._terms_of[row]
             self._total_length -= int(self._all.length[row])
-        after = array("I", (self._posting(term).number for term in profile.terms))
-        for number in set(before).difference(after):
+        before = dict(zip(*self._held[row], strict=True))
+        numbers = array("I", (self._posting(term).number for term in profile.terms))
+        for number, code in zip(numbers, profile.codes, strict=True):
+            if before.pop(number, None) != code:
+                self._term(number).put(row, code)
+        for number in before:
             self._drop(number, row)
-        for number, code in zip(after, profile.codes, strict=True):
-            posting = self._by_number[number]
-            assert posting is not None  # noqa: S101 a number in use has its posting
-            posting.put(row, code)
-        self._terms_of[row] = after
+        self._held[row] = numbers, profile.codes
         wish = self._title(profile.wish) if profile.wish else -1
         rows.fill(self._all, row, profile, wish, [self._title(title) for title, _ in profile.jobs])
         self._total_length += profile.length
@@ -136,9 +137,9 @@ class Index:
         row = self._row_of.pop(resume_id, None)
         if row is None:
             return
-        for number in self._terms_of[row]:
+        for number in self._held[row][0]:
             self._drop(number, row)
-        self._terms_of[row] = array("I")
+        self._held[row] = _NOTHING
         self._total_length -= int(self._all.length[row])
         self._resume_ids[row] = EMPTY
         self._free_rows.append(row)
@@ -153,11 +154,11 @@ class Index:
     def _row(self) -> int:
         if self._free_rows:
             return self._free_rows.pop()
-        row = len(self._terms_of)
+        row = len(self._held)
         if row == len(self._resume_ids):
             self._all = rows.grown(self._all)
             self._resume_ids = np.concatenate([self._resume_ids, np.full_like(self._resume_ids, EMPTY)])
-        self._terms_of.append(array("I"))
+        self._held.append(_NOTHING)
         return row
 
     def _posting(self, term: str) -> _Posting:
@@ -171,9 +172,13 @@ class Index:
                 self._by_number[number] = posting
         return posting
 
-    def _drop(self, number: int, row: int) -> None:
+    def _term(self, number: int) -> _Posting:
         posting = self._by_number[number]
         assert posting is not None  # noqa: S101 a number in use has its posting
+        return posting
+
+    def _drop(self, number: int, row: int) -> None:
+        posting = self._term(number)
         posting.remove(row)
         if not posting.rows:
             del self._postings[posting.term]

@@ -1,6 +1,6 @@
 """A resume as matching keeps it: its terms with a byte of evidence each, its titles and a few numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Self
@@ -69,8 +69,11 @@ class Profile:
         held = [(titles.parse(job.position), weight) for job, _, _, weight in jobs]
         roles = {role for title in (wish, *(title for title, _ in held)) for role in title.roles}
         mentions = Mentions(lexicon.FAMILIES[role] for role in roles)
+        done: set[str] = set()
         for job, months, recency, _ in jobs:
-            mentions.job(text.terms(job.description), months, recency)
+            described = text.terms(job.description)
+            done.update(described)
+            mentions.job(described, months, recency)
             mentions.job(text.terms(job.position), months, recency)
         for listed in (document.position, document.self_evaluation):
             mentions.listing(text.terms(listed))
@@ -83,7 +86,7 @@ class Profile:
         kept = tuple((title, weight) for title, weight in held if title)[:MAX_JOBS]
         if not wish and not kept and (named := mentions.roles()):
             kept = ((Title(roles=tuple(named)), round(_MENTIONED_ROLE * 100)),)
-        _add_domains(codes, document)
+        _add_domains(codes, document, done)
         _add_areas(codes, document)
         _add_groups(codes, document)
         salary_min, salary_max = _salary(document.salary_min, document.salary_max)
@@ -203,14 +206,13 @@ def _strengthen(codes: dict[str, int], term: str, strength: float) -> None:
     codes[term] = max(known // 4, code(strength) // 4) * 4 + known % 4
 
 
-def _add_domains(codes: dict[str, int], document: ResumeDocument) -> None:
+def _add_domains(codes: dict[str, int], document: ResumeDocument, done: Collection[str]) -> None:
+    """The domains that the resume names, those of its employers' names, and those `done` or else mentioned."""
     for term in list(codes):
         if term.startswith(lexicon.DOMAIN):
-            codes[term] = code(_DOMAIN_OF_TEXT, codes[term] % 4)
+            codes[term] = code(_DOMAIN_OF_JOB if term in done else _DOMAIN_OF_TEXT, codes[term] % 4)
     for job in document.jobs[:MAX_ENTRIES]:
-        for _, meant in lexicon.DOMAINS.split(text.normalise(f"{job.company} {job.description}")):
-            for term in meant:
-                _strengthen(codes, term, _DOMAIN_OF_JOB)
+        _add_found(codes, lexicon.DOMAINS.split(text.normalise(job.company)), _DOMAIN_OF_JOB)
     for name in document.domains[:MAX_ENTRIES]:
         for term in domain_terms(name):
             _strengthen(codes, term, 1.0)

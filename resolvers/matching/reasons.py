@@ -1,10 +1,10 @@
 """A score made explainable: the points of each component and what in the resume earned them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching.documents import Component, Match, Reason
-from resolvers.matching.evidence import EVIDENCED_FROM, FREQUENCIES, STRENGTHS
+from resolvers.matching.evidence import EVIDENCED_FROM, STRENGTHS
 from resolvers.matching.feeds import CompiledFeed, Need
 from resolvers.matching.lexicon import name_of
 from resolvers.matching.profile import ANYWHERE, LEVELS, UNKNOWN
@@ -15,8 +15,7 @@ MAX_EVIDENCE = 8
 MAX_EVIDENCE_LENGTH = 48
 MAX_KEYWORDS = 15
 
-Lookup = Callable[[str], int | None]
-"""The byte of a term in the resume that is explained."""
+Codes = Mapping[str, int]
 
 _LEVEL_NAMES = {
     TalentLevel.JUNIOR: "初级",
@@ -26,17 +25,18 @@ _LEVEL_NAMES = {
 }
 
 
-def explain(feed: CompiledFeed, resume_id: int, rows: Rows, row: int, scores: Scores, lookup: Lookup) -> Match:
-    """The match of a row that was scored."""
+def explain(feed: CompiledFeed, resume_id: int, rows: Rows, row: int, scores: Scores, codes: Codes) -> Match:
+    """The match of a row that was scored; `codes` are the bytes of its terms."""
+    needs = [shown for need in feed.needs if (shown := _skill(need, codes))]
     evidence = {
         Component.TITLE: _titles(feed, rows, row),
-        Component.SKILLS: [_skill(need, lookup) for need in feed.needs],
-        Component.TEXT: [name_of(term) for term, _ in feed.text_terms if _mentions(lookup, term)],
+        Component.SKILLS: [text for _, text in needs],
+        Component.TEXT: [name_of(term) for term, _ in feed.text_terms if codes.get(term, 0) % 4],
         Component.LEVEL: _level(rows, row),
-        Component.AREA: _names((*feed.places, ANYWHERE), lookup),
+        Component.AREA: _names((*feed.places, ANYWHERE), codes),
         Component.SALARY: _salary(rows, row),
-        Component.DOMAIN: _names(feed.domains, lookup),
-        Component.COMPANY: _names(feed.groups, lookup),
+        Component.DOMAIN: _names(feed.domains, codes),
+        Component.COMPANY: _names(feed.groups, codes),
     }
     reasons = tuple(
         Reason(
@@ -49,14 +49,13 @@ def explain(feed: CompiledFeed, resume_id: int, rows: Rows, row: int, scores: Sc
         for component, most in MAXIMA.items()
     )
     title = int(scores.points[Component.TITLE][row])
-    matched = [need.name for need in feed.needs if _skill(need, lookup)]
     return Match(
         feed_id=feed.feed_id,
         resume_id=resume_id,
         score=(int(scores.total[row]) + UNIT // 2) // UNIT,
         title_score=(title + MAXIMA[Component.TITLE] // 2) // MAXIMA[Component.TITLE],
         reasons=reasons,
-        keywords=tuple(dict.fromkeys(matched))[:MAX_KEYWORDS],
+        keywords=tuple(dict.fromkeys(name for name, _ in needs))[:MAX_KEYWORDS],
     )
 
 
@@ -72,23 +71,18 @@ def _titles(feed: CompiledFeed, rows: Rows, row: int) -> list[str]:
     return [str(title) for title in near[:2] if feed.wanted.nearness(title) > 0]
 
 
-def _skill(need: Need, lookup: Lookup) -> str:
-    codes = [lookup(term) for term in need.terms]
-    if None in codes:
-        return ""
-    weakest = min(code for code in codes if code is not None)
-    if FREQUENCIES[weakest] == 0:
-        return f"{need.name}（由相关技能推断）"
-    return need.name if STRENGTHS[weakest] >= EVIDENCED_FROM else f"{need.name}（仅列出）"
+def _skill(need: Need, codes: Codes) -> tuple[str, str] | None:
+    """What a feed needs, and how the resume shows it; None where it does not."""
+    if not all(term in codes for term in need.terms):
+        return None
+    weakest = min(codes[term] for term in need.terms)
+    if weakest % 4 == 0:
+        return need.name, f"{need.name}（由相关技能推断）"
+    return need.name, need.name if STRENGTHS[weakest] >= EVIDENCED_FROM else f"{need.name}（仅列出）"
 
 
-def _mentions(lookup: Lookup, term: str) -> bool:
-    code = lookup(term)
-    return code is not None and FREQUENCIES[code] > 0
-
-
-def _names(terms: Iterable[str], lookup: Lookup) -> list[str]:
-    return [name_of(term).replace("*", "不限") for term in terms if lookup(term)]
+def _names(terms: Iterable[str], codes: Codes) -> list[str]:
+    return [name_of(term).replace("*", "不限") for term in terms if codes.get(term)]
 
 
 def _level(rows: Rows, row: int) -> list[str]:

@@ -33,7 +33,8 @@ class Phrases:
             for character in _SEPARATORS.sub(" ", phrase.lower()):
                 node = node.setdefault(character, {})
             node[_END] = {}
-        self._pattern = re.compile(f"(?<![a-z0-9]){_pattern(tries[True])}|{_pattern(tries[False])}")
+        ways = [(r"(?<![a-z0-9])" if latin else "") + _pattern(trie) for latin, trie in tries.items() if trie]
+        self._pattern = re.compile("|".join(ways))
 
     def split(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The lower-case text in pieces: phrases with their terms, and what is between them with none."""

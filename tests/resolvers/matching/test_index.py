@@ -1,0 +1,107 @@
+"""The inverted index: what it answers depends on what it holds, and on nothing else."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.talent.vocabulary import TalentLevel
+from resolvers.matching.documents import ResumeDocument
+from resolvers.matching.engine import Engine, compile_feed
+from resolvers.matching.index import Index
+from resolvers.matching.profile import Profile
+from tests.support.matching import feed, job, resume
+
+FEEDS = [
+    compile_feed(
+        feed(
+            "Python开发",
+            keywords=["django", "后端", "陶艺"],
+            job_description="负责后端接口的设计，保证稳定",
+            salary_min=10_000,
+            salary_max=20_000,
+            levels=[TalentLevel.SENIOR],
+            areas=["杭州"],
+            domains=["金融"],
+            company_preferences=["一线互联网人才"],
+        )
+    ),
+    compile_feed(feed("产品运营", feed_id=2, skill_required="熟悉社群运营、数据分析")),
+]
+
+texts = st.lists(
+    st.sampled_from(["Python", "Django", "后端", "产品运营", "社群", "数据分析", "陶艺", "接口设计", "稳定", "护理"]),
+    max_size=6,
+).map("，".join)
+resumes = st.builds(
+    lambda resume_id, position, work, said, area, salary: resume(
+        resume_id,
+        position=position,
+        jobs=[job(position, work, company="腾讯")] if work else [],
+        self_evaluation=said,
+        areas=[area] if area else [],
+        salary_min=salary,
+    ),
+    st.integers(1, 8),
+    st.sampled_from(["", "Python开发", "Java开发", "产品运营", "产品经理", "陶艺师"]),
+    texts,
+    texts,
+    st.sampled_from(["", "杭州", "宁波", "北京"]),
+    st.sampled_from([None, 9_000, 15_000]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(resumes | st.integers(1, 8), max_size=25))
+def test_any_history_equals_a_rebuild(history: list[ResumeDocument | int]) -> None:
+    grown, held = Engine(), dict[int, Profile]()
+    for change in history:
+        if isinstance(change, int):
+            grown.remove(change)
+            held.pop(change, None)
+        else:
+            profile = Profile.of(change)
+            grown.put(profile)
+            held[profile.resume_id] = profile
+    rebuilt = Engine()
+    for resume_id in sorted(held, key=lambda key: -key):
+        rebuilt.put(held[resume_id])
+    assert len(grown) == len(rebuilt) == len(held)
+    for wanted in FEEDS:
+        assert grown.match_feed(wanted, 100, minimum=0) == rebuilt.match_feed(wanted, 100, minimum=0)
+        assert grown.match_feed(wanted, 2, minimum=0) == rebuilt.match_feed(wanted, 100, minimum=0)[:2]
+    for profile in held.values():
+        assert grown.match_resume(profile, FEEDS) == rebuilt.match_resume(profile, FEEDS)
+
+
+def test_a_removed_resume_leaves_nothing() -> None:
+    index = Index()
+    index.put(Profile.of(resume(1, self_evaluation="陶艺")))
+    index.remove(1)
+    index.remove(1)
+    assert len(index) == 0
+    assert 1 not in index
+    assert index.frequency("w:陶艺") == 0
+    assert index.find("w:陶艺") is None
+    assert index.statistics.average_length == 0
+    assert index.bm25(["w:陶艺"], 10) == []
+
+
+def test_grows_beyond_its_first_room() -> None:
+    index = Index()
+    for resume_id in range(1, 2501):
+        index.put(Profile.of(resume(resume_id, self_evaluation="陶艺" if resume_id % 1000 == 0 else "焊接")))
+    assert [resume_id for resume_id, _ in index.bm25(["w:陶艺"], 10)] == [1000, 2000]
+
+
+def test_bm25_is_the_formula_with_ties_by_id() -> None:
+    index = Index()
+    for resume_id, said in ((3, "陶艺"), (2, "陶艺"), (1, "陶艺、钟表、钟表"), (4, "钟表")):
+        index.put(Profile.of(resume(resume_id, self_evaluation=said)))
+    found = index.bm25(["w:陶艺"], 10)
+    average = (1 + 1 + 3 + 1) / 4
+    idf = math.log(1 + (4 - 3 + 0.5) / (3 + 0.5))
+    short, long = (idf * 2.2 / (1 + 1.2 * (0.4 + 0.6 * length / average)) for length in (1, 3))
+    assert [resume_id for resume_id, _ in found] == [2, 3, 1]
+    assert [score for _, score in found] == [pytest.approx(short), pytest.approx(short), pytest.approx(long)]
