@@ -22,8 +22,9 @@ check: .venv/development
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup
-	$(BIN)/python -m benchmarks
+# make bench ARGS="--only posts --large"
+bench: setup .venv/bench benchmarks/peers/node/node_modules/.package-lock.json
+	$(BIN)/python -m benchmarks $(ARGS)
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Careergraph needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -36,6 +37,17 @@ bench: setup
 .venv/development: requirements-dev.lock | .venv/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ .venv/runtime
+
+.venv/bench: requirements-bench.lock .venv/development
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+# better-sqlite3 is a native module: its build downloads one or needs a C++ compiler.
+benchmarks/peers/node/node_modules/.package-lock.json: benchmarks/peers/node/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  cd benchmarks/peers/node && npm ci --no-audit --no-fund --silent && npm rebuild better-sqlite3 --ignore-scripts=false --silent \
+	  && touch node_modules/.package-lock.json; \
+	fi || echo "The servers from npm could not be built; they are left out."
 
 # Without npm the explorer comes from a CDN; the server says so when it starts.
 explorer/dist/manifest.json: $(shell find explorer -path explorer/node_modules -prune -o -path explorer/dist -prune -o -type f -print)
@@ -54,3 +66,4 @@ lock: .venv/development
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate -q -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra bench --universal --generate-hashes --no-header --no-annotate -q -c requirements-dev.lock -o requirements-bench.lock

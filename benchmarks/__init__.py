@@ -1,1 +1,1 @@
-"""What the layers cost: the real server against hand-written handlers that do the same work."""
+"""How fast the server is: against plain handlers, against other servers that do the same work, and as data grows."""

@@ -1,204 +1,180 @@
-"""`python -m benchmarks`: measures the server against the baseline, in turns, and prints the ratios."""
+"""`python -m benchmarks`: starts the servers, lets them compete, and prints what is reached."""
 
 import argparse
-import asyncio
-import os
-import shutil
-import statistics
+import secrets
 import sys
 import tempfile
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks.data import Volume, fill
-from benchmarks.load import CONNECTIONS, Call, Figures, LoadFailed, burst, steady
-from benchmarks.processes import BASELINE, PRODUCT, running
+from benchmarks import report
+from benchmarks.calls import ADD, FIRST_PAGE, KEYSET_PAGE, POSTS, SEARCH, VIEWER, calls
+from benchmarks.contest import Entrant, Plan, Result, check, compete
+from benchmarks.data import Volume, fill, forget_clock_ins
+from benchmarks.goals import CONNECTIONS
+from benchmarks.load import LoadFailed, has_wrk
+from benchmarks.processes import Server, started
+from benchmarks.variants import LARGE, POSTGRESQL, SMALL, VARIANTS, Variant
 from models.settings import Settings
+from tests.support.postgresql import binaries, running_cluster
 
-SEARCH = "/api/v1/clock_in/search?page=1&page_size=10"
-ADD = "/api/v1/clock_in/add"
-VIEWER = "query Viewer { viewer { databaseId name account className } }"
-POSTS = """query Posts {
-  posts(first: 10) {
-    nodes {
-      title createdAt
-      author { name }
-      comments(first: 5) { nodes { content author { name } } }
-    }
-  }
-}"""
-ALREADY = {"code": 1, "msg": "您在当前时间段已经打过卡了哦", "data": None}
+GROWTH = "growth"
+WORKS = {"search": SEARCH, "viewer": VIEWER, "posts": POSTS, "add": ADD}
+OTHER_CONNECTIONS = (1, 64)
+COMPARED_AT_ALL_CONNECTIONS = frozenset({"ours", "handwritten", "mercurius", "sofa"})
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How long and how often."""
+class Contest:
+    """Which servers compete at which call, over how many connections."""
 
-    rounds: int
-    seconds: float
-    adds: int
+    call: str
+    connections: int
+    variants: Sequence[Variant]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """The medians over all rounds for the server and the baseline."""
+class Filled:
+    """A database that is filled."""
 
-    name: str
-    product: Figures
-    baseline: Figures
-
-    @property
-    def ratio(self) -> float:
-        """How many times as many requests a second the baseline answers."""
-        return self.baseline.requests_per_second / self.product.requests_per_second
+    settings: Settings
+    environment: Mapping[str, str]
+    tokens: Sequence[str]
+    clock_ins: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fill a database, start both servers on it, compare their answers, measure, and print the table."""
+    """Fill the databases, start the servers, compare their answers, measure, and print the tables."""
     options = _options().parse_args(arguments)
-    plan = Plan(options.rounds, options.seconds, options.adds)
-    # Nobody clocks in twice: every round, and one more to warm up, at both servers; then who compares and who reads.
-    needed = 2 * (plan.rounds + 1) * plan.adds + 3
-    volume = Volume(max(options.users, needed), options.clock_ins, options.posts, options.comments)
-    console = Console(width=max(100, Console().width))
-    with tempfile.TemporaryDirectory(prefix="careergraph-benchmark-") as folder:
-        settings = Settings(_env_file=None, data_dir=Path(folder), password_cost=4, demo_data=False)  # type: ignore[call-arg]
-        console.print(f"Filling a database: {asdict(volume)}")
-        tokens = iter(asyncio.run(fill(settings, volume)))
-        with running(PRODUCT, _environment(folder)) as product, running(BASELINE, _environment(folder)) as baseline:
-            compare(product, baseline, tokens)
-            results = measure(product, baseline, plan, tokens)
-    console.print(report(results))
-    console.print(
-        f"Medians of {plan.rounds} rounds in turns; {CONNECTIONS} connections,"
-        f" {'wrk' if shutil.which('wrk') else 'asyncio client'} (clock_in/add: asyncio client)."
-    )
+    console = Console(width=max(132, Console().width))
+    plan = Plan(options.rounds or (1 if options.quick else 5), options.seconds or (1 if options.quick else 2))
+    contests = list(_contests(options, _available(options, console)))
+    variants = {variant.key: variant for contest in contests for variant in contest.variants}
+    began = datetime.now(UTC)
+    results: list[Result] = []
+    with ExitStack() as stack:
+        logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="careergraph-benchmark-logs-")))
+        filled = {
+            dataset: _filled(dataset, options, began, stack, console)
+            for dataset in dict.fromkeys(variant.dataset for variant in variants.values())
+        }
+        console.print(f"Starting {len(variants)} servers")
+        servers = {
+            key: stack.enter_context(
+                started(
+                    variant.command, {**filled[variant.dataset].environment, **variant.environment}, logs / f"{key}.log"
+                )
+            )
+            for key, variant in variants.items()
+        }
+        for server in servers.values():
+            server.wait_until_ready()
+        for contest in contests:
+            console.print(f"{contest.call}, {contest.connections} connections: {len(contest.variants)} servers")
+            entrants = [_entrant(contest.call, variant, servers, filled, began) for variant in contest.variants]
+            check(entrants)
+            results += compete(contest.call, entrants, connections=contest.connections, plan=plan)
+        resident = {key: server.resident_mb for key, server in servers.items()}
+    reached = report.outcomes(results)
+    for table in (report.figures_table(results), report.memory_table(resident), report.goals_table(reached)):
+        console.print(table)
+    client = "wrk" if has_wrk() else "the asyncio client"
+    console.print(f"Medians of {plan.rounds} rounds of {plan.seconds:g} s in turns; load from {client}.")
     if options.json:
-        options.json.write_bytes(orjson.dumps([{**asdict(r), "ratio": r.ratio} for r in results]))
+        options.json.write_bytes(orjson.dumps(report.figures(results, reached, resident), option=orjson.OPT_INDENT_2))
     return 0
 
 
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="The cost of the layers; see docs/benchmarks.md."
-    )
-    parser.add_argument("--users", type=int, default=4000)
-    parser.add_argument("--clock-ins", type=int, default=20_000)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast; see docs/benchmarks.md.")
+    parser.add_argument("--only", nargs="+", choices=[*WORKS, GROWTH], default=[*WORKS, GROWTH], help="these parts")
+    parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="these servers")
+    parser.add_argument("--quick", action="store_true", help="one round of a second, over 16 connections")
+    parser.add_argument("--large", action="store_true", help=f"{LARGE:,} clock-ins too: some 2 GB, minutes to fill")
+    parser.add_argument("--rounds", type=int, help="5 unless told, or 1 with --quick")
+    parser.add_argument("--seconds", type=float, help="of each server at each call in each round; 2, or 1 with --quick")
+    parser.add_argument("--users", type=int, default=20_000, help="everybody clocks in once a burst")
+    parser.add_argument("--clock-ins", type=int, default=SMALL)
     parser.add_argument("--posts", type=int, default=500)
     parser.add_argument("--comments", type=int, default=10, help="of each post")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2, help="of each reading call in each round")
-    parser.add_argument("--adds", type=int, default=300, help="clock-ins in each round")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     return parser
 
 
-def _environment(folder: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
+def _available(options: argparse.Namespace, console: Console) -> dict[str, Variant]:
+    found = {}
+    for key in options.variants:
+        variant = VARIANTS[key]
+        missing = variant.missing
+        if variant.database == POSTGRESQL and binaries() is None:
+            missing = "PostgreSQL is not installed"
+        if variant.clock_ins == LARGE and not options.large:
+            missing = "it needs --large"
+        if missing is None:
+            found[key] = variant
+        else:
+            console.print(f"Left out: {variant.title}: {missing}")
+    return found
+
+
+def _contests(options: argparse.Namespace, variants: Mapping[str, Variant]) -> Iterator[Contest]:
+    small = [variant for variant in variants.values() if variant.clock_ins == SMALL]
+    for call in (call for work, call in WORKS.items() if work in options.only):
+        able = [variant for variant in small if call in variant.answers]
+        if able:
+            yield Contest(call, CONNECTIONS, able)
+        compared = [variant for variant in able if variant.key in COMPARED_AT_ALL_CONNECTIONS]
+        if compared and call != ADD and not options.quick:
+            yield from (Contest(call, connections, compared) for connections in OTHER_CONNECTIONS)
+    grown = [variant for key, variant in variants.items() if key == "ours" or variant.clock_ins != SMALL]
+    if GROWTH in options.only and len(grown) > 1:
+        # Without the small database, so that the call's goals above keep their own contest.
+        yield Contest(SEARCH, CONNECTIONS, [variant for variant in grown if variant.clock_ins != SMALL])
+        yield from (Contest(call, CONNECTIONS, grown) for call in (FIRST_PAGE, KEYSET_PAGE))
+
+
+def _filled(
+    dataset: tuple[str, int], options: argparse.Namespace, began: datetime, stack: ExitStack, console: Console
+) -> Filled:
+    database, clock_ins = dataset
+    volume = Volume(
+        options.users, options.clock_ins if clock_ins == SMALL else clock_ins, options.posts, options.comments
+    )
+    console.print(f"Filling {database} with {volume.clock_ins:,} clock-ins")
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="careergraph-benchmark-"))
+    environment = {
+        "ENVIRONMENT": "production",
         "DATA_DIR": folder,
-        "PASSWORD_COST": "4",
-        "DEMO_DATA": "0",
+        "SECRET_KEY": _KEY,
         "LOG_LEVEL": "WARNING",
     }
+    if database == POSTGRESQL:
+        environment["DATABASE_URL"] = stack.enter_context(running_cluster()).url("postgres")
+    settings = Settings(_env_file=None, **{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type, call-arg]
+    return Filled(settings, environment, fill(settings, volume, now=began), volume.clock_ins)
 
 
-def compare(product: str, baseline: str, tokens: Iterator[str]) -> None:
-    """Raise LoadFailed unless both answer every call alike."""
-    first, second = next(tokens), next(tokens)
-    for call in (_search(first), _graphql("Viewer", VIEWER, first), _graphql("Posts", POSTS, first)):
-        _check_same(call, _answer(product, call), _answer(baseline, call))
-    added = _answer(product, _add(first))
-    _check_same(_add(second), added, _answer(baseline, _add(second)))
-    for url in (product, baseline):
-        for token in (first, second):
-            _check_same(_add(token), ALREADY, _answer(url, _add(token)))
+_KEY = secrets.token_hex(32)
 
 
-def _check_same(call: Call, one: Any, other: Any) -> None:
-    if one != other or "errors" in one:
-        raise LoadFailed(f"{call.method} {call.path} is answered differently:\n{one}\n{other}")
-
-
-def _answer(url: str, call: Call) -> Any:
-    request = urllib.request.Request(url + call.path, call.body or None, call.headers, method=call.method)
-    with urllib.request.urlopen(request, timeout=30) as response:
-        return orjson.loads(response.read())
-
-
-def _search(token: str) -> Call:
-    return Call("GET", SEARCH, token)
-
-
-def _add(token: str) -> Call:
-    return Call("POST", ADD, token, orjson.dumps({"location": "图书馆三楼"}))
-
-
-def _graphql(name: str, query: str, token: str) -> Call:
-    return Call("POST", "/graphql", token, orjson.dumps({"operationName": name, "query": query}))
-
-
-def measure(product: str, baseline: str, plan: Plan, tokens: Iterator[str]) -> list[Result]:
-    """The medians of every scenario; the servers take turns, and take turns at being first."""
-    reader = next(tokens)
-    reads = {
-        "REST clock_in/search": _search(reader),
-        "GraphQL viewer": _graphql("Viewer", VIEWER, reader),
-        "GraphQL nested posts": _graphql("Posts", POSTS, reader),
-    }
-    bursts: dict[str, Callable[[str], Figures]] = {name: _steadily(call, plan) for name, call in reads.items()}
-    bursts["REST clock_in/add"] = lambda url: burst(url, [_add(token) for token in islice(tokens, plan.adds)])
-    results = []
-    for name, run in bursts.items():
-        figures: dict[str, list[Figures]] = {product: [], baseline: []}
-        for number in range(plan.rounds + 1):
-            for url in (product, baseline) if number % 2 else (baseline, product):
-                found = run(url)
-                if number:  # the first round warms up
-                    figures[url].append(found)
-        results.append(Result(name, _medians(figures[product]), _medians(figures[baseline])))
-    return results
-
-
-def _steadily(call: Call, plan: Plan) -> Callable[[str], Figures]:
-    return lambda url: steady(url, call, plan.seconds)
-
-
-def _medians(figures: Sequence[Figures]) -> Figures:
-    return Figures(
-        statistics.median(figure.requests_per_second for figure in figures),
-        statistics.median(figure.p50_ms for figure in figures),
-        statistics.median(figure.p99_ms for figure in figures),
-    )
-
-
-def report(results: Sequence[Result]) -> Table:
-    """The table of the results."""
-    table = Table(title="Careergraph against plain handlers")
-    table.add_column("call")
-    for heading in ("req/s", "baseline", "p50 ms", "baseline", "p99 ms", "baseline", "ratio"):
-        table.add_column(heading, justify="right")
-    for result in results:
-        ours, theirs = result.product, result.baseline
-        table.add_row(
-            result.name,
-            f"{ours.requests_per_second:.0f}",
-            f"{theirs.requests_per_second:.0f}",
-            f"{ours.p50_ms:.1f}",
-            f"{theirs.p50_ms:.1f}",
-            f"{ours.p99_ms:.1f}",
-            f"{theirs.p99_ms:.1f}",
-            f"{result.ratio:.2f}",
-        )
-    return table
+def _entrant(
+    call: str,
+    variant: Variant,
+    servers: Mapping[str, Server],
+    filled: Mapping[tuple[str, int], Filled],
+    began: datetime,
+) -> Entrant:
+    data = filled[variant.dataset]
+    forget = partial(forget_clock_ins, data.settings, since=began) if call == ADD else None
+    put = calls(data.clock_ins)[call]
+    return Entrant(variant.key, variant.dataset, servers[variant.key], put, data.tokens, forget)
 
 
 if __name__ == "__main__":

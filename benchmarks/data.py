@@ -1,16 +1,19 @@
 """The data that is measured against: people with live sessions, clock-ins, and posts with comments."""
 
+import asyncio
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, delete, func, insert, select, text
 
 from models.attendance import ClockIn, ClockInSlot
 from models.community import Comment, Post
+from models.db import Transaction
 from models.identity import Api, Credential, CredentialKind, Session, User
 from models.settings import Settings
 from models.statements import table_of
@@ -22,6 +25,13 @@ FIRST_USER = 1_000_001
 FIRST_ACCOUNT = 3_000_000_001
 ANONYMOUS = 0.2
 LIFETIME = timedelta(days=1)
+CHUNK = 10_000
+
+T = TypeVar("T")
+
+_clock_ins = table_of(ClockIn)
+_ADDED = select(func.count()).select_from(_clock_ins).where(_clock_ins.c.created_at >= bindparam("since"))
+_FORGET = delete(_clock_ins).where(_clock_ins.c.created_at >= bindparam("since"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +45,58 @@ class Volume:
     """Of each post."""
 
 
-async def fill(settings: Settings, volume: Volume) -> list[str]:
-    """Prepare an empty database, fill it, and return a token for each user."""
-    services = Services.from_settings(settings)
-    try:
+def fill(settings: Settings, volume: Volume, *, now: datetime) -> list[str]:
+    """Prepare an empty database, fill it, and return a token for each user.
+
+    The same volume at the same instant gives the same rows and tokens on every database.
+    """
+
+    async def run(services: Services) -> list[str]:
         await prepare(services, settings)
-        return await _fill(services, volume)
-    finally:
-        await services.close()
+        return await _fill(services, volume, now)
+
+    return _with_services(settings, run)
 
 
-async def _fill(services: Services, volume: Volume) -> list[str]:
-    now = services.clock()
+def forget_clock_ins(settings: Settings, *, since: datetime) -> int:
+    """Take away what was clocked in since an instant, so that everybody can clock in again; how many there were."""
+
+    async def run(services: Services) -> int:
+        async with services.database.transaction() as transaction:
+            found = int(await transaction.fetch_value(_ADDED, {"since": since}))
+            await transaction.execute(_FORGET, {"since": since})
+        return found
+
+    return _with_services(settings, run)
+
+
+def _with_services(settings: Settings, run: Callable[[Services], Awaitable[T]]) -> T:
+    async def with_services() -> T:
+        services = Services.from_settings(settings)
+        try:
+            return await run(services)
+        finally:
+            await services.close()
+
+    return asyncio.run(with_services())
+
+
+async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
     expires_at = now + LIFETIME
     chance = Random("benchmark")  # noqa: S311 -- the same data every time
-    users = [(FIRST_USER + number, str(FIRST_ACCOUNT + number), str(uuid.uuid4())) for number in range(volume.users)]
+    users = [
+        (FIRST_USER + number, str(FIRST_ACCOUNT + number), str(uuid.UUID(int=chance.getrandbits(128), version=4)))
+        for number in range(volume.users)
+    ]
     ids = [user_id for user_id, _account, _jti in users]
     posts = range(1, volume.posts + 1)
-    tables: dict[type, list[dict[str, Any]]] = {
-        User: [_user(user_id) for user_id in ids],
-        Credential: [
+    tables: dict[type, Iterable[dict[str, Any]]] = {
+        User: (_user(user_id) for user_id in ids),
+        Credential: (
             {"user_id": user_id, "kind": CredentialKind.STUDENT_ACCOUNT, "identifier": account}
             for user_id, account, _jti in users
-        ],
-        Session: [
+        ),
+        Session: (
             {
                 "user_id": user_id,
                 "api": Api.WORK_PROGRESS,
@@ -68,9 +106,9 @@ async def _fill(services: Services, volume: Volume) -> list[str]:
                 "revoked_at": None,
             }
             for user_id, _account, jti in users
-        ],
-        ClockIn: list(_clock_ins(now, ids, volume.clock_ins)),
-        Post: [
+        ),
+        ClockIn: _clock_ins_until(now, ids, volume.clock_ins),
+        Post: (
             {
                 "id": post_id,
                 "author_id": chance.choice(ids),
@@ -79,8 +117,8 @@ async def _fill(services: Services, volume: Volume) -> list[str]:
                 "anonymous": chance.random() < ANONYMOUS,
             }
             for post_id in posts
-        ],
-        Comment: [
+        ),
+        Comment: (
             {
                 "post_id": post_id,
                 "author_id": chance.choice(ids),
@@ -89,18 +127,26 @@ async def _fill(services: Services, volume: Volume) -> list[str]:
             }
             for _round in range(volume.comments)
             for post_id in posts
-        ],
+        ),
     }
     async with services.database.transaction() as transaction:
         for model, rows in tables.items():
             times = {"created_at": now, "updated_at": now}
-            await transaction.execute_many(insert(table_of(model)), [{**times, **row} for row in rows])
+            await _insert(transaction, model, ({**times, **row} for row in rows))
+        if not services.database.is_sqlite:
+            await transaction.execute(text("ANALYZE"))  # which the server's autovacuum would do
     return [
         services.signer.sign(
             user_id=user_id, name=_name(user_id), roles=frozenset(), jti=jti, now=now, expires_at=expires_at
         ).text
         for user_id, _account, jti in users
     ]
+
+
+async def _insert(transaction: Transaction, model: type, rows: Iterator[dict[str, Any]]) -> None:
+    statement = insert(table_of(model))
+    while chunk := list(islice(rows, CHUNK)):
+        await transaction.execute_many(statement, chunk)
 
 
 def _name(user_id: int) -> str:
@@ -121,18 +167,18 @@ def _user(user_id: int) -> dict[str, Any]:
     }
 
 
-def _clock_ins(now: datetime, ids: Sequence[int], count: int) -> Iterator[dict[str, Any]]:
+def _clock_ins_until(now: datetime, ids: Sequence[int], count: int) -> Iterator[dict[str, Any]]:
     """The latest `count` of everybody's clock-ins up to yesterday, the oldest first."""
     today, _slot = slot_at(now)
-    slots = len(ClockInSlot)
+    slots = list(ClockInSlot)
     for number in range(count - 1, -1, -1):
         slots_ago, person = divmod(number, len(ids))
-        days_ago, slot = divmod(slots_ago, slots)
+        days_ago, slot = divmod(slots_ago, len(slots))
         clocked_in_at = now - timedelta(days=1 + days_ago, hours=5 * slot)
         yield {
             "user_id": ids[person],
             "business_date": today - timedelta(days=1 + days_ago),
-            "slot": list(ClockInSlot)[slots - 1 - slot],
+            "slot": slots[-1 - slot],
             "clocked_in_at": clocked_in_at,
             "location": "图书馆三楼",
             "created_at": clocked_in_at,

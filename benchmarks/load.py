@@ -6,12 +6,11 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
-
-CONNECTIONS = 8
 
 
 class LoadFailed(Exception):
@@ -20,82 +19,91 @@ class LoadFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request as it goes over the wire."""
+    """A request, but for its token."""
 
     method: str
     path: str
-    token: str
     body: bytes = b""
 
-    def encoded(self, host: str) -> bytes:
+    def headers(self, token: str) -> dict[str, str]:
+        """Its headers but the length."""
+        headers = {"Authorization": f"Bearer {token}"}
+        return {**headers, "Content-Type": "application/json"} if self.body else headers
+
+    def encoded(self, host: str, token: str) -> bytes:
         """The request in HTTP/1.1."""
-        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {host}", *map(": ".join, self.headers.items())]
+        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {host}", *map(": ".join, self.headers(token).items())]
         if self.body:
             lines.append(f"Content-Length: {len(self.body)}")
         return "\r\n".join([*lines, "", ""]).encode() + self.body
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Its headers but the length."""
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return {**headers, "Content-Type": "application/json"} if self.body else headers
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a burst of calls measured."""
 
+    requests: float
     requests_per_second: float
     p50_ms: float
     p99_ms: float
+    cpu_ms: float | None = None
+    """The processor time that the server spent on a request, where the system tells."""
 
 
-def steady(url: str, call: Call, seconds: float) -> Figures:
-    """The same call for some time."""
-    if shutil.which("wrk"):
-        return _wrk(url, call, seconds)
-    return burst(url, _until(time.perf_counter() + seconds, call))
+def has_wrk() -> bool:
+    """Whether the load comes from wrk, and not from the asyncio client, which costs every side some figures."""
+    return shutil.which("wrk") is not None
 
 
-def burst(url: str, calls: Iterable[Call]) -> Figures:
-    """Each call once, from CONNECTIONS connections. Raises LoadFailed unless all are answered with 200."""
-    return asyncio.run(_burst(urlsplit(url).netloc, iter(calls)))
+def burst(url: str, call: Call, tokens: Sequence[str], *, seconds: float, connections: int) -> Figures:
+    """The same call for some time, with each of the tokens in turn.
+
+    Raises LoadFailed unless all are answered with 200.
+    """
+    if has_wrk():
+        return _wrk(url, call, tokens, seconds, connections)
+    return asyncio.run(_burst(urlsplit(url).netloc, call, tokens, seconds, connections))
 
 
-def _until(deadline: float, call: Call) -> Iterator[Call]:
-    while time.perf_counter() < deadline:
-        yield call
-
-
-async def _burst(host: str, calls: Iterator[Call]) -> Figures:
+async def _burst(host: str, call: Call, tokens: Sequence[str], seconds: float, connections: int) -> Figures:
     began = time.perf_counter()
-    latencies = [
-        latency
-        for worked in await asyncio.gather(*(_work(host, calls) for _ in range(CONNECTIONS)))
-        for latency in worked
-    ]
+    requests = _until(began + seconds, [call.encoded(host, token) for token in tokens])
+    worked = await asyncio.gather(*(_work(host, requests) for _ in range(connections)))
     elapsed = time.perf_counter() - began
-    latencies.sort()
-    return Figures(len(latencies) / elapsed, _percentile(latencies, 50) * 1000, _percentile(latencies, 99) * 1000)
+    latencies = sorted(latency for of_one in worked for latency in of_one)
+    return Figures(
+        len(latencies),
+        len(latencies) / elapsed,
+        _percentile(latencies, 50) * 1000,
+        _percentile(latencies, 99) * 1000,
+    )
+
+
+def _until(deadline: float, requests: Sequence[bytes]) -> Iterator[bytes]:
+    for request in cycle(requests):
+        if time.perf_counter() > deadline:
+            return
+        yield request
 
 
 def _percentile(ordered: list[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
-async def _work(host: str, calls: Iterator[Call]) -> list[float]:
+async def _work(host: str, requests: Iterator[bytes]) -> list[float]:
     name, _, port = host.partition(":")
     reader, writer = await asyncio.open_connection(name, int(port))
     latencies = []
     try:
-        for call in calls:
+        for request in requests:
             began = time.perf_counter()
-            writer.write(call.encoded(host))
+            writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             await reader.readexactly(_content_length(head))
             latencies.append(time.perf_counter() - began)
             if not head.startswith(b"HTTP/1.1 200 "):
-                raise LoadFailed(f"{call.method} {call.path}: {head.splitlines()[0].decode()}")
+                asked, _, answered = request.splitlines()[0].decode(), None, head.splitlines()[0].decode()
+                raise LoadFailed(f"{asked}: {answered}")
     finally:
         writer.close()
         await writer.wait_closed()
@@ -110,33 +118,48 @@ def _content_length(head: bytes) -> int:
     raise LoadFailed("a reply without Content-Length")
 
 
+# Every request is made before the load begins, so that making it costs the measured time nothing.
 _LUA = """
-wrk.method = %(method)s
-wrk.body = %(body)s
-%(headers)s
-done = function(summary, latency)
+local requests, last = {}, 0
+function init(arguments)
+  for token in io.lines(%(tokens)s) do
+    wrk.headers["Authorization"] = "Bearer " .. token
+    requests[#requests + 1] = wrk.format(%(method)s, nil, wrk.headers, %(body)s)
+  end
+end
+function request()
+  last = last %% #requests + 1
+  return requests[last]
+end
+function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format("FIGURES %%f %%f %%f %%d\\n",
-    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+  io.write(string.format("FIGURES %%d %%f %%f %%f %%d\\n",
+    summary.requests, summary.requests / (summary.duration / 1e6),
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
     errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end
+%(headers)s
 """
 
 
-def _wrk(url: str, call: Call, seconds: float) -> Figures:
-    script = _LUA % {
-        "method": json.dumps(call.method),
-        "body": f"[==[{call.body.decode()}]==]" if call.body else "nil",
-        "headers": "\n".join(f"wrk.headers[{json.dumps(k)}] = {json.dumps(v)}" for k, v in call.headers.items()),
-    }
+def _wrk(url: str, call: Call, tokens: Sequence[str], seconds: float, connections: int) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "call.lua"
-        file.write_text(script, encoding="utf-8")
+        file, script = Path(folder) / "tokens", Path(folder) / "call.lua"
+        file.write_text("\n".join(tokens), encoding="ascii")
+        constant = {name: value for name, value in call.headers("").items() if name != "Authorization"}
+        values = {
+            "tokens": json.dumps(str(file)),
+            "method": json.dumps(call.method),
+            "body": f"[==[{call.body.decode()}]==]" if call.body else "nil",
+            "headers": "\n".join(f"wrk.headers[{json.dumps(k)}] = {json.dumps(v)}" for k, v in constant.items()),
+        }
+        script.write_text(_LUA % values, encoding="utf-8")
         # wrk counts whole seconds.
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", str(file), url + call.path]
+        duration = f"-d{max(1, round(seconds))}s"
+        command = ["wrk", "-t1", f"-c{connections}", duration, "--timeout", "60s", "-s", str(script), url + call.path]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     line = next(line for line in output.splitlines() if line.startswith("FIGURES "))
-    per_second, p50, p99, errors = line.split()[1:]
-    if int(errors):
-        raise LoadFailed(f"{call.method} {call.path}: {errors} requests failed")
-    return Figures(float(per_second), float(p50), float(p99))
+    requests, per_second, p50, p99, errors = map(float, line.split()[1:])
+    if errors:
+        raise LoadFailed(f"{call.method} {call.path}: {errors:.0f} of {requests:.0f} requests failed")
+    return Figures(requests, per_second, p50, p99)

@@ -1,45 +1,76 @@
-"""The two servers that are compared, as processes of their own."""
+"""The servers that are compared, as processes of their own."""
 
+import os
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 
 ROOT = Path(__file__).parents[1]
-PRODUCT = ("server.py",)
-BASELINE = ("-m", "benchmarks.baseline")
-PATIENCE_S = 60
+PATIENCE_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that was started."""
+
+    process: "subprocess.Popen[bytes]"
+    url: str
+    log: Path
+
+    def wait_until_ready(self) -> None:
+        """Return once it answers, or raise RuntimeError."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        said = self.log.read_text(encoding="utf-8", errors="replace")
+        raise RuntimeError(f"{self.process.args!r} did not become ready:\n{said}")
+
+    @property
+    def resident_mb(self) -> float | None:
+        """The memory that it and its workers hold, in MiB; None where the system does not tell as Linux does."""
+        pages = [int(_read(f"/proc/{pid}/statm").split()[1]) for pid in self._pids]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20 if pages else None
+
+    @property
+    def cpu_seconds(self) -> float | None:
+        """The processor time that it and its workers have spent; None where the system does not tell as Linux does."""
+        # utime and stime; what comes before them is a name in brackets, which may hold anything.
+        times = [_read(f"/proc/{pid}/stat").rpartition(")")[2].split()[11:13] for pid in self._pids]
+        return sum(int(ticks) for pair in times for ticks in pair) / os.sysconf("SC_CLK_TCK") if times else None
+
+    @property
+    def _pids(self) -> list[int]:
+        found = [self.process.pid] if Path(f"/proc/{self.process.pid}/statm").exists() else []
+        for pid in found:
+            found += map(int, _read(f"/proc/{pid}/task/{pid}/children").split())
+        return found
 
 
 @contextmanager
-def running(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[str]:
-    """The URL of a server on a free port, which ends with the block."""
+def started(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[Server]:
+    """A server on a free port, which ends with the block. It may not be ready yet."""
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env={**environment, "PORT": str(port)})
+    everything = {"PATH": os.environ["PATH"], **environment, "HOST": "127.0.0.1", "PORT": str(port)}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=everything, stdout=output, stderr=subprocess.STDOUT)
     try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_ready(process, url)
-        yield url
+        yield Server(process, f"http://127.0.0.1:{port}", log)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise RuntimeError(f"{' '.join(map(str, process.args))} did not become ready")  # type: ignore[arg-type]
+def _read(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8", errors="replace")

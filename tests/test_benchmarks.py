@@ -1,21 +1,37 @@
 """The benchmark runs: its figures are its own business."""
 
+import dataclasses
 import json
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from benchmarks.load import Call, LoadFailed, burst
+from benchmarks import processes
+from benchmarks.contest import Entrant, check
+from benchmarks.goals import GOALS, Goal
+from benchmarks.load import Call, Figures, LoadFailed, burst
+from benchmarks.variants import VARIANTS
+from tests.support.over_http import client_of, recorder_login
 from tests.support.processes import ROOT, Server
 
-TINY = shlex.split("--rounds 1 --seconds 0.2 --users 10 --clock-ins 60 --posts 12 --comments 6 --adds 5")
-CALLS = ["REST clock_in/search", "GraphQL viewer", "GraphQL nested posts", "REST clock_in/add"]
+# With what is installed wherever tests run: neither wrk, nor the servers from npm, nor other packages.
+TINY = shlex.split(
+    "--rounds 1 --seconds 0.2 --users 1500 --clock-ins 60 --posts 12 --comments 6"
+    " --only search viewer posts add --variants ours handwritten strawberry-caches strawberry-orm"
+)
+CALLS = {
+    "REST clock_in/search": {"ours", "handwritten"},
+    "viewer": {"ours", "handwritten", "strawberry-caches", "strawberry-orm"},
+    "nested posts": {"ours", "handwritten", "strawberry-caches"},
+    "REST clock_in/add": {"ours", "handwritten"},
+}
 
 
-def test_it_compares_both_servers_and_reports_every_call(tmp_path: Path) -> None:
+def test_it_measures_every_server_at_every_call_and_reports_the_goals(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
 
     done = subprocess.run(
@@ -28,17 +44,79 @@ def test_it_compares_both_servers_and_reports_every_call(tmp_path: Path) -> None
     )
 
     assert done.returncode == 0, done.stderr
-    results = json.loads(figures.read_bytes())
-    assert [result["name"] for result in results] == CALLS
-    assert [name for name in CALLS if name not in done.stdout] == []
-    for result in results:
-        assert result["ratio"] > 0
-        for side in ("product", "baseline"):
-            assert result[side]["requests_per_second"] > 0
-            assert 0 < result[side]["p50_ms"] <= result[side]["p99_ms"]
+    found = json.loads(figures.read_bytes())
+    of_goals = [result for result in found["results"] if result["connections"] == 16]
+    assert {call: {r["variant"] for r in of_goals if r["call"] == call} for call in CALLS} == CALLS
+    for result in found["results"]:
+        median = result["median"]
+        assert median["requests_per_second"] > 0
+        assert 0 < median["p50_ms"] <= median["p99_ms"]
+    measured = {goal["work"] for goal in found["goals"] if goal["ratio"] is not None}
+    assert measured == {goal.work for goal in GOALS if goal.variant == "ours" and goal.other in CALLS[goal.call]}
+    assert [goal.work for goal in GOALS if goal.work not in done.stdout] == []
     assert list(tmp_path.iterdir()) == [figures]
 
 
+def test_every_goal_compares_servers_that_answer_its_call() -> None:
+    for goal in GOALS:
+        assert {goal.variant, goal.other} <= {key for key, variant in VARIANTS.items() if goal.call in variant.answers}
+
+
+@pytest.mark.parametrize(
+    ("goal", "rates", "ratio", "met"),
+    [
+        (Goal("", "", "", "", at_least=2), (300, 150), 2, True),
+        (Goal("", "", "", "", at_least=2), (299, 150), 299 / 150, False),
+        (Goal("", "", "", "", at_most=1.5), (100, 150), 1.5, True),
+        (Goal("", "", "", "", at_most=1.5), (99, 150), 150 / 99, False),
+    ],
+)
+def test_a_goal_is_met_from_its_ratio_on(goal: Goal, rates: tuple[float, float], ratio: float, met: bool) -> None:
+    assert goal.ratio(*rates) == ratio
+    assert goal.is_met_by(ratio) is met
+
+
 def test_a_call_that_is_refused_is_no_figure(server: Server) -> None:
-    with pytest.raises(LoadFailed, match="404"):
-        burst(server.url, [Call("GET", "/api/v1/nothing", "no token")])
+    with pytest.raises(LoadFailed, match=r"/api/v1/nothing: .*(404|failed)"):
+        burst(server.url, Call("GET", "/api/v1/nothing"), ["no token"], seconds=0.1, connections=1)
+
+
+@pytest.fixture(scope="module")
+def candidate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entrant]:
+    folder = tmp_path_factory.mktemp("candidate")
+    environment = {"DATA_DIR": str(folder), "DEMO_DATA": "0", "PASSWORD_COST": "4"}
+    with processes.started((sys.executable, "server.py"), environment, folder / "log") as server:
+        server.wait_until_ready()
+        with client_of(Server(server.url, folder, server.process.pid)) as client:
+            token = recorder_login(client, "8888888888", "admin")
+        yield Entrant("one", ("SQLite", 0), server, Call("GET", "/api/v1/clock_in/search?page=1"), [token])
+
+
+def test_servers_that_answer_alike_may_compete(candidate: Entrant) -> None:
+    check([candidate, dataclasses.replace(candidate, variant="other")])
+
+
+def test_an_answer_unlike_the_first_ends_the_run(candidate: Entrant) -> None:
+    other = dataclasses.replace(candidate, variant="other", call=Call("GET", "/api/v1/clock_in/search?page=2"))
+
+    with pytest.raises(LoadFailed, match="answered differently"):
+        check([candidate, other])
+    check([candidate, dataclasses.replace(other, dataset=("SQLite", 1))])
+
+
+def test_a_server_that_serves_strangers_ends_the_run(candidate: Entrant) -> None:
+    with pytest.raises(LoadFailed, match="serves whoever asks"):
+        check([dataclasses.replace(candidate, call=Call("GET", "/healthz"))])
+
+
+def test_a_write_that_was_answered_and_not_done_is_no_figure(candidate: Entrant) -> None:
+    with pytest.raises(LoadFailed, match="and did 0"):
+        dataclasses.replace(candidate, forget=lambda: 0).burst(0.1, 1)
+
+
+def test_a_burst_tells_what_the_server_spent(candidate: Entrant) -> None:
+    figures: Figures = candidate.burst(0.5, 2)
+
+    assert figures.cpu_ms is not None
+    assert figures.cpu_ms > 0
+    assert (candidate.server.resident_mb or 0) > 10

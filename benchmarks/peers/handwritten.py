@@ -5,22 +5,22 @@ is the same by construction. Everything else is written by hand, as one would fo
 """
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import orjson
-import uvicorn
 from sqlalchemy import Row
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from auth.sessions import authenticate
+from benchmarks.peers.serving import ready, serve, signed_in
 from models.errors import AlreadyClockedIn
 from models.identity import Api
-from models.settings import Settings, load_settings
+from models.settings import Settings
 from resolvers import attendance, community
 from resolvers.identity import users
 from resolvers.paging import PageRequest
@@ -38,32 +38,25 @@ def create_app(settings: Settings) -> Starlette:
         yield
         await services.close()
 
-    def signed_in(handler: Handler, apis: set[Api]) -> Callable[[Request], Awaitable[Response]]:
+    def checked(handler: Handler, apis: Collection[Api]) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            now = services.clock()
-            authorization = request.headers.get("authorization")
-            principal = await authenticate(services.database, services.signer, authorization, apis=apis, now=now)
-            if not principal.is_signed_in:
+            scope = await signed_in(services, request, apis=apis)
+            if scope is None:
                 return Response(status_code=401)
-            reply = await handler(Scope(services, principal, now=now), request)
-            return Response(orjson.dumps(reply), media_type="application/json")
+            return Response(orjson.dumps(await handler(scope, request)), media_type="application/json")
 
         return answer
 
-    recorder = {Api.WORK_PROGRESS}
+    recorder, graph = frozenset({Api.WORK_PROGRESS}), frozenset(Api)
     return Starlette(
         routes=[
-            Route("/readyz", _ready),
-            Route("/api/v1/clock_in/search", signed_in(_search_clock_ins, recorder)),
-            Route("/api/v1/clock_in/add", signed_in(_add_clock_in, recorder), methods=["POST"]),
-            Route("/graphql", signed_in(_operation, set(Api)), methods=["POST"]),
+            Route("/readyz", ready),
+            Route("/api/v1/clock_in/search", checked(_search_clock_ins, recorder)),
+            Route("/api/v1/clock_in/add", checked(_add_clock_in, recorder), methods=["POST"]),
+            Route("/graphql", checked(_operation, graph), methods=["POST"]),
         ],
         lifespan=lifespan,
     )
-
-
-async def _ready(_request: Request) -> Response:
-    return Response()
 
 
 async def _search_clock_ins(scope: Scope, request: Request) -> Any:
@@ -114,16 +107,16 @@ async def _viewer(scope: Scope) -> Any:
 async def _posts(scope: Scope) -> Any:
     posts = (await community.posts.page(scope, PageRequest(10), {})).rows
     pages = await community.comments_of_posts(scope, [post.id for post in posts], PageRequest(5))
-    authors = await _by_id(scope, [post.author_id for post in posts])
-    commentators = await _by_id(scope, [comment.author_id for page in pages for comment in page.rows])
+    author_ids = [post.author_id for post in posts]
+    people = await _by_id(scope, [*author_ids, *(comment.author_id for page in pages for comment in page.rows)])
     nodes = [
         {
             "title": post.title,
             "createdAt": post.created_at.isoformat(),
-            "author": _named(authors.get(post.author_id)),
+            "author": _named(people.get(post.author_id)),
             "comments": {
                 "nodes": [
-                    {"content": comment.content, "author": _named(commentators.get(comment.author_id))}
+                    {"content": comment.content, "author": _named(people.get(comment.author_id))}
                     for comment in page.rows
                 ]
             },
@@ -145,21 +138,13 @@ def _named(user: Row[Any] | None) -> Any:
     return None if user is None else {"name": user.name}
 
 
-def _shanghai(instant: Any) -> str:
-    text: str = instant.astimezone(attendance.SHANGHAI).isoformat(timespec="seconds")
-    return text
+def _shanghai(instant: datetime) -> str:
+    return instant.astimezone(attendance.SHANGHAI).isoformat(timespec="seconds")
 
 
 def _enveloped(data: Any) -> Any:
     return {"code": 0, "msg": "success", "data": data}
 
 
-def main() -> int:
-    """Serve the handlers with the server's own settings."""
-    settings = load_settings()
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(create_app))

@@ -1,0 +1,92 @@
+"""The servers that are compared, as data: how each is started and what it can answer."""
+
+import importlib.util
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from benchmarks.calls import ADD, FIRST_PAGE, KEYSET_PAGE, POSTS, SEARCH, VIEWER
+from benchmarks.processes import ROOT
+
+NODE = ROOT / "benchmarks" / "peers" / "node"
+SQLITE = "SQLite"
+POSTGRESQL = "PostgreSQL"
+SMALL, MEDIUM, LARGE = 10_000, 200_000, 5_000_000
+"""The numbers of clock-ins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A server. `extra` names the Python package that it needs besides the product's."""
+
+    key: str
+    title: str
+    command: tuple[str, ...]
+    answers: frozenset[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    database: str = SQLITE
+    clock_ins: int = SMALL
+    extra: str = ""
+
+    @property
+    def dataset(self) -> tuple[str, int]:
+        """The database that it runs on: its kind and how many clock-ins there are."""
+        return self.database, self.clock_ins
+
+    @property
+    def missing(self) -> str | None:
+        """What this machine lacks to run it, or None."""
+        if self.extra and importlib.util.find_spec(self.extra) is None:
+            return f"{self.extra} is not installed: make bench installs it"
+        if self.command[0] == "node":
+            if shutil.which("node") is None:
+                return "Node.js is missing"
+            if not (NODE / "node_modules" / "better-sqlite3" / "build").is_dir():
+                return "its packages are not installed: make bench installs them"
+        return None
+
+
+_PRODUCT = frozenset({SEARCH, VIEWER, POSTS, ADD, FIRST_PAGE, KEYSET_PAGE})
+_READS = frozenset({SEARCH, VIEWER, POSTS})
+_PAGES = frozenset({SEARCH, FIRST_PAGE, KEYSET_PAGE})
+
+
+def _ours(
+    key: str, title: str, answers: frozenset[str], *, database: str = SQLITE, clock_ins: int = SMALL, **environment: str
+) -> Variant:
+    return Variant(key, f"Careergraph{title}", (sys.executable, "server.py"), answers, environment, database, clock_ins)
+
+
+def _python(key: str, title: str, module: str, answers: set[str], *arguments: str, extra: str = "") -> Variant:
+    command = (sys.executable, "-m", f"benchmarks.peers.{module}", *arguments)
+    return Variant(key, title, command, frozenset(answers), extra=extra)
+
+
+def _node(key: str, title: str, file: str, answers: set[str]) -> Variant:
+    command = ("node", str(NODE / file))
+    return Variant(key, title, command, frozenset(answers), {"NODE_ENV": "production"})
+
+
+VARIANTS = {
+    variant.key: variant
+    for variant in (
+        _ours("ours", "", _PRODUCT),
+        _ours("interpreted", " without the compiled executor", _READS | {ADD}, COMPILED_EXECUTOR="0"),
+        _ours("two-workers", " with 2 workers", _READS, WORKERS="2"),
+        _ours("postgresql", " on PostgreSQL", _READS, database=POSTGRESQL),
+        _ours("medium", f" with {MEDIUM:,} clock-ins", _PAGES, clock_ins=MEDIUM),
+        _ours("large", f" with {LARGE:,} clock-ins", _PAGES, clock_ins=LARGE),
+        _python("handwritten", "handwritten Starlette", "handwritten", {SEARCH, VIEWER, POSTS, ADD}),
+        _python("strawberry", "plain Strawberry", "strawberry_plain", {VIEWER, POSTS}),
+        _python(
+            "strawberry-caches", "plain Strawberry with its caches", "strawberry_plain", {VIEWER, POSTS}, "--caches"
+        ),
+        _python("strawberry-orm", "plain Strawberry with the ORM", "strawberry_orm", {VIEWER}),
+        _python("fastapi", "FastAPI with SQLModel", "fastapi_sqlmodel", {SEARCH}, extra="fastapi"),
+        _python("ariadne", "Ariadne", "ariadne_posts", {POSTS}, extra="ariadne"),
+        _node("mercurius", "Mercurius with JIT", "mercurius.js", {VIEWER, POSTS}),
+        _node("apollo", "Apollo Server", "apollo.js", {VIEWER, POSTS}),
+        _node("sofa", "sofa-api", "sofa.js", {SEARCH}),
+    )
+}
