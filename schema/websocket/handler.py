@@ -9,7 +9,6 @@ from graphql import GraphQLError
 from prometheus_client import Gauge
 from sqlalchemy.exc import SQLAlchemyError
 from strawberry.http.exceptions import WebSocketDisconnected
-from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
@@ -35,19 +34,9 @@ BAD_REQUEST = 4400
 FORBIDDEN = 4403
 TOO_MANY = 4429
 
-OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
-"""Which operation of a document is meant cannot be told."""
-
 SOCKETS = Gauge("graphql_websockets", "WebSockets that are open.")
 
 log = structlog.get_logger()
-
-
-def _as_refusal(error: GraphQLError) -> GraphQLError:
-    original = error.original_error
-    if isinstance(original, CannotGetOperationTypeError):
-        return GraphQLError(original.as_http_error_reason(), extensions={"code": OPERATION_RESOLUTION_FAILURE})
-    return error
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -125,7 +114,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def _handle_pre_execution_error(self, operation: Operation[Context, None], result: PreExecutionError) -> None:
         # Strawberry would close the connection for some of them.
-        await operation.send_initial_errors([_as_refusal(error) for error in result.errors or ()])
+        await operation.send_initial_errors(result.errors or [])
 
     @property
     def _view(self) -> "GraphQLView":

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from models.db import Database
 from models.settings import Settings
 from schema.node_id import encode
 from tests.schema.replies import done, refused
@@ -268,6 +270,24 @@ async def test_who_came_without_a_token_stays(product: Product, url: str) -> Non
         await comment(product, student, post, "还在")
 
         assert (await heard(socket, "commentAdded"))["content"] == "还在"
+
+
+@pytest.mark.parametrize("settings", [{"websocket_session_seconds": 0.05}], indirect=True)
+async def test_without_the_database_nothing_is_told_and_nobody_let_in(
+    product: Product, url: str, database: Database
+) -> None:
+    student = await product.student()
+    async with graph_socket(url, student.bearer) as socket, graph_socket(url, init=False) as late:
+        id_ = await socket.start(COMMENTS)
+        await listening(url, "commentAdded")
+
+        async with database.transaction() as transaction:
+            await transaction.execute(text("ALTER TABLE sessions RENAME TO lost"))
+
+        assert await ended(socket, id_) == ["INTERNAL_ERROR"]
+        assert await socket.refusal("{ version }") == ["INTERNAL_ERROR"]
+        await late.send(type="connection_init", payload=student.bearer)
+        assert await late.closed() == 1013
 
 
 async def test_the_metrics_count_what_is_open(url: str) -> None:

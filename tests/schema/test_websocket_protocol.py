@@ -92,18 +92,20 @@ async def test_an_id_may_be_used_again_afterwards(server: Server) -> None:
 async def test_what_is_wrong_with_an_operation_ends_that_operation_alone(server: Server) -> None:
     async with graph_socket(server.url) as socket:
         await socket.start(SUBSCRIBE)
-        for query, name in (
-            ("{", None),
-            ("{ nothing }", None),
-            ("query A { version }", "B"),
-            ("fragment F on Query { version }", None),
+        for query, name, code in (
+            ("{", None, "GRAPHQL_PARSE_FAILED"),
+            ("", None, "GRAPHQL_PARSE_FAILED"),
+            ("{ nothing }", None, "GRAPHQL_VALIDATION_FAILED"),
+            ("query A { version }", "B", "OPERATION_RESOLUTION_FAILURE"),
+            ("query A { version } query B { version }", None, "OPERATION_RESOLUTION_FAILURE"),
+            ("fragment F on Query { version }", None, "OPERATION_RESOLUTION_FAILURE"),
+            ("{ version }" + " " * 100_000, None, "OPERATION_TOO_LARGE"),
+            ("subscription { a: commentAdded { id } b: commentAdded { id } }", None, "GRAPHQL_VALIDATION_FAILED"),
         ):
             await socket.send(id="wrong", type="subscribe", payload={"query": query, "operationName": name})
             message = await socket.receive()
             assert (message["id"], message["type"]) == ("wrong", "error"), message
-            for error in message["payload"]:
-                assert error["message"]
-                assert error["extensions"]["code"] not in {"", "INTERNAL_ERROR"}
+            assert {error["extensions"]["code"] for error in message["payload"]} == {code}
 
         assert (await socket.result("{ version }"))["data"]["version"]
 
