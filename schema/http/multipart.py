@@ -1,5 +1,6 @@
 """Files in the variables of an operation, by the GraphQL multipart request specification."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ PREFLIGHT_HEADERS = ("x-graphql-preflight", "apollo-require-preflight")
 MAX_FILES = 10
 """The files of a request, and the places in its variables that they go to."""
 _FIELDS = ("operations", "map")
+_INDEX = re.compile(r"[0-9]{1,6}")
 
 
 async def operations_of(request: Request, decode: Callable[[str], object]) -> object:
@@ -75,7 +77,7 @@ def _put(operations: dict[str, Any], path: str, file: UploadFile) -> None:
 def _entry(container: object, step: str, refusal: HttpRefusal) -> object:
     if isinstance(container, dict) and step in container:
         return container[step]
-    if isinstance(container, list) and step.isdecimal() and len(step) < 6 and int(step) < len(container):
+    if isinstance(container, list) and _INDEX.fullmatch(step) and int(step) < len(container):
         return container[int(step)]
     raise refusal
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +31,7 @@ from models.identity import Role
 from models.settings import Environment, Settings
 from resolvers.scope import Scope, Services
 from schema.context import Context
-from schema.errors import RequestRefused
+from schema.errors import REQUEST_ERRORS, RequestRefused
 from schema.limits import MAX_CHARACTERS, ONCE, Limits, check_cost, measured
 from schema.measuring import Size
 from schema.operations import GraphSchema
@@ -112,7 +114,7 @@ def cost(query: str, variables: Mapping[str, object] | None = None) -> int:
 
 
 @pytest.fixture
-def anonymous(tmp_path: Any) -> Context:
+def anonymous(tmp_path: Path) -> Context:
     return context(ANONYMOUS, Settings(_env_file=None, data_dir=tmp_path))  # type: ignore[call-arg]
 
 
@@ -307,7 +309,7 @@ def test_every_mutation_that_takes_or_sends_a_secret_is_named() -> None:
     ],
 )
 def test_in_production_the_schema_is_for_administrators(
-    query: str, code: str, anonymous: Context, tmp_path: Any
+    query: str, code: str, anonymous: Context, tmp_path: Path
 ) -> None:
     production = Settings(_env_file=None, environment=Environment.PRODUCTION, data_dir=tmp_path)  # type: ignore[call-arg]
     closed = GRAPH.limited(Limits.from_settings(production))
@@ -369,7 +371,8 @@ async def test_a_query_that_takes_too_long_is_broken_off_and_a_mutation_is_not(a
         await graph.run(graph.operation(query, None, None, anonymous), None, anonymous) for query in queries
     ]
 
-    (error,) = broken_off.errors or ()
+    assert broken_off.errors is not None
+    (error,) = broken_off.errors
     assert error.message == "The query took longer than 0.01 seconds."
     assert error.extensions == {"code": "OPERATION_TIMED_OUT"}
     assert broken_off.data is None
@@ -399,3 +402,38 @@ class TestBlockedTable:
             assert [error["extensions"] for error in reply["errors"]] == [{"code": "OPERATION_TIMED_OUT"}]
         for _ in range(40):
             assert await product.data(query) == {"posts": {"totalCount": 0}}
+
+
+def test_the_page_on_limits_tells_what_holds() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([^`]+)` \| (.+?) \|", page, re.MULTILINE))
+    numbers = {name: re.findall(r"\d[\d,]*", rows[name]) for name in TOO_LARGE}
+    example = re.search(r"```graphql\n(.*?)```\s+costs (\d+)\.", page, re.DOTALL)
+
+    assert {code: rows[code] for code in REQUEST_ERRORS} == REQUEST_ERRORS
+    assert numbers == {
+        "characters": [f"{MAX_CHARACTERS:,}"],
+        "tokens": [f"{LIMITS.tokens:,}"],
+        "fragments": [str(LIMITS.fragments)],
+        "levels": [str(LIMITS.depth)],
+        "fields": [str(LIMITS.fields)],
+        "root fields": [str(LIMITS.root_fields)],
+        "aliases": [str(LIMITS.aliases)],
+        "directives": [str(LIMITS.directives)],
+        "repeated fields": [str(LIMITS.repeats)],
+        "cost": [f"{LIMITS.cost:,}"],
+        "introspection cost": [],
+        "mutations that sign in, send codes, check secrets or take files": ["1"],
+    }
+    assert example is not None
+    assert cost(example[1]) == int(example[2])
+
+
+def test_the_settings_are_the_limits(tmp_path: Path) -> None:
+    defaults = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    chosen = defaults.model_copy(
+        update={"graphql_depth": 1, "graphql_cost": 2, "graphql_tokens": 3, "graphql_seconds": 4}
+    )
+
+    assert Limits.from_settings(defaults) == LIMITS
+    assert Limits.from_settings(chosen) == Limits(depth=1, cost=2, tokens=3, seconds=4)
