@@ -1,7 +1,7 @@
 """The graded set: feeds, resumes, and how well each fits each, known before either was written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from random import Random
@@ -17,7 +17,7 @@ RELEVANT = 2
 
 TUNING_SEEDS = ("tuning-1", "tuning-2")
 HELD_OUT_SEEDS = ("held-out-1", "held-out-2", "held-out-3")
-"""Nothing may be tuned on these; they are what the report is about."""
+"""Nothing may be tuned on these, which also have names of skills and roles that the tuning seeds do not."""
 
 STYLES = {
     "skill vectors": Style(),
@@ -49,7 +49,7 @@ def graded_set(
     """The set of that seed. The style changes the words alone: people, vacancies and grades stay the same."""
     world = model.draw(_chance(seed, model.name, "world"), feeds, resumes)
     grades = tuple(tuple(model.grade(person, vacancy) for person in world.people) for vacancy in world.vacancies)
-    writer = Writer(style or STYLES[model.name])
+    writer = Writer(replace(style or STYLES[model.name], reserved=seed not in TUNING_SEEDS))
     offers = tuple(
         writer.feed(_chance(seed, model.name, "feed", number), number, vacancy)
         for number, vacancy in enumerate(world.vacancies)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from benchmarks.matching.vocabulary import SkillKind, vocabulary
+from benchmarks.matching.vocabulary import SkillKind, for_tuning, vocabulary
 
 LITTLE = 0.3
 MUCH = 0.6
@@ -27,11 +27,12 @@ YEARS_ENGLISH = ("No experience needed", "3+ years of experience", "5+ years of 
 class Sentences:
     """Chooses words for skills with one source of chance, in one language."""
 
-    def __init__(self, chance: Random, english: bool, variant: float, paraphrase: float) -> None:
+    def __init__(self, chance: Random, english: bool, variant: float, paraphrase: float, *, reserved: bool) -> None:
         self.english = english
         self._chance = chance
         self._variant = variant
         self._paraphrase = paraphrase
+        self._reserved = reserved
 
     def table(self, name: str) -> str:
         """The name of a shared table in this language."""
@@ -41,7 +42,9 @@ class Sentences:
         """A name of the skill: the usual one, or a variant."""
         found = vocabulary().skills[skill]
         names = found.english if self.english else found.names
-        return self._chance.choice(names) if self._chance.random() < self._variant else names[0]
+        if self._chance.random() >= self._variant:
+            return names[0]
+        return self._chance.choice(names if self._reserved else for_tuning(names))
 
     def duty(self, role: str, skill: str, intensity: float) -> str:
         """What somebody of that role does with the skill; intensity tells how much, from 0 to 1."""

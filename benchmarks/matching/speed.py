@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -27,6 +27,8 @@ SIZES = (10_000, 100_000)
 FEEDS = 1000
 NEW_FEEDS = 40
 CHANGED = 20
+DIFFERENT = 10_000
+"""Beyond these, the same resumes come again under other ids."""
 TOWN = 500
 """The people of one draw: the roles in play are others in the next."""
 STYLE = Style(omit=0.08, verbose=0.5, projects=5)
@@ -117,17 +119,22 @@ def _elsewhere(work: Callable[Given, Result], *given: Given.args, **named: Given
 
 
 def _store(size: int, stored: Path) -> tuple[float, float]:
-    """Write the profiles of that many resumes; the characters of a resume, and the milliseconds for a profile."""
+    """Write that many profiles; the characters of a resume, and the milliseconds for a profile."""
     characters, seconds = 0, 0.0
+    made: list[Profile] = []
+    for resume in islice(resumes(), min(size, DIFFERENT)):
+        characters += len(resume_text(resume))
+        began = time.perf_counter()
+        profile = Profile.of(resume)
+        profile.dumps()
+        seconds += time.perf_counter() - began
+        made.append(profile)
     with stored.open("wb") as file:
-        for resume in islice(resumes(), size):
-            characters += len(resume_text(resume))
-            began = time.perf_counter()
-            content = Profile.of(resume).dumps()
-            seconds += time.perf_counter() - began
+        for number in range(size):
+            content = replace(made[number % len(made)], resume_id=number + 1).dumps()
             file.write(len(content).to_bytes(LENGTH))
             file.write(content)
-    return characters / size, 1000 * seconds / size
+    return characters / len(made), 1000 * seconds / len(made)
 
 
 def _stored(stored: Path) -> Iterator[bytes]:

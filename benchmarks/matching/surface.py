@@ -12,7 +12,7 @@ from random import Random
 
 from benchmarks.matching.latent import LEVELS, Person, Stint, Stuffing, Vacancy
 from benchmarks.matching.sentences import Sentences
-from benchmarks.matching.vocabulary import SkillKind, vocabulary
+from benchmarks.matching.vocabulary import SkillKind, for_tuning, vocabulary
 from resolvers.matching.documents import FeedDocument, JobDocument, ResumeDocument, StudyDocument
 
 TODAY = date(2026, 11, 20)
@@ -26,7 +26,7 @@ WORD = re.compile(r"[A-Za-z]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How texts are written: probabilities, but for the last."""
+    """How texts are written: probabilities, but for the last two."""
 
     variant: float = 0.5
     """That a skill has another name than its usual one."""
@@ -42,6 +42,8 @@ class Style:
     """That a resume goes on and on."""
     projects: int = 1
     """How many projects a job tells of."""
+    reserved: bool = True
+    """Whether names that are kept from tuning occur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Writer:
     def feed(self, chance: Random, number: int, vacancy: Vacancy) -> FeedDocument:
         """The vacancy as its recruiter would fill in the form."""
         style, words = self._style, vocabulary()
-        sentences = Sentences(chance, vacancy.english, style.variant, style.paraphrase)
+        sentences = Sentences(chance, vacancy.english, style.variant, style.paraphrase, reserved=style.reserved)
         needs = sorted(vacancy.needs, key=lambda skill: -vacancy.needs[skill])
         keywords = [sentences.name(skill) for skill in needs if chance.random() < 0.75][:6]
         title = self._title(chance, vacancy.role, min(vacancy.levels), vacancy.english)
@@ -97,7 +99,7 @@ class Writer:
         style = self._style
         circumstances = person.circumstances
         verbose = chance.random() < style.verbose
-        sentences = Sentences(chance, circumstances.english, style.variant, style.paraphrase)
+        sentences = Sentences(chance, circumstances.english, style.variant, style.paraphrase, reserved=style.reserved)
         low = circumstances.salary
         resume = ResumeDocument(
             resume_id=number + 1,
@@ -126,6 +128,7 @@ class Writer:
     def _title(self, chance: Random, role: str, level: int, english: bool) -> str:
         found = vocabulary().roles[role]
         titles = found.english if english else found.titles
+        titles = titles if self._style.reserved else for_tuning(titles)
         title = titles[0] if chance.random() > self._style.variant else chance.choice(titles)
         if chance.random() < 0.5:
             return title

@@ -18,7 +18,7 @@ from benchmarks.matching.latent import LatentModel, Stuffing
 from benchmarks.matching.metrics import auc
 from benchmarks.matching.models import LATENT_MODELS
 from benchmarks.matching.surface import Style
-from benchmarks.matching.vocabulary import vocabulary
+from benchmarks.matching.vocabulary import for_tuning, vocabulary
 
 FEEDS, RESUMES = 12, 300
 
@@ -45,6 +45,21 @@ def test_a_seed_gives_the_same_set_and_another_seed_another(model: LatentModel, 
 def test_the_seeds_that_are_held_out_are_not_tuned_on() -> None:
     assert set(TUNING_SEEDS).isdisjoint(HELD_OUT_SEEDS)
     assert STYLES.keys() == {model.name for model in LATENT_MODELS}
+
+
+def test_some_names_are_kept_from_tuning(model: LatentModel) -> None:
+    skills = vocabulary().skills.values()
+    reserved = {name for skill in skills for name in skill.names} - {
+        name for skill in skills for name in (*for_tuning(skill.names), *skill.english)
+    }
+    tuned_on, held_out = (
+        {word for feed in graded_set(model, seed, FEEDS, RESUMES).feeds for word in feed.keywords}
+        for seed in (TUNING_SEEDS[0], HELD_OUT_SEEDS[0])
+    )
+
+    assert len(reserved) > 50
+    assert not tuned_on & reserved
+    assert held_out & reserved
 
 
 def test_other_words_change_no_grade(model: LatentModel, graded: GradedSet) -> None:
