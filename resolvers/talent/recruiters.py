@@ -21,6 +21,7 @@ from resolvers.talent import companies, packages
 
 ACTIVATION_PATH = "/activate-recruiter"
 ACTIVATION = "activate_recruiter"
+RENEWAL = "resend_activation"
 NAME = "招聘者"
 """What recruiters are called of whom nothing else is known."""
 EMAIL = CredentialKind.EMAIL
@@ -99,7 +100,7 @@ async def resend(scope: Scope, *, email: str) -> None:
     Nobody is told whether anybody registered with the address. Raises InvalidInput, and what `codes.limit` does.
     """
     email = checked_address(EMAIL, email, field="email")
-    await codes.limit(scope, purpose=ACTIVATION, kind=EMAIL, address=email)
+    await codes.limit(scope, purpose=RENEWAL, kind=EMAIL, address=email)
     link = links.new_link(scope, ACTIVATION_PATH)
     renewed = {
         "of_email": email,

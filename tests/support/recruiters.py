@@ -2,11 +2,15 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.support.clients import Person, Product
+from models.settings import Settings
+from server import create_app
+from tests.support.clients import Clock, Person, Product, running
 from tests.support.outbox import Outbox
+from tests.support.platform import done
 
 EMAIL = "hr@qinghe.example"
 PASSWORD = "abc123"
@@ -18,6 +22,26 @@ REGISTRATION: Mapping[str, str] = {
     "phone": "023-60001234",
 }
 """A registration in which nothing is wrong."""
+SEND_CODE = """mutation($input: SendCodeInput!) { sendCredentialCode(input: $input) {
+  verificationCode errors { code }
+} }"""
+LINK = """mutation($input: LinkCredentialInput!) { linkCredential(input: $input) { user { id } errors { code } } }"""
+
+
+@asynccontextmanager
+async def a_minute_later(settings: Settings, clock: Clock) -> AsyncIterator[Product]:
+    """The same product, which has forgotten that it sent a message just now."""
+    async with running(create_app(settings, clock), clock, settings.database_url) as product:
+        yield product
+
+
+async def with_email(product: Product, outbox: Outbox, email: str = EMAIL) -> Person:
+    """A student who signs in with an e-mail address too."""
+    student, address = await product.student(), {"kind": "EMAIL", "address": email}
+    sent = await done(product, SEND_CODE, student, **address)
+    outbox.take()
+    await done(product, LINK, student, **address, code=sent["verificationCode"])
+    return student
 
 
 async def post(product: Product, path: str, **form: Any) -> dict[str, Any]:

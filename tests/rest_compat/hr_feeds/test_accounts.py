@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -27,11 +25,13 @@ from tests.support.recruiters import (
     EMAIL,
     PASSWORD,
     REGISTRATION,
+    a_minute_later,
     activated,
     mailed_link,
     post,
     registered,
     signed_in,
+    with_email,
 )
 
 REGISTER, LOGIN = "/hr/register/", "/hr/login/"
@@ -54,24 +54,11 @@ VIEWER = """{ viewer { name email roles recruiter {
   company { name enabled } membership phone restFeeds restContacts isVip
   packages { nodes { isTrial feeds feedsUsed contacts contactsUsed } }
 } } }"""
-LINK_EMAIL = """mutation($input: LinkCredentialInput!) { linkCredential(input: $input) {
-  user { id } errors { code }
-} }"""
-SEND_LINK_CODE = """mutation($input: SendCodeInput!) { sendCredentialCode(input: $input) {
-  verificationCode errors { code }
-} }"""
 
 
 @pytest.fixture
 def outbox(settings: Settings) -> Outbox:
     return Outbox(settings.data_dir)
-
-
-@asynccontextmanager
-async def a_minute_later(settings: Settings, clock: Clock) -> AsyncIterator[Product]:
-    """The same product, which has forgotten that it sent a message just now."""
-    async with running(create_app(settings, clock), clock, settings.database_url) as product:
-        yield product
 
 
 async def counts(database: Database) -> list[int]:
@@ -82,15 +69,6 @@ async def opened(product: Product, link: str) -> tuple[int, bool]:
     """The status of the page behind a link, and whether it calls the link dead."""
     response = await product.http.get(link)
     return response.status_code, "链接无效" in response.text
-
-
-async def with_confirmed_email(product: Product, email: str) -> Person:
-    """A student who signs in with an e-mail address too."""
-    student = await product.student()
-    address = {"kind": "EMAIL", "address": email}
-    sent = await done(product, SEND_LINK_CODE, student, **address)
-    await done(product, LINK_EMAIL, student, **address, code=sent["verificationCode"])
-    return student
 
 
 async def test_registering_opening_the_link_and_signing_in(
@@ -287,7 +265,7 @@ async def test_of_two_who_name_a_company_at_once_one_speaks_for_it(product: Prod
 
 async def test_an_address_that_is_taken_meanwhile(product: Product, outbox: Outbox, database: Database) -> None:
     link = await registered(product, outbox)
-    await with_confirmed_email(product, EMAIL)
+    await with_email(product, outbox)
     before = await counts(database)
 
     page = await product.http.get(link)
@@ -332,8 +310,8 @@ async def test_a_wrong_name_a_wrong_password_and_none(product: Product, outbox: 
     assert await counts(database) == before
 
 
-async def test_who_is_no_recruiter(product: Product, database: Database) -> None:
-    await with_confirmed_email(product, "student@qinghe.example")
+async def test_who_is_no_recruiter(product: Product, outbox: Outbox, database: Database) -> None:
+    await with_email(product, outbox, "student@qinghe.example")
     account = (await product.student()).account
     before = await counts(database)
 
