@@ -27,6 +27,8 @@ by_number = {
     kind: by_key(select(_entries).where(_entries.c.kind == kind), _entries.c.number) for kind in DictionaryKind
 }
 """The entry of a list by its number, disabled or not."""
+educations_by_key = by_key(select(_entries).where(_entries.c.kind == DictionaryKind.EDUCATION), _entries.c.key)
+"""The entry of the list EDUCATION by its key, which is a text."""
 
 _ALL = select(_entries).where(_entries.c.kind == bindparam("kind")).order_by(_entries.c.number)
 _OFFERED = _ALL.where(_entries.c.enabled)

@@ -61,10 +61,11 @@ _CHANGE = (
         updated_at=bindparam("now"),
     )
 )
+_begun_at: Any = bindparam("begun_at", type_=_feeds.c.listed_at.type)
 _VIEW = (
     update(_feeds)
     .where(_this)
-    .values(viewed_at=bindparam("now"), listed_at=func.coalesce(bindparam("begun_at"), _feeds.c.listed_at))
+    .values(viewed_at=bindparam("now"), listed_at=func.coalesce(_begun_at, _feeds.c.listed_at))
 )
 _DELETE = (
     update(_feeds)

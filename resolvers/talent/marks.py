@@ -66,10 +66,11 @@ _this = and_(
     ),
     exists().where(_resumes.c.id == _rows.c.resume_id, is_public),
 )
+_now: Any = bindparam("now", type_=_rows.c.updated_at.type)
 
 
 def _change(**values: Any) -> Any:
-    return update(_rows).where(_this).values(**values, updated_at=bindparam("now")).returning(_rows.c.id)
+    return update(_rows).where(_this).values(**values, updated_at=_now).returning(_rows.c.id)
 
 
 def _move(mark: Mark) -> Any:
@@ -77,9 +78,9 @@ def _move(mark: Mark) -> Any:
     return _change(mark=mark).where(or_(_rows.c.mark.is_(None), _rows.c.mark.in_(sources)))
 
 
-_HIDE = _change(hidden_at=func.coalesce(_rows.c.hidden_at, bindparam("now")))
+_HIDE = _change(hidden_at=func.coalesce(_rows.c.hidden_at, _now))
 _RESTORE = _change(hidden_at=null())
-_READ = _change(read_at=func.coalesce(_rows.c.read_at, bindparam("now")))
+_READ = _change(read_at=func.coalesce(_rows.c.read_at, _now))
 _TOUCH = _change()
 _MOVE = {mark: _move(mark) for mark in Mark}
 _ADD_MARK = insert(_marks)

@@ -61,6 +61,12 @@ class CandidateStudy:
     start_time: str = column("From when, as typed.")
     end_time: str = column("Until when, as typed.")
 
+    @resolved("The degree in words.")
+    async def degree_name(self, info: Info) -> str:
+        """The entry's name where it is a key."""
+        entry = await info.context.load(dictionaries.educations_by_key, self.degree)
+        return self.degree if entry is None else str(entry.name)
+
     @resolved("The first day of the month in which it began; null where that cannot be read.")
     def started_on(self) -> datetime.date | None:
         """Out of `startTime`."""

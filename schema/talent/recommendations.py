@@ -24,6 +24,7 @@ enum_type(
     values={
         Component.TITLE: "How well the positions fit the feed's title.",
         Component.SKILLS: "Which of the feed's skills the resume shows, rare ones counting more.",
+        Component.TEXT: "How much of what the feed says stands in the resume.",
         Component.LEVEL: "The level, and the years of work.",
         Component.AREA: "The city.",
         Component.SALARY: "Whether the salaries overlap.",

@@ -45,7 +45,9 @@ class WatchedResume(Node):
 class WatchedResumeFilter:
     """The filter of `watchedResumes`."""
 
-    text: str = strawberry.field(description="They hold this, to the letter but for its case; empty finds all.")
+    text: str = strawberry.field(
+        default="", description="They hold this, to the letter but for its case; empty finds all."
+    )
     field: SearchField = strawberry.field(default=SearchField.ALL, description="Where.")
 
 

@@ -12,15 +12,4 @@ CONTRACTS: Mapping[str, Contract] = {
     "sign_cloud": sign_cloud.CONTRACT,
     "work_progress": work_progress.CONTRACT,
 }
-PENDING = {
-    "GET /special_feed/edit_feed/{feed_id}/",
-    "POST /special_feed/submit_feed/",
-    "GET /special_feed/page/",
-    "GET /special_feed/feed_list/{feed_id}",
-    "GET /feed/delete/{feed_id}",
-    "GET /feed/modify_feed_result",
-    "GET /resumes/add_watch/{resume_id}",
-    "GET /resumes/remove_watch/{resume_id}",
-    "GET /resume/follow/list/",
-    "GET /feed/get/{feed_id}/{resume_id}",
-}
+PENDING: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 
+from tests.contract import hr_feed_lists
 from tests.contract.cases import Case, Contract, World
 from tests.contract.rows import all_rows
 from tests.support.clients import Person
@@ -17,22 +18,25 @@ VALID_TOKEN = "GET /hr/valid_token/{user}/{token}/"
 
 
 def has_the_documented_keys(row: str, **values: Any) -> Callable[[httpx2.Response], None]:
-    """The check that a success has every documented key, no other, and these values."""
+    """The check that a success has every documented key, no other but the message, and these values."""
 
     def check(response: httpx2.Response) -> None:
         reply = response.json()
         assert reply["status"] == "ok", reply
-        assert keys(reply) == keys(all_rows()[row].replies[0].shape)
+        shape = {"msg": "", **all_rows()[row].replies[0].shape}
+        assert keys(reply, shape) == keys(shape, shape)
         assert {name: reply[name] for name in values} == values
 
     return check
 
 
-def keys(value: Any) -> Any:
-    """The keys of a structure, all the way down; of a list those of its first entry."""
-    if isinstance(value, dict):
-        return {name: keys(part) for name, part in value.items()} or None
-    return [keys(value[0])] if isinstance(value, list) and value and isinstance(value[0], dict) else None
+def keys(value: Any, shape: Any) -> Any:
+    """The keys of a structure, as far down as the shape is one; of a list those of its first entry."""
+    if isinstance(shape, dict) and isinstance(value, dict):
+        return {name: keys(part, shape.get(name)) for name, part in value.items()} or None
+    if isinstance(shape, list) and isinstance(shape[0], dict) and isinstance(value, list) and value:
+        return [keys(value[0], shape[0])]
+    return None
 
 
 async def recruiter(world: World) -> Person:
@@ -71,6 +75,7 @@ CASES = {
         ),
     ),
     VALID_TOKEN: (Case(0, check=has_the_documented_keys(VALID_TOKEN)),),
+    **hr_feed_lists.cases(has_the_documented_keys),
 }
 PUBLIC = {REGISTER, LOGIN}
 
@@ -81,6 +86,6 @@ CONTRACT = Contract(
     substituted={},
     added={},
     artefacts={},
-    beyond={},
+    beyond=hr_feed_lists.BEYOND,
     headers=headers,
 )

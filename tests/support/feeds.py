@@ -52,6 +52,12 @@ REASONS = [
 CREATE = """mutation($input: CreateFeedInput!) { createFeed(input: $input) {
   feed { id databaseId title } errors { code message path }
 } }"""
+MARK = """mutation($input: MarkRecommendationInput!) { markRecommendation(input: $input) {
+  recommendation { mark marks { mark isGood createdAt } } errors { code message path }
+} }"""
+COMMENT = """mutation($input: CommentRecommendationInput!) { commentRecommendation(input: $input) {
+  recommendation { comments { content createdAt } } errors { code message path }
+} }"""
 TARGET = """mutation($input: UpdateJobTargetInput!) { updateJobTarget(input: $input) {
   resume { id } errors { code path }
 } }"""

@@ -1,6 +1,11 @@
 """The talent feeds' endpoints, one file a group."""
 
 from rest_compat.endpoint import Endpoint
-from rest_compat.hr_feeds.endpoints import accounts
+from rest_compat.hr_feeds.endpoints import accounts, feeds, recommendations, watches
 
-ENDPOINTS: tuple[Endpoint, ...] = (*accounts.ENDPOINTS,)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *accounts.ENDPOINTS,
+    *feeds.ENDPOINTS,
+    *recommendations.ENDPOINTS,
+    *watches.ENDPOINTS,
+)

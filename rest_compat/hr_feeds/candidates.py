@@ -1,0 +1,171 @@
+"""Resumes and recommendations as the talent feeds write them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rest_compat.hr_feeds.shapes import Joined, object_id, seconds
+from rest_compat.reply import Constant, Each, Object, Or, Via, render
+
+LEVELS = {"初级": "JUNIOR", "中级": "INTERMEDIATE", "高级": "SENIOR", "专家": "EXPERT"}
+CATEGORIES = {"全职": "FULL_TIME", "兼职": "PART_TIME", "实习": "INTERNSHIP"}
+HUNTING_STATES = {
+    "离职，可立即上岗": "AVAILABLE",
+    "在职，正在找工作": "LOOKING",
+    "在职，考虑更好的机会": "OPEN",
+    "暂时不找工作": "NOT_LOOKING",
+}
+GENDERS = {"男": "MALE", "女": "FEMALE", "": "UNKNOWN"}
+VISIBILITIES = {"public": "PUBLIC", "secret": "SECRET"}
+MARKS = {
+    "已约到面试": "INVITE_INTERVIEW",
+    "已参加面试": "JOIN_INTERVIEW",
+    "下一轮面试": "NEXT_INTERVIEW",
+    "已发offer": "SEND_OFFER",
+    "已入职": "ENTRY",
+    "无求职意愿": "NO_WILL",
+    "能力不匹配，约面不成功": "INVITE_LOWER_ABILITY",
+    "对公司不感兴趣，约面不成功": "INVITE_NO_INTEREST",
+    "约面后爽约": "BREAK_INVITE",
+    "能力不匹配": "LOWER_ABILITY",
+    "对公司项目不感兴趣": "NO_INTEREST",
+    "拒绝offer": "REJECT_OFFER",
+}
+NEGOTIABLE = "面议"
+
+
+def word(words: Mapping[str, str], path: str) -> Or:
+    """The word for the value of the graph at a path; empty where there is none."""
+    return Or(Via({value: name for name, value in words.items()}.__getitem__, path), "")
+
+
+def _salary(target: Mapping[str, Any]) -> str:
+    """The range that somebody hopes for; 面议 where they say nothing of it."""
+    low, high = target["salaryMin"], target["salaryMax"]
+    if low is None and high is None:
+        return NEGOTIABLE
+    if low is None or high is None:
+        return str(low or high)
+    return f"{low}-{high}"
+
+
+def _address(resume: Mapping[str, Any]) -> str:
+    """Where somebody lives: the city, and before it the province where that is another."""
+    province, city = resume["province"], resume["city"]
+    return city if city.startswith(province) else f"{province}{city}"
+
+
+def _duration(months: int) -> str:
+    """How long a job lasted; empty where nobody knows."""
+    years, rest = divmod(months, 12)
+    return (f"{years}年" if years else "") + (f"{rest}个月" if rest else "")
+
+
+def _tags(recommendation: Mapping[str, Any]) -> list[str]:
+    """The keywords, and the school and degree of the latest study."""
+    studies = (recommendation["resume"] or {"studies": []})["studies"][:1]
+    names = [study[name] for study in studies for name in ("school", "degreeName")]
+    return [*recommendation["keywords"], *(name for name in names if name)]
+
+
+def _contact(resume: Mapping[str, Any]) -> dict[str, Any]:
+    """How to reach somebody; empty until it was acquired."""
+    if resume["contact"] is None:
+        return {}
+    return {**render(CONTACT, resume), "resume_id": render(object_id("databaseId"), resume)}
+
+
+def _comments(recommendation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The remarks, each with the resume it is about."""
+    resume_id = render(object_id("resume.databaseId"), recommendation)
+    return [{**render(_COMMENT, comment), "resume_id": resume_id} for comment in recommendation["comments"]]
+
+
+def _day(path: str) -> Or:
+    """The Unix time of the beginning of a day in Shanghai; 0 where there is none."""
+    return Or(Via(lambda day: int(datetime.fromisoformat(f"{day}T00:00:00+08:00").timestamp()), path), 0)
+
+
+def _extra(name: str) -> Via:
+    """What the resume says of a job beyond what everybody says, if it is a text."""
+    return Via(lambda extras: text if isinstance(text := extras.get(name), str) else "", "extras")
+
+
+RESUME: Mapping[str, Any] = {
+    "job_target": {
+        "job_career": word(LEVELS, "jobTarget.level"),
+        "salary": Or(Via(_salary, "jobTarget"), NEGOTIABLE),
+        "job_category": word(CATEGORIES, "jobTarget.category"),
+        "job_hunting_state": word(HUNTING_STATES, "jobTarget.huntingState"),
+        "job_industry": Joined("jobTarget.domains", "name"),
+        "enroll_time": seconds("createdAt"),
+        "expectation_area": Joined("jobTarget.areas"),
+    },
+    "education": Each(
+        "studies",
+        {
+            "school": "school",
+            "start_time": _day("startedOn"),
+            "end_time": _day("endedOn"),
+            "degree": "degreeName",
+            "major": "major",
+        },
+    ),
+    "address": Via(_address),
+    "id": object_id("databaseId"),
+    "last_contact": seconds("contact.acquiredAt"),
+    "hr_evaluate": Constant(""),
+    "gender": word(GENDERS, "gender"),
+    "age": "age",
+    "self_evaluation": Or("jobTarget.selfEvaluation", ""),
+    "works": Each(
+        "jobs",
+        {
+            "salary": "salary",
+            "company_category": _extra("company_category"),
+            "start_time": _day("startedOn"),
+            "position_category": _extra("position_category"),
+            "company_scale": _extra("company_scale"),
+            "compnay_name": "company",
+            "industry_category": _extra("industry_category"),
+            "position_title": "position",
+            "job_desc": "description",
+            "duration": Via(_duration, "months"),
+            "end_time": _day("endedOn"),
+        },
+    ),
+    "work_years": "workYears",
+}
+"""A resume; nobody writes an evaluation for others to read, so that it is empty."""
+CONTACT: Mapping[str, Any] = {
+    "qq": Or("contact.qq", ""),
+    "phone": Or("contact.phone", ""),
+    "name": Or("contact.name", ""),
+    "email": Or("contact.email", ""),
+}
+"""How to reach somebody, of a resume; empty texts until it was acquired."""
+_COMMENT: Mapping[str, Any] = {"content": "content", "comment_time": seconds("createdAt")}
+RECOMMENDATION: Mapping[str, Any] = {
+    "feed": {"keywords": "keywords", "id": object_id("feed.databaseId")},
+    "resume": Object("resume", RESUME),
+    "favStatus": "isWatched",
+    "user_read_status": Or(Via(lambda _: True, "readAt"), False),
+    "pub_time": seconds("displayedAt"),
+    "calc_time": seconds("calculatedAt"),
+    "id": object_id("databaseId"),
+    "tags": Via(_tags),
+    "contact_info": Or(Via(_contact, "resume"), {}),
+    "mark_log": Each(
+        "marks",
+        {"mark_time": seconds("createdAt"), "good_result": "isGood", "mark_name": word(MARKS, "mark")},
+    ),
+    "comment_log": Via(_comments),
+}
+"""A row of a feed's list."""
+WATCHED: Mapping[str, Any] = {
+    "feed_id": object_id("feed.databaseId"),
+    "add_time": seconds("createdAt"),
+    "keywords": "keywords",
+    "resume": Object("resume", {"contact_info": {**CONTACT, "status": word(VISIBILITIES, "visibility")}, **RESUME}),
+}
+"""A row of the watch list."""

@@ -1,0 +1,130 @@
+"""Recommendations: the list of a feed, and what is done with its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auth.policies import recruiter
+from rest_compat.binding import Parameter
+from rest_compat.converters import Boolean, Code, Converter, Integer
+from rest_compat.endpoint import Endpoint, Failure
+from rest_compat.hr_feeds import failures
+from rest_compat.hr_feeds.candidates import RECOMMENDATION
+from rest_compat.hr_feeds.forms import MAX_INT, Names
+from rest_compat.hr_feeds.shapes import ObjectId
+from rest_compat.reply import Constant, Each, Via
+from schema.errors import ErrorCode
+
+HIDES = {-150: True, 150: False}
+"""Whether a `reco_index` hides a recommendation, or restores it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFromZero(Converter):
+    """The number of a page, from 0, as the graph counts it: from 1."""
+
+    def convert(self, value: Any) -> int:
+        """The number."""
+        return Integer(0, MAX_INT - 1).convert(value) + 1
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """An integer."""
+        return {"type": "integer", "minimum": 0}
+
+
+def _next_start(data: Mapping[str, Any]) -> int:
+    """The next page, counted from 0; -1 where there is none."""
+    has_next = data["viewFeed"]["feed"]["recommendations"]["pageInfo"]["hasNextPage"]
+    return int(data["$"]["page"]) if has_next else -1
+
+
+_LIST = "viewFeed.feed.recommendations"
+_NOTHING = Failure(
+    "ok",
+    "ok",
+    data=Constant(
+        {
+            "total_recommend_count": 0,
+            "total_count": 0,
+            "newest_recommend_count": 0,
+            "feed_query_count": 0,
+            "next_start": -1,
+            "data": [],
+        }
+    ),
+)
+"""The list of somebody else's feed, or of none: nobody learns that it is there."""
+
+
+def resume(*, is_route: bool) -> Parameter:
+    """The parameter that names a resume."""
+    return Parameter("input.resumeId", ObjectId("CandidateResume"), required=not is_route, about="简历 id")
+
+
+def feed(*, is_route: bool) -> Parameter:
+    """The parameter that names a feed."""
+    return Parameter("input.feedId", ObjectId("Feed"), required=not is_route, about="定制 id")
+
+
+def _flag(name: str, about: str, default: bool | None = None) -> Parameter:
+    return Parameter(f"filter.{name}", Boolean(), default=default, about=about)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        "/special_feed/feed_list/{feed_id}",
+        "用户定制推荐简历的列表",
+        "feed_list",
+        recruiter,
+        failures.INTERNAL,
+        route={"feed_id": Parameter("feed", ObjectId("Feed"), about="定制 id")},
+        query={
+            "start": Parameter("page", PageFromZero(), default=1, about="开始页数，从 0 起，每页 5 条"),
+            "latest": _flag("unread", "是否未读，0 或者 1，默认 1", default=True),
+            "send": _flag("sent", "是否投递，0 或者 1"),
+            "partner": _flag("byPartner", "是否人才伙伴推荐，0 或者 1"),
+            "title_match": _flag("titleMatch", "职位匹配，0 或者 1"),
+            "extend_match": _flag("extendedMatch", "扩展匹配，0 或者 1"),
+            "reco_time": Parameter(
+                "filter.days", Code({days: days for days in (7, 15, 30)}), about="推荐时间：7、15 或 30 天"
+            ),
+            "current_area": Parameter("filter.areas", Names(), about="期望工作城市；没有期望的看现居地"),
+            "salary_min": Parameter("filter.salaryMin", Integer(0, MAX_INT), about="最低薪资"),
+            "salary_max": Parameter("filter.salaryMax", Integer(0, MAX_INT), about="最高薪资"),
+        },
+        reply={
+            "total_recommend_count": "viewFeed.feed.recommendationCount",
+            "total_count": f"{_LIST}.totalCount",
+            "newest_recommend_count": "viewFeed.feed.unreadCount",
+            "feed_query_count": f"{_LIST}.totalCount",
+            "next_start": Via(_next_start),
+            "data": Each(f"{_LIST}.nodes", RECOMMENDATION),
+        },
+        unknown={"feed_id": failures.FEED_ERROR},
+        errors={ErrorCode.NOT_FOUND: _NOTHING},
+    ),
+    Endpoint(
+        "GET",
+        "/feed/modify_feed_result",
+        "删除推荐结果",
+        "hide_or_restore",
+        recruiter,
+        failures.INTERNAL,
+        query={
+            "feed_id": feed(is_route=False),
+            "resume_id": resume(is_route=False),
+            "reco_index": Parameter("hides", Code(HIDES), required=True, about="-150 删除，150 恢复"),
+        },
+    ),
+    Endpoint(
+        "GET",
+        "/feed/get/{feed_id}/{resume_id}",
+        "查看定制",
+        "read_recommendation",
+        recruiter,
+        failures.INTERNAL,
+        route={"feed_id": feed(is_route=True), "resume_id": resume(is_route=True)},
+    ),
+)
