@@ -24,12 +24,12 @@ const usersByIds = database.prepare(`
 const newestPosts = database.prepare(`
   SELECT id, created_at, title, content, anonymous, CASE WHEN anonymous THEN NULL ELSE author_id END AS author_id
   FROM posts WHERE id < ? ORDER BY id DESC LIMIT ?`);
+// Ranking all comments of the posts instead would read every one of them.
 const newestComments = database.prepare(`
-  SELECT * FROM (
-    SELECT id, post_id, created_at, content, anonymous, CASE WHEN anonymous THEN NULL ELSE author_id END AS author_id,
-      row_number() OVER (PARTITION BY post_id ORDER BY id DESC) AS rank_in_page
-    FROM comments WHERE post_id IN (SELECT value FROM json_each(?)) AND id < ?
-  ) WHERE rank_in_page <= ? ORDER BY id DESC`);
+  SELECT comments.id, post_id, created_at, content, anonymous, CASE WHEN anonymous THEN NULL ELSE author_id END AS author_id
+  FROM json_each(?) AS posts JOIN comments ON comments.id IN (
+    SELECT id FROM comments WHERE post_id = posts.value AND id < ? ORDER BY id DESC LIMIT ?)
+  ORDER BY comments.id DESC`);
 const clockIns = database.prepare("SELECT * FROM clock_ins WHERE id <= ? ORDER BY id DESC LIMIT ? OFFSET ?");
 const clockInCount = database.prepare("SELECT count(*) FROM clock_ins").pluck();
 
