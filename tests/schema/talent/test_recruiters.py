@@ -386,7 +386,7 @@ async def test_who_may_not_speak_for_a_company(product: Product, outbox: Outbox,
 
 async def test_changes_of_a_profile_at_once_are_all_kept(product: Product, speaker: Person) -> None:
     company = (await shown(product, speaker))["company"]["id"]
-    changes = [{"url": "https://a.example"}, {"stage": "A轮"}, {"domains": [7]}]
+    changes: list[dict[str, Any]] = [{"url": "https://a.example"}, {"stage": "A轮"}, {"domains": [7]}]
 
     await asyncio.gather(
         *(done(product, PROFILE, of(companyId=company, **change), person=speaker) for change in changes)
