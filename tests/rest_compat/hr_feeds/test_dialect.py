@@ -17,15 +17,18 @@ from rest_compat.dialect import Credential
 from rest_compat.hr_feeds.dialect import HrFeeds
 from rest_compat.hr_feeds.shapes import Joined, ObjectId, object_id, seconds
 from rest_compat.reply import render
-from schema.node_id import decode
+from schema.node_id import decode, encode
 from tests.support.clients import Person, Product
 from tests.support.outbox import Outbox
 from tests.support.platform import done
 from tests.support.recruiters import EMAIL, PASSWORD, activated, basic, post, signed_in
 
 FORM = "application/x-www-form-urlencoded"
+PAGE, SUBMIT = "/special_feed/page/", "/special_feed/submit_feed/"
+NO_AUTH = {"status": "no_auth", "msg": "请先登录"}
 TOKEN_ERROR = {"status": "token_error", "msg": "无效 token"}
 OK = {"status": "ok", "msg": "ok"}
+REVOKE_ROLE = """mutation($input: RoleInput!) { revokeRole(input: $input) { user { id } errors { code } } }"""
 RESET = """mutation($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } errors { code } } }"""
 
 
@@ -165,6 +168,86 @@ async def test_the_token_opens_no_other_old_api(product: Product, person: Person
     recorder = await product.rest("GET", "/api/v1/user/info", person=person)
 
     assert (recorder.status_code, recorder.json()["code"]) == (401, 13)
+
+
+async def test_who_calls_a_recruiter_s_endpoint(product: Product, settings: Settings, person: Person) -> None:
+    other = await activated(product, Outbox(settings.data_dir), user_email="second@qinghe.example")
+    pair, student = {"user": str(person.id), "token": person.token}, await product.student()
+    good = basic(person.id, person.token)
+    signed_in_calls: list[dict[str, Any]] = [
+        {"headers": good},
+        {"params": pair},
+        {"headers": good, "params": {"user": "1", "token": "x"}},
+    ]
+    others: list[dict[str, Any]] = [
+        {},
+        {"headers": {"Authorization": "Basic !"}},
+        {"headers": {"Authorization": "Basic " + "A" * 20_000}},
+        {"headers": person.bearer},
+        {"headers": basic(other.id, person.token)},
+        {"headers": basic(student.id, student.token)},
+        {"headers": basic("", person.token)},
+        {"headers": basic(person.id, "")},
+        {"headers": basic(person.id, f"{person.token}:x")},
+        {"params": {**pair, "user": str(other.id)}},
+        {"params": {"token": person.token}},
+    ]
+
+    for call in signed_in_calls:
+        response = await product.http.get(PAGE, **call)
+        assert (response.status_code, response.json()["status"]) == (200, "no_feed"), call
+    for call in others:
+        response = await product.http.get(PAGE, **call)
+        assert response.status_code == 200
+        assert {**response.json(), **NO_AUTH} == response.json(), call
+        assert "www-authenticate" not in response.headers
+
+
+async def test_who_has_lost_the_role(product: Product, person: Person) -> None:
+    administrator = await product.administrator()
+    await done(product, REVOKE_ROLE, administrator, userId=encode("User", person.id), role="RECRUITER")
+
+    response = await product.http.get(PAGE, headers=basic(person.id, person.token))
+
+    assert (response.status_code, response.json()["status"]) == (200, "not_hr")
+
+
+@pytest.mark.parametrize("media_type", ["form", "json"])
+async def test_the_pair_may_stand_in_the_body(product: Product, person: Person, media_type: str) -> None:
+    pair = {"user": str(person.id), "token": person.token}
+    form = {"title": "Python开发", "keywords": "python", "job_desc": "Python", "salary_min": 3000, "salary_max": 5000}
+
+    def sent(**fields: Any) -> dict[str, Any]:
+        return {"data" if media_type == "form" else "json": {**form, **fields}}
+
+    nobody = await product.http.post(SUBMIT, **sent(**{**pair, "user": "0"}))
+    somebody = await product.http.post(SUBMIT, **sent(**pair))
+
+    assert {**nobody.json(), **NO_AUTH} == nobody.json()
+    assert somebody.json()["status"] == "ok", somebody.text
+
+
+async def test_what_does_not_bind_is_told_beside_what_is_not_accepted(product: Product, person: Person) -> None:
+    form: dict[str, Any] = {
+        "title": "Python开发",
+        "keywords": ",".join(f"词{number}" for number in range(16)),
+        "salary_min": "many",
+        "salary_max": 5000,
+        "skill_required": {"a": 1},
+        "company_prefer": "2",
+    }
+    optional = {**form, "keywords": "python", "salary_min": 3000, "job_desc": "Python"}
+    headers = basic(person.id, person.token)
+
+    all_of_it = (await product.http.post(SUBMIT, json=form, headers=headers)).json()
+    optional_only = (await product.http.post(SUBMIT, json=optional, headers=headers)).json()
+
+    assert all_of_it["status"] == "form_error"
+    assert set(all_of_it["errors"]) == {"keywords", "job_desc", "salary_min", "skill_required", "company_prefer"}
+    assert all_of_it["errors"]["salary_min"] == ["必须是整数"]
+    assert optional_only["errors"] == {"company_prefer": ["必须是列表"], "skill_required": ["必须是字符串"]}
+    page = await product.http.get(PAGE, headers=headers)
+    assert page.json()["status"] == "no_feed"
 
 
 @pytest.mark.parametrize("path", ["/hr/", "/hr/nothing", "/special_feed", "/feed/x/y/z", "/resumes/x", "/resume"])
