@@ -47,7 +47,7 @@ log = structlog.get_logger("server")
 def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Starlette:
     """The application for these settings; `clock` is for tests that need an instant."""
     services = Services.from_settings(settings, clock)
-    graph = Graph(services, Limits.from_settings(settings))
+    graph = Graph(services, Limits.from_settings(settings), is_compiled=settings.compiled_executor)
     persisted = PersistedQueries.from_settings(settings)
     gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
     explorer = load_explorer()

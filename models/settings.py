@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     persisted_queries: int = Field(default=1000, ge=0, le=100_000)
     persisted_query_hours: int = Field(default=24, ge=1)
     password_cost: int = Field(default=12, ge=4, le=16)
+    compiled_executor: bool = True
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from auth.principal import ANONYMOUS
-from schema.graph import Api, Graph, prepare
+from schema.graph import Api, Graph
 
 REFUSALS = {"CREDENTIAL_TAKEN": "该邮箱已被其他账号使用。"}
 DEAD_LINK = "链接无效、已使用或已过期。"
@@ -44,7 +44,7 @@ def confirmation_pages(graph: Graph) -> list[Route]:
 
 
 def _route(graph: Graph, page: Page) -> Route:
-    document = prepare(page.operation)
+    document = graph.prepare(page.operation)
 
     async def confirm(request: Request) -> Response:
         if request.method == "HEAD":  # whoever only looks whether the page is there confirms nothing

@@ -22,7 +22,7 @@ from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import at, render
 from schema import node_id
 from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode
-from schema.graph import Graph, prepare
+from schema.graph import Graph
 
 MAX_FILES = 1
 """The files that a multipart body may hold where an endpoint takes any."""
@@ -72,7 +72,7 @@ class RestGateway:
         self._patterns: dict[str, re.Pattern[str]] = {}
         for dialect in dialects:
             for endpoint in dialect.endpoints:
-                document = prepare(endpoint.source(dialect.folder))
+                document = graph.prepare(endpoint.source(dialect.folder))
                 call = Call(dialect.at(endpoint), endpoint, document)
                 path = endpoint.path.rstrip("/")
                 self._calls.setdefault(path, {})[endpoint.method] = call

@@ -1,5 +1,6 @@
 """The context of an operation: its scope, and a loader for each link that it follows."""
 
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,7 +9,6 @@ import strawberry
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
-from strawberry.dataloader import DataLoader
 
 from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
 from models.errors import Unauthenticated
@@ -16,6 +16,7 @@ from models.identity import Api
 from resolvers.identity import client_requests
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope
+from schema.loader import Loader
 
 LoadAll = Callable[[Scope, Sequence[Any]], Awaitable[Sequence[Any]]]
 
@@ -47,7 +48,7 @@ class Context:
         self.renewal_seconds: float | None = None
         self.ended_by: Exception | None = None
         self._authenticate = authenticate
-        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._loaders: dict[Hashable, Loader] = {}
 
     @property
     def base_url(self) -> str:
@@ -55,21 +56,17 @@ class Context:
         requested = str(self.request.base_url).rstrip("/") if self.request is not None else ""
         return self.scope.services.public_url or requested
 
-    async def load(self, batch: LoadAll, key: Any, *, variant: Hashable = None) -> Any:
-        """What `batch` finds for the key. Keys asked for at the same time are loaded together.
-
-        `variant` tells apart uses of one batch function with different arguments.
-        """
+    def loader(self, batch: LoadAll, *, variant: Hashable = None) -> Loader:
+        """What the operation loads with `batch`; `variant` tells apart uses with different arguments."""
         identity = variant or batch
         loader = self._loaders.get(identity)
         if loader is None:
-            scope = self.scope
+            loader = self._loaders[identity] = Loader(functools.partial(batch, self.scope))
+        return loader
 
-            async def load_all(keys: list[Any]) -> Sequence[Any]:
-                return await batch(scope, keys)
-
-            loader = self._loaders[identity] = DataLoader(load_fn=load_all)
-        return await loader.load(key)
+    async def load(self, batch: LoadAll, key: Any, *, variant: Hashable = None) -> Any:
+        """What `batch` finds for the key. Keys asked for at the same time are loaded together."""
+        return await self.loader(batch, variant=variant).load(key)
 
     async def renew(self) -> None:
         """Make this the context of now: the caller is looked up again, and nothing is remembered.
@@ -90,6 +87,7 @@ class Context:
         """The boundary of a mutation: its transaction, and loaders that forget what it may have changed."""
         scope = self.scope
         scope.after_commit.clear()
+        self._loaders.clear()
         async with scope.services.database.transaction() as transaction:
             scope.current_transaction = transaction
             try:

@@ -5,8 +5,9 @@ of the business, `resolved` calls a hand-written resolver. Each carries a policy
 and checks it before anything else happens.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol, TypeVar, cast
 
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
@@ -19,13 +20,21 @@ from auth.policies import Policy
 from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
 from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page
 from schema import node_id
-from schema.context import Context, Info
+from schema.context import Context, Info, LoadAll
 from schema.paging import ConnectionValue, page_request
 
 _OPEN = (policies.public, policies.with_parent)
 """The policies that need no question."""
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
+
+
+class HasContext(Protocol):
+    """What knows the context of the operation: `Info`, for one."""
+
+    @property
+    def context(self) -> Context:
+        """The context."""
 
 
 class GraphField(StrawberryField):
@@ -52,16 +61,21 @@ class GraphField(StrawberryField):
     @property
     def is_basic_field(self) -> bool:
         """Whether Strawberry may read the field without asking anybody."""
-        return self.reads_row and super().is_basic_field and self.policy in _OPEN
+        return self.reads_row and super().is_basic_field and self.is_open
 
-    def check(self, source: Any, info: Info) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Whether whoever has the object may read the field."""
+        return self.policy in _OPEN
+
+    def check(self, source: Any, operation: HasContext) -> None:
         """Raise Unauthenticated or Forbidden unless the caller may read the field of this object."""
         policy = self.policy
         if policy is None:
             raise RuntimeError(f"The field {self.name} declares no policy.")
         if policy not in _OPEN:
             owner_id = getattr(source, self.owner_key) if policy.needs_owner else None
-            policy.check(info.context.scope.principal, owner_id)
+            policy.check(operation.context.scope.principal, owner_id)
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """The field's value for this object, once the policy allows it."""
@@ -98,68 +112,106 @@ class GlobalId(GraphField):
         return node_id.encode(self.type_name, source.id)
 
 
-class Link(GraphField):
+class Linked(GraphField):
+    """Shows what a batch function finds for the key that the object's attribute `key` holds."""
+
+    key: str
+    batch: Any
+    declared: tuple[str, ...] = ("key", "batch")
+    needs_key = False
+    """Whether there is nothing to show, and to load, without a key."""
+    shows_found = False
+    """Whether what was found is what is shown."""
+    shows_rows = False
+    """Whether rows are shown, which stand for objects of the graph."""
+
+    @cached_property
+    def target(self) -> type:
+        """The class of the objects that it leads to."""
+        return target_of(self)
+
+    def source(self, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
+        """The batch function, and what tells its use here apart from others. Raises InvalidInput."""
+        return self.batch, self.batch
+
+    def shown(self, context: Context, key: Any, found: Any) -> Any:
+        """The field's value for what was found, its objects being bare rows."""
+        return found
+
+    def wrapped(self, shown: Any) -> Any:
+        """The value with objects of the graph in place of rows."""
+        return shown
+
+    def read(self, source: Any, info: Info, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """The value, or what brings it."""
+        key = getattr(source, self.key)
+        return None if key is None and self.needs_key else self._load(info.context, key, kwargs)
+
+    async def _load(self, context: Context, key: Any, arguments: Mapping[str, Any]) -> Any:
+        batch, variant = self.source(context, arguments)
+        found = await context.load(batch, key, variant=variant)
+        return self.wrapped(self.shown(context, key, found))
+
+
+class Link(Linked):
     """Leads to one object: the attribute `key` of the row says which, `batch` loads it."""
 
-    key: str
     batch: Batch
-    declared = ("key", "batch")
+    needs_key = True
+    shows_found = True
+    shows_rows = True
 
-    def read(self, source: Any, info: Info, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def wrapped(self, shown: Any) -> Any:
         """The object, or None."""
-        key = getattr(source, self.key)
-        return None if key is None else self._load(info.context, key)
-
-    async def _load(self, context: Context, key: int) -> Any:
-        row = await context.load(self.batch, key)
-        return None if row is None else from_row(target_of(self), row)
+        return None if shown is None else from_row(self.target, shown)
 
 
-class Lookup(Link):
+class Lookup(Linked):
     """Reads the attribute of its own name from the row that `batch` loads."""
 
-    async def _load(self, context: Context, key: int) -> Any:
-        row = await context.load(self.batch, key)
-        return None if row is None else getattr(row, self.python_name)
+    batch: Batch
+    needs_key = True
+
+    def shown(self, context: Context, key: Any, found: Any) -> Any:
+        """The attribute, or None without a row."""
+        return None if found is None else getattr(found, self.python_name)
 
 
-class ListLink(GraphField):
+class ListLink(Linked):
     """Leads to a short list of objects, whole."""
 
-    key: str
     batch: ListBatch
-    declared = ("key", "batch")
+    shows_rows = True
 
-    def read(self, source: Any, info: Info, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def shown(self, context: Context, key: Any, found: Any) -> Any:
+        """The rows, in order."""
+        return list(found)
+
+    def wrapped(self, shown: Any) -> Any:
         """The objects, in order."""
-        return self._load(info.context, getattr(source, self.key))
-
-    async def _load(self, context: Context, key: int) -> list[Any]:
-        target = target_of(self)
-        return [from_row(target, row) for row in await context.load(self.batch, key)]
+        return [from_row(self.target, row) for row in shown]
 
 
-class PageLink(GraphField):
+class PageLink(Linked):
     """Leads to a list of objects by pages, newest first."""
 
-    key: str
     batch: PageBatch
     count: CountBatch
     declared = ("key", "batch", "count")
 
-    def read(self, source: Any, info: Info, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """The connection."""
-        return self._load(info.context, getattr(source, self.key), kwargs)
-
-    async def _load(self, context: Context, key: int, kwargs: dict[str, Any]) -> ConnectionValue:
-        request = page_request(context, **kwargs)
+    def source(self, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
+        """The batch function for the page that the arguments ask for."""
+        request = page_request(context, **arguments)
         batch = self.batch
 
         async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
             return await batch(scope, keys, request)
 
-        page = await context.load(load_pages, key, variant=(batch, request))
-        return ConnectionValue(page, _wrapper(target_of(self)), lambda: context.load(self.count, key))
+        return load_pages, (batch, request)
+
+    def shown(self, context: Context, key: Any, found: Any) -> Any:
+        """The connection."""
+        return ConnectionValue(found, lambda row: from_row(self.target, row), lambda: context.load(self.count, key))
 
 
 def target_of(field: GraphField) -> type:
@@ -184,10 +236,6 @@ def from_row(type_: type, row: Any) -> Any:
     instance: Any = object.__new__(type_)
     instance.__dict__.update(row._mapping)
     return instance
-
-
-def _wrapper(type_: type) -> Callable[[Any], Any]:
-    return lambda row: from_row(type_, row)
 
 
 def _made(field: Any, **attributes: Any) -> Any:

@@ -18,6 +18,7 @@ from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope, Services
 from schema.context import Context
 from schema.errors import present_all
+from schema.executor import trust
 from schema.limits import Limits
 from schema.schema import build_schema
 
@@ -41,9 +42,9 @@ def prepare(source: str) -> DocumentNode:
 class Graph:
     """Executes operations for callers."""
 
-    def __init__(self, services: Services, limits: Limits | None = None) -> None:
+    def __init__(self, services: Services, limits: Limits | None = None, *, is_compiled: bool = True) -> None:
         self.services = services
-        self.schema = build_schema().limited(limits or Limits())
+        self.schema = build_schema(is_compiled=is_compiled).limited(limits or Limits())
 
     async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
         """Who an Authorization header stands for; only sessions of `apis` are accepted."""
@@ -99,6 +100,12 @@ class Graph:
             page_limit=TRUSTED_PAGE_LIMIT,
             api=api,
         )
+
+    def prepare(self, source: str) -> DocumentNode:
+        """The document of an operation of our own, ready to be executed. Raises InvalidOperation."""
+        document = prepare(source)
+        trust(self.schema, document)
+        return document
 
     async def execute(self, document: DocumentNode, variables: dict[str, Any], context: Context) -> ExecutionResult:
         """The result of a prepared operation, its errors as the graph's clients would see them."""

@@ -1,7 +1,7 @@
 """Connections: a page of a list, with cursors."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar
 
 from models.errors import InvalidInput
 from resolvers.paging import DEFAULT_PAGE_SIZE, Page, PageRequest
@@ -25,11 +25,23 @@ def page_request(
 class EdgeValue:
     """An object in a list, and where it stands."""
 
-    __slots__ = ("cursor", "node")
+    __slots__ = ("_wrap", "row")
+    bare: ClassVar[dict[str, str]] = {"node": "row"}
+    """For whoever needs no objects: the attribute that has the row instead."""
 
-    def __init__(self, cursor: str, node: Any) -> None:
-        self.cursor = cursor
-        self.node = node
+    def __init__(self, row: Any, wrap: Callable[[Any], Any]) -> None:
+        self.row = row
+        self._wrap = wrap
+
+    @property
+    def cursor(self) -> str:
+        """Where it stands."""
+        return node_id.encode_cursor(self.row.id)
+
+    @property
+    def node(self) -> Any:
+        """The object."""
+        return self._wrap(self.row)
 
 
 class PageInfoValue:
@@ -48,11 +60,18 @@ class ConnectionValue:
     """What the fields of a connection read: each is worked out only when it is selected."""
 
     __slots__ = ("_count", "_page", "_wrap")
+    bare: ClassVar[dict[str, str]] = {"nodes": "rows"}
+    """For whoever needs no objects: the attribute that has the rows instead."""
 
     def __init__(self, page: Page, wrap: Callable[[Any], Any], count: Callable[[], Awaitable[int]]) -> None:
         self._page = page
         self._wrap = wrap
         self._count = count
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """The objects, as bare rows."""
+        return self._page.rows
 
     @property
     def nodes(self) -> list[Any]:
@@ -62,7 +81,7 @@ class ConnectionValue:
     @property
     def edges(self) -> list[EdgeValue]:
         """The objects with their cursors."""
-        return [EdgeValue(node_id.encode_cursor(row.id), self._wrap(row)) for row in self._page.rows]
+        return [EdgeValue(row, self._wrap) for row in self._page.rows]
 
     @property
     def page_info(self) -> PageInfoValue:

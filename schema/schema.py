@@ -11,6 +11,7 @@ from schema import scalars
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
+from schema.executor import executor_class
 from schema.goals import GoalsMutation
 from schema.identity import AccountsMutation, IdentityMutation, IdentityQuery
 from schema.identity.staff import StaffMutation, StaffQuery
@@ -104,8 +105,11 @@ Subscription = merge_types(
 
 
 @cache
-def build_schema() -> GraphSchema:
-    """The graph, ready to execute operations. It holds nothing of a caller, so a process builds it once."""
+def build_schema(*, is_compiled: bool = True) -> GraphSchema:
+    """The graph, ready to execute operations, from plans if `is_compiled`.
+
+    It holds nothing of a caller, so a process builds it once.
+    """
     return GraphSchema(
         query=Query,
         mutation=Mutation,
@@ -114,4 +118,5 @@ def build_schema() -> GraphSchema:
         config=StrawberryConfig(
             scalar_map={scalars.BigInt: scalars.BIG_INT, UploadFile: UploadDefinition},
         ),
+        execution_context_class=executor_class() if is_compiled else None,
     )

@@ -1,0 +1,228 @@
+"""A run of a plan: level by level, everything that a level awaits at once."""
+
+import asyncio
+from collections.abc import Awaitable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from graphql import ExecutionResult, GraphQLResolveInfo, Undefined, located_error
+from graphql.pyutils import Path
+
+from schema.context import Context, LoadAll
+from schema.executor.outputs import Output
+from schema.executor.places import Cells, Delivered, Frame, Order, Picked, put
+from schema.executor.plan import Plan
+from schema.executor.steps import Load, Step, spread
+
+if TYPE_CHECKING:
+    from schema.executor.executor import CompiledExecutor
+
+
+class Group:
+    """What one level loads with one batch function, for any of its fields."""
+
+    __slots__ = ("_batch", "_found", "_ranks", "_variant", "asking")
+
+    def __init__(self, batch: LoadAll, variant: Hashable) -> None:
+        self._batch = batch
+        self._variant = variant
+        self.asking: list[tuple[Cells, list[Any]]] = []
+
+    async def arrive(self, run: "Run") -> None:
+        """Load what the keys stand for."""
+        keys = dict.fromkeys(key for _, keys in self.asking for key in keys)
+        self._found = await run.context.loader(self._batch, variant=self._variant).load_all(keys)
+        run.arrived.append(self)
+
+    def deliver(self, run: "Run", arrival: int) -> None:
+        """Fill the fields that asked."""
+        ranks: dict[Any, int] = {}
+
+        def order(turn: int, number: int) -> Order:
+            # Whoever asks for a key first gets it first, then the others who asked for the same.
+            if not ranks:
+                ranks.update(
+                    (key, rank) for rank, key in enumerate(dict.fromkeys(k for _, ks in self.asking for k in ks))
+                )
+            return arrival, ranks[self.asking[turn][1][number]], turn, number
+
+        for turn, (cells, keys) in enumerate(self.asking):
+            step = cast("Load", cells.step)
+            values = step.shown(run, keys, self._found)
+            delivered = Delivered(cells, lambda number, turn=turn: order(turn, number))  # type: ignore[misc]
+            run.deliver(delivered, values, is_bare=step.declared.shows_rows)
+
+
+class Answer:
+    """What one resolver, or one item of a list, awaits; or failures that are told after those of this level."""
+
+    __slots__ = ("_awaitable", "_cells", "_values")
+
+    def __init__(self, cells: Cells, awaitable: Awaitable[Any] | None, values: Sequence[Any] = ()) -> None:
+        self._cells = cells
+        self._awaitable = awaitable
+        self._values = values
+
+    async def arrive(self, run: "Run") -> None:
+        """Await the value."""
+        if self._awaitable is not None:
+            try:
+                self._values = [await self._awaitable]
+            except Exception as error:
+                self._values = [error]
+        run.arrived.append(self)
+
+    def deliver(self, run: "Run", arrival: int) -> None:
+        """Fill the field."""
+        run.deliver(Delivered(self._cells, lambda number: (arrival, number)), self._values)
+
+
+class Run:
+    """One execution of a plan, for one caller."""
+
+    def __init__(self, executor: "CompiledExecutor", plan: Plan) -> None:
+        self.executor = executor
+        self.context: Context = executor.context_value
+        self.arrived: list[Group | Answer] = []
+        self._plan = plan
+        self._root = Frame(plan.root, None, [executor.root_value], is_bare=False)
+        self._root.replies = [{}]
+        self._is_null = False
+        self._groups: dict[Hashable, Group] = {}
+        self._answers: list[Answer] = []
+        self._failures: list[tuple[Cells, int, Exception]] = []
+
+    def result(self) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """The result, or what brings it when anything is awaited."""
+        if self._plan.is_mutation:
+            return self._serially()
+        self._begin(self._plan.root.steps)
+        return self._finished() if self._is_waiting else self._response()
+
+    async def _serially(self) -> ExecutionResult:
+        for step in self._plan.root.steps:
+            self._begin([step])
+            while self._is_waiting:
+                await self._level()
+            if self._is_null:
+                break
+        return self._response()
+
+    async def _finished(self) -> ExecutionResult:
+        while self._is_waiting:
+            await self._level()
+        return self._response()
+
+    def _response(self) -> ExecutionResult:
+        data = None if self._is_null else self._root.replies[0]
+        return ExecutionResult(data, self.executor.collected_errors.errors or None)
+
+    def _begin(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            (self._root.replies[0][step.key],) = step.fill(self, self._root)
+        self._settle()
+
+    @property
+    def _is_waiting(self) -> bool:
+        return bool(self._groups or self._answers) and not self._is_null
+
+    async def _level(self) -> None:
+        """Await what the last level left open, all of it at once, and fill the next."""
+        waiting: list[Group | Answer] = [*self._answers, *self._groups.values()]
+        self._answers, self._groups, self.arrived = [], {}, []
+        if len(waiting) == 1:
+            await waiting[0].arrive(self)
+        else:
+            await asyncio.gather(*(each.arrive(self) for each in waiting))
+        for number, each in enumerate(self.arrived):
+            each.deliver(self, number)
+        self._settle()
+
+    def load(self, batch: LoadAll, variant: Hashable, cells: Cells, keys: list[Any]) -> None:
+        """Fill the cells, before the next level, with what the batch function finds for the keys."""
+        group = self._groups.get(variant)
+        if group is None:
+            group = self._groups[variant] = Group(batch, variant)
+        group.asking.append((cells, keys))
+
+    def later(self, cells: Cells, failures: Sequence[Exception]) -> None:
+        """Fail the cells after whatever of this level fails at once."""
+        self._answers.append(Answer(cells, None, failures))
+
+    def expand(self, frame: Frame) -> list[dict[str, Any]]:
+        """The replies of a frame, filled as far as nothing is awaited."""
+        selection = frame.selection
+        columns = [step.fill(self, frame) for step in selection.steps] if frame.objects else []
+        frame.replies = selection.replies(columns, len(frame.objects))
+        return frame.replies
+
+    def complete(self, output: Output, cells: Cells, values: Sequence[Any], *, is_bare: bool = False) -> Sequence[Any]:
+        """The parts of the reply that the values become; None where one fails, or is awaited."""
+        kinds = set(map(type, values))
+        if kinds <= output.unchanged:
+            return values
+        if kinds <= output.ordinary:
+            return output.convert(self, cells, values, is_bare=is_bare)
+        picks = []
+        for number, value in enumerate(values):
+            if isinstance(value, Exception):
+                self.fail(cells, number, value)
+            elif value is None or value is Undefined:
+                if not output.is_nullable:
+                    step = cells.step
+                    field = f"{step.parent}.{step.name}"
+                    self.fail(cells, number, TypeError(f"Cannot return null for non-nullable field {field}."))
+            elif self.executor.is_awaitable(value):
+                self._answers.append(Answer(Picked(cells, [number]), value))
+            else:
+                picks.append(number)
+        if len(picks) == len(values):
+            return output.convert(self, cells, values, is_bare=is_bare)
+        present = [values[number] for number in picks]
+        converted = output.convert(self, Picked(cells, picks), present, is_bare=is_bare) if picks else []
+        return spread(converted, picks, len(values))
+
+    def deliver(self, cells: Cells, values: Sequence[Any], *, is_bare: bool = False) -> None:
+        """Put what the values become where it was awaited."""
+        output = cells.step.output
+        for _ in cells.at(0)[1]:
+            output = output.item
+        cells.put(self.complete(output, cells, values, is_bare=is_bare))
+
+    def info(self, cells: Cells, number: int) -> GraphQLResolveInfo[Any]:
+        """What a resolver is told of the field that it resolves."""
+        step = cells.step
+        return self.executor.build_resolve_info(step.definition, step.nodes, step.parent, cells.path(number))
+
+    def fail(self, cells: Cells, number: int, error: Exception | None) -> None:
+        """Note that a value fails. The errors of a level are told once it is filled, in graphql-core's order."""
+        if error is not None:
+            self._failures.append((cells, number, error))
+
+    def _settle(self) -> None:
+        """Tell the errors of a level, each unless null stands around its place already."""
+        failures, self._failures = self._failures, []
+        failures.sort(key=lambda failure: failure[0].order(failure[1]))
+        errors = self.executor.collected_errors
+        for cells, number, error in failures:
+            path = cells.path(number)
+            if not errors.has_nulled_position(path):
+                located = located_error(error, cells.step.nodes, path.as_list())
+                errors.add(located, self._nullify(cells, number, path))
+
+    def _nullify(self, cells: Cells, number: int, path: Path) -> Path | None:
+        """Put null at the nearest place around a value, or its own, that may hold it; the path of that place."""
+        at: Cells | None = cells
+        position: Path | None = path
+        while at is not None:
+            owner, place = at.at(number)
+            outputs = [at.step.output]
+            for _ in place:
+                outputs.append(outputs[-1].item)
+            for depth in range(len(place), -1, -1):
+                if outputs[depth].is_nullable:
+                    put(at.frame, at.step.key, owner, place[:depth], None)
+                    return position
+                position = position.prev if position is not None else None
+            at, number = at.frame.cells, owner
+        self._is_null = True
+        return None
