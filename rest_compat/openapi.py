@@ -154,7 +154,7 @@ def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
         if failure.data is None or isinstance(failure.data, Constant):
             yield _refusal(dialect, failure)
     if (fault := _binding_fault(endpoint)) is not None:
-        yield _read(dialect.invalid(fault))
+        yield _read(dialect.unbound([fault]))
     if not _is_public(endpoint):
         yield from (_read(dialect.unauthenticated(fault)) for fault in TokenFault)
         if endpoint.access.name != "signed_in":
@@ -171,14 +171,14 @@ def _read(response: Response) -> Reply:
     return Reply(response.status_code, orjson.loads(response.body))
 
 
-def _binding_fault(endpoint: Endpoint) -> str | None:
+def _binding_fault(endpoint: Endpoint) -> BindingError | None:
     """What is said of a request that does not bind, by the first parameter that can be wrong."""
     for name, parameter in endpoint.parameters.items():
         wrong = None if parameter.required and name not in endpoint.route else object()
         try:
             bind({name: parameter}, {name: wrong})
         except BindingError as error:
-            return str(error)
+            return error
     return None
 
 
@@ -262,8 +262,8 @@ _SAMPLES = {"string": "text", "boolean": True, "date": "2026-09-01", "date-time"
 
 
 def _sample_of(schema: Mapping[str, Any]) -> Any:
-    if "enum" in schema:
-        return schema["enum"][0]
+    if known := schema.get("enum") or schema.get("examples"):
+        return known[0]
     match schema["type"]:
         case "integer":
             return max(1, schema.get("minimum", 1))

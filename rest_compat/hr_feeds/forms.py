@@ -31,7 +31,7 @@ class Names(Converter):
     @property
     def json_schema(self) -> dict[str, Any]:
         """A string."""
-        return {"type": "string"}
+        return {"type": "string"} | ({"examples": [",".join(self.words)]} if self.words else {})
 
 
 @dataclass(frozen=True, slots=True)

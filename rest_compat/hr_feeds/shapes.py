@@ -30,7 +30,7 @@ class ObjectId(Converter):
     @property
     def json_schema(self) -> dict[str, Any]:
         """24 hex digits."""
-        return {"type": "string", "pattern": "^[0-9a-fA-F]{24}$"}
+        return {"type": "string", "pattern": "^[0-9a-fA-F]{24}$", "examples": [format(1, "024x")]}
 
 
 @dataclass(frozen=True, slots=True)

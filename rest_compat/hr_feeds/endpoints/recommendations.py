@@ -57,14 +57,8 @@ _NOTHING = Failure(
 """The list of somebody else's feed, or of none: nobody learns that it is there."""
 
 
-def resume(*, is_route: bool) -> Parameter:
-    """The parameter that names a resume."""
-    return Parameter("input.resumeId", ObjectId("CandidateResume"), required=not is_route, about="简历 id")
-
-
-def feed(*, is_route: bool) -> Parameter:
-    """The parameter that names a feed."""
-    return Parameter("input.feedId", ObjectId("Feed"), required=not is_route, about="定制 id")
+FEED = {"feed_id": Parameter("input.feedId", ObjectId("Feed"), required=True, about="定制 id")}
+RESUME = {"resume_id": Parameter("input.resumeId", ObjectId("CandidateResume"), required=True, about="简历 id")}
 
 
 def _flag(name: str, about: str, default: bool | None = None) -> Parameter:
@@ -79,7 +73,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "feed_list",
         recruiter,
         failures.INTERNAL,
-        route={"feed_id": Parameter("feed", ObjectId("Feed"), about="定制 id")},
+        route={"feed_id": Parameter("feed", ObjectId("Feed"), required=True, about="定制 id")},
         query={
             "start": Parameter("page", PageFromZero(), default=1, about="开始页数，从 0 起，每页 5 条"),
             "latest": _flag("unread", "是否未读，0 或者 1，默认 1", default=True),
@@ -113,8 +107,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         recruiter,
         failures.INTERNAL,
         query={
-            "feed_id": feed(is_route=False),
-            "resume_id": resume(is_route=False),
+            **FEED,
+            **RESUME,
             "reco_index": Parameter("hides", Code(HIDES), required=True, about="-150 删除，150 恢复"),
         },
     ),
@@ -125,6 +119,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "read_recommendation",
         recruiter,
         failures.INTERNAL,
-        route={"feed_id": feed(is_route=True), "resume_id": resume(is_route=True)},
+        route={**FEED, **RESUME},
     ),
 )

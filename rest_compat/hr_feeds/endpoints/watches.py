@@ -7,7 +7,7 @@ from rest_compat.endpoint import Endpoint
 from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.candidates import WATCHED
 from rest_compat.hr_feeds.endpoints.feeds import NOBODY
-from rest_compat.hr_feeds.endpoints.recommendations import feed, resume
+from rest_compat.hr_feeds.endpoints.recommendations import FEED, RESUME
 from rest_compat.reply import Each
 
 SEARCH_FIELDS = {
@@ -27,8 +27,8 @@ def _change(path: str, title: str, operation: str) -> Endpoint:
         operation,
         recruiter,
         failures.INTERNAL,
-        route={"resume_id": resume(is_route=True)},
-        query={"feed_id": feed(is_route=False)},
+        route=RESUME,
+        query=FEED,
     )
 
 
