@@ -12,12 +12,14 @@ from resolvers.matching.index import EMPTY, Index
 from resolvers.matching.profile import Profile
 from resolvers.matching.reasons import explain
 from resolvers.matching.rows import OneRow
-from resolvers.matching.scoring import UNIT, score
+from resolvers.matching.scoring import UNIT, Flags, Scores, score
 
-__all__ = ["MINIMUM_SCORE", "CompiledFeed", "Engine", "compile_feed"]
+__all__ = ["MINIMUM_SCORE", "MINIMUM_WORK", "CompiledFeed", "Engine", "compile_feed"]
 
 MINIMUM_SCORE: Final = 40
 """Below this a resume is not recommended."""
+MINIMUM_WORK: Final = 10
+"""Nor with fewer points for title, skills and text that are not for missing data: place and pay alone are no match."""
 
 
 class Engine:
@@ -46,15 +48,14 @@ class Engine:
     def match_feed(self, feed: CompiledFeed | FeedDocument, limit: int, *, minimum: int = MINIMUM_SCORE) -> list[Match]:
         """The resumes that fit a feed, the best first and equals by their ids, at most `limit`.
 
-        Those whose score is below `minimum` are left out.
+        Those whose score is below `minimum` are left out; 0 leaves out none.
         """
         if isinstance(feed, FeedDocument):
             feed = compile_feed(feed)
         with self._lock:
             index = self._index
             scores = score(feed, index, index)
-            least = minimum * UNIT - UNIT // 2
-            fitting = np.flatnonzero((index.resume_ids != EMPTY) & (scores.total >= least))
+            fitting = np.flatnonzero((index.resume_ids != EMPTY) & _fits(scores, minimum))
             if limit <= 0 or not len(fitting):
                 return []
             if len(fitting) > limit:
@@ -76,6 +77,12 @@ class Engine:
         with self._lock:
             for feed in feeds:
                 scores = score(feed, rows, self._index)
-                fits = int(scores.total[0]) >= minimum * UNIT - UNIT // 2
+                fits = _fits(scores, minimum)[0]
                 matches.append(explain(feed, profile.resume_id, rows, 0, scores, codes) if fits else None)
         return matches
+
+
+def _fits(scores: Scores, minimum: int) -> Flags:
+    """Whether the score of each row, as it is rounded, is high enough."""
+    fits: Flags = (scores.total + UNIT // 2) // UNIT >= minimum
+    return fits & (scores.work >= min(minimum, MINIMUM_WORK) * UNIT)

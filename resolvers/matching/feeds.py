@@ -127,7 +127,7 @@ def _text_terms(feed: FeedDocument) -> tuple[tuple[str, float], ...]:
 
 
 def _years(feed: FeedDocument, levels: Sequence[TalentLevel]) -> tuple[int, int] | None:
-    asked = _YEARS.search(f"{feed.skill_required}\n{feed.job_description}"[: text.MAX_TEXT])
+    asked = _YEARS.search(text.normalise(f"{feed.skill_required}\n{feed.job_description}"))
     if asked and int(asked[1]) <= 30:
         least = int(asked[1])
         return (least, max(least, int(asked[2])) if asked[2] else least + 7)

@@ -114,29 +114,33 @@ class Profile:
     def loads(cls, content: bytes) -> Self:
         """The profile that `dumps` wrote. Raises ValueError for anything else, that of another version included."""
         try:
-            version, numbers, wish, jobs, terms, codes = orjson.loads(content)
-            if version != VERSION:
-                raise ValueError(f"A profile of version {version!r} is to be made again.")
-            held = tuple((_title(job[:3]), job[3]) for job in jobs)
-            resume_id, level, years, salary_min, salary_max, length, flags = numbers
-            profile = cls(
-                resume_id,
-                level,
-                years,
-                salary_min,
-                salary_max,
-                length,
-                flags,
-                _title(wish),
-                held,
-                tuple(terms),
-                codes.encode("latin-1"),
-            )
-        except (TypeError, AttributeError, IndexError) as error:
+            version, *parts = orjson.loads(content)
+            if version == VERSION:
+                return cls._made_of(*parts)
+        except (ValueError, TypeError, AttributeError, IndexError) as error:
             raise ValueError("This is no profile.") from error
-        if len(profile.terms) != len(profile.codes):
-            raise ValueError("This is no profile.")
-        return profile
+        raise ValueError(f"This is a profile of version {version!r}.")
+
+    @classmethod
+    def _made_of(
+        cls, numbers: Sequence[int], wish: Sequence[list[str]], jobs: Sequence[list[Any]], terms: list[str], codes: str
+    ) -> Self:
+        resume_id, level, years, salary_min, salary_max, length, flags = numbers
+        if len(terms) != len(codes):
+            raise ValueError("Each term has one byte.")
+        return cls(
+            resume_id,
+            level,
+            years,
+            salary_min,
+            salary_max,
+            length,
+            flags,
+            _title(wish),
+            tuple((_title(job[:3]), job[3]) for job in jobs),
+            tuple(terms),
+            codes.encode("latin-1"),
+        )
 
 
 def _list(title: Title) -> list[Any]:

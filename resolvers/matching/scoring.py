@@ -32,16 +32,18 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MAXIMA: Final = {
-    Component.TITLE: 30,
-    Component.SKILLS: 30,
-    Component.TEXT: 8,
-    Component.LEVEL: 12,
-    Component.AREA: 8,
-    Component.SALARY: 6,
+    Component.TITLE: 28,
+    Component.SKILLS: 26,
+    Component.TEXT: 6,
+    Component.LEVEL: 16,
+    Component.AREA: 10,
+    Component.SALARY: 8,
     Component.DOMAIN: 3,
     Component.COMPANY: 3,
 }
 """The points that each component can give; together 100."""
+WORK: Final = (Component.TITLE, Component.SKILLS, Component.TEXT)
+"""The components that tell whether somebody does such work at all."""
 UNIT: Final = 100
 """Points are counted in hundredths, so that sums are exact."""
 MISSING: Final = 0.5
@@ -63,11 +65,12 @@ class Part(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """The points of each row in hundredths, by component and together, and the title's part from 0 to 100."""
+    """The points of each row in hundredths: by component, together, and what is known of them about the work itself."""
 
     points: dict[Component, NDArray[np.int64]]
     missing: dict[Component, Flags]
     total: NDArray[np.int64]
+    work: NDArray[np.int64]
 
 
 def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
@@ -86,8 +89,13 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
         component: np.rint(np.where(part.missing, MISSING, part.fraction) * (MAXIMA[component] * UNIT)).astype(np.int64)
         for component, part in parts.items()
     }
-    total = sum(points.values(), start=np.zeros(len(rows.columns.flags), np.int64))
-    return Scores(points, {component: part.missing for component, part in parts.items()}, total)
+    none = np.zeros(len(rows.columns.flags), np.int64)
+    return Scores(
+        points=points,
+        missing={component: part.missing for component, part in parts.items()},
+        total=sum(points.values(), start=none),
+        work=sum((np.where(parts[component].missing, 0, points[component]) for component in WORK), start=none),
+    )
 
 
 def _lacks(rows: Rows, flag: int) -> Flags:
