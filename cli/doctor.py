@@ -118,7 +118,7 @@ async def _database(settings: Settings) -> list[Finding]:
         return [good("database", f"{shown}, made at the first start")]
     database = Database(settings.effective_database_url)
     try:
-        async with asyncio.timeout(TIMEOUT_S), database.engines[0].connect() as connection:
+        async with asyncio.timeout(TIMEOUT_S), database.engine.connect() as connection:
             heads = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
         found = [good("database", f"{shown} answers"), _migrations(set(heads))]
         return found if found[-1].verdict is not Verdict.GOOD else [*found, *await _content(database, settings)]

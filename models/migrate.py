@@ -22,8 +22,7 @@ def migration_config() -> Config:
 
 async def migrate(database: Database) -> None:
     """Run the migrations that this database has not seen, all in one transaction."""
-    _, writer = database.engines
-    async with writer.begin() as connection:  # on SQLite this takes the write lock
+    async with database.engine.begin() as connection:  # on SQLite this takes the write lock
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRESQL_LOCK})
         await connection.run_sync(_upgrade)

@@ -13,16 +13,18 @@ OTHER = Principal(8, "jti", Api.GRAPH)
 ADMINISTRATOR = Principal(9, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
 OWNING_ADMINISTRATOR = Principal(7, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
 HANDLER = Principal(10, "jti", Api.GRAPH, frozenset({Role.HANDLER}))
-CALLERS = (ANONYMOUS, OWNER, OTHER, ADMINISTRATOR, OWNING_ADMINISTRATOR, HANDLER)
+RECRUITER = Principal(11, "jti", Api.GRAPH, frozenset({Role.RECRUITER}))
+CALLERS = (ANONYMOUS, OWNER, OTHER, ADMINISTRATOR, OWNING_ADMINISTRATOR, HANDLER, RECRUITER)
 
 TRUTH = {
-    policies.public: (True, True, True, True, True, True),
-    policies.with_parent: (True, True, True, True, True, True),
-    policies.signed_in: (False, True, True, True, True, True),
-    policies.administrator: (False, False, False, True, True, False),
-    policies.owner: (False, True, False, False, True, False),
-    policies.owner_or_administrator: (False, True, False, True, True, False),
-    policies.handler_or_administrator: (False, False, False, True, True, True),
+    policies.public: (True, True, True, True, True, True, True),
+    policies.with_parent: (True, True, True, True, True, True, True),
+    policies.signed_in: (False, True, True, True, True, True, True),
+    policies.administrator: (False, False, False, True, True, False, False),
+    policies.owner: (False, True, False, False, True, False, False),
+    policies.owner_or_administrator: (False, True, False, True, True, False, False),
+    policies.handler_or_administrator: (False, False, False, True, True, True, False),
+    policies.recruiter: (False, False, False, False, False, False, True),
 }
 
 

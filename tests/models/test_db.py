@@ -45,13 +45,10 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.mark.parametrize("engine", [0, 1], ids=["reader", "writer"])
-async def test_sqlite_is_safe_by_default(sqlite: Database, engine: int) -> None:
-    async with sqlite.engines[engine].connect() as connection:
-        found = {
-            pragma: (await connection.execute(text(f"PRAGMA {pragma}"))).scalar()
-            for pragma in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
-        }
+async def test_sqlite_is_safe_by_default(sqlite: Database) -> None:
+    pragmas = ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+    async with sqlite.transaction() as transaction:
+        found = {pragma: await transaction.fetch_value(text(f"PRAGMA {pragma}")) for pragma in pragmas}
 
     full = 2
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS, "synchronous": full}

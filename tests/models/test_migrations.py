@@ -53,7 +53,7 @@ def tables(connection: Connection) -> set[str]:
 async def test_an_empty_database_gets_exactly_the_tables(database: Database) -> None:
     await migrate(database)
 
-    async with database.engines[1].begin() as connection:
+    async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
         assert await connection.run_sync(tables) == {*metadata.tables, "alembic_version"}
 
@@ -72,13 +72,13 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
 
 async def test_the_way_down_and_up_again(database: Database) -> None:
     await migrate(database)
-    async with database.engines[1].begin() as connection:
+    async with database.engine.begin() as connection:
         await connection.run_sync(downgrade)
         assert await connection.run_sync(tables) == {"alembic_version"}
 
     await migrate(database)
 
-    async with database.engines[1].begin() as connection:
+    async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
 
 
@@ -93,6 +93,6 @@ async def test_four_processes_may_migrate_at_once(settings: Settings, database: 
 
     assert faults == [""] * 4
     assert [process.returncode for process in processes] == [0] * 4
-    async with database.engines[1].begin() as connection:
+    async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
     assert await database.fetch_value(text("SELECT count(*) FROM alembic_version")) == 1

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, print_ast
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from models import tables
+from models.db import observing
 from models.identity import Credential, User
 from models.migrate import migrate
 from models.settings import ConfigurationError, Environment, Settings
@@ -186,12 +187,9 @@ async def test_it_is_loaded_in_bulk(with_data: Settings, clock: Clock) -> None:
     services = Services.from_settings(with_data, clock)
     await migrate(services.database)
     statements: list[str] = []
-    for engine in services.database.engines:
-        event.listen(
-            engine.sync_engine, "before_cursor_execute", lambda _c, _cur, statement, *_: statements.append(statement)
-        )
 
-    await prepare(services, with_data)
+    with observing(statements.append):
+        await prepare(services, with_data)
     await services.close()
 
     rows = sum(map(len, (await rows_of_all_tables(with_data)).values()))

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from models.audit import AuditEvent
-from models.db import Database
+from models.db import Database, observing
 from models.settings import Settings
 from models.statements import table_of
 from resolvers.scope import Scope, Services
@@ -79,14 +79,8 @@ def counted_statements() -> Iterator[list[str]]:
     """The statements that run inside the block, whoever runs them."""
     statements: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with observing(statements.append):
         yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def payload(product: Product, mutation: str, person: Person, **values: Any) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+"""The one way to the database: fetch, fetch one, and a transaction.
+
+Reads run outside transactions, each seeing what was committed when it began. Writes run in a
+`Transaction`, which begins with its first statement. On SQLite there is one writer at a time; a second
+waits its turn in this process, and up to the busy timeout for another process.
+"""
+
+from models.db.database import Database
+from models.db.interface import Parameters, Reader, Transaction, observing
+from models.db.sqlite import BUSY_TIMEOUT_MS
+
+__all__ = ["BUSY_TIMEOUT_MS", "Database", "Parameters", "Reader", "Transaction", "observing"]

@@ -1,0 +1,70 @@
+"""What the business sees of a database, whichever it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Executable, Row
+
+Parameters = Mapping[str, Any]
+
+_observers: list[Callable[[str], None]] = []
+
+
+@contextmanager
+def observing(observer: Callable[[str], None]) -> Iterator[None]:
+    """While the block runs, the observer is told the SQL of each statement, in the context of who runs it."""
+    _observers.append(observer)
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
+
+
+def tell(sql: str) -> None:
+    """Tell the observers of a statement."""
+    for observer in _observers:
+        observer(sql)
+
+
+class Reader(ABC):
+    """Runs statements and returns light rows: named tuples of the driver's values."""
+
+    @abstractmethod
+    async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+        """All rows of the statement."""
+
+    async def fetch_one(self, statement: Executable, parameters: Parameters | None = None) -> Row[Any] | None:
+        """The first row of the statement, or None."""
+        rows = await self.fetch(statement, parameters)
+        return rows[0] if rows else None
+
+    async def fetch_value(self, statement: Executable, parameters: Parameters | None = None) -> Any:
+        """The first column of the first row, or None."""
+        row = await self.fetch_one(statement, parameters)
+        return row[0] if row is not None else None
+
+
+class Transaction(Reader):
+    """Statements that take effect together when the block that opened the transaction ends without an error."""
+
+    @abstractmethod
+    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
+        """The number of rows that a write without RETURNING changed."""
+
+    @abstractmethod
+    async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Run a write once for each set of parameters, which all name the same columns."""
+
+    @abstractmethod
+    async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
+        """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
+
+    @abstractmethod
+    async def commit(self) -> None:
+        """Make the writes lasting. Only who opened the transaction ends it."""
+
+    @abstractmethod
+    async def roll_back(self) -> None:
+        """Take the writes back."""

@@ -1,0 +1,181 @@
+"""PostgreSQL through asyncpg, which prepares each statement once a connection."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import orjson
+from sqlalchemy import Executable, Row
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from models.db.interface import Parameters, Transaction, tell
+from models.db.prepared import Bound, Preparer
+
+CONNECTIONS = 16
+"""At most for reads, and as many for transactions; they are opened as they are needed, and kept."""
+WAIT_SECONDS = 30.0
+
+Connection = Any
+"""asyncpg's, which has no types."""
+
+
+class Connections:
+    """Connections that are kept open."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = dict(options)
+        self._free = asyncio.Semaphore(CONNECTIONS)
+        self._idle: list[Connection] = []
+
+    async def acquire(self) -> Connection:
+        """A connection, to be released. Raises SQLAlchemy's errors."""
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise PoolTimeout("All connections to the database are busy.") from None
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        try:
+            with translating(""):
+                return await self._connect()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def release(self, connection: Connection) -> None:
+        """Keep the connection for the next; one that was left in the middle of something is given up."""
+        if connection.is_in_transaction():
+            connection.terminate()
+        elif not connection.is_closed():
+            self._idle.append(connection)
+        self._free.release()
+
+    async def close(self) -> None:
+        """Close those that nobody uses."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await connection.close(timeout=5)
+
+    async def _connect(self) -> Connection:
+        connection = await asyncpg.connect(**self._options)
+        for kind in ("json", "jsonb"):
+            await connection.set_type_codec(kind, encoder=str, decoder=orjson.loads, schema="pg_catalog")
+        return connection
+
+
+class PostgresqlReads:
+    """Reads, each of which sees what was committed when it began."""
+
+    def __init__(self, connections: Connections, preparer: Preparer) -> None:
+        self._connections, self._preparer = connections, preparer
+
+    async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:
+        """All rows."""
+        bound = self._preparer.bind(statement, parameters)
+        connection = await self._connections.acquire()
+        try:
+            return await fetched(connection, bound)
+        finally:
+            self._connections.release(connection)
+
+
+class PostgresqlTransaction(Transaction):
+    """A transaction on a connection of its own, which begins with the first statement."""
+
+    def __init__(self, connections: Connections, preparer: Preparer) -> None:
+        self._connections, self._preparer = connections, preparer
+        self._connection: Connection | None = None
+        self._transaction: Any = None
+
+    async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+        """All rows of the statement, which may be a write with RETURNING."""
+        bound = self._preparer.bind(statement, parameters)
+        return await fetched(await self._begun(), bound)
+
+    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
+        """The number of rows that a write without RETURNING changed."""
+        bound = self._preparer.bind(statement, parameters)
+        connection = await self._begun()
+        tell(bound.sql)
+        with translating(bound.sql):
+            status: str = await connection.execute(bound.sql, *bound.values)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else -1
+
+    async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Run a write once for each set of parameters."""
+        bound, values = self._preparer.bind_many(statement, parameters)
+        connection = await self._begun()
+        tell(bound.sql)
+        with translating(bound.sql):
+            await connection.executemany(bound.sql, values)
+
+    async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
+        """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
+        bound, values = self._preparer.bind_many(statement, parameters)
+        connection = await self._begun()
+        tell(bound.sql)
+        with translating(bound.sql):
+            raw = await connection.fetchmany(bound.sql, values)
+        return _rows(bound, raw)
+
+    async def commit(self) -> None:
+        """Make the writes lasting."""
+        await self._end(commit=True)
+
+    async def roll_back(self) -> None:
+        """Take the writes back."""
+        await self._end(commit=False)
+
+    async def _begun(self) -> Connection:
+        if self._connection is None:
+            connection = await self._connections.acquire()
+            try:
+                self._transaction = connection.transaction()
+                with translating("BEGIN"):
+                    await self._transaction.start()
+            except BaseException:
+                self._connections.release(connection)
+                raise
+            self._connection = connection
+        return self._connection
+
+    async def _end(self, *, commit: bool) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            with translating("COMMIT" if commit else "ROLLBACK"):
+                await (self._transaction.commit() if commit else self._transaction.rollback())
+        finally:
+            self._connections.release(connection)
+
+
+async def fetched(connection: Connection, bound: Bound) -> Sequence[Row[Any]]:
+    """All rows of a statement."""
+    tell(bound.sql)
+    with translating(bound.sql):
+        return _rows(bound, await connection.fetch(bound.sql, *bound.values))
+
+
+def _rows(bound: Bound, raw: Sequence[Any]) -> Sequence[Row[Any]]:
+    return bound.rows.read(raw, tuple(raw[0].keys())) if raw else ()
+
+
+@contextmanager
+def translating(sql: str) -> Iterator[None]:
+    """Raise the errors of the server and of the connection as SQLAlchemy would."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(sql, None, error, hide_parameters=True) from error
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+        raise OperationalError(sql, None, error, hide_parameters=True) from error
+    except asyncpg.PostgresError as error:
+        raise DBAPIError(sql, None, error, hide_parameters=True) from error

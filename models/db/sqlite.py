@@ -1,0 +1,305 @@
+"""SQLite in this process.
+
+A read runs where it is asked for, on a connection that is always open, which takes some microseconds; one
+that turns out to be long is interrupted and runs again on a thread, as the same statement does from then on.
+So the event loop never waits for a statement without bounds. Writes run on one thread, on one connection,
+and transactions that wait for each other are committed together.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Executable, Row
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from models.db.interface import Parameters, Transaction, tell
+from models.db.prepared import Bound, Preparer
+
+BUSY_TIMEOUT_MS = 30_000
+READ_THREADS = 4
+BUDGET = 20_000
+"""The steps of SQLite's machine that a read may take on the event loop, or up to twice as many: about a millisecond."""
+REMEMBERED = 200
+"""How often a statement that was long goes to a thread at once, before it is tried again."""
+GROUP = 32
+"""The transactions that are committed together at most."""
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT}
+
+T = TypeVar("T")
+
+
+class SqliteReads:
+    """Reads, each of which sees what was committed when it began."""
+
+    def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str]) -> None:
+        self._path, self._preparer, self._pragmas = path, preparer, pragmas
+        self._threads = ThreadPoolExecutor(READ_THREADS, "sqlite-read")
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._inline: sqlite3.Connection | None = None
+        self._long: dict[str, int] = {}
+        self._ticks = 0
+
+    async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:
+        """All rows."""
+        bound = self._preparer.bind(statement, parameters)
+        tell(bound.sql)
+        if (remembered := self._long.get(bound.sql, 0)) > 0:
+            self._long[bound.sql] = remembered - 1
+        else:
+            self._ticks = 0
+            try:
+                return run(self._inline_connection(), bound)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode not in _BUSY:
+                    raise translated(error, bound.sql) from error
+                self._long[bound.sql] = REMEMBERED
+            except sqlite3.Error as error:
+                raise translated(error, bound.sql) from error
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch_on_thread, bound)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._threads.shutdown()
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._inline = None
+        self._local = threading.local()
+        self._threads = ThreadPoolExecutor(READ_THREADS, "sqlite-read")
+
+    def _inline_connection(self) -> sqlite3.Connection:
+        if self._inline is None:
+            # It waits for nobody: what is locked is waited for on a thread.
+            self._inline = self._connect(("busy_timeout=0",))
+            self._inline.set_progress_handler(self._over_budget, BUDGET)
+        return self._inline
+
+    def _over_budget(self) -> bool:
+        # The first call may come early: SQLite counts the steps of all runs of a statement.
+        self._ticks += 1
+        return self._ticks > 1
+
+    def _fetch_on_thread(self, bound: Bound) -> Sequence[Row[Any]]:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        try:
+            return run(connection, bound)
+        except sqlite3.Error as error:
+            raise translated(error, bound.sql) from error
+
+    def _connect(self, more: Sequence[str] = ()) -> sqlite3.Connection:
+        connection = connect(self._path, (*self._pragmas, *more))
+        self._opened.append(connection)
+        return connection
+
+
+class SqliteWriter:
+    """The one connection that writes, and the thread that it belongs to.
+
+    A transaction is a savepoint of a transaction of SQLite, which is committed when nobody waits to go on in
+    it: so those that arrive at the same time share one wait for the disk. Each is told that it is committed
+    only when it is.
+    """
+
+    def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str]) -> None:
+        self._path, self._pragmas = path, pragmas
+        self.preparer = preparer
+        self._thread = ThreadPoolExecutor(1, "sqlite-write")
+        self._connection: sqlite3.Connection | None = None
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._group: list[asyncio.Future[None]] = []
+        self._settling: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Wait for a turn. Raises SQLAlchemy's TimeoutError if it does not come."""
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(BUSY_TIMEOUT_MS / 1000):
+                await self._turn.acquire()
+        except BaseException as error:
+            self._waiting -= 1
+            if not self._waiting and not self._turn.locked():
+                # Who went before left the commit to this one.
+                self._settling = asyncio.get_running_loop().create_task(self._settle())
+            if isinstance(error, TimeoutError):
+                raise PoolTimeout("The database is busy writing.") from None
+            raise
+        self._waiting -= 1
+
+    async def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a function with the connection on its thread. Raises SQLAlchemy's errors."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(self._thread, self._with_connection, work))
+
+    async def finish(self, *, commit: bool) -> None:
+        """End the turn: with a commit, which may wait for others to share it, or taking the writes back."""
+        await asyncio.shield(asyncio.get_running_loop().create_task(self._finish(commit=commit)))
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            await self.on_thread(sqlite3.Connection.close)
+            self._connection = None
+        self._thread.shutdown()
+        self._thread = ThreadPoolExecutor(1, "sqlite-write")
+
+    async def _finish(self, *, commit: bool) -> None:
+        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            await self.on_thread(_release if commit else _take_back)
+            if commit:
+                self._group.append(committed)
+            else:
+                committed.set_result(None)
+            if not self._waiting or len(self._group) >= GROUP:
+                await self._commit()
+        except BaseException as error:
+            self._tell(error)
+            raise
+        finally:
+            self._turn.release()
+        await committed
+
+    async def _settle(self) -> None:
+        async with self._turn:
+            try:
+                await self._commit()
+            except SQLAlchemyError as error:
+                self._tell(error)
+
+    async def _commit(self) -> None:
+        await self.on_thread(_commit)
+        self._tell(None)
+
+    def _tell(self, error: BaseException | None) -> None:
+        """Tell those who wait for the commit that it happened, or that their writes are lost."""
+        group, self._group = self._group, []
+        for committed in group:
+            if committed.done():
+                continue
+            if error is None:
+                committed.set_result(None)
+            else:
+                committed.set_exception(error)
+                committed.exception()  # who waited for it may be gone
+
+    def _with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            if self._connection is None:
+                self._connection = connect(self._path, self._pragmas)
+            return work(self._connection)
+        except sqlite3.Error as error:
+            raise translated(error, "") from error
+
+
+class SqliteTransaction(Transaction):
+    """A turn of the writer, which begins with the first statement."""
+
+    def __init__(self, writer: SqliteWriter) -> None:
+        self._writer = writer
+        self._begun = False
+
+    async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+        """All rows of the statement, which may be a write with RETURNING."""
+        bound = self._writer.preparer.bind(statement, parameters)
+        return await self._run(bound, lambda connection: run(connection, bound))
+
+    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
+        """The number of rows that a write without RETURNING changed."""
+        bound = self._writer.preparer.bind(statement, parameters)
+        return await self._run(bound, lambda connection: connection.execute(bound.sql, bound.values).rowcount)
+
+    async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Run a write once for each set of parameters."""
+        bound, values = self._writer.preparer.bind_many(statement, parameters)
+        await self._run(bound, lambda connection: connection.executemany(bound.sql, values))
+
+    async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
+        """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
+        bound, values = self._writer.preparer.bind_many(statement, parameters)
+
+        def insert(connection: sqlite3.Connection) -> Sequence[Row[Any]]:
+            raw = [row for each in values for row in connection.execute(bound.sql, each).fetchall()]
+            return bound.rows.read(raw, ())
+
+        return await self._run(bound, insert)
+
+    async def commit(self) -> None:
+        """Make the writes lasting."""
+        if self._begun:
+            self._begun = False
+            await self._writer.finish(commit=True)
+
+    async def roll_back(self) -> None:
+        """Take the writes back."""
+        if self._begun:
+            self._begun = False
+            await self._writer.finish(commit=False)
+
+    async def _run(self, bound: Bound, work: Callable[[sqlite3.Connection], T]) -> T:
+        begins = not self._begun
+        if begins:
+            await self._writer.begin()
+            self._begun = True
+        tell(bound.sql)
+
+        def run_in_turn(connection: sqlite3.Connection) -> T:
+            try:
+                if begins:
+                    _begin(connection)
+                return work(connection)
+            except sqlite3.Error as error:
+                raise translated(error, bound.sql) from error
+
+        return await self._writer.on_thread(run_in_turn)
+
+
+def connect(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
+    """A connection whose transactions begin where this module says so."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=1024)
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def run(connection: sqlite3.Connection, bound: Bound) -> Sequence[Row[Any]]:
+    """All rows of a statement."""
+    cursor = connection.execute(bound.sql, bound.values)
+    raw = cursor.fetchall()
+    return bound.rows.read(raw, [column[0] for column in cursor.description or ()]) if raw else ()
+
+
+def translated(error: sqlite3.Error, sql: str) -> Exception:
+    """The error as SQLAlchemy would raise it."""
+    found: Exception = DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True)
+    return found
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    if not connection.in_transaction:
+        # A transaction that first reads and then writes could not wait for the lock otherwise.
+        connection.execute("BEGIN IMMEDIATE")
+    connection.execute("SAVEPOINT turn")
+
+
+def _release(connection: sqlite3.Connection) -> None:
+    connection.execute("RELEASE turn")
+
+
+def _take_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # a full disk, for example, ends the whole transaction
+        connection.execute("ROLLBACK TO turn")
+        connection.execute("RELEASE turn")
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("COMMIT")
