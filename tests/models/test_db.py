@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from models.db import BUSY_TIMEOUT_MS, Database
 from models.errors import InvalidInput
 from models.identity import User, UserRole
+from models.migrate import migrate
 from models.reference import Setting
 from models.settings import Settings
 from models.statements import table_of
@@ -25,6 +26,11 @@ ADD_RETURNING = insert(SETTINGS).returning(SETTINGS.c.id)
 NAMES = select(SETTINGS.c.name).order_by(SETTINGS.c.id)
 BY_NAME = select(SETTINGS.c.id).where(SETTINGS.c.name == bindparam("wanted"))
 BY_NAMES = select(SETTINGS.c.id).where(SETTINGS.c.name.in_(bindparam("wanted", expanding=True)))
+LONG = text(
+    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :last)"
+    " SELECT count(*) FROM numbers"
+)
+MANY_STEPS = 2_000_000
 UNSTORABLE = [pytest.param("a\0b", id="NUL"), pytest.param("a\ud800b", id="surrogate")]
 
 
@@ -197,3 +203,89 @@ async def test_any_other_text_comes_back_as_it_was(storage: Database, unusual: s
         await transaction.execute(ADD, {**setting("text"), "value": unusual})
 
     assert await storage.fetch_value(select(SETTINGS.c.value)) == unusual
+
+
+async def test_a_long_read_does_not_hold_up_others(sqlite: Database) -> None:
+    assert await sqlite.fetch_value(LONG, {"last": 10}) == 10
+    for _ in range(2):  # found out to be long; known to be long
+        long = asyncio.create_task(sqlite.fetch_value(LONG, {"last": MANY_STEPS}))
+        for _ in range(10):
+            await asyncio.sleep(0)
+            assert await sqlite.fetch_value(text("SELECT 1")) == 1
+        assert not long.done()
+        assert await long == MANY_STEPS
+    assert await sqlite.fetch_value(LONG, {"last": 10}) == 10
+
+
+async def test_a_transaction_that_fails_takes_no_other_with_it(storage: Database) -> None:
+    async def write(number: int) -> None:
+        async with storage.transaction() as transaction:
+            await transaction.execute(ADD, setting(str(number)))
+            if number % 3 == 0:
+                raise ZeroDivisionError
+            if number % 3 == 1:
+                await transaction.execute(ADD, setting(str(number)))
+
+    outcomes = await asyncio.gather(*(write(number) for number in range(30)), return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [ZeroDivisionError, IntegrityError, type(None)] * 10
+    assert sorted(await names(storage), key=int) == [str(number) for number in range(2, 30, 3)]
+
+
+async def test_what_was_acknowledged_is_seen_by_another_process(sqlite: Database, tmp_path: Path) -> None:
+    await migrate(sqlite)
+    beside = Database(f"sqlite+aiosqlite:///{tmp_path / 'careergraph.db'}")
+
+    async def write(number: int) -> None:
+        async with sqlite.transaction() as transaction:
+            await transaction.execute(ADD, setting(str(number)))
+        assert await beside.fetch_value(BY_NAME, {"wanted": str(number)}) is not None
+
+    await asyncio.gather(*(write(number) for number in range(50)))
+    await beside.close()
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_others_committed(
+    storage: Database, turns: int
+) -> None:
+    async def write(name: str) -> None:
+        async with storage.transaction() as transaction:
+            await transaction.execute(ADD, setting(name))
+
+    async with asyncio.timeout(10):
+        first = asyncio.create_task(write("first"))
+        second = asyncio.create_task(write("second"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        second.cancel()
+        await first
+        await asyncio.gather(second, return_exceptions=True)
+        await write("third")
+
+    assert {"first", "third"} <= set(await names(storage))
+
+
+async def test_rows_can_be_read_by_name_by_place_and_as_a_mapping(storage: Database) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, setting("first"))
+
+    row = await storage.fetch_one(select(SETTINGS.c.name, SETTINGS.c.value))
+
+    assert row is not None
+    assert (row.name, row[1], dict(row._mapping)) == ("first", "1", {"name": "first", "value": "1"})
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 8, 9, 1000])
+async def test_lists_of_any_length_are_bound(storage: Database, count: int) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.execute_many(ADD, [setting(str(number)) for number in range(10)])
+
+    found = await storage.fetch(BY_NAMES, {"wanted": [str(number) for number in range(count)]})
+
+    assert len(found) == min(count, 10)
+
+
+async def test_a_missing_parameter_is_told_by_its_name(storage: Database) -> None:
+    with pytest.raises(KeyError, match="wanted"):
+        await storage.fetch(BY_NAME)
