@@ -121,13 +121,13 @@ class Index:
         else:
             self._total_length -= int(self._all.length[row])
         before = dict(zip(*self._held[row], strict=True))
-        numbers = array("I", (self._posting(term).number for term in profile.terms))
-        for number, code in zip(numbers, profile.codes, strict=True):
-            if before.pop(number, None) != code:
-                self._term(number).put(row, code)
+        postings = [self._posting(term) for term in profile.terms]
+        for posting, code in zip(postings, profile.codes, strict=True):
+            if before.pop(posting.number, None) != code:
+                posting.put(row, code)
         for number in before:
             self._drop(number, row)
-        self._held[row] = numbers, profile.codes
+        self._held[row] = array("I", [posting.number for posting in postings]), profile.codes
         wish = self._title(profile.wish) if profile.wish else -1
         rows.fill(self._all, row, profile, wish, [self._title(title) for title, _ in profile.jobs])
         self._total_length += profile.length

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 _Trie = dict[str, Any]
@@ -24,17 +25,23 @@ class Phrases:
     """
 
     def __init__(self, terms: Mapping[str, Sequence[str]]):
+        self._phrases = tuple(terms)
         self._terms: dict[str, tuple[str, ...]] = {}
-        tries: dict[bool, _Trie] = {True: {}, False: {}}
         for phrase, meant in terms.items():
             name = key(phrase)
             self._terms[name] = tuple(dict.fromkeys((*self._terms.get(name, ()), *meant)))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first needed, since that takes a while."""
+        tries: dict[bool, _Trie] = {True: {}, False: {}}
+        for phrase in self._phrases:
             node = tries[_is_latin(phrase[0]) or phrase[0] == "."]
             for character in _SEPARATORS.sub(" ", phrase.lower()):
                 node = node.setdefault(character, {})
             node[_END] = {}
         ways = [(r"(?<![a-z0-9])" if latin else "") + _pattern(trie) for latin, trie in tries.items() if trie]
-        self._pattern = re.compile("|".join(ways))
+        return re.compile("|".join(ways))
 
     def split(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The lower-case text in pieces: phrases with their terms, and what is between them with none."""
