@@ -120,7 +120,7 @@ class Recommendation(Node):
         recommendations.comments_of_recommendations,
     )
 
-    @resolved("What the score is made of.")
+    @resolved(f"What the score is made of: at most {len(Component)}.")
     def reasons(self) -> list[RecommendationReason]:
         """From the column."""
         return [RecommendationReason.of(reason) for reason in cast("Any", self).__dict__["reasons"]]
