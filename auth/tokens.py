@@ -1,10 +1,12 @@
 """Access tokens: JSON Web Tokens signed with HS256."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import jwt
+from cachetools import LRUCache
 
 from auth.principal import TokenFault
 from models.base import MAX_ID
@@ -13,6 +15,8 @@ from models.identity import Role
 
 ALGORITHM = "HS256"
 MAX_TOKEN_LENGTH = 4096
+KEPT_TOKENS = 10_000
+"""The verified tokens that a process remembers, by their hash. Sessions are looked up each time all the same."""
 
 PERMISSION_USER = 1
 PERMISSION_ADMINISTRATOR = 2
@@ -48,6 +52,7 @@ class TokenSigner:
 
     def __init__(self, key: str) -> None:
         self._key = key
+        self._verified: LRUCache[bytes, tuple[Claims, int]] = LRUCache(KEPT_TOKENS)
 
     def sign(
         self, *, user_id: int, name: str, roles: frozenset[str], jti: str, now: datetime, expires_at: datetime
@@ -73,12 +78,23 @@ class TokenSigner:
         """The claims of a token that this key signed and that has not expired at `now`."""
         if len(token) > MAX_TOKEN_LENGTH:
             raise TokenRefused(TokenFault.INVALID)
+        digest = hashlib.sha256(token.encode(errors="replace")).digest()
+        known = self._verified.get(digest)
+        if known is None:
+            known = self._verified[digest] = self._decode(token)
+        claims, expires = known
+        if expires <= now.timestamp():
+            raise TokenRefused(TokenFault.EXPIRED)
+        return claims
+
+    def _decode(self, token: str) -> tuple[Claims, int]:
+        """The claims of a token that this key signed, and when it expires."""
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
                 self._key,
                 algorithms=[ALGORITHM],
-                # `exp` is compared below, with the clock of the operation.
+                # `exp` is compared by the caller, with the clock of the operation.
                 options={"require": ["exp", "iat", "sub", "jti"], "verify_exp": False, "verify_iat": False},
             )
             user_id, expires = int(claims["sub"]), int(claims["exp"])
@@ -87,6 +103,4 @@ class TokenSigner:
         jti = claims["jti"]
         if not (0 < user_id <= MAX_ID and isinstance(jti, str)):
             raise TokenRefused(TokenFault.INVALID)
-        if expires <= now.timestamp():
-            raise TokenRefused(TokenFault.EXPIRED)
-        return Claims(user_id, jti)
+        return Claims(user_id, jti), expires
