@@ -72,8 +72,8 @@ class Limits:
     root_fields: int = 30
     aliases: int = 100
     directives: int = 100
-    repeats: int = 50
-    fragments: int = 80
+    comparisons: int = 1000
+    definitions: int = 80
     is_schema_open: bool = True
 
     @classmethod
@@ -95,13 +95,13 @@ def measured(
 
     Raises RequestRefused when one passes a limit other than the cost's, which `check_cost` checks.
     """
-    fragments = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
-    _check("fragments", len(fragments), limits.fragments)
+    _check("definitions", len(document.definitions), limits.definitions)
     measuring = _measuring(document, schema, limits)
     try:
         # Whoever validates looks at fragments that nobody spreads, too.
-        for fragment in fragments:
-            _check_size(measuring.fragment(fragment.name.value), schema, limits)
+        for definition in document.definitions:
+            if isinstance(definition, FragmentDefinitionNode):
+                _check_size(measuring.fragment(definition.name.value), schema, limits)
         sizes = [
             (operation, measuring.operation(operation))
             for operation in document.definitions
@@ -111,6 +111,8 @@ def measured(
         raise too_large("levels", limits.depth) from None
     for _, size in sizes:
         _check_size(size, schema, limits)
+    comparisons = sum(measuring.comparisons(operation) for operation, _ in sizes)
+    _check("comparisons of fields with one name", comparisons, limits.comparisons)
     return sizes
 
 
@@ -137,7 +139,6 @@ def _check_size(size: Size, schema: GraphQLSchema, limits: Limits) -> None:
     _check("root fields", size.root_fields, limits.root_fields)
     _check("aliases", size.aliases, limits.aliases)
     _check("directives", size.directives, limits.directives)
-    _check("repeated fields", size.repeats, limits.repeats)
     _check("introspection cost", size.introspection, _introspection_limit(schema))
     _check("mutations that sign in, send codes, check secrets or take files", size.once, 1)
 

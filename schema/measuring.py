@@ -55,9 +55,8 @@ class TooNested(Exception):
 class Size:
     """What was counted of an operation, or of a part of it, with all fragments in their places.
 
-    `repeats` counts fields with selections that stand beside one of the same name: validation compares each with
-    each. `once` counts the mutations that an operation may hold one of. `introspection` is the cost of what the
-    schema tells about itself. `cost_per_item` is the cost below `nodes` and `edges`, for each object of a page.
+    `once` counts the mutations that an operation may hold one of. `introspection` is the cost of what the schema
+    tells about itself. `cost_per_item` is the cost below `nodes` and `edges`, for each object of a page.
     """
 
     depth: int = 0
@@ -65,7 +64,6 @@ class Size:
     root_fields: int = 0
     aliases: int = 0
     directives: int = 0
-    repeats: int = 0
     once: int = 0
     introspection: int = 0
     cost: int = 0
@@ -78,7 +76,6 @@ class Size:
         self.root_fields += other.root_fields
         self.aliases += other.aliases
         self.directives += other.directives
-        self.repeats += other.repeats
         self.once += other.once
         self.introspection += other.introspection
         self.cost += other.cost
@@ -131,6 +128,38 @@ class Measuring:
         size.directives += sum(len(definition.directives or ()) for definition in operation.variable_definitions or ())
         return size
 
+    def comparisons(self, operation: OperationDefinitionNode) -> int:
+        """How many pairs of fields validation compares: those of one name in one place, fragments in theirs.
+
+        This looks at every field that `operation` counts, so it is for operations whose size was checked.
+        """
+        found = 0
+        pending = [[operation.selection_set]]
+        while pending:
+            places: dict[str, list[FieldNode]] = {}
+            self._collect(pending.pop(), places)
+            for nodes in places.values():
+                found += len(nodes) * (len(nodes) - 1) // 2
+                below = [node.selection_set for node in nodes if node.selection_set]
+                if below:
+                    pending.append(below)
+        return found
+
+    def _collect(self, selection_sets: list[SelectionSetNode], places: dict[str, list[FieldNode]]) -> None:
+        """The fields of selection sets that merge, by the names they have in the reply; each fragment once."""
+        seen = set()
+        pending = list(selection_sets)
+        while pending:
+            for selection in pending.pop().selections:
+                if isinstance(selection, FieldNode):
+                    places.setdefault((selection.alias or selection.name).value, []).append(selection)
+                elif isinstance(selection, InlineFragmentNode):
+                    pending.append(selection.selection_set)
+                elif isinstance(selection, FragmentSpreadNode) and (name := selection.name.value) not in seen:
+                    seen.add(name)
+                    if (definition := self._definitions.get(name)) is not None:
+                        pending.append(definition.selection_set)
+
     def fragment(self, name: str, nesting: int = 0) -> Size:
         """The size of what a fragment selects; of one that leads back to itself, of what it holds besides."""
         if (measured := self._fragments.get(name)) is not None:
@@ -148,15 +177,10 @@ class Measuring:
         if nesting > self._nesting:
             raise TooNested
         size = Size()
-        names = set()
         for selection in selection_set.selections:
             size.directives += len(selection.directives or ())
             if isinstance(selection, FieldNode):
                 size.add(self._field(selection, parent, nesting))
-                if selection.selection_set:
-                    name = (selection.alias or selection.name).value
-                    size.repeats += name in names
-                    names.add(name)
             elif isinstance(selection, FragmentSpreadNode):
                 size.add(self.fragment(selection.name.value, nesting))
             elif isinstance(selection, InlineFragmentNode):
@@ -175,7 +199,6 @@ class Measuring:
             fields=1 + below.fields,
             aliases=below.aliases + (node.alias is not None),
             directives=below.directives,
-            repeats=below.repeats,
             introspection=below.introspection,
         )
         if parent in _roots(self._schema):

@@ -15,6 +15,8 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
+    specified_rules,
 )
 from strawberry import Schema
 from strawberry.schema.schema import StreamResult
@@ -28,6 +30,13 @@ from schema.texts import Texts
 
 MAX_KEPT_CHARACTERS = 500_000
 """How long the documents together may be that are kept in the form that runs."""
+MAX_ERRORS = 10
+"""The errors that validation tells; each may take a search for what was meant."""
+_RULES = (
+    tuple(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),
+    # Fragments that nobody spreads, or in circles, were not counted among its comparisons.
+    (OverlappingFieldsCanBeMergedRule,),
+)
 _TOO_MANY_TOKENS = "Document contains more than"
 
 
@@ -76,9 +85,12 @@ class GraphSchema(Schema):
         if operations is None:
             operations = self._read(query)
             operation = self._affordable(operations, name, variables)
-            errors = graphql.validate(self._schema, operation.document, hide_suggestions=not sees_schema)
-            if errors:
-                raise RequestRefused(errors)
+            for rules in _RULES:
+                errors = graphql.validate(
+                    self._schema, operation.document, rules, max_errors=MAX_ERRORS, hide_suggestions=not sees_schema
+                )
+                if errors:
+                    raise RequestRefused(errors)
             self._operations.put(query, operations, len(query))
         else:
             operation = self._affordable(operations, name, variables)

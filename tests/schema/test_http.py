@@ -251,8 +251,9 @@ def test_a_body_over_the_limit_is_413_before_it_has_ended(server: Server) -> Non
     lines = ("POST /graphql HTTP/1.1", f"Host: {address.netloc}", f"Content-Type: {JSON}", "Transfer-Encoding: chunked")
     with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        for _ in range(LIMIT // 65536 + 1):
+        for _ in range(LIMIT // 65536):
             connection.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
+        connection.sendall(b"1\r\n \r\n")  # in one piece: nothing unread is left when the server closes
         reply = connection.makefile("rb")
         status = reply.readline()
         content = b"".join(iter(reply.readline, b"\r\n")) + reply.readline()

@@ -68,8 +68,8 @@ TOO_LARGE = {
     "root fields": "{ " + "version " * 31 + "}",
     "aliases": "{ viewer { " + " ".join(f"a{number}: id" for number in range(101)) + " } }",
     "directives": "{ version" + " @include(if: true)" * 101 + " }",
-    "repeated fields": "{ viewer { " + "posts { totalCount } " * 52 + "} }",
-    "fragments": "{ version }" + "".join(f" fragment f{number} on User {{ id }}" for number in range(81)),
+    "comparisons of fields with one name": "{ viewer { " + "posts { totalCount } " * 33 + "} }",
+    "definitions": "{ version }" + "".join(f" fragment f{number} on User {{ id }}" for number in range(80)),
     "tokens": "{ version(" + "a: 1 " * 2000 + ") }",
     "characters": "{ version } #" + "x" * MAX_CHARACTERS,
     "introspection cost": "{ __schema { types { " + "fields { type { " * 6 + "name" + " } }" * 6 + " } } }",
@@ -162,14 +162,39 @@ def counted(query: str) -> tuple[DocumentNode, int]:
     return document, counting.selections
 
 
-@pytest.mark.parametrize("query", [DOUBLING, chain(79), "{ viewer { id ...A } } fragment A on User { name ...A }"])
-def test_each_selection_is_looked_at_once(query: str) -> None:
+@pytest.mark.parametrize("query", [DOUBLING, chain(78), "{ viewer { id ...A } } fragment A on User { name ...A }"])
+def test_each_selection_is_looked_at_once_or_twice(query: str) -> None:
     document, selections = counted(query)
 
     with contextlib.suppress(RequestRefused):
         measured(document, SCHEMA, Limits(depth=60))
 
-    assert 0 < Counted.looked_at <= selections
+    assert 0 < Counted.looked_at <= 2 * selections  # to measure, and to count comparisons
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ viewer { " + "posts { nodes { id } } " * 32 + "} }",
+        "{ viewer { "
+        + " ".join(f"...f{n}" for n in range(32))
+        + " } }"
+        + "".join(f" fragment f{n} on User {{ posts {{ nodes {{ id }} }} }}" for n in range(32)),
+        "{ viewer { posts { " + "nodes { id } " * 16 + " } ... { posts { ... { " + "nodes { id } " * 16 + "} } } } }",
+        "query A { viewer { " + "id " * 32 + "} } query B { viewer { " + "id " * 33 + "} }",
+    ],
+)
+def test_what_validation_compares_is_counted_wherever_it_stands(query: str) -> None:
+    with pytest.raises(RequestRefused) as caught:
+        measured(parse(query), SCHEMA, Limits(comparisons=900))
+    assert (caught.value.errors[0].extensions or {})["limit"] == "comparisons of fields with one name"
+
+
+def test_fragments_for_one_type_may_ask_for_the_same_fields() -> None:
+    spread = " ".join(f"...f{n}" for n in range(20))
+    fragments = "".join(f" fragment f{n} on User {{ __typename id name }}" for n in range(20))
+
+    assert size_of(f"{{ viewer {{ {spread} }} }} {fragments}").fields == 61
 
 
 def test_a_doubling_query_is_refused(anonymous: Context) -> None:
@@ -329,6 +354,17 @@ def test_in_production_the_schema_is_for_administrators(
     assert closed.operation("{ __typename viewer { __typename } }", None, None, student)
 
 
+async def test_in_production_variables_are_not_guessed_either(anonymous: Context) -> None:
+    query = "query ($slot: ClockInSlot) { clockIns(filter: {slot: $slot}) { totalCount } }"
+    for graph, guessed in ((GRAPH.limited(LIMITS), True), (GRAPH.limited(Limits(is_schema_open=False)), False)):
+        result = await graph.run(
+            graph.operation(query, None, {"slot": "MORNIN"}, anonymous), {"slot": "MORNIN"}, anonymous
+        )
+
+        assert result.errors is not None
+        assert ("Did you mean" in result.errors[0].message) is guessed
+
+
 def test_in_development_the_schema_is_for_everybody(anonymous: Context) -> None:
     graph = GRAPH.limited(LIMITS)
 
@@ -414,13 +450,13 @@ def test_the_page_on_limits_tells_what_holds() -> None:
     assert numbers == {
         "characters": [f"{MAX_CHARACTERS:,}"],
         "tokens": [f"{LIMITS.tokens:,}"],
-        "fragments": [str(LIMITS.fragments)],
+        "definitions": [str(LIMITS.definitions)],
         "levels": [str(LIMITS.depth)],
         "fields": [str(LIMITS.fields)],
         "root fields": [str(LIMITS.root_fields)],
         "aliases": [str(LIMITS.aliases)],
         "directives": [str(LIMITS.directives)],
-        "repeated fields": [str(LIMITS.repeats)],
+        "comparisons of fields with one name": [f"{LIMITS.comparisons:,}"],
         "cost": [f"{LIMITS.cost:,}"],
         "introspection cost": [],
         "mutations that sign in, send codes, check secrets or take files": ["1"],
