@@ -65,7 +65,7 @@ class Limits:
     """
 
     depth: int = 20
-    cost: int = 50_000
+    cost: int = 250_000
     tokens: int = 4000
     seconds: float = 30
     fields: int = 500
