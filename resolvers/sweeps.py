@@ -9,6 +9,7 @@ import structlog
 
 from resolvers import uploads
 from resolvers.scope import Scope, Services
+from resolvers.talent import recruiters
 
 INTERVAL_SECONDS = 600
 
@@ -16,11 +17,15 @@ log = structlog.get_logger()
 
 
 async def sweep(services: Services) -> None:
-    """Remove images that nobody claimed and captchas that nobody answered. Several processes may do this at once."""
+    """Remove images that nobody claimed, captchas that nobody answered and links of recruiters that nobody opened.
+
+    Several processes may do this at once.
+    """
     scope = Scope(services, now=services.clock())
     await uploads.forget_unclaimed(scope)
     async with services.database.transaction() as transaction:
         await services.captchas.forget_expired(transaction, now=scope.now)
+        await recruiters.forget_old(transaction, now=scope.now)
 
 
 @asynccontextmanager

@@ -1,11 +1,13 @@
 """Recruiters: registering, the link that activates an account, and becoming one with an account that there is."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
 
 from auth.principal import Principal
+from models.db import Transaction
 from models.errors import AlreadyRecruiter, CredentialTaken, DomainError, InvalidForm, InvalidInput, WrongCode
 from models.identity import CredentialKind, Role
 from models.signing.companies import COMPANY_NAME
@@ -22,6 +24,8 @@ from resolvers.talent import companies, packages
 ACTIVATION_PATH = "/activate-recruiter"
 ACTIVATION = "activate_recruiter"
 RENEWAL = "resend_activation"
+KEPT = timedelta(days=30)
+"""How long a registration is kept after its link died, so that the link may be asked for again."""
 NAME = "招聘者"
 """What recruiters are called of whom nothing else is known."""
 EMAIL = CredentialKind.EMAIL
@@ -55,6 +59,7 @@ _TAKE = (
     .where(_registrations.c.token_hash == bindparam("hash"), _registrations.c.expires_at > bindparam("now"))
     .returning(_registrations)
 )
+_FORGET = delete(_registrations).where(_registrations.c.expires_at < bindparam("limit"))
 _ADD = insert_new(Recruiter, unique=["user_id"]).returning(_recruiters)
 
 
@@ -138,6 +143,11 @@ async def become(scope: Scope, *, company_name: str, phone: str) -> Row[Any]:
     if faults:
         raise InvalidForm(faults)
     return await _enrol(scope, company_name=company_name, phone=phone)
+
+
+async def forget_old(transaction: Transaction, *, now: datetime) -> None:
+    """Remove registrations whose link died long ago."""
+    await transaction.execute(_FORGET, {"limit": now - KEPT})
 
 
 async def _enrol(scope: Scope, *, company_name: str, phone: str) -> Row[Any]:

@@ -15,6 +15,8 @@ from models.settings import Environment, Settings
 from models.signing.companies import Company
 from models.statements import table_of
 from models.talent.recruiters import Package, Recruiter, RecruiterRegistration
+from resolvers import sweeps
+from resolvers.scope import Services
 from schema.node_id import encode
 from server import create_app
 from tests.support.clients import Clock, Person, Product, running
@@ -236,6 +238,20 @@ async def test_a_link_is_good_for_a_day_and_once(product: Product, outbox: Outbo
     product.clock.advance(minutes=1)
     assert await opened(product, other) == DEAD
     assert await post(product, LOGIN, username="second@qinghe.example", password=PASSWORD) == NOT_ACTIVE
+
+
+async def test_a_registration_is_kept_for_a_month(product: Product, outbox: Outbox, settings: Settings) -> None:
+    await registered(product, outbox)
+    services = Services.from_settings(settings, product.clock)
+    product.clock.advance(days=30)
+    await sweeps.sweep(services)
+    assert await post(product, LOGIN, username=EMAIL, password=PASSWORD) == NOT_ACTIVE
+
+    product.clock.advance(days=1, seconds=1)
+    await sweeps.sweep(services)
+
+    assert await post(product, LOGIN, username=EMAIL, password=PASSWORD) == WRONG
+    await services.close()
 
 
 async def test_of_many_clicks_at_once_one_activates(product: Product, outbox: Outbox, database: Database) -> None:
