@@ -1,7 +1,7 @@
 """What the tests of feeds share: recruiters, candidates, and recommendations written as matching would."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from auth.sessions import open_session
 from models.db import Database
-from models.identity import Api, Role, UserRole
+from models.identity import Api, Role, User, UserRole
 from models.settings import Settings
 from models.signing.resumes import Resume
 from models.statements import table_of
@@ -139,8 +139,8 @@ async def candidate(product: Product, *, target: Mapping[str, Any] | None = None
     return person, int(data["viewer"]["resume"]["databaseId"])
 
 
-async def new_resumes(database: Database, clock: Clock, users: Sequence[int]) -> list[int]:
-    """Bare resumes, one for each user; their numbers."""
+async def new_resumes(database: Database, clock: Clock, count: int) -> list[int]:
+    """Bare resumes of as many people; their numbers."""
     values: dict[str, Any] = {
         "name": "钱多多",
         "phone": "13912340002",
@@ -158,11 +158,16 @@ async def new_resumes(database: Database, clock: Clock, users: Sequence[int]) ->
         "updated_at": clock.now,
     }
     resumes = Resume(user_id=0, **values).model_dump(exclude={"id", "user_id"})
-    table = table_of(Resume)
+    people = [{"name": f"用户{number}", "created_at": clock.now, "updated_at": clock.now} for number in range(count)]
     async with database.transaction() as transaction:
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        rows = await transaction.fetch_many(statement, [{**resumes, "user_id": user} for user in users])
+        added = await transaction.fetch_many(_adding(User), people)
+        rows = await transaction.fetch_many(_adding(Resume), [{**resumes, "user_id": user.id} for user in added])
     return [row.id for row in rows]
+
+
+def _adding(model: type) -> Any:
+    table = table_of(model)
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 async def recommended(database: Database, clock: Clock, feed: int, resume: int, **more: Any) -> int:

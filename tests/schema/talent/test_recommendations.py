@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from models.db import Database
-from models.identity import User
 from models.settings import Settings
 from models.signing.resumes import Resume
 from models.statements import table_of
@@ -60,20 +59,6 @@ EXPLAINED = """{ viewer { feeds(first: 12) { nodes { recommendations(first: 5) {
 FEW, MANY = 2, 12
 
 
-async def people(database: Database, clock: Clock, count: int) -> list[int]:
-    """Users; their numbers."""
-    table = table_of(User)
-    times = {"created_at": clock.now, "updated_at": clock.now}
-    async with database.transaction() as transaction:
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        rows = await transaction.fetch_many(statement, [{"name": f"用户{n}", **times} for n in range(count)])
-    return [row.id for row in rows]
-
-
-async def resumes(database: Database, clock: Clock, count: int) -> list[int]:
-    return await new_resumes(database, clock, await people(database, clock, count))
-
-
 async def add(database: Database, clock: Clock, model: type, **values: Any) -> None:
     times = {"created_at": clock.now, "updated_at": clock.now}
     async with database.transaction() as transaction:
@@ -104,7 +89,7 @@ async def test_the_newest_come_first_and_of_those_the_best(
 ) -> None:
     person = await new_recruiter(product, settings)
     feed = await new_feed(product, person)
-    a, b, c, d, e = await resumes(database, clock, 5)
+    a, b, c, d, e = await new_resumes(database, clock, 5)
     older = {"displayed_at": clock.now - timedelta(seconds=1)}
     low = await recommended(database, clock, feed, a, score=10)
     old = await recommended(database, clock, feed, b, score=99, **older)
@@ -128,7 +113,7 @@ async def test_what_does_not_fit_any_more_is_shown_while_somebody_did_something_
 ) -> None:
     person, other = await new_recruiter(product, settings), await new_recruiter(product, settings)
     feed = await new_feed(product, person)
-    found = await resumes(database, clock, 8)
+    found = await new_resumes(database, clock, 8)
     gone = {"is_current": False}
     rows = [await recommended(database, clock, feed, resume, **gone) for resume in found]
     untouched, read, marked, commented, acquired, by_another, sent, by_partner = rows
@@ -152,7 +137,9 @@ async def test_a_secret_resume_appears_nowhere(
     feed = await new_feed(product, person)
     owner, resume = await candidate(product)
     number = await recommended(database, clock, feed, resume, sent=True, mark="no_will")
-    await change(database, await recommended(database, clock, feed, (await resumes(database, clock, 1))[0]), score=1)
+    await change(
+        database, await recommended(database, clock, feed, (await new_resumes(database, clock, 1))[0]), score=1
+    )
     secret = """mutation($input: SetResumeVisibilityInput!) { setResumeVisibility(input: $input) {
       resume { id } errors { code }
     } }"""
@@ -221,7 +208,7 @@ async def test_candidates_are_filtered_by_what_they_wish(
     person = await new_recruiter(product, settings)
     feed = await new_feed(product, person)
     numbers = {}
-    for name, resume in zip(WISHES, await resumes(database, clock, len(WISHES)), strict=True):
+    for name, resume in zip(WISHES, await new_resumes(database, clock, len(WISHES)), strict=True):
         salary, areas = WISHES[name]
         target = {"domains": [], "self_evaluation": "", "qq": "", "email": "", "shows_goals": False}
         await add(database, clock, JobTarget, resume_id=resume, **target, **salary)
@@ -271,7 +258,7 @@ async def test_recommendations_are_filtered_by_what_became_of_them(
         "hidden": {"hidden_at": clock.now},
     }
     numbers = {}
-    for (name, values), resume in zip(rows.items(), await resumes(database, clock, len(rows)), strict=True):
+    for (name, values), resume in zip(rows.items(), await new_resumes(database, clock, len(rows)), strict=True):
         numbers[await recommended(database, clock, feed, resume, **values)] = name
 
     listed_ = [numbers[number] for number in await listed(product, person, feed, filter=filter_)]
@@ -312,7 +299,7 @@ async def test_senseless_arguments_are_refused(
 async def test_hiding_and_restoring(product: Product, database: Database, settings: Settings, clock: Clock) -> None:
     person = await new_recruiter(product, settings)
     feed = await new_feed(product, person)
-    (resume,) = await resumes(database, clock, 1)
+    (resume,) = await new_resumes(database, clock, 1)
     number = await recommended(database, clock, feed, resume)
 
     hidden = await done(product, HIDE, person, **named(feed, resume))
@@ -334,7 +321,7 @@ async def test_hiding_and_restoring(product: Product, database: Database, settin
 async def test_the_first_reading_counts(product: Product, database: Database, settings: Settings, clock: Clock) -> None:
     person = await new_recruiter(product, settings)
     feed = await new_feed(product, person)
-    (resume,) = await resumes(database, clock, 1)
+    (resume,) = await new_resumes(database, clock, 1)
     await recommended(database, clock, feed, resume)
 
     first = await done(product, READ, person, **named(feed, resume))
@@ -351,7 +338,7 @@ async def test_numbered_pages_show_each_row_once_while_others_come_and_go(
 ) -> None:
     person = await new_recruiter(product, settings)
     feed = await new_feed(product, person)
-    found = await resumes(database, clock, 16)
+    found = await new_resumes(database, clock, 16)
     rows = [await recommended(database, clock, feed, resume, score=score) for score, resume in enumerate(found[:13])]
     unread = {"filter": {"unread": True}, "first": 5}
     clock.advance(seconds=1)
@@ -386,7 +373,7 @@ async def test_a_later_page_is_one_of_the_list_that_was_begun(
 ) -> None:
     person = await new_recruiter(product, settings)
     feed = await new_feed(product, person)
-    a, b = await resumes(database, clock, 2)
+    a, b = await new_resumes(database, clock, 2)
     old = await recommended(database, clock, feed, a)
     clock.advance(seconds=1)
     await done(product, VIEW, person, feedId=encode("Feed", feed), page=1)
@@ -450,7 +437,7 @@ async def test_the_statements_of_feeds_and_their_recommendations_do_not_grow_wit
         feeds = await product.data("{ viewer { feeds(first: 100) { totalCount } } }", person=person)
         for _ in range(count - feeds["viewer"]["feeds"]["totalCount"]):
             feed = await new_feed(product, person)
-            for resume in await resumes(database, clock, count):
+            for resume in await new_resumes(database, clock, count):
                 await add(database, clock, TargetArea, resume_id=resume, area="成都")
                 await recommended(database, clock, feed, resume)
         with counted() as statements:
