@@ -2,7 +2,19 @@
 
 from sqlmodel import SQLModel
 
-from models import attendance, audit, community, goals, identity, journal, messages, notifications, reference, uploads
+from models import (
+    attendance,
+    audit,
+    community,
+    goals,
+    identity,
+    journal,
+    messages,
+    notifications,
+    reference,
+    totals,
+    uploads,
+)
 from models.platform import certification, credits, mirrors, profile, projects
 from models.signing import applications, companies, resumes
 from models.talent import feeds, recommendations, recruiters, targets
@@ -29,6 +41,7 @@ DOMAINS = (
     reference,
     resumes,
     targets,
+    totals,
     uploads,
 )
 

@@ -14,6 +14,7 @@ from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.totals import total_of
 
 TOPIC = "clock_ins"
 """The topic of the events that tell of new clock-ins, by their ids."""
@@ -40,6 +41,7 @@ listing = Listing(
         "business_date": _clock_ins.c.business_date == bindparam("business_date"),
         "slot": _clock_ins.c.slot == bindparam("slot"),
     },
+    total=total_of(_clock_ins),
 )
 
 _ADD = insert_new(ClockIn, unique=["user_id", "business_date", "slot"]).returning(_clock_ins)

@@ -11,6 +11,7 @@ from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.totals import total_of
 
 MAX_CONTENT = 20_000
 
@@ -45,6 +46,7 @@ posts = Listing(
     _posts.c.id,
     newest_first=True,
     filters={"author_id": and_(_posts.c.author_id == bindparam("author_id"), ~_posts.c.anonymous)},
+    total=total_of(_posts),
 )
 
 _ADD_POST = insert(_posts).returning(_posts.c.id)

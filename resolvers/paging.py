@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func
 
 from models.base import MAX_ID
+from models.errors import InvalidInput
 from resolvers.scope import Scope
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+MAX_SKIPPED = 100_000
+"""Numbered pages skip what comes before them, which takes the longer the more there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Listing:
     """A list that can be filtered and paged, in the order of its ids.
 
     `filters` maps a filter's name to a condition on the bound parameter of that name. The statement for
-    each combination of filters in use is built once.
+    each combination of filters in use is built once. `total` counts the whole list, where that can be had
+    without looking at each row.
     """
 
     def __init__(
@@ -55,24 +59,32 @@ class Listing:
         *,
         newest_first: bool,
         filters: dict[str, ColumnElement[bool]],
+        total: Select[Any] | None = None,
     ) -> None:
         self._query = query
         self._row_id = row_id
         self._newest_first = newest_first
         self._filters = filters
+        self._total = total
         self._page_of = lru_cache(maxsize=2 ** len(filters))(self._build_page)
         self._count_of = lru_cache(maxsize=2 ** len(filters))(self._build_count)
 
     async def page(self, scope: Scope, request: PageRequest, filters: dict[str, Any]) -> Page:
         """The rows of one page that match every filter that is not None."""
         used = {name: value for name, value in filters.items() if value is not None}
+        skipped = (max(request.page or 1, 1) - 1) * request.first
+        if skipped > MAX_SKIPPED:
+            if skipped < await self.count(scope, filters):
+                message = f"Pages beyond the first {MAX_SKIPPED} entries are read with `after`."
+                raise InvalidInput(message, path=("page",))
+            return Page((), has_next=False, has_previous=True)
         outermost = MAX_ID + 1 if self._newest_first else 0
         parameters = {
             **used,
             "viewer_id": scope.principal.user_id or 0,
             "edge_id": outermost if request.after_id is None else request.after_id,
             "size": request.first + 1,
-            "skipped": (max(request.page or 1, 1) - 1) * request.first,
+            "skipped": skipped,
         }
         rows = await scope.fetch(self._page_of(frozenset(used)), parameters)
         return Page.cut(rows, request)
@@ -99,5 +111,7 @@ class Listing:
         )
 
     def _build_count(self, used: frozenset[str]) -> Select[Any]:
+        if not used and self._total is not None:
+            return self._total
         counted = self._query.with_only_columns(func.count(), maintain_column_froms=True)
         return self._matching(counted, used)

@@ -1,4 +1,4 @@
-"""Sweeps: now and then, what nobody needs any more is removed."""
+"""Sweeps: now and then, what nobody needs any more is removed, and totals are brought up to date."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from resolvers import uploads
+from resolvers import totals, uploads
 from resolvers.scope import Scope, Services
 from resolvers.talent import recruiters
 
@@ -19,18 +19,19 @@ log = structlog.get_logger()
 async def sweep(services: Services) -> None:
     """Remove images that nobody claimed, captchas that nobody answered and links of recruiters that nobody opened.
 
-    Several processes may do this at once.
+    Totals of large tables are brought up to date. Several processes may do this at once.
     """
     scope = Scope(services, now=services.clock())
     await uploads.forget_unclaimed(scope)
     async with services.database.transaction() as transaction:
         await services.captchas.forget_expired(transaction, now=scope.now)
         await recruiters.forget_old(transaction, now=scope.now)
+    await totals.bring_up_to_date(services)
 
 
 @asynccontextmanager
 async def sweeping(services: Services) -> AsyncIterator[None]:
-    """While the block runs, sweep every ten minutes."""
+    """While the block runs, bring totals up to date at once, and sweep every ten minutes."""
     task = asyncio.create_task(_run(services))
     try:
         yield
@@ -41,9 +42,11 @@ async def sweeping(services: Services) -> AsyncIterator[None]:
 
 
 async def _run(services: Services) -> None:
+    work = totals.bring_up_to_date
     while True:
-        await asyncio.sleep(INTERVAL_SECONDS)
         try:
-            await sweep(services)
+            await work(services)
         except Exception:
             log.exception("sweep_failed")
+        work = sweep
+        await asyncio.sleep(INTERVAL_SECONDS)

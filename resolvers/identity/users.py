@@ -11,6 +11,7 @@ from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.totals import total_of
 
 _users = table_of(User)
 _roles = table_of(UserRole)
@@ -83,6 +84,7 @@ listing = Listing(
         "pursues_postgraduate": _users.c.pursues_postgraduate == bindparam("pursues_postgraduate"),
         "pursues_employment": _users.c.pursues_employment == bindparam("pursues_employment"),
     },
+    total=total_of(_users),
 )
 
 

@@ -120,11 +120,16 @@ class Matcher:
         self._poisoned: set[tuple[int, int]] = set()
 
     async def load(self) -> None:
-        """Fill the index from the stored profiles."""
+        """Fill the index from the stored profiles; those of an older version are to be made again."""
         after = 0
         while rows := await self._services.database.fetch(_STORED_PROFILES, {"after": after}):
-            await asyncio.to_thread(self._put, [Profile.loads(row.content) for row in rows])
+            outdated = await asyncio.to_thread(self._load, rows)
             after = rows[-1].resume_id
+            if outdated:
+                scope = Scope(self._services, now=self._services.clock())
+                async with self._services.database.transaction() as transaction:
+                    scope.current_transaction = transaction
+                    await tasks.resumes_changed(scope, outdated)
 
     async def step(self) -> bool:
         """Work on one batch of tasks; whether there was any."""
@@ -224,6 +229,16 @@ class Matcher:
     def _put(self, profiles: Sequence[Profile]) -> None:
         for profile in profiles:
             self._engine.put(profile)
+
+    def _load(self, rows: Sequence[Row[Any]]) -> list[int]:
+        """Put stored profiles into the index; the resumes whose profile an older version wrote."""
+        outdated = []
+        for row in rows:
+            try:
+                self._engine.put(Profile.loads(row.content))
+            except ValueError:
+                outdated.append(row.resume_id)
+        return outdated
 
     def _matched(self, profiles: Mapping[int, Profile], feeds: Sequence[CompiledFeed]) -> list[Match]:
         return [

@@ -25,7 +25,9 @@ POSTS = """
 """
 POSTS_AND_BACK = """
 { posts(first: 100) {
-  totalCount nodes { comments(first: 9) { totalCount nodes { author { posts(first: 9) { nodes { author { name } } } } } } }
+  totalCount nodes { comments(first: 9) {
+    totalCount nodes { author { posts(first: 9) { nodes { author { name } } } } }
+  } }
 } }
 """
 USERS = """

@@ -264,6 +264,24 @@ async def test_a_restart_loads_what_was_known(
     assert len(await current(database, feed)) == 1
 
 
+async def test_profiles_of_an_older_version_are_made_again(
+    product: Product, settings: Settings, clock: Clock, database: Database, matcher: Matcher
+) -> None:
+    _, resume_id = await candidate(product, **BACKEND)
+    await finish(matcher)
+    made = await profiles(database)
+    async with database.transaction() as transaction:
+        await transaction.execute(update(PROFILES).values(content=b"what no version wrote"))
+    services = Services.from_settings(settings, clock)
+
+    restarted = await started(services)
+    assert [(kind, subject) for kind, subject, _ in await waiting(database)] == [("resume", resume_id)]
+    await finish(restarted)
+    await services.close()
+
+    assert await profiles(database) == made
+
+
 async def test_idle_and_expired_feeds_are_left_alone(
     product: Product, settings: Settings, database: Database, matcher: Matcher, clock: Clock
 ) -> None:
