@@ -273,7 +273,7 @@ async def test_rows_can_be_read_by_name_by_place_and_as_a_mapping(storage: Datab
     row = await storage.fetch_one(select(SETTINGS.c.name, SETTINGS.c.value))
 
     assert row is not None
-    assert (row.name, row[1], dict(row._mapping)) == ("first", "1", {"name": "first", "value": "1"})
+    assert (row.name, tuple(row)[1], dict(row._mapping)) == ("first", "1", {"name": "first", "value": "1"})
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 8, 9, 1000])
