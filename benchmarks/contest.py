@@ -67,6 +67,8 @@ class Entrant:
         tokens = self.tokens if self.forget else self.tokens[:READERS]
         before = self.server.cpu_seconds
         figures = burst(self.server.url, self.call, tokens, seconds=seconds, connections=connections)
+        if not figures.requests:
+            raise LoadFailed(f"{self.variant} answered nothing in {seconds:g} seconds: give it more --seconds")
         after = self.server.cpu_seconds
         if before is not None and after is not None:
             figures = replace(figures, cpu_ms=(after - before) * 1000 / figures.requests)
@@ -135,7 +137,7 @@ def compete(call: str, entrants: Sequence[Entrant], *, connections: int, plan: P
     for number in range(plan.rounds + 1):
         shuffle.shuffle(order)
         for entrant in order:
-            figures = entrant.burst(plan.seconds if number else min(1, plan.seconds), connections)
+            figures = entrant.burst(plan.seconds, connections)
             if number:
                 rounds[entrant.variant].append(figures)
     return [Result(call, connections, variant, figures) for variant, figures in rounds.items()]
