@@ -27,6 +27,7 @@ class Context:
     `page_limit` is the largest page a caller may ask for; the trusted operations of the REST layer may
     ask for more than a client of the graph. `api` is the API that new sessions belong to. `authenticate`
     looks the caller up again, for operations that last; `renewal_seconds` is how long they go without.
+    `is_alone` says that one resolver runs, so that no other could ask for something together with it.
     `ended_by` is what ended a subscription before its client did.
     """
 
@@ -47,6 +48,7 @@ class Context:
         self.api = api
         self.renewal_seconds: float | None = None
         self.ended_by: Exception | None = None
+        self.is_alone = False
         self._authenticate = authenticate
         self._loaders: dict[Hashable, Loader] = {}
 
@@ -66,7 +68,7 @@ class Context:
 
     async def load(self, batch: LoadAll, key: Any, *, variant: Hashable = None) -> Any:
         """What `batch` finds for the key. Keys asked for at the same time are loaded together."""
-        return await self.loader(batch, variant=variant).load(key)
+        return await self.loader(batch, variant=variant).load(key, alone=self.is_alone)
 
     async def renew(self) -> None:
         """Make this the context of now: the caller is looked up again, and nothing is remembered.

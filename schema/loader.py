@@ -21,10 +21,10 @@ class Loader:
         self._next: list[Any] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def load(self, key: Any) -> Any:
-        """What is found for the key. Raises its failure."""
+    async def load(self, key: Any, *, alone: bool = False) -> Any:
+        """What is found for the key, without waiting for other keys if it is `alone`. Raises its failure."""
         if key not in self._found:
-            await self._arrival(key)
+            await (self.load_all([key]) if alone else self._arrival(key))
         value = self._found[key]
         if isinstance(value, BaseException):
             raise value

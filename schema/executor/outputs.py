@@ -20,7 +20,6 @@ from graphql.execution.executor import Executor, invalid_return_type_error
 from graphql.pyutils import is_iterable
 from graphql.pyutils.is_awaitable import is_async_iterable
 from graphql.type import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLString
-from sqlalchemy import Row
 
 from schema.executor.places import Cells, Frame, Items, Picked
 from schema.paging import ConnectionValue, EdgeValue, PageInfoValue
@@ -33,7 +32,7 @@ ORDINARY = frozenset(
     {
         *(str, int, float, bool, bytes, list, tuple, dict, decimal.Decimal),
         *(datetime.date, datetime.datetime, datetime.time),
-        *(Row, ConnectionValue, EdgeValue, PageInfoValue),
+        *(ConnectionValue, EdgeValue, PageInfoValue),
     }
 )
 """Types whose values are neither missing nor exceptions nor awaited; others are looked at one by one."""

@@ -108,6 +108,11 @@ class Picked(Cells):
 
     def put(self, values: Sequence[Any]) -> None:
         """Put values into the replies, each at its place."""
+        if type(self._of) is Cells:
+            replies, name = self.frame.replies, self.step.key
+            for number, value in zip(self._picks, values, strict=True):
+                replies[number][name] = value
+            return
         for number, value in enumerate(values):
             owner, place = self.at(number)
             put(self.frame, self.step.key, owner, place, value)

@@ -69,6 +69,7 @@ class Plans:
         if operation.loc is None:
             return None
         source = _source_of(operation)
+        comes_again = False
         if source in self._trusted_conditions:
             names = self._trusted_conditions[source]
         elif source in self._conditions:
@@ -76,6 +77,7 @@ class Plans:
         elif self._is_known(source):
             names = _conditions(operation, executor.fragments)
             self._conditions.put(source, names)
+            comes_again = True
         else:
             return None
         if names is None:
@@ -88,7 +90,7 @@ class Plans:
         if key in self._trusted:
             return self._trusted[key]
         if key not in self._plans:
-            if conditions and not self._is_known(key):
+            if conditions and not comes_again and not self._is_known(key):
                 return None
             self._plans.put(key, _compiled(executor.schema, operation, executor.fragments, conditions))
         return self._plans.get(key)

@@ -1,7 +1,7 @@
 """A run of a plan: level by level, everything that a level awaits at once."""
 
 import asyncio
-from collections.abc import Awaitable, Hashable, Sequence
+from collections.abc import Awaitable, Coroutine, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import ExecutionResult, GraphQLResolveInfo, Undefined, located_error
@@ -71,6 +71,11 @@ class Answer:
                 self._values = [error]
         run.arrived.append(self)
 
+    def abandon(self) -> None:
+        """Do not await it any more: nobody would see it."""
+        if isinstance(self._awaitable, Coroutine):
+            self._awaitable.close()
+
     def deliver(self, run: "Run", arrival: int) -> None:
         """Fill the field."""
         run.deliver(Delivered(self._cells, lambda number: (arrival, number)), self._values)
@@ -113,6 +118,8 @@ class Run:
         return self._response()
 
     def _response(self) -> ExecutionResult:
+        for answer in self._answers:
+            answer.abandon()
         data = None if self._is_null else self._root.replies[0]
         return ExecutionResult(data, self.executor.collected_errors.errors or None)
 
@@ -125,12 +132,20 @@ class Run:
     def _is_waiting(self) -> bool:
         return bool(self._groups or self._answers) and not self._is_null
 
+    @property
+    def _reads_take_time(self) -> bool:
+        """Whether several reads take less time together. SQLite answers where it is asked."""
+        return not self.context.scope.services.database.is_sqlite
+
     async def _level(self) -> None:
         """Await what the last level left open, all of it at once, and fill the next."""
-        waiting: list[Group | Answer] = [*self._answers, *self._groups.values()]
+        answers, groups = self._answers, self._groups.values()
+        waiting: list[Group | Answer] = [*answers, *groups]
         self._answers, self._groups, self.arrived = [], {}, []
-        if len(waiting) == 1:
-            await waiting[0].arrive(self)
+        self.context.is_alone = len(waiting) == 1
+        if self.context.is_alone or not (answers or self._reads_take_time):
+            for each in waiting:
+                await each.arrive(self)
         else:
             await asyncio.gather(*(each.arrive(self) for each in waiting))
         for number, each in enumerate(self.arrived):
@@ -160,7 +175,7 @@ class Run:
         kinds = set(map(type, values))
         if kinds <= output.unchanged:
             return values
-        if kinds <= output.ordinary:
+        if kinds <= output.ordinary or (is_bare and all(issubclass(kind, tuple) for kind in kinds)):
             return output.convert(self, cells, values, is_bare=is_bare)
         picks = []
         for number, value in enumerate(values):

@@ -1,0 +1,229 @@
+"""Runs operations with graphql-core and with the compiled executor, and compares what they answer."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from types import SimpleNamespace
+from typing import Any, cast
+
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLObjectType, execute, parse, validate
+from sqlalchemy import text
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from auth.principal import ANONYMOUS, Principal
+from models.identity import Role
+from resolvers.paging import Page
+from resolvers.scope import Scope, Services
+from schema.context import Context, LoadAll
+from schema.executor import CompiledExecutor, Plans
+from schema.fields import Linked
+from schema.loader import Loader
+from schema.schema import build_schema
+from tests.schema.executor.operations import Operation
+
+SCHEMA = build_schema()
+GRAPHQL = SCHEMA._schema
+
+
+class EagerPlans(Plans):
+    """Compiles each operation when it comes for the first time, and counts those that get no plan."""
+
+    def __init__(self) -> None:
+        super().__init__(512)
+        self.unplanned = 0
+
+    def _is_known(self, key: Hashable) -> bool:
+        return True
+
+    def find(self, executor: Any) -> Any:
+        plan = super().find(executor)
+        self.unplanned += plan is None
+        return plan
+
+
+class EagerExecutor(CompiledExecutor):
+    """The compiled executor, for operations that come once."""
+
+    plans = EagerPlans()
+
+
+class BatchFailed(Exception):
+    """What a fault makes a batch function raise."""
+
+
+@dataclass(frozen=True)
+class Faults:
+    """Which batch functions fail, and for which keys: the same for both executors, by name and key."""
+
+    seed: int = 0
+    by_key: float = 0
+    whole: float = 0
+    missing: float = 0
+    null_columns: float = 0
+
+    def wrap(self, batch: LoadAll, name: str) -> LoadAll:
+        """The batch function with its faults."""
+
+        async def faulty(scope: Scope, keys: Sequence[Any]) -> Sequence[Any]:
+            if self._hits(self.whole, "whole", name):
+                raise BatchFailed(f"{name} failed.")
+            found = await batch(scope, keys)
+            return [self._changed(name, key, value) for key, value in zip(keys, found, strict=True)]
+
+        return faulty
+
+    def _changed(self, name: str, key: Any, value: Any) -> Any:
+        if self._hits(self.by_key, "by_key", name, key):
+            return BatchFailed(f"{name} failed for {key}.")
+        if isinstance(value, Page):
+            return dataclasses.replace(value, rows=[self._nulled(name, row) for row in value.rows])
+        if isinstance(value, list):
+            return [self._nulled(name, row) for row in value]
+        if hasattr(value, "_mapping"):
+            return None if self._hits(self.missing, "missing", name, key) else self._nulled(name, value)
+        return value
+
+    def _nulled(self, name: str, row: Any) -> Any:
+        columns = dict(row._mapping)
+        hit = [column for column in columns if self._hits(self.null_columns, name, columns.get("id"), column)]
+        if not hit:
+            return row
+        changed = {**columns, **{column: None for column in hit if column != "id"}}
+        return SimpleNamespace(_mapping=changed, **changed)
+
+    def _hits(self, probability: float, *what: Any) -> bool:
+        return probability > 0 and Random(f"{self.seed} {what}").random() < probability  # noqa: S311
+
+
+NO_FAULTS = Faults()
+
+
+def _batch_names() -> dict[Any, str]:
+    names: dict[Any, str] = {}
+    for type_ in GRAPHQL.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            for name, each in type_.fields.items():
+                declared = each.extensions.get("strawberry-definition")
+                if isinstance(declared, Linked):
+                    names.setdefault(declared.batch, f"{type_.name}.{name}")
+    return names
+
+
+BATCH_NAMES = _batch_names()
+
+
+class FaultyContext(Context):
+    """A context whose batch functions have faults."""
+
+    faults = NO_FAULTS
+
+    def loader(self, batch: LoadAll, *, variant: Hashable = None) -> Loader:
+        if self.faults == NO_FAULTS:
+            return super().loader(batch, variant=variant)
+        original = variant[0] if isinstance(variant, tuple) else batch
+        name = BATCH_NAMES.get(original, "A hand-written resolver's")
+        return super().loader(self.faults.wrap(batch, name), variant=variant or batch)
+
+
+@dataclass
+class Comparison:
+    """Compares; `counts` says how it went."""
+
+    plain: Services
+    compiled: Services
+    now: datetime
+    principals: Sequence[Principal]
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    async def of(cls, plain: Services, compiled: Services, *, now: datetime) -> "Comparison":
+        """A comparison for callers of each kind: nobody, some students, and everybody with a role."""
+        users = [row.id for row in await plain.database.fetch(text("SELECT id FROM users ORDER BY id"))]
+        roles: dict[int, set[Role]] = {}
+        for row in await plain.database.fetch(text("SELECT user_id, role FROM user_roles ORDER BY id")):
+            roles.setdefault(row.user_id, set()).add(Role(row.role))
+        students = [Principal(user_id=user) for user in users[:4]]
+        others = [Principal(user_id=user, roles=frozenset(held)) for user, held in roles.items()]
+        return cls(plain, compiled, now, [ANONYMOUS, *students, *others])
+
+    @property
+    def administrator(self) -> Principal:
+        """Who may read almost everything."""
+        return next(each for each in self.principals if each.is_administrator)
+
+    async def compare(self, operation: Operation, principal: Principal, faults: Faults = NO_FAULTS) -> None:
+        """Fail unless both executors answer alike."""
+        document = parse(operation.text)
+        story = f"{operation}\n{principal}\n{faults}"
+        plain = await self.run(
+            self.plain, StrawberryGraphQLCoreExecutionContext, document, operation, principal, faults
+        )
+        unplanned = EagerExecutor.plans.unplanned
+        compiled = await self.run(self.compiled, EagerExecutor, document, operation, principal, faults)
+        wanted, found = [_shown(error) for error in plain.errors or ()], [_shown(e) for e in compiled.errors or ()]
+        if repr(compiled.data) != repr(plain.data) or EagerExecutor.plans.unplanned != unplanned:
+            assert validate(GRAPHQL, document), f"{story}\n{plain}\n{compiled}"
+            self.counts["invalid"] += 1
+            return
+        # Where nulls meet, time says which error is told: it is another for tasks than for levels.
+        self.counts["the same errors" if found == wanted else "other errors"] += 1
+        assert _unexplained(wanted, found, plain.data) == [], f"{story}\n{wanted}\n{found}"
+        self.counts["with errors"] += bool(wanted)
+        self.counts["with data"] += bool(plain.data and any(plain.data.values()))
+
+    async def run(
+        self,
+        services: Services,
+        executor: Any,
+        document: DocumentNode,
+        operation: Operation,
+        principal: Principal,
+        faults: Faults = NO_FAULTS,
+    ) -> ExecutionResult:
+        """The result of an operation."""
+        context = FaultyContext(Scope(services, principal, now=self.now))
+        context.faults = faults
+        result: Any = execute(
+            GRAPHQL,
+            document,
+            context_value=context,
+            variable_values=operation.variables,
+            executor_class=executor,
+        )
+        return cast("ExecutionResult", result if isinstance(result, ExecutionResult) else await result)
+
+
+def _shown(error: GraphQLError) -> Any:
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    return error.message, error.path, error.locations, type(original).__name__
+
+
+def _unexplained(wanted: list[Any], found: list[Any], data: Any) -> list[Any]:
+    """The errors that only one of them tells, but for those that the specification lets out.
+
+    Of several errors that put null at the same place, or around another's, one is told at least.
+    """
+    different = [error for error in wanted if error not in found] + [error for error in found if error not in wanted]
+    told = [_null_on_path(error[1], data) for error in wanted if error in found or error not in different]
+    told += [_null_on_path(error[1], data) for error in different]
+    return [error for error in different if not _is_let_out(error, told, data)]
+
+
+def _is_let_out(error: Any, told: list[list[Any]], data: Any) -> bool:
+    null = _null_on_path(error[1], data)
+    return null != error[1] and told.count(null) > 1
+
+
+def _null_on_path(path: list[Any] | None, data: Any) -> list[Any]:
+    keys = path or []
+    for length in range(len(keys) + 1):
+        if data is None:
+            return keys[:length]
+        if length < len(keys):
+            data = data[keys[length]]
+    return keys

@@ -1,0 +1,240 @@
+"""Plans: which operations get one, for how long, what they hold, and how many callers run one at once."""
+
+import asyncio
+import enum
+import gc
+import types
+import weakref
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult, GraphQLObjectType, execute, parse
+
+from auth.principal import Principal
+from models.settings import Settings
+from resolvers import community
+from resolvers.identity import users
+from resolvers.scope import Scope, Services
+from schema import fields
+from schema.context import Context
+from schema.executor import CompiledExecutor, Plans, executor_class
+from schema.executor.plan import Plan
+from schema.graph import Graph, prepare
+from tests.schema.executor.comparison import GRAPHQL, Comparison
+from tests.support.statements import counted
+
+POSTS = """
+query Posts($first: Int!, $withAuthor: Boolean!) {
+  posts(first: $first) {
+    nodes {
+      title
+      author @include(if: $withAuthor) { name }
+      comments(first: 3) { totalCount nodes { content author { name } } }
+    }
+  }
+}
+"""
+SECRET = "a title that nobody else asks for"
+
+
+class Probe:
+    """An executor with plans of its own, on the demonstration data."""
+
+    def __init__(self, comparison: Comparison, size: int = 8) -> None:
+        self.comparison = comparison
+        self.executor = executor_class(size)
+        self.plans = self.executor.plans
+
+    async def run(self, text: str, variables: dict[str, Any] | None = None, *, user_id: int = 1) -> ExecutionResult:
+        context = Context(
+            Scope(self.comparison.compiled, Principal(user_id=user_id, jti="jti-of-somebody"), now=self.comparison.now)
+        )
+        result: Any = execute(
+            GRAPHQL, parse(text), context_value=context, variable_values=variables, executor_class=self.executor
+        )
+        return result if isinstance(result, ExecutionResult) else await result
+
+
+@pytest.fixture
+def probe(comparison: Comparison) -> Probe:
+    return Probe(comparison)
+
+
+async def test_an_operation_gets_a_plan_when_it_comes_again(probe: Probe) -> None:
+    """By its text: the parser may have forgotten it meanwhile."""
+    once = await probe.run("{ version }")
+    assert len(probe.plans) == 0
+
+    again = await probe.run("{ version }")
+    assert len(probe.plans) == 1
+    assert again.data == once.data
+
+
+async def test_each_combination_of_conditions_has_a_plan(probe: Probe) -> None:
+    for with_author in (True, True, False, False, True, False):
+        result = await probe.run(POSTS, {"first": 2, "withAuthor": with_author})
+        assert result.errors is None
+        assert result.data is not None
+        assert [("author" in node) for node in result.data["posts"]["nodes"]] == [with_author] * 2
+
+    assert len(probe.plans) == 2
+
+
+async def test_so_many_plans_are_kept_and_no_more(probe: Probe) -> None:
+    for number in range(20):
+        for _ in range(2):
+            assert (await probe.run(f"{{ v{number}: version }}")).errors is None
+
+    assert len(probe.plans) == 8
+
+
+async def test_one_off_operations_push_no_plan_out(probe: Probe) -> None:
+    for _ in range(2):
+        await probe.run("{ version }")
+    for number in range(200):
+        await probe.run(f"{{ v{number}: version }}")
+
+    assert len(probe.plans) == 1
+
+
+async def test_an_operation_with_too_many_fields_gets_no_plan(probe: Probe) -> None:
+    """Of fragments in fragments: each doubles what is selected."""
+    fragments = [f"fragment F{n} on Post {{ a: author {{ posts {{ nodes {{ ...F{n + 1} }} }} }} "
+                 f"b: author {{ posts {{ nodes {{ ...F{n + 1} }} }} }} }}" for n in range(14)]  # fmt: skip
+    text = "\n".join(["{ posts(first: 0) { nodes { ...F0 } } }", *fragments, "fragment F14 on Post { title }"])
+
+    for _ in range(3):
+        assert (await probe.run(text)).data == {"posts": {"nodes": []}}
+
+
+def test_operations_of_our_own_have_plans_from_the_start() -> None:
+    plans = Plans(1)
+    plans.trust(GRAPHQL, prepare(POSTS.replace("$first", "$size")))
+
+    assert len(plans._trusted) == 2
+    assert all(isinstance(plan, Plan) for plan in plans._trusted.values())
+
+
+def test_one_setting_switches_it_off(settings: Settings) -> None:
+    services = Services.from_settings(settings)
+    assert settings.compiled_executor
+
+    assert issubclass(Graph(services).schema.execution_context_class, CompiledExecutor)
+    assert not issubclass(Graph(services, is_compiled=False).schema.execution_context_class, CompiledExecutor)
+
+
+async def test_each_link_of_a_level_is_one_call_with_distinct_keys(
+    probe: Probe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+    keys_of: dict[str, Sequence[Any]] = {}
+
+    def watched(name: str, batch: Any) -> Any:
+        async def counting(scope: Scope, keys: Sequence[Any], *more: Any) -> Any:
+            calls[name] += 1
+            keys_of[name] = keys
+            return await batch(scope, keys, *more)
+
+        return counting
+
+    post, comment = (GRAPHQL.type_map[name] for name in ("Post", "Comment"))
+    assert isinstance(post, GraphQLObjectType)
+    assert isinstance(comment, GraphQLObjectType)
+    for type_, name, batch in (
+        (post, "author", users.by_id),
+        (comment, "author", users.by_id),
+        (post, "comments", community.comments_of_posts),
+    ):
+        declared = type_.fields[name].extensions["strawberry-definition"]
+        monkeypatch.setattr(declared, "batch", watched(f"{type_.name}.{name}", batch))
+
+    for _ in range(2):
+        calls.clear()
+        await probe.run(POSTS, {"first": 9, "withAuthor": True})
+
+    assert calls == {"Post.author": 1, "Post.comments": 1, "Comment.author": 1}
+    assert all(len(set(keys)) == len(keys) for keys in keys_of.values())
+
+
+async def test_no_more_statements_than_levels_and_links(probe: Probe) -> None:
+    await probe.run(POSTS, {"first": 9, "withAuthor": True})
+    with counted() as statements:
+        await probe.run(POSTS, {"first": 9, "withAuthor": True})
+
+    assert len(statements) == 5  # posts, authors, comments, their count, their authors
+
+
+async def test_many_callers_run_one_plan_at_once(probe: Probe) -> None:
+    """Each gets what they would get alone: `viewerIsAuthor` and private fields tell them apart."""
+    text = "query ($n: Int!) { viewer { databaseId email roles } posts(first: $n) { nodes { viewerIsAuthor } } }"
+    callers = [(user_id, user_id % 7 + 1) for user_id in range(1, 31)]
+    alone = [await probe.run(text, {"n": first}, user_id=user_id) for user_id, first in callers]
+
+    together = await asyncio.gather(*(probe.run(text, {"n": first}, user_id=user_id) for user_id, first in callers))
+
+    assert len(probe.plans) == 1
+    assert [result.data for result in together] == [result.data for result in alone]
+    assert len({repr(result.data) for result in together}) == len(callers)
+
+
+async def test_a_plan_holds_nothing_of_who_ran_it(probe: Probe) -> None:
+    text = """
+    query ($id: ID!, $first: Int!, $filter: PostFilter, $more: Boolean!) {
+      node(id: $id) { id ... on User { name email posts(first: $first) { nodes { title } } } }
+      posts(first: $first, filter: $filter) { totalCount nodes { author { name roles } comments { totalCount } } }
+      viewer @include(if: $more) { account unreadNotificationCount }
+    }
+    """
+    variables = {"id": SECRET, "first": 3, "filter": {"authorId": None}, "more": True}
+    for _ in range(3):
+        await probe.run(text, variables, user_id=2)
+
+    found = list(_reachable(probe.plans))
+    held = [each for each in found if isinstance(each, Context | Scope | Principal | ExecutionResult)]
+    texts = [each for each in found if isinstance(each, str) and (SECRET in each or "jti-of-somebody" in each)]
+    assert len(probe.plans) == 1
+    assert (held, texts) == ([], [])
+
+
+async def test_nothing_of_an_operation_outlives_it(probe: Probe) -> None:
+    held: list[weakref.ref[Any]] = []
+
+    class Watched(Context):
+        def __init__(self, scope: Scope) -> None:
+            super().__init__(scope)
+            held.append(weakref.ref(self))
+
+    for _ in range(3):
+        scope = Scope(probe.comparison.compiled, Principal(user_id=1), now=probe.comparison.now)
+        result: Any = execute(
+            GRAPHQL,
+            parse(POSTS),
+            context_value=Watched(scope),
+            variable_values={"first": 3, "withAuthor": True},
+            executor_class=probe.executor,
+        )
+        assert (await result).errors is None
+    del scope, result
+    gc.collect()
+
+    assert [each() for each in held] == [None] * 3
+
+
+_SHARED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, fields.GraphField)
+"""What belongs to the program: a plan reaches it, but it is not the plan's."""
+
+
+def _reachable(start: Any) -> Any:
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen or isinstance(each, (*_SHARED, enum.Enum)):
+            continue
+        if type(each).__module__.startswith("graphql.type"):
+            continue
+        seen.add(id(each))
+        yield each
+        waiting.extend(gc.get_referents(each))
