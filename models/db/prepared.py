@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Executable, Row
+from sqlalchemy import DateTime, Dialect, Executable, Float, Row
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -179,6 +179,8 @@ def _result_processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | N
     implementation = type_.dialect_impl(dialect)
     if dialect.name == "sqlite" and isinstance(type_, TypeDecorator) and isinstance(type_.impl_instance, DateTime):
         return _utc
+    if dialect.name == "postgresql" and isinstance(type_, Float):
+        return None  # as asyncpg has it; SQLAlchemy would ask for the type in the database, which nobody told
     return cast("Processor | None", implementation.result_processor(dialect, None))
 
 
