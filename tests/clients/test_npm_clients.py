@@ -1,0 +1,61 @@
+"""The clients that front ends use, with the types that graphql-codegen makes of our schema, against a server process."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.clients.conftest import Cast
+from tests.support.npm import CLIENTS, require_clients, run_client
+from tests.support.processes import ROOT
+
+SOURCES = ("*.ts", "codegen.mjs", "operations.graphql", "package.json", "tsconfig.json")
+MISSPELLED = """
+import type { ViewerQuery } from './generated.js';
+export const nameOf = (data: ViewerQuery) => data.viewer?.nickname;
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs with generated types and documents, in a folder of their own."""
+    require_clients()
+    folder = tmp_path_factory.mktemp("clients")
+    for pattern in SOURCES:
+        for source in CLIENTS.glob(pattern):
+            shutil.copy(source, folder)
+    (folder / "node_modules").symlink_to(CLIENTS / "node_modules")
+    schema = ROOT / "schema" / "schema.graphql"
+    subprocess.run(["node", "codegen.mjs", str(schema), "generated.ts"], cwd=folder, check=True)
+    return folder
+
+
+def compiled(project: Path) -> str:
+    """What the compiler of TypeScript says, which is nothing when all types fit."""
+    tsc = subprocess.run(["node_modules/.bin/tsc"], cwd=project, capture_output=True, text=True, check=False)
+    return tsc.stdout + tsc.stderr
+
+
+@pytest.mark.parametrize("client", ["apollo", "urql", "plain"])
+def test_a_client_reads_pages_writes_uploads_and_hears(project: Path, cast: Cast, client: str) -> None:
+    assert compiled(project) == ""
+
+    told = run_client(str(project / f"{client}.js"), cast.url, cast.writer, cast.reader, str(cast.picture))
+
+    assert told == {
+        "viewer": {"name": "作者", "account": cast.writer},
+        "pages": [["Post 7", "Post 6", "Post 5"], ["Post 4", "Post 3", "Post 2"], ["Post 1"]],
+        "refused": {"title": None, "errors": [{"code": "INVALID_INPUT", "path": ["input", "title"]}]},
+        "uploaded": {"folder": "AVATAR", "name": "me.png", "errors": 0},
+        "heard": {"content": "Good luck!", "author": "读者", "post": "Post 7"},
+    }
+
+
+def test_a_field_that_the_schema_lacks_does_not_compile(project: Path) -> None:
+    wrong = project / "misspelled.ts"
+    wrong.write_text(MISSPELLED, encoding="utf-8")
+    try:
+        assert "Property 'nickname' does not exist" in compiled(project)
+    finally:
+        wrong.unlink()
