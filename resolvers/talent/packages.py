@@ -16,6 +16,7 @@ from models.talent.recruiters import Package, Recruiter
 from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.scope import Scope
+from resolvers.talent import tasks
 
 MAX_FEEDS = 1000
 MAX_CONTACTS = 100_000
@@ -179,7 +180,8 @@ async def change(
 ) -> Row[Any]:
     """Rename, enlarge, reduce, extend or end a package; None keeps what is there. Audited.
 
-    Less than what is used already is refused, and an end in the past is now. Raises NotFound or InvalidInput.
+    Less than what is used already is refused, and an end in the past is now. What the feeds of a package that had
+    ended missed is made up for. Raises NotFound or InvalidInput.
     """
     held = await scope.transaction.fetch_one(_HELD, {"of_package": package_id})
     if held is None:
@@ -192,6 +194,8 @@ async def change(
     }
     row = (await scope.transaction.fetch(_CHANGE, {"of_package": package_id, **values, "now": scope.now}))[0]
     await _record(scope, "update_package", row)
+    if held.expires_at <= scope.now < row.expires_at:
+        await tasks.feeds_of_package_changed(scope, package_id)
     return row
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, func, literal, select
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upserting
 
 from models.db import Transaction
@@ -53,6 +53,9 @@ def _for_each(kind: TaskKind, subject: Any, condition: Any) -> Any:
 
 
 _ADD_RESUME_OF_USER = _for_each(TaskKind.RESUME, _resumes.c.id, _resumes.c.user_id == bindparam("of_user"))
+_ADD_FEEDS_OF_PACKAGE = _for_each(
+    TaskKind.FEED, _feeds.c.id, and_(_feeds.c.package_id == bindparam("of_package"), _feeds.c.deleted_at.is_(None))
+)
 _ADD_EVERY_FEED = _for_each(TaskKind.FEED, _feeds.c.id, _feeds.c.deleted_at.is_(None))
 _DUE = select(_tasks).where(_tasks.c.kind == bindparam("kind")).order_by(_tasks.c.id).limit(bindparam("size"))
 _DUE_FEEDS = (
@@ -95,6 +98,12 @@ async def resume_of_user_changed(scope: Scope, user_id: int) -> None:
     """The same for the resume of a user, if there is one."""
     await scope.transaction.execute(_ADD_RESUME_OF_USER, {"of_user": user_id, "now": scope.now})
     scope.publish(TOPIC, user_id)
+
+
+async def feeds_of_package_changed(scope: Scope, package_id: int) -> None:
+    """Have the recommendations of a package's feeds computed once the transaction is committed."""
+    await scope.transaction.execute(_ADD_FEEDS_OF_PACKAGE, {"of_package": package_id, "now": scope.now})
+    scope.publish(TOPIC, package_id)
 
 
 async def every_feed_changed(transaction: Transaction, now: Any) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from models.talent.targets import JobTarget
 from resolvers.scope import Scope, Services
 from resolvers.talent import tasks
 from resolvers.talent.matching import Matcher, matching
+from schema.node_id import encode
 from tests.support.clients import Clock, Product
 from tests.support.feeds import candidate, new_feed, new_recruiter
 from tests.support.platform import done, writing
@@ -50,6 +52,9 @@ ACCOUNTANT: dict[str, Any] = {
         {"company": "远山科技", "position": "会计", "startTime": "2021-03", "description": "成本核算与报税"}
     ],
 }
+UPDATE_PACKAGE = """mutation($input: UpdatePackageInput!) { updatePackage(input: $input) {
+  package { id } errors { code path }
+} }"""
 SET_VISIBILITY = """mutation($input: SetResumeVisibilityInput!) { setResumeVisibility(input: $input) {
   resume { visibility } errors { code path }
 } }"""
@@ -311,6 +316,24 @@ async def test_a_task_that_fails_does_not_hold_up_the_others(
 
     assert set(await current(database, feed)) == {fine}
     assert [(kind, subject) for kind, subject, _ in await waiting(database)] == [("resume", broken)]
+
+
+async def test_a_package_that_goes_on_makes_up_for_what_its_feeds_missed(
+    product: Product, settings: Settings, database: Database, matcher: Matcher, clock: Clock
+) -> None:
+    feed = await new_feed(product, await new_recruiter(product, settings, days=1), **WANTED)
+    await finish(matcher)
+    clock.advance(days=2)
+    _, resume_id = await candidate(product, **BACKEND)
+    await finish(matcher)
+    assert await found(database, feed) == {}
+
+    package = encode("Package", await database.fetch_value(select(FEEDS.c.package_id).where(FEEDS.c.id == feed)))
+    later = (clock.now + timedelta(days=1)).isoformat()
+    await done(product, UPDATE_PACKAGE, await product.administrator(), packageId=package, expiresAt=later)
+    await finish(matcher)
+
+    assert set(await current(database, feed)) == {resume_id}
 
 
 async def test_of_several_processes_one_matches(
