@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -41,16 +42,23 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-async def comparison(demonstration: Path, tmp_path: Path) -> AsyncIterator[Comparison]:
+@asynccontextmanager
+async def compared(demonstration: Path, folder: Path) -> AsyncIterator[Comparison]:
     """Compares the executors, each on its own copy of the demonstration data."""
     services = Services.from_settings(_settings(demonstration), Clock())
     own = []
     for name in ("plain.db", "compiled.db"):
-        shutil.copyfile(demonstration / "careergraph.db", tmp_path / name)
-        database = Database(f"sqlite+aiosqlite:///{tmp_path / name}", sqlite_synchronous="OFF")
+        shutil.copyfile(demonstration / "careergraph.db", folder / name)
+        database = Database(f"sqlite+aiosqlite:///{folder / name}", sqlite_synchronous="OFF")
         own.append(dataclasses.replace(services, database=database))
     yield await Comparison.of(*own, now=MORNING)
     for each in own:
         await each.database.close()
     await services.close()
+
+
+@pytest.fixture
+async def comparison(demonstration: Path, tmp_path: Path) -> AsyncIterator[Comparison]:
+    """The comparison, for tests with an event loop."""
+    async with compared(demonstration, tmp_path) as started:
+        yield started
