@@ -220,7 +220,13 @@ class SqliteTransaction(Transaction):
     async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Run a write once for each set of parameters."""
         bound, values = self._writer.preparer.bind_many(statement, parameters)
-        await self._run(bound, lambda connection: connection.executemany(bound.sql, values))
+
+        def write(connection: sqlite3.Connection) -> None:
+            # A cursor that came back with the result would be let go of on the event loop's thread, which resets its
+            # statement while the next write may be running it here.
+            connection.executemany(bound.sql, values)
+
+        await self._run(bound, write)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
