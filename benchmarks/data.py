@@ -25,12 +25,28 @@ FIRST_USER = 1_000_001
 FIRST_ACCOUNT = 3_000_000_001
 ANONYMOUS = 0.2
 LIFETIME = timedelta(days=1)
+LOCATION = "图书馆三楼"
 CHUNK = 10_000
+MANY = 100_000
+"""From so many clock-ins on, SQLite makes them itself."""
 
 T = TypeVar("T")
 
 _clock_ins = table_of(ClockIn)
 _ADDED = select(func.count()).select_from(_clock_ins).where(_clock_ins.c.created_at >= bindparam("since"))
+# What `_clock_ins_until` yields, but for the microseconds.
+_MAKE_CLOCK_INS = text("""
+WITH RECURSIVE numbers(number) AS (SELECT :count - 1 UNION ALL SELECT number - 1 FROM numbers WHERE number > 0),
+places AS (
+  SELECT :first_user + number % :users AS user_id, number / :users / 3 + 1 AS days, number / :users % 3 AS slot
+  FROM numbers),
+times AS (
+  SELECT *, strftime('%Y-%m-%d %H:%M:%f', :now, '-' || days || ' days', '-' || (5 * slot) || ' hours') AS instant
+  FROM places)
+INSERT INTO clock_ins (user_id, business_date, slot, clocked_in_at, location, created_at, updated_at)
+SELECT user_id, date(:today, '-' || days || ' days'),
+  CASE slot WHEN 0 THEN 'evening' WHEN 1 THEN 'afternoon' ELSE 'morning' END, instant, :location, instant, instant
+FROM times""")
 _FORGET = delete(_clock_ins).where(_clock_ins.c.created_at >= bindparam("since"))
 
 
@@ -90,6 +106,7 @@ async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
     ]
     ids = [user_id for user_id, _account, _jti in users]
     posts = range(1, volume.posts + 1)
+    makes_clock_ins = services.database.is_sqlite and volume.clock_ins >= MANY
     tables: dict[type, Iterable[dict[str, Any]]] = {
         User: (_user(user_id) for user_id in ids),
         Credential: (
@@ -107,7 +124,7 @@ async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
             }
             for user_id, _account, jti in users
         ),
-        ClockIn: _clock_ins_until(now, ids, volume.clock_ins),
+        ClockIn: () if makes_clock_ins else _clock_ins_until(now, ids, volume.clock_ins),
         Post: (
             {
                 "id": post_id,
@@ -133,6 +150,16 @@ async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
         for model, rows in tables.items():
             times = {"created_at": now, "updated_at": now}
             await _insert(transaction, model, ({**times, **row} for row in rows))
+        if makes_clock_ins:
+            values = {
+                "count": volume.clock_ins,
+                "users": volume.users,
+                "first_user": FIRST_USER,
+                "now": now.strftime("%Y-%m-%d %H:%M:%S.%f"),
+                "today": slot_at(now)[0].isoformat(),
+                "location": LOCATION,
+            }
+            await transaction.execute(_MAKE_CLOCK_INS, values)
         if not services.database.is_sqlite:
             await transaction.execute(text("ANALYZE"))  # which the server's autovacuum would do
     return [
@@ -180,7 +207,7 @@ def _clock_ins_until(now: datetime, ids: Sequence[int], count: int) -> Iterator[
             "business_date": today - timedelta(days=1 + days_ago),
             "slot": slots[-1 - slot],
             "clocked_in_at": clocked_in_at,
-            "location": "图书馆三楼",
+            "location": LOCATION,
             "created_at": clocked_in_at,
             "updated_at": clocked_in_at,
         }
