@@ -6,6 +6,7 @@ from cli.administrators import create_admin
 from cli.demonstration import load_demo
 from cli.doctor import doctor
 from cli.imports import import_users
+from cli.migration import export_migration_guide
 from cli.sdl import export_schema
 
 app = typer.Typer(
@@ -19,5 +20,5 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # they would show the values of variables
 )
-for command in (doctor, create_admin, import_users, load_demo, export_schema):
+for command in (doctor, create_admin, import_users, load_demo, export_schema, export_migration_guide):
     app.command()(command)

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 import strawberry
 
 from auth.policies import public
-from resolvers.paging import MAX_PAGE_SIZE, Listing
+from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
+from resolvers.paging import Listing
 from schema.context import Context
 from schema.fields import column, from_row
 from schema.paging import ConnectionValue, page_request

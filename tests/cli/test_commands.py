@@ -1,4 +1,4 @@
-"""The command line as a whole, `load-demo` and `export-schema`."""
+"""The command line as a whole, `load-demo`, `export-schema` and `export-migration-guide`."""
 
 from pathlib import Path
 
@@ -7,12 +7,14 @@ from sqlalchemy import text
 
 from models.settings import Settings
 from resolvers.scope import Services
+from rest_compat.apis import DIALECTS
+from rest_compat.migration_guide import migration_guide
 from schema.schema import build_schema
 from server import create_app
 from tests.cli.conftest import PRODUCTION, Cli
 from tests.support.clients import Clock, running
 
-COMMANDS = ("doctor", "create-admin", "import-users", "load-demo", "export-schema")
+COMMANDS = ("doctor", "create-admin", "import-users", "load-demo", "export-schema", "export-migration-guide")
 
 
 def test_the_help_names_every_command(cli_on_sqlite: Cli) -> None:
@@ -39,6 +41,18 @@ def test_the_schema_is_exported_to_a_file_or_to_standard_output(cli_on_sqlite: C
 
     assert (printed.returncode, printed.stdout) == (0, sdl)
     assert (saved.returncode, (tmp_path / "out.graphql").read_text()) == (0, sdl)
+    assert (refused.returncode, "No such file or directory" in refused.stderr) == (1, True)
+
+
+def test_the_migration_guide_is_exported_to_a_file_or_to_standard_output(cli_on_sqlite: Cli, tmp_path: Path) -> None:
+    guide = migration_guide(DIALECTS)
+
+    printed = cli_on_sqlite("export-migration-guide")
+    saved = cli_on_sqlite("export-migration-guide", tmp_path / "out.md")
+    refused = cli_on_sqlite("export-migration-guide", tmp_path / "missing" / "out.md")
+
+    assert (printed.returncode, printed.stdout) == (0, guide)
+    assert (saved.returncode, (tmp_path / "out.md").read_text(encoding="utf-8")) == (0, guide)
     assert (refused.returncode, "No such file or directory" in refused.stderr) == (1, True)
 
 

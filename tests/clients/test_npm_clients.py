@@ -1,4 +1,4 @@
-"""The clients that front ends use, with the types that graphql-codegen makes of our schema, against a server process."""
+"""The clients that front ends use, with types that graphql-codegen makes of our schema, against a server process."""
 
 import shutil
 import subprocess

@@ -1,0 +1,5 @@
+"""The guide from each old endpoint to the graph, made of the endpoint tables."""
+
+from rest_compat.migration_guide.guide import migration_guide
+
+__all__ = ["migration_guide"]
