@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from models.db import Database
@@ -146,11 +145,11 @@ async def test_the_watch_list_is_searched(
     assert await found(product, person, keywords="赵一", search_fields="name") == [second]
 
 
-@pytest.mark.parametrize(
-    "text", ["'", '"', "NEAR(", "*", "-", "\\", "_", "a\0b", "\0", "OR 1=1", "(" * 5000, "é%", "𠮷"]
-)
+HOSTILE = ("'", '"', "NEAR(", "*", "-", "\\", "_", "a\0b", "\0", "OR 1=1", "(" * 5000, "%" * 20_000, "é%", "𠮷")
+
+
 async def test_any_text_is_safe_to_search(
-    product: Product, database: Database, settings: Settings, clock: Clock, text: str
+    product: Product, database: Database, settings: Settings, clock: Clock
 ) -> None:
     person = await new_recruiter(product, settings)
     feed = await new_feed(product, person)
@@ -159,13 +158,13 @@ async def test_any_text_is_safe_to_search(
     await watch(product, person, feed, resume)
 
     for field in ("position_title", "company_name", "name", "school", "all"):
-        assert await found(product, person, keywords=text, search_fields=field) == []
+        for text in HOSTILE:
+            assert await found(product, person, keywords=text, search_fields=field) == []
 
 
-@pytest.mark.parametrize("field", ["phone", "ALL", "0", "全文"])
-async def test_an_unknown_field_is_refused(product: Product, settings: Settings, field: str) -> None:
+async def test_an_unknown_field_is_refused(product: Product, settings: Settings) -> None:
     person = await new_recruiter(product, settings)
 
-    reply = await told(product, person, LIST, {"search_fields": field, "keywords": "a"})
-
-    assert (reply["status"], list(reply["errors"])) == ("form_error", ["search_fields"])
+    for field in ("phone", "ALL", "0", "全文"):
+        reply = await told(product, person, LIST, {"search_fields": field, "keywords": "a"})
+        assert (reply["status"], list(reply["errors"])) == ("form_error", ["search_fields"])
