@@ -112,7 +112,7 @@ class HrFeeds(Dialect):
         for name, words in faults:
             errors.setdefault(name, []).append(words)
         name, words = faults[0]
-        message = words if name == GENERAL else f"{name} {words}"
+        message = words if name == GENERAL or words.startswith(f"{name} ") else f"{name} {words}"
         return self.refusal(Failure(failures.FORM_ERROR, message), {"errors": errors})
 
 
