@@ -35,7 +35,7 @@ from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.moves import SigningMutation
 from schema.talent.actions import RecommendationsMutation
 from schema.talent.companies import CompanyProfilesMutation
-from schema.talent.feeds import FeedsMutation
+from schema.talent.feeds import FeedsMutation, FeedsSubscription
 from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.targets import TargetsMutation
@@ -100,7 +100,13 @@ Mutation = merge_types(
 )
 Subscription = merge_types(
     "Subscription",
-    (NotificationsSubscription, CommunitySubscription, AttendanceSubscription, ApplicationsSubscription),
+    (
+        NotificationsSubscription,
+        CommunitySubscription,
+        AttendanceSubscription,
+        ApplicationsSubscription,
+        FeedsSubscription,
+    ),
 )
 
 

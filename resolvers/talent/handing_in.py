@@ -103,5 +103,5 @@ async def _add(scope: Scope, column: str, feed: Row[Any], resume_id: int) -> int
         },
     )
     await tasks.resume_changed(scope, resume_id)
-    scope.publish(matches.topic(feed.user_id), recommendation_id)
+    matches.tell(scope, user_id=feed.user_id, feed_id=feed.id, recommendation_id=recommendation_id)
     return recommendation_id

@@ -73,9 +73,20 @@ _ADDED = (
 )
 
 
-def topic(user_id: int) -> str:
+def topic_of_recruiter(user_id: int) -> str:
     """The topic of new recommendations for a recruiter; the number is the recommendation's id."""
     return f"recommendations:{user_id}"
+
+
+def topic_of_feed(feed_id: int) -> str:
+    """The topic of new recommendations of one feed; the number is the recommendation's id."""
+    return f"recommendations-of-feed:{feed_id}"
+
+
+def tell(scope: Scope, *, user_id: int, feed_id: int, recommendation_id: int) -> None:
+    """Tell a recruiter of a new recommendation once the transaction is committed."""
+    scope.publish(topic_of_recruiter(user_id), recommendation_id)
+    scope.publish(topic_of_feed(feed_id), recommendation_id)
 
 
 async def active_feeds(scope: Scope) -> Sequence[Row[Any]]:
@@ -129,7 +140,7 @@ async def _save(scope: Scope, found: Sequence[Match], *, present: Collection[tup
     for feed_id, announced in _best(new).items():
         added = await scope.transaction.fetch(_ADDED, {"feeds": [feed_id], "resumes": announced})
         for row in added:
-            scope.publish(topic(row.user_id), row.id)
+            tell(scope, user_id=row.user_id, feed_id=row.feed_id, recommendation_id=row.id)
 
 
 def _best(found: Iterable[Match]) -> dict[int, list[int]]:

@@ -67,6 +67,7 @@ comments_of_recommendations = lists_by_foreign_key(select(_comments), _comments.
 
 _fits = or_(_rows.c.is_current, _was_acted_on)
 _shown = and_(_fits, _rows.c.hidden_at.is_(None))
+shown_by_id = by_key(query.where(_shown), _rows.c.id)
 _unread = _rows.c.read_at.is_(None)
 _of_resume = _rows.c.resume_id
 _asked_areas: Any = bindparam("areas", expanding=True)

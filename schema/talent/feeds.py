@@ -7,11 +7,12 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from auth.policies import owner, recruiter
+from models.errors import NotFound
 from models.reference import DictionaryKind
 from models.talent.vocabulary import JobCategory, TalentLevel
 from resolvers.identity import users
 from resolvers.paging import Page
-from resolvers.talent import feeds, recommendations
+from resolvers.talent import feeds, matches, recommendations
 from schema import node_id
 from schema.connection import After, Connection, First
 from schema.context import Info
@@ -20,6 +21,7 @@ from schema.identity.user import User
 from schema.mutations import changed, mutation, payload_type
 from schema.paging import ConnectionValue, page_request
 from schema.reference import DictionaryEntry, chosen
+from schema.subscriptions import subscription
 from schema.talent.feed_inputs import (
     CreateFeedInput,
     DeleteFeedInput,
@@ -171,3 +173,30 @@ class FeedsMutation:
         """Refused with NOT_FOUND for somebody else's."""
         await feeds.delete(info.context.scope, feed_id=feed_number(input.feed_id))
         return DeleteFeedPayload(deleted_id=input.feed_id)
+
+
+@root_type
+class FeedsSubscription:
+    """Subscriptions."""
+
+    @subscription(
+        "New recommendations, as they come: of one feed of the caller's, or of all.",
+        policy=recruiter,
+        of=Recommendation,
+        by_id=recommendations.shown_by_id,
+    )
+    async def recommendation_added(
+        self,
+        info: Info,
+        feed_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Of this feed; left out, of all.")
+        ] = None,
+    ) -> str:
+        """Refused with NOT_FOUND for somebody else's feed."""
+        context = info.context
+        id_ = node_id.optional("Feed", feed_id, path=("feedId",))
+        if id_ is None:
+            return matches.topic_of_recruiter(context.scope.viewer_id)
+        if await context.load(feeds.by_id, id_) is None:
+            raise NotFound(path=("feedId",))
+        return matches.topic_of_feed(id_)
