@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 
-from models.errors import UserNotFound
+from models.errors import InvalidInput, UserNotFound
 from models.identity import Credential, CredentialKind, PendingEmail, Role, User, UserRole
 from models.statements import table_of
 from resolvers import checks
@@ -12,6 +12,9 @@ from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.totals import total_of
+
+MAX_SEARCHED = 2000
+"""The longest text to search for."""
 
 _users = table_of(User)
 _roles = table_of(UserRole)
@@ -89,9 +92,14 @@ listing = Listing(
 
 
 def containing(part: str | None) -> str | None:
-    """The LIKE pattern of texts that contain this one to the letter; None and "" match everything."""
+    """The LIKE pattern of texts that contain this one to the letter; None and "" match everything.
+
+    Raises InvalidInput for a text so long that SQLite would refuse the pattern.
+    """
     if not part:
         return None
+    if len(part) > MAX_SEARCHED:
+        raise InvalidInput(f"A text to search for must not be longer than {MAX_SEARCHED} characters.")
     for special in ("\\", "%", "_"):
         part = part.replace(special, f"\\{special}")
     return f"%{part}%"

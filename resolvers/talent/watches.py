@@ -21,8 +21,6 @@ from resolvers.talent.candidates import is_public
 
 MAX_WATCHED = 1000
 """The resumes on a watch list."""
-MAX_SEARCHED = 2000
-"""The longest text that a resume can hold in one place."""
 
 _watched = table_of(WatchedResume)
 _rows = table_of(Recommendation)
@@ -120,7 +118,7 @@ _WAS_RECOMMENDED = (
 def searching(field: SearchField, text: str) -> dict[str, Any]:
     """The filters of `listing` for the resumes that hold a text, to the letter but for its case; "" finds all."""
     text = text.strip()
-    if "\0" in text or len(text) > MAX_SEARCHED:  # which no resume holds
+    if "\0" in text or len(text) > users.MAX_SEARCHED:  # which no resume holds in one place
         return {_NOTHING: True}
     return {field.value: users.containing(text)}
 

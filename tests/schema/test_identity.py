@@ -426,3 +426,12 @@ async def test_the_export_holds_everybody(product: Product) -> None:
             "2026-03-01 09:00:00 投递\n2026-03-01 10:00:00 一面",
         ],
     ]
+
+
+async def test_a_text_may_be_too_long_to_search_for(product: Product) -> None:
+    administrator = await product.administrator()
+
+    for part, codes in (("%" * 2000, []), ("a" * 2001, ["INVALID_INPUT"]), ("%" * 60_000, ["INVALID_INPUT"])):
+        for name in ("nameContains", "accountContains", "keyword"):
+            reply = await product.graphql(USERS, {"filter": {name: part}}, person=administrator)
+            assert [code for code, _ in top_level(reply)] == codes
