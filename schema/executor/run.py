@@ -142,8 +142,8 @@ class Run:
         answers, groups = self._answers, self._groups.values()
         waiting: list[Group | Answer] = [*answers, *groups]
         self._answers, self._groups, self.arrived = [], {}, []
-        self.context.is_alone = len(waiting) == 1
-        if self.context.is_alone or not (answers or self._reads_take_time):
+        self.context.is_alone = len(answers) == 1
+        if len(waiting) == 1 or (len(answers) < 2 and not self._reads_take_time):
             for each in waiting:
                 await each.arrive(self)
         else:

@@ -24,7 +24,7 @@ TESTS = (
     "tests/schema/executor/test_differential.py",
 )
 COPIED = ("auth", "models", "resolvers", "rest_compat", "schema", "tests", "cli", "benchmarks", "explorer/dist")
-TIMEOUT = 300
+TIMEOUT = 900
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -110,11 +110,13 @@ def survivors(chosen: Sequence[Mutant]) -> list[Mutant]:
                 shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "server.py"):
             shutil.copy(ROOT / name, copy / name)
+        if (failure := _failure(copy)) is not None:
+            raise SystemExit(f"The tests fail without any fault:\n{failure}")
         for number, mutant in enumerate(chosen, 1):
             path = copy / PACKAGE / mutant.module
             original = path.read_text()
             path.write_text(mutant.source)
-            is_caught = _fails(copy)
+            is_caught = _failure(copy) is not None
             path.write_text(original)
             print(f"{number}/{len(chosen)} {'caught' if is_caught else 'SURVIVED'} {mutant}", flush=True)
             if not is_caught:
@@ -122,13 +124,14 @@ def survivors(chosen: Sequence[Mutant]) -> list[Mutant]:
     return left
 
 
-def _fails(folder: Path) -> bool:
+def _failure(folder: Path) -> str | None:
+    """What the tests say, unless they pass."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT, check=False)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        return "They do not end."
+    return done.stdout if done.returncode else None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
