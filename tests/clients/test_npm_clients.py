@@ -1,16 +1,31 @@
 """The clients that front ends use, with types that graphql-codegen makes of our schema, against a server process."""
 
+import contextlib
+import json
+import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.clients.conftest import Cast
 from tests.support.npm import CLIENTS, require_clients, run_client
-from tests.support.processes import ROOT
+from tests.support.over_http import client_of, signed_in
+from tests.support.processes import ROOT, Server
 
 SOURCES = ("*.ts", "codegen.mjs", "operations.graphql", "package.json", "tsconfig.json")
+GUIDE = (ROOT / "docs" / "graphql.md").read_text(encoding="utf-8")
+AROUND_THE_PROGRAM = """
+import { WebSocket } from 'ws';
+globalThis.WebSocket = WebSocket; // Node.js 20 has none
+const token = () => 'TOKEN';
+const show = (comment) => { console.log(JSON.stringify(comment)); process.exit(0); };
+"""
+CREATE_POST = """mutation { createPost(input: {title: "指南", content: "文"}) { post { id } } }"""
+COMMENT = """mutation($post: ID!) {
+  createComment(input: {postId: $post, content: "听到了"}) { errors { code } } }"""
 MISSPELLED = """
 import type { ViewerQuery } from './generated.js';
 export const nameOf = (data: ViewerQuery) => data.viewer?.nickname;
@@ -50,6 +65,30 @@ def test_a_client_reads_pages_writes_uploads_and_hears(project: Path, cast: Cast
         "uploaded": {"folder": "AVATAR", "name": "me.png", "errors": 0},
         "heard": {"content": "Good luck!", "author": "读者", "post": "Post 7"},
     }
+
+
+def test_the_program_of_the_guide_hears_of_a_comment(project: Path, server: Server, cast: Cast) -> None:
+    (program,) = re.findall(r"^```js\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    with client_of(server) as http:
+        bearer = {"Authorization": f"Bearer {signed_in(http, cast.writer, cast.writer[-6:])}"}
+        created = http.post("/graphql", json={"query": CREATE_POST}, headers=bearer).json()
+        comment = {"query": COMMENT, "variables": {"post": created["data"]["createPost"]["post"]["id"]}}
+        (project / "guide.js").write_text(
+            AROUND_THE_PROGRAM.replace("TOKEN", bearer["Authorization"].removeprefix("Bearer "))
+            + program.replace("ws://127.0.0.1:8070", server.url.replace("http", "ws", 1)),
+            encoding="utf-8",
+        )
+        with subprocess.Popen(["node", "guide.js"], cwd=project, stdout=subprocess.PIPE, text=True) as node:
+            # Nobody is told when a subscription has begun.
+            deadline = time.monotonic() + 60
+            while node.poll() is None and time.monotonic() < deadline:
+                http.post("/graphql", json=comment, headers=bearer)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    node.wait(0.2)
+            node.kill()
+            output, _ = node.communicate()
+
+    assert json.loads(output) == {"content": "听到了", "post": {"title": "指南"}}
 
 
 def test_a_field_that_the_schema_lacks_does_not_compile(project: Path) -> None:
