@@ -155,7 +155,7 @@ class RestGateway:
             if not endpoint.access.allows(principal, principal.user_id):
                 return dialect.refusal(endpoint.errors.get(ErrorCode.FORBIDDEN, dialect.forbidden))
         bound = await _bound(endpoint, request, route)
-        if bound.faults and not endpoint.is_form:
+        if bound.faults and not (endpoint.is_form and all(fault.parameter for fault in bound.faults)):
             return _unbound(call, bound.faults)
         variables = _completed(endpoint, bound.variables, principal)
         context = self._graph.trusted_context(
