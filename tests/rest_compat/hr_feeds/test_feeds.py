@@ -198,26 +198,6 @@ async def test_what_is_no_form_at_all_is_a_form_error(product: Product, settings
         assert response.json() == {**NOTHING, **reply}
 
 
-async def test_an_empty_form_misses_what_must_be_there(product: Product, settings: Settings) -> None:
-    person = await new_recruiter(product, settings)
-
-    for body in ({}, {"feed_id": None}, {"title": None}):
-        reply = await told(product, person, SUBMIT, json=body)
-        assert reply["status"] == "form_error"
-        assert set(reply["errors"]) == {"title", "keywords", "job_desc", "salary_min", "salary_max"}
-
-
-async def test_what_is_no_form_at_all_is_a_form_error(product: Product, settings: Settings) -> None:
-    person = await new_recruiter(product, settings)
-    headers = {"Authorization": (await call(product, person, PAGE)).request.headers["authorization"]}
-
-    for content in (b"", b"[]", b"null", b"{", b"\xff", b'{"title": "\\ud800"}'):
-        response = await product.http.post(SUBMIT, content=content, headers=headers)
-        assert response.status_code == 200
-        assert response.json()["status"] == "form_error"
-        assert response.json()["errors"]
-
-
 async def test_a_feed_that_is_not_the_callers_is_an_error(
     product: Product, database: Database, settings: Settings
 ) -> None:
