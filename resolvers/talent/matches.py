@@ -97,6 +97,7 @@ async def active_feeds(scope: Scope) -> Sequence[Row[Any]]:
 async def replace_of_feed(scope: Scope, feed_id: int, found: Sequence[Match]) -> None:
     """Write the recommendations of a feed; those that fit no more stay as rows that are not current."""
     present = {row.resume_id: row.id for row in await scope.transaction.fetch(_OF_FEED, {"of_feed": feed_id})}
+    _now(scope)
     fitting = {match.resume_id for match in found}
     await _outdate(scope, [row_id for resume_id, row_id in present.items() if resume_id not in fitting])
     await _save(scope, found, present={(feed_id, resume_id) for resume_id in present})
@@ -108,6 +109,7 @@ async def replace_of_resumes(
 ) -> None:
     """Write what was found for some resumes among some feeds. A feed that is full takes only what beats its last."""
     rows = await scope.transaction.fetch(_OF_RESUMES, {"resumes": list(resume_ids)})
+    _now(scope)
     present = {(row.feed_id, row.resume_id): row.id for row in rows if row.feed_id in set(feed_ids)}
     floors = await _floors(scope, {match.feed_id for match in found})
     kept = [
@@ -118,6 +120,14 @@ async def replace_of_resumes(
     fitting = {(match.feed_id, match.resume_id) for match in kept}
     await _outdate(scope, [row_id for pair, row_id in present.items() if pair not in fitting])
     await _save(scope, kept, present=set(present))
+
+
+def _now(scope: Scope) -> None:
+    """What is written is first shown now, when the transaction runs, and not when the computing began.
+
+    A list that was begun meanwhile would find it among its own rows otherwise.
+    """
+    scope.now = scope.services.clock()
 
 
 async def _floors(scope: Scope, feed_ids: Collection[int]) -> dict[int, int]:
