@@ -16,9 +16,7 @@ from resolvers.matching.documents import FeedDocument, JobDocument, ResumeDocume
 from resolvers.scope import Scope
 from resolvers.signing import resumes
 from resolvers.talent import candidates, targets
-
-NEGOTIABLE = (0, 1_000_000)
-"""The salary of a feed that says 面议."""
+from resolvers.talent.feed_form import NEGOTIABLE
 
 _resumes = table_of(Resume)
 _targets = table_of(JobTarget)
