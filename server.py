@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -123,7 +124,11 @@ def worker() -> Starlette:
     """The application of one worker process, from the environment."""
     settings = load_settings()
     configure_logging(settings)
-    return create_app(settings)
+    app = create_app(settings)
+    # What is there now stays until the end: collections of garbage need not walk it.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def configure_logging(settings: Settings) -> None:

@@ -7,7 +7,9 @@ the keys. Its statement applies the viewer's scope where a row is not everybody'
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+import orjson
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base import MAX_ID
 from resolvers.paging import Page, PageRequest
@@ -54,15 +56,12 @@ def pages_by_foreign_key(
 ) -> tuple[PageBatch, CountBatch]:
     """One page, newest first, of the rows that refer to each key, and how many there are in all.
 
-    The statement for one key stops at the page's end; the one for several ranks the rows of each key.
+    The statement stops at the end of each key's page, however many rows there are beyond.
     """
     older = row_id < bindparam("before_id")
     of_one = query.where(foreign_key == bindparam("key"), older).order_by(row_id.desc()).limit(bindparam("size"))
-    rank = func.row_number().over(partition_by=foreign_key, order_by=row_id.desc()).label("rank_in_page")
-    ranked = query.add_columns(rank).where(foreign_key.in_(bindparam("keys", expanding=True)), older).subquery()
-    of_many = (
-        select(ranked).where(ranked.c.rank_in_page <= bindparam("size")).order_by(ranked.c[str(row_id.key)].desc())
-    )
+    of_many_on_sqlite = _pages_on_sqlite(query, foreign_key, row_id, older)
+    of_many_on_postgresql = _pages_on_postgresql(query, foreign_key, row_id, older)
     counts = (
         query.with_only_columns(foreign_key.label("owner"), func.count().label("rows"))
         .where(foreign_key.in_(bindparam("keys", expanding=True)))
@@ -72,12 +71,15 @@ def pages_by_foreign_key(
 
     async def page(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
         before_id = MAX_ID + 1 if request.after_id is None else request.after_id
-        parameters = _parameters(scope, keys, before_id=before_id, size=request.first + 1)
+        parameters = {"viewer_id": scope.principal.user_id or 0, "before_id": before_id, "size": request.first + 1}
         pages: dict[int, list[Row[Any]]] = {key: [] for key in keys}
         if len(keys) == 1:
             pages[keys[0]] = list(await scope.fetch(of_one, {**parameters, "key": keys[0]}))
         else:
-            for row in await scope.fetch(of_many, parameters):
+            is_sqlite = scope.services.database.is_sqlite
+            statement = of_many_on_sqlite if is_sqlite else of_many_on_postgresql
+            asked = orjson.dumps(list(keys)).decode() if is_sqlite else list(keys)
+            for row in await scope.fetch(statement, {**parameters, "asked": asked}):
                 pages[getattr(row, name)].append(row)
         return [Page.cut(pages[key], request) for key in keys]
 
@@ -87,3 +89,32 @@ def pages_by_foreign_key(
         return [found.get(key, 0) for key in keys]
 
     return page, count
+
+
+def _pages_on_sqlite(
+    query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any], older: ColumnElement[bool]
+) -> Select[Any]:
+    asked = func.json_each(bindparam("asked")).table_valued("value", name="asked")
+    page = (
+        query.with_only_columns(row_id, maintain_column_froms=True)
+        .where(foreign_key == asked.c.value, older)
+        .order_by(row_id.desc())
+        .limit(bindparam("size"))
+        .correlate(asked)
+    )
+    return query.select_from(asked).where(row_id.in_(page)).order_by(row_id.desc())
+
+
+def _pages_on_postgresql(
+    query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any], older: ColumnElement[bool]
+) -> Select[Any]:
+    keys = func.unnest(bindparam("asked", type_=ARRAY(BigInteger)))
+    asked = keys.table_valued("value").render_derived(name="asked")
+    page = (
+        query.where(foreign_key == asked.c.value, older)
+        .order_by(row_id.desc())
+        .limit(bindparam("size"))
+        .correlate(asked)
+        .lateral("page")
+    )
+    return select(page).select_from(asked.join(page, true())).order_by(page.c[str(row_id.key)].desc())
