@@ -1,16 +1,16 @@
 """Writing what matching found: recommendations, which keep what their recruiter did."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models.statements import table_of
 from models.talent.feeds import Feed
-from models.talent.recommendations import Recommendation
+from models.talent.recommendations import Recommendation, ResumeProfile
 from models.talent.recruiters import Package
 from resolvers.matching.documents import Match
 from resolvers.scope import Scope
@@ -25,6 +25,7 @@ MAX_ANNOUNCED = 20
 _feeds = table_of(Feed)
 _packages = table_of(Package)
 _recommendations = table_of(Recommendation)
+_profiles = table_of(ResumeProfile)
 
 _ACTIVE = (
     select(_feeds.c.id)
@@ -50,6 +51,20 @@ _OUTDATE = (
     update(_recommendations)
     .where(_recommendations.c.id.in_(bindparam("keys", expanding=True)), _recommendations.c.is_current)
     .values(is_current=False, updated_at=bindparam("now"))
+)
+_handed_in = (
+    select(_recommendations.c.id, _recommendations.c.feed_id, _profiles.c.content)
+    .join(_profiles, _profiles.c.resume_id == _recommendations.c.resume_id)
+    .where(or_(_recommendations.c.sent, _recommendations.c.by_partner), ~_recommendations.c.is_current)
+)
+_HANDED_IN_FOR_FEED = _handed_in.where(_recommendations.c.feed_id == bindparam("of_feed"))
+_HANDED_IN_OF_RESUMES = _handed_in.where(_recommendations.c.resume_id.in_(bindparam("resumes", expanding=True)))
+_SCORE = (
+    update(_recommendations)
+    .where(_recommendations.c.id == bindparam("of_row"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in ("score", "title_score", "reasons", "keywords", "calculated_at")}
+    )
 )
 _CALCULATED = (
     update(_feeds)
@@ -120,6 +135,25 @@ async def replace_of_resumes(
     fitting = {(match.feed_id, match.resume_id) for match in kept}
     await _outdate(scope, [row_id for pair, row_id in present.items() if pair not in fitting])
     await _save(scope, kept, present=set(present))
+
+
+async def handed_in_for_feed(scope: Scope, feed_id: int) -> Sequence[Row[Any]]:
+    """What was handed in for a feed and does not fit: the ids, and the profiles of the resumes."""
+    return await scope.transaction.fetch(_HANDED_IN_FOR_FEED, {"of_feed": feed_id})
+
+
+async def handed_in_of_resumes(scope: Scope, resume_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """What was handed in of some resumes and does not fit: the ids, and the profiles of the resumes."""
+    return await scope.transaction.fetch(_HANDED_IN_OF_RESUMES, {"resumes": list(resume_ids)})
+
+
+async def score(scope: Scope, found: Mapping[int, Match]) -> None:
+    """Write the scores of recommendations that are shown though they do not fit, by their ids."""
+    if found:
+        written = ("score", "title_score", "reasons", "keywords", "calculated_at")
+        rows = [(row_id, _row(scope, match)) for row_id, match in found.items()]
+        values = [{"of_row": row_id, **{f"new_{name}": row[name] for name in written}} for row_id, row in rows]
+        await scope.transaction.execute_many(_SCORE, values)
 
 
 def _now(scope: Scope) -> None:

@@ -175,6 +175,7 @@ class Matcher:
         async with self._services.database.transaction() as transaction:
             scope.current_transaction = transaction
             await matches.replace_of_feed(scope, feed_id, found)
+            await self._score_handed_in(scope, await matches.handed_in_for_feed(scope, feed_id))
             await tasks.finish(transaction, due)
         await matches.announce(scope)
 
@@ -187,8 +188,15 @@ class Matcher:
             scope.current_transaction = transaction
             await self._save(scope, profiles, gone)
             await matches.replace_of_resumes(scope, [*profiles, *gone], list(feeds), found)
+            await self._score_handed_in(scope, await matches.handed_in_of_resumes(scope, list(profiles)))
             await tasks.finish(transaction, due)
         await matches.announce(scope)
+
+    async def _score_handed_in(self, scope: Scope, handed_in: Sequence[Row[Any]]) -> None:
+        """What somebody handed in is shown however little it fits, and explained too."""
+        feeds = await self._compiled(scope, list({row.feed_id for row in handed_in}))
+        found = await asyncio.to_thread(self._scored, [row for row in handed_in if row.feed_id in feeds], feeds)
+        await matches.score(scope, found)
 
     async def _index_resumes(self, scope: Scope, due: Sequence[Row[Any]]) -> None:
         """Only put changed resumes into the index, and have every feed matched anew."""
@@ -229,6 +237,14 @@ class Matcher:
     def _put(self, profiles: Sequence[Profile]) -> None:
         for profile in profiles:
             self._engine.put(profile)
+
+    def _scored(self, handed_in: Sequence[Row[Any]], feeds: Mapping[int, CompiledFeed]) -> dict[int, Match]:
+        found = {}
+        for row in handed_in:
+            (match,) = self._engine.match_resume(Profile.loads(row.content), [feeds[row.feed_id]], minimum=0)
+            if match is not None:
+                found[row.id] = match
+        return found
 
     def _load(self, rows: Sequence[Row[Any]]) -> list[int]:
         """Put stored profiles into the index; the resumes whose profile an older version wrote."""

@@ -55,6 +55,7 @@ ACCOUNTANT: dict[str, Any] = {
 UPDATE_PACKAGE = """mutation($input: UpdatePackageInput!) { updatePackage(input: $input) {
   package { id } errors { code path }
 } }"""
+SEND = "mutation($input: SendResumeInput!) { sendResume(input: $input) { sent errors { code path } } }"
 SET_VISIBILITY = """mutation($input: SetResumeVisibilityInput!) { setResumeVisibility(input: $input) {
   resume { visibility } errors { code path }
 } }"""
@@ -334,6 +335,28 @@ async def test_a_package_that_goes_on_makes_up_for_what_its_feeds_missed(
     await finish(matcher)
 
     assert set(await current(database, feed)) == {resume_id}
+
+
+async def test_what_is_handed_in_is_explained_however_little_it_fits(
+    product: Product, settings: Settings, database: Database, matcher: Matcher
+) -> None:
+    feed = await new_feed(product, await new_recruiter(product, settings), **WANTED)
+    person, resume_id = await candidate(product, **ACCOUNTANT)
+    await finish(matcher)
+    assert await found(database, feed) == {}
+
+    await done(product, SEND, person, feedId=encode("Feed", feed))
+    await finish(matcher)
+
+    row = (await found(database, feed))[resume_id]
+    assert (row.sent, row.is_current) == (True, False)
+    assert 0 < row.score == round(sum(reason["points"] for reason in row.reasons))
+    async with database.transaction() as transaction:
+        await transaction.execute(update(RECOMMENDATIONS).values(score=0, reasons=[]))
+    async with writing(settings, product.clock) as scope:
+        await tasks.feed_changed(scope, feed)
+    await finish(matcher)
+    assert (await found(database, feed))[resume_id].score == row.score
 
 
 async def test_of_several_processes_one_matches(
