@@ -40,12 +40,10 @@ _present = select(_recommendations.c.id, _recommendations.c.feed_id, _recommenda
 _OF_FEED = _present.where(_recommendations.c.feed_id == bindparam("of_feed"))
 _OF_RESUMES = _present.where(_recommendations.c.resume_id.in_(bindparam("resumes", expanding=True)))
 _NEW = insert(_recommendations)
+_SCORED = ("score", "title_score", "reasons", "keywords", "calculated_at")
 _SAVE = _NEW.on_conflict_do_update(
     index_elements=["feed_id", "resume_id"],
-    set_={
-        name: _NEW.excluded[name]
-        for name in ("score", "title_score", "reasons", "keywords", "is_current", "calculated_at", "updated_at")
-    },
+    set_={name: _NEW.excluded[name] for name in (*_SCORED, "is_current", "updated_at")},
 )
 _OUTDATE = (
     update(_recommendations)
@@ -62,9 +60,7 @@ _HANDED_IN_OF_RESUMES = _handed_in.where(_recommendations.c.resume_id.in_(bindpa
 _SCORE = (
     update(_recommendations)
     .where(_recommendations.c.id == bindparam("of_row"))
-    .values(
-        {name: bindparam(f"new_{name}") for name in ("score", "title_score", "reasons", "keywords", "calculated_at")}
-    )
+    .values({name: bindparam(f"new_{name}") for name in _SCORED})
 )
 _CALCULATED = (
     update(_feeds)
@@ -150,9 +146,8 @@ async def handed_in_of_resumes(scope: Scope, resume_ids: Sequence[int]) -> Seque
 async def score(scope: Scope, found: Mapping[int, Match]) -> None:
     """Write the scores of recommendations that are shown though they do not fit, by their ids."""
     if found:
-        written = ("score", "title_score", "reasons", "keywords", "calculated_at")
         rows = [(row_id, _row(scope, match)) for row_id, match in found.items()]
-        values = [{"of_row": row_id, **{f"new_{name}": row[name] for name in written}} for row_id, row in rows]
+        values = [{"of_row": row_id, **{f"new_{name}": row[name] for name in _SCORED}} for row_id, row in rows]
         await scope.transaction.execute_many(_SCORE, values)
 
 
