@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import orjson
 import yaml
-from graphql import OperationDefinitionNode, parse, print_ast
+from graphql import OperationDefinitionNode, print_ast
 from starlette.responses import Response
 
 from auth.principal import TokenFault
@@ -18,6 +18,7 @@ from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.examples import Example, Reply, read_examples
 from rest_compat.reply import Constant, render
+from rest_compat.shown import shown_document
 from schema import node_id
 
 JSON = "application/json"
@@ -212,7 +213,7 @@ def _schema_of(values: Sequence[Any]) -> dict[str, Any]:
 
 def graphql_operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[str, Any]:
     """The operation behind an endpoint, with the variables of an example and the link that opens both in GraphiQL."""
-    parsed = parse(endpoint.source(dialect.folder))
+    parsed = shown_document(dialect, endpoint)
     document = print_ast(parsed)
     definition = next(part for part in parsed.definitions if isinstance(part, OperationDefinitionNode))
     variables = _variables(endpoint, example)

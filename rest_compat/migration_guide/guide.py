@@ -6,22 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from graphql import (
-    ArgumentNode,
-    FieldNode,
-    IntValueNode,
-    OperationDefinitionNode,
-    Visitor,
-    parse,
-    print_ast,
-    visit,
-)
+from graphql import FieldNode, OperationDefinitionNode, parse, print_ast
 
 from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.migration_guide.parameters import code, parameter_rows
 from rest_compat.migration_guide.replies import reply_rows
 from rest_compat.reply import Constant
+from rest_compat.shown import shown_document
 from schema.connection import MAX_PAGE_SIZE
 
 INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -117,15 +109,7 @@ def _definition(dialect: Dialect, endpoint: Endpoint) -> OperationDefinitionNode
 
 def _document(dialect: Dialect, endpoint: Endpoint) -> str:
     """The operation as clients may send it: with pages no larger than theirs may be."""
-    return print_ast(visit(parse(endpoint.source(dialect.folder)), _SmallerPages()))
-
-
-class _SmallerPages(Visitor):
-    def enter_argument(self, node: ArgumentNode, *_: Any) -> ArgumentNode | None:
-        if node.name.value != "first" or not isinstance(node.value, IntValueNode):
-            return None
-        size = min(int(node.value.value), MAX_PAGE_SIZE)
-        return ArgumentNode(name=node.name, value=IntValueNode(value=str(size)))
+    return print_ast(shown_document(dialect, endpoint))
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
