@@ -6,6 +6,7 @@ one has a form of its own: the code `dev-NAME` is the person with the openid `de
 
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -46,6 +47,12 @@ class _App:
     secret: str
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The system's, read when they are first needed."""
+    return ssl.create_default_context()
+
+
 class Wechat:
     """Turns codes into identities."""
 
@@ -57,7 +64,6 @@ class Wechat:
             if app_id
         }
         self._has_development_form = not settings.is_production
-        self._tls = ssl.create_default_context()
 
     async def identify(self, program: WechatProgram, code: str) -> WechatIdentity:
         """Whom a program's code stands for.
@@ -77,7 +83,7 @@ class Wechat:
     async def _exchange(self, app: _App, code: str) -> WechatIdentity:
         query = {"appid": app.id, "secret": app.secret, "js_code": code, "grant_type": "authorization_code"}
         try:
-            async with httpx2.AsyncClient(timeout=TIMEOUT, verify=self._tls) as http:
+            async with httpx2.AsyncClient(timeout=TIMEOUT, verify=_certificates()) as http:
                 response = await http.get(self._url, params=query)
             response.raise_for_status()
             reply = response.json()

@@ -103,6 +103,8 @@ class Plans:
             each.name.value: FragmentDetails(each) for each in definitions if isinstance(each, FragmentDefinitionNode)
         }
         source = _source_of(operation)
+        if source in self._trusted_conditions:
+            return
         names = self._trusted_conditions[source] = _conditions(operation, fragments)
         for values in product((False, True), repeat=len(names or ())):
             conditions = dict(zip(names or (), values, strict=True))
