@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
 from rich.console import Console
@@ -20,6 +21,8 @@ from benchmarks.contest import Entrant, Plan, Result, check, compete
 from benchmarks.data import Volume, fill, forget_clock_ins
 from benchmarks.goals import CONNECTIONS
 from benchmarks.load import LoadFailed, has_wrk
+from benchmarks.matching import parts as matching
+from benchmarks.matching.speed import FEEDS, SIZES
 from benchmarks.processes import Server, started
 from benchmarks.variants import LARGE, POSTGRESQL, SMALL, VARIANTS, Variant
 from models.settings import Settings
@@ -27,6 +30,7 @@ from tests.support.postgresql import binaries, running_cluster
 
 GROWTH = "growth"
 WORKS = {"search": SEARCH, "viewer": VIEWER, "posts": POSTS, "add": ADD}
+MATCHING = "matching"
 OTHER_CONNECTIONS = (1, 64)
 COMPARED_AT_ALL_CONNECTIONS = frozenset({"ours", "handwritten", "mercurius", "sofa"})
 
@@ -53,7 +57,21 @@ class Filled:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fill the databases, start the servers, compare their answers, measure, and print the tables."""
     options = _options().parse_args(arguments)
-    console = Console(width=max(132, Console().width))
+    options.only = options.only or [*WORKS, GROWTH, *(() if options.quick else (MATCHING,))]
+    console = Console(width=max(140, Console().width))
+    figures: dict[str, Any] = {}
+    if set(options.only) != {MATCHING}:
+        figures |= _contest(options, console)
+    if MATCHING in options.only:
+        # By itself, when no server is there any more.
+        figures[MATCHING] = matching.everything(console, options.resumes, options.feeds)
+    if options.json:
+        options.json.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+    return 0
+
+
+def _contest(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """The figures of the servers."""
     plan = Plan(options.rounds or (1 if options.quick else 5), options.seconds or (1 if options.quick else 2))
     contests = list(_contests(options, _available(options, console)))
     variants = {variant.key: variant for contest in contests for variant in contest.variants}
@@ -87,16 +105,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(table)
     client = "wrk" if has_wrk() else "the asyncio client"
     console.print(f"Medians of {plan.rounds} rounds of {plan.seconds:g} s in turns; load from {client}.")
-    if options.json:
-        options.json.write_bytes(orjson.dumps(report.figures(results, reached, resident), option=orjson.OPT_INDENT_2))
-    return 0
+    return report.figures(results, reached, resident)
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast; see docs/benchmarks.md.")
-    parser.add_argument("--only", nargs="+", choices=[*WORKS, GROWTH], default=[*WORKS, GROWTH], help="these parts")
+    parser.add_argument("--only", nargs="+", choices=[*WORKS, GROWTH, MATCHING], help="these parts")
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="these servers")
-    parser.add_argument("--quick", action="store_true", help="one round of a second, over 16 connections")
+    parser.add_argument("--quick", action="store_true", help="one round of a second, over 16 connections, no matching")
     parser.add_argument("--large", action="store_true", help=f"{LARGE:,} clock-ins too: some 2 GB, minutes to fill")
     parser.add_argument("--rounds", type=int, help="5 unless told, or 1 with --quick")
     parser.add_argument("--seconds", type=float, help="of each server at each call in each round; 2, or 1 with --quick")
@@ -104,6 +120,8 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--clock-ins", type=int, default=SMALL)
     parser.add_argument("--posts", type=int, default=500)
     parser.add_argument("--comments", type=int, default=10, help="of each post")
+    parser.add_argument("--resumes", type=int, nargs="+", default=list(SIZES), help="how many are matched, growing")
+    parser.add_argument("--feeds", type=int, default=FEEDS, help="that resumes are matched with")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     return parser
 
@@ -154,6 +172,7 @@ def _filled(
         "DATA_DIR": folder,
         "SECRET_KEY": _KEY,
         "LOG_LEVEL": "WARNING",
+        "DATABASE_URL": "",
     }
     if database == POSTGRESQL:
         environment["DATABASE_URL"] = stack.enter_context(running_cluster()).url("postgres")

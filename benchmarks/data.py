@@ -71,7 +71,7 @@ def fill(settings: Settings, volume: Volume, *, now: datetime) -> list[str]:
         await prepare(services, settings)
         return await _fill(services, volume, now)
 
-    return _with_services(settings, run)
+    return with_services(settings, run)
 
 
 def forget_clock_ins(settings: Settings, *, since: datetime) -> int:
@@ -83,10 +83,12 @@ def forget_clock_ins(settings: Settings, *, since: datetime) -> int:
             await transaction.execute(_FORGET, {"since": since})
         return found
 
-    return _with_services(settings, run)
+    return with_services(settings, run)
 
 
-def _with_services(settings: Settings, run: Callable[[Services], Awaitable[T]]) -> T:
+def with_services(settings: Settings, run: Callable[[Services], Awaitable[T]]) -> T:
+    """What a coroutine returns that is given the services of a database."""
+
     async def with_services() -> T:
         services = Services.from_settings(settings)
         try:
@@ -108,7 +110,7 @@ async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
     posts = range(1, volume.posts + 1)
     makes_clock_ins = services.database.is_sqlite and volume.clock_ins >= MANY
     tables: dict[type, Iterable[dict[str, Any]]] = {
-        User: (_user(user_id) for user_id in ids),
+        User: (user_row(user_id) for user_id in ids),
         Credential: (
             {"user_id": user_id, "kind": CredentialKind.STUDENT_ACCOUNT, "identifier": account}
             for user_id, account, _jti in users
@@ -149,7 +151,7 @@ async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
     async with services.database.transaction() as transaction:
         for model, rows in tables.items():
             times = {"created_at": now, "updated_at": now}
-            await _insert(transaction, model, ({**times, **row} for row in rows))
+            await add_rows(transaction, model, ({**times, **row} for row in rows))
         if makes_clock_ins:
             values = {
                 "count": volume.clock_ins,
@@ -170,7 +172,8 @@ async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
     ]
 
 
-async def _insert(transaction: Transaction, model: type, rows: Iterator[dict[str, Any]]) -> None:
+async def add_rows(transaction: Transaction, model: type, rows: Iterator[dict[str, Any]]) -> None:
+    """Insert rows into a table, many at a time."""
     statement = insert(table_of(model))
     while chunk := list(islice(rows, CHUNK)):
         await transaction.execute_many(statement, chunk)
@@ -180,7 +183,8 @@ def _name(user_id: int) -> str:
     return f"学生{user_id}"
 
 
-def _user(user_id: int) -> dict[str, Any]:
+def user_row(user_id: int) -> dict[str, Any]:
+    """A row of `users`, but for the times."""
     return {
         "id": user_id,
         "name": _name(user_id),

@@ -3,13 +3,12 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import orjson
 from rich.console import Console
 
-from benchmarks.matching import quality, speed
+from benchmarks.matching import parts, quality, speed
 from benchmarks.matching.graded import FEEDS, HELD_OUT_SEEDS, RESUMES, TUNING_SEEDS
 
 
@@ -18,9 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     console = Console(width=max(140, Console().width))
     if options.what == "speed":
-        figures = speed.measure(options.sizes, options.feeds)
-        speed.report(console, figures)
-        _keep(options.json, [asdict(each) for each in figures])
+        _keep(options.json, parts.how_fast(console, options.sizes, options.feeds))
         return 0
     size = quality.Size(options.feeds, options.resumes)
     if options.faults is not None:
@@ -57,7 +54,7 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _keep(path: Path | None, figures: Sequence[object]) -> None:
+def _keep(path: Path | None, figures: object) -> None:
     if path:
         path.write_bytes(orjson.dumps(figures))
 

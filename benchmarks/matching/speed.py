@@ -1,21 +1,18 @@
 """How fast the engine is and how much memory it takes, as the number of resumes grows."""
 
-import multiprocessing
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import ParamSpec, TypeVar
 
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.matching import growth
 from benchmarks.matching.baselines import resume_text
+from benchmarks.matching.growth import Line, Stopwatch, Times
 from benchmarks.matching.models.skill_vectors import SkillVectors
 from benchmarks.matching.surface import Style, Writer
 from resolvers.matching.documents import FeedDocument, ResumeDocument
@@ -32,12 +29,7 @@ DIFFERENT = 10_000
 TOWN = 500
 """The people of one draw: the roles in play are others in the next."""
 STYLE = Style(omit=0.08, verbose=0.5, projects=5)
-KILOBYTES = 1024
 LENGTH = 4
-
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +46,9 @@ class Figures:
     """Of a stored profile."""
     load_seconds: float
     """To fill the index from stored profiles, which happens when a process takes over."""
-    new_feed_ms: float
-    new_feed_worst_ms: float
-    new_feed_cpu_ms: float
+    new_feed_ms: Times
     """To compile a new feed and compute what is kept of its recommendations."""
-    changed_resume_ms: float
-    changed_resume_worst_ms: float
-    changed_resume_cpu_ms: float
+    changed_resume_ms: Times
     """To make a profile of a changed resume, put it into the index and match it with all feeds."""
     memory_mb: float
     """Of the process with the index and the compiled feeds in it."""
@@ -68,19 +56,19 @@ class Figures:
     """Of that, what was not there before it was loaded."""
 
 
-ROWS: Sequence[tuple[str, Callable[[Figures], float], str]] = (
-    ("a new feed's recommendations, ms (median)", lambda found: found.new_feed_ms, ".0f"),
-    ("  the slowest", lambda found: found.new_feed_worst_ms, ".0f"),
-    ("  on the processor alone (median)", lambda found: found.new_feed_cpu_ms, ".0f"),
-    ("a changed resume against all feeds, ms (median)", lambda found: found.changed_resume_ms, ".0f"),
-    ("  the slowest", lambda found: found.changed_resume_worst_ms, ".0f"),
-    ("  on the processor alone (median)", lambda found: found.changed_resume_cpu_ms, ".0f"),
-    ("loading the index from stored profiles, s", lambda found: found.load_seconds, ".1f"),
-    ("memory of the process, MB", lambda found: found.memory_mb, ".0f"),
-    ("  of it the index and the feeds, MB", lambda found: found.index_mb, ".0f"),
-    ("making a profile, ms", lambda found: found.profile_ms, ".2f"),
-    ("a stored profile, bytes", lambda found: found.profile_bytes, ".0f"),
-    ("a resume's text, characters", lambda found: found.characters, ".0f"),
+LINES: Sequence[Line[Figures]] = (
+    Line("a new feed's recommendations, ms (median)", lambda found: found.new_feed_ms.median, ".0f"),
+    Line("  the slowest", lambda found: found.new_feed_ms.worst, ".0f"),
+    Line("  on the processor alone (median)", lambda found: found.new_feed_ms.processor, ".0f"),
+    Line("a changed resume against all feeds, ms (median)", lambda found: found.changed_resume_ms.median, ".0f"),
+    Line("  the slowest", lambda found: found.changed_resume_ms.worst, ".0f"),
+    Line("  on the processor alone (median)", lambda found: found.changed_resume_ms.processor, ".0f"),
+    Line("loading the index from stored profiles, s", lambda found: found.load_seconds, ".1f"),
+    Line("memory of the process, MB", lambda found: found.memory_mb, ".0f"),
+    Line("  of it the index and the feeds, MB", lambda found: found.index_mb, ".0f"),
+    Line("making a profile, ms", lambda found: found.profile_ms, ".2f"),
+    Line("a stored profile, bytes", lambda found: found.profile_bytes, ".0f"),
+    Line("a resume's text, characters", lambda found: found.characters, ".0f"),
 )
 
 
@@ -113,13 +101,8 @@ def measure(sizes: Sequence[int] = SIZES, feed_count: int = FEEDS) -> list[Figur
 def _measured(size: int, feed_count: int) -> Figures:
     with tempfile.TemporaryDirectory(prefix="careergraph-matching-") as folder:
         stored = Path(folder) / "profiles"
-        characters, profile_ms = _elsewhere(_store, size, stored)
-        return _elsewhere(_load_and_match, size, feed_count, stored, characters, profile_ms)
-
-
-def _elsewhere(work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return process.submit(work, *given, **named).result()
+        characters, profile_ms = growth.elsewhere(_store, size, stored)
+        return growth.elsewhere(_load_and_match, size, feed_count, stored, characters, profile_ms)
 
 
 def _store(size: int, stored: Path) -> tuple[float, float]:
@@ -151,25 +134,24 @@ def _load_and_match(size: int, feed_count: int, stored: Path, characters: float,
     offers = feeds(feed_count)
     changed = list(islice(resumes(), CHANGED))
     compile_feed(offers[0])  # whatever is loaded with the first
-    before = _memory_mb()
+    before = growth.memory_mb()
     engine = Engine()
     began = time.perf_counter()
     for content in _stored(stored):
         engine.put(Profile.loads(content))
     loaded = time.perf_counter() - began
 
-    def add(offer: FeedDocument) -> None:
-        engine.match_feed(compile_feed(offer), KEPT)
-
-    def change(resume: ResumeDocument) -> None:
-        profile = Profile.of(resume)
-        engine.put(profile)
-        engine.match_resume(profile, compiled)
-
-    new = _milliseconds(add, offers[:NEW_FEEDS])
+    new, again = Stopwatch(), Stopwatch()
+    for offer in offers[:NEW_FEEDS]:
+        with new.running():
+            engine.match_feed(compile_feed(offer), KEPT)
     compiled = [compile_feed(offer) for offer in offers]
-    again = _milliseconds(change, changed)
-    memory = _memory_mb()
+    for resume in changed:
+        with again.running():
+            profile = Profile.of(resume)
+            engine.put(profile)
+            engine.match_resume(profile, compiled)
+    memory = growth.memory_mb()
     return Figures(
         size,
         feed_count,
@@ -177,38 +159,14 @@ def _load_and_match(size: int, feed_count: int, stored: Path, characters: float,
         profile_ms,
         (stored.stat().st_size - LENGTH * size) / size,
         loaded,
-        *new,
-        *again,
+        new.times,
+        again.times,
         memory,
         memory - before,
     )
 
 
-def _milliseconds(work: Callable[[Item], None], items: Sequence[Item]) -> tuple[float, float, float]:
-    """How long the work on an item takes: the median, the slowest, and the median of the processor's time."""
-    took, busy = [], []
-    for item in items:
-        began, began_work = time.perf_counter(), time.process_time()
-        work(item)
-        took.append(1000 * (time.perf_counter() - began))
-        busy.append(1000 * (time.process_time() - began_work))
-    return statistics.median(took), max(took), statistics.median(busy)
-
-
-def _memory_mb() -> float:
-    """The resident memory of this process."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) / KILOBYTES for line in lines if line.startswith("VmRSS:"))
-
-
 def report(console: Console, figures: Sequence[Figures]) -> None:
     """Print the figures, and how they grow from the smallest to the largest number of resumes."""
-    table = Table(title=f"The matching engine with {figures[0].feeds} feeds, {KEPT} recommendations kept of each")
-    table.add_column("resumes")
-    for found in figures:
-        table.add_column(f"{found.resumes:,}", justify="right")
-    table.add_column("growth", justify="right")
-    for name, value, form in ROWS:
-        values = [value(found) for found in figures]
-        table.add_row(name, *(format(each, form) for each in values), f"{values[-1] / values[0]:.1f}×")
-    console.print(table)
+    title = f"The matching engine with {figures[0].feeds} feeds, {KEPT} recommendations kept of each"
+    console.print(growth.table(title, LINES, figures))

@@ -1,0 +1,32 @@
+"""What is measured of matching, printed and kept."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks.matching import quality, speed, whole
+from benchmarks.matching.graded import FEEDS, HELD_OUT_SEEDS, RESUMES
+
+
+def everything(console: Console, sizes: Sequence[int], feed_count: int) -> dict[str, Any]:
+    """How well with the held-out seeds, and how fast; smaller numbers make smaller graded sets too."""
+    graded = quality.Size(min(FEEDS, feed_count), min(RESUMES, *sizes))
+    values = quality.report(console, HELD_OUT_SEEDS, graded)
+    return {"quality": quality.summary(values), "speed": how_fast(console, sizes, feed_count)}
+
+
+def how_fast(console: Console, sizes: Sequence[int], feed_count: int) -> dict[str, Any]:
+    """How fast the engine is, and the whole path through the database."""
+    engine = speed.measure(sizes, feed_count)
+    speed.report(console, engine)
+    database = whole.measure(sizes, feed_count)
+    whole.report(console, database)
+    return {
+        "engine": [asdict(each) for each in engine],
+        "database": [asdict(each) for each in database],
+        "goals": [
+            {"line": line.name, "goal": line.goal, "met": line.is_met_by(database)} for line in whole.LINES if line.goal
+        ],
+    }
