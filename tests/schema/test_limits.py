@@ -73,7 +73,7 @@ TOO_LARGE = {
     "tokens": "{ version(" + "a: 1 " * 2000 + ") }",
     "characters": "{ version } #" + "x" * MAX_CHARACTERS,
     "introspection cost": "{ __schema { types { " + "fields { type { " * 6 + "name" + " } }" * 6 + " } } }",
-    "cost": "{ posts(first: 100) { nodes { comments(first: 100) { nodes { id author { posts(first: 100) { nodes { id } } } } } } } }",
+    "cost": "{ " + "posts(first: 99) { nodes { author { " * 3 + "id " + "} " * 10,
     "mutations that sign in, send codes, check secrets or take files": ALIASED_SIGN_INS,
 }
 

@@ -109,7 +109,7 @@ def test_a_hash_of_another_query_is_refused_and_not_kept(client: httpx2.Client) 
         "{ version " * 30 + "}" * 30,
         "{ " + "version " * 31 + "}",
         "query A { version } query B { version }",
-        "{ posts(first: 100) { nodes { comments(first: 100) { nodes { id author { posts(first: 100) { nodes { id } } } } } } } }",
+        "{ " + "posts(first: 99) { nodes { author { " * 3 + "id " + "} " * 10,
         "{ version } #" + "x" * MAX_CHARACTERS,
     ],
 )
