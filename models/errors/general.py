@@ -1,0 +1,127 @@
+"""Refusals that any domain may raise."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+
+class ErrorCode(StrEnum):
+    """Why an operation was refused. The values are the `code` of the graph's errors."""
+
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    USER_NOT_FOUND = "USER_NOT_FOUND"
+    WRONG_CREDENTIALS = "WRONG_CREDENTIALS"
+    WRONG_PASSWORD = "WRONG_PASSWORD"
+    WRONG_CODE = "WRONG_CODE"
+    TOO_MANY_REQUESTS = "TOO_MANY_REQUESTS"
+    CREDENTIAL_TAKEN = "CREDENTIAL_TAKEN"
+    FOREIGN_SESSION = "FOREIGN_SESSION"
+    CHANNEL_UNAVAILABLE = "CHANNEL_UNAVAILABLE"
+    ALREADY_CLOCKED_IN = "ALREADY_CLOCKED_IN"
+    DIRECTION_NOT_HELD = "DIRECTION_NOT_HELD"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    EXAM_DATE_INVALID = "EXAM_DATE_INVALID"
+    TOKEN_NOT_CREATED = "TOKEN_NOT_CREATED"
+    SESSION_NOT_UPDATED = "SESSION_NOT_UPDATED"
+    INSUFFICIENT_CREDITS = "INSUFFICIENT_CREDITS"
+    MOVE_NOT_ALLOWED = "MOVE_NOT_ALLOWED"
+    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
+    LEVEL_TOO_LOW = "LEVEL_TOO_LOW"
+    ALREADY_JOINED = "ALREADY_JOINED"
+    INSTANCE_RUNNING = "INSTANCE_RUNNING"
+    SPACE_EXHAUSTED = "SPACE_EXHAUSTED"
+    ID_NUMBER_TAKEN = "ID_NUMBER_TAKEN"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
+    NAME_TAKEN = "NAME_TAKEN"
+    IN_USE = "IN_USE"
+    ALREADY_HANDLER = "ALREADY_HANDLER"
+    APPLICATION_OPEN = "APPLICATION_OPEN"
+    RESUME_LOCKED = "RESUME_LOCKED"
+    WRONG_CAPTCHA = "WRONG_CAPTCHA"
+    WECHAT_UNAVAILABLE = "WECHAT_UNAVAILABLE"
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    ROLE_MISSING = "ROLE_MISSING"
+    AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
+    QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
+    ALREADY_RECRUITER = "ALREADY_RECRUITER"
+
+
+class DomainError(Exception):
+    """A refusal that its caller can understand and act on.
+
+    `message` is shown to people, `path` names the part of the input that is at fault, `retry_after` the
+    seconds after which another try may succeed, where that is known.
+    """
+
+    code: ClassVar[ErrorCode]
+    default_message: ClassVar[str] = ""
+    retry_after: int | None = None
+
+    def __init__(self, message: str | None = None, *, path: tuple[str, ...] = ()) -> None:
+        self.message = message or self.default_message
+        self.path = path
+        super().__init__(self.message)
+
+
+class InvalidInput(DomainError):
+    """A value cannot be accepted; `path` says which."""
+
+    code = ErrorCode.INVALID_INPUT
+
+
+class InvalidForm(DomainError):
+    """Several values of a form cannot be accepted: `faults` are all of them, in the order of the form."""
+
+    code = ErrorCode.INVALID_INPUT
+
+    def __init__(self, faults: Sequence[DomainError]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(faults[0].message, path=faults[0].path)
+
+
+class NotFound(DomainError):
+    """The object does not exist, or is not the caller's to see."""
+
+    code = ErrorCode.NOT_FOUND
+    default_message = "There is no such object."
+
+
+class TooManyRequests(DomainError):
+    """A limit on how often this may be done was reached; `retry_after` is in seconds."""
+
+    code = ErrorCode.TOO_MANY_REQUESTS
+    retry_after: int
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"Too many requests; try again in {retry_after} seconds.")
+
+
+class LimitReached(DomainError):
+    """A list holds as many entries as it may."""
+
+    code = ErrorCode.LIMIT_REACHED
+
+
+class MoveNotAllowed(DomainError):
+    """From where the object stands, it cannot move there."""
+
+    code = ErrorCode.MOVE_NOT_ALLOWED
+    default_message = "This move is not allowed."
+
+
+class NameTaken(DomainError):
+    """There is one of this name."""
+
+    code = ErrorCode.NAME_TAKEN
+    default_message = "There is one of this name already."
+
+
+class InUse(DomainError):
+    """Others refer to the object, so that it cannot be changed."""
+
+    code = ErrorCode.IN_USE
+    default_message = "This is in use and cannot be changed."

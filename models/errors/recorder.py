@@ -1,0 +1,24 @@
+"""Refusals of the progress recorder."""
+
+from models.errors.general import DomainError, ErrorCode
+
+
+class AlreadyClockedIn(DomainError):
+    """The user clocked in for this slot before."""
+
+    code = ErrorCode.ALREADY_CLOCKED_IN
+    default_message = "You have clocked in for this slot already."
+
+
+class DirectionNotHeld(DomainError):
+    """The user does not pursue this direction."""
+
+    code = ErrorCode.DIRECTION_NOT_HELD
+    default_message = "You do not pursue this direction."
+
+
+class ExamDateInvalid(DomainError):
+    """The configured examination date is no date."""
+
+    code = ErrorCode.EXAM_DATE_INVALID
+    default_message = "The configured examination date is no date."

@@ -1,0 +1,24 @@
+"""Refusals of signing."""
+
+from models.errors.general import DomainError, ErrorCode
+
+
+class AlreadyHandler(DomainError):
+    """The user is a handler."""
+
+    code = ErrorCode.ALREADY_HANDLER
+    default_message = "This user is a handler already."
+
+
+class ApplicationOpen(DomainError):
+    """The person has an application that waits for a decision or a signature."""
+
+    code = ErrorCode.APPLICATION_OPEN
+    default_message = "You have an open application: update the resume instead, or cancel the application."
+
+
+class ResumeLocked(DomainError):
+    """The resume belongs to an application that was approved or signed."""
+
+    code = ErrorCode.RESUME_LOCKED
+    default_message = "The resume cannot be changed: its application was approved or signed."

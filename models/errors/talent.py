@@ -1,0 +1,17 @@
+"""Refusals of the talent feeds."""
+
+from models.errors.general import DomainError, ErrorCode
+
+
+class QuotaExhausted(DomainError):
+    """The caller's packages allow no more of this."""
+
+    code = ErrorCode.QUOTA_EXHAUSTED
+    default_message = "Your packages allow no more of this."
+
+
+class AlreadyRecruiter(DomainError):
+    """The user is a recruiter."""
+
+    code = ErrorCode.ALREADY_RECRUITER
+    default_message = "You are a recruiter already."
