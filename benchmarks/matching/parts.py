@@ -1,7 +1,9 @@
 """What is measured of matching, printed and kept."""
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -19,9 +21,13 @@ def everything(console: Console, sizes: Sequence[int], feed_count: int) -> dict[
 
 def how_fast(console: Console, sizes: Sequence[int], feed_count: int) -> dict[str, Any]:
     """How fast the engine is, and the whole path through the database."""
-    engine = speed.measure(sizes, feed_count)
+    engine, database = [], []
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="careergraph-matching-") as folder:
+            profiles = Path(folder) / "profiles"
+            engine.append(speed.measure(size, feed_count, profiles))
+            database.append(whole.measure(size, feed_count, profiles))
     speed.report(console, engine)
-    database = whole.measure(sizes, feed_count)
     whole.report(console, database)
     return {
         "engine": [asdict(each) for each in engine],

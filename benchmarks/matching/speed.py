@@ -1,6 +1,5 @@
 """How fast the engine is and how much memory it takes, as the number of resumes grows."""
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -93,19 +92,13 @@ def feeds(count: int) -> list[FeedDocument]:
     return [writer.feed(chance, number, vacancy) for number, vacancy in enumerate(vacancies[:count])]
 
 
-def measure(sizes: Sequence[int] = SIZES, feed_count: int = FEEDS) -> list[Figures]:
-    """The figures for each number of resumes, each in processes of its own, so that memory is theirs alone."""
-    return [_measured(size, feed_count) for size in sizes]
+def measure(size: int, feed_count: int, profiles: Path) -> Figures:
+    """The figures for that many resumes, in a process of its own; their profiles are written to a new file."""
+    characters, profile_ms = growth.elsewhere(store, size, profiles)
+    return growth.elsewhere(_load_and_match, size, feed_count, profiles, characters, profile_ms)
 
 
-def _measured(size: int, feed_count: int) -> Figures:
-    with tempfile.TemporaryDirectory(prefix="careergraph-matching-") as folder:
-        stored = Path(folder) / "profiles"
-        characters, profile_ms = growth.elsewhere(_store, size, stored)
-        return growth.elsewhere(_load_and_match, size, feed_count, stored, characters, profile_ms)
-
-
-def _store(size: int, stored: Path) -> tuple[float, float]:
+def store(size: int, profiles: Path) -> tuple[float, float]:
     """Write that many profiles; the characters of a resume, and the milliseconds for a profile."""
     characters, seconds = 0, 0.0
     made: list[Profile] = []
@@ -116,7 +109,7 @@ def _store(size: int, stored: Path) -> tuple[float, float]:
         profile.dumps()
         seconds += time.perf_counter() - began
         made.append(profile)
-    with stored.open("wb") as file:
+    with profiles.open("wb") as file:
         for number in range(size):
             content = replace(made[number % len(made)], resume_id=number + 1).dumps()
             file.write(len(content).to_bytes(LENGTH))
@@ -124,20 +117,21 @@ def _store(size: int, stored: Path) -> tuple[float, float]:
     return characters / len(made), 1000 * seconds / len(made)
 
 
-def _stored(stored: Path) -> Iterator[bytes]:
-    with stored.open("rb") as file:
+def stored(profiles: Path) -> Iterator[bytes]:
+    """The profiles that `store` wrote, by the resumes' ids, which begin with 1."""
+    with profiles.open("rb") as file:
         while length := file.read(LENGTH):
             yield file.read(int.from_bytes(length))
 
 
-def _load_and_match(size: int, feed_count: int, stored: Path, characters: float, profile_ms: float) -> Figures:
+def _load_and_match(size: int, feed_count: int, profiles: Path, characters: float, profile_ms: float) -> Figures:
     offers = feeds(feed_count)
     changed = list(islice(resumes(), CHANGED))
     compile_feed(offers[0])  # whatever is loaded with the first
     before = growth.memory_mb()
     engine = Engine()
     began = time.perf_counter()
-    for content in _stored(stored):
+    for content in stored(profiles):
         engine.put(Profile.loads(content))
     loaded = time.perf_counter() - began
 
@@ -157,7 +151,7 @@ def _load_and_match(size: int, feed_count: int, stored: Path, characters: float,
         feed_count,
         characters,
         profile_ms,
-        (stored.stat().st_size - LENGTH * size) / size,
+        (profiles.stat().st_size - LENGTH * size) / size,
         loaded,
         new.times,
         again.times,

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import bindparam, insert, select
 
 from benchmarks.data import add_rows, user_row, with_services
-from benchmarks.matching.speed import DIFFERENT, feeds, resumes
+from benchmarks.matching.speed import DIFFERENT, feeds, resumes, stored
 from models.db import Transaction
 from models.identity import User
 from models.reference import DictionaryKind
@@ -70,8 +70,11 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
-def fill(folder: Path, size: int, feed_count: int) -> None:
-    """Make a database of that many resumes and active feeds; beyond DIFFERENT, the resumes come again."""
+def fill(folder: Path, size: int, feed_count: int, profiles: Path) -> None:
+    """Make a database of that many resumes and active feeds; beyond DIFFERENT, the resumes come again.
+
+    Their profiles are those that `speed.store` wrote.
+    """
     settings = settings_in(folder)
 
     async def run(services: Services) -> None:
@@ -80,7 +83,7 @@ def fill(folder: Path, size: int, feed_count: int) -> None:
         known = await dictionaries_of(scope)
         async with services.database.transaction() as transaction:
             scope.current_transaction = transaction
-            await _fill(scope, known, size, feed_count)
+            await _fill(scope, known, size, feed_count, profiles)
 
     with_services(settings, run)
 
@@ -97,14 +100,13 @@ async def dictionaries_of(scope: Scope) -> Dictionaries:
     )
 
 
-async def _fill(scope: Scope, known: Dictionaries, size: int, feed_count: int) -> None:
+async def _fill(scope: Scope, known: Dictionaries, size: int, feed_count: int, profiles: Path) -> None:
     times = {"created_at": scope.now, "updated_at": scope.now}
     transaction = scope.transaction
-    engine, contents, rows = Engine(), list[Profile](), Rows()
-    for resume in islice(resumes(), min(size, DIFFERENT)):
-        profile = Profile.of(resume)
-        engine.put(profile)
-        contents.append(profile)
+    different = min(size, DIFFERENT)
+    engine, rows = Engine(), Rows()
+    for resume, content in zip(islice(resumes(), different), stored(profiles), strict=False):
+        engine.put(Profile.loads(content))
         for model, of_resume in {**_person(resume), **rows_of_resume(resume, known)}.items():
             rows.setdefault(model, []).extend(of_resume)
     recruiters = range(size + 1, size + RECRUITERS + 1)
@@ -118,20 +120,14 @@ async def _fill(scope: Scope, known: Dictionaries, size: int, feed_count: int) -
     for model, made in rows.items():
         await add_rows(transaction, model, ({**times, **row} for row in made))
     # The best of all are the copies of the best.
-    kept = matches.KEPT * len(contents) // size
+    kept = matches.KEPT * different // size
     for offer in offers:
         await matches.replace_of_feed(scope, offer.feed_id, engine.match_feed(compile_feed(offer), kept))
         scope.after_commit.clear()
-    for first in range(len(contents), size, len(contents)):
+    for first in range(different, size, different):
         await _copy(transaction, first, size)
-    await add_rows(
-        transaction,
-        ResumeProfile,
-        (
-            {**times, "resume_id": number + 1, "content": replace(profile, resume_id=number + 1).dumps()}
-            for number, profile in zip(range(size), _in_turns(contents), strict=False)
-        ),
-    )
+    contents = ({"resume_id": number, "content": content} for number, content in enumerate(stored(profiles), 1))
+    await add_rows(transaction, ResumeProfile, ({**times, **row} for row in contents))
 
 
 async def _copy(transaction: Transaction, offset: int, size: int) -> None:

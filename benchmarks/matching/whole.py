@@ -1,6 +1,5 @@
 """The whole path through the database: from a change to the recommendations that are written, and to the first page."""
 
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from auth.principal import Principal
 from benchmarks.data import with_services
 from benchmarks.matching import growth
 from benchmarks.matching.growth import Line, Stopwatch, Times
-from benchmarks.matching.speed import CHANGED, FEEDS, NEW_FEEDS, SIZES, feeds, resumes
+from benchmarks.matching.speed import CHANGED, NEW_FEEDS, feeds, resumes
 from benchmarks.matching.stored import Dictionaries, dictionaries_of, draft_of, fill, rows_of_resume, settings_in
 from models.signing.resumes import Resume
 from models.statements import table_of
@@ -79,21 +78,18 @@ LINES: Sequence[Line[Figures]] = (
 )
 
 
-def measure(sizes: Sequence[int] = SIZES, feed_count: int = FEEDS) -> list[Figures]:
-    """The figures for each number of resumes, each in a process and with a database of its own."""
-    return [_measured(size, feed_count) for size in sizes]
+def measure(size: int, feed_count: int, profiles: Path) -> Figures:
+    """The figures for that many resumes, in a process and with a database of its own, beside the profiles."""
+    folder = profiles.parent / "database"
+    folder.mkdir()
+    growth.elsewhere(fill, folder, size, feed_count, profiles)
+    return growth.elsewhere(_match_and_list, folder, size, feed_count)
 
 
 def report(console: Console, figures: Sequence[Figures]) -> None:
     """Print the figures, how they grow from the smallest to the largest number of resumes, and the goals."""
     title = f"Recommendations through the database (SQLite) with {figures[0].feeds} active feeds, {KEPT} of each"
     console.print(growth.table(title, LINES, figures))
-
-
-def _measured(size: int, feed_count: int) -> Figures:
-    with tempfile.TemporaryDirectory(prefix="careergraph-matching-") as folder:
-        growth.elsewhere(fill, Path(folder), size, feed_count)
-        return growth.elsewhere(_match_and_list, Path(folder), size, feed_count)
 
 
 def _match_and_list(folder: Path, size: int, feed_count: int) -> Figures:

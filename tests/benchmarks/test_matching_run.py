@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from benchmarks.matching import stored
+from benchmarks.matching import speed, stored
 from models.statements import table_of
 from models.talent.recommendations import ResumeProfile
 from resolvers.matching.documents import Component
@@ -92,8 +92,10 @@ def test_the_benchmark_measures_matching_too(tmp_path: Path) -> None:
 async def test_resumes_that_come_again_have_everything_and_ids_of_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "DIFFERENT", 20)
-    await asyncio.to_thread(stored.fill, tmp_path, 50, 3)
+    for module in (speed, stored):
+        monkeypatch.setattr(module, "DIFFERENT", 20)
+    speed.store(50, tmp_path / "profiles")
+    await asyncio.to_thread(stored.fill, tmp_path, 50, 3, tmp_path / "profiles")
 
     services = Services.from_settings(stored.settings_in(tmp_path))
     scope = Scope(services, now=services.clock())
