@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.locks import Lock, try_lock
 from models.statements import table_of, upsert
 from models.talent.recommendations import ResumeProfile
-from resolvers.matching.documents import Match, ResumeDocument
+from resolvers.matching.documents import FeedDocument, Match, ResumeDocument
 from resolvers.matching.engine import Engine
 from resolvers.matching.feeds import CompiledFeed, compile_feed
 from resolvers.matching.profile import Profile
@@ -120,7 +120,7 @@ class Matcher:
         self._poisoned: set[tuple[int, int]] = set()
 
     async def load(self) -> None:
-        """Fill the index from the stored profiles; those of an older version are to be made again."""
+        """Fill the index from the stored profiles; those of an older version are to be made again. Compile the feeds."""
         after = 0
         while rows := await self._services.database.fetch(_STORED_PROFILES, {"after": after}):
             outdated = await asyncio.to_thread(self._load, rows)
@@ -130,6 +130,8 @@ class Matcher:
                 async with self._services.database.transaction() as transaction:
                     scope.current_transaction = transaction
                     await tasks.resumes_changed(scope, outdated)
+        scope = Scope(self._services, now=self._services.clock())
+        await self._compiled(scope, [row.id for row in await matches.active_feeds(scope)])
 
     async def step(self) -> bool:
         """Work on one batch of tasks; whether there was any."""
@@ -231,7 +233,7 @@ class Matcher:
         missing = [feed_id for feed_id in feed_ids if feed_id not in self._feeds]
         if missing:
             found = await documents.feed_documents(scope, missing)
-            self._feeds.update({feed_id: compile_feed(document) for feed_id, document in found.items()})
+            self._feeds.update(await asyncio.to_thread(_compiled_feeds, found))
         return {feed_id: self._feeds[feed_id] for feed_id in feed_ids if feed_id in self._feeds}
 
     def _put(self, profiles: Sequence[Profile]) -> None:
@@ -263,6 +265,10 @@ class Matcher:
             for match in self._engine.match_resume(profile, feeds)
             if match is not None
         ]
+
+
+def _compiled_feeds(found: Mapping[int, FeedDocument]) -> dict[int, CompiledFeed]:
+    return {feed_id: compile_feed(document) for feed_id, document in found.items()}
 
 
 def _profiled(found: Mapping[int, ResumeDocument]) -> dict[int, Profile]:
