@@ -120,7 +120,7 @@ class Matcher:
         self._poisoned: set[tuple[int, int]] = set()
 
     async def load(self) -> None:
-        """Fill the index from the stored profiles; those of an older version are to be made again. Compile the feeds."""
+        """Fill the index from the stored profiles, and compile the feeds. Outdated profiles are made again."""
         after = 0
         while rows := await self._services.database.fetch(_STORED_PROFILES, {"after": after}):
             outdated = await asyncio.to_thread(self._load, rows)
