@@ -50,22 +50,30 @@ class Connections:
 
     def release(self, connection: Connection) -> None:
         """Keep the connection for the next; one that was left in the middle of something is given up."""
-        if connection.is_in_transaction():
-            connection.terminate()
-        elif not connection.is_closed():
-            self._idle.append(connection)
+        if not connection.is_closed():
+            if connection.is_in_transaction():
+                connection.terminate()
+            else:
+                self._idle.append(connection)
         self._free.release()
 
     async def close(self) -> None:
         """Close those that nobody uses."""
         idle, self._idle = self._idle, []
         for connection in idle:
-            await connection.close(timeout=5)
+            try:
+                await connection.close(timeout=5)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+                connection.terminate()  # the server went away before
 
     async def _connect(self) -> Connection:
         connection = await asyncpg.connect(**self._options)
-        for kind in ("json", "jsonb"):
-            await connection.set_type_codec(kind, encoder=str, decoder=orjson.loads, schema="pg_catalog")
+        try:
+            for kind in ("json", "jsonb"):
+                await connection.set_type_codec(kind, encoder=str, decoder=orjson.loads, schema="pg_catalog")
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
 
@@ -103,7 +111,7 @@ class PostgresqlTransaction(Transaction):
         bound = self._preparer.bind(statement, parameters)
         connection = await self._begun()
         tell(bound.sql)
-        with translating(bound.sql):
+        with translating(bound.sql, connection):
             status: str = await connection.execute(bound.sql, *bound.values)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else -1
@@ -113,7 +121,7 @@ class PostgresqlTransaction(Transaction):
         bound, values = self._preparer.bind_many(statement, parameters)
         connection = await self._begun()
         tell(bound.sql)
-        with translating(bound.sql):
+        with translating(bound.sql, connection):
             await connection.executemany(bound.sql, values)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
@@ -121,7 +129,7 @@ class PostgresqlTransaction(Transaction):
         bound, values = self._preparer.bind_many(statement, parameters)
         connection = await self._begun()
         tell(bound.sql)
-        with translating(bound.sql):
+        with translating(bound.sql, connection):
             raw = await connection.fetchmany(bound.sql, values)
         return _rows(bound, raw)
 
@@ -138,7 +146,7 @@ class PostgresqlTransaction(Transaction):
             connection = await self._connections.acquire()
             try:
                 self._transaction = connection.transaction()
-                with translating("BEGIN"):
+                with translating("BEGIN", connection):
                     await self._transaction.start()
             except BaseException:
                 self._connections.release(connection)
@@ -151,7 +159,7 @@ class PostgresqlTransaction(Transaction):
         if connection is None:
             return
         try:
-            with translating("COMMIT" if commit else "ROLLBACK"):
+            with translating("COMMIT" if commit else "ROLLBACK", connection):
                 await (self._transaction.commit() if commit else self._transaction.rollback())
         finally:
             self._connections.release(connection)
@@ -160,22 +168,24 @@ class PostgresqlTransaction(Transaction):
 async def fetched(connection: Connection, bound: Bound) -> Sequence[Row[Any]]:
     """All rows of a statement."""
     tell(bound.sql)
-    with translating(bound.sql):
+    with translating(bound.sql, connection):
         return _rows(bound, await connection.fetch(bound.sql, *bound.values))
 
 
 def _rows(bound: Bound, raw: Sequence[Any]) -> Sequence[Row[Any]]:
-    return bound.rows.read(raw, tuple(raw[0].keys())) if raw else ()
+    return bound.rows.read(raw, tuple(raw[0].keys())) if raw else []
 
 
 @contextmanager
-def translating(sql: str) -> Iterator[None]:
-    """Raise the errors of the server and of the connection as SQLAlchemy would."""
+def translating(sql: str, connection: Connection | None = None) -> Iterator[None]:
+    """Raise the errors of the server and of the connection as SQLAlchemy would; a broken connection is given up."""
     try:
         yield
     except asyncpg.IntegrityConstraintViolationError as error:
         raise IntegrityError(sql, None, error, hide_parameters=True) from error
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        if connection is not None and not isinstance(error, ValueError):  # which is about a parameter
+            connection.terminate()
         raise OperationalError(sql, None, error, hide_parameters=True) from error
     except asyncpg.PostgresError as error:
         raise DBAPIError(sql, None, error, hide_parameters=True) from error

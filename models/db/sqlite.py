@@ -280,7 +280,7 @@ def run(connection: sqlite3.Connection, bound: Bound) -> Sequence[Row[Any]]:
     """All rows of a statement."""
     cursor = connection.execute(bound.sql, bound.values)
     raw = cursor.fetchall()
-    return bound.rows.read(raw, [column[0] for column in cursor.description or ()]) if raw else ()
+    return bound.rows.read(raw, [column[0] for column in cursor.description or ()]) if raw else []
 
 
 def translated(error: sqlite3.Error, sql: str) -> Exception:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 
-from models.errors import InvalidInput, UserNotFound
+from models.errors import UserNotFound
 from models.identity import Credential, CredentialKind, PendingEmail, Role, User, UserRole
 from models.statements import table_of
 from resolvers import checks
@@ -94,12 +94,11 @@ listing = Listing(
 def containing(part: str | None) -> str | None:
     """The LIKE pattern of texts that contain this one to the letter; None and "" match everything.
 
-    Raises InvalidInput for a text so long that SQLite would refuse the pattern.
+    Nothing that is searched contains more than the beginning of a very long text, whose pattern SQLite would refuse.
     """
     if not part:
         return None
-    if len(part) > MAX_SEARCHED:
-        raise InvalidInput(f"A text to search for must not be longer than {MAX_SEARCHED} characters.")
+    part = part[:MAX_SEARCHED]
     for special in ("\\", "%", "_"):
         part = part.replace(special, f"\\{special}")
     return f"%{part}%"

@@ -428,10 +428,10 @@ async def test_the_export_holds_everybody(product: Product) -> None:
     ]
 
 
-async def test_a_text_may_be_too_long_to_search_for(product: Product) -> None:
+async def test_a_text_that_is_longer_than_any_name_finds_nobody(product: Product) -> None:
     administrator = await product.administrator()
 
-    for part, codes in (("%" * 2000, []), ("a" * 2001, ["INVALID_INPUT"]), ("%" * 60_000, ["INVALID_INPUT"])):
+    for part in ("%" * 2000, "a" * 2001, "%" * 60_000):
         for name in ("nameContains", "accountContains", "keyword"):
-            reply = await product.graphql(USERS, {"filter": {name: part}}, person=administrator)
-            assert [code for code, _ in top_level(reply)] == codes
+            found = await product.data(USERS, {"filter": {name: part}}, person=administrator)
+            assert found["users"]["nodes"] == []
