@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Row
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.db.interface import Parameters, Transaction, tell
@@ -154,11 +154,15 @@ class SqliteWriter:
     async def _finish(self, *, commit: bool) -> None:
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
-            await self.on_thread(_release if commit else _take_back)
             if commit:
+                await self.on_thread(_release)
                 self._group.append(committed)
             else:
                 committed.set_result(None)
+                if not await self.on_thread(_take_back):
+                    self._tell(
+                        OperationalError("ROLLBACK", None, Exception("The writes before were lost with this one."))
+                    )
             if not self._waiting or len(self._group) >= GROUP:
                 await self._commit()
         except BaseException as error:
@@ -300,12 +304,20 @@ def _release(connection: sqlite3.Connection) -> None:
     connection.execute("RELEASE turn")
 
 
-def _take_back(connection: sqlite3.Connection) -> None:
-    if connection.in_transaction:  # a full disk, for example, ends the whole transaction
-        connection.execute("ROLLBACK TO turn")
-        connection.execute("RELEASE turn")
+def _take_back(connection: sqlite3.Connection) -> bool:
+    """Whether only this turn's writes are gone: a full disk, for example, ends the whole transaction."""
+    if not connection.in_transaction:
+        return False
+    connection.execute("ROLLBACK TO turn")
+    connection.execute("RELEASE turn")
+    return True
 
 
 def _commit(connection: sqlite3.Connection) -> None:
     if connection.in_transaction:
-        connection.execute("COMMIT")
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

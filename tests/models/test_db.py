@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from models.db import BUSY_TIMEOUT_MS, Database
 from models.errors import InvalidInput
@@ -289,3 +289,22 @@ async def test_lists_of_any_length_are_bound(storage: Database, count: int) -> N
 async def test_a_missing_parameter_is_told_by_its_name(storage: Database) -> None:
     with pytest.raises(KeyError, match="wanted"):
         await storage.fetch(BY_NAME)
+
+
+async def test_on_a_full_disk_only_what_was_acknowledged_is_there(sqlite: Database) -> None:
+    await migrate(sqlite)
+    async with sqlite.transaction() as transaction:
+        pages = await transaction.fetch_value(text("PRAGMA page_count"))
+        await transaction.fetch(text(f"PRAGMA max_page_count={pages + 4}"))
+
+    async def write(number: int) -> None:
+        async with sqlite.transaction() as transaction:
+            await transaction.execute(ADD, setting(str(number)))
+            if number % 4 == 3:
+                await transaction.execute(ADD, {**setting(f"{number} is too much"), "value": "x" * 100_000})
+
+    outcomes = await asyncio.gather(*(write(number) for number in range(26)), return_exceptions=True)
+
+    acknowledged = [str(number) for number, outcome in enumerate(outcomes) if outcome is None]
+    assert sorted(await names(sqlite)) == sorted(acknowledged)
+    assert {type(outcome) for outcome in outcomes} == {type(None), OperationalError}
