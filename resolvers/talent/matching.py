@@ -65,7 +65,7 @@ async def _run(services: Services) -> None:
         while True:
             wake.clear()
             try:
-                if await tasks.wait(Scope(services, now=services.clock())):
+                if await tasks.are_waiting(Scope(services, now=services.clock())):
                     async with try_lock(services.database, LOCK) as lock:
                         if lock is not None:
                             await _work(Matcher(services), lock, wake)
@@ -196,6 +196,8 @@ class Matcher:
 
     async def _score_handed_in(self, scope: Scope, handed_in: Sequence[Row[Any]]) -> None:
         """What somebody handed in is shown however little it fits, and explained too."""
+        if not handed_in:
+            return
         feeds = await self._compiled(scope, list({row.feed_id for row in handed_in}))
         found = await asyncio.to_thread(self._scored, [row for row in handed_in if row.feed_id in feeds], feeds)
         await matches.score(scope, found)

@@ -111,7 +111,7 @@ async def every_feed_changed(transaction: Transaction, now: Any) -> None:
     await transaction.execute(_ADD_EVERY_FEED, {"now": now})
 
 
-async def wait(scope: Scope) -> bool:
+async def are_waiting(scope: Scope) -> bool:
     """Whether there is any task."""
     return bool(await scope.fetch_value(_ANY))
 

@@ -367,7 +367,7 @@ async def test_of_several_processes_one_matches(
     services = [Services.from_settings(settings, clock) for _ in range(2)]
 
     async def settled() -> bool:
-        return not await tasks.wait(Scope(services[0], now=clock.now))
+        return not await tasks.are_waiting(Scope(services[0], now=clock.now))
 
     async with matching(services[0]), matching(services[1]):
         await until(settled)

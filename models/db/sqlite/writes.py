@@ -1,103 +1,23 @@
-"""SQLite in this process.
-
-A read runs where it is asked for, on a connection that is always open, which takes some microseconds; one
-that turns out to be long is interrupted and runs again on a thread, as the same statement does from then on.
-So the event loop never waits for a statement without bounds. Writes run on one thread, on one connection,
-and transactions that wait for each other are committed together.
-"""
+"""Writes: one connection on one thread, and commits that transactions share."""
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Row
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.db.interface import Parameters, Transaction, tell
 from models.db.prepared import Bound, Preparer
+from models.db.sqlite.connections import BUSY_TIMEOUT_MS, connect, run, translated
 
-BUSY_TIMEOUT_MS = 30_000
-READ_THREADS = 4
-BUDGET = 20_000
-"""The steps of SQLite's machine that a read may take on the event loop, or up to twice as many: about a millisecond."""
-REMEMBERED = 200
-"""How often a statement that was long goes to a thread at once, before it is tried again."""
 GROUP = 32
 """The transactions that are committed together at most."""
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT}
 
 T = TypeVar("T")
-
-
-class SqliteReads:
-    """Reads, each of which sees what was committed when it began."""
-
-    def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str]) -> None:
-        self._path, self._preparer, self._pragmas = path, preparer, pragmas
-        self._threads = ThreadPoolExecutor(READ_THREADS, "sqlite-read")
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._inline: sqlite3.Connection | None = None
-        self._long: dict[str, int] = {}
-        self._ticks = 0
-
-    async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:
-        """All rows."""
-        bound = self._preparer.bind(statement, parameters)
-        tell(bound.sql)
-        if (remembered := self._long.get(bound.sql, 0)) > 0:
-            self._long[bound.sql] = remembered - 1
-        else:
-            self._ticks = 0
-            try:
-                return run(self._inline_connection(), bound)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode not in _BUSY:
-                    raise translated(error, bound.sql) from error
-                self._long[bound.sql] = REMEMBERED
-            except sqlite3.Error as error:
-                raise translated(error, bound.sql) from error
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch_on_thread, bound)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._threads.shutdown()
-        for connection in self._opened:
-            connection.close()
-        self._opened.clear()
-        self._inline = None
-        self._local = threading.local()
-        self._threads = ThreadPoolExecutor(READ_THREADS, "sqlite-read")
-
-    def _inline_connection(self) -> sqlite3.Connection:
-        if self._inline is None:
-            # It waits for nobody: what is locked is waited for on a thread.
-            self._inline = self._connect(("busy_timeout=0",))
-            self._inline.set_progress_handler(self._over_budget, BUDGET)
-        return self._inline
-
-    def _over_budget(self) -> bool:
-        # The first call may come early: SQLite counts the steps of all runs of a statement.
-        self._ticks += 1
-        return self._ticks > 1
-
-    def _fetch_on_thread(self, bound: Bound) -> Sequence[Row[Any]]:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
-        try:
-            return run(connection, bound)
-        except sqlite3.Error as error:
-            raise translated(error, bound.sql) from error
-
-    def _connect(self, more: Sequence[str] = ()) -> sqlite3.Connection:
-        connection = connect(self._path, (*self._pragmas, *more))
-        self._opened.append(connection)
-        return connection
 
 
 class SqliteWriter:
@@ -270,27 +190,6 @@ class SqliteTransaction(Transaction):
                 raise translated(error, bound.sql) from error
 
         return await self._writer.on_thread(run_in_turn)
-
-
-def connect(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
-    """A connection whose transactions begin where this module says so."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=1024)
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-def run(connection: sqlite3.Connection, bound: Bound) -> Sequence[Row[Any]]:
-    """All rows of a statement."""
-    cursor = connection.execute(bound.sql, bound.values)
-    raw = cursor.fetchall()
-    return bound.rows.read(raw, [column[0] for column in cursor.description or ()]) if raw else []
-
-
-def translated(error: sqlite3.Error, sql: str) -> Exception:
-    """The error as SQLAlchemy would raise it."""
-    found: Exception = DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True)
-    return found
 
 
 def _begin(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,88 @@
+"""Reads: short ones where they are asked for, long ones on threads."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import Executable, Row
+
+from models.db.interface import Parameters, tell
+from models.db.prepared import Bound, Preparer
+from models.db.sqlite.connections import connect, run, translated
+
+READ_THREADS = 4
+BUDGET = 20_000
+"""The steps of SQLite's machine that a read may take on the event loop, or up to twice as many: about a millisecond."""
+REMEMBERED = 200
+"""How often a statement that was long goes to a thread at once, before it is tried again."""
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT}
+
+
+class SqliteReads:
+    """Reads, each of which sees what was committed when it began."""
+
+    def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str]) -> None:
+        self._path, self._preparer, self._pragmas = path, preparer, pragmas
+        self._threads = ThreadPoolExecutor(READ_THREADS, "sqlite-read")
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._inline: sqlite3.Connection | None = None
+        self._long: dict[str, int] = {}
+        self._ticks = 0
+
+    async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:
+        """All rows."""
+        bound = self._preparer.bind(statement, parameters)
+        tell(bound.sql)
+        if (remembered := self._long.get(bound.sql, 0)) > 0:
+            self._long[bound.sql] = remembered - 1
+        else:
+            self._ticks = 0
+            try:
+                return run(self._inline_connection(), bound)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode not in _BUSY:
+                    raise translated(error, bound.sql) from error
+                self._long[bound.sql] = REMEMBERED
+            except sqlite3.Error as error:
+                raise translated(error, bound.sql) from error
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch_on_thread, bound)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._threads.shutdown()
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._inline = None
+        self._local = threading.local()
+        self._threads = ThreadPoolExecutor(READ_THREADS, "sqlite-read")
+
+    def _inline_connection(self) -> sqlite3.Connection:
+        if self._inline is None:
+            # It waits for nobody: what is locked is waited for on a thread.
+            self._inline = self._connect(("busy_timeout=0",))
+            self._inline.set_progress_handler(self._over_budget, BUDGET)
+        return self._inline
+
+    def _over_budget(self) -> bool:
+        # The first call may come early: SQLite counts the steps of all runs of a statement.
+        self._ticks += 1
+        return self._ticks > 1
+
+    def _fetch_on_thread(self, bound: Bound) -> Sequence[Row[Any]]:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        try:
+            return run(connection, bound)
+        except sqlite3.Error as error:
+            raise translated(error, bound.sql) from error
+
+    def _connect(self, more: Sequence[str] = ()) -> sqlite3.Connection:
+        connection = connect(self._path, (*self._pragmas, *more))
+        self._opened.append(connection)
+        return connection
