@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.db.interface import Parameters, Transaction, tell
-from models.db.prepared import Bound, Preparer
+from models.db.prepared import Prepared, Preparer, Values
+from models.db.rows import reader
 
 CONNECTIONS = 16
 """At most for reads, and as many for transactions; they are opened as they are needed, and kept."""
@@ -85,10 +86,10 @@ class PostgresqlReads:
 
     async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:
         """All rows."""
-        bound = self._preparer.bind(statement, parameters)
+        prepared, values = self._preparer.bind(statement, parameters)
         connection = await self._connections.acquire()
         try:
-            return await fetched(connection, bound)
+            return await fetched(connection, prepared, values)
         finally:
             self._connections.release(connection)
 
@@ -103,35 +104,35 @@ class PostgresqlTransaction(Transaction):
 
     async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """All rows of the statement, which may be a write with RETURNING."""
-        bound = self._preparer.bind(statement, parameters)
-        return await fetched(await self._begun(), bound)
+        prepared, values = self._preparer.bind(statement, parameters)
+        return await fetched(await self._begun(), prepared, values)
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """The number of rows that a write without RETURNING changed."""
-        bound = self._preparer.bind(statement, parameters)
+        prepared, values = self._preparer.bind(statement, parameters)
         connection = await self._begun()
-        tell(bound.sql)
-        with translating(bound.sql, connection):
-            status: str = await connection.execute(bound.sql, *bound.values)
+        tell(prepared.sql)
+        with translating(prepared.sql, connection):
+            status: str = await connection.execute(prepared.sql, *values)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else -1
 
     async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Run a write once for each set of parameters."""
-        bound, values = self._preparer.bind_many(statement, parameters)
+        prepared, values = self._preparer.bind_many(statement, parameters)
         connection = await self._begun()
-        tell(bound.sql)
-        with translating(bound.sql, connection):
-            await connection.executemany(bound.sql, values)
+        tell(prepared.sql)
+        with translating(prepared.sql, connection):
+            await connection.executemany(prepared.sql, values)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
-        bound, values = self._preparer.bind_many(statement, parameters)
+        prepared, values = self._preparer.bind_many(statement, parameters)
         connection = await self._begun()
-        tell(bound.sql)
-        with translating(bound.sql, connection):
-            raw = await connection.fetchmany(bound.sql, values)
-        return _rows(bound, raw)
+        tell(prepared.sql)
+        with translating(prepared.sql, connection):
+            raw = await connection.fetchmany(prepared.sql, values)
+        return _rows(prepared, raw)
 
     async def commit(self) -> None:
         """Make the writes lasting."""
@@ -165,15 +166,18 @@ class PostgresqlTransaction(Transaction):
             self._connections.release(connection)
 
 
-async def fetched(connection: Connection, bound: Bound) -> Sequence[Row[Any]]:
+async def fetched(connection: Connection, prepared: Prepared, values: Values) -> Sequence[Row[Any]]:
     """All rows of a statement."""
-    tell(bound.sql)
-    with translating(bound.sql, connection):
-        return _rows(bound, await connection.fetch(bound.sql, *bound.values))
+    tell(prepared.sql)
+    with translating(prepared.sql, connection):
+        return _rows(prepared, await connection.fetch(prepared.sql, *values))
 
 
-def _rows(bound: Bound, raw: Sequence[Any]) -> Sequence[Row[Any]]:
-    return bound.rows.read(raw, tuple(raw[0].keys())) if raw else []
+def _rows(prepared: Prepared, raw: Sequence[Any]) -> Sequence[Row[Any]]:
+    if not raw:
+        return raw
+    read = prepared.read or reader(tuple(raw[0].keys()))
+    return read(raw)
 
 
 @contextmanager

@@ -4,66 +4,38 @@ SQLAlchemy compiles a statement for each set of parameter names, and for each le
 to an IN; lists are filled up to a power of two, so that there are few lengths.
 """
 
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Executable, Float, Row
+from sqlalchemy import BindParameter, DateTime, Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from models.db.interface import Parameters
+from models.db.rows import Processor, Reader, typed_reader
 from models.errors import InvalidInput
 
 KEPT_STATEMENTS = 4096
-Processor = Callable[[Any], Any]
+Values = list[Any]
+"""The values of a statement's parameters, in their order."""
+
+_NOTHING: Parameters = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A statement that is ready to run: its SQL, the values in their order, and how its rows are read."""
+class Prepared:
+    """A statement as the driver takes it."""
 
-    sql: str
-    values: Sequence[Any]
-    rows: "RowReader"
+    __slots__ = ("read", "sql", "values")
 
-
-class RowReader:
-    """Makes light rows of the tuples of a driver: named tuples, with `_mapping` as SQLAlchemy's rows have it."""
-
-    __slots__ = ("_make", "_processors")
-
-    def __init__(self, names: Sequence[str], processors: Iterable[tuple[int, Processor]]) -> None:
-        self._make = row_type(tuple(names))._make if names else None
-        self._processors = tuple(processors)
-
-    def read(self, raw: Sequence[Sequence[Any]], names: Sequence[str]) -> list[Row[Any]]:
-        """The rows; `names` are the driver's, for statements that are nothing but text."""
-        make = self._make or row_type(tuple(names))._make
-        if not self._processors:
-            return [make(row) for row in raw]
-        rows = []
-        for row in raw:
-            values = list(row)
-            for position, process in self._processors:
-                if values[position] is not None:
-                    values[position] = process(values[position])
-            rows.append(make(values))
-        return rows
-
-
-@lru_cache(maxsize=KEPT_STATEMENTS)
-def row_type(names: tuple[str, ...]) -> Any:
-    """The class of rows with these columns. It stands in for SQLAlchemy's Row, which costs several times as much."""
-    fields = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 -- the names are not known here
-
-    def mapping(row: Any) -> dict[str, Any]:
-        return dict(zip(names, row, strict=True))
-
-    return type("Row", (fields,), {"__slots__": (), "_mapping": property(mapping)})
+    def __init__(self, sql: str, values: Callable[[Parameters], Values], read: Reader | None) -> None:
+        self.sql = sql
+        self.values = values
+        """What binds the parameters. Raises InvalidInput for a text that no database can hold."""
+        self.read = read
+        """What makes its rows; None for a statement that is nothing but text, whose columns only the driver knows."""
 
 
 class Preparer:
@@ -74,119 +46,146 @@ class Preparer:
         self._shapes = lru_cache(maxsize=KEPT_STATEMENTS)(self._shape)
         self._variants = lru_cache(maxsize=KEPT_STATEMENTS)(self._variant)
 
-    def bind(self, statement: Executable, parameters: Parameters | None) -> Bound:
+    def bind(self, statement: Executable, parameters: Parameters | None) -> tuple[Prepared, Values]:
         """The statement with these parameters. Raises InvalidInput for a text that no database can hold."""
-        given = parameters or {}
+        given = parameters or _NOTHING
         shape = self._shapes(statement, tuple(given))
-        lengths = tuple(_padded(len(given[name])) for name in shape.lists)
-        return self._variants(shape, lengths).bind(given)
+        prepared = shape.only
+        if prepared is None:
+            prepared = self._variants(shape, tuple([_padded(len(given[name])) for name in shape.lists]))
+        return prepared, prepared.values(given)
 
-    def bind_many(self, statement: Executable, parameters: Sequence[Parameters]) -> tuple[Bound, list[Sequence[Any]]]:
-        """The statement with the first of the parameters, and the values for all of them; no lists among them."""
-        variant = self._variants(self._shapes(statement, tuple(parameters[0])), ())
-        bound = [variant.bind(given) for given in parameters]
-        return bound[0], [one.values for one in bound]
+    def bind_many(self, statement: Executable, parameters: Sequence[Parameters]) -> tuple[Prepared, list[Values]]:
+        """The statement with the values for each of the parameters; no lists among them."""
+        shape = self._shapes(statement, tuple(parameters[0]))
+        prepared = shape.only or self._variants(shape, ())
+        return prepared, [prepared.values(given) for given in parameters]
 
     def _shape(self, statement: Any, names: tuple[str, ...]) -> "_Shape":
         compiled = statement.compile(dialect=self._dialect, column_keys=list(names) if statement.is_dml else None)
         lists = [name for name, parameter in compiled.binds.items() if parameter.expanding and name in names]
-        return _Shape(compiled, tuple(lists))
+        only = None if lists else _prepared(compiled, {}, names, self._dialect)
+        return _Shape(compiled, names, tuple(lists), only)
 
-    def _variant(self, shape: "_Shape", lengths: tuple[int, ...]) -> "_Variant":
-        return _Variant(shape, lengths, self._dialect)
+    def _variant(self, shape: "_Shape", lengths: tuple[int, ...]) -> Prepared:
+        sizes = dict(zip(shape.lists, lengths, strict=True))
+        return _prepared(shape.compiled, sizes, shape.names, self._dialect)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
-    """A statement compiled for a set of parameter names; `lists` are those that take a list."""
+    """A statement compiled for a set of parameter names.
+
+    `lists` are those that take a list. Without any there is only one way to prepare it.
+    """
 
     compiled: SQLCompiler
+    names: tuple[str, ...]
     lists: tuple[str, ...]
+    only: Prepared | None
 
 
-class _Variant:
-    """A statement for lists of certain lengths."""
-
-    def __init__(self, shape: _Shape, lengths: tuple[int, ...], dialect: Dialect) -> None:
-        compiled = shape.compiled
-        sizes = dict(zip(shape.lists, lengths, strict=True))
-        blank = {
-            name: [None] * sizes[name] if name in sizes else parameter.effective_value if parameter.expanding else None
-            for name, parameter in compiled.binds.items()
-        }
-        expanded = compiled.construct_expanded_state(blank)
-        self._sql = expanded.statement
-        defaults = {
-            column.key: column.default
-            for column in (*compiled.insert_prefetch, *compiled.update_prefetch)
-            if column.default is not None
-        }
-        places = {
-            part: (name, index)
-            for name, parts in expanded.parameter_expansion.items()
-            for index, part in enumerate(parts)
-        }
-        self._steps = [
-            self._step(compiled, places.get(name, (name, None)), defaults, dialect)
-            for name in expanded.positiontup or ()
-        ]
-        columns = compiled._result_columns
-        types = [_result_processor(column.type, dialect) for column in columns]
-        self._rows = RowReader(
-            [column.keyname for column in columns],
-            [(position, process) for position, process in enumerate(types) if process is not None],
-        )
-
-    @staticmethod
-    def _step(
-        compiled: SQLCompiler, place: tuple[str, int | None], defaults: dict[str, Any], dialect: Dialect
-    ) -> tuple[str, int | None, Processor | None, Any]:
-        name, index = place
+def _prepared(compiled: SQLCompiler, sizes: dict[str, int], names: Sequence[str], dialect: Dialect) -> Prepared:
+    """The statement for lists of these sizes."""
+    blank = {
+        name: [None] * sizes[name] if name in sizes else parameter.effective_value if parameter.expanding else None
+        for name, parameter in compiled.binds.items()
+    }
+    expanded = compiled.construct_expanded_state(blank)
+    defaults = {
+        column.key: column.default
+        for column in (*compiled.insert_prefetch, *compiled.update_prefetch)
+        if column.default is not None
+    }
+    places = {
+        part: (name, index) for name, parts in expanded.parameter_expansion.items() for index, part in enumerate(parts)
+    }
+    steps = []
+    for place in expanded.positiontup or ():
+        name, index = places.get(place, (place, None))
         parameter = compiled.binds[name]
-        process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        fallback = defaults.get(name)
-        if fallback is None and not parameter.required:
-            fallback = parameter
-        return name, index, process, fallback
-
-    def bind(self, given: Parameters) -> Bound:
-        """The values in the statement's order."""
-        values = []
-        for name, index, process, fallback in self._steps:
-            value = given[name] if name in given else _default(fallback, name)
-            if index is not None:
-                value = value[index] if index < len(value) else value[-1]
-            if isinstance(value, str):
-                check_text(value)
-            values.append(value if process is None else process(value))
-        return Bound(self._sql, values, self._rows)
+        process = _bind_processor(parameter.type, dialect)
+        if name not in names:
+            steps.append(_own(name, parameter, defaults.get(name), index, process))
+        elif index is None:
+            steps.append((_GIVEN if process is None else _PROCESSED, name, process, 0))
+        elif index == 0:  # the others of the list come with it
+            steps.append((_LIST if process is None else _PROCESSED_LIST, name, process, sizes[name]))
+    binder = _binder(tuple(expression for expression, *_ in steps))
+    columns = compiled._result_columns
+    read = typed_reader([column.keyname for column in columns], [column.type for column in columns], dialect)
+    values = binder(_plain, _filled, *(argument for _, *arguments in steps for argument in arguments))
+    return Prepared(expanded.statement, values, read if columns else None)
 
 
-def _default(fallback: Any, name: str) -> Any:
-    """The value of a parameter that was not given: its own, or the default of its column."""
-    if fallback is None:
+_Step = tuple[str, Any, Processor | None, int]
+"""A value of a statement, or several: an expression for it, and its arguments `a`, `p` and `n`."""
+
+_GIVEN, _PROCESSED = "plain(given[a{0}])", "p{0}(plain(given[a{0}]))"
+_LIST, _PROCESSED_LIST = "*filled(given[a{0}], n{0})", "*map(p{0}, filled(given[a{0}], n{0}))"
+_CONSTANT, _MADE = "a{0}", "a{0}()"
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _binder(expressions: tuple[str, ...]) -> Callable[..., Callable[[Parameters], Values]]:
+    """Makes a function that binds: one expression for all values costs a third of a loop over them."""
+    arguments = "".join(f", a{step}, p{step}, n{step}" for step in range(len(expressions)))
+    values = ", ".join(expression.format(step) for step, expression in enumerate(expressions))
+    source = f"lambda plain, filled{arguments}: lambda given: [{values}]"
+    return cast("Callable[..., Any]", eval(source))  # noqa: S307 - made of the expressions above and numbers
+
+
+def _own(name: str, parameter: BindParameter[Any], default: Any, index: int | None, process: Processor | None) -> _Step:
+    """The step of a parameter that is not given: its own value or its column's default, or what makes one each time."""
+    make: Callable[[], Any] | None
+    if default is not None:
+        make, value = (partial(default.arg, None), None) if default.is_callable else (None, default.arg)
+    elif parameter.required:
         raise KeyError(f"The statement needs a value for {name}.")
-    if hasattr(fallback, "effective_value"):
-        return fallback.effective_value
-    return fallback.arg(None) if fallback.is_callable else fallback.arg
+    else:
+        make, value = parameter.callable, parameter.value
+
+    def bound(value: Any) -> Any:
+        if index is not None:
+            value = value[index] if index < len(value) else value[-1]
+        value = _plain(value)
+        return value if process is None else process(value)
+
+    return (_CONSTANT, bound(value), None, 0) if make is None else (_MADE, lambda: bound(make()), None, 0)
+
+
+def _plain(value: Any) -> Any:
+    """The value; a text as nothing but a text, for which the drivers have a short way. Raises InvalidInput."""
+    if isinstance(value, str):
+        check_text(value)
+        if value.__class__ is not str:
+            return str.__str__(value)
+    return value
+
+
+def _filled(values: Sequence[Any], length: int) -> Values:
+    """The values of a list, of which the last is repeated up to this length."""
+    filled = [value if value.__class__ is int else _plain(value) for value in values]
+    if len(filled) < length:
+        filled += filled[-1:] * (length - len(filled))
+    return filled
 
 
 def _padded(length: int) -> int:
     return length if length <= 2 else 1 << (length - 1).bit_length()
 
 
-def _result_processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+def _bind_processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     implementation = type_.dialect_impl(dialect)
     if dialect.name == "sqlite" and isinstance(type_, TypeDecorator) and isinstance(type_.impl_instance, DateTime):
-        return _utc
-    if dialect.name == "postgresql" and isinstance(type_, Float):
-        return None  # as asyncpg has it; SQLAlchemy would ask for the type in the database, which nobody told
-    return cast("Processor | None", implementation.result_processor(dialect, None))
+        to_utc = type_.process_bind_param
 
+        def stored(instant: datetime | None) -> str | None:
+            utc = to_utc(instant, dialect)
+            return None if utc is None else utc.isoformat(" ", "microseconds")[: -len("+00:00")]
 
-def _utc(stored: str) -> datetime:
-    """An instant as SQLite keeps it: UTC without saying so."""
-    return datetime.fromisoformat(stored + "+00:00")  # a sixth of what replacing the zone costs
+        return stored
+    return implementation.bind_processor(dialect)
 
 
 def check_text(value: str) -> None:

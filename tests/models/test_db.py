@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ LONG = text(
 )
 MANY_STEPS = 2_000_000
 UNSTORABLE = [pytest.param("a\0b", id="NUL"), pytest.param("a\ud800b", id="surrogate")]
+
+
+class Word(StrEnum):
+    """Texts that are more than texts."""
+
+    SECOND = "second"
+    THIRD = "third"
 
 
 def setting(name: str) -> dict[str, Any]:
@@ -172,6 +180,59 @@ async def test_times_come_back_as_utc(storage: Database) -> None:
     assert row is not None
     assert row.created_at == NOW
     assert row.created_at.utcoffset() == UTC.utcoffset(None)
+
+
+async def test_an_instant_is_the_same_whatever_its_zone(storage: Database) -> None:
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=8)))
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, {**setting("zoned"), "created_at": elsewhere})
+    same = select(SETTINGS.c.created_at, SETTINGS.c.updated_at).where(SETTINGS.c.created_at == bindparam("then"))
+
+    for then in (NOW, elsewhere):
+        row = await storage.fetch_one(same, {"then": then})
+        assert row is not None
+        assert [str(time) for time in row] == ["2026-03-02 00:00:00+00:00"] * 2
+    assert await storage.fetch(same, {"then": NOW + timedelta(microseconds=1)}) == []
+
+
+async def test_an_instant_without_a_zone_is_refused(storage: Database) -> None:
+    with pytest.raises(ValueError, match="timezone"):
+        async with storage.transaction() as transaction:
+            await transaction.execute(ADD, {**setting("when?"), "created_at": NOW.replace(tzinfo=None)})
+
+    assert await names(storage) == []
+
+
+async def test_what_is_null_comes_back_as_null(storage: Database) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.execute(ADD, setting("nobody's"))
+    of_nobody = select(USERS.c.created_at, USERS.c.must_change_password, USERS.c.name).select_from(
+        SETTINGS.outerjoin(USERS, USERS.c.id == -1)
+    )
+
+    assert [tuple(row) for row in await storage.fetch(of_nobody)] == [(None, None, None)]
+
+
+async def test_booleans_come_back_as_booleans(storage: Database) -> None:
+    async with storage.transaction() as transaction:
+        for name, is_new in (("first", True), ("second", False)):
+            await transaction.execute(insert(USERS), {"name": name, "must_change_password": is_new, **TIMES})
+
+    rows = await storage.fetch(select(USERS.c.must_change_password, USERS.c.has_initial_password).order_by(USERS.c.id))
+
+    assert [repr(tuple(row)) for row in rows] == ["(True, False)", "(False, False)"]
+
+
+async def test_a_parameter_with_a_value_of_its_own_may_be_given_or_not(storage: Database) -> None:
+    values = iter(["first", "second", "third"])
+    made = select(SETTINGS.c.name).where(SETTINGS.c.name == bindparam("wanted", callable_=lambda: next(values)))
+    constant = select(SETTINGS.c.name).where(SETTINGS.c.name == bindparam("wanted", Word.SECOND))
+    async with storage.transaction() as transaction:
+        await transaction.execute_many(ADD, [setting(name) for name in ("first", "second", "third")])
+
+    assert [await storage.fetch_value(made) for _ in range(3)] == ["first", "second", "third"]
+    assert await storage.fetch_value(constant) == "second"
+    assert await storage.fetch_value(constant, {"wanted": Word.THIRD}) == "third"
 
 
 @pytest.mark.parametrize("unstorable", UNSTORABLE)

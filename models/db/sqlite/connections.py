@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
-from models.db.prepared import Bound
+from models.db.prepared import Prepared, Values
+from models.db.rows import reader
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -20,11 +21,14 @@ def connect(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
     return connection
 
 
-def run(connection: sqlite3.Connection, bound: Bound) -> Sequence[Row[Any]]:
+def run(connection: sqlite3.Connection, prepared: Prepared, values: Values) -> Sequence[Row[Any]]:
     """All rows of a statement."""
-    cursor = connection.execute(bound.sql, bound.values)
+    cursor = connection.execute(prepared.sql, values)
     raw = cursor.fetchall()
-    return bound.rows.read(raw, [column[0] for column in cursor.description or ()]) if raw else []
+    if not raw:
+        return raw
+    read = prepared.read or reader(tuple([column[0] for column in cursor.description]))
+    return read(raw)
 
 
 def translated(error: sqlite3.Error, sql: str) -> Exception:

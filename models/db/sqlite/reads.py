@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Executable, Row
 
 from models.db.interface import Parameters, tell
-from models.db.prepared import Bound, Preparer
+from models.db.prepared import Prepared, Preparer, Values
 from models.db.sqlite.connections import connect, run, translated
 
 READ_THREADS = 4
@@ -35,21 +35,22 @@ class SqliteReads:
 
     async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:
         """All rows."""
-        bound = self._preparer.bind(statement, parameters)
-        tell(bound.sql)
-        if (remembered := self._long.get(bound.sql, 0)) > 0:
-            self._long[bound.sql] = remembered - 1
+        prepared, values = self._preparer.bind(statement, parameters)
+        sql = prepared.sql
+        tell(sql)
+        if (remembered := self._long.get(sql, 0)) > 0:
+            self._long[sql] = remembered - 1
         else:
             self._ticks = 0
             try:
-                return run(self._inline_connection(), bound)
+                return run(self._inline or self._inline_connection(), prepared, values)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode not in _BUSY:
-                    raise translated(error, bound.sql) from error
-                self._long[bound.sql] = REMEMBERED
+                    raise translated(error, sql) from error
+                self._long[sql] = REMEMBERED
             except sqlite3.Error as error:
-                raise translated(error, bound.sql) from error
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch_on_thread, bound)
+                raise translated(error, sql) from error
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch_on_thread, prepared, values)
 
     def close(self) -> None:
         """Close every connection."""
@@ -73,14 +74,14 @@ class SqliteReads:
         self._ticks += 1
         return self._ticks > 1
 
-    def _fetch_on_thread(self, bound: Bound) -> Sequence[Row[Any]]:
+    def _fetch_on_thread(self, prepared: Prepared, values: Values) -> Sequence[Row[Any]]:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect()
         try:
-            return run(connection, bound)
+            return run(connection, prepared, values)
         except sqlite3.Error as error:
-            raise translated(error, bound.sql) from error
+            raise translated(error, prepared.sql) from error
 
     def _connect(self, more: Sequence[str] = ()) -> sqlite3.Connection:
         connection = connect(self._path, (*self._pragmas, *more))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.db.interface import Parameters, Transaction, tell
-from models.db.prepared import Bound, Preparer
+from models.db.prepared import Preparer
 from models.db.sqlite.connections import BUSY_TIMEOUT_MS, connect, run, translated
 
 GROUP = 32
@@ -133,34 +133,33 @@ class SqliteTransaction(Transaction):
 
     async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """All rows of the statement, which may be a write with RETURNING."""
-        bound = self._writer.preparer.bind(statement, parameters)
-        return await self._run(bound, lambda connection: run(connection, bound))
+        prepared, values = self._writer.preparer.bind(statement, parameters)
+        return await self._run(prepared.sql, lambda connection: run(connection, prepared, values))
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """The number of rows that a write without RETURNING changed."""
-        bound = self._writer.preparer.bind(statement, parameters)
-        return await self._run(bound, lambda connection: connection.execute(bound.sql, bound.values).rowcount)
+        prepared, values = self._writer.preparer.bind(statement, parameters)
+        return await self._run(prepared.sql, lambda connection: connection.execute(prepared.sql, values).rowcount)
 
     async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Run a write once for each set of parameters."""
-        bound, values = self._writer.preparer.bind_many(statement, parameters)
+        prepared, values = self._writer.preparer.bind_many(statement, parameters)
 
         def write(connection: sqlite3.Connection) -> None:
             # A cursor that came back with the result would be let go of on the event loop's thread, which resets its
             # statement while the next write may be running it here.
-            connection.executemany(bound.sql, values)
+            connection.executemany(prepared.sql, values)
 
-        await self._run(bound, write)
+        await self._run(prepared.sql, write)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
-        bound, values = self._writer.preparer.bind_many(statement, parameters)
+        prepared, values = self._writer.preparer.bind_many(statement, parameters)
 
         def insert(connection: sqlite3.Connection) -> Sequence[Row[Any]]:
-            raw = [row for each in values for row in connection.execute(bound.sql, each).fetchall()]
-            return bound.rows.read(raw, ())
+            return [row for each in values for row in run(connection, prepared, each)]
 
-        return await self._run(bound, insert)
+        return await self._run(prepared.sql, insert)
 
     async def commit(self) -> None:
         """Make the writes lasting."""
@@ -174,12 +173,12 @@ class SqliteTransaction(Transaction):
             self._begun = False
             await self._writer.finish(commit=False)
 
-    async def _run(self, bound: Bound, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _run(self, sql: str, work: Callable[[sqlite3.Connection], T]) -> T:
         begins = not self._begun
         if begins:
             await self._writer.begin()
             self._begun = True
-        tell(bound.sql)
+        tell(sql)
 
         def run_in_turn(connection: sqlite3.Connection) -> T:
             try:
@@ -187,7 +186,7 @@ class SqliteTransaction(Transaction):
                     _begin(connection)
                 return work(connection)
             except sqlite3.Error as error:
-                raise translated(error, bound.sql) from error
+                raise translated(error, sql) from error
 
         return await self._writer.on_thread(run_in_turn)
 
