@@ -20,6 +20,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocketClose
 
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
@@ -32,7 +34,7 @@ from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_pages
 from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
-from rest_compat.middleware import AccessLog, BodyLimit
+from rest_compat.middleware import AccessLog, BodyLimit, Shortcuts, shortcuts
 from schema.explorer import load_explorer
 from schema.graph import Graph
 from schema.limits import Limits
@@ -92,22 +94,22 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
                 allow_credentials="*" not in settings.origins,
             )
         )
-    return Starlette(
-        routes=[
-            *explorer.routes,
-            *docs_routes(DIALECTS, version=VERSION),
-            StorageView(graph).route,
-            *confirmation_pages(graph),
-            Route("/graphql", view),
-            WebSocketRoute("/graphql", view),
-            Route("/healthz", healthy),
-            Route("/readyz", ready),
-            Route("/metrics", metrics),
-            Mount("/", gateway),
-        ],
-        middleware=middleware,
-        lifespan=lifespan,
-    )
+    routes = [
+        *explorer.routes,
+        *docs_routes(DIALECTS, version=VERSION),
+        StorageView(graph).route,
+        *confirmation_pages(graph),
+        Route("/graphql", view),
+        WebSocketRoute("/graphql", view),
+        Route("/healthz", healthy),
+        Route("/readyz", ready),
+        Route("/metrics", metrics),
+        WebSocketRoute("/{path:path}", WebSocketClose()),
+        Mount("/", gateway),
+    ]
+    applications: dict[str, ASGIApp] = {"/graphql": view, **dict.fromkeys(gateway.paths, gateway)}
+    middleware.append(Middleware(Shortcuts, applications=shortcuts(routes, applications)))
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 
 async def healthy(_request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -78,6 +78,11 @@ class RestGateway:
                 self._calls.setdefault(path, {})[endpoint.method] = call
                 if endpoint.route:
                     self._patterns[path] = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", path))
+
+    @property
+    def paths(self) -> Collection[str]:
+        """The paths that it answers, with and without a slash at their end; those with parameters are templates."""
+        return [form for path in self._calls for form in (path, f"{path}/")]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; with or without a slash at the end of its path."""

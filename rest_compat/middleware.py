@@ -1,14 +1,19 @@
-"""What every request passes: the size limit, the security header, the access log and the metrics."""
+"""What every request passes: the size limit, the security header, the access log, the metrics and the way to its
+application.
+"""
 
+import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 2 * 1024 * 1024
@@ -23,7 +28,7 @@ SECONDS = Histogram("http_request_seconds", "The time to the end of the reply.",
 _TOKEN = re.compile(r"eyJ[\w.%~+=-]*")
 """A token of ours in a path: the HR feeds' valid_token has one."""
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
-
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 CLIENT_CLOSED_REQUEST = 499
 """What the log says of a request whose client went away while sending it."""
@@ -46,11 +51,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Request(scope).headers
+        headers = dict(reversed(scope["headers"]))  # the first of a name counts
         limit = MAX_BODY
-        if headers.get("content-type", "").startswith("multipart/") and self._takes_files(scope["path"]):
+        if headers.get(b"content-type", b"").startswith(b"multipart/") and self._takes_files(scope["path"]):
             limit = MAX_UPLOAD
-        declared = headers.get("content-length", "")
+        declared = headers.get(b"content-length", b"")
         if declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
             await self._refuse(scope["path"])(scope, receive, send)
             return
@@ -77,6 +82,9 @@ class AccessLog:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        # The lazy logger would bind itself anew for each line, wanted or not.
+        self._log = log.bind()
+        self._is_logging = self._log.is_enabled_for(logging.INFO)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and note how it was answered."""
@@ -89,7 +97,7 @@ class AccessLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-content-type-options"] = "nosniff"
+                _forbid_sniffing(message)
             await send(message)
 
         try:
@@ -99,12 +107,61 @@ class AccessLog:
         finally:
             seconds = time.perf_counter() - began
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            REQUESTS.labels(method, status).inc()
-            SECONDS.labels(method).observe(seconds)
-            log.info(
-                "request",
-                method=scope["method"],
-                path=_TOKEN.sub("[token]", scope["path"]),
-                status=status,
-                milliseconds=round(seconds * 1000, 1),
-            )
+            _answered(method, status).inc()
+            _took(method).observe(seconds)
+            if self._is_logging:
+                self._log.info(
+                    "request",
+                    method=scope["method"],
+                    path=_TOKEN.sub("[token]", scope["path"]),
+                    status=status,
+                    milliseconds=round(seconds * 1000, 1),
+                )
+
+
+@lru_cache(maxsize=256)
+def _answered(method: str, status: int) -> Counter:
+    return REQUESTS.labels(method, status)
+
+
+@lru_cache(maxsize=len(_METHODS) + 1)
+def _took(method: str) -> Histogram:
+    return SECONDS.labels(method)
+
+
+def _forbid_sniffing(message: Message) -> None:
+    headers = message["headers"]
+    if _NO_SNIFFING[0] in dict(headers):
+        MutableHeaders(scope=message)["x-content-type-options"] = "nosniff"
+    else:
+        message["headers"] = [*headers, _NO_SNIFFING]
+
+
+class Shortcuts:
+    """Hands the requests for some paths straight to their applications, where a router would get after trying every
+    route before theirs. What is asked for under a `root_path`, and whatever is no HTTP request, goes on to the router.
+    """
+
+    def __init__(self, app: ASGIApp, *, applications: Mapping[str, ASGIApp]) -> None:
+        self._app = app
+        self._applications = applications
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Pass the request on."""
+        app = self._app
+        if scope["type"] == "http" and not scope.get("root_path"):
+            app = self._applications.get(scope["path"], app)
+        return app(scope, receive, send)
+
+
+def shortcuts(routes: Sequence[BaseRoute], applications: Mapping[str, ASGIApp]) -> dict[str, ASGIApp]:
+    """Those of the applications by path that a router with these routes would hand every request for the path."""
+    return {path: app for path, app in applications.items() if _only_app(routes, path) is app}
+
+
+def _only_app(routes: Sequence[BaseRoute], path: str) -> ASGIApp | None:
+    scope = {"type": "http", "method": "GET", "path": path}
+    first = next((route for route in routes if route.matches(scope)[0] is not Match.NONE), None)
+    if isinstance(first, Mount) or (isinstance(first, Route) and first.methods is None):
+        return first.app
+    return None
