@@ -21,7 +21,8 @@ from schema.http.requests import Asked, asked
 from schema.operations import Operation
 from schema.persisted import PersistedQueries, asked_hash
 
-_HEADERS = {"cache-control": "no-store", "vary": "Accept"}
+_HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept"))
+_CONTENT_TYPES = {type_: (b"content-type", f"{type_}; charset=utf-8".encode()) for type_ in (JSON, GRAPHQL_RESPONSE)}
 
 log = structlog.get_logger()
 
@@ -36,7 +37,7 @@ class HttpEndpoint:
 
     async def answer(self, request: Request) -> Response:
         """The reply; the explorer's page for a browser that asks for nothing else."""
-        accept = ",".join(request.headers.getlist("accept"))
+        accept = b",".join([value for name, value in request.scope["headers"] if name == b"accept"]).decode("latin-1")
         if request.method == "GET" and "text/html" in accept and not _is_operation(request):
             return self._explorer.page()
         type_ = reply_type(accept)
@@ -96,9 +97,10 @@ def refused_reply(refused: HttpRefusal, type_: str) -> Response:
 
 
 def _encoded(body: object, status: int, type_: str, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(
-        orjson.dumps(body), status, headers={**_HEADERS, **(headers or {}), "content-type": f"{type_}; charset=utf-8"}
-    )
+    response = Response(orjson.dumps(body), status)
+    more = [(name.encode(), value.encode()) for name, value in headers.items()] if headers else ()
+    response.raw_headers = [*_HEADERS, *more, _CONTENT_TYPES[type_], *response.raw_headers]
+    return response
 
 
 def _is_operation(request: Request) -> bool:

@@ -1,14 +1,30 @@
 """The media types of requests and replies."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache, wraps
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 """Says more by its status than `application/json`, under which whatever is well-formed is answered with 200."""
 MULTIPART = "multipart/form-data"
 _WEIGHT = re.compile(r"\s*q\s*=\s*(0(?:\.\d*)?|1(?:\.0*)?)\s*", re.IGNORECASE)
+_SHORT = 200
+"""Longer texts are not kept: clients send a few short ones again and again."""
 
 
+def _kept(read: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """The same function, which keeps what it said of the last short texts."""
+    keeping = lru_cache(maxsize=256)(read)
+
+    @wraps(read)
+    def kept(text: str) -> str | None:
+        return keeping(text) if len(text) <= _SHORT else read(text)
+
+    return kept
+
+
+@_kept
 def reply_type(accept: str) -> str | None:
     """The media type of a reply to who accepts this; None when there is none.
 
@@ -33,6 +49,7 @@ def _range(item: str) -> tuple[str, float]:
     return name.strip().lower(), float(weight[1]) if weight else 1.0
 
 
+@_kept
 def body_type(content_type: str) -> str | None:
     """The media type of a body that can be read as UTF-8; None for any other."""
     name, *parameters = content_type.split(";")

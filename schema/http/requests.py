@@ -1,11 +1,10 @@
 """What a request asks for, read strictly: whatever is malformed raises HttpRefusal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from schema.errors import RequestErrorCode
 from schema.http.media_types import JSON, MULTIPART, body_type
@@ -13,16 +12,15 @@ from schema.http.multipart import operations_of
 from schema.http.refusals import HttpRefusal, bad_request
 
 METHODS = ("GET", "POST")
-_TYPES = {
-    "query": (str, "a string"),
-    "operationName": (str, "a string"),
-    "variables": (dict, "an object"),
-    "extensions": (dict, "an object"),
-}
+_TYPES = (
+    ("query", str, "a string"),
+    ("operationName", str, "a string"),
+    ("variables", dict, "an object"),
+    ("extensions", dict, "an object"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """The parameters of a request, each with its type or None."""
 
     query: str | None
@@ -42,9 +40,9 @@ async def asked(request: Request) -> Asked:
             RequestErrorCode.METHOD_NOT_ALLOWED,
             headers={"allow": ", ".join(METHODS)},
         )
-    headers = request.headers
-    type_ = body_type(headers.get("content-type", ""))
-    if headers.get("content-encoding", "identity") != "identity" or type_ not in {JSON, MULTIPART}:
+    headers = dict(reversed(request.scope["headers"]))  # the first of a name counts
+    type_ = body_type(headers.get(b"content-type", b"").decode("latin-1"))
+    if headers.get(b"content-encoding", b"identity") != b"identity" or type_ not in {JSON, MULTIPART}:
         raise HttpRefusal(
             415,
             f"The body must be {JSON} in UTF-8, or {MULTIPART} with files, and not compressed.",
@@ -52,13 +50,26 @@ async def asked(request: Request) -> Asked:
             headers={"accept-post": f"{JSON}, {MULTIPART}"},
         )
     if type_ == JSON:
-        return from_body(await request.body())
+        return from_body(await _body(request))
     return from_object(await operations_of(request, decoded))
+
+
+async def _body(request: Request) -> bytes:
+    """The body, without the generators that `Request.body` reads it through. Raises ClientDisconnect."""
+    parts: list[bytes] = []
+    is_complete = False
+    while not is_complete:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        is_complete = not message.get("more_body", False)
+    return b"".join(parts)
 
 
 def from_parameters(parameters: Mapping[str, str]) -> Asked:
     """What the query string of a GET request asks for; an empty parameter is none."""
-    sent: dict[str, Any] = {name: parameters[name] for name in _TYPES if parameters.get(name)}
+    sent: dict[str, Any] = {name: parameters[name] for name, *_ in _TYPES if parameters.get(name)}
     for name in ("variables", "extensions"):
         if name in sent:
             sent[name] = decoded(sent[name])
@@ -86,12 +97,8 @@ def from_object(sent: object) -> Asked:
         )
     if not isinstance(sent, dict):
         raise bad_request("The request must be a JSON object.")
-    for name, (type_, description) in _TYPES.items():
-        if not isinstance(sent.get(name), type_ | None):
+    found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))
+    for (name, type_, description), value in zip(_TYPES, found, strict=True):
+        if value is not None and not isinstance(value, type_):
             raise bad_request(f"`{name}` must be {description}.")
-    return Asked(
-        query=sent.get("query"),
-        operation_name=sent.get("operationName"),
-        variables=sent.get("variables"),
-        extensions=sent.get("extensions"),
-    )
+    return found

@@ -149,6 +149,44 @@ def test_what_cannot_be_accepted_is_406(client: httpx2.Client) -> None:
     assert codes(response.json()) == ["NOT_ACCEPTABLE"]
 
 
+def test_what_is_accepted_may_stand_in_several_headers(client: httpx2.Client) -> None:
+    for accepted, type_ in (
+        (["text/html", GRAPHQL_RESPONSE], GRAPHQL_RESPONSE),
+        ([f"{GRAPHQL_RESPONSE};q=0.1", "text/html", JSON], JSON),
+        (["text/html", "image/*"], None),
+    ):
+        response = client.post(
+            "/graphql", json={"query": VERSION}, headers=httpx2.Headers([("Accept", each) for each in accepted])
+        )
+
+        assert response.headers["content-type"] == f"{type_ or JSON}; charset=utf-8"
+        assert response.status_code == (200 if type_ else 406)
+
+
+@pytest.mark.parametrize("rest", ["", ", text/html" * 1000], ids=["short", "long"])
+def test_a_type_is_found_among_many_each_time(client: httpx2.Client, rest: str) -> None:
+    for _ in range(2):
+        assert asked(client, VERSION, GRAPHQL_RESPONSE + rest)[:2] == (200, f"{GRAPHQL_RESPONSE}; charset=utf-8")
+        assert asked(client, VERSION, f"{JSON}{rest}")[:2] == (200, f"{JSON}; charset=utf-8")
+        assert asked(client, VERSION, f"text/plain{rest}")[0] == 406
+
+
+def test_a_body_may_come_in_pieces(client: httpx2.Client) -> None:
+    body = json.dumps({"query": VERSION}).encode()
+    pieces = (body[start : start + 3] for start in range(0, len(body), 3))
+
+    response = client.post("/graphql", content=pieces, headers={"Content-Type": JSON})
+
+    assert set(response.json()) == {"data"}
+
+
+def test_of_two_types_of_a_body_the_first_counts(client: httpx2.Client) -> None:
+    for types, status in (((JSON, "text/plain"), 200), (("text/plain", JSON), 415)):
+        headers = httpx2.Headers([("Content-Type", each) for each in types])
+
+        assert client.post("/graphql", content=json.dumps({"query": VERSION}), headers=headers).status_code == status
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "QUERY"])
 def test_other_methods_are_405(client: httpx2.Client, method: str) -> None:
     response = client.request(method, "/graphql", params={"query": VERSION})
