@@ -26,6 +26,7 @@ LIFETIMES = {
 EXCLUSIVE = {Api.WORK_PROGRESS}
 """The APIs in which a new login ends the user's older session."""
 
+_APIS = {api.value: api for api in Api}
 _users, _sessions, _roles = table_of(User), table_of(Session), table_of(UserRole)
 
 _LIVE = (
@@ -92,8 +93,8 @@ async def authenticate(
         return Principal(fault=TokenFault.INVALID)
     if session.expires_at <= now:
         return Principal(fault=TokenFault.EXPIRED)
-    roles = frozenset(row.role for row in rows if row.role is not None)
-    return Principal(claims.user_id, claims.jti, Api(session.api), roles)
+    roles = frozenset([row.role for row in rows if row.role is not None])
+    return Principal(claims.user_id, claims.jti, _APIS[session.api], roles)
 
 
 async def open_session(
