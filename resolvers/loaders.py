@@ -4,15 +4,18 @@ A batch function takes the scope and distinct keys, runs one statement and retur
 the keys. Its statement applies the viewer's scope where a row is not everybody's: it may bind `viewer_id`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Self
 
 import orjson
 from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base import MAX_ID
-from resolvers.paging import Page, PageRequest
+from models.db.rows import row_type
+from resolvers.paging import KEPT_SELECTIONS, Page, PageRequest, selecting
 from resolvers.scope import Scope
 
 Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
@@ -25,70 +28,149 @@ def _parameters(scope: Scope, keys: Sequence[int], **more: Any) -> dict[str, Any
     return {"keys": list(keys), "viewer_id": scope.principal.user_id or 0, **more}
 
 
-def by_key(query: Select[Any], key: ColumnElement[Any]) -> Batch:
-    """The row that each key names, or None. `query` selects a column labelled like `key`."""
-    statement = query.where(key.in_(bindparam("keys", expanding=True)))
-    name = str(key.key)
+class RowBatch(ABC):
+    """A batch function that loads rows of a query: with all of its columns, or those that are needed.
 
-    async def batch(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
-        rows = {getattr(row, name): row for row in await scope.fetch(statement, _parameters(scope, keys))}
+    `whole` is the one that loads all.
+    """
+
+    def __init__(self, query: Select[Any], key: ColumnElement[Any], whole: "Self | None" = None) -> None:
+        self.query = query
+        self.key_column = key
+        self.key = str(key.key)
+        self.whole = self if whole is None else whole
+        self.columns = frozenset(str(column.key) for column in query.selected_columns)
+        self._selections = lru_cache(maxsize=KEPT_SELECTIONS)(self._selecting)
+
+    def selecting(self, columns: frozenset[str]) -> Self:
+        """The one that loads these columns, of those that there are, and the ids."""
+        whole = self.whole
+        return whole._selections(whole.columns & (columns | {self.key, "id"}))
+
+    def _selecting(self, columns: frozenset[str]) -> Self:
+        return self if columns == self.columns else self._of(selecting(self.query, columns))
+
+    @abstractmethod
+    def _of(self, query: Select[Any]) -> Self: ...
+
+
+class RowByKey(RowBatch):
+    """Loads the row that each key names, or None."""
+
+    def __init__(self, query: Select[Any], key: ColumnElement[Any], whole: "Self | None" = None) -> None:
+        super().__init__(query, key, whole)
+        self._statement = query.where(key.in_(bindparam("keys", expanding=True)))
+
+    async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
+        """The rows."""
+        name = self.key
+        rows = {getattr(row, name): row for row in await scope.fetch(self._statement, _parameters(scope, keys))}
         return [rows.get(key) for key in keys]
 
-    return batch
+    def made_of(self, keys: Sequence[int]) -> Sequence[Row[Any]]:
+        """The rows of keys that are there, with the column of the key alone."""
+        return list(map(row_type((self.key,)), keys))
+
+    def _of(self, query: Select[Any]) -> Self:
+        return type(self)(query, self.key_column, self)
 
 
-def lists_by_foreign_key(query: Select[Any], foreign_key: ColumnElement[Any], *order: ColumnElement[Any]) -> ListBatch:
-    """All rows that refer to each key, in order; for lists whose length is bounded when they are written."""
-    statement = query.where(foreign_key.in_(bindparam("keys", expanding=True))).order_by(*order)
-    name = str(foreign_key.key)
+class RowsByForeignKey(RowBatch):
+    """Loads all rows that refer to each key, in order."""
 
-    async def batch(scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
+    def __init__(
+        self,
+        query: Select[Any],
+        key: ColumnElement[Any],
+        whole: "Self | None" = None,
+        *,
+        order: Sequence[ColumnElement[Any]],
+    ) -> None:
+        super().__init__(query, key, whole)
+        self._order = order
+        self._statement = query.where(key.in_(bindparam("keys", expanding=True))).order_by(*order)
+
+    async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
+        """The rows of each."""
+        name = self.key
         lists: dict[int, list[Row[Any]]] = {key: [] for key in keys}
-        for row in await scope.fetch(statement, _parameters(scope, keys)):
+        for row in await scope.fetch(self._statement, _parameters(scope, keys)):
             lists[getattr(row, name)].append(row)
         return [lists[key] for key in keys]
 
-    return batch
+    def _of(self, query: Select[Any]) -> Self:
+        return type(self)(query, self.key_column, self, order=self._order)
+
+
+class PagesByForeignKey(RowBatch):
+    """Loads one page, newest first, of the rows that refer to each key.
+
+    The statement stops at the end of each key's page, however many rows there are beyond.
+    """
+
+    def __init__(
+        self,
+        query: Select[Any],
+        key: ColumnElement[Any],
+        whole: "Self | None" = None,
+        *,
+        row_id: ColumnElement[Any],
+    ) -> None:
+        super().__init__(query, key, whole)
+        self._row_id = row_id
+        older = row_id < bindparam("before_id")
+        self._of_one = query.where(key == bindparam("key"), older).order_by(row_id.desc()).limit(bindparam("size"))
+        self._of_many_on_sqlite = _pages_on_sqlite(query, key, row_id, older)
+        self._of_many_on_postgresql = _pages_on_postgresql(query, key, row_id, older)
+
+    async def __call__(self, scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
+        """The pages."""
+        name = self.key
+        before_id = MAX_ID + 1 if request.after_id is None else request.after_id
+        parameters = {"viewer_id": scope.principal.user_id or 0, "before_id": before_id, "size": request.first + 1}
+        pages: dict[int, list[Row[Any]]] = {key: [] for key in keys}
+        if len(keys) == 1:
+            pages[keys[0]] = list(await scope.fetch(self._of_one, {**parameters, "key": keys[0]}))
+        else:
+            is_sqlite = scope.services.database.is_sqlite
+            statement = self._of_many_on_sqlite if is_sqlite else self._of_many_on_postgresql
+            asked = orjson.dumps(list(keys)).decode() if is_sqlite else list(keys)
+            for row in await scope.fetch(statement, {**parameters, "asked": asked}):
+                pages[getattr(row, name)].append(row)
+        return [Page.cut(pages[key], request) for key in keys]
+
+    def _of(self, query: Select[Any]) -> Self:
+        return type(self)(query, self.key_column, self, row_id=self._row_id)
+
+
+def by_key(query: Select[Any], key: ColumnElement[Any]) -> RowByKey:
+    """The row that each key names, or None. `query` selects a column labelled like `key`."""
+    return RowByKey(query, key)
+
+
+def lists_by_foreign_key(
+    query: Select[Any], foreign_key: ColumnElement[Any], *order: ColumnElement[Any]
+) -> RowsByForeignKey:
+    """All rows that refer to each key, in order; for lists whose length is bounded when they are written."""
+    return RowsByForeignKey(query, foreign_key, order=order)
 
 
 def pages_by_foreign_key(
     query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any]
-) -> tuple[PageBatch, CountBatch]:
-    """One page, newest first, of the rows that refer to each key, and how many there are in all.
-
-    The statement stops at the end of each key's page, however many rows there are beyond.
-    """
-    older = row_id < bindparam("before_id")
-    of_one = query.where(foreign_key == bindparam("key"), older).order_by(row_id.desc()).limit(bindparam("size"))
-    of_many_on_sqlite = _pages_on_sqlite(query, foreign_key, row_id, older)
-    of_many_on_postgresql = _pages_on_postgresql(query, foreign_key, row_id, older)
+) -> tuple[PagesByForeignKey, CountBatch]:
+    """One page, newest first, of the rows that refer to each key, and how many there are in all."""
     counts = (
         query.with_only_columns(foreign_key.label("owner"), func.count().label("rows"))
         .where(foreign_key.in_(bindparam("keys", expanding=True)))
         .group_by(foreign_key)
     )
-    name = str(foreign_key.key)
-
-    async def page(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
-        before_id = MAX_ID + 1 if request.after_id is None else request.after_id
-        parameters = {"viewer_id": scope.principal.user_id or 0, "before_id": before_id, "size": request.first + 1}
-        pages: dict[int, list[Row[Any]]] = {key: [] for key in keys}
-        if len(keys) == 1:
-            pages[keys[0]] = list(await scope.fetch(of_one, {**parameters, "key": keys[0]}))
-        else:
-            is_sqlite = scope.services.database.is_sqlite
-            statement = of_many_on_sqlite if is_sqlite else of_many_on_postgresql
-            asked = orjson.dumps(list(keys)).decode() if is_sqlite else list(keys)
-            for row in await scope.fetch(statement, {**parameters, "asked": asked}):
-                pages[getattr(row, name)].append(row)
-        return [Page.cut(pages[key], request) for key in keys]
 
     async def count(scope: Scope, keys: Sequence[int]) -> Sequence[int]:
         rows = await scope.fetch(counts, _parameters(scope, keys))
         found: dict[int, int] = {row.owner: row.rows for row in rows}
         return [found.get(key, 0) for key in keys]
 
-    return page, count
+    return PagesByForeignKey(query, foreign_key, row_id=row_id), count
 
 
 def _pages_on_sqlite(

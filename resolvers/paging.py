@@ -1,11 +1,11 @@
 """Pages of lists: by keyset, so that the last page costs what the first does, or by number for old clients."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Join, Row, Select, bindparam, func
 
 from models.base import MAX_ID
 from models.errors import InvalidInput
@@ -15,6 +15,21 @@ DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_SKIPPED = 100_000
 """Numbered pages skip what comes before them, which takes the longer the more there is."""
+KEPT_SELECTIONS = 64
+"""The combinations of columns that a list, or a batch function, keeps statements for."""
+
+
+def selecting(query: Select[Any], columns: Collection[str]) -> Select[Any]:
+    """The query with these of its columns, from the same tables."""
+    selected = [column for column in query.selected_columns if column.key in columns]
+    return query.with_only_columns(*selected).select_from(*map(_leftmost, query.get_final_froms()))
+
+
+def _leftmost(table: FromClause) -> FromClause:
+    """What a query's joins begin with; they may have been told from its columns."""
+    while isinstance(table, Join):
+        table = table.left
+    return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +81,14 @@ class Listing:
         self._newest_first = newest_first
         self._filters = filters
         self._total = total
-        self._page_of = lru_cache(maxsize=2 ** len(filters))(self._build_page)
+        self._columns = frozenset(str(column.key) for column in query.selected_columns)
+        self._page_of = lru_cache(maxsize=KEPT_SELECTIONS + 2 ** len(filters))(self._build_page)
         self._count_of = lru_cache(maxsize=2 ** len(filters))(self._build_count)
 
-    async def page(self, scope: Scope, request: PageRequest, filters: dict[str, Any]) -> Page:
-        """The rows of one page that match every filter that is not None."""
+    async def page(
+        self, scope: Scope, request: PageRequest, filters: dict[str, Any], columns: frozenset[str] | None = None
+    ) -> Page:
+        """The rows of one page that match every filter that is not None, with all columns, or these and the id."""
         used = {name: value for name, value in filters.items() if value is not None}
         skipped = (max(request.page or 1, 1) - 1) * request.first
         if skipped > MAX_SKIPPED:
@@ -86,7 +104,7 @@ class Listing:
             "size": request.first + 1,
             "skipped": skipped,
         }
-        rows = await scope.fetch(self._page_of(frozenset(used)), parameters)
+        rows = await scope.fetch(self._page_of(frozenset(used), columns), parameters)
         return Page.cut(rows, request)
 
     async def count(self, scope: Scope, filters: dict[str, Any]) -> int:
@@ -98,12 +116,15 @@ class Listing:
     def _matching(self, query: Select[Any], used: frozenset[str]) -> Select[Any]:
         return query.where(*(self._filters[name] for name in sorted(used)))
 
-    def _build_page(self, used: frozenset[str]) -> Select[Any]:
+    def _build_page(self, used: frozenset[str], columns: frozenset[str] | None) -> Select[Any]:
         edge: BindParameter[int] = bindparam("edge_id")
         beyond = self._row_id < edge if self._newest_first else self._row_id > edge
         order = self._row_id.desc() if self._newest_first else self._row_id.asc()
+        query = self._query
+        if columns is not None and not self._columns <= columns:
+            query = selecting(query, columns | {str(self._row_id.key)})
         return (
-            self._matching(self._query, used)
+            self._matching(query, used)
             .where(beyond)
             .order_by(order)
             .limit(bindparam("size"))

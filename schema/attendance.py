@@ -69,7 +69,7 @@ class AttendanceQuery:
             "business_date": wanted.date,
             "slot": wanted.slot,
         }
-        return await listed(info.context, ClockIn, attendance.listing, filters, first=first, after=after, page=page)
+        return await listed(info, ClockIn, attendance.listing, filters, first=first, after=after, page=page)
 
 
 @input_type(description="Where the caller is.")

@@ -75,4 +75,4 @@ class AuditQuery:
             "subject_id": subject_id,
             "of_actor": node_id.optional("User", wanted.actor, path=("filter", "actor")),
         }
-        return await listed(info.context, AuditEvent, audit.listing, filters, first=first, after=after, page=None)
+        return await listed(info, AuditEvent, audit.listing, filters, first=first, after=after, page=None)

@@ -72,7 +72,7 @@ class CommunityQuery:
         """A page of posts."""
         author_id = filter.author_id if filter is not None else None
         filters = {"author_id": node_id.optional("User", author_id, path=("filter", "authorId"))}
-        return await listed(info.context, Post, community.posts, filters, first=first, after=after, page=page)
+        return await listed(info, Post, community.posts, filters, first=first, after=after, page=page)
 
 
 @input_type(description="A post to publish.")

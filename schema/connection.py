@@ -7,7 +7,7 @@ import strawberry
 from auth.policies import public
 from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
 from resolvers.paging import Listing
-from schema.context import Context
+from schema.context import Info, columns_read
 from schema.fields import column, from_row
 from schema.paging import ConnectionValue, page_request
 from schema.types import value_type
@@ -52,7 +52,7 @@ PageNumber = Annotated[
 
 
 async def listed(
-    context: Context,
+    info: Info,
     type_: type[T],
     listing: Listing,
     filters: dict[str, Any],
@@ -62,6 +62,8 @@ async def listed(
     page: int | None,
 ) -> Connection[T]:
     """The connection of a root field: a page of the listing, and its total when that is selected."""
-    rows = await listing.page(context.scope, page_request(context, first, after, page), filters)
+    context = info.context
+    request = page_request(context, first, after, page)
+    rows = await listing.page(context.scope, request, filters, columns_read(info))
     connection = ConnectionValue(rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters))
     return cast("Connection[T]", connection)

@@ -14,6 +14,7 @@ from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
 from models.errors import Unauthenticated
 from models.identity import Api
 from resolvers.identity import client_requests
+from resolvers.loaders import RowByKey
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope
 from schema.loader import Loader
@@ -70,6 +71,10 @@ class Context:
         """What `batch` finds for the key. Keys asked for at the same time are loaded together."""
         return await self.loader(batch, variant=variant).load(key, alone=self.is_alone)
 
+    def known(self, batch: RowByKey, keys: Sequence[Any]) -> Sequence[Any] | None:
+        """The rows of keys that refer to rows which are there, if nothing but the keys is read of them."""
+        return batch.made_of(keys) if batch.columns == {batch.key} else None
+
     async def renew(self) -> None:
         """Make this the context of now: the caller is looked up again, and nothing is remembered.
 
@@ -103,3 +108,8 @@ class Context:
 
 
 Info = strawberry.Info[Context, None]
+
+
+def columns_read(info: Info) -> frozenset[str] | None:
+    """The columns that will be read of the rows that a resolver returns, or None where any may be."""
+    return getattr(info, "columns", None)

@@ -6,7 +6,7 @@ and checks it before anything else happens.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar, cast
 
 from strawberry.annotation import StrawberryAnnotation
@@ -126,13 +126,24 @@ class Linked(GraphField):
     """Whether rows are shown, which stand for objects of the graph."""
 
     @cached_property
-    def target(self) -> type:
-        """The class of the objects that it leads to."""
-        return target_of(self)
+    def wrap(self) -> Callable[[Any], Any]:
+        """Makes an object of the graph of a row that it leads to."""
+        return partial(from_row, target_of(self))
 
-    def source(self, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
-        """The batch function, and what tells its use here apart from others. Raises InvalidInput."""
-        return self.batch, self.batch
+    def columns(self, shown: frozenset[str] | None) -> frozenset[str] | None:
+        """The columns of the rows that are read when so many are read of what is shown; None if it may be any."""
+        return shown
+
+    def key_of(self, source: Any, context: Context) -> Any:
+        """The key of the object."""
+        return getattr(source, self.key)
+
+    def source(self, batch: Any, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
+        """What loads, by means of the batch function, and what tells its use here apart from others.
+
+        Raises InvalidInput.
+        """
+        return batch, batch
 
     def shown(self, context: Context, key: Any, found: Any) -> Any:
         """The field's value for what was found, its objects being bare rows."""
@@ -144,11 +155,11 @@ class Linked(GraphField):
 
     def read(self, source: Any, info: Info, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """The value, or what brings it."""
-        key = getattr(source, self.key)
+        key = self.key_of(source, info.context)
         return None if key is None and self.needs_key else self._load(info.context, key, kwargs)
 
     async def _load(self, context: Context, key: Any, arguments: Mapping[str, Any]) -> Any:
-        batch, variant = self.source(context, arguments)
+        batch, variant = self.source(self.batch, context, arguments)
         found = await context.load(batch, key, variant=variant)
         return self.wrapped(self.shown(context, key, found))
 
@@ -163,7 +174,15 @@ class Link(Linked):
 
     def wrapped(self, shown: Any) -> Any:
         """The object, or None."""
-        return None if shown is None else from_row(self.target, shown)
+        return None if shown is None else self.wrap(shown)
+
+
+class OwnLink(Link):
+    """Leads from the root to the object whose key is the caller's user id."""
+
+    def key_of(self, source: Any, context: Context) -> Any:
+        """The caller's. Raises Unauthenticated."""
+        return context.scope.viewer_id
 
 
 class Lookup(Linked):
@@ -171,6 +190,10 @@ class Lookup(Linked):
 
     batch: Batch
     needs_key = True
+
+    def columns(self, shown: frozenset[str] | None) -> frozenset[str] | None:
+        """The one."""
+        return frozenset({self.python_name})
 
     def shown(self, context: Context, key: Any, found: Any) -> Any:
         """The attribute, or None without a row."""
@@ -189,7 +212,7 @@ class ListLink(Linked):
 
     def wrapped(self, shown: Any) -> Any:
         """The objects, in order."""
-        return [from_row(self.target, row) for row in shown]
+        return [self.wrap(row) for row in shown]
 
 
 class PageLink(Linked):
@@ -199,10 +222,9 @@ class PageLink(Linked):
     count: CountBatch
     declared = ("key", "batch", "count")
 
-    def source(self, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
+    def source(self, batch: PageBatch, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
         """The batch function for the page that the arguments ask for."""
         request = page_request(context, **arguments)
-        batch = self.batch
 
         async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
             return await batch(scope, keys, request)
@@ -211,7 +233,7 @@ class PageLink(Linked):
 
     def shown(self, context: Context, key: Any, found: Any) -> Any:
         """The connection."""
-        return ConnectionValue(found, lambda row: from_row(self.target, row), lambda: context.load(self.count, key))
+        return ConnectionValue(found, self.wrap, lambda: context.load(self.count, key))
 
 
 def target_of(field: GraphField) -> type:
@@ -252,6 +274,11 @@ def column(description: str, *, policy: Policy | None = None, column: str | None
 def link(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
     """A field that leads to the object whose key the row's attribute `key` holds."""
     return _made(Link(description=description), policy=policy, key=key, batch=batch, init=False)
+
+
+def own_link(description: str, batch: Batch, *, policy: Policy) -> Any:
+    """A field that leads from the root to what `batch` loads for the caller's user id."""
+    return _made(OwnLink(description=description), policy=policy, key="", batch=batch, init=False)
 
 
 def lookup(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, execute, parse, validate
+from graphql import DocumentNode, ExecutionResult, OperationDefinitionNode, parse, validate
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -18,7 +18,8 @@ from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope, Services
 from schema.context import Context
 from schema.errors import present_all
-from schema.executor import trust
+from schema.executor import Prepared as Prepared
+from schema.executor import execute, trust
 from schema.limits import Limits
 from schema.schema import build_schema
 
@@ -101,21 +102,17 @@ class Graph:
             api=api,
         )
 
-    def prepare(self, source: str) -> DocumentNode:
-        """The document of an operation of our own, ready to be executed. Raises InvalidOperation."""
+    def prepare(self, source: str) -> Prepared:
+        """The operation of a document of our own, ready to be executed. Raises InvalidOperation."""
         document = prepare(source)
-        trust(self.schema, document)
-        return document
+        (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+        prepared = Prepared(self.schema._schema, document, operation)
+        trust(self.schema, prepared)
+        return prepared
 
-    async def execute(self, document: DocumentNode, variables: dict[str, Any], context: Context) -> ExecutionResult:
+    async def execute(self, prepared: Prepared, variables: dict[str, Any], context: Context) -> ExecutionResult:
         """The result of a prepared operation, its errors as the graph's clients would see them."""
-        result = execute(
-            self.schema._schema,
-            document,
-            context_value=context,
-            variable_values=variables,
-            executor_class=self.schema.execution_context_class,
-        )
+        result = execute(self.schema, prepared, variables, context)
         if not isinstance(result, ExecutionResult):
             result = await result
         return ExecutionResult(result.data, present_all(result.errors), result.extensions)

@@ -10,10 +10,8 @@ from typing import Any, cast
 
 import graphql
 from graphql import (
-    DocumentNode,
     GraphQLError,
     GraphQLSyntaxError,
-    OperationDefinitionNode,
     OperationType,
     OverlappingFieldsCanBeMergedRule,
     specified_rules,
@@ -25,6 +23,7 @@ from strawberry.types.execution import PreExecutionError
 
 from schema.context import Context
 from schema.errors import RequestErrorCode, RequestRefused, present_all, refusal
+from schema.executor import Prepared, execute
 from schema.limits import MAX_CHARACTERS, Limits, check_cost, measured, too_large
 from schema.texts import Texts
 
@@ -44,9 +43,7 @@ _TOO_MANY_TOKENS = "Document contains more than"
 class Operation:
     """An operation of a valid document that is within the limits."""
 
-    document: DocumentNode
-    node: OperationDefinitionNode
-    name: str
+    prepared: Prepared
     introspects: bool
     worst_cost: int
     """What it costs when each page that a variable sizes is as large as a page can be."""
@@ -54,7 +51,7 @@ class Operation:
     @property
     def type(self) -> OperationType:
         """Whether it is a query, a mutation or a subscription."""
-        return self.node.operation
+        return self.prepared.operation.operation
 
 
 class GraphSchema(Schema):
@@ -87,7 +84,11 @@ class GraphSchema(Schema):
             operation = self._affordable(operations, name, variables)
             for rules in _RULES:
                 errors = graphql.validate(
-                    self._schema, operation.document, rules, max_errors=MAX_ERRORS, hide_suggestions=not sees_schema
+                    self._schema,
+                    operation.prepared.document,
+                    rules,
+                    max_errors=MAX_ERRORS,
+                    hide_suggestions=not sees_schema,
                 )
                 if errors:
                     raise RequestRefused(errors)
@@ -109,14 +110,8 @@ class GraphSchema(Schema):
         limit = self.limits.seconds if operation.type is OperationType.QUERY else None
         try:
             async with asyncio.timeout(limit) as timeout:
-                result = graphql.execute(
-                    self._schema,
-                    operation.document,
-                    context_value=context,
-                    variable_values=variables,
-                    operation_name=operation.name or None,
-                    executor_class=self.execution_context_class,
-                    hide_suggestions=not self._sees_schema(context),
+                result = execute(
+                    self, operation.prepared, variables, context, hide_suggestions=not self._sees_schema(context)
                 )
                 if isawaitable(result):
                     result = await result
@@ -157,10 +152,10 @@ class GraphSchema(Schema):
             return
         results = graphql.subscribe(
             self._schema,
-            operation.document,
+            operation.prepared.document,
             context_value=context,
             variable_values=variables,
-            operation_name=operation.name or None,
+            operation_name=operation.prepared.name,
             executor_class=self.execution_context_class,
             hide_suggestions=not self._sees_schema(context),
         )
@@ -192,7 +187,7 @@ class GraphSchema(Schema):
             error.extensions = {"code": RequestErrorCode.GRAPHQL_PARSE_FAILED}
             raise RequestRefused([error]) from None
         return [
-            Operation(document, node, node.name.value if node.name else "", size.introspection > 0, size.cost)
+            Operation(Prepared(self._schema, document, node), size.introspection > 0, size.cost)
             for node, size in measured(document, self._schema, self.limits)
         ]
 
@@ -202,10 +197,11 @@ class GraphSchema(Schema):
         if not name and len(operations) > 1:
             reason = "The document has several operations: operationName must say which one to run."
             raise refusal(reason, RequestErrorCode.OPERATION_RESOLUTION_FAILURE)
-        operation = next((each for each in operations if not name or each.name == name), None)
+        operation = next((each for each in operations if not name or each.prepared.name == name), None)
         if operation is None:
             reason = f"The document has no operation {name}." if name else "The document has no operation."
             raise refusal(reason, RequestErrorCode.OPERATION_RESOLUTION_FAILURE)
         if operation.worst_cost > self.limits.cost:
-            check_cost(operation.document, operation.node, variables or {}, self._schema, self.limits)
+            prepared = operation.prepared
+            check_cost(prepared.document, prepared.operation, variables or {}, self._schema, self.limits)
         return operation

@@ -1,6 +1,6 @@
 """Connections: a page of a list, with cursors."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from models.errors import InvalidInput
@@ -59,7 +59,7 @@ class PageInfoValue:
 class ConnectionValue:
     """What the fields of a connection read: each is worked out only when it is selected."""
 
-    __slots__ = ("_count", "_page", "_wrap")
+    __slots__ = ("_count", "_page", "_wrap", "rows")
     bare: ClassVar[dict[str, str]] = {"nodes": "rows"}
     """For whoever needs no objects: the attribute that has the rows instead."""
 
@@ -67,21 +67,17 @@ class ConnectionValue:
         self._page = page
         self._wrap = wrap
         self._count = count
-
-    @property
-    def rows(self) -> Sequence[Any]:
-        """The objects, as bare rows."""
-        return self._page.rows
+        self.rows = page.rows
 
     @property
     def nodes(self) -> list[Any]:
         """The objects."""
-        return [self._wrap(row) for row in self._page.rows]
+        return [self._wrap(row) for row in self.rows]
 
     @property
     def edges(self) -> list[EdgeValue]:
         """The objects with their cursors."""
-        return [EdgeValue(row, self._wrap) for row in self._page.rows]
+        return [EdgeValue(row, self._wrap) for row in self.rows]
 
     @property
     def page_info(self) -> PageInfoValue:

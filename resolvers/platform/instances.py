@@ -46,8 +46,8 @@ _participations = table_of(Participation)
 _instances = table_of(Instance)
 _others = _instances.alias("others")
 
-_query = select(_instances, _participations.c.user_id).join(
-    _participations, _participations.c.id == _instances.c.participation_id
+_query = select(_instances, _participations.c.user_id).select_from(
+    _instances.join(_participations, _participations.c.id == _instances.c.participation_id)
 )
 _newest = select(func.max(_others.c.id)).where(_others.c.participation_id == _instances.c.participation_id)
 

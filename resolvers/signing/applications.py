@@ -41,7 +41,7 @@ of_users, count_of_users = pages_by_foreign_key(_visible, _applications.c.user_i
 _handler_user_id: Any = _handlers.c.user_id.label("handler_user_id")
 of_handlers, count_of_handlers = pages_by_foreign_key(
     select(_applications, _handler_user_id)
-    .join(_handlers, _handlers.c.id == _applications.c.handler_id)
+    .select_from(_applications.join(_handlers, _handlers.c.id == _applications.c.handler_id))
     .where(application_is_visible),
     _handler_user_id,
     _applications.c.id,

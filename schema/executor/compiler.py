@@ -1,6 +1,6 @@
 """Makes plans of validated operations. Which fields are selected, graphql-core decides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from graphql import (
@@ -30,17 +30,19 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 from graphql.language import SelectionNode
 
+from resolvers.loaders import RowBatch
 from schema.executor.outputs import AbstractOf, Leaf, ListOf, ObjectOf, Output, is_synchronous
 from schema.executor.plan import Plan, Selection
-from schema.executor.steps import Call, Load, Read, Step, Typename
-from schema.fields import Column, GlobalId, Link, ListLink, Lookup, PageLink
+from schema.executor.resolved import Resolved
+from schema.executor.steps import Call, Columns, Load, LoadOwn, Read, Step, Typename
+from schema.fields import Column, GlobalId, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
 
 MAX_STEPS = 5000
 """Fields of a plan. Fragments can make a small document select more."""
 MAX_DEPTH = 100
 _CONDITIONS = {"skip", "include"}
 _READS = (Column, GlobalId)
-_LOADS = (Link, Lookup, ListLink, PageLink)
+_LOADS = {Link: Load, Lookup: Load, ListLink: Load, PageLink: Load, OwnLink: LoadOwn}
 
 
 class UnsupportedError(Exception):
@@ -93,8 +95,25 @@ def compile_plan(
         raise UnsupportedError("There is no such root type.")
     variables = VariableValues({}, dict(conditions))
     collected = collect_fields(schema, fragments, variables, root, operation)
-    selection = _Compiler(schema, operation, fragments, variables).selection(root, collected, 0)
+    compiler = _Compiler(schema, operation, fragments, variables)
+    selection = compiler.selection(root, collected, 0)
+    _select_columns(compiler.loads)
     return Plan(selection, is_mutation=operation.operation is OperationType.MUTATION)
+
+
+def _select_columns(loads: Sequence[Load]) -> None:
+    """Have each batch function load the columns that are read, the same ones wherever the plan uses it."""
+    columns: dict[RowBatch, list[Columns | None]] = {}
+    for load in loads:
+        if isinstance(load.batch, RowBatch):
+            columns.setdefault(load.batch, []).append(load.columns_of_batch)
+    selected = {
+        batch: batch.selecting(frozenset().union(*filter(None, read)))
+        for batch, read in columns.items()
+        if None not in read
+    }
+    for load in loads:
+        load.batch = selected.get(load.batch, load.batch)
 
 
 class _Compiler:
@@ -110,6 +129,7 @@ class _Compiler:
         self._fragments = fragments
         self._variables = variables
         self._steps = 0
+        self.loads: list[Load] = []
 
     def selection(self, type_: GraphQLObjectType, collected: CollectedFields, depth: int) -> Selection:
         if collected.new_defer_usages or depth > MAX_DEPTH:
@@ -146,7 +166,10 @@ class _Compiler:
             if type(declared) in _READS:
                 return Read(declared, *common)
             if type(declared) in _LOADS and (output.takes_rows or not declared.shows_rows):
-                return Load(declared, *common)
+                self.loads.append(_LOADS[type(declared)](declared, *common))
+                return self.loads[-1]
+        if type(declared) is GraphField and declared.base_resolver is not None and not declared.extensions:
+            return Resolved(self._schema, declared, *common)
         return Call(*common)
 
     def _output(self, type_: GraphQLOutputType, details: FieldDetailsList, depth: int, *, is_nullable: bool) -> Output:

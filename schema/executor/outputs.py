@@ -4,6 +4,7 @@ import datetime
 import decimal
 import inspect
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from graphql.execution.executor import Executor, invalid_return_type_error
 from graphql.pyutils import is_iterable
 from graphql.pyutils.is_awaitable import is_async_iterable
 from graphql.type import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLString
+from strawberry.schema.types.base_scalars import DateTimeDefinition
 
 from schema.executor.places import Cells, Frame, Items, Picked
 from schema.paging import ConnectionValue, EdgeValue, PageInfoValue
@@ -37,7 +39,8 @@ ORDINARY = frozenset(
 )
 """Types whose values are neither missing nor exceptions nor awaited; others are looked at one by one."""
 
-
+KEPT_INSTANTS = 4096
+"""The instants whose texts are remembered."""
 _SAME: dict[GraphQLScalarType, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 """The type of values that are sent as they are."""
 _ABSENT = frozenset({NoneType, type(Undefined)})
@@ -63,27 +66,54 @@ class Output:
         """Whether bare rows can become it."""
         return False
 
+    @property
+    def columns(self) -> frozenset[str] | None:
+        """The columns that are read of each row that becomes it, or None if it may be any."""
+        return None
+
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The parts of the reply for values that are there; None for those that fail, which the run is told of."""
         raise NotImplementedError
 
 
+@lru_cache(maxsize=KEPT_INSTANTS)
+def _text_of_utc(instant: datetime.datetime) -> str:
+    return instant.isoformat()
+
+
+def _text_of(instant: datetime.datetime) -> str:
+    # The same instants are sent again and again. In other zones, equal ones may be written differently.
+    return _text_of_utc(instant) if instant.tzinfo is datetime.UTC else instant.isoformat()
+
+
 class Leaf(Output):
     """A scalar or an enum."""
 
-    __slots__ = ("_coerce", "_type")
+    __slots__ = ("_coders", "_coerce", "_type")
 
     def __init__(self, type_: GraphQLLeafType, *, is_nullable: bool) -> None:
         super().__init__(is_nullable=is_nullable)
         self._type = type_
         self._coerce: Callable[[Any], Any] = type_.coerce_output_value
+        self._coders: dict[type, Callable[[Any], Any]] = {}
         if isinstance(type_, GraphQLEnumType) and (enum := getattr(type_, "wrapped_cls", None)) is not None:
             self.ordinary |= {enum}
             self._coerce = {member: type_.coerce_output_value(member) for member in enum}.__getitem__
+            self._coders = {enum: self._coerce}
+        elif self._coerce is DateTimeDefinition.serialize:
+            self._coders = {datetime.datetime: _text_of}
         elif isinstance(type_, GraphQLScalarType):
             same = int if type_.coerce_output_value is int else _SAME.get(type_)
             if same is not None:
                 self.unchanged = frozenset({same, NoneType} if is_nullable else {same})
+
+    def coded(self, values: Sequence[Any]) -> Sequence[Any] | None:
+        """The values as they are sent, if all of them are of one plain type."""
+        kinds = set(map(type, values))
+        if kinds <= self.unchanged:
+            return values
+        coder = self._coders.get(kinds.pop()) if len(kinds) == 1 else None
+        return None if coder is None else list(map(coder, values))
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The values as they are sent."""
@@ -122,6 +152,11 @@ class ListOf(Output):
         """Whether its items can be rows."""
         return self._item.takes_rows
 
+    @property
+    def columns(self) -> frozenset[str] | None:
+        """Those of its items."""
+        return self._item.columns
+
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The lists, their items converted all at once."""
         if not all(type(value) is list or type(value) is tuple for value in values):
@@ -138,7 +173,7 @@ class ListOf(Output):
         if isinstance(value, list | tuple):
             return list(value)
         try:
-            if is_async_iterable(value) and run.executor.is_async_iterable(value):
+            if is_async_iterable(value):
                 return _collected(value)
             if is_iterable(value):
                 return list(value)
@@ -155,23 +190,31 @@ async def _collected(values: Any) -> list[Any]:
 class ObjectOf(Output):
     """An object of one type."""
 
-    __slots__ = ("_selection", "_type")
+    __slots__ = ("_own", "_selection", "_type")
 
     def __init__(self, type_: GraphQLObjectType, selection: "Selection", *, is_nullable: bool) -> None:
         super().__init__(is_nullable=is_nullable)
         self._type = type_
         self._selection = selection
+        self._own: set[Any] = set()
         if selection.origin is not None:
             self.ordinary |= {selection.origin}
+            if type_.extensions["strawberry-definition"].is_type_of is None:
+                self._own = {selection.origin}
 
     @property
     def takes_rows(self) -> bool:
         """They are read as they are."""
         return True
 
+    @property
+    def columns(self) -> frozenset[str] | None:
+        """Those of its fields."""
+        return self._selection.columns
+
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The replies, their fields filled as far as nothing is awaited."""
-        if not is_bare and self._type.is_type_of is not None:
+        if not is_bare and self._type.is_type_of is not None and set(map(type, values)) != self._own:
             checked = [self._checked(run, cells, number, value) for number, value in enumerate(values)]
             if any(isinstance(value, Exception) for value in checked):
                 return run.complete(self, cells, checked)

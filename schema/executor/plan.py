@@ -22,13 +22,16 @@ def _builder(count: int) -> Callable[..., list[dict[str, Any]]]:
 class Selection:
     """The fields that are selected of one type, in the order of the reply."""
 
-    __slots__ = ("_build", "_keys", "origin", "steps")
+    __slots__ = ("_build", "_keys", "columns", "origin", "steps")
 
     def __init__(self, type_: GraphQLObjectType, steps: Sequence[Step]) -> None:
         self.origin: Any = origin_of(type_)
         self.steps = steps
         self._keys = [step.key for step in steps]
         self._build = _builder(len(steps)) if steps else None
+        read = [step.columns for step in steps]
+        self.columns: frozenset[str] | None = None if None in read else frozenset().union(*filter(None, read))
+        """The columns that are read of each row, or None if it may be any."""
 
     def replies(self, columns: Sequence[Sequence[Any]], length: int) -> list[dict[str, Any]]:
         """The reply of each object, from what each field has for all of them."""

@@ -3,15 +3,16 @@
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from itertools import product
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from graphql import GraphQLError, GraphQLSchema
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.executor import Executor
-from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
+from graphql.execution.values import VariableValues
+from graphql.language import OperationDefinitionNode
 
 from schema.executor.compiler import UnsupportedError, compile_plan, condition_names
 from schema.executor.plan import Plan
+from schema.executor.prepared import Prepared
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -63,9 +64,14 @@ class Plans:
     def __len__(self) -> int:
         return len(self._plans)
 
-    def find(self, executor: Executor[Any]) -> Plan | None:
+    def find(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: dict[str, FragmentDetails],
+        variables: VariableValues,
+    ) -> Plan | None:
         """The plan to run, or None if graphql-core is to execute the operation."""
-        operation = executor.operation
         if operation.loc is None:
             return None
         source = _source_of(operation)
@@ -75,14 +81,14 @@ class Plans:
         elif source in self._conditions:
             names = self._conditions.get(source)
         elif self._is_known(source):
-            names = _conditions(operation, executor.fragments)
+            names = _conditions(operation, fragments)
             self._conditions.put(source, names)
             comes_again = True
         else:
             return None
         if names is None:
             return None
-        values = executor.variable_values.coerced
+        values = variables.coerced
         conditions = {name: values[name] for name in names if isinstance(values.get(name), bool)}
         if len(conditions) < len(names):
             return None  # the field fails, which is for graphql-core to tell
@@ -92,23 +98,19 @@ class Plans:
         if key not in self._plans:
             if conditions and not comes_again and not self._is_known(key):
                 return None
-            self._plans.put(key, _compiled(executor.schema, operation, executor.fragments, conditions))
+            self._plans.put(key, _compiled(schema, operation, fragments, conditions))
         return self._plans.get(key)
 
-    def trust(self, schema: GraphQLSchema, document: DocumentNode) -> None:
-        """Compile the operation of a document now, and keep its plans for good."""
-        definitions = document.definitions
-        (operation,) = (each for each in definitions if isinstance(each, OperationDefinitionNode))
-        fragments = {
-            each.name.value: FragmentDetails(each) for each in definitions if isinstance(each, FragmentDefinitionNode)
-        }
+    def trust(self, prepared: Prepared) -> None:
+        """Compile an operation now, and keep its plans for good."""
+        operation, fragments = prepared.operation, prepared.fragments
         source = _source_of(operation)
         if source in self._trusted_conditions:
             return
         names = self._trusted_conditions[source] = _conditions(operation, fragments)
         for values in product((False, True), repeat=len(names or ())):
             conditions = dict(zip(names or (), values, strict=True))
-            self._trusted[source, *values] = _compiled(schema, operation, fragments, conditions)
+            self._trusted[source, *values] = _compiled(prepared.schema, operation, fragments, conditions)
 
     def _is_known(self, key: Hashable) -> bool:
         known = hash(key) in self._seen

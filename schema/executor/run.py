@@ -1,11 +1,13 @@
 """A run of a plan: level by level, everything that a level awaits at once."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from graphql import ExecutionResult, GraphQLResolveInfo, Undefined, located_error
-from graphql.pyutils import Path
+from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, Undefined, located_error
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path, is_awaitable
 
 from schema.context import Context, LoadAll
 from schema.executor.outputs import Output
@@ -82,19 +84,40 @@ class Answer:
 
 
 class Run:
-    """One execution of a plan, for one caller."""
+    """One execution of a plan, for one caller.
 
-    def __init__(self, executor: "CompiledExecutor", plan: Plan) -> None:
-        self.executor = executor
-        self.context: Context = executor.context_value
+    `executor` makes graphql-core's, which what is rare needs: errors, abstract types, and the whole of what a
+    resolver may be told.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        context: Context,
+        variables: VariableValues,
+        *,
+        executor: "Callable[[], CompiledExecutor]",
+        root: Any = None,
+        hide_suggestions: bool,
+    ) -> None:
+        self.context = context
+        self.variables = variables
+        self.hide_suggestions = hide_suggestions
         self.arrived: list[Group | Answer] = []
         self._plan = plan
-        self._root = Frame(plan.root, None, [executor.root_value], is_bare=False)
+        self._make_executor = executor
+        self._errors: list[GraphQLError] | None = None
+        self._root = Frame(plan.root, None, [root], is_bare=False)
         self._root.replies = [{}]
         self._is_null = False
         self._groups: dict[Hashable, Group] = {}
         self._answers: list[Answer] = []
         self._failures: list[tuple[Cells, int, Exception]] = []
+
+    @cached_property
+    def executor(self) -> "CompiledExecutor":
+        """graphql-core's, for this execution."""
+        return self._make_executor()
 
     def result(self) -> ExecutionResult | Awaitable[ExecutionResult]:
         """The result, or what brings it when anything is awaited."""
@@ -121,7 +144,7 @@ class Run:
         for answer in self._answers:
             answer.abandon()
         data = None if self._is_null else self._root.replies[0]
-        return ExecutionResult(data, self.executor.collected_errors.errors or None)
+        return ExecutionResult(data, self._errors)
 
     def _begin(self, steps: Sequence[Step]) -> None:
         for step in steps:
@@ -159,6 +182,10 @@ class Run:
             group = self._groups[variant] = Group(batch, variant)
         group.asking.append((cells, keys))
 
+    def wait(self, cells: Cells, awaitable: Awaitable[Any]) -> None:
+        """Fill the one cell, before the next level, with what is awaited."""
+        self._answers.append(Answer(cells, awaitable))
+
     def later(self, cells: Cells, failures: Sequence[Exception]) -> None:
         """Fail the cells after whatever of this level fails at once."""
         self._answers.append(Answer(cells, None, failures))
@@ -186,8 +213,8 @@ class Run:
                     step = cells.step
                     field = f"{step.parent}.{step.name}"
                     self.fail(cells, number, TypeError(f"Cannot return null for non-nullable field {field}."))
-            elif self.executor.is_awaitable(value):
-                self._answers.append(Answer(Picked(cells, [number]), value))
+            elif is_awaitable(value):
+                self.wait(Picked(cells, [number]), value)
             else:
                 picks.append(number)
         if len(picks) == len(values):
@@ -215,9 +242,12 @@ class Run:
 
     def _settle(self) -> None:
         """Tell the errors of a level, each unless null stands around its place already."""
+        if not self._failures:
+            return
         failures, self._failures = self._failures, []
         failures.sort(key=lambda failure: failure[0].order(failure[1]))
         errors = self.executor.collected_errors
+        self._errors = errors.errors
         for cells, number, error in failures:
             path = cells.path(number)
             if not errors.has_nulled_position(path):

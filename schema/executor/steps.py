@@ -2,34 +2,25 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from enum import Enum
 from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from graphql import (
-    BooleanValueNode,
-    EnumValueNode,
-    FieldNode,
-    FloatValueNode,
-    GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
-    IntValueNode,
-    NullValueNode,
-    StringValueNode,
-    get_argument_values,
-)
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList
 from sqlalchemy import Row
 
 from schema import node_id
-from schema.executor.outputs import Output
+from schema.executor.arguments import Arguments
+from schema.executor.outputs import Leaf, Output
 from schema.executor.places import Cells, Frame, Picked
-from schema.fields import Column, GlobalId, GraphField, Linked, from_row
+from schema.executor.references import is_reference
+from schema.fields import Column, GlobalId, GraphField, Linked, OwnLink, from_row
 
 if TYPE_CHECKING:
     from schema.executor.run import Run
+
+Columns = frozenset[str]
 
 
 class Step:
@@ -38,7 +29,7 @@ class Step:
     `index` is its number in the selection; `details` are graphql-core's, of all the nodes merged into it.
     """
 
-    __slots__ = ("_constants", "definition", "details", "index", "key", "name", "output", "parent")
+    __slots__ = ("_arguments", "definition", "details", "index", "key", "name", "output", "parent")
 
     def __init__(
         self,
@@ -56,27 +47,21 @@ class Step:
         self.details = details
         self.output = output
         self.name = details[0].node.name.value
-        self._constants = _constants(definition, details[0].node)
+        self._arguments = Arguments(definition, details[0].node)
 
     @property
     def nodes(self) -> list[FieldNode]:
         """The nodes of the document that ask for the field."""
         return [details.node for details in self.details]
 
-    def arguments(self, run: "Run") -> dict[str, Any]:
-        """The arguments. Raises GraphQLError.
+    @property
+    def columns(self) -> Columns | None:
+        """The columns that are read of each row that it is filled from, or None if it may be any."""
+        return None
 
-        Those that a resolver could change are made anew for each call.
-        """
-        if self._constants is not None:
-            return self._constants
-        executor = run.executor
-        return get_argument_values(
-            self.definition,
-            self.details[0].node,
-            executor.variable_values,
-            hide_suggestions=executor.hide_suggestions,
-        )
+    def arguments(self, run: "Run") -> Mapping[str, Any]:
+        """The arguments. Raises GraphQLError."""
+        return self._arguments.of(run.variables, hide_suggestions=run.hide_suggestions)
 
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """The field in the reply of each object of the frame; None where it fails, or comes later."""
@@ -87,6 +72,11 @@ class Typename(Step):
     """`__typename`."""
 
     __slots__ = ()
+
+    @property
+    def columns(self) -> Columns:
+        """None of them."""
+        return frozenset()
 
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """The name of the type."""
@@ -113,8 +103,6 @@ class Call(Step):
             return error
 
 
-_SCALARS = (IntValueNode, FloatValueNode, StringValueNode, BooleanValueNode, NullValueNode, EnumValueNode)
-_IMMUTABLE = (int, float, str, NoneType, Enum)
 _KEY, _KEY_OR_NONE = {int}, {int, NoneType}
 
 
@@ -159,8 +147,7 @@ class Declared(Step):
         refused = () if self._is_open else self._refused(run, frame)
         if not refused:
             return self.read(run, cells, frame.objects)
-        for number in refused:
-            run.fail(cells, number, self._refusal(run, frame.objects[number]))
+        self.refuse(run, Picked(cells, list(refused)), [self._refusal(run, frame.objects[n]) for n in refused])
         picks = [number for number in range(len(frame.objects)) if number not in refused]
         values = self.read(run, Picked(cells, picks), [frame.objects[number] for number in picks]) if picks else []
         return spread(values, picks, len(frame.objects))
@@ -168,6 +155,19 @@ class Declared(Step):
     def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """What is read of some objects."""
         raise NotImplementedError
+
+    def refuse(self, run: "Run", cells: Cells, refusals: Sequence[Exception | None]) -> None:
+        """Tell that the caller may not read these."""
+        for number, refusal in enumerate(refusals):
+            run.fail(cells, number, refusal)
+
+    def _columns(self, attribute: Attribute) -> Columns | None:
+        """The columns that are read of a row for an attribute, and to ask the policy."""
+        if not attribute.is_of_rows:
+            return None
+        policy = self.declared.policy
+        owner = {self.declared.owner_key} if policy is not None and policy.needs_owner else set()
+        return frozenset({attribute.name, *owner})
 
     def _refused(self, run: "Run", frame: Frame) -> Collection[int]:
         """The objects whose field the caller may not read: the same for all fields of the policy."""
@@ -192,7 +192,7 @@ class Declared(Step):
 class Read(Declared):
     """A column, or the id that is made of one."""
 
-    __slots__ = ("_attribute",)
+    __slots__ = ("_attribute", "_leaf")
 
     def __init__(self, declared: Column | GlobalId, *common: Any) -> None:
         super().__init__(declared, *common)
@@ -202,6 +202,26 @@ class Read(Declared):
             self._attribute.get = lambda source: node_id.encode(type_name, source.id)
         else:
             self._attribute = Attribute(declared.column or declared.python_name, self.parent)
+        self._leaf: Leaf | None = None
+        if self._is_open and self._attribute.is_of_rows and isinstance(self.output, Leaf):
+            self._leaf = self.output
+
+    @property
+    def columns(self) -> Columns | None:
+        """Its own; where it holds rows, as `nodes` of a page does, theirs."""
+        own = self._columns(self._attribute)
+        below = self.output.columns if self.output.takes_rows else frozenset()
+        return None if own is None or below is None else own | below
+
+    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
+        """The attribute of each object."""
+        if self._leaf is not None and frame.is_bare:
+            # Nearly always: a column of rows, all of whose values are of one plain type.
+            with suppress(AttributeError):
+                coded = self._leaf.coded(list(map(self._attribute.get, frame.objects)))
+                if coded is not None:
+                    return coded
+        return super().fill(run, frame)
 
     def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """The attribute of each object."""
@@ -216,7 +236,7 @@ class Read(Declared):
 class Load(Declared):
     """A link: its batch function is called once for all objects of a level."""
 
-    __slots__ = ("_key", "_skips_none")
+    __slots__ = ("_is_reference", "_key", "_skips_none", "batch")
 
     declared: Linked
 
@@ -224,10 +244,22 @@ class Load(Declared):
         super().__init__(declared, *common)
         self._key = Attribute(declared.key, self.parent)
         self._skips_none = declared.needs_key and self.output.is_nullable
+        self._is_reference = declared.shows_found and is_reference(self.parent.name, declared.key, declared.batch)
+        self.batch: Any = declared.batch
+
+    @property
+    def columns(self) -> Columns | None:
+        """The one that has the key."""
+        return self._columns(self._key)
+
+    @property
+    def columns_of_batch(self) -> Columns | None:
+        """The columns that are read of each row that is loaded, or None if it may be any."""
+        return self.declared.columns(self.output.columns)
 
     def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
-        """Nothing yet, but where there is no key."""
-        keys = self._key.of(cells.frame, objects)
+        """Nothing yet, but where there is no key, or nothing to load."""
+        keys = self._keys(run, cells, objects)
         kinds = set(map(type, keys))
         if kinds == _KEY_OR_NONE and self._skips_none:
             picks = [n for n, key in enumerate(keys) if key is not None]
@@ -238,9 +270,14 @@ class Load(Declared):
             if answered:
                 run.complete(self.output, Picked(cells, answered), [keys[n] for n in answered])
             cells, keys = Picked(cells, known), [keys[n] for n in known]
+        elif self._is_reference and (rows := run.context.known(self.batch, keys)) is not None:
+            return run.complete(self.output, cells, rows, is_bare=True)
         if keys:
             self._ask(run, cells, keys)
         return [None] * len(objects)
+
+    def _keys(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> list[Any]:
+        return self._key.of(cells.frame, objects)
 
     def _is_answer(self, key: Any) -> bool:
         return isinstance(key, Exception) or (key is None and self.declared.needs_key)
@@ -251,7 +288,7 @@ class Load(Declared):
             run.complete(self.output, cells, [arguments] * len(keys))
             return
         try:
-            batch, variant = self.declared.source(run.context, arguments)
+            batch, variant = self.declared.source(self.batch, run.context, arguments)
         except Exception as error:
             run.later(cells, [error] * len(keys))
         else:
@@ -274,17 +311,20 @@ class Load(Declared):
             return error
 
 
-def _constants(definition: GraphQLField, node: FieldNode) -> dict[str, Any] | None:
-    """The arguments, if they are the same in every run and nobody can change them."""
-    if not definition.args and not node.arguments:
-        return {}
-    if any(not isinstance(argument.value, _SCALARS) for argument in node.arguments or ()):
-        return None
-    try:
-        values = get_argument_values(definition, node)
-    except GraphQLError:
-        return None
-    return values if all(isinstance(value, _IMMUTABLE) for value in values.values()) else None
+class LoadOwn(Load):
+    """A link from the root to what belongs to the caller."""
+
+    __slots__ = ()
+
+    declared: OwnLink
+
+    @property
+    def columns(self) -> Columns:
+        """None of them: the root is no row."""
+        return frozenset()
+
+    def _keys(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> list[Any]:
+        return [_tried(lambda source: self.declared.key_of(source, run.context), source) for source in objects]
 
 
 def origin_of(type_: GraphQLObjectType) -> Any:

@@ -10,7 +10,7 @@ from resolvers.identity import export, users
 from schema import node_id
 from schema.connection import After, Connection, First, PageNumber, listed
 from schema.context import Info
-from schema.fields import column, from_row, resolved
+from schema.fields import column, from_row, own_link, resolved
 from schema.identity.user import User
 from schema.types import NODE_TYPES, Node, input_type, root_type, value_type
 
@@ -45,11 +45,7 @@ class File:
 class IdentityQuery:
     """Queries."""
 
-    @resolved("The caller.", policy=signed_in)
-    async def viewer(self, info: Info) -> User | None:
-        """Signed out, this is an error with the code UNAUTHENTICATED."""
-        row = await info.context.load(users.by_id, info.context.scope.viewer_id)
-        return None if row is None else from_row(User, row)
+    viewer: User | None = own_link("The caller.", users.by_id, policy=signed_in)
 
     @resolved("Any object, by its opaque id.", policy=public)
     async def node(
@@ -81,7 +77,7 @@ class IdentityQuery:
             "pursues_postgraduate": wanted.pursues_postgraduate,
             "pursues_employment": wanted.pursues_employment,
         }
-        return await listed(info.context, User, users.listing, filters, first=first, after=after, page=page)
+        return await listed(info, User, users.listing, filters, first=first, after=after, page=page)
 
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
     async def user_export(self, info: Info) -> File:

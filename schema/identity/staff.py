@@ -66,9 +66,7 @@ class StaffQuery:
     ) -> Connection[AttendanceApplication]:
         """What waits is the filter `{status: PENDING}`."""
         filters = {"status": filter.status if filter else None}
-        return await listed(
-            info.context, AttendanceApplication, staff.listing, filters, first=first, after=after, page=page
-        )
+        return await listed(info, AttendanceApplication, staff.listing, filters, first=first, after=after, page=page)
 
 
 @input_type(description="A new member of the attendance staff.")

@@ -200,7 +200,7 @@ class User(Node):
         """A page of the watch list."""
         filters = {} if filter is None else watches.searching(filter.field, filter.text)
         watched = NODE_TYPES["WatchedResume"].type
-        return await listed(info.context, watched, watches.listing, filters, first=first, after=after, page=None)
+        return await listed(info, watched, watches.listing, filters, first=first, after=after, page=None)
 
     @resolved("How many notifications they have not read.", policy=owner)
     async def unread_notification_count(self, info: Info) -> int:

@@ -99,7 +99,7 @@ class ProjectsQuery:
     ) -> Connection[Project]:
         """A page of projects."""
         filters = {"search": users.containing(search), "status": status}
-        return await listed(info.context, Project, projects.listing, filters, first=first, after=after, page=page)
+        return await listed(info, Project, projects.listing, filters, first=first, after=after, page=page)
 
     @resolved("A project by its id; null for an unknown one.", policy=signed_in)
     async def project(

@@ -40,7 +40,7 @@ class ReviewsQuery:
         """The reviewers' queue is the filter `{status: PENDING}`."""
         wanted = filter or CertificationFilter()
         filters = {"status": wanted.status, "kind": wanted.kind}
-        return await listed(info.context, Certification, reviews.queue, filters, first=first, after=after, page=page)
+        return await listed(info, Certification, reviews.queue, filters, first=first, after=after, page=page)
 
 
 @input_type(description="The caller's name and document.")

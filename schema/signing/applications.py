@@ -110,9 +110,7 @@ class ApplicationsQuery:
             "has_handler": wanted.has_handler,
             "id_number": None if wanted.id_number is None else resumes.lookup(scope, wanted.id_number),
         }
-        return await listed(
-            info.context, SignApplication, applications.listing, filters, first=first, after=after, page=page
-        )
+        return await listed(info, SignApplication, applications.listing, filters, first=first, after=after, page=page)
 
 
 @root_type

@@ -87,7 +87,7 @@ class CompaniesQuery:
         """A page of companies."""
         wanted = filter or CompanyFilter()
         filters = {"enabled": wanted.enabled, "name": containing(wanted.name_contains)}
-        return await listed(info.context, Company, companies.listing, filters, first=first, after=after, page=page)
+        return await listed(info, Company, companies.listing, filters, first=first, after=after, page=page)
 
     @resolved(
         "Contracts, in the order they were added, at most 100 a page.",
@@ -107,7 +107,7 @@ class CompaniesQuery:
             "enabled": wanted.enabled,
             "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
         }
-        return await listed(info.context, Contract, companies.contracts, filters, first=first, after=after, page=page)
+        return await listed(info, Contract, companies.contracts, filters, first=first, after=after, page=page)
 
 
 @input_type(description="A company to add.")

@@ -45,7 +45,7 @@ class HandlersQuery:
     ) -> Connection[Handler]:
         """A page of handlers."""
         filters = {"offered": offered}
-        return await listed(info.context, Handler, handlers.listing, filters, first=first, after=after, page=page)
+        return await listed(info, Handler, handlers.listing, filters, first=first, after=after, page=page)
 
 
 @input_type(description="A user to make a handler.")

@@ -93,7 +93,7 @@ class RecruitersQuery:
             "membership": wanted.membership,
             "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
         }
-        return await listed(info.context, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)
+        return await listed(info, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)
 
 
 @input_type(description="Somebody who wants to be a recruiter.")

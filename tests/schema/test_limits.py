@@ -292,7 +292,7 @@ def test_one_document_is_refused_or_not_by_its_variables(anonymous: Context) -> 
     }"""
 
     for _ in range(2):  # the second time the document is known
-        assert graph.operation(query, None, {"n": 5, "m": 10}, anonymous).name == ""
+        assert graph.operation(query, None, {"n": 5, "m": 10}, anonymous).prepared.name is None
         with pytest.raises(RequestRefused) as caught:
             graph.operation(query, None, {"n": 10, "m": 20}, anonymous)
         assert (caught.value.errors[0].extensions or {})["limit"] == "cost"

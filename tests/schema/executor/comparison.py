@@ -15,6 +15,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth.principal import ANONYMOUS, Principal
 from models.identity import Role
+from resolvers.loaders import RowByKey
 from resolvers.paging import Page
 from resolvers.scope import Scope, Services
 from schema.context import Context, LoadAll
@@ -38,8 +39,8 @@ class EagerPlans(Plans):
     def _is_known(self, key: Hashable) -> bool:
         return True
 
-    def find(self, executor: Any) -> Any:
-        plan = super().find(executor)
+    def find(self, *operation: Any) -> Any:
+        plan = super().find(*operation)
         self.unplanned += plan is None
         return plan
 
@@ -120,10 +121,14 @@ class FaultyContext(Context):
 
     faults = NO_FAULTS
 
+    def known(self, batch: RowByKey, keys: Sequence[Any]) -> Sequence[Any] | None:
+        return super().known(batch, keys) if self.faults == NO_FAULTS else None
+
     def loader(self, batch: LoadAll, *, variant: Hashable = None) -> Loader:
         if self.faults == NO_FAULTS:
             return super().loader(batch, variant=variant)
-        original = variant[0] if isinstance(variant, tuple) else batch
+        used = variant[0] if isinstance(variant, tuple) else batch
+        original = getattr(used, "whole", used)
         name = BATCH_NAMES.get(original, "A hand-written resolver's")
         return super().loader(self.faults.wrap(batch, name), variant=variant or batch)
 

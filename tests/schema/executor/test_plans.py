@@ -7,10 +7,10 @@ import types
 import weakref
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from graphql import ExecutionResult, GraphQLObjectType, execute, parse
+from graphql import ExecutionResult, GraphQLObjectType, OperationDefinitionNode, execute, parse
 
 from auth.principal import Principal
 from models.settings import Settings
@@ -19,7 +19,7 @@ from resolvers.identity import users
 from resolvers.scope import Scope, Services
 from schema import fields
 from schema.context import Context
-from schema.executor import CompiledExecutor, Plans, executor_class
+from schema.executor import CompiledExecutor, Plans, Prepared, executor_class
 from schema.executor.plan import Plan
 from schema.graph import Graph, prepare
 from tests.schema.executor.comparison import GRAPHQL, Comparison
@@ -111,7 +111,8 @@ async def test_an_operation_with_too_many_fields_gets_no_plan(probe: Probe) -> N
 
 def test_operations_of_our_own_have_plans_from_the_start() -> None:
     plans = Plans(1)
-    plans.trust(GRAPHQL, prepare(POSTS.replace("$first", "$size")))
+    document = prepare(POSTS.replace("$first", "$size"))
+    plans.trust(Prepared(GRAPHQL, document, cast("OperationDefinitionNode", document.definitions[0])))
 
     assert len(plans._trusted) == 2
     assert all(isinstance(plan, Plan) for plan in plans._trusted.values())

@@ -1,0 +1,145 @@
+"""Resolvers written by hand: called for each object with what they ask for, and nothing between."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, cast
+
+from graphql import GraphQLInputType, GraphQLResolveInfo, GraphQLSchema, get_nullable_type, is_leaf_type
+from strawberry import Info
+from strawberry.relay import GlobalID
+from strawberry.schema import Schema
+from strawberry.types.arguments import StrawberryArgument, convert_argument
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+
+from schema.context import Context
+from schema.executor.places import Cells, Frame, Picked
+from schema.executor.steps import Columns, Declared
+from schema.fields import GraphField
+
+if TYPE_CHECKING:
+    from schema.executor.run import Run
+
+
+class FieldInfo(Info[Context, None]):
+    """What a resolver is told: graphql-core's part of it is made when it is asked for.
+
+    `columns` are those that will be read of the rows that the resolver returns, or None if it may be any.
+    """
+
+    def __init__(self, run: "Run", cells: Cells, number: int, columns: Columns | None) -> None:
+        self._run = run
+        self._cells = cells
+        self._number = number
+        self._field = cast("Resolved", cells.step).declared
+        self.columns = columns
+
+    @property
+    def context(self) -> Context:
+        """The context of the operation."""
+        return self._run.context
+
+    @property
+    def field_name(self) -> str:
+        """The name of the field."""
+        return self._cells.step.name
+
+    @cached_property
+    def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]
+        return self._run.info(self._cells, self._number)
+
+
+class Resolved(Declared):
+    """A field with a resolver of its own. It is called as Strawberry would call it, which asks about it each time."""
+
+    __slots__ = (
+        "_columns_read",
+        "_converters",
+        "_info_name",
+        "_is_async",
+        "_names",
+        "_resolve",
+        "_source_names",
+        "_takes_self",
+    )
+
+    def __init__(self, schema: GraphQLSchema, declared: GraphField, *common: Any) -> None:
+        super().__init__(declared, *common)
+        resolver: Any = declared.base_resolver
+        self._resolve: Callable[..., Any] = resolver.wrapped_func
+        self._takes_self = resolver.self_parameter is not None
+        self._info_name = resolver.info_parameter and resolver.info_parameter.name
+        self._source_names = [
+            parameter.name for parameter in (resolver.parent_parameter, resolver.root_parameter) if parameter
+        ]
+        self._is_async = resolver.is_async
+        self._columns_read = self.output.columns
+        strawberry: Schema = schema._strawberry_schema  # type: ignore[attr-defined]
+        self._names: dict[str, str] = {}
+        self._converters: dict[str, Callable[..., Any]] = {}
+        for argument in declared.arguments:
+            name = strawberry.config.name_converter.from_argument(argument)
+            self._names[name] = argument.python_name
+            if not _is_ready(argument, self.definition.args[name].type):
+                self._converters[name] = partial(
+                    convert_argument,
+                    type_=argument.type,
+                    scalar_registry=strawberry.schema_converter.scalar_registry,
+                    config=strawberry.config,
+                    path=(name,),
+                )
+
+    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
+        """What the resolver returns."""
+        try:
+            self.arguments(run)
+        except Exception as error:  # before the policy is asked, as graphql-core has it
+            return run.complete(self.output, Cells(frame, self), [error] * len(frame.objects))
+        return super().fill(run, frame)
+
+    def refuse(self, run: "Run", cells: Cells, refusals: Sequence[Exception | None]) -> None:
+        """Tell it when a resolver that is awaited would have been, which asks the policy itself with graphql-core."""
+        if self._is_async:
+            run.later(cells, [refusal for refusal in refusals if refusal is not None])
+        else:
+            super().refuse(run, cells, refusals)
+
+    def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
+        """What the resolver returns for each object; what it awaits, all objects await together."""
+        values = [self._called(run, cells, number) for number in range(len(objects))]
+        if self._is_async:
+            for number, value in enumerate(values):
+                picked = cells if len(values) == 1 else Picked(cells, [number])
+                if isinstance(value, Exception):
+                    run.later(picked, [value])
+                else:
+                    run.wait(picked, value)
+            return [None] * len(values)
+        return run.complete(self.output, cells, values)
+
+    def _called(self, run: "Run", cells: Cells, number: int) -> Any:
+        source = cells.frame.instance(cells.at(number)[0])
+        info = FieldInfo(run, cells, number, self._columns_read)
+        try:
+            given = self._converted(self.arguments(run), info)
+            for name in self._source_names:
+                given[name] = source
+            if self._info_name:
+                given[self._info_name] = info
+            return self._resolve(source, **given) if self._takes_self else self._resolve(**given)
+        except Exception as error:
+            return error
+
+    def _converted(self, arguments: Mapping[str, Any], info: FieldInfo) -> dict[str, Any]:
+        names, converters = self._names, self._converters
+        return {
+            names[name]: converters[name](value, info=info) if name in converters else value
+            for name, value in arguments.items()
+        }
+
+
+def _is_ready(argument: StrawberryArgument, type_: GraphQLInputType) -> bool:
+    """Whether Strawberry leaves values of the type as graphql-core has coerced them."""
+    of = argument.type.of_type if isinstance(argument.type, StrawberryOptional) else argument.type
+    return (
+        is_leaf_type(get_nullable_type(type_)) and of is not GlobalID and not isinstance(argument.type, StrawberryMaybe)
+    )
