@@ -1,6 +1,6 @@
 """Binding: from what an old client sends to the variables of an operation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,11 @@ class Parameter:
     about: str = ""
     required_when: tuple[str, str] | None = None
     blank: Any = None
+    path: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The parts of `variable`; none for ""."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", split(self.variable))
 
     def is_required(self, values: Mapping[str, Any]) -> bool:
         """Whether it must be among what was sent."""
@@ -88,7 +93,7 @@ def object_schema(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     return schema | ({"required": required} if required else {})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bound:
     """The variables that a request was bound to, and what does not bind."""
 
@@ -121,8 +126,8 @@ class Bound:
             self._put(parameter, parameter.blank)
 
     def _put(self, parameter: Parameter, value: Any) -> None:
-        if parameter.variable:
-            put(self.variables, parameter.variable, value)
+        if parameter.path:
+            put(self.variables, parameter.path, value)
 
 
 def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,12 +139,20 @@ def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict
     return bound.variables
 
 
-def put(variables: dict[str, Any], path: str, value: Any) -> None:
-    """Set a variable at a dotted path; two objects at the same path are merged."""
-    *parents, last = path.split(".")
+def split(path: str) -> tuple[str, ...]:
+    """The parts of a dotted path; none of the empty one."""
+    return tuple(path.split(".")) if path else ()
+
+
+def put(variables: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Set a variable at a path; two objects at the same path are merged.
+
+    An object is copied: what else is put into it is not put into what a table holds for every request.
+    """
+    *parents, last = path
     for parent in parents:
         variables = variables.setdefault(parent, {})
-    if isinstance(value, dict) and isinstance(variables.get(last), dict):
-        variables[last].update(value)
-    else:
-        variables[last] = value
+    if isinstance(value, dict):
+        held = variables.get(last)
+        value = {**held, **value} if isinstance(held, dict) else {**value}
+    variables[last] = value

@@ -8,7 +8,6 @@ from typing import Any
 from auth.policies import Policy
 from rest_compat.binding import Parameter
 from rest_compat.converters import File
-from rest_compat.reply import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,6 @@ class Outcome:
     value: Any
     failure: Failure
     missing: bool = False
-
-    def applies(self, data: Any) -> bool:
-        """Whether the data calls for this failure."""
-        return bool(render(self.value, data)) is not self.missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 import base64
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import structlog
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, get_operation_ast
@@ -14,12 +13,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from auth.principal import ANONYMOUS, Principal, TokenFault
-from rest_compat.binding import BindingError, Bound, UnknownCode, put
+from rest_compat.binding import BindingError, Bound, UnknownCode, put, split
 from rest_compat.body import read_body
 from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.middleware import BodyTooLarge
-from rest_compat.reply import at, render
+from rest_compat.reply import compiled
 from schema import node_id
 from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode
 from schema.graph import Graph
@@ -31,13 +30,26 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
 class Call:
-    """An endpoint, ready to be called."""
+    """An endpoint, ready to be called: whatever is the same for every request is worked out here."""
 
-    dialect: Dialect
-    endpoint: Endpoint
-    document: DocumentNode
+    def __init__(self, dialect: Dialect, endpoint: Endpoint, document: DocumentNode) -> None:
+        self.dialect = dialect
+        self.endpoint = endpoint
+        self.document = document
+        self.is_public = endpoint.access.name == "public"
+        self.max_files = MAX_FILES * endpoint.takes_files
+        self.fixed = [(split(path), value) for path, value in endpoint.fixed.items()]
+        self.file = endpoint.reply if isinstance(endpoint.reply, FileReply) else None
+        self.reply = compiled(self.file.path if self.file else endpoint.reply)
+        self.cookie = compiled(self.file.cookie.path if self.file and self.file.cookie else None)
+        self.meta = compiled(endpoint.meta)
+        self.outcomes = [
+            (outcome, compiled(outcome.value), compiled(outcome.failure.data)) for outcome in endpoint.outcomes
+        ]
+        failures = {**dialect.errors, **endpoint.errors}
+        self.errors = {code: (failure, _constant(failure)) for code, failure in failures.items()}
+        self.unforeseen = endpoint.failure, _constant(endpoint.failure)
 
     @property
     def is_query(self) -> bool:
@@ -53,7 +65,7 @@ class Call:
     def path_of(self, name: str) -> tuple[str, ...]:
         """Where among the operation's variables a parameter goes; () for what is no parameter."""
         parameter = self.endpoint.parameters.get(name)
-        return tuple(parameter.variable.split(".")) if parameter else ()
+        return parameter.path if parameter else ()
 
     def name_of(self, path: Sequence[str]) -> str | None:
         """The parameter that brought what stands at a path of the variables, or what it stands in."""
@@ -121,7 +133,7 @@ class RestGateway:
         return {}, {}
 
     async def _answer(self, request: Request) -> Response:
-        path = request.url.path
+        path = request.scope["path"]
         calls, route = self._match(path)
         if not calls:
             return self._refused(path, "not_found", 404, "Not Found")
@@ -150,7 +162,7 @@ class RestGateway:
         dialect, endpoint = call.dialect, call.endpoint
         if (failure := dialect.unwelcome(request)) is not None:
             return dialect.refusal(failure)
-        principal, is_public = ANONYMOUS, endpoint.access.name == "public"
+        principal, is_public = ANONYMOUS, call.is_public
         credential = None if is_public and not endpoint.knows_caller else await dialect.credential(request, route)
         if not is_public or credential is not None:
             principal = await self._principal(dialect, credential)
@@ -159,10 +171,10 @@ class RestGateway:
                 return dialect.refusal(failure) if failure else dialect.unauthenticated(principal.fault)
             if not endpoint.access.allows(principal, principal.user_id):
                 return dialect.refusal(endpoint.errors.get(ErrorCode.FORBIDDEN, dialect.forbidden))
-        bound = await _bound(endpoint, request, route)
+        bound = await _bound(call, request, route)
         if bound.faults and not (endpoint.is_form and all(fault.parameter for fault in bound.faults)):
             return _unbound(call, bound.faults)
-        variables = _completed(endpoint, bound.variables, principal)
+        variables = _completed(call, bound.variables, principal)
         context = self._graph.trusted_context(
             principal,
             request,
@@ -181,14 +193,17 @@ class RestGateway:
         return Principal(fault=TokenFault.INVALID)
 
 
-async def _bound(endpoint: Endpoint, request: Request, route: dict[str, str]) -> Bound:
-    bound = Bound()
-    bound.bind(endpoint.route, route)
-    bound.bind(endpoint.query, {name: value for name, value in request.query_params.items() if value})
-    bound.bind(endpoint.cookies, request.cookies)
+async def _bound(call: Call, request: Request, route: dict[str, str]) -> Bound:
+    bound, endpoint = Bound(), call.endpoint
+    if endpoint.route:
+        bound.bind(endpoint.route, route)
+    if endpoint.query:
+        bound.bind(endpoint.query, _sent(request))
+    if endpoint.cookies:
+        bound.bind(endpoint.cookies, request.cookies)
     if endpoint.body:
         try:
-            body = await read_body(request, max_files=MAX_FILES * endpoint.takes_files)
+            body = await read_body(request, max_files=call.max_files)
         except BindingError as error:
             bound.faults.append(error)
         else:
@@ -196,10 +211,16 @@ async def _bound(endpoint: Endpoint, request: Request, route: dict[str, str]) ->
     return bound
 
 
-def _completed(endpoint: Endpoint, variables: dict[str, Any], principal: Principal) -> dict[str, Any]:
-    for path, value in endpoint.fixed.items():
+def _sent(request: Request) -> dict[str, str]:
+    """What the query string holds; of the values of one name the last counts, and a blank one is none."""
+    fields = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return {name: value for name, value in dict(fields).items() if value}
+
+
+def _completed(call: Call, variables: dict[str, Any], principal: Principal) -> dict[str, Any]:
+    for path, value in call.fixed:
         put(variables, path, value)
-    own = endpoint.viewer_variable
+    own = call.endpoint.viewer_variable
     if own is not None and own not in variables and principal.user_id is not None:
         variables[own] = node_id.encode("User", principal.user_id)
     return variables
@@ -212,7 +233,7 @@ def _unbound(call: Call, faults: Sequence[BindingError]) -> Response:
 
 
 def _reply(call: Call, request: Request, variables: dict[str, Any], result: ExecutionResult) -> Response:
-    dialect, endpoint = call.dialect, call.endpoint
+    dialect = call.dialect
     if result.errors:
         first = result.errors[0]
         return _error_reply(call, [{"code": _code(first), "message": first.message, "path": ()}])
@@ -223,22 +244,28 @@ def _reply(call: Call, request: Request, variables: dict[str, Any], result: Exec
             if retry_after := payload["errors"][0].get("retryAfter"):
                 response.headers["retry-after"] = str(retry_after)
             return response
-    for outcome in endpoint.outcomes:
-        if outcome.applies(data):
-            return dialect.refusal(outcome.failure, render(outcome.failure.data, data))
-    if isinstance(endpoint.reply, FileReply):
-        return _file(endpoint.reply, data, is_secure=request.url.scheme == "https")
-    return dialect.success(render(endpoint.reply, data), message=endpoint.message, meta=render(endpoint.meta, data))
+    for outcome, value, shown in call.outcomes:
+        if bool(value(data)) is not outcome.missing:
+            return dialect.refusal(outcome.failure, shown(data))
+    if call.file is not None:
+        is_secure = request.scope.get("scheme") == "https"
+        return _file(call.file, call.reply(data), call.cookie(data), is_secure=is_secure)
+    return dialect.success(call.reply(data), message=call.endpoint.message, meta=call.meta(data))
 
 
 def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
 
+def _constant(failure: Failure) -> Any:
+    """What a failure shows where there is no data."""
+    return compiled(failure.data)({})
+
+
 def _error_reply(call: Call, errors: Sequence[Mapping[str, Any]]) -> Response:
-    dialect, endpoint = call.dialect, call.endpoint
+    dialect = call.dialect
     code = errors[0]["code"]
-    failure: Failure | None = endpoint.errors.get(code) or dialect.errors.get(code)
+    failure = call.errors.get(code)
     if failure is None and code in dialect.validation:
         faults = [
             (call.name_of(error["path"]) or "", dialect.validation[error["code"]] or error["message"])
@@ -248,13 +275,12 @@ def _error_reply(call: Call, errors: Sequence[Mapping[str, Any]]) -> Response:
         return dialect.faulty(faults, is_malformed=code == GRAPHQL_VALIDATION_FAILED)
     if failure is None:
         if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
-            log.error("unmapped_error", endpoint=endpoint.path, code=code, message=errors[0]["message"])
-        failure = endpoint.failure
-    return dialect.refusal(failure, render(failure.data, {}))
+            log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])
+        failure = call.unforeseen
+    return dialect.refusal(*failure)
 
 
-def _file(reply: FileReply, data: dict[str, Any], *, is_secure: bool) -> Response:
-    file = at(data, reply.path)
+def _file(reply: FileReply, file: Mapping[str, Any], value: str, *, is_secure: bool) -> Response:
     disposition = "inline" if reply.inline else "attachment"
     response = Response(
         base64.b64decode(file["contentBase64"]),
@@ -265,6 +291,5 @@ def _file(reply: FileReply, data: dict[str, Any], *, is_secure: bool) -> Respons
         },
     )
     if (cookie := reply.cookie) is not None:
-        value = at(data, cookie.path)
         response.set_cookie(cookie.name, value, max_age=cookie.max_age, httponly=True, samesite="lax", secure=is_secure)
     return response

@@ -12,12 +12,12 @@ from graphql import OperationDefinitionNode, print_ast
 from starlette.responses import Response
 
 from auth.principal import TokenFault
-from rest_compat.binding import BindingError, Parameter, bind, object_schema, put
+from rest_compat.binding import BindingError, Parameter, bind, object_schema, put, split
 from rest_compat.converters import Converter, File, NodeId
 from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.examples import Example, Reply, read_examples
-from rest_compat.reply import Constant, render
+from rest_compat.reply import Constant, compiled
 from rest_compat.shown import shown_document
 from schema import node_id
 
@@ -165,7 +165,7 @@ def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
 
 
 def _refusal(dialect: Dialect, failure: Failure) -> Reply:
-    return _read(dialect.refusal(failure, render(failure.data, {})))
+    return _read(dialect.refusal(failure, compiled(failure.data)({})))
 
 
 def _read(response: Response) -> Reply:
@@ -240,7 +240,7 @@ def _variables(endpoint: Endpoint, example: Example) -> dict[str, Any]:
             values[name] = _sample(parameter.converter)
     variables = bind(parameters, values)
     for path, value in endpoint.fixed.items():
-        put(variables, path, value)
+        put(variables, split(path), value)
     if endpoint.viewer_variable is not None:
         variables.setdefault(endpoint.viewer_variable, node_id.encode("User", EXAMPLE_ID))
     return variables

@@ -2,20 +2,104 @@
 
 A template is a dotted path into the data, a dict of templates, or one of the classes below. Whatever hangs
 on something that is null is null. Beside the operation's root fields, `$` holds its variables.
+
+Templates are data, which the documentation reads too. `compiled` makes the function that renders one: a single
+expression, as somebody would write it by hand for that reply.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from types import CodeType
+from typing import Any, cast
+
+Renderer = Callable[[Any], Any]
+"""Makes a reply of data."""
+
+
+class Source:
+    """The source of a renderer in the making: expressions of numbered names alone. What the names of constants
+    stand for is in `constants`, so that no text of a template ever becomes source.
+    """
+
+    def __init__(self) -> None:
+        self.constants: dict[str, Any] = {}
+        self._variables = 0
+
+    def constant(self, value: Any) -> str:
+        """The name of a value."""
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def variable(self) -> str:
+        """The name of a variable that nothing else uses."""
+        self._variables += 1
+        return f"v{self._variables}"
+
+    def expression(self, template: Any, data: str) -> str:
+        """What a template makes of the data that a name stands for."""
+        if template is None:
+            return "None"
+        if isinstance(template, str):
+            return self.at(data, template)
+        if isinstance(template, Part):
+            return template.expression(self, data)
+        entries = (f"{self.constant(name)}: {self.expression(part, data)}" for name, part in template.items())
+        return f"{{{', '.join(entries)}}}"
+
+    def at(self, data: str, path: str) -> str:
+        """The value at a dotted path, or None once something on the way is null; the empty path is the data."""
+        if not path:
+            return data
+        *parents, last = path.split(".")
+        nulls = [f"{data} is None"]
+        for name in parents:
+            found = self.variable()
+            nulls.append(f"({found} := {data}[{self.constant(name)}]) is None")
+            data = found
+        return f"(None if {' or '.join(nulls)} else {data}[{self.constant(last)}])"
+
+    def unless_null(self, value: str, then: Callable[[str], str], otherwise: str = "None") -> str:
+        """What `then` says of the name of a value, or another value where that is null."""
+        found = self.variable()
+        return f"({otherwise} if ({found} := {value}) is None else {then(found)})"
+
+    def each(self, data: str, path: str, template: Any) -> str:
+        """A list of what a template makes of each entry of a path's list."""
+        entry = self.variable()
+        return self._over(data, path, f"[{self.expression(template, entry)} for {entry} in entries]")
+
+    def keyed(self, data: str, path: str, key: str, template: Any) -> str:
+        """The same as a dict, by the value of a key of each entry."""
+        entry = self.variable()
+        item = f"{entry}[{self.constant(key)}]: {self.expression(template, entry)}"
+        return self._over(data, path, f"{{{item} for {entry} in entries}}")
+
+    def _over(self, data: str, path: str, comprehension: str) -> str:
+        # A function, as what a comprehension goes over may not hold assignments.
+        return f"(lambda entries: {comprehension})({self.at(data, path)} or ())"
+
+
+def compiled(template: Any) -> Renderer:
+    """The function that makes the reply of a template."""
+    source = Source()
+    code = _code(f"lambda data: {source.expression(template, 'data')}")
+    return cast("Renderer", eval(code, source.constants))  # noqa: S307 - made of numbered names alone
+
+
+@cache
+def _code(source: str) -> CodeType:
+    return compile(source, "<template>", "eval")
 
 
 class Part(ABC):
     """A template that is more than a path."""
 
     @abstractmethod
-    def render(self, data: Any) -> Any:
-        """The part of the reply made of the data."""
+    def expression(self, source: Source, data: str) -> str:
+        """The part of the reply made of the data that a name stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +108,9 @@ class Constant(Part):
 
     value: Any
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The value."""
-        return self.value
+        return source.constant(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +120,11 @@ class Via(Part):
     function: Callable[[Any], Any]
     path: str = ""
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The function's result."""
-        value = at(data, self.path)
-        return None if value is None else self.function(value)
+        return source.unless_null(
+            source.at(data, self.path), lambda value: f"{source.constant(self.function)}({value})"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +134,10 @@ class Or(Part):
     template: Any
     otherwise: Any
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The value."""
-        value = render(self.template, data)
-        return self.otherwise if value is None else value
+        value = source.expression(self.template, data)
+        return source.unless_null(value, lambda found: found, source.constant(self.otherwise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +147,9 @@ class Each(Part):
     path: str
     template: Any
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The list."""
-        return [render(self.template, entry) for entry in at(data, self.path) or []]
+        return source.each(data, self.path, self.template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +159,9 @@ class Object(Part):
     path: str
     template: Any
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The object."""
-        value = at(data, self.path)
-        return None if value is None else render(self.template, value)
+        return source.unless_null(source.at(data, self.path), lambda found: source.expression(self.template, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +172,6 @@ class Keyed(Part):
     key: str
     template: Any
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The object."""
-        return {entry[self.key]: render(self.template, entry) for entry in at(data, self.path) or []}
-
-
-def render(template: Any, data: Any) -> Any:
-    """The reply that a template makes of the data."""
-    if template is None:
-        return None
-    if isinstance(template, str):
-        return at(data, template)
-    if isinstance(template, Part):
-        return template.render(data)
-    return {name: render(part, data) for name, part in template.items()}
-
-
-def at(data: Any, path: str) -> Any:
-    """The value at a dotted path, or None once something on the way is null; the empty path is the data."""
-    if not path:
-        return data
-    for name in path.split("."):
-        if data is None:
-            return None
-        data = data[name]
-    return data
+        return source.keyed(data, self.path, self.key, self.template)

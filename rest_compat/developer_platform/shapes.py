@@ -1,21 +1,14 @@
 """How the platform shows the graph's values: times, and the account of a user."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from rest_compat import instants
 from rest_compat.reply import Constant, Object, Or, Via
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def _time(value: str) -> str:
-    return datetime.fromisoformat(value).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def time(path: str) -> Via:
     """`YYYY-MM-DD HH:MM:SS` in Shanghai."""
-    return Via(_time, path)
+    return Via(instants.local_in_shanghai, path)
 
 
 TIMES = {"created_at": time("createdAt"), "updated_at": time("updatedAt")}

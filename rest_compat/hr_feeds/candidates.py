@@ -1,11 +1,11 @@
 """Resumes and recommendations as the talent feeds write them."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from rest_compat import instants
 from rest_compat.hr_feeds.shapes import Joined, object_id, seconds
-from rest_compat.reply import Constant, Each, Object, Or, Via, render
+from rest_compat.reply import Constant, Each, Object, Or, Via, compiled
 
 LEVELS = {"初级": "JUNIOR", "中级": "INTERMEDIATE", "高级": "SENIOR", "专家": "EXPERT"}
 CATEGORIES = {"全职": "FULL_TIME", "兼职": "PART_TIME", "实习": "INTERNSHIP"}
@@ -70,20 +70,18 @@ def _tags(recommendation: Mapping[str, Any]) -> list[str]:
 
 def _contact(resume: Mapping[str, Any]) -> dict[str, Any]:
     """How to reach somebody; empty until it was acquired."""
-    if resume["contact"] is None:
-        return {}
-    return {**render(CONTACT, resume), "resume_id": render(object_id("databaseId"), resume)}
+    return {} if resume["contact"] is None else _acquired(resume)
 
 
 def _comments(recommendation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The remarks, each with the resume it is about."""
-    resume_id = render(object_id("resume.databaseId"), recommendation)
-    return [{**render(_COMMENT, comment), "resume_id": resume_id} for comment in recommendation["comments"]]
+    resume_id = _resume_id(recommendation)
+    return [{**_comment(comment), "resume_id": resume_id} for comment in recommendation["comments"]]
 
 
 def _day(path: str) -> Or:
     """The Unix time of the beginning of a day in Shanghai; 0 where there is none."""
-    return Or(Via(lambda day: int(datetime.fromisoformat(f"{day}T00:00:00+08:00").timestamp()), path), 0)
+    return Or(Via(lambda day: instants.seconds(f"{day}T00:00:00+08:00"), path), 0)
 
 
 def _extra(name: str) -> Via:
@@ -144,7 +142,9 @@ CONTACT: Mapping[str, Any] = {
     "email": Or("contact.email", ""),
 }
 """How to reach somebody, of a resume; empty texts until it was acquired."""
-_COMMENT: Mapping[str, Any] = {"content": "content", "comment_time": seconds("createdAt")}
+_acquired = compiled({**CONTACT, "resume_id": object_id("databaseId")})
+_comment = compiled({"content": "content", "comment_time": seconds("createdAt")})
+_resume_id = compiled(object_id("resume.databaseId"))
 RECOMMENDATION: Mapping[str, Any] = {
     "feed": {"keywords": "keywords", "id": object_id("feed.databaseId")},
     "resume": Object("resume", RESUME),

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from rest_compat import instants
 from rest_compat.converters import Converter, NotACode
-from rest_compat.reply import Or, Part, Via, at
+from rest_compat.reply import Or, Part, Source, Via
 from schema import node_id
 
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}")
@@ -58,7 +58,7 @@ def object_id(path: str) -> Via:
 
 def seconds(path: str) -> Or:
     """The Unix time of the instant at a path, in seconds; 0 where there is none."""
-    return Or(Via(lambda value: int(datetime.fromisoformat(value).timestamp()), path), 0)
+    return Or(Via(instants.seconds, path), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,6 @@ class Joined(Part):
     path: str
     key: str = ""
 
-    def render(self, data: Any) -> str:
+    def expression(self, source: Source, data: str) -> str:
         """The text; empty where there is none."""
-        return ",".join(at(entry, self.key) for entry in at(data, self.path) or [])
+        return f"{source.constant(','.join)}({source.each(data, self.path, self.key)})"

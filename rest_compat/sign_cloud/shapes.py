@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_compat.binding import Rows
 from rest_compat.converters import Converter
-from rest_compat.reply import Part, at, render
+from rest_compat.reply import Part, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,14 @@ class First(Part):
     path: str
     template: Any
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The entry."""
-        entries = at(data, self.path)
-        return render(self.template, entries[0]) if entries else None
+        first = f"{source.constant(_first)}({source.at(data, self.path)})"
+        return source.unless_null(first, lambda entry: source.expression(self.template, entry))
+
+
+def _first(entries: list[Any] | None) -> Any:
+    return entries[0] if entries else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,9 @@ class WithExtras(Part):
 
     template: Mapping[str, Any]
 
-    def render(self, data: Any) -> dict[str, Any]:
+    def expression(self, source: Source, data: str) -> str:
         """The object."""
-        return {**data["extras"], **render(self.template, data)}
+        return f"{{**{data}[{source.constant('extras')}], **{source.expression(self.template, data)}}}"
 
 
 def code_of(codes: Mapping[int, str]) -> Any:

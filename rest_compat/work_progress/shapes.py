@@ -1,44 +1,29 @@
 """How the recorder shows the graph's values: times, codes for enums, and the rows of its lists."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from rest_compat import instants
 from rest_compat.binding import Parameter
 from rest_compat.converters import Choice, Code, Integer, Text
-from rest_compat.reply import Each, Object, Or, Via
+from rest_compat.reply import Each, Object, Or, Via, compiled
 from schema.errors import ErrorCode
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 ACCOUNT_LENGTH = 10
-
-
-def _time(value: str) -> str:
-    return datetime.fromisoformat(value).astimezone(SHANGHAI).isoformat(timespec="seconds")
-
-
-def _seconds(value: str) -> int:
-    return int(datetime.fromisoformat(value).timestamp())
-
-
-def _milliseconds(value: str) -> int:
-    instant = datetime.fromisoformat(value)
-    return int(instant.replace(microsecond=0).timestamp()) * 1000 + instant.microsecond // 1000
 
 
 def time(path: str) -> Via:
     """RFC 3339 in Shanghai time, to the second."""
-    return Via(_time, path)
+    return Via(instants.in_shanghai, path)
 
 
 def seconds(path: str) -> Via:
     """Unix time in seconds."""
-    return Via(_seconds, path)
+    return Via(instants.seconds, path)
 
 
 def milliseconds(path: str) -> Via:
     """Unix time in milliseconds."""
-    return Via(_milliseconds, path)
+    return Via(instants.milliseconds, path)
 
 
 def text(variable: str, about: str = "", *, required: bool = True) -> Parameter:
@@ -115,10 +100,11 @@ BOTH_GOALS = {
     "empl_goal": Object("employmentGoal", EMPLOYMENT_GOAL),
     "pg_goal": Object("postgraduateGoal", POSTGRADUATE_GOAL),
 }
+_both_goals = compiled(BOTH_GOALS)
 
 
 def _one_or_both(user: Any) -> Any:
-    goals = {name: part.render(user) for name, part in BOTH_GOALS.items()}
+    goals = _both_goals(user)
     held = [goal for goal in goals.values() if goal is not None]
     return goals if len(held) == 2 else next(iter(held), None)
 

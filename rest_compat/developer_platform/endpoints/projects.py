@@ -9,7 +9,7 @@ from rest_compat.converters import Integer, NodeId
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.shapes import TIMES, time
 from rest_compat.endpoint import Endpoint, Outcome
-from rest_compat.reply import Each, Object, Or, Via
+from rest_compat.reply import Each, Object, Or, Via, compiled
 
 MAX_PER_PAGE = 100
 MAX_PAGE = 2**31 - 1
@@ -65,13 +65,8 @@ PROJECT = {
     "level": "level",
     **TIMES,
 }
-
-
-def delivery(project: Any) -> str:
-    """When a project is to be delivered; the empty text where that is not known."""
-    return time("deliveryAt").render(project) or ""
-
-
+_delivery = compiled(Or(time("deliveryAt"), ""))
+"""When a project is to be delivered; the empty text where that is not known."""
 INSTANCE = {
     "id": "databaseId",
     "name": "name",
@@ -87,13 +82,13 @@ NO_INSTANCE: dict[str, Any] = dict.fromkeys(INSTANCE, "") | dict.fromkeys(
     ("id", "gpu", "cpu", "ram", "consumption_points"), 0
 )
 """What stands where a participant has not made an instance yet: the same keys, as in sections never submitted."""
+_project = compiled(Object("project", PROJECT))
+_instance = compiled(Or(Object("instance", INSTANCE), NO_INSTANCE))
 
 
 def participation(row: Any) -> dict[str, Any]:
     """A project and the newest instance in it."""
-    project = Object("project", PROJECT).render(row)
-    instance = Object("instance", INSTANCE).render(row)
-    return {**project, "instance": instance or NO_INSTANCE}
+    return {**_project(row), "instance": _instance(row)}
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -131,7 +126,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         signed_in,
         failures.WRONG_DATA,
         route={"project_id": Parameter("id", NodeId("Project"), required=True, about="项目ID")},
-        reply=Object("project", {**PROJECT, "delivery_at": Via(delivery)}),
+        reply=Object("project", {**PROJECT, "delivery_at": Via(_delivery)}),
         outcomes=(Outcome("project", failures.NOT_FOUND, missing=True),),
     ),
     Endpoint(

@@ -12,7 +12,7 @@ from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.candidates import CATEGORIES, LEVELS, word
 from rest_compat.hr_feeds.forms import MAX_INT, Names, Numbers, OptionalFeed
 from rest_compat.hr_feeds.shapes import Joined, ObjectId, object_id, seconds
-from rest_compat.reply import Constant, Each, Or, Part, Via, render
+from rest_compat.reply import Constant, Each, Or, Part, Source, Via
 from schema.errors import ErrorCode
 
 NOBODY = Outcome("viewer", failures.NO_AUTH, missing=True)
@@ -65,9 +65,10 @@ _HELD: Mapping[str, Any] = {
 class Domains(Part):
     """The company's domains that a feed names or, where it names none, those of the company."""
 
-    def render(self, data: Any) -> Any:
+    def expression(self, source: Source, data: str) -> str:
         """The entries."""
-        return render(Each("node.companyDomains", _DOMAIN), data) or render(_COMPANY["categroys"], data)
+        named = source.each(data, "node.companyDomains", _DOMAIN)
+        return f"({named} or {source.expression(_COMPANY['categroys'], data)})"
 
 
 _FEED: Mapping[str, Any] = {

@@ -4,7 +4,7 @@ from auth.policies import signed_in
 from rest_compat.binding import Parameter
 from rest_compat.converters import Integer
 from rest_compat.endpoint import Endpoint, Outcome
-from rest_compat.reply import Object, Via
+from rest_compat.reply import Object, Via, compiled
 from rest_compat.work_progress import failures, shapes
 from schema.errors import ErrorCode
 
@@ -17,7 +17,7 @@ ENDPOINTS = (
         signed_in,
         failures.TARGET_NOT_FOUND,
         reply={
-            "direction": Via(shapes.DIRECTION_LIST.render, "viewer"),
+            "direction": Via(compiled(shapes.DIRECTION_LIST), "viewer"),
             "goal": Object("viewer", shapes.BOTH_GOALS),
         },
         outcomes=(Outcome("viewer", failures.USER_NOT_FOUND, missing=True),),

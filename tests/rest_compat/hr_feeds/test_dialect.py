@@ -16,7 +16,7 @@ from rest_compat.converters import NotACode
 from rest_compat.dialect import Credential
 from rest_compat.hr_feeds.dialect import HrFeeds
 from rest_compat.hr_feeds.shapes import Joined, ObjectId, object_id, seconds
-from rest_compat.reply import render
+from rest_compat.reply import compiled
 from schema.node_id import decode, encode
 from tests.support.clients import Person, Product
 from tests.support.outbox import Outbox
@@ -287,7 +287,7 @@ async def test_the_log_shows_no_token(product: Product, person: Person) -> None:
 
 @pytest.mark.parametrize("number", [1, 907, MAX_ID, 2**63 - 1])
 def test_object_ids_are_reversible(number: int) -> None:
-    text = render(object_id("id"), {"id": number})
+    text = compiled(object_id("id"))({"id": number})
 
     assert len(text) == 24
     assert decode(ObjectId("Feed").convert(text)) == ("Feed", number)
@@ -310,11 +310,11 @@ def test_what_is_no_object_id(value: Any) -> None:
 def test_times_and_lists() -> None:
     data = {"at": "2026-03-02T02:00:00.900000+00:00", "never": None, "names": ["a", "b"], "of": [{"name": "c"}]}
 
-    assert render(seconds("at"), data) == 1772416800
-    assert render(seconds("never"), data) == 0
-    assert render(Joined("names"), data) == "a,b"
-    assert render(Joined("of", "name"), data) == "c"
-    assert render(Joined("never.more"), data) == ""
+    assert compiled(seconds("at"))(data) == 1772416800
+    assert compiled(seconds("never"))(data) == 0
+    assert compiled(Joined("names"))(data) == "a,b"
+    assert compiled(Joined("of", "name"))(data) == "c"
+    assert compiled(Joined("never.more"))(data) == ""
 
 
 async def test_signing_in_again_leaves_the_first_token_alive(product: Product, person: Person) -> None:

@@ -1,6 +1,9 @@
 """How requests may be written: bodies in three forms, slashes, and what is not served."""
 
+from typing import Any
+
 import pytest
+from starlette.types import Message
 
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Product
@@ -102,7 +105,13 @@ async def test_slashes_at_the_end(product: Product) -> None:
     assert reply(await product.rest("POST", "/api/v1/clock_in/add/", {"location": "ea"}, person=student)) == success()
 
 
-@pytest.mark.parametrize("path", ["", "/", "/users", "/user/login/now", "/USER/LOGIN", "/user/log%69n2", "/../v1/x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", "/", "/users", "/user/login/now", "/USER/LOGIN", "/user/log%69n2", "/../v1/x"),
+        *("/ver%3F", "/ver%3Fx=1", "/ver%23", "/ver%23x", "/ver%5C", "/ver%0A", "/ver%20", "//ver"),
+    ],
+)
 async def test_what_does_not_exist(product: Product, path: str) -> None:
     for method in ("GET", "POST", "DELETE"):
         response = await product.http.request(method, f"/api/v1{path}")
@@ -127,3 +136,41 @@ async def test_methods_that_are_not_allowed(product: Product, method: str, path:
 
 async def test_head_is_a_get(product: Product) -> None:
     assert (await product.http.head("/api/v1/ver")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        pytest.param(b"\xff\xfe", [], id="a query string that is no UTF-8"),
+        pytest.param(b"page=%ff&%00", [], id="escapes that are no UTF-8"),
+        pytest.param(b"&&==&page", [], id="a query string of signs"),
+        pytest.param(b"", [(b"host", b"[")], id="a host that is none"),
+    ],
+)
+async def test_a_call_without_parameters_is_answered_whatever_the_query_and_the_host(
+    product: Product, query: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/v1/ver",
+        "query_string": query,
+        "headers": headers,
+    }
+    await product.app(scope, receive, send)
+
+    assert sent[0]["status"] == 200
+
+
+async def test_the_last_value_of_a_name_counts_and_a_blank_one_is_none(product: Product) -> None:
+    for query, page in (("page=7&page=3", 3), ("page=7&page=", 1), ("page=%33", 3), ("page=+3", 3), ("page", 1)):
+        found = await product.rest("GET", f"/api/v1/post/search?{query}")
+        assert data(found)["page"] == page, query

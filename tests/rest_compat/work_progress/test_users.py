@@ -193,6 +193,13 @@ async def test_search_by_direction_and_the_goals_it_shows(product: Product) -> N
     assert goals["both"][1]["empl_goal"]["uid"] == rows[-1]["user"]["id"]
 
 
+async def test_a_search_leaves_nothing_for_the_next(product: Product) -> None:
+    administrator = await named(product, "Zhang San", "Li Si")
+
+    assert await names(product, administrator, direction=0, keyword="Zhang") == ["Zhang San"]
+    assert await names(product, administrator, direction=0) == ["管理员", "Zhang San", "Li Si"]
+
+
 async def test_search_by_parts_of_names_and_accounts(product: Product) -> None:
     administrator = await named(product, "Zhang San", "Li Si", "2022 Wang", "张三")
 
