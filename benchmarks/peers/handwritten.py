@@ -1,7 +1,7 @@
 """Plain Starlette handlers for the measured calls: the same token check and the same SQL, without the graph.
 
-They read rows with the batch functions that the product's links use, through the same pool, so that the SQL
-is the same by construction. Everything else is written by hand, as one would for these four calls alone.
+They read rows with the batch functions that the product's links use, and the columns that its plans select,
+through the same pool, so that the SQL is the same by construction. Everything else is written by hand, as one would for these four calls alone.
 """
 
 import sys
@@ -59,18 +59,24 @@ def create_app(settings: Settings) -> Starlette:
     )
 
 
+_CLOCK_IN = frozenset({"created_at", "updated_at", "user_id", "clocked_in_at", "location"})
+_POST = frozenset({"title", "created_at", "author_id"})
+_comments_of_posts = community.comments_of_posts.selecting(frozenset({"content", "author_id"}))
+_viewer_by_id = users.by_id.selecting(frozenset({"name", "account", "class_name"}))
+_name_by_id = users.by_id.selecting(frozenset({"name"}))
+
+
 async def _search_clock_ins(scope: Scope, request: Request) -> Any:
     page = int(request.query_params.get("page", "1"))
     size = int(request.query_params.get("page_size", "10"))
-    found = await attendance.listing.page(scope, PageRequest(size, page=page), {})
+    found = await attendance.listing.page(scope, PageRequest(size, page=page), {}, _CLOCK_IN)
     total = await attendance.listing.count(scope, {})
-    people = await _by_id(scope, [row.user_id for row in found.rows])
     rows = [
         {
             "id": row.id,
             "created_at": _shanghai(row.created_at),
             "updated_at": _shanghai(row.updated_at),
-            "uid": people[row.user_id].id,
+            "uid": row.user_id,
             "clock_in_time": int(row.clocked_in_at.timestamp()),
             "clock_in_location": row.location,
         }
@@ -96,7 +102,7 @@ async def _operation(scope: Scope, request: Request) -> Any:
 
 
 async def _viewer(scope: Scope) -> Any:
-    (row,) = await users.by_id(scope, [scope.viewer_id])
+    (row,) = await _viewer_by_id(scope, [scope.viewer_id])
     if row is None:
         return {"viewer": None}
     return {
@@ -105,10 +111,10 @@ async def _viewer(scope: Scope) -> Any:
 
 
 async def _posts(scope: Scope) -> Any:
-    posts = (await community.posts.page(scope, PageRequest(10), {})).rows
-    pages = await community.comments_of_posts(scope, [post.id for post in posts], PageRequest(5))
+    posts = (await community.posts.page(scope, PageRequest(10), {}, _POST)).rows
+    pages = await _comments_of_posts(scope, [post.id for post in posts], PageRequest(5))
     author_ids = [post.author_id for post in posts]
-    people = await _by_id(scope, [*author_ids, *(comment.author_id for page in pages for comment in page.rows)])
+    people = await _people(scope, [*author_ids, *(comment.author_id for page in pages for comment in page.rows)])
     nodes = [
         {
             "title": post.title,
@@ -129,9 +135,9 @@ async def _posts(scope: Scope) -> Any:
 _OPERATIONS = {"Viewer": _viewer, "Posts": _posts}
 
 
-async def _by_id(scope: Scope, ids: Sequence[int | None]) -> dict[int | None, Row[Any]]:
+async def _people(scope: Scope, ids: Sequence[int | None]) -> dict[int | None, Row[Any]]:
     keys = list(dict.fromkeys(user_id for user_id in ids if user_id is not None))
-    return {row.id: row for row in await users.by_id(scope, keys) if row is not None}
+    return {row.id: row for row in await _name_by_id(scope, keys) if row is not None}
 
 
 def _named(user: Row[Any] | None) -> Any:

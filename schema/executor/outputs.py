@@ -117,6 +117,8 @@ class Leaf(Output):
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The values as they are sent."""
+        if (coded := self.coded(values)) is not None:
+            return coded
         try:
             coerced = list(map(self._coerce, values))
         except Exception:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from operator import attrgetter
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList
@@ -202,9 +202,8 @@ class Read(Declared):
             self._attribute.get = lambda source: node_id.encode(type_name, source.id)
         else:
             self._attribute = Attribute(declared.column or declared.python_name, self.parent)
-        self._leaf: Leaf | None = None
-        if self._is_open and self._attribute.is_of_rows and isinstance(self.output, Leaf):
-            self._leaf = self.output
+        is_plain = self._attribute.is_of_rows and isinstance(self.output, Leaf)
+        self._leaf = cast("Leaf", self.output) if is_plain else None
 
     @property
     def columns(self) -> Columns | None:
@@ -215,7 +214,7 @@ class Read(Declared):
 
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """The attribute of each object."""
-        if self._leaf is not None and frame.is_bare:
+        if self._leaf is not None and frame.is_bare and (self._is_open or not self._refused(run, frame)):
             # Nearly always: a column of rows, all of whose values are of one plain type.
             with suppress(AttributeError):
                 coded = self._leaf.coded(list(map(self._attribute.get, frame.objects)))

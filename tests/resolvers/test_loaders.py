@@ -26,7 +26,11 @@ KEYS = [1, 2, 3, 10**9]
 
 def batches() -> list[RowBatch]:
     """Those that links use, and those that find an object by its id."""
-    found: set[RowBatch] = {node.by_id for node in NODE_TYPES.values() if isinstance(node.by_id, RowBatch)}
+    found: set[RowBatch] = set()
+    for node in NODE_TYPES.values():
+        rows: object = node.by_id
+        if isinstance(rows, RowBatch):
+            found.add(rows)
     for type_ in build_schema()._schema.type_map.values():
         for field in type_.fields.values() if isinstance(type_, GraphQLObjectType) else ():
             declared = field.extensions.get("strawberry-definition")
