@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from models.db import BUSY_TIMEOUT_MS, Database
+from models.db import BUSY_TIMEOUT_MS, Database, observing
 from models.errors import InvalidInput
 from models.identity import User, UserRole
 from models.migrate import migrate
@@ -352,7 +353,8 @@ async def test_a_missing_parameter_is_told_by_its_name(storage: Database) -> Non
         await storage.fetch(BY_NAME)
 
 
-async def test_on_a_full_disk_only_what_was_acknowledged_is_there(sqlite: Database) -> None:
+@pytest.mark.parametrize("is_swallowed", [False, True])
+async def test_on_a_full_disk_only_what_was_acknowledged_is_there(sqlite: Database, is_swallowed: bool) -> None:
     await migrate(sqlite)
     async with sqlite.transaction() as transaction:
         pages = await transaction.fetch_value(text("PRAGMA page_count"))
@@ -362,10 +364,31 @@ async def test_on_a_full_disk_only_what_was_acknowledged_is_there(sqlite: Databa
         async with sqlite.transaction() as transaction:
             await transaction.execute(ADD, setting(str(number)))
             if number % 4 == 3:
-                await transaction.execute(ADD, {**setting(f"{number} is too much"), "value": "x" * 100_000})
+                with suppress(*[OperationalError] * is_swallowed):
+                    await transaction.execute(ADD, {**setting(f"{number} is too much"), "value": "x" * 100_000})
 
     outcomes = await asyncio.gather(*(write(number) for number in range(26)), return_exceptions=True)
 
     acknowledged = [str(number) for number, outcome in enumerate(outcomes) if outcome is None]
     assert sorted(await names(sqlite)) == sorted(acknowledged)
     assert {type(outcome) for outcome in outcomes} == {type(None), OperationalError}
+    assert {type(outcomes[number]) for number in range(3, 26, 4)} == {OperationalError}
+
+
+async def test_a_turn_that_fails_before_it_wrote_takes_nothing_back_of_the_one_before(storage: Database) -> None:
+    async def write(name: str) -> None:
+        async with storage.transaction() as transaction:
+            await transaction.execute(ADD, setting(name))
+
+    def refuse(_sql: str) -> None:
+        task = asyncio.current_task()
+        if task is not None and task.get_name().startswith("refused"):
+            raise ZeroDivisionError
+
+    with observing(refuse):
+        turns = ["first", "refused", "second", "third", "refused too", "fourth", "refused at last"]
+        tasks = [asyncio.create_task(write(name), name=name) for name in turns]
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [isinstance(outcome, ZeroDivisionError) for outcome in outcomes] == ["refused" in name for name in turns]
+    assert sorted(await names(storage)) == ["first", "fourth", "second", "third"]

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Row
@@ -13,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from models.db.interface import Parameters, Transaction, tell
 from models.db.prepared import Preparer
 from models.db.sqlite.connections import BUSY_TIMEOUT_MS, connect, run, translated
+from models.db.sqlite.thread import Thread
 
 GROUP = 32
 """The transactions that are committed together at most."""
@@ -25,13 +25,13 @@ class SqliteWriter:
 
     A transaction is a savepoint of a transaction of SQLite, which is committed when nobody waits to go on in
     it: so those that arrive at the same time share one wait for the disk. Each is told that it is committed
-    only when it is.
+    only when it is. The savepoint is left to the next turn or to the commit, which saves a visit to the thread.
     """
 
     def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str]) -> None:
         self._path, self._pragmas = path, pragmas
         self.preparer = preparer
-        self._thread = ThreadPoolExecutor(1, "sqlite-write")
+        self._thread = Thread("sqlite-write")
         self._connection: sqlite3.Connection | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -54,54 +54,66 @@ class SqliteWriter:
             raise
         self._waiting -= 1
 
-    async def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a function with the connection on its thread. Raises SQLAlchemy's errors."""
-        loop = asyncio.get_running_loop()
-        return await asyncio.shield(loop.run_in_executor(self._thread, self._with_connection, work))
+    def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
+        """What a function returns that is run with the connection on its thread. Raises SQLAlchemy's errors."""
+        return self._thread.run(lambda: self._with_connection(work))
 
-    async def finish(self, *, commit: bool) -> None:
-        """End the turn: with a commit, which may wait for others to share it, or taking the writes back."""
-        await asyncio.shield(asyncio.get_running_loop().create_task(self._finish(commit=commit)))
+    async def finish(self, *, commit: bool, is_intact: bool = False) -> None:
+        """End the turn: with a commit, which may wait for others to share it, or taking the writes back.
+
+        `is_intact` says that no statement of the turn failed, so that its writes are there for sure.
+        """
+        is_last = not self._waiting or len(self._group) >= GROUP - 1
+        if commit and is_intact and not is_last:
+            committed = self._joined()
+            self._turn.release()
+            await committed
+        else:
+            finish = self._finish(commit=commit, is_last=is_last)
+            await asyncio.shield(asyncio.get_running_loop().create_task(finish))
 
     async def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
             await self.on_thread(sqlite3.Connection.close)
             self._connection = None
-        self._thread.shutdown()
-        self._thread = ThreadPoolExecutor(1, "sqlite-write")
+        self._thread.stop()
 
-    async def _finish(self, *, commit: bool) -> None:
-        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def _finish(self, *, commit: bool, is_last: bool) -> None:
+        committed = self._joined() if commit else None
+
+        def end(connection: sqlite3.Connection) -> bool:
+            is_there = connection.in_transaction if commit else _take_back(connection)
+            if is_there and is_last:
+                _commit(connection)
+            return is_there
+
         try:
-            if commit:
-                await self.on_thread(_release)
-                self._group.append(committed)
-            else:
-                committed.set_result(None)
-                if not await self.on_thread(_take_back):
-                    self._tell(
-                        OperationalError("ROLLBACK", None, Exception("The writes before were lost with this one."))
-                    )
-            if not self._waiting or len(self._group) >= GROUP:
-                await self._commit()
+            if not await self.on_thread(end):
+                self._tell(OperationalError("COMMIT", None, Exception("The writes before were lost with this one.")))
+            elif is_last:
+                self._tell(None)
         except BaseException as error:
             self._tell(error)
             raise
         finally:
             self._turn.release()
-        await committed
+        if committed is not None:
+            await committed
 
     async def _settle(self) -> None:
         async with self._turn:
             try:
-                await self._commit()
+                await self.on_thread(_commit)
+                self._tell(None)
             except SQLAlchemyError as error:
                 self._tell(error)
 
-    async def _commit(self) -> None:
-        await self.on_thread(_commit)
-        self._tell(None)
+    def _joined(self) -> asyncio.Future[None]:
+        """What tells that the next commit happened."""
+        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._group.append(committed)
+        return committed
 
     def _tell(self, error: BaseException | None) -> None:
         """Tell those who wait for the commit that it happened, or that their writes are lost."""
@@ -130,6 +142,7 @@ class SqliteTransaction(Transaction):
     def __init__(self, writer: SqliteWriter) -> None:
         self._writer = writer
         self._begun = False
+        self._is_intact = True
 
     async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """All rows of the statement, which may be a write with RETURNING."""
@@ -165,7 +178,7 @@ class SqliteTransaction(Transaction):
         """Make the writes lasting."""
         if self._begun:
             self._begun = False
-            await self._writer.finish(commit=True)
+            await self._writer.finish(commit=True, is_intact=self._is_intact)
 
     async def roll_back(self) -> None:
         """Take the writes back."""
@@ -178,7 +191,6 @@ class SqliteTransaction(Transaction):
         if begins:
             await self._writer.begin()
             self._begun = True
-        tell(sql)
 
         def run_in_turn(connection: sqlite3.Connection) -> T:
             try:
@@ -188,26 +200,35 @@ class SqliteTransaction(Transaction):
             except sqlite3.Error as error:
                 raise translated(error, sql) from error
 
-        return await self._writer.on_thread(run_in_turn)
+        try:
+            result = self._writer.on_thread(run_in_turn)
+            tell(sql)  # which may fail: by now the turn has a savepoint of its own to go back to
+            return await result
+        except BaseException:
+            self._is_intact = False
+            raise
 
 
 def _begin(connection: sqlite3.Connection) -> None:
-    if not connection.in_transaction:
-        # A transaction that first reads and then writes could not wait for the lock otherwise.
-        connection.execute("BEGIN IMMEDIATE")
-    connection.execute("SAVEPOINT turn")
-
-
-def _release(connection: sqlite3.Connection) -> None:
-    connection.execute("RELEASE turn")
+    try:
+        if connection.in_transaction:
+            # Of the turn before, which left it for this one to do, or for the commit.
+            connection.execute("RELEASE turn")
+        else:
+            # A transaction that first reads and then writes could not wait for the lock otherwise.
+            connection.execute("BEGIN IMMEDIATE")
+        connection.execute("SAVEPOINT turn")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")  # rather than take back what belongs to the turn before
+        raise
 
 
 def _take_back(connection: sqlite3.Connection) -> bool:
-    """Whether only this turn's writes are gone: a full disk, for example, ends the whole transaction."""
+    """Whether no more than this turn's writes is gone: a full disk, for example, ends the whole transaction."""
     if not connection.in_transaction:
         return False
     connection.execute("ROLLBACK TO turn")
-    connection.execute("RELEASE turn")
     return True
 
 
