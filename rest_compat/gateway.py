@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import structlog
-from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, get_operation_ast
+from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -21,7 +21,7 @@ from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import compiled
 from schema import node_id
 from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode
-from schema.graph import Graph
+from schema.graph import Graph, Prepared
 
 MAX_FILES = 1
 """The files that a multipart body may hold where an endpoint takes any."""
@@ -33,10 +33,10 @@ log = structlog.get_logger()
 class Call:
     """An endpoint, ready to be called: whatever is the same for every request is worked out here."""
 
-    def __init__(self, dialect: Dialect, endpoint: Endpoint, document: DocumentNode) -> None:
+    def __init__(self, dialect: Dialect, endpoint: Endpoint, operation: Prepared) -> None:
         self.dialect = dialect
         self.endpoint = endpoint
-        self.document = document
+        self.operation = operation
         self.is_public = endpoint.access.name == "public"
         self.max_files = MAX_FILES * endpoint.takes_files
         self.fixed = [(split(path), value) for path, value in endpoint.fixed.items()]
@@ -54,8 +54,7 @@ class Call:
     @property
     def is_query(self) -> bool:
         """Whether the operation only reads, so that a HEAD request may run it."""
-        operation = get_operation_ast(self.document)
-        return operation is not None and operation.operation is OperationType.QUERY
+        return self.operation.operation.operation is OperationType.QUERY
 
     @property
     def names_by_path(self) -> dict[str, str]:
@@ -84,8 +83,8 @@ class RestGateway:
         self._patterns: dict[str, re.Pattern[str]] = {}
         for dialect in dialects:
             for endpoint in dialect.endpoints:
-                document = graph.prepare(endpoint.source(dialect.folder))
-                call = Call(dialect.at(endpoint), endpoint, document)
+                operation = graph.prepare(endpoint.source(dialect.folder))
+                call = Call(dialect.at(endpoint), endpoint, operation)
                 path = endpoint.path.rstrip("/")
                 self._calls.setdefault(path, {})[endpoint.method] = call
                 if endpoint.route:
@@ -182,7 +181,7 @@ class RestGateway:
             client_details=dialect.client_details(request),
             faults=[(call.path_of(fault.parameter), fault.fault) for fault in bound.faults],
         )
-        result = await self._graph.execute(call.document, variables, context)
+        result = await self._graph.execute(call.operation, variables, context)
         return _reply(call, request, variables, result)
 
     async def _principal(self, dialect: Dialect, credential: Credential | None) -> Principal:
