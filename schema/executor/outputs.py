@@ -77,31 +77,34 @@ class Output:
 
 
 @lru_cache(maxsize=KEPT_INSTANTS)
-def _text_of_utc(instant: datetime.datetime) -> str:
+def _text_of(instant: datetime.datetime) -> str:
     return instant.isoformat()
 
 
-def _text_of(instant: datetime.datetime) -> str:
-    # The same instants are sent again and again. In other zones, equal ones may be written differently.
-    return _text_of_utc(instant) if instant.tzinfo is datetime.UTC else instant.isoformat()
+def _texts_of(instants: Sequence[datetime.datetime]) -> list[str]:
+    """The same instants are sent again and again; in other zones than UTC, equal ones may be written differently."""
+    if {instant.tzinfo for instant in instants} == {datetime.UTC}:
+        return list(map(_text_of, instants))
+    return [instant.isoformat() for instant in instants]
 
 
 class Leaf(Output):
     """A scalar or an enum."""
 
-    __slots__ = ("_coders", "_coerce", "_type")
+    __slots__ = ("_code", "_coded", "_coerce", "_type")
 
     def __init__(self, type_: GraphQLLeafType, *, is_nullable: bool) -> None:
         super().__init__(is_nullable=is_nullable)
         self._type = type_
         self._coerce: Callable[[Any], Any] = type_.coerce_output_value
-        self._coders: dict[type, Callable[[Any], Any]] = {}
+        self._coded: set[type] = set()
+        self._code: Callable[[Sequence[Any]], list[Any]] = list
         if isinstance(type_, GraphQLEnumType) and (enum := getattr(type_, "wrapped_cls", None)) is not None:
             self.ordinary |= {enum}
             self._coerce = {member: type_.coerce_output_value(member) for member in enum}.__getitem__
-            self._coders = {enum: self._coerce}
+            self._coded, self._code = {enum}, lambda members: list(map(self._coerce, members))
         elif self._coerce is DateTimeDefinition.serialize:
-            self._coders = {datetime.datetime: _text_of}
+            self._coded, self._code = {datetime.datetime}, _texts_of
         elif isinstance(type_, GraphQLScalarType):
             same = int if type_.coerce_output_value is int else _SAME.get(type_)
             if same is not None:
@@ -112,8 +115,7 @@ class Leaf(Output):
         kinds = set(map(type, values))
         if kinds <= self.unchanged:
             return values
-        coder = self._coders.get(kinds.pop()) if len(kinds) == 1 else None
-        return None if coder is None else list(map(coder, values))
+        return self._code(values) if kinds == self._coded else None
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The values as they are sent."""

@@ -91,9 +91,12 @@ class Resolved(Declared):
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """What the resolver returns."""
         try:
-            self.arguments(run)
+            given = self.arguments(run)
         except Exception as error:  # before the policy is asked, as graphql-core has it
             return run.complete(self.output, Cells(frame, self), [error] * len(frame.objects))
+        if len(frame.objects) == 1 and (self._is_open or not self._refused(run, frame)):
+            cells = Cells(frame, self)
+            return self._returned(run, cells, [self._called(run, cells, 0, given)])
         return super().fill(run, frame)
 
     def refuse(self, run: "Run", cells: Cells, refusals: Sequence[Exception | None]) -> None:
@@ -105,22 +108,29 @@ class Resolved(Declared):
 
     def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """What the resolver returns for each object; what it awaits, all objects await together."""
-        values = [self._called(run, cells, number) for number in range(len(objects))]
-        if self._is_async:
-            for number, value in enumerate(values):
-                picked = cells if len(values) == 1 else Picked(cells, [number])
-                if isinstance(value, Exception):
-                    run.later(picked, [value])
-                else:
-                    run.wait(picked, value)
-            return [None] * len(values)
-        return run.complete(self.output, cells, values)
+        values = [self._called(run, cells, number, self.arguments(run)) for number in range(len(objects))]
+        return self._returned(run, cells, values)
 
-    def _called(self, run: "Run", cells: Cells, number: int) -> Any:
+    def _returned(self, run: "Run", cells: Cells, values: Sequence[Any]) -> Sequence[Any]:
+        if not self._is_async:
+            return run.complete(self.output, cells, values)
+        for number, value in enumerate(values):
+            picked = cells if len(values) == 1 else Picked(cells, [number])
+            if isinstance(value, Exception):
+                run.later(picked, [value])
+            else:
+                run.wait(picked, value)
+        return [None] * len(values)
+
+    def _called(self, run: "Run", cells: Cells, number: int, arguments: Mapping[str, Any]) -> Any:
         source = cells.frame.instance(cells.at(number)[0])
         info = FieldInfo(run, cells, number, self._columns_read)
+        names, converters = self._names, self._converters
         try:
-            given = self._converted(self.arguments(run), info)
+            given = {
+                names[name]: value if value is None or name not in converters else converters[name](value, info=info)
+                for name, value in arguments.items()
+            }
             for name in self._source_names:
                 given[name] = source
             if self._info_name:
@@ -128,13 +138,6 @@ class Resolved(Declared):
             return self._resolve(source, **given) if self._takes_self else self._resolve(**given)
         except Exception as error:
             return error
-
-    def _converted(self, arguments: Mapping[str, Any], info: FieldInfo) -> dict[str, Any]:
-        names, converters = self._names, self._converters
-        return {
-            names[name]: converters[name](value, info=info) if name in converters else value
-            for name, value in arguments.items()
-        }
 
 
 def _is_ready(argument: StrawberryArgument, type_: GraphQLInputType) -> bool:

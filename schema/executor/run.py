@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from functools import cached_property
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, Undefined, located_error
@@ -149,7 +150,8 @@ class Run:
     def _begin(self, steps: Sequence[Step]) -> None:
         for step in steps:
             (self._root.replies[0][step.key],) = step.fill(self, self._root)
-        self._settle()
+        if self._failures:
+            self._settle()
 
     @property
     def _is_waiting(self) -> bool:
@@ -173,7 +175,8 @@ class Run:
             await asyncio.gather(*(each.arrive(self) for each in waiting))
         for number, each in enumerate(self.arrived):
             each.deliver(self, number)
-        self._settle()
+        if self._failures:
+            self._settle()
 
     def load(self, batch: LoadAll, variant: Hashable, cells: Cells, keys: list[Any]) -> None:
         """Fill the cells, before the next level, with what the batch function finds for the keys."""
@@ -213,7 +216,7 @@ class Run:
                     step = cells.step
                     field = f"{step.parent}.{step.name}"
                     self.fail(cells, number, TypeError(f"Cannot return null for non-nullable field {field}."))
-            elif is_awaitable(value):
+            elif type(value) is CoroutineType or is_awaitable(value):
                 self.wait(Picked(cells, [number]), value)
             else:
                 picks.append(number)
@@ -242,8 +245,6 @@ class Run:
 
     def _settle(self) -> None:
         """Tell the errors of a level, each unless null stands around its place already."""
-        if not self._failures:
-            return
         failures, self._failures = self._failures, []
         failures.sort(key=lambda failure: failure[0].order(failure[1]))
         errors = self.executor.collected_errors

@@ -1,7 +1,6 @@
 """The fields of a plan: what fills one field in the replies of all objects of a frame."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any, cast
@@ -123,8 +122,10 @@ class Attribute:
         if not frame.is_bare:
             return [_tried(self.get, source) for source in objects]
         if self.is_of_rows:
-            with suppress(AttributeError):  # a row of another statement, for which the class may have a default
+            try:
                 return list(map(self.get, objects))
+            except AttributeError:  # a row of another statement, for which the class may have a default
+                pass
         return [_tried(self.get, from_row(self._origin, row)) for row in objects]
 
 
@@ -139,7 +140,7 @@ class Declared(Step):
         super().__init__(*common)
         self.declared = declared
         self._is_open = declared.is_open
-        self._policy = (id(declared.policy), declared.owner_key)
+        self._policy = f"{id(declared.policy)} {declared.owner_key}"
 
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """What is read of the objects whose field the caller may read."""
@@ -216,10 +217,12 @@ class Read(Declared):
         """The attribute of each object."""
         if self._leaf is not None and frame.is_bare and (self._is_open or not self._refused(run, frame)):
             # Nearly always: a column of rows, all of whose values are of one plain type.
-            with suppress(AttributeError):
+            try:
                 coded = self._leaf.coded(list(map(self._attribute.get, frame.objects)))
-                if coded is not None:
-                    return coded
+            except AttributeError:
+                coded = None
+            if coded is not None:
+                return coded
         return super().fill(run, frame)
 
     def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
