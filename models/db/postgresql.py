@@ -1,8 +1,7 @@
 """PostgreSQL through asyncpg, which prepares each statement once a connection."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -19,6 +18,7 @@ CONNECTIONS = 16
 """At most for reads, and as many for transactions; they are opened as they are needed, and kept."""
 WAIT_SECONDS = 30.0
 
+_BROKEN = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 Connection = Any
 """asyncpg's, which has no types."""
 
@@ -33,17 +33,20 @@ class Connections:
 
     async def acquire(self) -> Connection:
         """A connection, to be released. Raises SQLAlchemy's errors."""
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
-        except TimeoutError:
-            raise PoolTimeout("All connections to the database are busy.") from None
+        if self._free.locked():
+            try:
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise PoolTimeout("All connections to the database are busy.") from None
+        else:
+            await self._free.acquire()  # which does not wait
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
         try:
-            with translating(""):
+            with Translating(""):
                 return await self._connect()
         except BaseException:
             self._free.release()
@@ -112,7 +115,7 @@ class PostgresqlTransaction(Transaction):
         prepared, values = self._preparer.bind(statement, parameters)
         connection = await self._begun()
         tell(prepared.sql)
-        with translating(prepared.sql, connection):
+        with Translating(prepared.sql, connection):
             status: str = await connection.execute(prepared.sql, *values)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else -1
@@ -122,7 +125,7 @@ class PostgresqlTransaction(Transaction):
         prepared, values = self._preparer.bind_many(statement, parameters)
         connection = await self._begun()
         tell(prepared.sql)
-        with translating(prepared.sql, connection):
+        with Translating(prepared.sql, connection):
             await connection.executemany(prepared.sql, values)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
@@ -130,7 +133,7 @@ class PostgresqlTransaction(Transaction):
         prepared, values = self._preparer.bind_many(statement, parameters)
         connection = await self._begun()
         tell(prepared.sql)
-        with translating(prepared.sql, connection):
+        with Translating(prepared.sql, connection):
             raw = await connection.fetchmany(prepared.sql, values)
         return _rows(prepared, raw)
 
@@ -147,7 +150,7 @@ class PostgresqlTransaction(Transaction):
             connection = await self._connections.acquire()
             try:
                 self._transaction = connection.transaction()
-                with translating("BEGIN", connection):
+                with Translating("BEGIN", connection):
                     await self._transaction.start()
             except BaseException:
                 self._connections.release(connection)
@@ -160,7 +163,7 @@ class PostgresqlTransaction(Transaction):
         if connection is None:
             return
         try:
-            with translating("COMMIT" if commit else "ROLLBACK", connection):
+            with Translating("COMMIT" if commit else "ROLLBACK", connection):
                 await (self._transaction.commit() if commit else self._transaction.rollback())
         finally:
             self._connections.release(connection)
@@ -169,7 +172,7 @@ class PostgresqlTransaction(Transaction):
 async def fetched(connection: Connection, prepared: Prepared, values: Values) -> Sequence[Row[Any]]:
     """All rows of a statement."""
     tell(prepared.sql)
-    with translating(prepared.sql, connection):
+    with Translating(prepared.sql, connection):
         return _rows(prepared, await connection.fetch(prepared.sql, *values))
 
 
@@ -180,16 +183,26 @@ def _rows(prepared: Prepared, raw: Sequence[Any]) -> Sequence[Row[Any]]:
     return read(raw)
 
 
-@contextmanager
-def translating(sql: str, connection: Connection | None = None) -> Iterator[None]:
+class Translating:
     """Raise the errors of the server and of the connection as SQLAlchemy would; a broken connection is given up."""
-    try:
-        yield
-    except asyncpg.IntegrityConstraintViolationError as error:
-        raise IntegrityError(sql, None, error, hide_parameters=True) from error
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
-        if connection is not None and not isinstance(error, ValueError):  # which is about a parameter
-            connection.terminate()
-        raise OperationalError(sql, None, error, hide_parameters=True) from error
-    except asyncpg.PostgresError as error:
-        raise DBAPIError(sql, None, error, hide_parameters=True) from error
+
+    __slots__ = ("_connection", "_sql")
+
+    def __init__(self, sql: str, connection: Connection | None = None) -> None:
+        self._sql, self._connection = sql, connection
+
+    def __enter__(self) -> None:
+        """Nothing to do yet."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Raise what the error is to SQLAlchemy."""
+        if error is None:
+            return
+        if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+            raise IntegrityError(self._sql, None, error, hide_parameters=True) from error
+        if isinstance(error, _BROKEN):
+            if self._connection is not None and not isinstance(error, ValueError):  # which is about a parameter
+                self._connection.terminate()
+            raise OperationalError(self._sql, None, error, hide_parameters=True) from error
+        if isinstance(error, asyncpg.PostgresError):
+            raise DBAPIError(self._sql, None, error, hide_parameters=True) from error
