@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base import MAX_ID
 from models.db.rows import row_type
-from resolvers.paging import KEPT_SELECTIONS, Page, PageRequest, selecting
+from resolvers.paging import KEPT_SELECTIONS, PEEKING, Page, PageRequest, selecting
 from resolvers.scope import Scope
 
 Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
@@ -48,10 +48,10 @@ class RowBatch(ABC):
         return whole._selections(whole.columns & (columns | {self.key, "id"}))
 
     def _selecting(self, columns: frozenset[str]) -> Self:
-        return self if columns == self.columns else self._of(selecting(self.query, columns))
+        return self if columns == self.columns else self._of(selecting(self.query, columns), columns)
 
     @abstractmethod
-    def _of(self, query: Select[Any]) -> Self: ...
+    def _of(self, query: Select[Any], columns: frozenset[str]) -> Self: ...
 
 
 class RowByKey(RowBatch):
@@ -59,6 +59,7 @@ class RowByKey(RowBatch):
 
     def __init__(self, query: Select[Any], key: ColumnElement[Any], whole: "Self | None" = None) -> None:
         super().__init__(query, key, whole)
+        self.is_key_alone = self.columns == {self.key}
         self._statement = query.where(key.in_(bindparam("keys", expanding=True)))
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
@@ -71,7 +72,7 @@ class RowByKey(RowBatch):
         """The rows of keys that are there, with the column of the key alone."""
         return list(map(row_type((self.key,)), keys))
 
-    def _of(self, query: Select[Any]) -> Self:
+    def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
         return type(self)(query, self.key_column, self)
 
 
@@ -98,14 +99,15 @@ class RowsByForeignKey(RowBatch):
             lists[getattr(row, name)].append(row)
         return [lists[key] for key in keys]
 
-    def _of(self, query: Select[Any]) -> Self:
+    def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
         return type(self)(query, self.key_column, self, order=self._order)
 
 
 class PagesByForeignKey(RowBatch):
     """Loads one page, newest first, of the rows that refer to each key.
 
-    The statement stops at the end of each key's page, however many rows there are beyond.
+    The statement stops at the end of each key's page, however many rows there are beyond. PEEKING counts as a column:
+    without it, it is not looked whether there are more.
     """
 
     def __init__(
@@ -115,8 +117,12 @@ class PagesByForeignKey(RowBatch):
         whole: "Self | None" = None,
         *,
         row_id: ColumnElement[Any],
+        peeks: bool = True,
     ) -> None:
         super().__init__(query, key, whole)
+        if peeks:
+            self.columns |= {PEEKING}
+        self._peeks = peeks
         self._row_id = row_id
         older = row_id < bindparam("before_id")
         self._of_one = query.where(key == bindparam("key"), older).order_by(row_id.desc()).limit(bindparam("size"))
@@ -127,7 +133,11 @@ class PagesByForeignKey(RowBatch):
         """The pages."""
         name = self.key
         before_id = MAX_ID + 1 if request.after_id is None else request.after_id
-        parameters = {"viewer_id": scope.principal.user_id or 0, "before_id": before_id, "size": request.first + 1}
+        parameters = {
+            "viewer_id": scope.principal.user_id or 0,
+            "before_id": before_id,
+            "size": request.first + self._peeks,
+        }
         pages: dict[int, list[Row[Any]]] = {key: [] for key in keys}
         if len(keys) == 1:
             pages[keys[0]] = list(await scope.fetch(self._of_one, {**parameters, "key": keys[0]}))
@@ -139,8 +149,8 @@ class PagesByForeignKey(RowBatch):
                 pages[getattr(row, name)].append(row)
         return [Page.cut(pages[key], request) for key in keys]
 
-    def _of(self, query: Select[Any]) -> Self:
-        return type(self)(query, self.key_column, self, row_id=self._row_id)
+    def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
+        return type(self)(query, self.key_column, self, row_id=self._row_id, peeks=PEEKING in columns)
 
 
 def by_key(query: Select[Any], key: ColumnElement[Any]) -> RowByKey:

@@ -41,9 +41,13 @@ class PageRequest:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+PEEKING = "has_next_page"
+"""Among the columns that are read of a list, this says that it is also asked whether there are more rows."""
+
+
+@dataclass(slots=True)
 class Page:
-    """Some rows of a list, and whether there are more on either side."""
+    """Some rows of a list, and whether there are more on either side, where that was asked for."""
 
     rows: Sequence[Row[Any]]
     has_next: bool
@@ -51,7 +55,7 @@ class Page:
 
     @classmethod
     def cut(cls, rows: Sequence[Row[Any]], request: PageRequest) -> "Page":
-        """The page of a statement that was asked for one row more than the page holds."""
+        """The page of a statement that may have been asked for one row more than the page holds."""
         return cls(
             rows[: request.first],
             has_next=len(rows) > request.first,
@@ -88,7 +92,10 @@ class Listing:
     async def page(
         self, scope: Scope, request: PageRequest, filters: dict[str, Any], columns: frozenset[str] | None = None
     ) -> Page:
-        """The rows of one page that match every filter that is not None, with all columns, or these and the id."""
+        """The rows of one page that match every filter that is not None, with all columns, or these and the id.
+
+        Without PEEKING among these, it is not looked whether there are more.
+        """
         used = {name: value for name, value in filters.items() if value is not None}
         skipped = (max(request.page or 1, 1) - 1) * request.first
         if skipped > MAX_SKIPPED:
@@ -101,7 +108,7 @@ class Listing:
             **used,
             "viewer_id": scope.principal.user_id or 0,
             "edge_id": outermost if request.after_id is None else request.after_id,
-            "size": request.first + 1,
+            "size": request.first + (columns is None or PEEKING in columns),
             "skipped": skipped,
         }
         rows = await scope.fetch(self._page_of(frozenset(used), columns), parameters)

@@ -71,9 +71,9 @@ class Context:
         """What `batch` finds for the key. Keys asked for at the same time are loaded together."""
         return await self.loader(batch, variant=variant).load(key, alone=self.is_alone)
 
-    def known(self, batch: RowByKey, keys: Sequence[Any]) -> Sequence[Any] | None:
-        """The rows of keys that refer to rows which are there, if nothing but the keys is read of them."""
-        return batch.made_of(keys) if batch.columns == {batch.key} else None
+    def knows(self, batch: RowByKey) -> bool:
+        """Whether rows that are there need not be loaded, because nothing but their keys is read."""
+        return batch.is_key_alone
 
     async def renew(self) -> None:
         """Make this the context of now: the caller is looked up again, and nothing is remembered.

@@ -24,7 +24,7 @@ _pending = table_of(PendingEmail)
 
 is_administrator = exists().where(_roles.c.user_id == _users.c.id, _roles.c.role == Role.ADMINISTRATOR)
 
-user_query = select(
+_details = select(
     _users.c.id,
     _users.c.created_at,
     _users.c.updated_at,
@@ -34,20 +34,13 @@ user_query = select(
     _users.c.must_change_password,
     _users.c.pursues_postgraduate,
     _users.c.pursues_employment,
-    _accounts.c.identifier.label("account"),
     is_administrator.label("is_administrator"),
-).select_from(
+)
+user_query = _details.add_columns(_accounts.c.identifier.label("account")).select_from(
     _users.outerjoin(
         _accounts,
         and_(_accounts.c.user_id == _users.c.id, _accounts.c.kind == CredentialKind.STUDENT_ACCOUNT),
     )
-)
-
-by_id = by_key(user_query, _users.c.id)
-credentials_of_users = lists_by_foreign_key(
-    select(_credentials.c.user_id, _credentials.c.kind, _credentials.c.identifier),
-    _credentials.c.user_id,
-    _credentials.c.id,
 )
 
 
@@ -59,6 +52,15 @@ def _newest(kind: CredentialKind) -> Any:
         .limit(1)
         .scalar_subquery()
     )
+
+
+# Not the join: who does not read the account does without looking for it.
+by_id = by_key(_details.add_columns(_newest(CredentialKind.STUDENT_ACCOUNT).label("account")), _users.c.id)
+credentials_of_users = lists_by_foreign_key(
+    select(_credentials.c.user_id, _credentials.c.kind, _credentials.c.identifier),
+    _credentials.c.user_id,
+    _credentials.c.id,
+)
 
 
 _contacts = select(

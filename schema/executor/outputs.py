@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import (
     GraphQLAbstractType,
@@ -69,6 +69,10 @@ class Output:
     @property
     def columns(self) -> frozenset[str] | None:
         """The columns that are read of each row that becomes it, or None if it may be any."""
+        return None
+
+    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
+        """The parts of the reply for rows that have nothing but the column of that name, if that is all; else None."""
         return None
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
@@ -215,6 +219,11 @@ class ObjectOf(Output):
     def columns(self) -> frozenset[str] | None:
         """Those of its fields."""
         return self._selection.columns
+
+    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
+        """The replies."""
+        columns = [step.of_keys(keys, name) for step in self._selection.steps]
+        return None if None in columns else self._selection.replies(cast("list[Sequence[Any]]", columns), len(keys))
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The replies, their fields filled as far as nothing is awaited."""

@@ -32,7 +32,8 @@ class Group:
 
     async def arrive(self, run: "Run") -> None:
         """Load what the keys stand for."""
-        keys = dict.fromkeys(key for _, keys in self.asking for key in keys)
+        _, first = self.asking[0]
+        keys = dict.fromkeys(first if len(self.asking) == 1 else (key for _, keys in self.asking for key in keys))
         self._found = await run.context.loader(self._batch, variant=self._variant).load_all(keys)
         run.arrived.append(self)
 

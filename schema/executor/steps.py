@@ -1,6 +1,7 @@
 """The fields of a plan: what fills one field in the replies of all objects of a frame."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any, cast
@@ -58,6 +59,10 @@ class Step:
         """The columns that are read of each row that it is filled from, or None if it may be any."""
         return None
 
+    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
+        """The field for rows that have nothing but the column of that name, if that is all it takes; else None."""
+        return None
+
     def arguments(self, run: "Run") -> Mapping[str, Any]:
         """The arguments. Raises GraphQLError."""
         return self._arguments.of(run.variables, hide_suggestions=run.hide_suggestions)
@@ -76,6 +81,10 @@ class Typename(Step):
     def columns(self) -> Columns:
         """None of them."""
         return frozenset()
+
+    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any]:
+        """The name of the type."""
+        return [self.parent.name] * len(keys)
 
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """The name of the type."""
@@ -213,6 +222,11 @@ class Read(Declared):
         below = self.output.columns if self.output.takes_rows else frozenset()
         return None if own is None or below is None else own | below
 
+    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
+        """The keys, if it is the column that everybody may read."""
+        is_key = type(self.declared) is Column and self._attribute.name == name and self._is_open
+        return self._leaf.coded(keys) if self._leaf is not None and is_key else None
+
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """The attribute of each object."""
         if self._leaf is not None and frame.is_bare and (self._is_open or not self._refused(run, frame)):
@@ -272,8 +286,9 @@ class Load(Declared):
             if answered:
                 run.complete(self.output, Picked(cells, answered), [keys[n] for n in answered])
             cells, keys = Picked(cells, known), [keys[n] for n in known]
-        elif self._is_reference and (rows := run.context.known(self.batch, keys)) is not None:
-            return run.complete(self.output, cells, rows, is_bare=True)
+        elif self._is_reference and run.context.knows(self.batch):
+            made = self.output.of_keys(keys, self.batch.key)
+            return run.complete(self.output, cells, self.batch.made_of(keys), is_bare=True) if made is None else made
         if keys:
             self._ask(run, cells, keys)
         return [None] * len(objects)
@@ -302,15 +317,9 @@ class Load(Declared):
         if self.declared.shows_found:
             return values
         return [
-            value if isinstance(value, Exception) else self._shown(run, key, value)
+            value if isinstance(value, Exception) else _tried(partial(self.declared.shown, run.context, key), value)
             for key, value in zip(keys, values, strict=True)
         ]
-
-    def _shown(self, run: "Run", key: Any, found: Any) -> Any:
-        try:
-            return self.declared.shown(run.context, key, found)
-        except Exception as error:
-            return error
 
 
 class LoadOwn(Load):

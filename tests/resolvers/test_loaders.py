@@ -11,7 +11,7 @@ from models.settings import Settings
 from resolvers import attendance, community
 from resolvers.identity import users
 from resolvers.loaders import PagesByForeignKey, RowBatch, RowByKey, RowsByForeignKey
-from resolvers.paging import PageRequest
+from resolvers.paging import PEEKING, PageRequest
 from resolvers.scope import Scope, Services
 from resolvers.startup import prepare
 from schema.executor.references import is_reference
@@ -64,13 +64,29 @@ async def test_each_column_can_be_loaded_alone(scope: Scope) -> None:
     found = 0
     for batch in batches():
         whole = await rows_of(batch, scope)
-        for column in sorted(batch.columns):
+        for column in sorted(batch.columns - {PEEKING}):
             narrow = batch.selecting(frozenset({column, "no such column"}))
             rows = await rows_of(narrow, scope)
             assert [getattr(row, column) for row in rows] == [getattr(row, column) for row in whole]
             assert all(set(row._mapping) == narrow.columns == {column, batch.key, "id"} & batch.columns for row in rows)
             found += len(rows)
     assert found > 1000
+
+
+async def test_who_does_not_ask_whether_there_are_more_gets_the_same_page(scope: Scope) -> None:
+    request, peeking = PageRequest(2), frozenset({PEEKING})
+    pages = community.comments_of_posts
+    whole = await pages(scope, KEYS, request)
+    with_more, without = [await pages.selecting(some)(scope, KEYS, request) for some in (peeking, frozenset[str]())]
+
+    assert [page.has_next for page in with_more] == [page.has_next for page in whole]
+    assert {page.has_next for page in with_more} == {True, False}
+    assert {page.has_next for page in without} == {False}
+    for found in (with_more, without):
+        assert [[row.id for row in page.rows] for page in found] == [[row.id for row in page.rows] for page in whole]
+    listed = [await users.listing.page(scope, request, {}, columns) for columns in (None, peeking, frozenset[str]())]
+    assert [page.has_next for page in listed] == [True, True, False]
+    assert {tuple(row.id for row in page.rows) for page in listed} == {(1, 2)}
 
 
 async def test_the_same_columns_are_one_batch_function() -> None:

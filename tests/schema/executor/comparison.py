@@ -121,8 +121,8 @@ class FaultyContext(Context):
 
     faults = NO_FAULTS
 
-    def known(self, batch: RowByKey, keys: Sequence[Any]) -> Sequence[Any] | None:
-        return super().known(batch, keys) if self.faults == NO_FAULTS else None
+    def knows(self, batch: RowByKey) -> bool:
+        return super().knows(batch) and self.faults == NO_FAULTS
 
     def loader(self, batch: LoadAll, *, variant: Hashable = None) -> Loader:
         if self.faults == NO_FAULTS:
