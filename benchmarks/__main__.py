@@ -16,7 +16,7 @@ import orjson
 from rich.console import Console
 
 from benchmarks import report
-from benchmarks.calls import ADD, FIRST_PAGE, KEYSET_PAGE, POSTS, SEARCH, VIEWER, calls
+from benchmarks.calls import ADD, FIRST_PAGE, KEYSET_PAGE, PACED_SEARCH, POSTS, SCAN, SEARCH, VIEWER, calls
 from benchmarks.contest import Entrant, Plan, Result, check, compete
 from benchmarks.data import Volume, fill, forget_clock_ins
 from benchmarks.goals import CONNECTIONS
@@ -29,8 +29,11 @@ from models.settings import Settings
 from tests.support.postgresql import binaries, running_cluster
 
 GROWTH = "growth"
+SCANS = "scan"
 WORKS = {"search": SEARCH, "viewer": VIEWER, "posts": POSTS, "add": ADD}
 MATCHING = "matching"
+CROWD = 4
+"""So many times the users are in the larger databases: a scan of them takes some 60 ms."""
 OTHER_CONNECTIONS = (1, 64)
 COMPARED_AT_ALL_CONNECTIONS = frozenset({"ours", "handwritten", "mercurius", "sofa"})
 
@@ -57,7 +60,7 @@ class Filled:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fill the databases, start the servers, compare their answers, measure, and print the tables."""
     options = _options().parse_args(arguments)
-    options.only = options.only or [*WORKS, GROWTH, *(() if options.quick else (MATCHING,))]
+    options.only = options.only or [*WORKS, GROWTH, SCANS, *(() if options.quick else (MATCHING,))]
     console = Console(width=max(140, Console().width))
     figures: dict[str, Any] = {}
     if set(options.only) != {MATCHING}:
@@ -110,13 +113,18 @@ def _contest(options: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast; see docs/benchmarks.md.")
-    parser.add_argument("--only", nargs="+", choices=[*WORKS, GROWTH, MATCHING], help="these parts")
+    parser.add_argument("--only", nargs="+", choices=[*WORKS, GROWTH, SCANS, MATCHING], help="these parts")
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="these servers")
     parser.add_argument("--quick", action="store_true", help="one round of a second, over 16 connections, no matching")
     parser.add_argument("--large", action="store_true", help=f"{LARGE:,} clock-ins too: some 2 GB, minutes to fill")
     parser.add_argument("--rounds", type=int, help="5 unless told, or 1 with --quick")
     parser.add_argument("--seconds", type=float, help="of each server at each call in each round; 2, or 1 with --quick")
-    parser.add_argument("--users", type=int, default=20_000, help="everybody clocks in once a burst")
+    parser.add_argument(
+        "--users",
+        type=int,
+        default=20_000,
+        help="who clock in once a burst each; four times as many in the larger databases",
+    )
     parser.add_argument("--clock-ins", type=int, default=SMALL)
     parser.add_argument("--posts", type=int, default=500)
     parser.add_argument("--comments", type=int, default=10, help="of each post")
@@ -151,19 +159,28 @@ def _contests(options: argparse.Namespace, variants: Mapping[str, Variant]) -> I
         compared = [variant for variant in able if variant.key in COMPARED_AT_ALL_CONNECTIONS]
         if compared and call != ADD and not options.quick:
             yield from (Contest(call, connections, compared) for connections in OTHER_CONNECTIONS)
-    grown = [variant for key, variant in variants.items() if key == "ours" or variant.clock_ins != SMALL]
+    grown = [variant for variant in variants.values() if FIRST_PAGE in variant.answers]
     if GROWTH in options.only and len(grown) > 1:
         # Without the small database, so that the call's goals above keep their own contest.
         yield Contest(SEARCH, CONNECTIONS, [variant for variant in grown if variant.clock_ins != SMALL])
         yield from (Contest(call, CONNECTIONS, grown) for call in (FIRST_PAGE, KEYSET_PAGE))
+    if SCANS in options.only:
+        for call, connections in ((SCAN, 1), (PACED_SEARCH, CONNECTIONS)):
+            able = [variant for variant in variants.values() if call in variant.answers]
+            if able:
+                yield Contest(call, connections, able)
 
 
 def _filled(
     dataset: tuple[str, int], options: argparse.Namespace, began: datetime, stack: ExitStack, console: Console
 ) -> Filled:
     database, clock_ins = dataset
+    is_small = clock_ins == SMALL
     volume = Volume(
-        options.users, options.clock_ins if clock_ins == SMALL else clock_ins, options.posts, options.comments
+        options.users if is_small else CROWD * options.users,
+        options.clock_ins if is_small else clock_ins,
+        options.posts,
+        options.comments,
     )
     console.print(f"Filling {database} with {volume.clock_ins:,} clock-ins")
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="careergraph-benchmark-"))
@@ -192,8 +209,11 @@ def _entrant(
 ) -> Entrant:
     data = filled[variant.dataset]
     forget = partial(forget_clock_ins, data.settings, since=began) if call == ADD else None
-    put = calls(data.clock_ins)[call]
-    return Entrant(variant.key, variant.dataset, servers[variant.key], put, data.tokens, forget)
+    known = calls(data.clock_ins)
+    beside = known[variant.beside] if variant.beside else None
+    # Only an administrator, the last user, may ask for it.
+    tokens = data.tokens[-1:] if call == SCAN else data.tokens
+    return Entrant(variant.key, variant.dataset, servers[variant.key], known[call], tokens, forget, beside)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ import statistics
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
-from benchmarks.load import Call, Figures, LoadFailed, burst
+from benchmarks.load import Call, Figures, LoadFailed, burst, repeated
 from benchmarks.processes import Server
 
 READERS = 64
@@ -53,6 +54,7 @@ class Entrant:
     """A server in a contest, with the call as it is put to it and the tokens of its callers.
 
     `forget`, for a call that writes, takes away what a burst wrote, and tells how much that was.
+    `beside` is what an administrator sends again and again meanwhile.
     """
 
     variant: str
@@ -61,16 +63,20 @@ class Entrant:
     call: Call
     tokens: Sequence[str]
     forget: Callable[[], int] | None = None
+    beside: Call | None = None
 
     def burst(self, seconds: float, connections: int) -> Figures:
         """One burst. Raises LoadFailed when a write was answered and not done."""
         tokens = self.tokens if self.forget else self.tokens[:READERS]
         before = self.server.cpu_seconds
-        figures = burst(self.server.url, self.call, tokens, seconds=seconds, connections=connections)
+        url = self.server.url
+        with repeated(url, self.beside, self.tokens[-1]) if self.beside else nullcontext():
+            figures = burst(url, self.call, tokens, seconds=seconds, connections=connections)
         if not figures.requests:
             raise LoadFailed(f"{self.variant} answered nothing in {seconds:g} seconds: give it more --seconds")
         after = self.server.cpu_seconds
-        if before is not None and after is not None:
+        # What it spent on another call says nothing of this one.
+        if before is not None and after is not None and self.beside is None:
             figures = replace(figures, cpu_ms=(after - before) * 1000 / figures.requests)
         if self.forget is not None:
             written = self.forget()

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, text
 from models.attendance import ClockIn, ClockInSlot
 from models.community import Comment, Post
 from models.db import Transaction
-from models.identity import Api, Credential, CredentialKind, Session, User
+from models.identity import Api, Credential, CredentialKind, Role, Session, User, UserRole
 from models.settings import Settings
 from models.statements import table_of
 from resolvers.attendance import slot_at
@@ -62,7 +62,7 @@ class Volume:
 
 
 def fill(settings: Settings, volume: Volume, *, now: datetime) -> list[str]:
-    """Prepare an empty database, fill it, and return a token for each user.
+    """Prepare an empty database, fill it, and return a token for each user, the last of whom is an administrator.
 
     The same volume at the same instant gives the same rows and tokens on every database.
     """
@@ -126,6 +126,7 @@ async def _fill(services: Services, volume: Volume, now: datetime) -> list[str]:
             }
             for user_id, _account, jti in users
         ),
+        UserRole: ({"user_id": ids[-1], "role": Role.ADMINISTRATOR},),
         ClockIn: () if makes_clock_ins else _clock_ins_until(now, ids, volume.clock_ins),
         Post: (
             {

@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import random
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, repeat, takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,11 +23,15 @@ class LoadFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request, but for its token."""
+    """A request, but for its token.
+
+    `pause_ms` is how long a connection waits before it sends the next, at least and at most.
+    """
 
     method: str
     path: str
     body: bytes = b""
+    pause_ms: tuple[int, int] | None = None
 
     def headers(self, token: str) -> dict[str, str]:
         """Its headers but the length."""
@@ -65,10 +73,27 @@ def burst(url: str, call: Call, tokens: Sequence[str], *, seconds: float, connec
     return asyncio.run(_burst(urlsplit(url).netloc, call, tokens, seconds, connections))
 
 
+@contextmanager
+def repeated(url: str, call: Call, token: str) -> Iterator[None]:
+    """One more connection sends the call again and again until the block ends.
+
+    Raises LoadFailed unless all are answered with 200.
+    """
+    host, ended = urlsplit(url).netloc, threading.Event()
+    requests = takewhile(lambda _request: not ended.is_set(), repeat(call.encoded(host, token)))
+    with ThreadPoolExecutor(1) as thread:
+        sending = thread.submit(lambda: asyncio.run(_work(host, requests)))
+        try:
+            yield
+        finally:
+            ended.set()
+        sending.result()
+
+
 async def _burst(host: str, call: Call, tokens: Sequence[str], seconds: float, connections: int) -> Figures:
     began = time.perf_counter()
     requests = _until(began + seconds, [call.encoded(host, token) for token in tokens])
-    worked = await asyncio.gather(*(_work(host, requests) for _ in range(connections)))
+    worked = await asyncio.gather(*(_work(host, requests, call.pause_ms) for _ in range(connections)))
     elapsed = time.perf_counter() - began
     latencies = sorted(latency for of_one in worked for latency in of_one)
     return Figures(
@@ -90,12 +115,14 @@ def _percentile(ordered: list[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
-async def _work(host: str, requests: Iterator[bytes]) -> list[float]:
+async def _work(host: str, requests: Iterator[bytes], pause_ms: tuple[int, int] | None = None) -> list[float]:
     name, _, port = host.partition(":")
     reader, writer = await asyncio.open_connection(name, int(port))
     latencies = []
     try:
         for request in requests:
+            if pause_ms is not None:
+                await asyncio.sleep(random.uniform(*pause_ms) / 1000)  # noqa: S311 -- no secret
             began = time.perf_counter()
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
@@ -139,6 +166,7 @@ function done(summary, latency)
     errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end
 %(headers)s
+%(delay)s
 """
 
 
@@ -152,6 +180,8 @@ def _wrk(url: str, call: Call, tokens: Sequence[str], seconds: float, connection
             "method": json.dumps(call.method),
             "body": f"[==[{call.body.decode()}]==]" if call.body else "nil",
             "headers": "\n".join(f"wrk.headers[{json.dumps(k)}] = {json.dumps(v)}" for k, v in constant.items()),
+            # Even a pause of nothing would cost a turn of wrk's timer.
+            "delay": f"function delay() return math.random{call.pause_ms} end" if call.pause_ms else "",
         }
         script.write_text(_LUA % values, encoding="utf-8")
         # wrk counts whole seconds.

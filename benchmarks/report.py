@@ -42,14 +42,16 @@ def _outcome(goal: Goal, found: Mapping[tuple[str, str], Result]) -> Outcome:
     if ours is None or other is None:
         return Outcome(goal)
     pairs = list(zip(ours.rounds, other.rounds, strict=True))
-    ratios = [goal.ratio(one.requests_per_second, two.requests_per_second) for one, two in pairs]
-    spent = [goal.ratio(1 / one.cpu_ms, 1 / two.cpu_ms) for one, two in pairs if one.cpu_ms and two.cpu_ms]
+    ratios = [goal.ratio(one, two) for one, two in pairs]
+    spent = [ratio for one, two in pairs if (ratio := goal.cpu_ratio(one, two)) is not None]
     return Outcome(goal, statistics.median(ratios), statistics.median(spent) if spent else None)
 
 
 def goals_table(reached: Sequence[Outcome]) -> Table:
     """What is to be reached and what is."""
-    table = Table(title=f"Goals (ratios of requests a second, one worker, {CONNECTIONS} connections, SQLite)")
+    table = Table(
+        title=f"Goals (ratios of requests a second, or of times; one worker, {CONNECTIONS} connections, SQLite)"
+    )
     table.add_column("work")
     for heading in ("goal", "measured", "by CPU time", "met"):
         table.add_column(heading, justify="right")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.calls import ADD, FIRST_PAGE, KEYSET_PAGE, POSTS, SEARCH, VIEWER
+from benchmarks.calls import ADD, FIRST_PAGE, KEYSET_PAGE, PACED_SEARCH, POSTS, SCAN, SEARCH, VIEWER
 from benchmarks.processes import ROOT
 
 NODE = ROOT / "benchmarks" / "peers" / "node"
@@ -18,7 +18,10 @@ SMALL, MEDIUM, LARGE = 10_000, 200_000, 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A server. `extra` names the Python package that it needs besides the product's."""
+    """A server. `extra` names the Python package that it needs besides the product's.
+
+    `beside` names a call that it answers again and again while it is measured at others.
+    """
 
     key: str
     title: str
@@ -28,6 +31,7 @@ class Variant:
     database: str = SQLITE
     clock_ins: int = SMALL
     extra: str = ""
+    beside: str | None = None
 
     @property
     def dataset(self) -> tuple[str, int]:
@@ -53,9 +57,17 @@ _PAGES = frozenset({SEARCH, FIRST_PAGE, KEYSET_PAGE})
 
 
 def _ours(
-    key: str, title: str, answers: frozenset[str], *, database: str = SQLITE, clock_ins: int = SMALL, **environment: str
+    key: str,
+    title: str,
+    answers: frozenset[str],
+    *,
+    database: str = SQLITE,
+    clock_ins: int = SMALL,
+    beside: str | None = None,
+    **environment: str,
 ) -> Variant:
-    return Variant(key, f"Careergraph{title}", (sys.executable, "server.py"), answers, environment, database, clock_ins)
+    command = (sys.executable, "server.py")
+    return Variant(key, f"Careergraph{title}", command, answers, environment, database, clock_ins, beside=beside)
 
 
 def _python(key: str, title: str, module: str, answers: set[str], *arguments: str, extra: str = "") -> Variant:
@@ -75,7 +87,8 @@ VARIANTS = {
         _ours("interpreted", " without the compiled executor", _READS | {ADD}, COMPILED_EXECUTOR="0"),
         _ours("two-workers", " with 2 workers", _READS, WORKERS="2"),
         _ours("postgresql", " on PostgreSQL", _READS, database=POSTGRESQL),
-        _ours("medium", f" with {MEDIUM:,} clock-ins", _PAGES, clock_ins=MEDIUM),
+        _ours("medium", f" with {MEDIUM:,} clock-ins", _PAGES | {PACED_SEARCH, SCAN}, clock_ins=MEDIUM),
+        _ours("scanning", " that scans meanwhile", frozenset({PACED_SEARCH}), clock_ins=MEDIUM, beside=SCAN),
         _ours("large", f" with {LARGE:,} clock-ins", _PAGES, clock_ins=LARGE),
         _python("handwritten", "handwritten Starlette", "handwritten", {SEARCH, VIEWER, POSTS, ADD}),
         _python("strawberry", "plain Strawberry", "strawberry_plain", {VIEWER, POSTS}),

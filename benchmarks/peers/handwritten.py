@@ -1,7 +1,8 @@
 """Plain Starlette handlers for the measured calls: the same token check and the same SQL, without the graph.
 
 They read rows with the batch functions that the product's links use, and the columns that its plans select,
-through the same pool, so that the SQL is the same by construction. Everything else is written by hand, as one would for these four calls alone.
+through the same pool, so that the SQL is the same by construction. Everything else is written by hand, as one would
+for these four calls alone.
 """
 
 import sys
