@@ -13,7 +13,7 @@ from models.identity import Role
 Predicate = Callable[[Principal, int | None], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """A rule with a name. `needs_owner` says that it asks whose object the field belongs to."""
 

@@ -7,6 +7,7 @@ the keys. Its statement applies the viewer's scope where a row is not everybody'
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Self
 
 import orjson
@@ -38,6 +39,7 @@ class RowBatch(ABC):
         self.query = query
         self.key_column = key
         self.key = str(key.key)
+        self.key_of = attrgetter(self.key)
         self.whole = self if whole is None else whole
         self.columns = frozenset(str(column.key) for column in query.selected_columns)
         self._selections = lru_cache(maxsize=KEPT_SELECTIONS)(self._selecting)
@@ -64,9 +66,9 @@ class RowByKey(RowBatch):
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
         """The rows."""
-        name = self.key
-        rows = {getattr(row, name): row for row in await scope.fetch(self._statement, _parameters(scope, keys))}
-        return [rows.get(key) for key in keys]
+        found = await scope.fetch(self._statement, _parameters(scope, keys))
+        rows = dict(zip(map(self.key_of, found), found, strict=True))
+        return list(map(rows.get, keys))
 
     def made_of(self, keys: Sequence[int]) -> Sequence[Row[Any]]:
         """The rows of keys that are there, with the column of the key alone."""
@@ -93,10 +95,10 @@ class RowsByForeignKey(RowBatch):
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
         """The rows of each."""
-        name = self.key
         lists: dict[int, list[Row[Any]]] = {key: [] for key in keys}
-        for row in await scope.fetch(self._statement, _parameters(scope, keys)):
-            lists[getattr(row, name)].append(row)
+        found = await scope.fetch(self._statement, _parameters(scope, keys))
+        for key, row in zip(map(self.key_of, found), found, strict=True):
+            lists[key].append(row)
         return [lists[key] for key in keys]
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
@@ -131,7 +133,6 @@ class PagesByForeignKey(RowBatch):
 
     async def __call__(self, scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
         """The pages."""
-        name = self.key
         before_id = MAX_ID + 1 if request.after_id is None else request.after_id
         parameters = {
             "viewer_id": scope.principal.user_id or 0,
@@ -145,8 +146,9 @@ class PagesByForeignKey(RowBatch):
             is_sqlite = scope.services.database.is_sqlite
             statement = self._of_many_on_sqlite if is_sqlite else self._of_many_on_postgresql
             asked = orjson.dumps(list(keys)).decode() if is_sqlite else list(keys)
-            for row in await scope.fetch(statement, {**parameters, "asked": asked}):
-                pages[getattr(row, name)].append(row)
+            found = await scope.fetch(statement, {**parameters, "asked": asked})
+            for key, row in zip(map(self.key_of, found), found, strict=True):
+                pages[key].append(row)
         return [Page.cut(pages[key], request) for key in keys]
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:

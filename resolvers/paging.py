@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Join, Row, Select, bindparam, func
 
@@ -32,8 +32,7 @@ def _leftmost(table: FromClause) -> FromClause:
     return table
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(NamedTuple):
     """`first` rows after the row with the id `after_id`, or, where a list allows it, the page of that number."""
 
     first: int = DEFAULT_PAGE_SIZE

@@ -134,14 +134,14 @@ class Scope:
         """Tell the listeners of a topic once the transaction is committed."""
         self.after_commit.append(lambda: self.services.events.publish(topic, number))
 
-    async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+    def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Awaitable[Sequence[Row[Any]]]:
         """All rows of a read outside any transaction."""
-        return await self.services.database.fetch(statement, parameters)
+        return self.services.database.fetch(statement, parameters)
 
-    async def fetch_one(self, statement: Executable, parameters: Parameters | None = None) -> Row[Any] | None:
+    def fetch_one(self, statement: Executable, parameters: Parameters | None = None) -> Awaitable[Row[Any] | None]:
         """The first row of a read outside any transaction, or None."""
-        return await self.services.database.fetch_one(statement, parameters)
+        return self.services.database.fetch_one(statement, parameters)
 
-    async def fetch_value(self, statement: Executable, parameters: Parameters | None = None) -> Any:
+    def fetch_value(self, statement: Executable, parameters: Parameters | None = None) -> Awaitable[Any]:
         """The first value of a read outside any transaction, or None."""
-        return await self.services.database.fetch_value(statement, parameters)
+        return self.services.database.fetch_value(statement, parameters)

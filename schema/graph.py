@@ -115,4 +115,6 @@ class Graph:
         result = execute(self.schema, prepared, variables, context)
         if not isinstance(result, ExecutionResult):
             result = await result
-        return ExecutionResult(result.data, present_all(result.errors), result.extensions)
+        if result.errors:
+            result.errors = present_all(result.errors)
+        return result

@@ -1,6 +1,6 @@
 """A database by its URL."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -68,9 +68,11 @@ class Database(Reader):
             event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
 
-    async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+    def fetch(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Coroutine[Any, Any, Sequence[Row[Any]]]:
         """All rows of a read."""
-        return await self._reads.fetch(statement, parameters)
+        return self._reads.fetch(statement, parameters)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:

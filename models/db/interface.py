@@ -42,8 +42,8 @@ class Reader(ABC):
 
     async def fetch_value(self, statement: Executable, parameters: Parameters | None = None) -> Any:
         """The first column of the first row, or None."""
-        row = await self.fetch_one(statement, parameters)
-        return row[0] if row is not None else None
+        rows = await self.fetch(statement, parameters)
+        return rows[0][0] if rows else None
 
 
 class Transaction(Reader):

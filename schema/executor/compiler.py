@@ -98,6 +98,7 @@ def compile_plan(
     compiler = _Compiler(schema, operation, fragments, variables)
     selection = compiler.selection(root, collected, 0)
     _select_columns(compiler.loads)
+    _note_batches(selection)
     return Plan(selection, is_mutation=operation.operation is OperationType.MUTATION)
 
 
@@ -114,6 +115,14 @@ def _select_columns(loads: Sequence[Load]) -> None:
     }
     for load in loads:
         load.batch = selected.get(load.batch, load.batch)
+
+
+def _note_batches(selection: Selection) -> frozenset[Any]:
+    """Tell each step which batch functions are used below it; those of the whole selection."""
+    for step in selection.steps:
+        step.batches_below = frozenset().union(*map(_note_batches, step.output.selections))
+    own = frozenset(step.batch for step in selection.steps if isinstance(step, Load))
+    return own.union(*(step.batches_below for step in selection.steps))
 
 
 class _Compiler:

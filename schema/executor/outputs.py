@@ -43,6 +43,7 @@ KEPT_INSTANTS = 4096
 """The instants whose texts are remembered."""
 _SAME: dict[GraphQLScalarType, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 """The type of values that are sent as they are."""
+_LISTS = {list, tuple}
 _ABSENT = frozenset({NoneType, type(Undefined)})
 
 
@@ -60,6 +61,11 @@ class Output:
     def item(self) -> "Output":
         """What the items become, if it is a list."""
         raise TypeError("Only lists have items.")
+
+    @property
+    def selections(self) -> "Sequence[Selection]":
+        """What is selected of the objects that it is made of: one selection for each type that they may have."""
+        return ()
 
     @property
     def takes_rows(self) -> bool:
@@ -86,10 +92,8 @@ def _text_of(instant: datetime.datetime) -> str:
 
 
 def _texts_of(instants: Sequence[datetime.datetime]) -> list[str]:
-    """The same instants are sent again and again; in other zones than UTC, equal ones may be written differently."""
-    if {instant.tzinfo for instant in instants} == {datetime.UTC}:
-        return list(map(_text_of, instants))
-    return [instant.isoformat() for instant in instants]
+    """The same instants are sent again and again; all that the database holds are in UTC, where equal ones look alike."""
+    return list(map(_text_of, instants))
 
 
 class Leaf(Output):
@@ -115,7 +119,7 @@ class Leaf(Output):
                 self.unchanged = frozenset({same, NoneType} if is_nullable else {same})
 
     def coded(self, values: Sequence[Any]) -> Sequence[Any] | None:
-        """The values as they are sent, if all of them are of one plain type."""
+        """The values of columns of rows as they are sent, if all of them are of one plain type."""
         kinds = set(map(type, values))
         if kinds <= self.unchanged:
             return values
@@ -123,8 +127,6 @@ class Leaf(Output):
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The values as they are sent."""
-        if (coded := self.coded(values)) is not None:
-            return coded
         try:
             coerced = list(map(self._coerce, values))
         except Exception:
@@ -156,6 +158,11 @@ class ListOf(Output):
         return self._item
 
     @property
+    def selections(self) -> "Sequence[Selection]":
+        """Those of its items."""
+        return self._item.selections
+
+    @property
     def takes_rows(self) -> bool:
         """Whether its items can be rows."""
         return self._item.takes_rows
@@ -167,7 +174,7 @@ class ListOf(Output):
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The lists, their items converted all at once."""
-        if not all(type(value) is list or type(value) is tuple for value in values):
+        if not set(map(type, values)) <= _LISTS:
             return run.complete(self, cells, [self._listed(run, cells, value) for value in values], is_bare=is_bare)
         items = values[0] if len(values) == 1 else list(chain.from_iterable(values))
         converted = run.complete(self._item, Items(cells, values), items, is_bare=is_bare)
@@ -211,6 +218,11 @@ class ObjectOf(Output):
                 self._own = {selection.origin}
 
     @property
+    def selections(self) -> "Sequence[Selection]":
+        """Its own."""
+        return (self._selection,)
+
+    @property
     def takes_rows(self) -> bool:
         """They are read as they are."""
         return True
@@ -251,6 +263,11 @@ class AbstractOf(Output):
         super().__init__(is_nullable=is_nullable)
         self._type = type_
         self._outputs = outputs
+
+    @property
+    def selections(self) -> "Sequence[Selection]":
+        """Those of all types."""
+        return [selection for output in self._outputs.values() for selection in output.selections]
 
     def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The replies, those of one type at once."""

@@ -1,7 +1,7 @@
 """A run of a plan: level by level, everything that a level awaits at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Sequence
 from functools import cached_property
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, cast
@@ -29,6 +29,16 @@ class Group:
         self._batch = batch
         self._variant = variant
         self.asking: list[tuple[Cells, list[Any]]] = []
+
+    @property
+    def batches_below(self) -> frozenset[Any]:
+        """The batch functions of the links below."""
+        return frozenset().union(*(cells.step.batches_below for cells, _ in self.asking))
+
+    def can_wait(self, others: "Iterable[Group | Answer]") -> bool:
+        """Whether the same is going to be asked for below others, and nobody waits for what this brings."""
+        is_last = all(cast("Load", cells.step).is_last for cells, _ in self.asking)
+        return is_last and any(self._variant in other.batches_below for other in others)
 
     async def arrive(self, run: "Run") -> None:
         """Load what the keys stand for."""
@@ -65,6 +75,11 @@ class Answer:
         self._cells = cells
         self._awaitable = awaitable
         self._values = values
+
+    @property
+    def batches_below(self) -> frozenset[Any]:
+        """The batch functions of the links below."""
+        return self._cells.step.batches_below
 
     async def arrive(self, run: "Run") -> None:
         """Await the value."""
@@ -165,9 +180,12 @@ class Run:
 
     async def _level(self) -> None:
         """Await what the last level left open, all of it at once, and fill the next."""
-        answers, groups = self._answers, self._groups.values()
-        waiting: list[Group | Answer] = [*answers, *groups]
+        answers, groups = self._answers, self._groups
+        waiting: list[Group | Answer] = [*answers, *groups.values()]
         self._answers, self._groups, self.arrived = [], {}, []
+        if len(waiting) > 1 and groups:
+            self._groups = {variant: group for variant, group in groups.items() if group.can_wait(waiting)}
+            waiting = [*answers, *(group for variant, group in groups.items() if variant not in self._groups)]
         self.context.is_alone = len(answers) == 1
         if len(waiting) == 1 or (len(answers) < 2 and not self._reads_take_time):
             for each in waiting:

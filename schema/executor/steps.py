@@ -27,9 +27,10 @@ class Step:
     """A field in the selection of one type.
 
     `index` is its number in the selection; `details` are graphql-core's, of all the nodes merged into it.
+    `batches_below` are the batch functions of the links that are selected below it.
     """
 
-    __slots__ = ("_arguments", "definition", "details", "index", "key", "name", "output", "parent")
+    __slots__ = ("_arguments", "batches_below", "definition", "details", "index", "key", "name", "output", "parent")
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Step:
         self.details = details
         self.output = output
         self.name = details[0].node.name.value
+        self.batches_below: frozenset[Any] = frozenset()
         self._arguments = Arguments(definition, details[0].node)
 
     @property
@@ -229,12 +231,14 @@ class Read(Declared):
 
     def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
         """The attribute of each object."""
-        if self._leaf is not None and frame.is_bare and (self._is_open or not self._refused(run, frame)):
+        leaf = self._leaf
+        if leaf is not None and frame.is_bare and (self._is_open or not self._refused(run, frame)):
             # Nearly always: a column of rows, all of whose values are of one plain type.
             try:
-                coded = self._leaf.coded(list(map(self._attribute.get, frame.objects)))
+                values = list(map(self._attribute.get, frame.objects))
             except AttributeError:
-                coded = None
+                return super().fill(run, frame)
+            coded = leaf.coded(values)
             if coded is not None:
                 return coded
         return super().fill(run, frame)
@@ -242,10 +246,9 @@ class Read(Declared):
     def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """The attribute of each object."""
         frame, attribute = cells.frame, self._attribute
-        bare = None if frame.is_bare else getattr(frame.kind, "bare", {}).get(attribute.name)
-        if bare is not None and self.output.takes_rows:
-            get = attrgetter(bare)
-            return run.complete(self.output, cells, [_tried(get, source) for source in objects], is_bare=True)
+        if not frame.is_bare and self.output.takes_rows and (bare := getattr(frame.kind, "bare", None)) is not None:
+            get = attrgetter(bare.get(attribute.name, attribute.name))
+            return run.complete(self.output, cells, [get(source) for source in objects], is_bare=attribute.name in bare)
         return run.complete(self.output, cells, attribute.of(frame, objects))
 
 
@@ -269,6 +272,11 @@ class Load(Declared):
         return self._columns(self._key)
 
     @property
+    def is_last(self) -> bool:
+        """Whether nothing is awaited below what it loads."""
+        return not self.batches_below and self.output.columns is not None
+
+    @property
     def columns_of_batch(self) -> Columns | None:
         """The columns that are read of each row that is loaded, or None if it may be any."""
         return self.declared.columns(self.output.columns)
@@ -278,8 +286,8 @@ class Load(Declared):
         keys = self._keys(run, cells, objects)
         kinds = set(map(type, keys))
         if kinds == _KEY_OR_NONE and self._skips_none:
-            picks = [n for n, key in enumerate(keys) if key is not None]
-            cells, keys = Picked(cells, picks), [keys[n] for n in picks]
+            cells = Picked(cells, [n for n, key in enumerate(keys) if key is not None])
+            keys = [key for key in keys if key is not None]
         elif kinds != _KEY:
             known = [n for n, key in enumerate(keys) if not self._is_answer(key)]
             answered = [n for n, key in enumerate(keys) if self._is_answer(key)]
@@ -313,11 +321,17 @@ class Load(Declared):
 
     def shown(self, run: "Run", keys: Sequence[Any], found: Mapping[Any, Any]) -> list[Any]:
         """The field's values for what was found for the keys; failures among them."""
-        values = [found[key] for key in keys]
+        values = list(map(found.__getitem__, keys))
         if self.declared.shows_found:
             return values
+        show, context = self.declared.shown, run.context
+        if not any(issubclass(kind, Exception) for kind in set(map(type, values))):
+            try:
+                return [show(context, key, value) for key, value in zip(keys, values, strict=True)]
+            except Exception:  # noqa: S110 -- one by one, those are found that it happens to
+                pass
         return [
-            value if isinstance(value, Exception) else _tried(partial(self.declared.shown, run.context, key), value)
+            value if isinstance(value, Exception) else _tried(partial(show, context, key), value)
             for key, value in zip(keys, values, strict=True)
         ]
 

@@ -125,8 +125,8 @@ def sizes(reply: Any) -> int:
 @pytest.mark.parametrize(
     ("ask", "caller", "statements"),
     [
-        # The page, the comments, the authors of the posts, the authors of the comments.
-        pytest.param(graph(POSTS), "nobody", 4, id="posts"),
+        # The page, the comments, and the authors of both.
+        pytest.param(graph(POSTS), "nobody", 3, id="posts"),
         # The caller; the page and its total; the comments and their totals; who wrote those, and what else.
         pytest.param(graph(POSTS_AND_BACK), "owner", 7, id="posts and back"),
         # The caller, the page, the credentials, the goals, and the users of the goals.
@@ -136,8 +136,8 @@ def sizes(reply: Any) -> int:
         # The caller and their row; credentials, two goals, the current clock-in; clock-ins and their total; work
         # logs, their total and lines; posts, their total, their comments with totals and authors.
         pytest.param(graph(VIEWER), "owner", 16, id="viewer"),
-        # The page and its total, the comments, and both kinds of authors.
-        pytest.param(recorder("/api/v1/post/search"), "nobody", 5, id="post/search"),
+        # The page and its total, the comments, and the authors of both.
+        pytest.param(recorder("/api/v1/post/search"), "nobody", 4, id="post/search"),
         # The caller, the page and its total, and both goals, in whose rows the numbers of their users are.
         pytest.param(recorder("/api/v1/user/search"), "administrator", 5, id="user/search"),
         # The caller, and the page and its total.

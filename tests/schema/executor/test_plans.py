@@ -164,7 +164,26 @@ async def test_no_more_statements_than_levels_and_links(probe: Probe) -> None:
     with counted() as statements:
         await probe.run(POSTS, {"first": 9, "withAuthor": True})
 
-    assert len(statements) == 5  # posts, authors, comments, their count, their authors
+    assert len(statements) == 4  # posts, comments, their count, and the authors of both
+
+
+async def test_who_is_asked_for_below_is_loaded_once(probe: Probe) -> None:
+    """The authors of posts wait for those of their comments, unless something waits for them."""
+    for below, expected in (
+        ("name", 3),
+        ("name __typename databaseId", 3),
+        ("name directions", 4),  # a resolver below, which might await something
+        ("name posts(first: 2) { nodes { title } }", 5),  # a link below
+    ):
+        text = (
+            f"{{ posts(first: 9) {{ nodes {{ author {{ {below} }} comments {{ nodes {{ author {{ name }} }} }} }} }} }}"
+        )
+        for _ in range(3):
+            with counted() as statements:
+                result = await probe.run(text)
+        assert len(statements) == expected, (below, statements)
+        assert result.data is not None
+        assert any(post["author"] for post in result.data["posts"]["nodes"])
 
 
 async def test_many_callers_run_one_plan_at_once(probe: Probe) -> None:
