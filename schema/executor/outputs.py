@@ -92,7 +92,7 @@ def _text_of(instant: datetime.datetime) -> str:
 
 
 def _texts_of(instants: Sequence[datetime.datetime]) -> list[str]:
-    """The same instants are sent again and again; all that the database holds are in UTC, where equal ones look alike."""
+    """The same instants are sent again and again. All of the database are in UTC, where equal ones look alike."""
     return list(map(_text_of, instants))
 
 

@@ -183,7 +183,8 @@ async def test_who_is_asked_for_below_is_loaded_once(probe: Probe) -> None:
                 result = await probe.run(text)
         assert len(statements) == expected, (below, statements)
         assert result.data is not None
-        assert any(post["author"] for post in result.data["posts"]["nodes"])
+        nodes = result.data["posts"]["nodes"]
+        assert any(comment["author"] for post in nodes for comment in post["comments"]["nodes"])
 
 
 async def test_many_callers_run_one_plan_at_once(probe: Probe) -> None:
