@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, Self
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base import MAX_ID
@@ -25,8 +25,25 @@ PageBatch = Callable[[Scope, Sequence[int], PageRequest], Awaitable[Sequence[Pag
 CountBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[int]]]
 
 
-def _parameters(scope: Scope, keys: Sequence[int], **more: Any) -> dict[str, Any]:
-    return {"keys": list(keys), "viewer_id": scope.principal.user_id or 0, **more}
+class _OfKeys:
+    """A query for the rows of some keys: one statement, however many there are.
+
+    SQLite is sent the keys as one text, PostgreSQL as an array.
+    """
+
+    def __init__(self, query: Select[Any], key: ColumnElement[Any]) -> None:
+        asked = func.json_each(bindparam("asked")).table_valued("value", name="asked")
+        self._on_sqlite = query.select_from(asked).where(key == asked.c.value)
+        self._on_postgresql = query.where(key == any_(bindparam("asked", type_=ARRAY(key.type))))
+
+    def fetch(self, scope: Scope, keys: Sequence[int]) -> Awaitable[Sequence[Row[Any]]]:
+        """The rows, in no order but the query's."""
+        statement = self._on_sqlite if scope.services.database.is_sqlite else self._on_postgresql
+        return scope.fetch(statement, {"asked": _asked(scope, keys), "viewer_id": scope.principal.user_id or 0})
+
+
+def _asked(scope: Scope, keys: Sequence[int]) -> Any:
+    return orjson.dumps(list(keys)).decode() if scope.services.database.is_sqlite else list(keys)
 
 
 class RowBatch(ABC):
@@ -62,11 +79,11 @@ class RowByKey(RowBatch):
     def __init__(self, query: Select[Any], key: ColumnElement[Any], whole: "Self | None" = None) -> None:
         super().__init__(query, key, whole)
         self.is_key_alone = self.columns == {self.key}
-        self._statement = query.where(key.in_(bindparam("keys", expanding=True)))
+        self._of_keys = _OfKeys(query, key)
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
         """The rows."""
-        found = await scope.fetch(self._statement, _parameters(scope, keys))
+        found = await self._of_keys.fetch(scope, keys)
         rows = dict(zip(map(self.key_of, found), found, strict=True))
         return list(map(rows.get, keys))
 
@@ -91,12 +108,12 @@ class RowsByForeignKey(RowBatch):
     ) -> None:
         super().__init__(query, key, whole)
         self._order = order
-        self._statement = query.where(key.in_(bindparam("keys", expanding=True))).order_by(*order)
+        self._of_keys = _OfKeys(query.order_by(*order), key)
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
         """The rows of each."""
         lists: dict[int, list[Row[Any]]] = {key: [] for key in keys}
-        found = await scope.fetch(self._statement, _parameters(scope, keys))
+        found = await self._of_keys.fetch(scope, keys)
         for key, row in zip(map(self.key_of, found), found, strict=True):
             lists[key].append(row)
         return [lists[key] for key in keys]
@@ -145,8 +162,7 @@ class PagesByForeignKey(RowBatch):
         else:
             is_sqlite = scope.services.database.is_sqlite
             statement = self._of_many_on_sqlite if is_sqlite else self._of_many_on_postgresql
-            asked = orjson.dumps(list(keys)).decode() if is_sqlite else list(keys)
-            found = await scope.fetch(statement, {**parameters, "asked": asked})
+            found = await scope.fetch(statement, {**parameters, "asked": _asked(scope, keys)})
             for key, row in zip(map(self.key_of, found), found, strict=True):
                 pages[key].append(row)
         return [Page.cut(pages[key], request) for key in keys]
@@ -171,15 +187,11 @@ def pages_by_foreign_key(
     query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any]
 ) -> tuple[PagesByForeignKey, CountBatch]:
     """One page, newest first, of the rows that refer to each key, and how many there are in all."""
-    counts = (
-        query.with_only_columns(foreign_key.label("owner"), func.count().label("rows"))
-        .where(foreign_key.in_(bindparam("keys", expanding=True)))
-        .group_by(foreign_key)
-    )
+    counted = query.with_only_columns(foreign_key.label("owner"), func.count().label("rows")).group_by(foreign_key)
+    counts = _OfKeys(counted, foreign_key)
 
     async def count(scope: Scope, keys: Sequence[int]) -> Sequence[int]:
-        rows = await scope.fetch(counts, _parameters(scope, keys))
-        found: dict[int, int] = {row.owner: row.rows for row in rows}
+        found: dict[int, int] = {row.owner: row.rows for row in await counts.fetch(scope, keys)}
         return [found.get(key, 0) for key in keys]
 
     return PagesByForeignKey(query, foreign_key, row_id=row_id), count

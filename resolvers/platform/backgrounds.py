@@ -23,7 +23,7 @@ _entries = table_of(DictionaryEntry)
 educations_of_users = by_key(select(_educations), _educations.c.user_id)
 occupations_of_users = by_key(select(_occupations), _occupations.c.user_id)
 domains_of_users = lists_by_foreign_key(
-    select(_entries, _domains.c.user_id).join(_domains, _domains.c.entry_id == _entries.c.id),
+    select(_entries, _domains.c.user_id).select_from(_entries.join(_domains, _domains.c.entry_id == _entries.c.id)),
     _domains.c.user_id,
     _domains.c.id,
 )

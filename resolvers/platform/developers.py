@@ -35,7 +35,9 @@ _query = select(
 
 of_users = by_key(_query, _users.c.id)
 research_directions_of_users = lists_by_foreign_key(
-    select(_entries, _directions.c.user_id).join(_directions, _directions.c.entry_id == _entries.c.id),
+    select(_entries, _directions.c.user_id).select_from(
+        _entries.join(_directions, _directions.c.entry_id == _entries.c.id)
+    ),
     _directions.c.user_id,
     _directions.c.id,
 )

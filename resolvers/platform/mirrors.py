@@ -29,7 +29,9 @@ of_users = lists_by_foreign_key(select(_mirrors), _mirrors.c.user_id, _mirrors.c
 
 _used = func.coalesce(func.sum(_mirrors.c.size_thousandths), 0).label("used_thousandths")
 used_of_users = by_key(
-    select(_users.c.id, _used).outerjoin(_mirrors, _mirrors.c.user_id == _users.c.id).group_by(_users.c.id),
+    select(_users.c.id, _used)
+    .select_from(_users.outerjoin(_mirrors, _mirrors.c.user_id == _users.c.id))
+    .group_by(_users.c.id),
     _users.c.id,
 )
 

@@ -21,10 +21,10 @@ _real_names = table_of(RealName)
 _uploads = table_of(Upload)
 _types = table_of(DictionaryEntry)
 
-_query = (
-    select(_real_names, _uploads.c.name.label("picture_name"), _types.c.number.label("type_number"))
-    .join(_uploads, _uploads.c.id == _real_names.c.upload_id)
-    .join(_types, _types.c.id == _real_names.c.certificate_type_id)
+_query = select(_real_names, _uploads.c.name.label("picture_name"), _types.c.number.label("type_number")).select_from(
+    _real_names.join(_uploads, _uploads.c.id == _real_names.c.upload_id).join(
+        _types, _types.c.id == _real_names.c.certificate_type_id
+    )
 )
 
 by_id = by_key(_query, _real_names.c.id)

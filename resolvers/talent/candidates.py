@@ -101,7 +101,7 @@ certifications_of_users = lists_by_foreign_key(
 )
 awards_of_users = lists_by_foreign_key(
     select(_awards.c.user_id, _awards.c.competition, _awards.c.level_id)
-    .join(_certifications, _certifications.c.id == _awards.c.certification_id)
+    .select_from(_awards.join(_certifications, _certifications.c.id == _awards.c.certification_id))
     .where(_approved),
     _awards.c.user_id,
     _awards.c.id,

@@ -31,7 +31,9 @@ _targets = table_of(JobTarget)
 _areas = table_of(TargetArea)
 _resumes = table_of(Resume)
 
-_query = select(_targets, _resumes.c.user_id).join(_resumes, _resumes.c.id == _targets.c.resume_id)
+_query = select(_targets, _resumes.c.user_id).select_from(
+    _targets.join(_resumes, _resumes.c.id == _targets.c.resume_id)
+)
 of_resumes = by_key(_query, _targets.c.resume_id)
 areas_of_resumes = lists_by_foreign_key(select(_areas), _areas.c.resume_id, _areas.c.id)
 
