@@ -41,7 +41,7 @@ async def scope(settings: Settings, clock: Clock) -> AsyncIterator[Scope]:
 
 async def rows_of(batch: RowBatch, scope: Scope) -> Sequence[Any]:
     """What it loads for some keys, the rows of all of them."""
-    keys: Any = ["bachelor", "master"] if batch.key_column.type.python_type is str else KEYS
+    keys: Any = KEYS if batch.key_column.type.python_type is int else ["bachelor", "master"]
     if isinstance(batch, PagesByForeignKey):
         return [row for page in await batch(scope, keys, PageRequest(5)) for row in page.rows]
     if isinstance(batch, RowsByForeignKey):
