@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -172,6 +173,9 @@ def main() -> int:
     except ConfigurationError as error:
         print(f"Careergraph cannot start:\n{error}", file=sys.stderr)
         return 1
+    if settings.workers > 1:
+        # Otherwise the first worker to wake takes all connections that wait, and the others have little to do.
+        os.environ.setdefault("UV_TCP_SINGLE_ACCEPT", "1")
     uvicorn.run(
         "server:worker",
         factory=True,

@@ -92,6 +92,7 @@ def execute(
                 return made
 
             return Run(plan, context, values, executor=executor, hide_suggestions=hide_suggestions).result()
+        executor_class = StrawberryGraphQLCoreExecutionContext  # asked again, it would be for the second time
     return graphql.execute(
         prepared.schema,
         prepared.document,

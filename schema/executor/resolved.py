@@ -128,8 +128,11 @@ class Resolved(Declared):
         names, converters = self._names, self._converters
         try:
             given = {
-                names[name]: value if value is None or name not in converters else converters[name](value, info=info)
-                for name, value in arguments.items()
+                argument: value
+                if (value := arguments[name]) is None or name not in converters
+                else converters[name](value, info=info)
+                for name, argument in names.items()
+                if name in arguments
             }
             for name in self._source_names:
                 given[name] = source

@@ -3,14 +3,16 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLObjectType, execute, parse, validate
+from graphql import ExecutionResult, GraphQLError, GraphQLObjectType, OperationDefinitionNode, execute, parse, validate
 from sqlalchemy import text
+from strawberry import Schema
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth.principal import ANONYMOUS, Principal
@@ -19,7 +21,8 @@ from resolvers.loaders import RowByKey
 from resolvers.paging import Page
 from resolvers.scope import Scope, Services
 from schema.context import Context, LoadAll
-from schema.executor import CompiledExecutor, Plans
+from schema.executor import CompiledExecutor, Plans, Prepared
+from schema.executor import execute as execute_prepared
 from schema.fields import Linked
 from schema.loader import Loader
 from schema.schema import build_schema
