@@ -10,7 +10,8 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
-from graphql import ExecutionResult, GraphQLError, GraphQLObjectType, OperationDefinitionNode, execute, parse, validate
+import graphql
+from graphql import ExecutionResult, GraphQLError, GraphQLObjectType, OperationDefinitionNode, parse, validate
 from sqlalchemy import text
 from strawberry import Schema
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -21,8 +22,7 @@ from resolvers.loaders import RowByKey
 from resolvers.paging import Page
 from resolvers.scope import Scope, Services
 from schema.context import Context, LoadAll
-from schema.executor import CompiledExecutor, Plans, Prepared
-from schema.executor import execute as execute_prepared
+from schema.executor import CompiledExecutor, Plans, Prepared, execute
 from schema.fields import Linked
 from schema.loader import Loader
 from schema.schema import build_schema
@@ -52,6 +52,28 @@ class EagerExecutor(CompiledExecutor):
     """The compiled executor, for operations that come once."""
 
     plans = EagerPlans()
+
+
+def compiling(schema: Schema, executor: type[CompiledExecutor]) -> Schema:
+    """The same schema with another executor."""
+    compiled = copy(schema)
+    compiled.execution_context_class = executor
+    return compiled
+
+
+COMPILED = compiling(SCHEMA, EagerExecutor)
+
+
+def prepared(schema: Schema, text: str) -> Prepared:
+    """The only operation of a document."""
+    document = parse(text)
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    return Prepared(schema._schema, document, operation)
+
+
+async def settled(result: Any) -> ExecutionResult:
+    """What an executor answers, at once or later."""
+    return cast("ExecutionResult", result if isinstance(result, ExecutionResult) else await result)
 
 
 class BatchFailed(Exception):
@@ -138,12 +160,16 @@ class FaultyContext(Context):
 
 @dataclass
 class Comparison:
-    """Compares; `counts` says how it went."""
+    """Compares; `counts` says how it went.
+
+    The compiled executor runs as the product runs it, or is plugged into graphql-core's `execute`.
+    """
 
     plain: Services
     compiled: Services
     now: datetime
     principals: Sequence[Principal]
+    is_plugged_in: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -164,16 +190,14 @@ class Comparison:
 
     async def compare(self, operation: Operation, principal: Principal, faults: Faults = NO_FAULTS) -> None:
         """Fail unless both executors answer alike."""
-        document = parse(operation.text)
+        known = prepared(SCHEMA, operation.text)
         story = f"{operation}\n{principal}\n{faults}"
-        plain = await self.run(
-            self.plain, StrawberryGraphQLCoreExecutionContext, document, operation, principal, faults
-        )
+        plain = await self._plain(known, operation, self._context(self.plain, principal, faults))
         unplanned = EagerExecutor.plans.unplanned
-        compiled = await self.run(self.compiled, EagerExecutor, document, operation, principal, faults)
+        compiled = await self._compiled(known, operation, self._context(self.compiled, principal, faults))
         wanted, found = [_shown(error) for error in plain.errors or ()], [_shown(e) for e in compiled.errors or ()]
         if repr(compiled.data) != repr(plain.data) or EagerExecutor.plans.unplanned != unplanned:
-            assert validate(GRAPHQL, document), f"{story}\n{plain}\n{compiled}"
+            assert validate(GRAPHQL, known.document), f"{story}\n{plain}\n{compiled}"
             self.counts["invalid"] += 1
             return
         # Where nulls meet, time says which error is told: it is another for tasks than for levels.
@@ -182,26 +206,34 @@ class Comparison:
         self.counts["with errors"] += bool(wanted)
         self.counts["with data"] += bool(plain.data and any(plain.data.values()))
 
-    async def run(
-        self,
-        services: Services,
-        executor: Any,
-        document: DocumentNode,
-        operation: Operation,
-        principal: Principal,
-        faults: Faults = NO_FAULTS,
+    async def _plain(self, known: Prepared, operation: Operation, context: Context) -> ExecutionResult:
+        return await self._plugged_in(StrawberryGraphQLCoreExecutionContext, known, operation, context)
+
+    async def _compiled(self, known: Prepared, operation: Operation, context: Context) -> ExecutionResult:
+        if self.is_plugged_in:
+            return await self._plugged_in(EagerExecutor, known, operation, context)
+        return await settled(
+            execute(COMPILED, known, operation.variables, context, hide_suggestions=operation.hides_suggestions)
+        )
+
+    async def _plugged_in(
+        self, executor: Any, known: Prepared, operation: Operation, context: Context
     ) -> ExecutionResult:
-        """The result of an operation."""
+        return await settled(
+            graphql.execute(
+                GRAPHQL,
+                known.document,
+                context_value=context,
+                variable_values=operation.variables,
+                executor_class=executor,
+                hide_suggestions=operation.hides_suggestions,
+            )
+        )
+
+    def _context(self, services: Services, principal: Principal, faults: Faults) -> Context:
         context = FaultyContext(Scope(services, principal, now=self.now))
         context.faults = faults
-        result: Any = execute(
-            GRAPHQL,
-            document,
-            context_value=context,
-            variable_values=operation.variables,
-            executor_class=executor,
-        )
-        return cast("ExecutionResult", result if isinstance(result, ExecutionResult) else await result)
+        return context
 
 
 def _shown(error: GraphQLError) -> Any:

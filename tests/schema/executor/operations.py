@@ -24,6 +24,8 @@ from graphql import (
 )
 from graphql.type import is_required_input_field
 
+ODD: Sequence[Any] = (None, True, 2**31, -(2**31), 1.5, float("nan"), "", "odd", [], [None], {}, {"odd": 1})
+"""Values that few variables take."""
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 
@@ -33,6 +35,11 @@ class Operation:
 
     text: str
     variables: dict[str, Any]
+
+    @property
+    def hides_suggestions(self) -> bool:
+        """Whether errors suggest nothing: half of the operations, the same for both executors."""
+        return len(self.text) % 2 == 0
 
     def __str__(self) -> str:
         return f"{self.text}\n{self.variables}"
@@ -73,6 +80,8 @@ class Generator:
         declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in self._variables.items())
         text = f"{kind} Generated{f'({declared})' if declared else ''} {{\n  " + "\n  ".join(fields) + "\n}"
         values = {name: value for name, (_, value) in self._variables.items() if value is not _LEFT_OUT}
+        if self._chance(0.02):
+            values[self.random.choice(list(self._variables or ("unknown",)))] = self.random.choice(ODD)
         return Operation("\n".join([text, *self._fragments]), values)
 
     def _selection(self, type_: Composite, depth: int) -> str:
@@ -138,6 +147,12 @@ class Generator:
             return _literal(value, argument.type)
         variable = f"v{len(self._variables)}"
         type_ = str(argument.type)
+        if self._chance(0.1):
+            self._variables[variable] = (
+                f"{type_} = {_literal(value, argument.type)}",
+                self.random.choice((value, _LEFT_OUT)),
+            )
+            return f"${variable}"
         if not is_non_null_type(argument.type) and self._chance(0.1):
             value = _LEFT_OUT
         elif is_required_argument(argument) is False and is_non_null_type(argument.type) and self._chance(0.2):

@@ -86,6 +86,16 @@ def _faults(seed: int, number: int) -> Faults:
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_queries(comparison: Comparison, seed: int) -> None:
+    await _compare_queries(comparison, seed)
+
+
+async def test_queries_with_the_executor_plugged_in(comparison: Comparison) -> None:
+    """Into graphql-core's `execute`, which Strawberry gives the schema's executor to."""
+    comparison.is_plugged_in = True
+    await _compare_queries(comparison, len(SEEDS))
+
+
+async def _compare_queries(comparison: Comparison, seed: int) -> None:
     random = Random(seed)  # noqa: S311
     generator = Generator(GRAPHQL, random, VALUES, left_out=LEFT_OUT)
     callers = [*comparison.principals, *[comparison.administrator] * len(comparison.principals)]

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 
+import graphql
 import pytest
-from graphql import ExecutionResult, GraphQLObjectType, OperationDefinitionNode, execute, parse
+from graphql import ExecutionResult, GraphQLObjectType, OperationDefinitionNode, parse
 
 from auth.principal import Principal
 from models.settings import Settings
@@ -19,10 +20,10 @@ from resolvers.identity import users
 from resolvers.scope import Scope, Services
 from schema import fields
 from schema.context import Context
-from schema.executor import CompiledExecutor, Plans, Prepared, executor_class
+from schema.executor import CompiledExecutor, Plans, Prepared, execute, executor_class
 from schema.executor.plan import Plan
 from schema.graph import Graph, prepare
-from tests.schema.executor.comparison import GRAPHQL, Comparison
+from tests.schema.executor.comparison import GRAPHQL, SCHEMA, Comparison, compiling, prepared, settled
 from tests.support.statements import counted
 
 POSTS = """
@@ -45,16 +46,15 @@ class Probe:
     def __init__(self, comparison: Comparison, size: int = 8) -> None:
         self.comparison = comparison
         self.executor = executor_class(size)
+        self.schema = compiling(SCHEMA, self.executor)
         self.plans = self.executor.plans
 
     async def run(self, text: str, variables: dict[str, Any] | None = None, *, user_id: int = 1) -> ExecutionResult:
-        context = Context(
-            Scope(self.comparison.compiled, Principal(user_id=user_id, jti="jti-of-somebody"), now=self.comparison.now)
-        )
-        result: Any = execute(
-            GRAPHQL, parse(text), context_value=context, variable_values=variables, executor_class=self.executor
-        )
-        return result if isinstance(result, ExecutionResult) else await result
+        return await settled(execute(self.schema, prepared(SCHEMA, text), variables, self.context(user_id)))
+
+    def context(self, user_id: int = 1, made: type[Context] = Context) -> Context:
+        principal = Principal(user_id=user_id, jti="jti-of-somebody")
+        return made(Scope(self.comparison.compiled, principal, now=self.comparison.now))
 
 
 @pytest.fixture
@@ -70,6 +70,17 @@ async def test_an_operation_gets_a_plan_when_it_comes_again(probe: Probe) -> Non
     again = await probe.run("{ version }")
     assert len(probe.plans) == 1
     assert again.data == once.data
+
+
+async def test_plugged_into_graphql_core_it_has_the_same_plans(probe: Probe) -> None:
+    for _ in range(3):
+        plugged: Any = graphql.execute(
+            GRAPHQL, parse("{ version }"), context_value=probe.context(), executor_class=probe.executor
+        )
+    direct = await probe.run("{ version }")
+
+    assert len(probe.plans) == 1
+    assert plugged.data == direct.data
 
 
 async def test_each_combination_of_conditions_has_a_plan(probe: Probe) -> None:
@@ -228,16 +239,10 @@ async def test_nothing_of_an_operation_outlives_it(probe: Probe) -> None:
             held.append(weakref.ref(self))
 
     for _ in range(3):
-        scope = Scope(probe.comparison.compiled, Principal(user_id=1), now=probe.comparison.now)
-        result: Any = execute(
-            GRAPHQL,
-            parse(POSTS),
-            context_value=Watched(scope),
-            variable_values={"first": 3, "withAuthor": True},
-            executor_class=probe.executor,
-        )
+        operation, variables = prepared(SCHEMA, POSTS), {"first": 3, "withAuthor": True}
+        result: Any = execute(probe.schema, operation, variables, probe.context(made=Watched))
         assert (await result).errors is None
-    del scope, result
+    del result
     gc.collect()
 
     assert [each() for each in held] == [None] * 3

@@ -3,19 +3,25 @@
 import enum
 import gc
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
+from types import SimpleNamespace
 from typing import Annotated, Any, Never, cast
 
+import graphql
 import pytest
 import strawberry
-from graphql import ExecutionResult, execute, parse, validate
+from graphql import ExecutionResult, parse, validate
+from strawberry.relay import GlobalID
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from auth import policies
+from auth.principal import ANONYMOUS
 from resolvers.scope import Scope
 from schema.context import Context
-from schema.executor import CompiledExecutor
-from tests.schema.executor.comparison import EagerPlans
+from schema.executor import CompiledExecutor, execute
+from schema.fields import resolved
+from tests.schema.executor.comparison import EagerPlans, compiling, prepared, settled
 
 pytestmark = pytest.mark.filterwarnings(
     # graphql-core leaves what it started when null takes the place of all of it.
@@ -52,11 +58,16 @@ def _fails(words: str) -> Never:
     raise ValueError(words)
 
 
+field: Callable[[Callable[..., Any]], Any] = resolved("Called without Strawberry's wrappers.", policy=policies.public)
+"""Others are called with them."""
+refused: Callable[[Callable[..., Any]], Any] = resolved("Nobody here may read it.", policy=policies.administrator)
+
+
 @strawberry.type
 class Leaf(Named):
     depth: int = 0
 
-    @strawberry.field
+    @field
     def required(self) -> int:
         """Fails for some."""
         return self.depth if self.depth % 2 else _fails(f"{self.name} is even.")
@@ -66,18 +77,28 @@ class Leaf(Named):
         """Fails for others."""
         return _fails(f"{self.name} is odd.") if self.depth % 2 else self.depth
 
-    @strawberry.field
+    @field
     def returned(self) -> str | None:
         """An exception that is returned is an error."""
         return ValueError("Returned.")  # type: ignore[return-value]
 
-    @strawberry.field
+    @field
     def null(self) -> str:
         """Null where there must be a value."""
         return None  # type: ignore[return-value]
 
-    @strawberry.field
+    @field
     async def later(self) -> str:
+        """Awaited."""
+        return self.name
+
+    @refused
+    def secret(self) -> str | None:
+        """Read at once."""
+        return self.name
+
+    @refused
+    async def hidden(self) -> str | None:
         """Awaited."""
         return self.name
 
@@ -86,7 +107,7 @@ class Leaf(Named):
         """Objects in a list that must be whole."""
         return [Leaf(name=f"{self.name}{n}", depth=self.depth + n) for n in range(count)]
 
-    @strawberry.field
+    @field
     def holes(self) -> list["Leaf | None"]:
         """Objects in a list that may have holes."""
         return [Leaf(name=f"{self.name}{n}", depth=n) if n != 1 else None for n in range(4)]
@@ -102,12 +123,12 @@ Thing = Annotated[Leaf | Stone, strawberry.union("Thing")]
 
 @strawberry.type
 class Query:
-    @strawberry.field
+    @field
     def leaf(self, depth: int = 1) -> Leaf | None:
         """An object."""
         return Leaf(name="leaf", depth=depth)
 
-    @strawberry.field
+    @field
     def needed(self) -> Leaf:
         """An object that must be there."""
         return Leaf(name="needed", depth=2)
@@ -117,37 +138,37 @@ class Query:
         """A union."""
         return [Leaf(name="l"), Stone(name="s"), Leaf(name="m", depth=1)]
 
-    @strawberry.field
+    @field
     def named(self) -> list[Named | None]:
         """An interface."""
         return [Stone(name="s"), None, Leaf(name="l")]
 
-    @strawberry.field
+    @field
     def wrong(self) -> Leaf | None:
         """Not an object of its type."""
         return Stone(name="wrong")  # type: ignore[return-value]
 
-    @strawberry.field
+    @field
     def unknown(self) -> Named | None:
         """Not an object of any type."""
         return object()  # type: ignore[return-value]
 
-    @strawberry.field
+    @field
     def matrix(self) -> list[list[int | None]]:
         """Lists of lists, with a value that is no Int."""
         return [[1, None], [], [2**40, 3]]
 
-    @strawberry.field
+    @field
     def strict(self) -> list[list[int] | None]:
         """Lists of lists, of which one has a null that it may not have."""
         return [[1], [2, None], None]  # type: ignore[list-item]
 
-    @strawberry.field
+    @field
     def no_list(self) -> list[int] | None:
         """Not a list."""
         return 5  # type: ignore[return-value]
 
-    @strawberry.field
+    @field
     def generated(self) -> list[str] | None:
         """An iterator."""
 
@@ -157,7 +178,7 @@ class Query:
 
         return values()  # type: ignore[return-value]
 
-    @strawberry.field
+    @field
     def streamed(self) -> list[str] | None:
         """An asynchronous iterator."""
 
@@ -176,27 +197,27 @@ class Query:
 
         return [value(number) for number in range(3)]  # type: ignore[misc]
 
-    @strawberry.field
+    @field
     def colours(self) -> list[Colour | None]:
         """Enum values, and one that is none."""
         return [Colour.RED, "blue", "green"]  # type: ignore[list-item]
 
-    @strawberry.field
+    @field
     def day(self) -> date | None:
         """A custom scalar."""
         return date(2026, 3, 2)
 
-    @strawberry.field
+    @field
     def no_day(self) -> date | None:
         """A value that the scalar does not know."""
         return "today"  # type: ignore[return-value]
 
-    @strawberry.field
+    @field
     def texts(self) -> list[str]:
         """Values that become texts."""
         return ["a", 1, True, 1.5]  # type: ignore[list-item]
 
-    @strawberry.field
+    @field
     def echo(self, filter: Filter | None = None, numbers: list[int] | None = None) -> str:
         """What arrived; and it changes its arguments."""
         shown = f"{filter} {numbers}"
@@ -205,6 +226,16 @@ class Query:
         if filter is not None:
             filter.names.append("changed")
         return shown
+
+    @field
+    def pair(self, first: GlobalID, second: GlobalID, third: GlobalID | None = None) -> str | None:
+        """Arguments that are no plain values."""
+        return f"{first} {second} {third}"
+
+    @field
+    def told(self, info: strawberry.Info, word: str = "w") -> str:
+        """What a resolver is told."""
+        return f"{info.field_name} {info.path.as_list()} {info.variable_values} {info.return_type} {word}"
 
 
 @strawberry.type
@@ -215,14 +246,15 @@ class Mutation:
         info.context.trace.append(word)
         return _fails(word) if fails else Leaf(name=word)
 
-    @strawberry.mutation
+    @field
     def must(self, info: strawberry.Info, word: str) -> Leaf:
         """Leaves a trace, and fails."""
         info.context.trace.append(word)
         return _fails(word)
 
 
-SCHEMA = strawberry.Schema(Query, Mutation, types=[Leaf, Stone])._schema
+STRAWBERRY = strawberry.Schema(Query, Mutation, types=[Leaf, Stone])
+SCHEMA = STRAWBERRY._schema
 
 
 class Traced(Context):
@@ -233,8 +265,14 @@ class Traced(Context):
         self.trace: list[str] = []
 
 
+SCOPE = cast("Scope", SimpleNamespace(principal=ANONYMOUS))
+
+
 class Executor(CompiledExecutor):
     plans = EagerPlans()
+
+
+COMPILED = compiling(STRAWBERRY, Executor)
 
 
 CONDITIONS = """
@@ -274,23 +312,38 @@ OPERATIONS: list[tuple[str, dict[str, Any]]] = [
     (CONDITIONS, {"a": True, "b": True}),
     ("query ($a: Boolean!) { leaf @skip(if: $a) { name } }", {"a": True}),
     ("{ leaf { name @skip(if: true) } }", {}),
+    ("{ leaf { hidden null secret returned } needed { name secret hidden required } }", {}),
+    ("{ leaf { holes { secret hidden name null } } }", {}),
+    ('query ($a: ID!) { pair(first: $a, second: "neither") }', {"a": "not one"}),
+    ('query ($a: ID, $b: ID!) { pair(first: "YTox", second: $b, third: $a) }', {"a": None, "b": "YToy"}),
+    ('query ($a: ID) { pair(third: $a, second: "Yjoy", first: "YTox") again: pair(first: "x", second: "y") }', {}),
+    ('query ($w: String!) { told(word: $w) again: told leaf { name } }', {"w": "v"}),
+    ("query ($w: String = null) { told(word: $w) }", {}),
     ('mutation { a: note(word: "1") { later } b: note(word: "2", fails: true) { name } note(word: "") { name } }', {}),
     ('mutation { a: note(word: "1") { name } b: must(word: "2") { name } c: note(word: "3") { depth } }', {}),
     ('mutation { a: note(word: "1") { null } b: note(word: "2") { children { required } } }', {}),
 ]  # fmt: skip
 
 
-async def _run(executor: Any, text: str, variables: dict[str, Any]) -> tuple[str, list[Any], list[str]]:
-    context = Traced(cast("Scope", None))
-    result: Any = execute(
-        SCHEMA,
-        parse(text),
-        context_value=context,
-        variable_values=variables,
-        executor_class=executor,
+Answer = tuple[str, list[Any], list[str]]
+"""The data, the errors, and what mutations left."""
+
+
+async def _plugged_in(executor: Any, text: str, variables: dict[str, Any]) -> Answer:
+    context = Traced(SCOPE)
+    result = graphql.execute(
+        SCHEMA, parse(text), context_value=context, variable_values=variables, executor_class=executor
     )
-    if not isinstance(result, ExecutionResult):
-        result = await result
+    return _shown(await settled(result), context)
+
+
+async def _run(text: str, variables: dict[str, Any]) -> Answer:
+    """As the product does."""
+    context = Traced(SCOPE)
+    return _shown(await settled(execute(COMPILED, prepared(COMPILED, text), variables, context)), context)
+
+
+def _shown(result: ExecutionResult, context: Traced) -> Answer:
     errors = [(error.message, error.path, error.locations) for error in result.errors or ()]
     return repr(result.data), errors, context.trace
 
@@ -298,12 +351,13 @@ async def _run(executor: Any, text: str, variables: dict[str, Any]) -> tuple[str
 @pytest.mark.parametrize(("text", "variables"), OPERATIONS, ids=[text for text, _ in OPERATIONS])
 async def test_it_answers_as_graphql_core_does(text: str, variables: dict[str, Any]) -> None:
     assert validate(SCHEMA, parse(text)) == []
-    wanted = await _run(StrawberryGraphQLCoreExecutionContext, text, variables)
+    wanted = await _plugged_in(StrawberryGraphQLCoreExecutionContext, text, variables)
     unplanned = Executor.plans.unplanned
 
-    assert await _run(Executor, text, variables) == wanted
+    assert await _run(text, variables) == wanted
     # The second time, nothing that a resolver did to its arguments is left.
-    assert await _run(Executor, text, variables) == wanted
+    assert await _run(text, variables) == wanted
+    assert await _plugged_in(Executor, text, variables) == wanted
     assert Executor.plans.unplanned == unplanned
 
 
@@ -317,16 +371,17 @@ async def test_it_answers_as_graphql_core_does(text: str, variables: dict[str, A
     ],
 )
 async def test_what_it_leaves_to_graphql_core(text: str, variables: dict[str, Any]) -> None:
-    wanted = await _run(StrawberryGraphQLCoreExecutionContext, text, variables)
+    wanted = await _plugged_in(StrawberryGraphQLCoreExecutionContext, text, variables)
 
-    assert await _run(Executor, text, variables) == wanted
+    assert await _run(text, variables) == wanted
+    assert await _plugged_in(Executor, text, variables) == wanted
 
 
 async def test_nothing_is_left_waiting_when_null_takes_the_place_of_all() -> None:
     gc.collect()
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        data, errors, _ = await _run(Executor, "{ needed { later children { name } required } }", {})
+        data, errors, _ = await _run("{ needed { later children { name } required } }", {})
         gc.collect()
 
     assert data == "None"
@@ -335,7 +390,7 @@ async def test_nothing_is_left_waiting_when_null_takes_the_place_of_all() -> Non
 
 
 def test_an_operation_that_awaits_nothing_needs_no_event_loop() -> None:
-    result = execute(SCHEMA, parse("{ leaf { name } day }"), executor_class=Executor)
+    result = execute(COMPILED, prepared(COMPILED, "{ leaf { name } day }"), None, Traced(SCOPE))
 
     assert isinstance(result, ExecutionResult)
     assert result.data == {"leaf": {"name": "leaf"}, "day": "2026-03-02"}
