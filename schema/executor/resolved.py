@@ -1,15 +1,24 @@
 """Resolvers written by hand: called for each object with what they ask for, and nothing between."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from graphql import GraphQLInputType, GraphQLResolveInfo, GraphQLSchema, get_nullable_type, is_leaf_type
+from graphql import (
+    GraphQLInputField,
+    GraphQLInputType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    get_nullable_type,
+    is_leaf_type,
+)
 from strawberry import Info
 from strawberry.relay import GlobalID
 from strawberry.schema import Schema
-from strawberry.types.arguments import StrawberryArgument, convert_argument
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.arguments import convert_argument
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional, get_object_definition
 
 from schema.context import Context
 from schema.executor.places import Cells, Frame, Picked
@@ -79,8 +88,9 @@ class Resolved(Declared):
         for argument in declared.arguments:
             name = strawberry.config.name_converter.from_argument(argument)
             self._names[name] = argument.python_name
-            if not _is_ready(argument, self.definition.args[name].type):
-                self._converters[name] = partial(
+            type_ = self.definition.args[name].type
+            if not _is_ready(argument.type, type_):
+                self._converters[name] = _plain_input(argument.type, type_, strawberry.config) or partial(
                     convert_argument,
                     type_=argument.type,
                     scalar_registry=strawberry.schema_converter.scalar_registry,
@@ -143,9 +153,30 @@ class Resolved(Declared):
             return error
 
 
-def _is_ready(argument: StrawberryArgument, type_: GraphQLInputType) -> bool:
+def _is_ready(declared: Any, type_: GraphQLInputType) -> bool:
     """Whether Strawberry leaves values of the type as graphql-core has coerced them."""
-    of = argument.type.of_type if isinstance(argument.type, StrawberryOptional) else argument.type
-    return (
-        is_leaf_type(get_nullable_type(type_)) and of is not GlobalID and not isinstance(argument.type, StrawberryMaybe)
-    )
+    of = declared.of_type if isinstance(declared, StrawberryOptional) else declared
+    return is_leaf_type(get_nullable_type(type_)) and of is not GlobalID and not isinstance(declared, StrawberryMaybe)
+
+
+def _plain_input(declared: Any, type_: GraphQLInputType, config: StrawberryConfig) -> Callable[..., Any] | None:
+    """Makes the objects of an input type all of whose fields Strawberry leaves as they are; None for other types."""
+    of: Any = declared.of_type if isinstance(declared, StrawberryOptional) else declared
+    definition = get_object_definition(of)
+    if definition is None or definition.from_input is not None or isinstance(declared, StrawberryMaybe):
+        return None
+    fields: dict[str, GraphQLInputField] = get_nullable_type(type_).fields  # type: ignore[union-attr]
+    names = {config.name_converter.from_field(field): field for field in definition.fields}
+    if not all(_is_ready(field.resolve_type(type_definition=definition), fields[n].type) for n, field in names.items()):
+        return None
+    python_names = {name: field.python_name for name, field in names.items()}
+    absent = {
+        field.python_name: None
+        for field in definition.fields
+        if field.default_value is MISSING and field.default_factory is MISSING
+    }
+
+    def made(value: Mapping[str, Any], **_info: Any) -> Any:
+        return of(**absent | {python_names[name]: each for name, each in value.items()})
+
+    return made
