@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import anyio
@@ -64,12 +65,8 @@ _LINES = select(_lines).order_by(_lines.c.work_log_id, _lines.c.id)
 
 async def export_users(scope: Scope) -> bytes:
     """The .xlsx file of two sheets, as later versions of the recorder made it."""
-    students = [_student(row) for row in await scope.fetch(_STUDENTS)]
-    lines: dict[int, list[Any]] = {}
-    for line in await scope.fetch(_LINES):
-        lines.setdefault(line.work_log_id, []).append(line)
-    logs = [_log(row, lines.get(row.log_id, [])) for row in await scope.fetch(_LOGS)]
-    return await anyio.to_thread.run_sync(_workbook, students, logs)
+    students, logs, lines = await scope.fetch(_STUDENTS), await scope.fetch(_LOGS), await scope.fetch(_LINES)
+    return await anyio.to_thread.run_sync(_workbook, students, logs, lines)
 
 
 def _student(row: Any) -> list[str]:
@@ -108,12 +105,20 @@ def _log(row: Any, lines: Sequence[Any]) -> list[str]:
     ]
 
 
-def _workbook(students: Sequence[Sequence[str]], logs: Sequence[Sequence[str]]) -> bytes:
+def _workbook(students: Sequence[Any], logs: Sequence[Any], lines: Sequence[Any]) -> bytes:
+    of_logs: dict[int, list[Any]] = {}
+    for line in lines:
+        of_logs.setdefault(line.work_log_id, []).append(line)
+    sheets = (
+        ("学生", _STUDENT_COLUMNS, map(_student, students)),
+        ("工作日志", _LOG_COLUMNS, (_log(row, of_logs.get(row.log_id, [])) for row in logs)),
+    )
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
-        for title, columns, rows in (("学生", _STUDENT_COLUMNS, students), ("工作日志", _LOG_COLUMNS, logs)):
+    # Row by row: cells that were kept as objects would be walked by each collection of garbage.
+    with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as workbook:
+        for title, columns, rows in sheets:
             sheet = workbook.add_worksheet(title)
-            for number, cells in enumerate([columns, *rows]):
+            for number, cells in enumerate(chain([columns], rows)):
                 for column, cell in enumerate(cells):
                     # Always as text: what people typed must not become a formula.
                     sheet.write_string(number, column, cell)
