@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLArgument, GraphQLError, GraphQLField, VariableNode, get_argument_values, is_non_null_type
 from graphql.execution.values import VariableValues
-from graphql.language import ArgumentNode, FieldNode
+from graphql.language import ArgumentNode, FieldNode, ListValueNode, ObjectValueNode, ValueNode
 
 _IMMUTABLE = (int, float, str, NoneType, Enum)
 _NO_VARIABLES = VariableValues({}, {})
@@ -35,11 +35,12 @@ class Arguments:
         """One of them: what it is without variables is its default, if it has one."""
         node = FieldNode(name=self._node.name, arguments=() if given is None else (given,))
         is_variable = given is not None and isinstance(given.value, VariableNode)
+        holds_variables = given is not None and not is_variable and _holds_variables(given.value)
         try:
             found = get_argument_values(GraphQLField(self._definition.type, {name: argument}), node, _NO_VARIABLES)
         except GraphQLError:
             found = None  # it has to be there, or is wrong
-        if found is not None and all(isinstance(value, _IMMUTABLE) for value in found.values()):
+        if found is not None and not holds_variables and all(isinstance(value, _IMMUTABLE) for value in found.values()):
             self._constants.update(found)
         elif not is_variable or found is not None:
             self._computed = True
@@ -70,3 +71,12 @@ class Arguments:
             else:
                 return values
         return get_argument_values(self._definition, self._node, variables, hide_suggestions=hide_suggestions)
+
+
+def _holds_variables(value: ValueNode) -> bool:
+    """Whether a variable stands in the value, however deep: a scalar may make anything of it."""
+    if isinstance(value, ListValueNode):
+        return any(map(_holds_variables, value.values))
+    if isinstance(value, ObjectValueNode):
+        return any(_holds_variables(field.value) for field in value.fields)
+    return isinstance(value, VariableNode)

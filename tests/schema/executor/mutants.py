@@ -17,9 +17,14 @@ from random import Random
 
 ROOT = Path(__file__).parents[3]
 PACKAGE = Path("schema/executor")
-MODULES = ("compiler.py", "outputs.py", "places.py", "plan.py", "plans.py", "run.py", "steps.py")
+MODULES = (
+    *("arguments.py", "compiler.py", "executor.py", "outputs.py", "places.py", "plan.py", "plans.py"),
+    *("prepared.py", "references.py", "resolved.py", "run.py", "steps.py"),
+)
 TESTS = (
     "tests/schema/executor/test_specification.py",
+    "tests/schema/executor/test_arguments.py",
+    "tests/schema/executor/test_prepared.py",
     "tests/schema/executor/test_plans.py",
     "tests/schema/executor/test_differential.py",
 )
