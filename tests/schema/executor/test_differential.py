@@ -95,6 +95,12 @@ async def test_queries_with_the_executor_plugged_in(comparison: Comparison) -> N
     await _compare_queries(comparison, len(SEEDS))
 
 
+@pytest.mark.parametrize("seed", SEEDS[:3])
+async def test_queries_on_postgresql(comparison_on_postgresql: Comparison, seed: int) -> None:
+    """Where statements of a level run at the same time."""
+    await _compare_queries(comparison_on_postgresql, 100 + seed)
+
+
 async def _compare_queries(comparison: Comparison, seed: int) -> None:
     random = Random(seed)  # noqa: S311
     generator = Generator(GRAPHQL, random, VALUES, left_out=LEFT_OUT)
