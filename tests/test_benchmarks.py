@@ -169,3 +169,24 @@ def test_a_burst_tells_what_the_server_spent(candidate: Entrant) -> None:
     assert figures.cpu_ms is not None
     assert figures.cpu_ms > 0
     assert (candidate.server.resident_mb or 0) > 10
+
+
+def test_it_tells_where_the_time_of_a_request_goes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.profile", "--rounds", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    rows = [
+        line.split("│")[1:-1] for line in done.stdout.splitlines() if "Careergraph" in line or "handwritten" in line
+    ]
+    figures = [[int(cell) for cell in row[2:]] for row in rows]
+    assert len(figures) == 6, done.stdout
+    for http, token, statements, fields, whole in figures:
+        assert min(http, token, statements, fields) > 0
+        assert abs(http + token + statements + fields - whole) <= 3
