@@ -17,7 +17,7 @@ from graphql import (
 from graphql.language.parser import MAX_NESTING_DEPTH
 
 from schema.executor import Prepared, execute
-from tests.schema.executor import test_specification
+from tests.schema.executor import small
 from tests.schema.executor.comparison import COMPILED, GRAPHQL, SCHEMA, EagerExecutor, prepared, settled
 from tests.schema.executor.operations import ODD, Generator
 from tests.schema.executor.test_differential import VALUES
@@ -128,8 +128,8 @@ async def test_values_nested_too_deeply_are_for_graphql_core(depth: int) -> None
     value: dict[str, Any] = {}
     for _ in range(depth):
         value = {"inner": value}
-    known = prepared(test_specification.STRAWBERRY, "query ($f: Filter) { __typename }")
-    assert _checked(test_specification.SCHEMA, known, {"f": value}) is (depth <= MAX_NESTING_DEPTH)
+    known = prepared(small.SCHEMA, "query ($f: Filter) { __typename }")
+    assert _checked(small.SCHEMA._schema, known, {"f": value}) is (depth <= MAX_NESTING_DEPTH)
 
 
 def test_values_of_a_run_are_not_those_of_another() -> None:
