@@ -23,6 +23,8 @@ MODULES = (
 )
 TESTS = (
     "tests/schema/executor/test_specification.py",
+    "tests/schema/executor/test_links.py",
+    "tests/schema/executor/test_references.py",
     "tests/schema/executor/test_arguments.py",
     "tests/schema/executor/test_prepared.py",
     "tests/schema/executor/test_plans.py",

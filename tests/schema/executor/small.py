@@ -25,6 +25,23 @@ class Filter:
     inner: "Filter | None" = None
 
 
+@strawberry.input
+class Plain:
+    """Of values that need no conversion."""
+
+    number: int
+    long_word: str | None
+    colour: Colour | None = Colour.RED
+    size: int = 3
+    absent: int | None = strawberry.UNSET
+
+
+@strawberry.input
+class Marked:
+    number: strawberry.Maybe[int | None]
+    key: GlobalID | None = None
+
+
 @strawberry.interface
 class Named:
     name: str
@@ -207,6 +224,18 @@ class Query:
     def pair(self, first: GlobalID, second: GlobalID, third: GlobalID | None = None) -> str | None:
         """Arguments that are no plain values."""
         return f"{first} {second} {third}"
+
+    @field
+    def shown(
+        self, plain: Plain | None = None, marked: Marked | None = None, number: strawberry.Maybe[int] = None
+    ) -> str:
+        """What became of the arguments."""
+        return f"{plain} {marked} {number}"
+
+    @field
+    def needed_plain(self, plain: Plain, others: list[Plain] | None = None) -> str:
+        """The same."""
+        return f"{plain} {others}"
 
     @field
     def told(self, info: strawberry.Info, word: str = "w") -> str:

@@ -83,6 +83,36 @@ async def test_plugged_into_graphql_core_it_has_the_same_plans(probe: Probe) -> 
     assert plugged.data == direct.data
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("query ($n: Int!) { posts(first: $n) { nodes { id author { name directions } } } viewer { name } }", 0),
+        (
+            'query ($n: Int!) { posts(first: $n) { nodes { id } } node(id: "x") { id } }',
+            1,
+        ),
+        ("query ($n: Int = 1) { posts(first: $n) { nodes { id } } }", 1),
+    ],
+    ids=["neither", "errors", "defaults"],
+)
+async def test_what_is_known_needs_no_executor_of_graphql_core(probe: Probe, text: str, made: int) -> None:
+    count = 0
+
+    class Counting(probe.executor):  # type: ignore[name-defined,misc]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            nonlocal count
+            count += 1
+            super().__init__(*args, **options)
+
+    for _ in range(2):
+        await probe.run(text, {"n": 2})
+    probe.schema = compiling(SCHEMA, Counting)
+    result = await probe.run(text, {"n": 2})
+
+    assert result.data is not None
+    assert count == made, result.errors
+
+
 async def test_each_combination_of_conditions_has_a_plan(probe: Probe) -> None:
     for with_author in (True, True, False, False, True, False):
         result = await probe.run(POSTS, {"first": 2, "withAuthor": with_author})
@@ -118,6 +148,17 @@ async def test_an_operation_with_too_many_fields_gets_no_plan(probe: Probe) -> N
 
     for _ in range(3):
         assert (await probe.run(text)).data == {"posts": {"nodes": []}}
+
+
+@pytest.mark.parametrize(("count", "is_planned"), [(5000, True), (5001, False)])
+async def test_so_many_fields_and_no_more(probe: Probe, count: int, *, is_planned: bool) -> None:
+    text = f"{{ {' '.join(f'v{number}: version' for number in range(count))} }}"
+    for _ in range(2):
+        result = await probe.run(text)
+
+    assert result.data is not None
+    assert len(result.data) == count
+    assert (next(iter(probe.plans._plans._values.values())) is not None) is is_planned
 
 
 def test_operations_of_our_own_have_plans_from_the_start() -> None:
