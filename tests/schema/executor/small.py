@@ -238,6 +238,11 @@ class Query:
         return f"{plain} {others}"
 
     @field
+    async def awaited(self, key: GlobalID) -> str | None:
+        """An argument that is no plain value, of a resolver that is awaited."""
+        return str(key)
+
+    @field
     def told(self, info: strawberry.Info, word: str = "w") -> str:
         """What a resolver is told."""
         return f"{info.field_name} {info.path.as_list()} {info.variable_values} {info.return_type} {word}"

@@ -68,6 +68,7 @@ OPERATIONS: list[tuple[str, dict[str, Any]]] = [
     ('query ($a: ID, $b: ID!) { pair(first: "YTox", second: $b, third: $a) }', {"a": None, "b": "YToy"}),
     ('query ($a: ID) { pair(third: $a, second: "Yjoy", first: "YTox") again: pair(first: "x", second: "y") }', {}),
     ('query ($w: String!) { told(word: $w) again: told leaf { name } }', {"w": "v"}),
+    ('{ b: awaited(key: "x") a: awaited(key: "YTox") noList c: awaited(key: "y") }', {}),
     ("{ shown }", {}),
     ("{ shown(number: 1, plain: {number: 2}, marked: {}) }", {}),
     ('{ shown(plain: {number: 2, longWord: "w", colour: BLUE, size: 4, absent: 5}, marked: {number: 1}) }', {}),
@@ -100,6 +101,14 @@ async def test_it_answers_as_graphql_core_does(text: str, variables: dict[str, A
 )
 async def test_what_it_leaves_to_graphql_core(text: str, variables: dict[str, Any]) -> None:
     await BOTH.answer(text, variables, is_planned=False)
+
+
+@pytest.mark.parametrize(("depth", "is_planned"), [(99, True), (100, False)])
+async def test_what_is_too_deep_is_left_to_graphql_core(depth: int, *, is_planned: bool) -> None:
+    text = "{ leaf { " + "children(count: 1) { " * depth + "name" + " }" * depth + " } }"
+    data, errors, _ = await BOTH.answer(text, is_planned=is_planned)
+    assert data.count("children") == depth
+    assert errors == []
 
 
 async def test_nothing_is_left_waiting_when_null_takes_the_place_of_all() -> None:
