@@ -31,10 +31,11 @@ from graphql.execution.values import VariableValues
 from graphql.language import SelectionNode
 
 from resolvers.loaders import RowBatch
+from schema.executor.loads import Load, LoadOwn
 from schema.executor.outputs import AbstractOf, Leaf, ListOf, ObjectOf, Output, is_synchronous
 from schema.executor.plan import Plan, Selection
 from schema.executor.resolved import Resolved
-from schema.executor.steps import Call, Columns, Load, LoadOwn, Read, Step, Typename
+from schema.executor.steps import Call, Columns, Read, Step, Typename
 from schema.fields import Column, GlobalId, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
 
 MAX_STEPS = 5000

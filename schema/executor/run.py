@@ -11,10 +11,11 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, is_awaitable
 
 from schema.context import Context, LoadAll
+from schema.executor.loads import Load
 from schema.executor.outputs import Output
 from schema.executor.places import Cells, Delivered, Frame, Order, Picked, put
 from schema.executor.plan import Plan
-from schema.executor.steps import Load, Step, spread
+from schema.executor.steps import Step, spread
 
 if TYPE_CHECKING:
     from schema.executor.executor import CompiledExecutor

@@ -1,9 +1,7 @@
 """The fields of a plan: what fills one field in the replies of all objects of a frame."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 from operator import attrgetter
-from types import NoneType
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
@@ -14,8 +12,7 @@ from schema import node_id
 from schema.executor.arguments import Arguments
 from schema.executor.outputs import Leaf, Output
 from schema.executor.places import Cells, Frame, Picked
-from schema.executor.references import is_reference
-from schema.fields import Column, GlobalId, GraphField, Linked, OwnLink, from_row
+from schema.fields import Column, GlobalId, GraphField, from_row
 
 if TYPE_CHECKING:
     from schema.executor.run import Run
@@ -113,9 +110,6 @@ class Call(Step):
             return error
 
 
-_KEY, _KEY_OR_NONE = {int}, {int, NoneType}
-
-
 class Attribute:
     """An attribute of the objects of a type, read of bare rows where they have it."""
 
@@ -131,13 +125,13 @@ class Attribute:
     def of(self, frame: Frame, objects: Sequence[Any]) -> list[Any]:
         """The attribute of each object; what reading it raises in its place."""
         if not frame.is_bare:
-            return [_tried(self.get, source) for source in objects]
+            return [tried(self.get, source) for source in objects]
         if self.is_of_rows:
             try:
                 return list(map(self.get, objects))
             except AttributeError:  # a row of another statement, for which the class may have a default
                 pass
-        return [_tried(self.get, from_row(self._origin, row)) for row in objects]
+        return [tried(self.get, from_row(self._origin, row)) for row in objects]
 
 
 class Declared(Step):
@@ -252,106 +246,6 @@ class Read(Declared):
         return run.complete(self.output, cells, attribute.of(frame, objects))
 
 
-class Load(Declared):
-    """A link: its batch function is called once for all objects of a level."""
-
-    __slots__ = ("_is_reference", "_key", "_skips_none", "batch")
-
-    declared: Linked
-
-    def __init__(self, declared: Linked, *common: Any) -> None:
-        super().__init__(declared, *common)
-        self._key = Attribute(declared.key, self.parent)
-        self._skips_none = declared.needs_key and self.output.is_nullable
-        self._is_reference = declared.shows_found and is_reference(self.parent.name, declared.key, declared.batch)
-        self.batch: Any = declared.batch
-
-    @property
-    def columns(self) -> Columns | None:
-        """The one that has the key."""
-        return self._columns(self._key)
-
-    @property
-    def is_last(self) -> bool:
-        """Whether nothing is awaited below what it loads."""
-        return not self.batches_below and self.output.columns is not None
-
-    @property
-    def columns_of_batch(self) -> Columns | None:
-        """The columns that are read of each row that is loaded, or None if it may be any."""
-        return self.declared.columns(self.output.columns)
-
-    def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
-        """Nothing yet, but where there is no key, or nothing to load."""
-        keys = self._keys(run, cells, objects)
-        kinds = set(map(type, keys))
-        if kinds == _KEY_OR_NONE and self._skips_none:
-            cells = Picked(cells, [n for n, key in enumerate(keys) if key is not None])
-            keys = [key for key in keys if key is not None]
-        elif kinds != _KEY:
-            known = [n for n, key in enumerate(keys) if not self._is_answer(key)]
-            answered = [n for n, key in enumerate(keys) if self._is_answer(key)]
-            if answered:
-                run.complete(self.output, Picked(cells, answered), [keys[n] for n in answered])
-            cells, keys = Picked(cells, known), [keys[n] for n in known]
-        elif self._is_reference and run.context.knows(self.batch):
-            made = self.output.of_keys(keys, self.batch.key)
-            return run.complete(self.output, cells, self.batch.made_of(keys), is_bare=True) if made is None else made
-        if keys:
-            self._ask(run, cells, keys)
-        return [None] * len(objects)
-
-    def _keys(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> list[Any]:
-        return self._key.of(cells.frame, objects)
-
-    def _is_answer(self, key: Any) -> bool:
-        return isinstance(key, Exception) or (key is None and self.declared.needs_key)
-
-    def _ask(self, run: "Run", cells: Cells, keys: list[Any]) -> None:
-        arguments = _tried(self.arguments, run)
-        if isinstance(arguments, Exception):
-            run.complete(self.output, cells, [arguments] * len(keys))
-            return
-        try:
-            batch, variant = self.declared.source(self.batch, run.context, arguments)
-        except Exception as error:
-            run.later(cells, [error] * len(keys))
-        else:
-            run.load(batch, variant, cells, keys)
-
-    def shown(self, run: "Run", keys: Sequence[Any], found: Mapping[Any, Any]) -> list[Any]:
-        """The field's values for what was found for the keys; failures among them."""
-        values = list(map(found.__getitem__, keys))
-        if self.declared.shows_found:
-            return values
-        show, context = self.declared.shown, run.context
-        if not any(issubclass(kind, Exception) for kind in set(map(type, values))):
-            try:
-                return [show(context, key, value) for key, value in zip(keys, values, strict=True)]
-            except Exception:  # noqa: S110 -- one by one, those are found that it happens to
-                pass
-        return [
-            value if isinstance(value, Exception) else _tried(partial(show, context, key), value)
-            for key, value in zip(keys, values, strict=True)
-        ]
-
-
-class LoadOwn(Load):
-    """A link from the root to what belongs to the caller."""
-
-    __slots__ = ()
-
-    declared: OwnLink
-
-    @property
-    def columns(self) -> Columns:
-        """None of them: the root is no row."""
-        return frozenset()
-
-    def _keys(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> list[Any]:
-        return [_tried(lambda source: self.declared.key_of(source, run.context), source) for source in objects]
-
-
 def origin_of(type_: GraphQLObjectType) -> Any:
     """The class whose instances are the objects of a type, where the type was made from one."""
     definition = type_.extensions.get("strawberry-definition")
@@ -366,7 +260,8 @@ def spread(values: Sequence[Any], numbers: Sequence[int], length: int) -> list[A
     return found
 
 
-def _tried(function: Callable[[Any], Any], argument: Any) -> Any:
+def tried(function: Callable[[Any], Any], argument: Any) -> Any:
+    """What the function returns, or what it raises."""
     try:
         return function(argument)
     except Exception as error:
