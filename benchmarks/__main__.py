@@ -97,6 +97,8 @@ def _contest(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         }
         for server in servers.values():
             server.wait_until_ready()
+        for server in servers.values():
+            server.wait_until_idle()
         for contest in contests:
             console.print(f"{contest.call}, {contest.connections} connections: {len(contest.variants)} servers")
             entrants = [_entrant(contest.call, variant, servers, filled, began) for variant in contest.variants]

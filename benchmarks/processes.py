@@ -13,6 +13,8 @@ from socket import socket
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 120
+IDLE_S = 0.5
+"""How long a server has to do next to nothing until it counts as started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,16 @@ class Server:
                 time.sleep(0.05)
         said = self.log.read_text(encoding="utf-8", errors="replace")
         raise RuntimeError(f"{self.process.args!r} did not become ready:\n{said}")
+
+    def wait_until_idle(self) -> None:
+        """Return once it has no more to start: the first of several workers answers before the others are there."""
+        deadline, before = time.monotonic() + PATIENCE_S, self.cpu_seconds
+        while before is not None and time.monotonic() < deadline:
+            time.sleep(IDLE_S)
+            now = self.cpu_seconds
+            if now is None or now - before < IDLE_S / 10:
+                return
+            before = now
 
     @property
     def resident_mb(self) -> float | None:
