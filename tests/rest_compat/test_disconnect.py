@@ -1,32 +1,22 @@
 """A client that goes away in the middle of its request."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.types import Message
 from structlog.testing import capture_logs
 
+from tests.support.asgi import replied
 from tests.support.clients import Product
 
 
 @pytest.mark.parametrize("path", ["/api/v1/clock_in/add", "/graphql"])
 async def test_it_is_no_error_of_ours(product: Product, path: str) -> None:
     student = await product.student()
-    messages: Iterator[Message] = iter(
-        [
-            {"type": "http.request", "body": b'{"locat', "more_body": True},
-            {"type": "http.disconnect"},
-        ]
-    )
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return next(messages)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
+    messages: list[Message] = [
+        {"type": "http.request", "body": b'{"locat', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     scope: dict[str, Any] = {
         "type": "http",
         "method": "POST",
@@ -35,7 +25,7 @@ async def test_it_is_no_error_of_ours(product: Product, path: str) -> None:
         "headers": [(b"authorization", f"Bearer {student.token}".encode()), (b"content-type", b"application/json")],
     }
     with capture_logs() as logs:
-        await product.app(scope, receive, send)
+        sent = await replied(product.app, scope, messages)
 
     assert sent == []
     assert [(entry["log_level"], entry["event"], entry["status"]) for entry in logs] == [("info", "request", 499)]

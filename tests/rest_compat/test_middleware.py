@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from rest_compat.middleware import MAX_BODY, MAX_UPLOAD, AccessLog, BodyLimit, shortcuts
+from tests.support.asgi import replied
 from tests.support.clients import Product
 
 Headers = list[tuple[bytes, bytes]]
@@ -28,19 +29,11 @@ async def sent(
     **scope: Any,
 ) -> list[Message]:
     """What an application sends in reply to a request, or to who wants a WebSocket."""
-    came: Iterator[Message] = iter(
+    came: list[Message] = (
         [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}]
         if scope.get("type") == "websocket"
         else [{"type": "http.request", "body": body, "more_body": False}]
     )
-    messages: list[Message] = []
-
-    async def receive() -> Message:
-        return next(came)
-
-    async def send(message: Message) -> None:
-        messages.append(message)
-
     connection: dict[str, Any] = {
         "type": "http",
         "http_version": "1.1",
@@ -53,8 +46,7 @@ async def sent(
         "headers": [(b"host", b"careergraph.test"), *(headers or [])],
         **scope,
     }
-    await app(connection, receive, send)
-    return messages
+    return await replied(app, connection, came)
 
 
 JSON = (b"content-type", b"application/json")
