@@ -25,6 +25,10 @@ PageBatch = Callable[[Scope, Sequence[int], PageRequest], Awaitable[Sequence[Pag
 CountBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[int]]]
 
 
+_ASKED = func.json_each(bindparam("asked")).table_valued("value", name="asked")
+"""The keys as SQLite is sent them."""
+
+
 class _OfKeys:
     """A query for the rows of some keys: one statement, however many there are.
 
@@ -32,8 +36,7 @@ class _OfKeys:
     """
 
     def __init__(self, query: Select[Any], key: ColumnElement[Any]) -> None:
-        asked = func.json_each(bindparam("asked")).table_valued("value", name="asked")
-        self._on_sqlite = query.select_from(asked).where(key == asked.c.value)
+        self._on_sqlite = query.select_from(_ASKED).where(key == _ASKED.c.value)
         self._on_postgresql = query.where(key == any_(bindparam("asked", type_=ARRAY(key.type))))
 
     def fetch(self, scope: Scope, keys: Sequence[int]) -> Awaitable[Sequence[Row[Any]]]:
@@ -68,6 +71,13 @@ class RowBatch(ABC):
 
     def _selecting(self, columns: frozenset[str]) -> Self:
         return self if columns == self.columns else self._of(selecting(self.query, columns), columns)
+
+    def _grouped(self, keys: Sequence[int], found: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+        """The rows of each key, in their order."""
+        groups: dict[int, list[Row[Any]]] = {key: [] for key in keys}
+        for key, row in zip(map(self.key_of, found), found, strict=True):
+            groups[key].append(row)
+        return groups
 
     @abstractmethod
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self: ...
@@ -112,10 +122,7 @@ class RowsByForeignKey(RowBatch):
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
         """The rows of each."""
-        lists: dict[int, list[Row[Any]]] = {key: [] for key in keys}
-        found = await self._of_keys.fetch(scope, keys)
-        for key, row in zip(map(self.key_of, found), found, strict=True):
-            lists[key].append(row)
+        lists = self._grouped(keys, await self._of_keys.fetch(scope, keys))
         return [lists[key] for key in keys]
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
@@ -156,15 +163,11 @@ class PagesByForeignKey(RowBatch):
             "before_id": before_id,
             "size": request.first + self._peeks,
         }
-        pages: dict[int, list[Row[Any]]] = {key: [] for key in keys}
         if len(keys) == 1:
-            pages[keys[0]] = list(await scope.fetch(self._of_one, {**parameters, "key": keys[0]}))
-        else:
-            is_sqlite = scope.services.database.is_sqlite
-            statement = self._of_many_on_sqlite if is_sqlite else self._of_many_on_postgresql
-            found = await scope.fetch(statement, {**parameters, "asked": _asked(scope, keys)})
-            for key, row in zip(map(self.key_of, found), found, strict=True):
-                pages[key].append(row)
+            return [Page.cut(await scope.fetch(self._of_one, {**parameters, "key": keys[0]}), request)]
+        is_sqlite = scope.services.database.is_sqlite
+        statement = self._of_many_on_sqlite if is_sqlite else self._of_many_on_postgresql
+        pages = self._grouped(keys, await scope.fetch(statement, {**parameters, "asked": _asked(scope, keys)}))
         return [Page.cut(pages[key], request) for key in keys]
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
@@ -200,15 +203,14 @@ def pages_by_foreign_key(
 def _pages_on_sqlite(
     query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any], older: ColumnElement[bool]
 ) -> Select[Any]:
-    asked = func.json_each(bindparam("asked")).table_valued("value", name="asked")
     page = (
         query.with_only_columns(row_id, maintain_column_froms=True)
-        .where(foreign_key == asked.c.value, older)
+        .where(foreign_key == _ASKED.c.value, older)
         .order_by(row_id.desc())
         .limit(bindparam("size"))
-        .correlate(asked)
+        .correlate(_ASKED)
     )
-    return query.select_from(asked).where(row_id.in_(page)).order_by(row_id.desc())
+    return query.select_from(_ASKED).where(row_id.in_(page)).order_by(row_id.desc())
 
 
 def _pages_on_postgresql(

@@ -70,8 +70,7 @@ def execute(
     """
     executor_class: Any = schema.execution_context_class
     plans = getattr(executor_class, "plans", None)
-    values = prepared.coerce(variables) if plans is not None else None
-    if plans is not None and values is not None:
+    if plans is not None and (values := prepared.coerce(variables)) is not None:
         plan = plans.find(prepared.schema, prepared.operation, prepared.fragments, values)
         if plan is not None:
 
