@@ -1,16 +1,9 @@
-"""The fields of the graph, as data: what each reads or links to, and who may read it.
-
-`column` reads an attribute of the row, `link` and `links` lead to other objects through a batch function
-of the business, `resolved` calls a hand-written resolver. Each carries a policy, its own or its type's,
-and checks it before anything else happens.
-"""
+"""The kinds of fields of the graph: what each reads or links to, and who may read it."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar, cast
 
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryContainer, get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
@@ -18,7 +11,7 @@ from strawberry.types.lazy_type import LazyType
 from auth import policies
 from auth.policies import Policy
 from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
-from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page
+from resolvers.paging import Page
 from schema import node_id
 from schema.context import Context, Info, LoadAll
 from schema.paging import ConnectionValue, page_request
@@ -258,66 +251,3 @@ def from_row(type_: type, row: Any) -> Any:
     instance: Any = object.__new__(type_)
     instance.__dict__.update(row._mapping)
     return instance
-
-
-def _made(field: Any, **attributes: Any) -> Any:
-    for name, value in attributes.items():
-        setattr(field, name, value)
-    return field
-
-
-def column(description: str, *, policy: Policy | None = None, column: str | None = None, **options: Any) -> Any:
-    """A field that reads a column of the row."""
-    return _made(Column(description=description, **options), policy=policy, column=column)
-
-
-def link(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
-    """A field that leads to the object whose key the row's attribute `key` holds."""
-    return _made(Link(description=description), policy=policy, key=key, batch=batch, init=False)
-
-
-def own_link(description: str, batch: Batch, *, policy: Policy) -> Any:
-    """A field that leads from the root to what `batch` loads for the caller's user id."""
-    return _made(OwnLink(description=description), policy=policy, key="", batch=batch, init=False)
-
-
-def lookup(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
-    """A field whose value stands in another row, which the row's attribute `key` leads to."""
-    return _made(Lookup(description=description), policy=policy, key=key, batch=batch, init=False)
-
-
-def list_link(description: str, key: str, batch: ListBatch, *, policy: Policy | None = None) -> Any:
-    """A field that leads to a short list, whose limit the description tells."""
-    return _made(ListLink(description=description), policy=policy, key=key, batch=batch, init=False)
-
-
-def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, policy: Policy | None = None) -> Any:
-    """A field that leads to a connection: at most 100 objects a page, newest first."""
-    field = PageLink(description=f"{description} Newest first, at most {MAX_PAGE_SIZE} a page.")
-    field.arguments = [
-        StrawberryArgument(
-            "first",
-            None,
-            StrawberryAnnotation(int),
-            default=DEFAULT_PAGE_SIZE,
-            description=f"How many, at most {MAX_PAGE_SIZE}.",
-        ),
-        StrawberryArgument(
-            "after",
-            None,
-            StrawberryAnnotation(str | None),
-            default=None,
-            description="The cursor after which to go on.",
-        ),
-    ]
-    batch, count = batches
-    return _made(field, policy=policy, key=key, batch=batch, count=count, init=False)
-
-
-def resolved(description: str, *, policy: Policy | None = None) -> Callable[[Resolver], Any]:
-    """A field with a hand-written resolver."""
-
-    def decorate(resolver: Resolver) -> Any:
-        return _made(GraphField(description=description)(resolver), policy=policy)
-
-    return decorate
