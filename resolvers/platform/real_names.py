@@ -55,7 +55,7 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
             "certificateType",
             held=present.certificate_type_id if present else None,
         ),
-        "encrypted_number": scope.services.encryption.encrypt(number, context=_context(user_id)),
+        "encrypted_number": scope.services.encryption.encrypt(number, context=context_of(user_id)),
         "claimed_number": scope.services.encryption.lookup(f"{certificate_type}:{number}"),
         "upload_id": await uploads.own_image(scope, ImageFolder.LICENSED_PHOTO, picture, "picture"),
         "certification_id": await reviews.submit(
@@ -99,8 +99,9 @@ async def _load(scope: Scope, user_id: int) -> Row[Any]:
 
 
 def _number(scope: Scope, row: Any) -> str:
-    return scope.services.encryption.decrypt(row.encrypted_number, context=_context(row.user_id))
+    return scope.services.encryption.decrypt(row.encrypted_number, context=context_of(row.user_id))
 
 
-def _context(user_id: int) -> str:
+def context_of(user_id: int) -> str:
+    """What a user's number is encrypted for."""
     return f"real_names.encrypted_number of user {user_id}"

@@ -1,0 +1,1 @@
+"""A large database, and how long each call takes on it."""
