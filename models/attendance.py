@@ -26,6 +26,8 @@ class ClockIn(Entity, table=True):
         Index("ix_clock_ins_user_id_id", "user_id", "id"),
         Index("ix_clock_ins_business_date_slot_id", "business_date", "slot", "id"),
         Index("ix_clock_ins_slot_id", "slot", "id"),
+        # The newest of a day: without it all of the day's would be sorted.
+        Index("ix_clock_ins_business_date_id", "business_date", "id"),
     )
 
     user_id: int = reference("users")

@@ -79,6 +79,8 @@ class User(Entity, table=True):
     __tablename__ = "users"
     __table_args__ = table_arguments(
         Index("ix_users_pursues", "pursues_postgraduate", "pursues_employment", "id"),
+        Index("ix_users_pursues_postgraduate_id", "pursues_postgraduate", "id"),
+        Index("ix_users_pursues_employment_id", "pursues_employment", "id"),
     )
 
     name: str = Field(max_length=64)

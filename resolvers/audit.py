@@ -9,6 +9,7 @@ from models.statements import table_of
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.totals import total_of
 
 _events = table_of(AuditEvent)
 _ADD = insert(_events)
@@ -23,6 +24,7 @@ listing = Listing(
         "subject_id": _events.c.subject_id == bindparam("subject_id"),
         "of_actor": _events.c.actor_id == bindparam("of_actor"),
     },
+    total=total_of(_events),
 )
 
 

@@ -1,11 +1,11 @@
 """Pages of lists: by keyset, so that the last page costs what the first does, or by number for old clients."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Join, Row, Select, bindparam, func
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Join, Row, Select, bindparam, func, select
 
 from models.base import MAX_ID
 from models.errors import InvalidInput
@@ -15,6 +15,8 @@ DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_SKIPPED = 100_000
 """Numbered pages skip what comes before them, which takes the longer the more there is."""
+MAX_SCANNED = 200_000
+"""The rows that a list looks at, from its beginning, for what no index finds: texts within texts, for example."""
 KEPT_SELECTIONS = 64
 """The combinations of columns that a list, or a batch function, keeps statements for."""
 
@@ -67,7 +69,8 @@ class Listing:
 
     `filters` maps a filter's name to a condition on the bound parameter of that name. The statement for
     each combination of filters in use is built once. `total` counts the whole list, where that can be had
-    without looking at each row.
+    without looking at each row. `scans` tells for which filters in use each row has to be looked at: then the list
+    ends after MAX_SCANNED rows of the table.
     """
 
     def __init__(
@@ -78,12 +81,14 @@ class Listing:
         newest_first: bool,
         filters: dict[str, ColumnElement[bool]],
         total: Select[Any] | None = None,
+        scans: Callable[[frozenset[str]], bool] | None = None,
     ) -> None:
         self._query = query
         self._row_id = row_id
         self._newest_first = newest_first
         self._filters = filters
         self._total = total
+        self._scans = scans
         self._columns = frozenset(str(column.key) for column in query.selected_columns)
         self._page_of = lru_cache(maxsize=KEPT_SELECTIONS + 2 ** len(filters))(self._build_page)
         self._count_of = lru_cache(maxsize=2 ** len(filters))(self._build_count)
@@ -120,7 +125,14 @@ class Listing:
         return int(await scope.fetch_value(self._count_of(frozenset(used)), parameters))
 
     def _matching(self, query: Select[Any], used: frozenset[str]) -> Select[Any]:
-        return query.where(*(self._filters[name] for name in sorted(used)))
+        query = query.where(*(self._filters[name] for name in sorted(used)))
+        if self._scans is None or not self._scans(used):
+            return query
+        row_id = self._row_id.table.alias("scanned").c.id  # type: ignore[attr-defined]
+        order, outermost = (row_id.desc(), 0) if self._newest_first else (row_id.asc(), MAX_ID + 1)
+        beyond = select(row_id).order_by(order).limit(1).offset(MAX_SCANNED).scalar_subquery()
+        end = func.coalesce(beyond, outermost)
+        return query.where(self._row_id > end if self._newest_first else self._row_id < end)
 
     def _build_page(self, used: frozenset[str], columns: frozenset[str] | None) -> Select[Any]:
         edge: BindParameter[int] = bindparam("edge_id")

@@ -5,9 +5,14 @@ from datetime import timedelta
 from sqlalchemy import Select, Table, bindparam, func, select, update
 
 from models.attendance import ClockIn
+from models.audit import AuditEvent
 from models.community import Post
-from models.identity import User
+from models.identity import StaffApplication, User
+from models.platform.certification import Certification
+from models.platform.projects import Project
+from models.signing.companies import Company
 from models.statements import insert_new, table_of
+from models.talent.recruiters import Recruiter
 from models.totals import RowTotal
 from resolvers.scope import Services
 
@@ -15,7 +20,10 @@ SETTLED = timedelta(minutes=10)
 """Rows that are younger are counted each time: of two transactions the later id may be committed first."""
 MIN_STEP = 1000
 """So many rows have to be new before the total is brought up to date."""
-COUNTED = tuple(table_of(model) for model in (ClockIn, Post, User))
+COUNTED = tuple(
+    table_of(model)
+    for model in (ClockIn, Post, User, AuditEvent, Certification, Company, Project, Recruiter, StaffApplication)
+)
 """The tables with totals; each has a trigger that takes off what is deleted."""
 
 _totals = table_of(RowTotal)

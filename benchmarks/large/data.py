@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from benchmarks.data import LIFETIME
 from benchmarks.large.tables import FIRST_USER, TABLES, Rows
@@ -21,20 +21,24 @@ from resolvers.scope import Services
 from resolvers.signing.resumes import encrypted
 from resolvers.startup import prepare
 
-WATCHED = 900
-"""The watch list of the measured recruiter, and the contacts they acquired."""
 ID_NUMBER = "11010519491231002X"
 _resumes, _real_names = table_of(Resume), table_of(RealName)
+_IS_FILLED = select(_resumes.c.id).where(_resumes.c.id == 1)
 _ENCRYPT = {
     table: update(table).where(table.c.user_id == bindparam("of_user")).values({column: bindparam("encrypted")})
     for table, column in ((_resumes, _resumes.c.encrypted_id_number), (_real_names, _real_names.c.encrypted_number))
 }
-_PLACE = re.compile(r"\{(users|now|later|watched|of_([\d.]+))\}")
+_PLACE = re.compile(r"\{(users|now|later|of_([\d.]+))\}")
 
 
-async def fill(services: Services, settings: Settings, *, users: int) -> None:
-    """Prepare an empty database and fill it: with 100,000 users it holds 1,000,000 clock-ins and 200,000 posts."""
+async def fill(services: Services, settings: Settings, *, users: int) -> bool:
+    """Prepare an empty database and fill it; False if it is filled already.
+
+    With 100,000 users it holds 1,000,000 clock-ins and 200,000 posts.
+    """
     await prepare(services, settings)
+    if await services.database.fetch_value(_IS_FILLED) is not None:
+        return False
     now = services.clock()
     # Rows count as settled, so that their totals are kept.
     filled_at = now - 2 * totals.SETTLED
@@ -52,6 +56,7 @@ async def fill(services: Services, settings: Settings, *, users: int) -> None:
                 await transaction.fetch(text(f"SELECT setval({sequence}, {newest}, false)"))  # noqa: S608
             await transaction.execute(text("ANALYZE"))  # which the server's autovacuum would do
     await totals.bring_up_to_date(services)
+    return True
 
 
 async def _number(transaction: Transaction, count: int, now: datetime) -> None:
@@ -101,8 +106,6 @@ def _insert(rows: Rows, users: int, now: datetime, is_sqlite: bool) -> str:
         match found.group(1):
             case "users":
                 return str(users)
-            case "watched":
-                return str(min(WATCHED, users // 20))
             case "now":
                 return f"'{now:%Y-%m-%d %H:%M:%S.%f}{zone}'"
             case "later":

@@ -65,10 +65,17 @@ RECORDER = (
         {"keyword": "生"},
         {"account": "3000001234", "name": "1234", "direction": 0, "keyword": "1"},
     ),
-    Call("POST /api/v1/emgl/add", STUDENT, json={"status": 1, "target_company": "菜鸟", "target_job": "后端"}
-         | {"target_salary": "20", "target_area": "重庆"}),
-    Call("POST /api/v1/pggl/add", STUDENT, json={"target_university": "重邮", "target_major": "软工"}
-         | {"target_score": 380}),
+    Call(
+        "POST /api/v1/emgl/add",
+        STUDENT,
+        json={"status": 1, "target_company": "菜鸟", "target_job": "后端"}
+        | {"target_salary": "20", "target_area": "重庆"},
+    ),
+    Call(
+        "POST /api/v1/pggl/add",
+        STUDENT,
+        json={"target_university": "重邮", "target_major": "软工"} | {"target_score": 380},
+    ),
     Call("DELETE /api/v1/user/dire/del", STUDENT, json={"direction": 1}),
     Call("POST /api/v1/clock_in/add", STUDENT, json={"location": "图书馆"}),
     Call("GET /api/v1/clock_in/is_clock_in", STUDENT),
@@ -86,7 +93,9 @@ RECORDER = (
         {"uid": STUDENT, "time_slot": 1},
     ),
     Call("GET /api/v1/pgee/cd", STUDENT),
-    Call("POST /api/v1/wl/add", STUDENT, json={"company_name": "公司", "job": "后端", "salary": "20", "location": "重庆"}),
+    Call(
+        "POST /api/v1/wl/add", STUDENT, json={"company_name": "公司", "job": "后端", "salary": "20", "location": "重庆"}
+    ),
     Call("PUT /api/v1/wl/status/add", 1_000_002, json={"id": 1, "create_time": 228304523029, "status": "拿到offer"}),
     Call("GET /api/v1/wl/list", STUDENT),
     Call("GET /api/v1/wl/list", ADMINISTRATOR, {"uid": STUDENT}),
@@ -112,14 +121,24 @@ DEVELOPERS = (
     Call("GET /api/me", DEVELOPER),
     Call("POST /api/login", json={"username": "nobody", "password": "a123456."}),
     *_searches(
-        _PROJECTS, DEVELOPER, {"page": 100}, {"page": DEEP}, {"q": "河流"}, {"q": "没有"}, {"q": "1234"}, {"per_page": 100}
+        _PROJECTS,
+        DEVELOPER,
+        {"page": 100},
+        {"page": DEEP},
+        {"q": "河流"},
+        {"q": "没有"},
+        {"q": "1234"},
+        {"per_page": 100},
     ),
     Call("GET /api/project/base/{project_id}", DEVELOPER, route={"project_id": 1}),
     *(
         Call(f"GET /api/user/{path}", DEVELOPER)
         for path in (
             "authenticate",
-            *(f"authenticate/{kind}" for kind in ("certificate-type", "domain", "education", "position", "award-level")),
+            *(
+                f"authenticate/{kind}"
+                for kind in ("certificate-type", "domain", "education", "position", "award-level")
+            ),
             "base",
             "base/research-direction",
             "level-credit",

@@ -1,7 +1,7 @@
 """What a large database holds: for each table how many rows a user, and an SQL expression for each column.
 
 In an expression `n` is the number of the row, from 1. The expressions are in the SQL that both databases know.
-Every tenth row belongs to one person, where that is allowed: lists of one owner grow too.
+Every hundredth row belongs to one person, where that is allowed: lists of one owner grow too.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 FIRST_USER = 1_000_000
 """The id before the first user's."""
 STUDENT, ADMINISTRATOR, HANDLER, STAFF, RECRUITER, DEVELOPER = range(FIRST_USER + 1, FIRST_USER + 7)
-"""Who the calls are made by; the student owns every tenth row, and the recruiter every tenth of a recruiter's."""
+"""Who the calls are made by; the student owns every hundredth row, and the recruiter every tenth of a recruiter's."""
 RECRUITERS = 0.01
 """Recruiters for each user."""
 
@@ -31,7 +31,7 @@ def _entry(kind: str) -> str:
 
 
 _SPREAD = f"{FIRST_USER + 1} + n * 7919 % {{users}}"
-_OWNER = f"CASE WHEN n % 10 = 0 THEN {STUDENT} ELSE {_SPREAD} END"
+_OWNER = f"CASE WHEN n % 100 = 0 THEN {STUDENT} ELSE {_SPREAD} END"
 _EACH = f"{FIRST_USER} + n"
 _RECRUITER = f"CASE WHEN n % 10 = 0 OR n <= 10 THEN {RECRUITER} ELSE {RECRUITER} + n % {{of_{RECRUITERS:g}}} END"
 _TEXT = "'今天的学习与求职记录，也写给以后的同学。今天的学习与求职记录，也写给以后的同学。' || n"
@@ -43,6 +43,9 @@ _DOMAIN, _DIRECTION = _entry("domain"), _entry("research_direction")
 _SIGN_STATUS = (
     "CASE n % 50 WHEN 0 THEN 'applied' WHEN 1 THEN 'awaiting_signature' WHEN 2 THEN 'rejected'"
     " WHEN 3 THEN 'cancelled' ELSE 'signed' END"
+)
+_RECOMMENDED = (
+    "numbers JOIN recommendations ON recommendations.id = numbers.n JOIN feeds ON feeds.id = recommendations.feed_id"
 )
 _NO_LIST, _NO_OBJECT = "'[]'", "'{}'"
 
@@ -124,7 +127,7 @@ TABLES = (
         "comments",
         6,
         {
-            "post_id": "CASE WHEN n % 10 = 0 THEN {of_2} ELSE 1 + n * 7919 % {of_2} END",
+            "post_id": "CASE WHEN n % 100 = 0 THEN {of_2} ELSE 1 + n * 7919 % {of_2} END",
             "author_id": _OWNER,
             "content": "'谢谢分享，正好需要！'",
             "anonymous": "n % 5 = 0",
@@ -163,8 +166,12 @@ TABLES = (
             "details": _NO_OBJECT,
         },
     ),
-    Rows("client_requests", 2, {"user_id": _OWNER, "operation": "'createResume'", "client": "'10.0.0.1'"}
-         | {"platform_code": "'x'", "unique_key": "'y'", "city": "'重庆'"}),
+    Rows(
+        "client_requests",
+        2,
+        {"user_id": _OWNER, "operation": "'createResume'", "client": "'10.0.0.1'"}
+        | {"platform_code": "'x'", "unique_key": "'y'", "city": "'重庆'"},
+    ),
     Rows(
         "verification_codes",
         1,
@@ -243,14 +250,14 @@ TABLES = (
     Rows(
         "credit_entries",
         3,
-        {"user_id": f"CASE WHEN n % 10 = 0 THEN {DEVELOPER} ELSE {_SPREAD} END", "account": "'general'"}
+        {"user_id": f"CASE WHEN n % 100 = 0 THEN {DEVELOPER} ELSE {_SPREAD} END", "account": "'general'"}
         | {"change": "1", "balance_after": "1", "message": "'奖励'", "key": "'key-' || n"},
     ),
     Rows("credit_balances", 1, {"user_id": _EACH, "account": "'general'", "balance": "10000"}),
     Rows(
         "developer_grants",
         0.2,
-        {"user_id": f"CASE WHEN n % 10 = 0 THEN {DEVELOPER} ELSE {_SPREAD} END", "kind": "'experience'"}
+        {"user_id": f"CASE WHEN n % 100 = 0 THEN {DEVELOPER} ELSE {_SPREAD} END", "kind": "'experience'"}
         | {"amount": "1", "message": "'奖励'"},
     ),
     Rows(
@@ -276,7 +283,7 @@ TABLES = (
     Rows(
         "instances",
         1,
-        {"participation_id": "CASE WHEN n % 10 = 0 THEN 1 ELSE n END", "name": "'实例' || n"}
+        {"participation_id": "CASE WHEN n % 100 = 0 THEN 1 ELSE n END", "name": "'实例' || n"}
         | {"gpu": "0", "cpu": "1", "ram": "1", "status": "'已停止'", "credits_per_hour": "1"}
         | {"stopped_at": "{now}", "minutes": "60", "consumed": "1", "unpaid": "0"},
     ),
@@ -418,18 +425,18 @@ TABLES = (
     ),
     Rows("recommendation_marks", 0.5, {"recommendation_id": "n", "mark": "'invite_interview'"}),
     Rows("recommendation_comments", 0.5, {"recommendation_id": "n", "content": "'不错'"}),
-    # A watch list has at most 1,000, a contact is acquired once.
+    # Of the first feeds, so that a watch list has at most 1,000.
     Rows(
         "watched_resumes",
-        0.2,
-        {"user_id": f"CASE WHEN n <= {{watched}} THEN {RECRUITER} ELSE {RECRUITER} + n % {{of_{RECRUITERS:g}}} END"}
-        | {"feed_id": "1 + n % {of_0.05}", "resume_id": "n"},
+        0.014,
+        {"user_id": "feeds.user_id", "feed_id": "recommendations.feed_id", "resume_id": "recommendations.resume_id"},
+        _RECOMMENDED,
     ),
     Rows(
         "acquired_contacts",
-        0.1,
-        {"user_id": f"CASE WHEN n <= {{watched}} THEN {RECRUITER} ELSE {RECRUITER} + n % {{of_{RECRUITERS:g}}} END"}
-        | {"resume_id": "n", "package_id": "1"},
+        0.005,
+        {"user_id": "feeds.user_id", "resume_id": "recommendations.resume_id", "package_id": "1"},
+        _RECOMMENDED,
     ),
 )
 """In the order of their references."""

@@ -34,6 +34,7 @@ class Certification(Entity, table=True):
     __table_args__ = table_arguments(
         Index("ix_certifications_user_id_id", "user_id", "id"),
         Index("ix_certifications_status_id", "status", "id"),
+        Index("ix_certifications_kind_id", "kind", "id"),
     )
 
     user_id: int = reference("users")

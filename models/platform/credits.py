@@ -90,7 +90,10 @@ class DeveloperGrant(Entity, table=True):
     """Experience or algorithms that an administrator credited to a developer."""
 
     __tablename__ = "developer_grants"
-    __table_args__ = table_arguments(Index("ix_developer_grants_user_id_kind", "user_id", "kind"))
+    __table_args__ = table_arguments(
+        Index("ix_developer_grants_user_id_kind", "user_id", "kind"),
+        Index("ix_developer_grants_user_id_id", "user_id", "id"),
+    )
 
     user_id: int = reference("users")
     kind: str = Field(max_length=32)

@@ -35,6 +35,7 @@ class SignApplication(Entity, table=True):
         Index("ix_sign_applications_handler_id_id", "handler_id", "id"),
         Index("ix_sign_applications_contract_id", "contract_id"),
         Index("ix_sign_applications_status_id", "status", "id"),
+        Index("ix_sign_applications_company_id_id", "company_id", "id"),
     )
 
     user_id: int = reference("users")

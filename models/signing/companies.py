@@ -17,7 +17,7 @@ class Company(Entity, table=True):
     """An employer. A disabled one takes no new applications and stays where it is named."""
 
     __tablename__ = "companies"
-    __table_args__ = table_arguments()
+    __table_args__ = table_arguments(Index("ix_companies_enabled_id", "enabled", "id"))
 
     name: str = Field(max_length=COMPANY_NAME, unique=True)
     enabled: bool = True

@@ -44,7 +44,11 @@ class Recruiter(Entity, table=True):
     """
 
     __tablename__ = "recruiters"
-    __table_args__ = table_arguments(Index("ix_recruiters_company_id_membership", "company_id", "membership", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_recruiters_company_id_membership", "company_id", "membership", "id"),
+        Index("ix_recruiters_company_id_id", "company_id", "id"),
+        Index("ix_recruiters_membership_id", "membership", "id"),
+    )
 
     user_id: int = reference("users", unique=True)
     company_id: int | None = reference("companies", kept=True)
@@ -75,7 +79,10 @@ class Package(Entity, table=True):
     """
 
     __tablename__ = "packages"
-    __table_args__ = table_arguments(Index("ix_packages_user_id_expires_at", "user_id", "expires_at"))
+    __table_args__ = table_arguments(
+        Index("ix_packages_user_id_expires_at", "user_id", "expires_at"),
+        Index("ix_packages_user_id_id", "user_id", "id"),
+    )
 
     user_id: int = reference("users")
     name: str = Field(max_length=64)

@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 import xlsxwriter
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import User
@@ -60,12 +60,15 @@ _LOGS = (
     .order_by(_logs.c.id)
     .limit(MAX_ROWS)
 )
-_LINES = select(_lines).order_by(_lines.c.work_log_id, _lines.c.id)
+_LINES = (
+    select(_lines).where(_lines.c.work_log_id <= bindparam("last_log_id")).order_by(_lines.c.work_log_id, _lines.c.id)
+)
 
 
 async def export_users(scope: Scope) -> bytes:
     """The .xlsx file of two sheets, as later versions of the recorder made it."""
-    students, logs, lines = await scope.fetch(_STUDENTS), await scope.fetch(_LOGS), await scope.fetch(_LINES)
+    students, logs = await scope.fetch(_STUDENTS), await scope.fetch(_LOGS)
+    lines = await scope.fetch(_LINES, {"last_log_id": logs[-1].log_id if logs else 0})
     return await anyio.to_thread.run_sync(_workbook, students, logs, lines)
 
 

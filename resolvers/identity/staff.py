@@ -15,6 +15,7 @@ from resolvers.identity.identifiers import checked_username
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.totals import total_of
 
 SUBJECT = "AttendanceApplication"
 """The graph's name of an application."""
@@ -29,6 +30,7 @@ listing = Listing(
     _applications.c.id,
     newest_first=False,
     filters={"status": _applications.c.status == bindparam("status")},
+    total=total_of(_applications),
 )
 
 _ADD = insert(_applications).returning(_applications)

@@ -90,6 +90,7 @@ listing = Listing(
         "pursues_employment": _users.c.pursues_employment == bindparam("pursues_employment"),
     },
     total=total_of(_users),
+    scans=lambda used: not used.isdisjoint(("account", "name", "keyword")),
 )
 
 

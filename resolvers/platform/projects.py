@@ -18,6 +18,7 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.platform import credits, instances, levels
 from resolvers.scope import Scope
+from resolvers.totals import total_of
 
 MOVES: Mapping[ProjectStatus, Sequence[ProjectStatus]] = {
     ProjectStatus.REGISTRATION: (ProjectStatus.ING,),
@@ -44,6 +45,8 @@ listing = Listing(
         ),
         "status": _projects.c.status == bindparam("status"),
     },
+    total=total_of(_projects),
+    scans=lambda used: "search" in used,
 )
 participation_by_id = by_key(select(_participations), _participations.c.id)
 participations_of_users, count_participations_of_users = pages_by_foreign_key(

@@ -14,6 +14,7 @@ from resolvers.paging import Listing
 from resolvers.platform import credits
 from resolvers.scope import Scope
 from resolvers.talent import tasks
+from resolvers.totals import total_of
 
 MOVES = {
     ReviewStatus.PENDING: {ReviewStatus.PENDING, ReviewStatus.APPROVED, ReviewStatus.REJECTED},
@@ -37,6 +38,7 @@ queue = Listing(
         "status": _certifications.c.status == bindparam("status"),
         "kind": _certifications.c.kind == bindparam("kind"),
     },
+    total=total_of(_certifications),
 )
 
 _movable = _certifications.c.status.in_(bindparam("from", expanding=True))

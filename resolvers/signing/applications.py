@@ -54,11 +54,15 @@ listing = Listing(
         "status": _applications.c.status == bindparam("status"),
         "company_id": _applications.c.company_id == bindparam("company_id"),
         "handler_id": _applications.c.handler_id == bindparam("handler_id"),
-        "has_handler": _applications.c.handler_id.is_not(None) == bindparam("has_handler"),
+        # Two conditions for one filter, since a comparison with a parameter is found in no index.
+        "with_handler": _applications.c.handler_id.is_not(None),
+        "without_handler": _applications.c.handler_id.is_(None),
         "id_number": _applications.c.resume_id.in_(
             select(_resumes.c.id).where(_resumes.c.id_number_lookup == bindparam("id_number"))
         ),
     },
+    # Who may see an application is found out row by row.
+    scans=lambda used: used.isdisjoint(("handler_id", "id_number")),
 )
 
 _NEWEST = (

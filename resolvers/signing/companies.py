@@ -15,6 +15,7 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.signing.visibility import contract_is_visible
+from resolvers.totals import total_of
 
 MAX_YEARS = 99
 
@@ -32,6 +33,8 @@ listing = Listing(
         "enabled": _companies.c.enabled == bindparam("enabled"),
         "name": _companies.c.name.ilike(bindparam("name"), escape="\\"),
     },
+    total=total_of(_companies),
+    scans=lambda used: "name" in used,
 )
 contracts_by_id = by_key(_visible_contracts, _contracts.c.id)
 contracts_of_companies, count_contracts_of_companies = pages_by_foreign_key(

@@ -20,6 +20,7 @@ from resolvers.loaders import by_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.talent import companies, packages
+from resolvers.totals import total_of
 
 ACTIVATION_PATH = "/activate-recruiter"
 ACTIVATION = "activate_recruiter"
@@ -46,6 +47,7 @@ listing = Listing(
         "membership": _recruiters.c.membership == bindparam("membership"),
         "company_id": _recruiters.c.company_id == bindparam("company_id"),
     },
+    total=total_of(_recruiters),
 )
 
 _REGISTER = upsert(RecruiterRegistration, unique=["email"])

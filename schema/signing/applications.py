@@ -107,7 +107,8 @@ class ApplicationsQuery:
             "status": wanted.status,
             "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
             "handler_id": node_id.optional("Handler", wanted.handler_id, path=("filter", "handlerId")),
-            "has_handler": wanted.has_handler,
+            "with_handler": wanted.has_handler or None,
+            "without_handler": (wanted.has_handler is False) or None,
             "id_number": None if wanted.id_number is None else resumes.lookup(scope, wanted.id_number),
         }
         return await listed(info, SignApplication, applications.listing, filters, first=first, after=after, page=page)

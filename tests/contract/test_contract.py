@@ -12,6 +12,8 @@ from tests.contract.apis import CONTRACTS, PENDING
 from tests.contract.cases import Case, Contract, World
 from tests.contract.comparison import differences, missing_fields
 from tests.contract.rows import APIS, Row, all_rows, rows_of
+from tests.support.plans import faults_of
+from tests.support.statements import counted
 
 SIZES = {"work_progress": 22, "sign_cloud": 12, "attendance": 3, "developer_platform": 36, "hr_feeds": 13}
 FORM = "application/x-www-form-urlencoded"
@@ -67,8 +69,10 @@ async def test_a_documented_request_gets_its_documented_reply(
     for step in case.steps:
         await step(world)
 
-    response = await _send(world, contract, row, case, substituted)
+    with counted() as statements:
+        response = await _send(world, contract, row, case, substituted)
 
+    assert await faults_of(world.database, statements) == []
     documented = row.success if case.example is None else row.replies[case.example]
     assert response.status_code == documented.status, response.text
     if case.check is not None:

@@ -1,0 +1,82 @@
+"""On much data: no call reads a table from end to end, and what cannot be found by an index is bounded."""
+
+import pytest
+
+from benchmarks.large.calling import requests
+from benchmarks.large.data import fill
+from models.db import Database
+from models.settings import Settings
+from resolvers import paging
+from resolvers.scope import Services
+from rest_compat.apis import DIALECTS
+from tests.contract.rows import all_rows
+from tests.support.clients import Clock, Product
+from tests.support.plans import BOUNDED, faults_of
+from tests.support.statements import counted
+
+USERS = 1000
+
+
+@pytest.mark.parametrize(
+    ("sql", "faults"),
+    [
+        ("SELECT location FROM clock_ins", [("clock_ins", "scan")]),
+        ("SELECT count(*) FROM posts WHERE title = 'x'", [("posts", "scan")]),
+        ("SELECT p.title FROM posts AS p WHERE p.title = 'x'", [("posts", "scan")]),
+        ("SELECT title FROM posts WHERE id = 1", []),
+        ("SELECT name FROM levels_of_nothing", None),
+    ],
+)
+async def test_a_scan_is_noticed(
+    product: Product, database: Database, sql: str, faults: list[tuple[str, str]] | None
+) -> None:
+    if faults is None:
+        with pytest.raises(Exception, match="levels_of_nothing"):
+            await faults_of(database, [sql])
+        return
+    assert [(fault.table, fault.how) for fault in await faults_of(database, [sql])] == faults
+
+
+async def test_no_call_scans_a_table(product: Product, database: Database, settings: Settings, clock: Clock) -> None:
+    services = Services.from_settings(settings, clock)
+    await fill(services, settings, users=USERS)
+    causes: dict[str, str] = {}
+    failed = []
+    for request in requests(services):
+        with counted() as statements:
+            response = await request.send(product.http)
+        causes |= {sql: f"{request.group}: {request.name}" for sql in statements if sql not in causes}
+        if response.status_code >= 500 or "INTERNAL_ERROR" in response.text:
+            failed.append(request.name)
+    await services.close()
+
+    faults = await faults_of(database, causes)
+
+    assert failed == []
+    assert len(causes) > 300
+    assert [(fault.table, fault.how, causes[fault.sql]) for fault in faults] == []
+
+
+async def test_a_list_looks_at_no_more_rows_than_it_says(
+    product: Product, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = Services.from_settings(settings, clock)
+    await fill(services, settings, users=USERS)
+    await services.close()
+    administrator = await product.administrator()
+    query = '{ users(first: 1, filter: {nameContains: "学生"}) { totalCount nodes { name } } }'
+    whole = await product.data(query, person=administrator)
+
+    monkeypatch.setattr(paging, "MAX_SCANNED", 100)
+    bounded = await product.data(query.replace("学生", "生"), person=administrator)
+
+    assert whole["users"]["totalCount"] == USERS
+    assert bounded["users"]["totalCount"] == 100
+
+
+def test_each_documented_call_is_measured_or_leads_to_one_that_is() -> None:
+    """The rest change single rows, found by their keys; the replay of the contract looks at their plans."""
+    endpoints = {f"{endpoint.method} {endpoint.path}" for dialect in DIALECTS for endpoint in dialect.endpoints}
+
+    assert set(all_rows()) <= {*endpoints, *(key.rstrip("/") for key in endpoints), *all_rows()}
+    assert all(BOUNDED.values())
