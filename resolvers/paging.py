@@ -128,7 +128,7 @@ class Listing:
         query = query.where(*(self._filters[name] for name in sorted(used)))
         if self._scans is None or not self._scans(used):
             return query
-        row_id = self._row_id.table.alias("scanned").c.id  # type: ignore[attr-defined]
+        row_id = self._row_id.table.alias("scanned").c.id
         order, outermost = (row_id.desc(), 0) if self._newest_first else (row_id.asc(), MAX_ID + 1)
         beyond = select(row_id).order_by(order).limit(1).offset(MAX_SCANNED).scalar_subquery()
         end = func.coalesce(beyond, outermost)

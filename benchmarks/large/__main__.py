@@ -41,7 +41,7 @@ class Timed:
     median_ms: float
     max_ms: float
     cpu_ms: float
-    """Of this process, the least of a round; on SQLite that is all there is, and the load of the machine is not in it."""
+    """Of this process, the least of the rounds. On SQLite that is all of it."""
     status: int
 
 

@@ -53,7 +53,7 @@ async def fill(services: Services, settings: Settings, *, users: int) -> bool:
             for table in metadata.tables:
                 sequence = f"pg_get_serial_sequence('{table}', 'id')"
                 newest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"  # noqa: S608 -- a table of ours
-                await transaction.fetch(text(f"SELECT setval({sequence}, {newest}, false)"))  # noqa: S608
+                await transaction.fetch(text(f"SELECT setval({sequence}, {newest}, false)"))
             await transaction.execute(text("ANALYZE"))  # which the server's autovacuum would do
     await totals.bring_up_to_date(services)
     return True
@@ -64,7 +64,7 @@ async def _number(transaction: Transaction, count: int, now: datetime) -> None:
     await transaction.execute(text("CREATE TABLE numbers (n INTEGER PRIMARY KEY)"))
     await transaction.execute(
         text(
-            "INSERT INTO numbers WITH RECURSIVE counted(n) AS"
+            "INSERT INTO numbers WITH RECURSIVE counted(n) AS"  # noqa: S608 -- a number
             f" (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {count}) SELECT n FROM counted"
         )
     )

@@ -7,7 +7,6 @@ from typing import Any
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
-    GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
@@ -38,8 +37,8 @@ def operations(schema: GraphQLSchema, values: Mapping[str, Any], deep_page: int 
     Lists are asked for with each of their filters alone. `values` has a value for each argument by `Field.argument`,
     by its name, or by its type. With `deep_page` numbered pages are asked for that far too.
     """
-    assert schema.query_type is not None
-    yield from _of(schema.query_type, (), values, deep_page)
+    if schema.query_type is not None:
+        yield from _of(schema.query_type, (), values, deep_page)
 
 
 def _of(
@@ -55,7 +54,6 @@ def _of(
             continue
         if named.name.endswith(CONNECTION):
             node = get_named_type(named.fields["nodes"].type)
-            assert isinstance(node, GraphQLObjectType)
             yield from _of_nodes(node, (*path, name, "nodes"), values)
         elif not is_list_type(get_nullable_type(field.type)) and not field.args and _is_new(named, path):
             yield from _of(named, (*path, name), values, deep_page)
@@ -66,7 +64,7 @@ def _is_new(type_: GraphQLObjectType, path: tuple[str, ...]) -> bool:
     return not path or (len(path) < DEPTH and type_.name != "User")
 
 
-def _of_nodes(type_: GraphQLObjectType, path: tuple[str, ...], values: Mapping[str, Any]) -> Iterator[Asked]:
+def _of_nodes(type_: Any, path: tuple[str, ...], values: Mapping[str, Any]) -> Iterator[Asked]:
     """The connections of each object of a page."""
     for name, field in type_.fields.items():
         named = get_named_type(field.type)
@@ -92,12 +90,11 @@ def _arguments(
     for argument, each in field.args.items():
         if argument in PAGED or argument in required:
             continue
-        type_ = get_nullable_type(each.type)
+        type_: Any = get_nullable_type(each.type)
         if not is_input_object_type(type_):
             value = _literal(_value(name, argument, type_, values), type_)
             yield f"({argument})", _written({**required, argument: value})
             continue
-        assert isinstance(type_, GraphQLInputObjectType)
         for key, filter_ in type_.fields.items():
             value = _literal(_value(name, key, filter_.type, values), filter_.type)
             yield f"({argument}.{key})", _written({**required, argument: f"{{{key}: {value}}}"})
@@ -114,7 +111,8 @@ def _value(field: str, argument: str, type_: Any, values: Mapping[str, Any]) -> 
     for key in (f"{field}.{argument}", argument, named.name):
         if key in values:
             return values[key]
-    assert isinstance(named, GraphQLEnumType), f"{field}.{argument}"
+    if not isinstance(named, GraphQLEnumType):
+        raise LookupError(f"There is no value for {field}({argument}).")
     return next(iter(named.values))
 
 
@@ -130,7 +128,8 @@ def _literal(value: Any, type_: Any) -> str:
 
 
 def _selection(type_: Any, *, deeper: bool = True) -> str:
-    if not is_composite_type(type_):
+    is_leaf = not is_composite_type(type_)
+    if is_leaf:
         return ""
     if type_.name.endswith(CONNECTION):
         node = get_named_type(type_.fields["nodes"].type)
