@@ -87,7 +87,7 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     Where a user name is asked for, a mobile number does too.
     Raises WrongCredentials for an unknown credential as for a wrong password, after the same work;
     AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after five wrong passwords
-    for an e-mail address, the next being right or not; and what `admission.check` does.
+    for an e-mail address, the next being right or not; and what `open_session` and `admission.check` do.
     """
     identifier = normalized(kind, identifier)
     if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
@@ -105,12 +105,15 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     if initial_hash is not None:
         await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
     signed_in = await open_session(scope, user_id=row.id, api=api)
-    await admission.check(scope, api)
+    admission.check(scope, api)
     return signed_in
 
 
 async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
-    """A session in `api` for a person who proved who they are, and who is the caller from here on."""
+    """A session in `api` for a person who proved who they are, and who is the caller from here on.
+
+    Raises AwaitingApproval or RoleMissing for who registered as attendance staff and was not let in.
+    """
     user = await users.load_user(scope, user_id)
     token, scope.principal = await sessions.open_session(
         scope.transaction, scope.services.signer, user_id=user_id, name=user.name, api=api, now=scope.now
