@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,8 +95,9 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
         kind = CredentialKind.MOBILE
     row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": identifier})
     if kind is CredentialKind.EMAIL:
-        row = row or await scope.fetch_one(_REGISTERED, {"identifier": identifier})
-        initial_hash = await _verified_slowly(scope, row, identifier, password)
+        rows = await scope.fetch(_REGISTERED, {"identifier": identifier}) if row is None else [row]
+        row = rows[0] if rows else None
+        initial_hash = await _verified_slowly(scope, rows, identifier, password)
     else:
         initial_hash = await _verified(scope, row, password)
     if row is None or initial_hash is _REFUSED:
@@ -124,15 +126,18 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
 _REFUSED = object()
 
 
-async def _verified_slowly(scope: Scope, row: Row[Any] | None, identifier: str, password: str) -> Any:
-    """`_verified`, until too many passwords for an e-mail address were wrong.
+async def _verified_slowly(scope: Scope, rows: Sequence[Row[Any]], identifier: str, password: str) -> Any:
+    """`_verified` of the first row that it is right for, until too many passwords for an e-mail address were wrong.
 
     The limit is looked at again afterwards, so that many guesses at once tell no more than one after the other.
     """
     limits, limit = scope.services.limits, Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT
     key = hashlib.sha256(identifier.encode(errors="replace")).hexdigest(), scope.client
     await limits.check(limit, *key)
-    verified = await _verified(scope, row, password)
+    verified = _REFUSED
+    for row in rows or (None,):
+        if verified is _REFUSED:
+            verified = await _verified(scope, row, password)
     await (limits.hit if verified is _REFUSED else limits.check)(limit, *key)
     return verified
 

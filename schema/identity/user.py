@@ -84,7 +84,14 @@ class ClientRequest(Node):
     latitude: float | None = column("The latitude in degrees (X-location).")
 
 
-@node_type(description="A person.", policy=signed_in, by_id=users.by_id, owner_key="id", id_policy=public)
+@node_type(
+    description="A person.",
+    policy=signed_in,
+    by_id=users.by_id,
+    owner_key="id",
+    id_policy=public,
+    times_policy=owner_or_administrator,
+)
 class User(Node):
     """A row of `users`, with its student account."""
 
