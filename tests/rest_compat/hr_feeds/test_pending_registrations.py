@@ -108,7 +108,7 @@ async def test_of_links_opened_at_once_one_makes_an_account(
 
 
 async def test_an_address_has_few_registrations_at_a_time(
-    product: Product, outbox: Outbox, settings: Settings, clock: Clock, database: Database
+    product: Product, outbox: Outbox, settings: Settings, clock: Clock
 ) -> None:
     first = await registered(product, outbox)
     clock.advance(hours=1)
