@@ -31,12 +31,13 @@ class day_of(_RoundedDown):  # noqa: N801 - likewise
     inherit_cache = True
 
 
-@compiles(hour_of, "postgresql")
+# As PostgreSQL has it, which is also how a statement is described.
+@compiles(hour_of)
 def _hour_on_postgresql(element: hour_of, compiler: Any, **options: Any) -> str:
     return f"date_trunc('hour', {compiler.process(element.clauses, **options)}, 'UTC')"
 
 
-@compiles(day_of, "postgresql")
+@compiles(day_of)
 def _day_on_postgresql(element: day_of, compiler: Any, **options: Any) -> str:
     return f"date_trunc('day', {compiler.process(element.clauses, **options)}, 'Asia/Shanghai')"
 

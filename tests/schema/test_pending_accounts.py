@@ -71,6 +71,12 @@ async def newcomer(product: Product, database: Database) -> Person:
     return person
 
 
+async def is_dead(product: Product, person: Person) -> bool:
+    """Whether the session of a token has ended."""
+    reply = await product.graphql("{ viewer { name } }", person=person)
+    return top_level(reply) == [("UNAUTHENTICATED", ["viewer"])]
+
+
 async def make_pending(database: Database) -> None:
     """What production makes of a registration."""
     applications, roles = table_of(StaffApplication), table_of(UserRole)
@@ -118,7 +124,7 @@ async def test_a_session_from_before_opens_nothing(product: Product, newcomer: P
 
     await make_pending(database)
 
-    assert (await product.data("{ viewer { name } }", person=newcomer))["viewer"] is None
+    assert await is_dead(product, newcomer)
     for mutation, field in ((POST, "createPost"), (REFRESH, "refresh")):
         reply = await product.graphql(mutation, person=newcomer)
         assert top_level(reply) == [("UNAUTHENTICATED", [field])]
@@ -146,13 +152,13 @@ async def test_whose_approval_is_taken_back_is_outside_again(product: Product, n
 
     await done(product, REVOKE, role, person=administrator)
 
-    assert (await product.data("{ viewer { name } }", person=newcomer))["viewer"] is None
+    assert await is_dead(product, newcomer)
     wish = of(kind="USERNAME", identifier="newcomer", password=PASSWORD)
     assert await refused(product, SIGN_IN, wish) == [("ROLE_MISSING", [])]
 
     await done(product, GRANT, role, person=administrator)
 
-    assert (await product.data("{ viewer { name } }", person=newcomer))["viewer"] is None
+    assert await is_dead(product, newcomer)
     again = await sign_in(product)
     assert (await product.data("{ viewer { name } }", person=again))["viewer"] == {"name": "newcomer"}
 
