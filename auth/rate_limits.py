@@ -20,7 +20,7 @@ class Limit(Enum):
     CODE_PER_ADDRESS = "10/hour"
     CODE_PER_CLIENT = "60/hour"
     CAPTCHA_PER_CLIENT = "600/hour"
-    REGISTRATION_PER_NETWORK = "60/hour"
+    REGISTRATION_PER_NETWORK = "60/1hour"  # written so that it is no other name of CODE_PER_CLIENT
     ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
     WRONG_PASSWORD_PER_EMAIL_AND_CLIENT = "5/120second"
 
