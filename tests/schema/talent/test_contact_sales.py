@@ -101,7 +101,7 @@ async def test_a_trial_opens_no_contact_before_the_approval(
     assert await refused(strict, ACQUIRE, recruiter, **sale) == ["AWAITING_APPROVAL"]
     assert await database.fetch_value(select(func.count()).select_from(table_of(AcquiredContact))) == 0
     assert await notifications_of(strict, person) == []
-    administrator, wanted = await strict.administrator(), await recruiter_id(strict, recruiter)
+    wanted, administrator = await recruiter_id(strict, recruiter), await strict.administrator()
     reply = await strict.graphql(APPROVE, {"input": {"recruiterId": wanted}}, person=recruiter)
     assert top_level(reply) == [("FORBIDDEN", ["approveRecruiter"])]
 
