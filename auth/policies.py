@@ -5,12 +5,22 @@ Every field of the graph and every REST route names one of these; a test fails f
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from auth.principal import TOKEN_FAULT_MESSAGES, Principal
 from models.errors import Forbidden, Unauthenticated
 from models.identity import Role
 
 Predicate = Callable[[Principal, int | None], bool]
+
+
+class Disclosure(StrEnum):
+    """What an endpoint of an old API shows beyond what the caller may see in the graph, because its document says so.
+
+    Only the REST layer's own operations can be given one.
+    """
+
+    EVERYBODYS_CLOCK_INS = "everybodys_clock_ins"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,3 +63,8 @@ handler_or_administrator = Policy(
     lambda principal, _owner: Role.HANDLER in principal.roles or principal.is_administrator,
 )
 recruiter = Policy("recruiter", "recruiters", lambda principal, _owner: Role.RECRUITER in principal.roles)
+attendance_scope = Policy(
+    "attendance_scope",
+    "signed-in users, of whose clock-ins they may see: their own, and administrators all",
+    signed_in.allows,
+)

@@ -20,6 +20,7 @@ class Limit(Enum):
     CODE_PER_ADDRESS = "10/hour"
     CODE_PER_CLIENT = "60/hour"
     CAPTCHA_PER_CLIENT = "600/hour"
+    REGISTRATION_PER_NETWORK = "60/1hour"  # written so that it is no other name of CODE_PER_CLIENT
     ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
     WRONG_PASSWORD_PER_EMAIL_AND_CLIENT = "5/120second"
 
@@ -27,7 +28,9 @@ class Limit(Enum):
 class RateLimits:
     """Counts events in moving windows."""
 
-    def __init__(self, redis_url: str = "", *, codes_per_client: int | None = None) -> None:
+    def __init__(
+        self, redis_url: str = "", *, codes_per_client: int | None = None, registrations_per_network: int | None = None
+    ) -> None:
         self._pool = ConnectionPool.from_url(redis_url) if redis_url else None
         options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
         storage = RedisStorage(f"async+{redis_url}", **options) if redis_url else MemoryStorage()
@@ -35,6 +38,8 @@ class RateLimits:
         self._items: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
         if codes_per_client is not None:
             self._items[Limit.CODE_PER_CLIENT] = parse(f"{codes_per_client}/hour")
+        if registrations_per_network is not None:
+            self._items[Limit.REGISTRATION_PER_NETWORK] = parse(f"{registrations_per_network}/hour")
 
     async def hit(self, limit: Limit, *key: str) -> None:
         """Count an event; raise TooManyRequests, with the seconds to wait, when there were too many."""

@@ -1,7 +1,11 @@
-"""Sessions: the rows that keep tokens alive."""
+"""Sessions: the rows that keep tokens alive.
+
+Who registered at the attendance back end is outside until an administrator lets them in: whoever has such an
+application and no role is given no session, and a session from before opens nothing.
+"""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from auth.principal import Principal, TokenFault
 from auth.tokens import Token, TokenRefused, TokenSigner
 from models.db import Reader, Transaction
-from models.errors import SessionNotUpdated
-from models.identity import Api, Session, User, UserRole
+from models.errors import AwaitingApproval, DomainError, RoleMissing, SessionNotUpdated
+from models.identity import Api, ApplicationStatus, Session, StaffApplication, User, UserRole
 from models.statements import table_of, upsert
 
 LIFETIMES = {
@@ -28,18 +32,30 @@ EXCLUSIVE = {Api.WORK_PROGRESS}
 
 _APIS = {api.value: api for api in Api}
 _users, _sessions, _roles = table_of(User), table_of(Session), table_of(UserRole)
+_applications = table_of(StaffApplication)
 
+_standing = _users.outerjoin(_roles, _roles.c.user_id == _users.c.id).outerjoin(
+    _applications, _applications.c.user_id == _users.c.id
+)
+_STANDING = (
+    select(_roles.c.role, _applications.c.status, _applications.c.reason)
+    .select_from(_standing)
+    .where(_users.c.id == bindparam("user_id"))
+)
 _LIVE = (
-    select(_users.c.id, _sessions.c.api, _sessions.c.expires_at, _sessions.c.revoked_at, _roles.c.role)
+    select(
+        _users.c.id,
+        _sessions.c.api,
+        _sessions.c.expires_at,
+        _sessions.c.revoked_at,
+        _roles.c.role,
+        _applications.c.status,
+    )
     .select_from(
-        _users.outerjoin(
-            _sessions, and_(_sessions.c.user_id == _users.c.id, _sessions.c.jti == bindparam("jti"))
-        ).outerjoin(_roles, _roles.c.user_id == _users.c.id)
+        _standing.outerjoin(_sessions, and_(_sessions.c.user_id == _users.c.id, _sessions.c.jti == bindparam("jti")))
     )
     .where(_users.c.id == bindparam("user_id"))
 )
-
-_ROLES = select(_roles.c.role).where(_roles.c.user_id == bindparam("user_id"))
 
 _ADD = insert(_sessions)
 _REPLACE = upsert(Session, unique=["user_id", "api", "exclusive"])
@@ -93,8 +109,22 @@ async def authenticate(
         return Principal(fault=TokenFault.INVALID)
     if session.expires_at <= now:
         return Principal(fault=TokenFault.EXPIRED)
+    if _is_outside(rows):
+        return Principal(fault=TokenFault.REVOKED)
     roles = frozenset([row.role for row in rows if row.role is not None])
     return Principal(claims.user_id, claims.jti, _APIS[session.api], roles)
+
+
+def _is_outside(rows: Sequence[Any]) -> bool:
+    """Whether the roles and the `status` of the application of a user's rows keep them outside."""
+    return bool(rows) and rows[0].status is not None and rows[0].role is None
+
+
+def _refusal(application: Any) -> DomainError:
+    if application.status == ApplicationStatus.PENDING:
+        return AwaitingApproval()
+    why = f": {application.reason}" if application.reason else "."
+    return RoleMissing(f"The registration of this account was not approved, or the approval was taken back{why}")
 
 
 async def open_session(
@@ -102,8 +132,12 @@ async def open_session(
 ) -> tuple[Token, Principal]:
     """A token for the user with its session row, and whom it stands for.
 
-    In an exclusive API the older session dies. Raises TokenNotCreated or SessionNotUpdated.
+    In an exclusive API the older session dies. Every way to sign in ends here, so that nobody who is outside gets
+    past: raises AwaitingApproval or RoleMissing, and TokenNotCreated or SessionNotUpdated.
     """
+    standing = await transaction.fetch(_STANDING, {"user_id": user_id})
+    if _is_outside(standing):
+        raise _refusal(standing[0])
     jti, expires_at = str(uuid.uuid4()), now + LIFETIMES[api]
     values: dict[str, Any] = {
         "user_id": user_id,
@@ -115,7 +149,7 @@ async def open_session(
         "created_at": now,
         "updated_at": now,
     }
-    roles = frozenset(row.role for row in await transaction.fetch(_ROLES, {"user_id": user_id}))
+    roles = frozenset(row.role for row in standing if row.role is not None)
     token = signer.sign(user_id=user_id, name=name, roles=roles, jti=jti, now=now, expires_at=expires_at)
     try:
         await transaction.execute(_FORGET_EXPIRED, {"user_id": user_id, "now": now})
@@ -149,3 +183,9 @@ async def revoke_session(transaction: Transaction, *, jti: str, now: datetime) -
 async def revoke_sessions(transaction: Transaction, *, user_id: int, kept_jti: str | None, now: datetime) -> None:
     """End all sessions of a user, but the one of `kept_jti`."""
     await transaction.execute(_REVOKE_OTHERS, {"of_user": user_id, "kept_jti": kept_jti or "", "now": now})
+
+
+async def end_outside(transaction: Transaction, *, user_id: int, now: datetime) -> None:
+    """End all sessions of a user who is outside by now, so that none is good again once they are let in."""
+    if _is_outside(await transaction.fetch(_STANDING, {"user_id": user_id})):
+        await revoke_sessions(transaction, user_id=user_id, kept_jti=None, now=now)

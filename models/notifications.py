@@ -21,6 +21,8 @@ class NotificationKind(StrEnum):
     STAFF_APPLICATION_REJECTED = "staff_application_rejected"
     COMPANY_MEMBERSHIP_APPROVED = "company_membership_approved"
     COMPANY_MEMBERSHIP_REJECTED = "company_membership_rejected"
+    RECRUITER_APPROVED = "recruiter_approved"
+    CONTACT_ACQUIRED = "contact_acquired"
 
 
 class Notification(Entity, table=True):

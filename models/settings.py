@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     captcha_test_answer: str = ""
     code_echo: bool | None = None
     codes_per_client: int = Field(default=60, ge=1)
+    registrations_per_network: int = Field(default=60, ge=1)
     websocket_operations: int = Field(default=50, ge=1)
     websocket_messages: int = Field(default=600, ge=1)
     websocket_message_bytes: int = Field(default=1024 * 1024, ge=1024)
@@ -72,6 +73,7 @@ class Settings(BaseSettings):
     trial_feeds: int = Field(default=3, ge=0, le=1000)
     trial_contacts: int = Field(default=20, ge=0, le=100_000)
     trial_days: int = Field(default=30, ge=1, le=3650)
+    trial_approval: bool | None = None
     graphql_depth: int = Field(default=20, ge=1, le=60)
     graphql_cost: int = Field(default=250_000, ge=100)
     graphql_tokens: int = Field(default=4000, ge=100, le=20_000)
@@ -83,7 +85,7 @@ class Settings(BaseSettings):
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("demo_data", "code_echo", mode="before")
+    @field_validator("demo_data", "code_echo", "trial_approval", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -102,6 +104,11 @@ class Settings(BaseSettings):
     def echoes_codes(self) -> bool:
         """Whether replies hold the code that was sent: by default in development, never in production."""
         return not self.is_production and self.code_echo is not False
+
+    @property
+    def reviews_trials(self) -> bool:
+        """Whether trial packages open contacts only once an administrator approved: by default in production."""
+        return self.is_production if self.trial_approval is None else self.trial_approval
 
     @property
     def link_base(self) -> str:

@@ -1,12 +1,16 @@
-"""Clock-ins: which slot it is, clocking in, and who was where."""
+"""Clock-ins: which slot it is, clocking in, and who was where.
+
+Places and times are for the person and for administrators. The statements bind `viewer_id` and find no others.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 
+from auth.policies import Disclosure
 from models.attendance import ClockIn, ClockInSlot
 from models.errors import AlreadyClockedIn
 from models.statements import insert_new, table_of
@@ -14,6 +18,7 @@ from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.signing.visibility import viewer_is_administrator
 from resolvers.totals import total_of
 
 TOPIC = "clock_ins"
@@ -28,28 +33,35 @@ _SLOT_BEGINS = (
 
 _clock_ins = table_of(ClockIn)
 _query = select(_clock_ins)
+_is_of_viewers_people: ColumnElement[bool] = _clock_ins.c.user_id == bindparam("viewer_id")
+"""Whose clock-ins the caller may see who is no administrator: the one place that says so."""
+_visible = _query.where(or_(_is_of_viewers_people, viewer_is_administrator))
 
-by_id = by_key(_query, _clock_ins.c.id)
-of_users, count_of_users = pages_by_foreign_key(_query, _clock_ins.c.user_id, _clock_ins.c.id)
+by_id = by_key(_visible, _clock_ins.c.id)
+of_users, count_of_users = pages_by_foreign_key(_visible, _clock_ins.c.user_id, _clock_ins.c.id)
 
-listing = Listing(
-    _query,
-    _clock_ins.c.id,
-    newest_first=True,
-    filters={
-        "user_id": _clock_ins.c.user_id == bindparam("user_id"),
-        "business_date": _clock_ins.c.business_date == bindparam("business_date"),
-        "slot": _clock_ins.c.slot == bindparam("slot"),
-    },
-    total=total_of(_clock_ins),
-)
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "user_id": _clock_ins.c.user_id == bindparam("user_id"),
+    "business_date": _clock_ins.c.business_date == bindparam("business_date"),
+    "slot": _clock_ins.c.slot == bindparam("slot"),
+}
+everybodys = Listing(_query, _clock_ins.c.id, newest_first=True, filters=_FILTERS, total=total_of(_clock_ins))
+# Without the alternative of being an administrator, so that the index of the users finds the rows.
+_of_viewers_people = Listing(_query.where(_is_of_viewers_people), _clock_ins.c.id, newest_first=True, filters=_FILTERS)
 
 _ADD = insert_new(ClockIn, unique=["user_id", "business_date", "slot"]).returning(_clock_ins)
-_CURRENT = _query.where(
+_CURRENT = _visible.where(
     _clock_ins.c.user_id.in_(bindparam("keys", expanding=True)),
     _clock_ins.c.business_date == bindparam("business_date"),
     _clock_ins.c.slot == bindparam("slot"),
 )
+
+
+def listing(scope: Scope) -> Listing:
+    """The clock-ins that the caller may list, or everybody's where the operation discloses them."""
+    if scope.principal.is_administrator or Disclosure.EVERYBODYS_CLOCK_INS in scope.disclosures:
+        return everybodys
+    return _of_viewers_people
 
 
 def slot_at(instant: datetime) -> tuple[date, ClockInSlot]:
@@ -86,8 +98,9 @@ async def clock_in(scope: Scope, *, location: str) -> Row[Any]:
 
 
 async def current_of_users(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
-    """Each user's clock-in of the current slot, or None."""
+    """Each user's clock-in of the current slot, if the caller may see it, or None."""
     business_date, slot = slot_at(scope.now)
-    rows = await scope.fetch(_CURRENT, {"keys": list(keys), "business_date": business_date, "slot": slot})
+    now = {"business_date": business_date, "slot": slot, "viewer_id": scope.principal.user_id or 0}
+    rows = await scope.fetch(_CURRENT, {"keys": list(keys), **now})
     found = {row.user_id: row for row in rows}
     return [found.get(key) for key in keys]

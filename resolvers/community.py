@@ -1,4 +1,4 @@
-"""Posts and comments. Who wrote an anonymous one stays in the database and is shown to nobody."""
+"""Posts and comments. Who wrote an anonymous one, and at what moment, stays in the database and is shown to nobody."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from sqlalchemy import Row, and_, bindparam, case, delete, insert, null, or_, se
 
 from models.community import Comment, Post
 from models.errors import Forbidden, NotFound
+from models.instants import hour_of
 from models.statements import table_of
 from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
@@ -20,11 +21,17 @@ _comments = table_of(Comment)
 
 
 def _visible(table: Any) -> Any:
-    """The columns of a post or comment, in which an anonymous author is null."""
-    author_id = case((table.c.anonymous, null()), else_=table.c.author_id).label("author_id")
+    """The columns of a post or comment, in which an anonymous author is null, and the times are hours."""
+    hidden = {
+        "author_id": case((table.c.anonymous, null()), else_=table.c.author_id),
+        **{
+            name: case((table.c.anonymous, hour_of(table.c[name])), else_=table.c[name])
+            for name in ("created_at", "updated_at")
+        },
+    }
     by_viewer = (table.c.author_id == bindparam("viewer_id")).label("viewer_is_author")
-    columns = [column for column in table.columns if column.name != "author_id"]
-    return select(*columns, author_id, by_viewer)
+    columns = [column for column in table.columns if column.name not in hidden]
+    return select(*columns, *(column.label(name) for name, column in hidden.items()), by_viewer)
 
 
 _post_query = _visible(_posts)
@@ -50,7 +57,12 @@ posts = Listing(
 )
 
 _ADD_POST = insert(_posts).returning(_posts.c.id)
-_TOUCH_POST = update(_posts).where(_posts.c.id == bindparam("of_post")).values(updated_at=bindparam("now"))
+_commented_at: Any = bindparam("at", type_=_posts.c.updated_at.type)
+_TOUCH_POST = (
+    update(_posts)
+    .where(_posts.c.id == bindparam("of_post"))
+    .values(updated_at=case((_posts.c.updated_at < _commented_at, _commented_at), else_=_posts.c.updated_at))
+)
 _ADD_COMMENT = insert(_comments).returning(_comments.c.id)
 _DELETE_POST = delete(_posts).where(
     _posts.c.id == bindparam("of_post"),
@@ -91,8 +103,10 @@ async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous:
         "created_at": scope.now,
         "updated_at": scope.now,
     }
-    # A post changes with each comment; the update also holds the post until the comment is in.
-    if not await scope.transaction.execute(_TOUCH_POST, {"of_post": post_id, "now": scope.now}):
+    # A post changes with each comment; the update also holds the post until the comment is in. The post tells no more
+    # of an anonymous comment's time than the comment does.
+    at = scope.now.replace(minute=0, second=0, microsecond=0) if anonymous else scope.now
+    if not await scope.transaction.execute(_TOUCH_POST, {"of_post": post_id, "at": at}):
         raise NotFound("There is no such post.", path=("input", "postId"))
     comment_id = await scope.transaction.fetch_value(_ADD_COMMENT, values)
     scope.publish(topic_of_comments(), comment_id)

@@ -28,6 +28,8 @@ _SUBJECTS = {
     NotificationKind.STAFF_APPLICATION_REJECTED: "Your registration as attendance staff was rejected",
     NotificationKind.COMPANY_MEMBERSHIP_APPROVED: "You speak for your company now",
     NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "Your request to speak for a company was rejected",
+    NotificationKind.RECRUITER_APPROVED: "Your trial package opens contacts now",
+    NotificationKind.CONTACT_ACQUIRED: "A recruiter acquired your contact",
 }
 
 _notifications = table_of(Notification)

@@ -12,6 +12,7 @@ from auth.channels import Channels
 from auth.encryption import Encryption
 from auth.messages import Messages
 from auth.passwords import PasswordHasher
+from auth.policies import Disclosure
 from auth.principal import ANONYMOUS, ClientDetails, Principal
 from auth.rate_limits import RateLimits
 from auth.storage import LocalFolder, PathSigner, Storage
@@ -27,11 +28,15 @@ from resolvers.images import ImageEncoder
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the package of a new recruiter allows."""
+    """What the package of a new recruiter allows.
+
+    Where it `awaits_approval`, no contacts until an administrator approved of the recruiter.
+    """
 
     feeds: int
     contacts: int
     duration: timedelta
+    awaits_approval: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,11 @@ class Services:
             hasher=PasswordHasher(cost=settings.password_cost),
             signer=TokenSigner(key),
             codes=VerificationCodes(database, key),
-            limits=RateLimits(settings.redis_url, codes_per_client=settings.codes_per_client),
+            limits=RateLimits(
+                settings.redis_url,
+                codes_per_client=settings.codes_per_client,
+                registrations_per_network=settings.registrations_per_network,
+            ),
             messages=Messages(database, Channels.from_settings(settings), clock),
             storage=LocalFolder(settings.data_dir / "storage"),
             paths=PathSigner(key),
@@ -87,7 +96,12 @@ class Services:
             public_url=settings.public_url.rstrip("/"),
             echoes_codes=settings.echoes_codes,
             approves_staff=not settings.is_production,
-            trial=Trial(settings.trial_feeds, settings.trial_contacts, timedelta(days=settings.trial_days)),
+            trial=Trial(
+                settings.trial_feeds,
+                settings.trial_contacts,
+                timedelta(days=settings.trial_days),
+                awaits_approval=settings.reviews_trials,
+            ),
         )
 
     async def close(self) -> None:
@@ -108,6 +122,8 @@ class Scope:
     now: datetime = field(kw_only=True)
     client: str = ""
     """The address the caller comes from, for limits."""
+    disclosures: frozenset[Disclosure] = frozenset()
+    """What others may not see and the operation shows all the same: an old API's, whose document says so."""
     client_details: ClientDetails | None = None
     """What an old client says about itself, if it is one that does."""
     faults: tuple[InvalidInput, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auth.policies import Policy
+from auth.policies import Disclosure, Policy
 from rest_compat.binding import Parameter
 from rest_compat.converters import File
 
@@ -65,6 +65,7 @@ class Endpoint:
     template of what an envelope shows beside its data. `cookies` bind too. With `knows_caller`, a public
     call that carries a token is made by whom it stands for, and refused if the token is dead. `always` is
     what every reply holds, whatever its outcome, in dialects whose envelope has no place of its own for data.
+    `discloses` is what the reply shows beyond what its caller may see in the graph.
     The operation of a `is_form` runs even if something does not bind, so that all faults are told together.
     """
 
@@ -89,6 +90,7 @@ class Endpoint:
     knows_caller: bool = False
     always: Mapping[str, Any] = field(default_factory=dict)
     is_form: bool = False
+    discloses: frozenset[Disclosure] = frozenset()
 
     @property
     def parameters(self) -> dict[str, Parameter]:

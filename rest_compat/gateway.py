@@ -179,6 +179,7 @@ class RestGateway:
             request,
             api=dialect.api,
             client_details=dialect.client_details(request),
+            disclosures=endpoint.discloses,
             faults=[(call.path_of(fault.parameter), fault.fault) for fault in bound.faults],
         )
         result = await self._graph.execute(call.operation, variables, context)

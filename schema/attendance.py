@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from auth.policies import administrator, signed_in
+from auth.policies import administrator, attendance_scope, signed_in
 from models.attendance import ClockInSlot
 from resolvers import attendance
 from resolvers.identity import users
@@ -29,7 +29,11 @@ enum_type(
 )
 
 
-@node_type(description="That a student was at a place in a slot.", policy=signed_in, by_id=attendance.by_id)
+@node_type(
+    description="That a student was at a place in a slot: for the student and administrators.",
+    policy=attendance_scope,
+    by_id=attendance.by_id,
+)
 class ClockIn(Node):
     """A row of `clock_ins`."""
 
@@ -53,7 +57,10 @@ class ClockInFilter:
 class AttendanceQuery:
     """Queries."""
 
-    @resolved("Clock-ins of everybody. Newest first, at most 100 a page.", policy=signed_in)
+    @resolved(
+        "The caller's clock-ins, for administrators everybody's. Newest first, at most 100 a page.",
+        policy=attendance_scope,
+    )
     async def clock_ins(
         self,
         info: Info,
@@ -69,7 +76,8 @@ class AttendanceQuery:
             "business_date": wanted.date,
             "slot": wanted.slot,
         }
-        return await listed(info, ClockIn, attendance.listing, filters, first=first, after=after, page=page)
+        listing = attendance.listing(info.context.scope)
+        return await listed(info, ClockIn, listing, filters, first=first, after=after, page=page)
 
 
 @input_type(description="Where the caller is.")

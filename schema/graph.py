@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from auth.policies import Disclosure
 from auth.principal import ClientDetails, Principal
 from auth.sessions import authenticate
 from models.errors import InvalidInput
@@ -85,15 +86,18 @@ class Graph:
         *,
         api: Api,
         client_details: ClientDetails | None,
+        disclosures: frozenset[Disclosure] = frozenset(),
         faults: Iterable[tuple[tuple[str, ...], str]] = (),
     ) -> Context:
         """The context of an operation of the REST layer; new sessions belong to `api`.
 
-        `faults` are paths of the variables whose values do not bind, and why: no mutation takes effect then,
-        and a form tells of them beside its own.
+        `disclosures` are what it shows that a client of the graph would not see. `faults` are paths of the
+        variables whose values do not bind, and why: no mutation takes effect then, and a form tells of them beside
+        its own.
         """
         scope = self.scope(principal, connection)
         scope.client_details = client_details
+        scope.disclosures = disclosures
         scope.faults = tuple(InvalidInput(message, path=path) for path, message in faults)
         return Context(
             scope,

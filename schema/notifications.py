@@ -28,6 +28,8 @@ enum_type(
         NotificationKind.STAFF_APPLICATION_REJECTED: "The person does not belong to the attendance staff.",
         NotificationKind.COMPANY_MEMBERSHIP_APPROVED: "The recruiter speaks for the company.",
         NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "The recruiter does not speak for the company.",
+        NotificationKind.RECRUITER_APPROVED: "The recruiter's trial package opens contacts.",
+        NotificationKind.CONTACT_ACQUIRED: "A recruiter paid for the contact on the person's resume, and sees it now.",
     },
 )
 

@@ -66,10 +66,12 @@ def node_type(
     by_id: Batch,
     owner_key: str = "user_id",
     id_policy: Policy | None = None,
+    times_policy: Policy | None = None,
 ) -> Callable[[T], T]:
     """A type of objects that have an id: it gets `id`, `databaseId`, `createdAt` and `updatedAt`.
 
-    `policy` is who may read its fields where a field does not say otherwise; `id_policy` who may read the ids.
+    `policy` is who may read its fields where a field does not say otherwise; `id_policy` who may read the ids,
+    `times_policy` who may read when it was created and changed.
     """
 
     def decorate(cls: T) -> T:
@@ -87,8 +89,8 @@ def node_type(
                     policy=id_policy,
                 ),
             ),
-            "created_at": (datetime.datetime, _field(Column, "When it was created.")),
-            "updated_at": (datetime.datetime, _field(Column, "When it was last changed.")),
+            "created_at": (datetime.datetime, _field(Column, "When it was created.", policy=times_policy)),
+            "updated_at": (datetime.datetime, _field(Column, "When it was last changed.", policy=times_policy)),
         }
         for name, (annotation, field) in added.items():
             cls.__annotations__[name] = annotation

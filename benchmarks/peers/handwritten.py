@@ -70,8 +70,8 @@ _name_by_id = users.by_id.selecting(frozenset({"name"}))
 async def _search_clock_ins(scope: Scope, request: Request) -> Any:
     page = int(request.query_params.get("page", "1"))
     size = int(request.query_params.get("page_size", "10"))
-    found = await attendance.listing.page(scope, PageRequest(size, page=page), {}, _CLOCK_IN)
-    total = await attendance.listing.count(scope, {})
+    found = await attendance.everybodys.page(scope, PageRequest(size, page=page), {}, _CLOCK_IN)
+    total = await attendance.everybodys.count(scope, {})
     rows = [
         {
             "id": row.id,

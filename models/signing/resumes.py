@@ -90,7 +90,7 @@ class Resume(Entity, table=True):
     id_card_back_id: int | None = reference("uploads", kept=True)
     company_id: int | None = reference("companies", kept=True)
     position: str = Field(default="", max_length=16)
-    visibility: str = Field(default=ResumeVisibility.PUBLIC, max_length=16)
+    visibility: str = Field(default=ResumeVisibility.SECRET, max_length=16)
 
 
 class WorkExperience(Entity, table=True):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Entity, reference, table_arguments
@@ -20,20 +20,24 @@ class MembershipStatus(StrEnum):
 
 
 class RecruiterRegistration(Entity, table=True):
-    """Somebody who registered as a recruiter and has not opened the link that was mailed; the newest of an address.
+    """Somebody who registered as a recruiter and has not opened the link that was mailed.
 
-    There is no user yet: the address is not proven.
+    There is no user yet: the address is not proven. So registrations of one address stand beside each other, as many
+    as there are slots, and the link of each makes the account that it describes.
     """
 
     __tablename__ = "recruiter_registrations"
-    __table_args__ = table_arguments()
+    __table_args__ = table_arguments(UniqueConstraint("email", "slot"))
 
-    email: str = Field(max_length=255, unique=True)
+    email: str = Field(max_length=255)
+    slot: int
     password_hash: str = Field(max_length=72)
     company_name: str = Field(max_length=COMPANY_NAME)
     phone: str = Field(max_length=32)
     token_hash: str = Field(max_length=64, unique=True)
     """Of the token in the link that activates the account."""
+    link_key: str = Field(max_length=64)
+    """What the token is made from, with a key outside the database, so that the same link can be mailed again."""
     expires_at: datetime
 
 
@@ -54,6 +58,8 @@ class Recruiter(Entity, table=True):
     company_id: int | None = reference("companies", kept=True)
     membership: str = Field(max_length=16)
     phone: str = Field(default="", max_length=32)
+    approved_at: datetime | None = None
+    """When an administrator approved of them, which opens the contacts of a trial package."""
 
 
 class CompanyProfile(Entity, table=True):

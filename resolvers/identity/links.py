@@ -24,6 +24,12 @@ def new_link(scope: Scope, path: str) -> Link:
     return Link(f"{scope.services.link_base}{path}?token={token}", hash_of(token))
 
 
+def keyed_link(scope: Scope, path: str, key: str) -> Link:
+    """The link that belongs to a key: the same whenever it is asked for, and known to nobody but this server."""
+    token = scope.services.encryption.lookup(f"{path} {key}")
+    return Link(f"{scope.services.link_base}{path}?token={token}", hash_of(token))
+
+
 def hash_of(token: str) -> str:
     """The hash of a token that somebody sends."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -11,7 +11,7 @@ from models.identity import CodePurpose, CredentialKind
 from models.platform.credits import CreditRule
 from models.platform.profile import DeveloperProfile
 from models.statements import table_of
-from resolvers.identity import codes, credentials, users
+from resolvers.identity import admission, codes, credentials, users
 from resolvers.identity.identifiers import checked_address, checked_username
 from resolvers.platform import credits
 from resolvers.scope import Scope
@@ -34,11 +34,12 @@ async def register_developer(scope: Scope, *, username: str, mobile: str, passwo
     """A new user who signs in with a user name and a mobile number, proven by the code sent there.
 
     They start with a developer profile and the credits of registering, and are the caller from here on,
-    without a session. Raises InvalidInput, CredentialTaken, or WrongCode once nothing else is wrong.
+    without a session. Raises InvalidInput, TooManyRequests, CredentialTaken, or WrongCode once nothing else is wrong.
     """
     username = checked_username(username)
     mobile = checked_address(CredentialKind.MOBILE, mobile, field="mobile")
     passwords.check_new_password(password, path=("input", "password"))
+    await admission.count_registration(scope)
     chosen = (("username", CredentialKind.USERNAME, username), ("mobile", CredentialKind.MOBILE, mobile))
     for field, kind, identifier in chosen:
         if await credentials.owner_of(scope, kind, identifier) is not None:

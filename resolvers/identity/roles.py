@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select
 
+from auth import sessions
 from models.errors import LastAdministrator
 from models.identity import Role, UserRole
 from models.statements import insert_new, table_of
@@ -36,6 +37,7 @@ async def grant_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
 async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
     """Take a role from a user, with their next request; audited. Nothing changes if they do not hold it.
 
+    Who registered as attendance staff is outside without any role: their sessions end.
     Raises LastAdministrator if nobody would be left to grant roles.
     """
     user = await users.load_user(scope, user_id)
@@ -45,6 +47,7 @@ async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
             raise LastAdministrator(path=("input", "userId"))
     if not await scope.transaction.execute(_REVOKE, {"of_user": user_id, "role": role}):
         return user
+    await sessions.end_outside(scope.transaction, user_id=user_id, now=scope.now)
     return await _changed(scope, "revoke_role", user_id, role)
 
 

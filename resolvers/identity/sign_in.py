@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,15 +88,16 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     Where a user name is asked for, a mobile number does too.
     Raises WrongCredentials for an unknown credential as for a wrong password, after the same work;
     AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after five wrong passwords
-    for an e-mail address, the next being right or not; and what `admission.check` does.
+    for an e-mail address, the next being right or not; and what `open_session` and `admission.check` do.
     """
     identifier = normalized(kind, identifier)
     if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
         kind = CredentialKind.MOBILE
     row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": identifier})
     if kind is CredentialKind.EMAIL:
-        row = row or await scope.fetch_one(_REGISTERED, {"identifier": identifier})
-        initial_hash = await _verified_slowly(scope, row, identifier, password)
+        rows = await scope.fetch(_REGISTERED, {"identifier": identifier}) if row is None else [row]
+        row = rows[0] if rows else None
+        initial_hash = await _verified_slowly(scope, rows, identifier, password)
     else:
         initial_hash = await _verified(scope, row, password)
     if row is None or initial_hash is _REFUSED:
@@ -105,12 +107,15 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     if initial_hash is not None:
         await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
     signed_in = await open_session(scope, user_id=row.id, api=api)
-    await admission.check(scope, api)
+    admission.check(scope, api)
     return signed_in
 
 
 async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
-    """A session in `api` for a person who proved who they are, and who is the caller from here on."""
+    """A session in `api` for a person who proved who they are, and who is the caller from here on.
+
+    Raises AwaitingApproval or RoleMissing for who registered as attendance staff and was not let in.
+    """
     user = await users.load_user(scope, user_id)
     token, scope.principal = await sessions.open_session(
         scope.transaction, scope.services.signer, user_id=user_id, name=user.name, api=api, now=scope.now
@@ -121,15 +126,18 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
 _REFUSED = object()
 
 
-async def _verified_slowly(scope: Scope, row: Row[Any] | None, identifier: str, password: str) -> Any:
-    """`_verified`, until too many passwords for an e-mail address were wrong.
+async def _verified_slowly(scope: Scope, rows: Sequence[Row[Any]], identifier: str, password: str) -> Any:
+    """`_verified` of the first row that it is right for, until too many passwords for an e-mail address were wrong.
 
     The limit is looked at again afterwards, so that many guesses at once tell no more than one after the other.
     """
     limits, limit = scope.services.limits, Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT
     key = hashlib.sha256(identifier.encode(errors="replace")).hexdigest(), scope.client
     await limits.check(limit, *key)
-    verified = await _verified(scope, row, password)
+    verified = _REFUSED
+    for row in rows or (None,):
+        if verified is _REFUSED:
+            verified = await _verified(scope, row, password)
     await (limits.hit if verified is _REFUSED else limits.check)(limit, *key)
     return verified
 

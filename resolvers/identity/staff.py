@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from auth import passwords
+from auth import passwords, sessions
 from models.errors import CredentialTaken, InvalidInput, MoveNotAllowed, NotFound
 from models.identity import ApplicationStatus, CredentialKind, Role, StaffApplication
 from models.notifications import NotificationKind
 from models.statements import table_of
 from resolvers import audit, checks, notifications
-from resolvers.identity import credentials, roles, users
+from resolvers.identity import admission, credentials, roles, users
 from resolvers.identity.identifiers import checked_username
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
@@ -52,12 +52,13 @@ _DECIDE = (
 async def register(scope: Scope, *, username: str, password: str, confirm_password: str) -> Row[Any]:
     """A new user who wants to belong to the staff; the row of the application.
 
-    Raises InvalidInput, which says the rule, or CredentialTaken.
+    Raises InvalidInput, which says the rule, TooManyRequests or CredentialTaken.
     """
     username = checked_username(username)
     passwords.check_new_password(password, path=("input", "password"))
     if password != confirm_password:
         raise InvalidInput("The two passwords differ.", path=("input", "confirmPassword"))
+    await admission.count_registration(scope)
     if await credentials.owner_of(scope, CredentialKind.USERNAME, username) is not None:
         raise CredentialTaken("This user name is taken.", path=("input", "username"))
     password_hash = await scope.services.hasher.hash(password)
@@ -105,6 +106,8 @@ async def _decide(scope: Scope, application_id: int, decision: ApplicationStatus
     is_approved = decision is ApplicationStatus.APPROVED
     if is_approved:
         await roles.grant_role(scope, user_id=decided.user_id, role=Role.ATTENDANCE_STAFF)
+    else:
+        await sessions.end_outside(scope.transaction, user_id=decided.user_id, now=scope.now)
     await audit.record(
         scope,
         action="approve_attendance_staff" if is_approved else "reject_attendance_staff",

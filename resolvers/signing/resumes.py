@@ -62,7 +62,10 @@ _VERIFY_PHONE = (
 
 
 async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
-    """Replace the caller's resume, whose lock the caller's operation holds. Raises InvalidInput."""
+    """Replace the caller's resume, whose lock the caller's operation holds. Raises InvalidInput.
+
+    A new one is for employers to sign with, and not for recruiters unless the person says so.
+    """
     user_id = scope.viewer_id
     values = checked(draft)
     id_number = checked_id_number(draft.id_number, under=("resume",))
@@ -82,7 +85,7 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
             "id_card_front_id": await _id_card(scope, draft.id_card_front, "idCardFront"),
             "id_card_back_id": await _id_card(scope, draft.id_card_back, "idCardBack"),
             "company_id": draft.company_id,
-            "visibility": draft.visibility or (present.visibility if present else ResumeVisibility.PUBLIC),
+            "visibility": draft.visibility or (present.visibility if present else ResumeVisibility.SECRET),
             **times,
         },
     )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, or_, select
 
 from models.goals import EmploymentGoal
 from models.identity import User
+from models.instants import day_of
 from models.platform.certification import Award, Certification, CertificationKind, Education, ReviewStatus
 from models.signing.resumes import Resume, ResumeVisibility
 from models.statements import table_of
@@ -51,11 +52,11 @@ _is_watched = exists().where(_watched.c.resume_id == _resumes.c.id, _watched.c.u
 _is_acquired = exists().where(_acquired.c.resume_id == _resumes.c.id, _acquired.c.user_id == _viewer)
 is_visible = or_(viewer_is_administrator, and_(is_public, or_(_is_recommended, _is_acquired)), _is_watched)
 
-# Neither name nor phone, id number or exact address: what is not selected cannot be shown.
+# Neither name nor phone, id number or exact address, and of times the day: what is not selected cannot be shown.
 candidate_columns = (
     _resumes.c.id,
-    _resumes.c.created_at,
-    _resumes.c.updated_at,
+    day_of(_resumes.c.created_at).label("created_at"),
+    day_of(_resumes.c.updated_at).label("updated_at"),
     _resumes.c.user_id,
     _resumes.c.age,
     _resumes.c.gender,
@@ -95,7 +96,11 @@ people_of_resumes = by_key(
 
 _approved = _certifications.c.status == ReviewStatus.APPROVED
 certifications_of_users = lists_by_foreign_key(
-    select(_certifications.c.user_id, _certifications.c.kind, _certifications.c.reviewed_at).where(_approved),
+    select(
+        _certifications.c.user_id,
+        _certifications.c.kind,
+        day_of(_certifications.c.reviewed_at).label("reviewed_at"),
+    ).where(_approved),
     _certifications.c.user_id,
     _certifications.c.id,
 )

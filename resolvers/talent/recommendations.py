@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 
 from models.errors import InvalidInput
+from models.instants import hour_of
 from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.feeds import Feed
@@ -58,7 +59,24 @@ _was_acted_on = or_(
 )
 _own = and_(_feeds.c.user_id == bindparam("viewer_id"), _feeds.c.deleted_at.is_(None), is_public)
 _joined = _rows.join(_feeds, _feeds.c.id == _rows.c.feed_id).join(_resumes, _resumes.c.id == _rows.c.resume_id)
-query = select(_rows, _feeds.c.user_id, _is_watched).select_from(_joined).where(_own)
+# Who hands in their resume writes the row: its times would be those of what else they did in the operation.
+_times = {
+    **{name: hour_of(_rows.c[name]) for name in ("created_at", "updated_at")},
+    **{
+        name: case((_rows.c.sent, hour_of(_rows.c[name])), else_=_rows.c[name])
+        for name in ("displayed_at", "calculated_at")
+    },
+}
+query = (
+    select(
+        *(column for column in _rows.columns if column.name not in _times),
+        *(column.label(name) for name, column in _times.items()),
+        _feeds.c.user_id,
+        _is_watched,
+    )
+    .select_from(_joined)
+    .where(_own)
+)
 """The recommendations of the viewer's feeds, hidden or not, whose resume is public."""
 
 by_id = by_key(query, _rows.c.id)

@@ -1,20 +1,33 @@
 """Recruiters: registering, the link that activates an account, and becoming one with an account that there is."""
 
 import re
+import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from auth.principal import Principal
 from models.db import Transaction
-from models.errors import AlreadyRecruiter, CredentialTaken, DomainError, InvalidForm, InvalidInput, WrongCode
+from models.errors import (
+    AlreadyRecruiter,
+    CredentialTaken,
+    DomainError,
+    InvalidForm,
+    InvalidInput,
+    TooManyRequests,
+    WrongCode,
+)
 from models.identity import CredentialKind, Role
 from models.signing.companies import COMPANY_NAME
-from models.statements import insert_new, table_of, upsert
+from models.statements import insert_new, table_of
 from models.talent.recruiters import Recruiter, RecruiterRegistration
 from resolvers import audit, checks, messages
-from resolvers.identity import codes, credentials, links, roles, users
+from resolvers.attendance import SHANGHAI
+from resolvers.identity import admission, codes, credentials, links, roles, users
 from resolvers.identity.identifiers import checked_address
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
@@ -25,6 +38,10 @@ from resolvers.totals import total_of
 ACTIVATION_PATH = "/activate-recruiter"
 ACTIVATION = "activate_recruiter"
 RENEWAL = "resend_activation"
+MAX_PENDING = 3
+"""The registrations of one address whose links are alive."""
+SHOWN_DIGITS = 4
+"""What a mail tells of a telephone number."""
 KEPT = timedelta(days=30)
 """How long a registration is kept after its link died, so that the link may be asked for again."""
 NAME = "招聘者"
@@ -46,21 +63,41 @@ listing = Listing(
     filters={
         "membership": _recruiters.c.membership == bindparam("membership"),
         "company_id": _recruiters.c.company_id == bindparam("company_id"),
+        "approved": _recruiters.c.approved_at.is_not(None) == bindparam("approved"),
     },
     total=total_of(_recruiters),
 )
 
-_REGISTER = upsert(RecruiterRegistration, unique=["email"])
+_of_email = _registrations.c.email == bindparam("of_email")
+
+
+def _register() -> Any:
+    """Takes a slot of the address that is free, or whose link is dead; returns nothing where the slot is taken."""
+    statement = insert(_registrations)
+    taken_over = {
+        column.name: statement.excluded[column.name]
+        for column in _registrations.columns
+        if column.name not in {"id", "email", "slot"}
+    }
+    return statement.on_conflict_do_update(
+        index_elements=["email", "slot"],
+        set_=taken_over,
+        where=_registrations.c.expires_at <= statement.excluded.created_at,
+    ).returning(_registrations.c.id)
+
+
+_REGISTER = _register()
+_EARLIEST_END = select(func.min(_registrations.c.expires_at)).where(_of_email)
+_OF_EMAIL = select(_registrations).where(_of_email).order_by(_registrations.c.id)
 _RENEW = (
     update(_registrations)
-    .where(_registrations.c.email == bindparam("of_email"))
+    .where(_registrations.c.id == bindparam("of_registration"))
     .values(token_hash=bindparam("new_hash"), expires_at=bindparam("new_expiry"), updated_at=bindparam("now"))
 )
-_TAKE = (
-    delete(_registrations)
-    .where(_registrations.c.token_hash == bindparam("hash"), _registrations.c.expires_at > bindparam("now"))
-    .returning(_registrations)
+_OF_LINK = select(_registrations).where(
+    _registrations.c.token_hash == bindparam("hash"), _registrations.c.expires_at > bindparam("now")
 )
+_END = delete(_registrations).where(_of_email)
 _FORGET = delete(_registrations).where(_registrations.c.expires_at < bindparam("limit"))
 _ADD = insert_new(Recruiter, unique=["user_id"]).returning(_recruiters)
 
@@ -68,8 +105,8 @@ _ADD = insert_new(Recruiter, unique=["user_id"]).returning(_recruiters)
 async def register(scope: Scope, *, email: str, password: str, company_name: str, phone: str) -> str:
     """Register somebody who is to open the link that is mailed to them; the address as it is kept.
 
-    A new registration takes the place of one that was not activated. Raises InvalidForm with all that is wrong,
-    a taken address among it, and what `codes.limit` does.
+    What others registered for the address stays as it is, up to MAX_PENDING at a time. Raises InvalidForm with all
+    that is wrong, a taken address among it, TooManyRequests, and what `codes.limit` does.
     """
     faults: list[DomainError] = []
     with checks.noting(faults):
@@ -84,51 +121,68 @@ async def register(scope: Scope, *, email: str, password: str, company_name: str
         phone = _checked_phone(phone)
     if faults:
         raise InvalidForm(faults)
+    await admission.count_registration(scope)
     await codes.limit(scope, purpose=ACTIVATION, kind=EMAIL, address=email)
-    link = links.new_link(scope, ACTIVATION_PATH)
+    link_key = secrets.token_hex(32)
+    link = links.keyed_link(scope, ACTIVATION_PATH, link_key)
     values = {
         "email": email,
         "password_hash": await scope.services.hasher.hash(password),
         "company_name": company_name,
         "phone": phone,
         "token_hash": link.token_hash,
+        "link_key": link_key,
         "expires_at": scope.now + links.LIFETIME,
         "created_at": scope.now,
         "updated_at": scope.now,
     }
-    await scope.transaction.execute(_REGISTER, values)
-    await _send(scope, email, link)
-    return email
+    for slot in range(MAX_PENDING):
+        if await scope.transaction.fetch_one(_REGISTER, {**values, "slot": slot}) is not None:
+            await _send(scope, email, [_described(scope.now, phone, link)])
+            return email
+    earliest = await scope.transaction.fetch_value(_EARLIEST_END, {"of_email": email})
+    raise TooManyRequests(max(1, ceil((earliest - scope.now).total_seconds())))
 
 
 async def resend(scope: Scope, *, email: str) -> None:
-    """Mail a new link to who registered, after which the older is dead.
+    """Mail the links of all registrations of an address again, good for another day; none dies of it.
 
     Nobody is told whether anybody registered with the address. Raises InvalidInput, and what `codes.limit` does.
     """
     email = checked_address(EMAIL, email, field="email")
     await codes.limit(scope, purpose=RENEWAL, kind=EMAIL, address=email)
-    link = links.new_link(scope, ACTIVATION_PATH)
-    renewed = {
-        "of_email": email,
-        "new_hash": link.token_hash,
-        "new_expiry": scope.now + links.LIFETIME,
-        "now": scope.now,
-    }
-    if await scope.transaction.execute(_RENEW, renewed):
-        await _send(scope, email, link)
+    described = []
+    for row in await scope.transaction.fetch(_OF_EMAIL, {"of_email": email}):
+        link = links.keyed_link(scope, ACTIVATION_PATH, row.link_key)
+        renewed = {
+            "of_registration": row.id,
+            "new_hash": link.token_hash,
+            "new_expiry": scope.now + links.LIFETIME,
+            "now": scope.now,
+        }
+        if await scope.transaction.execute(_RENEW, renewed):
+            described.append(_described(row.created_at, row.phone, link))
+    if described:
+        await _send(scope, email, described)
 
 
 async def activate(scope: Scope, *, token: str) -> Row[Any]:
     """Make who registered a user and a recruiter, with all that belongs to it, and the caller from here on.
 
-    Raises WrongCode for a link that is wrong, used, replaced or too old, and CredentialTaken.
+    Of the registrations of an address the first whose link is opened wins, which the credential decides; the others
+    end. Raises WrongCode for a link that is wrong, used or too old, and CredentialTaken.
     """
-    registered = await scope.transaction.fetch_one(_TAKE, {"hash": links.hash_of(token), "now": scope.now})
+    asked = {"hash": links.hash_of(token), "now": scope.now}
+    registered = await scope.transaction.fetch_one(_OF_LINK, asked)
     if registered is None:
-        raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+        raise _dead_link()
     user_id = await users.add_user(scope, name=NAME, password_hash=registered.password_hash)
-    await credentials.add(scope, user_id=user_id, kind=EMAIL, identifier=registered.email, path="token")
+    if not await credentials.claim(scope, user_id=user_id, kind=EMAIL, identifier=registered.email):
+        # Whoever opened a link of this address at this moment ended all of them.
+        if await scope.transaction.fetch_one(_OF_LINK, asked) is None:
+            raise _dead_link()
+        raise CredentialTaken(path=("input", "token"))
+    await scope.transaction.execute(_END, {"of_email": registered.email})
     scope.principal = Principal(user_id)
     return await _enrol(scope, company_name=registered.company_name, phone=registered.phone)
 
@@ -178,13 +232,25 @@ def _checked_phone(phone: str) -> str:
     return phone
 
 
-async def _send(scope: Scope, email: str, link: links.Link) -> None:
+def _dead_link() -> WrongCode:
+    return WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+
+
+def _described(registered_at: datetime, phone: str, link: links.Link) -> str:
+    """A link with what its reader knows the registration by: nothing that a stranger could phrase."""
+    when = registered_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    digits = "".join(filter(str.isdigit, phone))[-SHOWN_DIGITS:]
+    return f"Registered on {when} (Beijing time) with a telephone number that ends in {digits}:\n{link.url}"
+
+
+async def _send(scope: Scope, email: str, described: Sequence[str]) -> None:
+    registrations = "\n\n".join(described)
     await messages.post(
         scope,
         kind=EMAIL,
         address=email,
         subject="Activate your Careergraph account for recruiters",
-        text=f"Open this link within 24 hours to activate your account:\n{link.url}\n\n"
-        "If you did not register, ignore it.",
+        text="Open the link of your registration within 24 hours to activate the account with the password that was"
+        f" chosen for it.\n\n{registrations}\n\nIf you did not register, or not then, do not open it.",
         lifetime=links.LIFETIME,
     )

@@ -36,6 +36,8 @@ class DeveloperPlatform(Dialect):
         ErrorCode.FORBIDDEN: failures.FORBIDDEN,
         ErrorCode.NOT_FOUND: failures.NOT_FOUND,
         ErrorCode.USER_NOT_FOUND: failures.NOT_FOUND,
+        ErrorCode.AWAITING_APPROVAL: failures.AWAITING_APPROVAL,
+        ErrorCode.ROLE_MISSING: failures.NOT_ADMITTED,
         ErrorCode.WRONG_CREDENTIALS: failures.WRONG_DATA,
         ErrorCode.WRONG_PASSWORD: failures.WRONG_DATA,
         ErrorCode.WRONG_CODE: failures.WRONG_DATA,

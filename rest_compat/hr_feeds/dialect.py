@@ -54,6 +54,7 @@ class HrFeeds(Dialect):
         ErrorCode.UNAUTHENTICATED: failures.NO_AUTH,
         ErrorCode.FORBIDDEN: failures.NOT_HR,
         ErrorCode.NOT_FOUND: failures.NOT_FOUND,
+        ErrorCode.AWAITING_APPROVAL: failures.NOT_APPROVED,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,
         ErrorCode.CHANNEL_UNAVAILABLE: failures.NO_CHANNEL,
     }

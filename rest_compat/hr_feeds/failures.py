@@ -13,6 +13,7 @@ FORM_ERROR = "form_error"
 
 NO_AUTH = failure("no_auth", "请先登录")
 NOT_HR = failure("not_hr", "不是 HR 用户")
+NOT_APPROVED = failure("not_approved", "账号正在等待管理员审核")
 NOT_ACTIVE = failure("not_active", "账号未激活，请打开邮件中的链接")
 MALICE_LOGIN = failure("malice_login", "密码错误次数过多，请稍后再试")
 WRONG_LOGIN = failure(FORM_ERROR, "用户名或密码错误")

@@ -61,13 +61,20 @@ def _section(dialect: Dialect, endpoint: Endpoint) -> str:
     ]
     parts = [
         f"### {_call(endpoint)}\n",
-        f"{endpoint.title}. For {endpoint.access.description}.\n",
+        f"{endpoint.title}. For {endpoint.access.description}.{_disclosed(endpoint)}\n",
         _table(("parameter", "in", "variable", "value"), parameter_rows(endpoint)),
         f"```graphql\n{_document(dialect, endpoint)}\n```\n",
         _table(("old reply", "now"), replies),
         _table(("when", "old refusal"), refusals),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _disclosed(endpoint: Endpoint) -> str:
+    """That the old call shows more than the graph does, if it does."""
+    if not endpoint.discloses:
+        return ""
+    return " The old call shows it all, as documented; in the graph callers find what they may see."
 
 
 def _common_errors(dialect: Dialect) -> str:

@@ -49,6 +49,8 @@ class SignCloud(Dialect):
         ErrorCode.UNAUTHENTICATED: failures.UNAUTHENTICATED,
         ErrorCode.FORBIDDEN: failures.FORBIDDEN,
         ErrorCode.NOT_FOUND: failures.NOT_FOUND,
+        ErrorCode.AWAITING_APPROVAL: failures.AWAITING_APPROVAL,
+        ErrorCode.ROLE_MISSING: failures.NOT_ADMITTED,
         ErrorCode.WRONG_CODE: failures.WRONG_CODE,
         ErrorCode.WRONG_CAPTCHA: failures.WRONG_CAPTCHA,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,

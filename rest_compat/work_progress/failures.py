@@ -14,6 +14,8 @@ INTERNAL = Failure(-1, "服务器内部错误", status=500)
 """For endpoints whose document names no failure of their own."""
 
 WRONG_LOGIN = failure(1, "账号或密码错误")
+AWAITING_APPROVAL = failure(1, "账号正在等待管理员审核")
+NOT_ADMITTED = failure(1, "该账号的注册未通过审核")
 TOKEN_NOT_CREATED = failure(-1, "生成token失败", "")
 SESSION_NOT_UPDATED = failure(-2, "更新session_id失败", "")
 USER_NOT_FOUND = failure(-1, "用户不存在")

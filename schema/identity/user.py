@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from auth.policies import owner, owner_or_administrator, public, signed_in
+from auth.policies import attendance_scope, owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role
 from resolvers import attendance, community, goals, journal, notifications
@@ -84,7 +84,14 @@ class ClientRequest(Node):
     latitude: float | None = column("The latitude in degrees (X-location).")
 
 
-@node_type(description="A person.", policy=signed_in, by_id=users.by_id, owner_key="id", id_policy=public)
+@node_type(
+    description="A person.",
+    policy=signed_in,
+    by_id=users.by_id,
+    owner_key="id",
+    id_policy=public,
+    times_policy=owner_or_administrator,
+)
 class User(Node):
     """A row of `users`, with its student account."""
 
@@ -131,10 +138,16 @@ class User(Node):
         policy=owner_or_administrator,
     )
     current_clock_in: Annotated["ClockIn", strawberry.lazy("schema.attendance")] | None = link(
-        "Their clock-in of the running slot, if there is one.", "id", attendance.current_of_users
+        "Their clock-in of the running slot, if there is one and the caller may see it.",
+        "id",
+        attendance.current_of_users,
+        policy=attendance_scope,
     )
     clock_ins: Connection[Annotated["ClockIn", strawberry.lazy("schema.attendance")]] = links(
-        "When and where they clocked in.", "id", (attendance.of_users, attendance.count_of_users)
+        "When and where they clocked in; empty for everybody but themselves and administrators.",
+        "id",
+        (attendance.of_users, attendance.count_of_users),
+        policy=attendance_scope,
     )
     work_logs: Connection[Annotated["WorkLog", strawberry.lazy("schema.journal")]] = links(
         "Their applications.",

@@ -132,7 +132,7 @@ class ResumeInput:
     )
     visibility: ResumeVisibility | None = strawberry.field(
         default=None,
-        description="Whether recruiters may be recommended it; left out, it stays, and a new resume is PUBLIC.",
+        description="Whether recruiters may be recommended it; left out, it stays, and a new resume is SECRET.",
     )
 
     def draft(self) -> drafts.ResumeDraft:

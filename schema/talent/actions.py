@@ -127,7 +127,9 @@ class RecommendationsMutation:
         policy=recruiter,
     )
     async def acquire_contact(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
-        """Refused with QUOTA_EXHAUSTED. Audited."""
+        """Refused with QUOTA_EXHAUSTED, or AWAITING_APPROVAL before an administrator approved. Audited; the candidate
+        is told.
+        """
         row = await contacts.acquire(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 

@@ -6,7 +6,7 @@ from auth.policies import administrator, signed_in
 from models.reference import DictionaryKind
 from resolvers.dictionaries import MAX_CHOICES
 from resolvers.signing import companies as employers
-from resolvers.talent import companies
+from resolvers.talent import approvals, companies
 from resolvers.talent.companies import (
     MAX_DESCRIPTION,
     MAX_KEY_POINTS,
@@ -90,6 +90,20 @@ class CompanyMembershipPayload:
     recruiter: Recruiter | None = changed("The recruiter.")
 
 
+@input_type(description="Whose trial package is to open contacts.")
+class ApproveRecruiterInput:
+    """The input of `approveRecruiter`."""
+
+    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+
+
+@payload_type(description="The result of `approveRecruiter`.")
+class ApproveRecruiterPayload:
+    """The recruiter, NOT_FOUND, MOVE_NOT_ALLOWED or INVALID_INPUT."""
+
+    recruiter: Recruiter | None = changed("The recruiter.")
+
+
 @root_type
 class CompanyProfilesMutation:
     """Mutations."""
@@ -125,6 +139,12 @@ class CompanyProfilesMutation:
             info.context.scope, recruiter_id=_recruiter(input.recruiter_id), reason=input.reason
         )
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
+
+    @mutation("Approve of a recruiter, so that their trial package opens contacts.", policy=administrator)
+    async def approve_recruiter(self, info: Info, input: ApproveRecruiterInput) -> ApproveRecruiterPayload:
+        """Audited; the recruiter is told. Of approvals at the same time one takes effect."""
+        row = await approvals.approve(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
+        return ApproveRecruiterPayload(recruiter=from_row(Recruiter, row))
 
 
 def _recruiter(opaque_id: strawberry.ID) -> int:

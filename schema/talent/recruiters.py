@@ -1,5 +1,6 @@
 """Recruiters in the graph: who they are, and how they join."""
 
+import datetime
 from typing import Annotated, Any, cast
 
 import strawberry
@@ -44,6 +45,10 @@ class Recruiter(Node):
     company: Company | None = link("For which company.", "company_id", companies.by_id)
     membership: MembershipStatus = column("Whether they speak for the company; nothing else depends on it.")
     phone: str = column("How to call them.")
+    approved_at: datetime.datetime | None = column(
+        "When an administrator approved of them, where that takes one before a trial package opens contacts; null until"
+        " then."
+    )
     packages: Connection[Package] = links("Their packages.", "user_id", (packages.of_users, packages.count_of_users))
 
     @resolved("How many feeds they may still order.")
@@ -72,6 +77,7 @@ class RecruiterFilter:
 
     membership: MembershipStatus | None = strawberry.field(default=None, description="Whose membership stands here.")
     company_id: strawberry.ID | None = strawberry.field(default=None, description="Of this company.")
+    approved: bool | None = strawberry.field(default=None, description="Whom an administrator approved of, or not yet.")
 
 
 @root_type
@@ -92,6 +98,7 @@ class RecruitersQuery:
         filters = {
             "membership": wanted.membership,
             "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
+            "approved": wanted.approved,
         }
         return await listed(info, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)
 
@@ -154,8 +161,8 @@ class RecruitersMutation:
     """Mutations."""
 
     @mutation(
-        "Register as a recruiter: a link is mailed, and opening it makes the account. Registering again takes the"
-        " place of a registration whose link was not opened.",
+        "Register as a recruiter: a link is mailed, and opening it makes the account. What was registered for the"
+        " address before stays as it is, until one of the links is opened.",
         policy=public,
     )
     async def register_recruiter(self, info: Info, input: RegisterRecruiterInput) -> RegisterRecruiterPayload:
@@ -169,7 +176,7 @@ class RecruitersMutation:
         )
         return RegisterRecruiterPayload(email=email)
 
-    @mutation("Mail the link of a registration again; the older link is dead then.", policy=public)
+    @mutation("Mail the links of an address's registrations again; they are good for another day then.", policy=public)
     async def resend_activation(self, info: Info, input: ResendActivationInput) -> ResendActivationPayload:
         """The answer does not tell whether anybody registered with the address."""
         await recruiters.resend(info.context.scope, email=input.email)

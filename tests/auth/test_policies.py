@@ -24,6 +24,7 @@ TRUTH = {
     policies.owner: (False, True, False, False, True, False, False),
     policies.owner_or_administrator: (False, True, False, True, True, False, False),
     policies.handler_or_administrator: (False, False, False, True, True, True, False),
+    policies.attendance_scope: (False, True, True, True, True, True, True),
     policies.recruiter: (False, False, False, False, False, False, True),
 }
 

@@ -137,8 +137,9 @@ async def test_a_place_has_a_name_that_fits(product: Product) -> None:
     assert (await product.data(VIEWER, person=student))["viewer"]["clockIns"]["totalCount"] == 0
 
 
-async def test_clock_ins_are_found(product: Product) -> None:
+async def test_administrators_find_clock_ins(product: Product) -> None:
     one, other = await product.students(2)
+    administrator = await product.administrator()
     for instant, person, location in (
         ("2026-03-02T10:00:00+08:00", one, "一早"),
         ("2026-03-02T10:00:00+08:00", other, "二早"),
@@ -149,7 +150,7 @@ async def test_clock_ins_are_found(product: Product) -> None:
         await done(product, CLOCK_IN, {"location": location}, person=person)
 
     async def found(**filter: Any) -> list[str]:
-        page = (await product.data(CLOCK_INS, {"filter": filter}, person=other))["clockIns"]
+        page = (await product.data(CLOCK_INS, {"filter": filter}, person=administrator))["clockIns"]
         assert page["totalCount"] == len(page["nodes"])
         return [node["location"] for node in page["nodes"]]
 
@@ -160,13 +161,28 @@ async def test_clock_ins_are_found(product: Product) -> None:
     assert await found(slot="MORNING") == ["一次日早", "二早", "一早"]
     assert await found(userId=user_id(one), date="2026-03-02", slot="AFTERNOON") == ["一午"]
     assert await found(date="2026-03-02", slot="EVENING") == []
-    page = (await product.data(CLOCK_INS, person=other))["clockIns"]
+    page = (await product.data(CLOCK_INS, person=administrator))["clockIns"]
     assert page["nodes"][2] == {
         "slot": "MORNING",
         "businessDate": "2026-03-02",
         "location": "二早",
         "user": {"databaseId": other.id},
     }
+
+
+async def test_others_find_their_own_whatever_they_ask_for(product: Product) -> None:
+    one, other = await product.students(2)
+    for person, location in ((one, "一早"), (other, "二早")):
+        await done(product, CLOCK_IN, {"location": location}, person=person)
+
+    async def found(**filter: Any) -> list[str]:
+        page = (await product.data(CLOCK_INS, {"filter": filter}, person=other))["clockIns"]
+        assert page["totalCount"] == len(page["nodes"])
+        return [node["location"] for node in page["nodes"]]
+
+    assert await found() == ["二早"]
+    assert await found(userId=user_id(one)) == []
+    assert await found(userId=user_id(other), date="2026-03-02", slot="MORNING") == ["二早"]
 
 
 async def test_a_filter_must_make_sense(product: Product) -> None:

@@ -5,10 +5,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from models.db import Database
 from models.identity import ApplicationStatus, StaffApplication, UserRole
+from models.notifications import Notification
 from models.statements import table_of
 from schema.node_id import encode
 from tests.schema.replies import done, refused, top_level
@@ -104,12 +105,13 @@ async def test_a_rejection_tells_why(product: Product, pending: str, database: D
     assert application["user"] == {"roles": []}
     assert (await login(product))["msg"] == "该账号不是考勤管理人员，或注册未通过审核"
     assert ("reject_attendance_staff", administrator.id, {}) in await audited(database, SUBJECT)
-    sign_in = """mutation { signIn(input: {kind: USERNAME, identifier: "newcomer", password: "123456"}) { token } }"""
-    token = (await product.data(sign_in))["signIn"]["token"]
-    told = "{ viewer { notifications { nodes { kind text subject { id } } } } }"
-    viewer = (await product.data(told, person=Person(0, "", token)))["viewer"]
-    newest = viewer["notifications"]["nodes"][0]
-    assert newest == {"kind": "STAFF_APPLICATION_REJECTED", "text": "不是本校人员", "subject": {"id": pending}}
+    sign_in = """mutation { signIn(input: {kind: USERNAME, identifier: "newcomer", password: "123456"}) {
+      token errors { code message } } }"""
+    (error,) = (await product.data(sign_in))["signIn"]["errors"]
+    assert error["code"] == "ROLE_MISSING"
+    assert error["message"].endswith("不是本校人员")
+    told = select(table_of(Notification).c.kind, table_of(Notification).c.text)
+    assert tuple((await database.fetch(told))[-1]) == ("staff_application_rejected", "不是本校人员")
 
 
 async def test_of_forty_decisions_at_once_one_takes_effect(product: Product, pending: str, database: Database) -> None:

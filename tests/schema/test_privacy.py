@@ -15,9 +15,9 @@ TYPES = build_schema()._schema.type_map
 ANYBODY_READS = {"id", "databaseId"}
 """What of a person a caller who is not signed in may read."""
 OTHERS_READ = ANYBODY_READS | {
-    *("name", "currentClockIn", "clockIns", "posts", "createdAt", "updatedAt"),
+    *("name", "currentClockIn", "clockIns", "posts"),
 }
-"""What of a person another student may read."""
+"""What of a person another student may read; of the clock-ins there are none for them."""
 OWNER_ALONE_READS = {
     *("mustChangePassword", "notifications", "unreadNotificationCount", "feeds", "watchedResumes"),
 }
@@ -68,7 +68,7 @@ PATHS = {
 ROOT_FIELDS = 20
 """The root fields of an operation: below the limit of clients."""
 OF_ANYBODY = [name for name in PATHS if name not in {"clockIns", "clockIn", "there and back"}]
-"""The paths open to who is not signed in."""
+"""The paths open to who is not signed in, and to other students: clock-ins lead nobody else to a person."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,8 @@ async def readable(house: House, path: Path, person: Person | None, code: str) -
 
 async def test_what_another_student_may_read(house: House) -> None:
     other = await house.product.student()
-    for name, path in PATHS.items():
-        assert await readable(house, path, other, "FORBIDDEN") == OTHERS_READ, name
+    for name in OF_ANYBODY:
+        assert await readable(house, PATHS[name], other, "FORBIDDEN") == OTHERS_READ, name
 
 
 async def test_what_anybody_may_read(house: House) -> None:
@@ -197,14 +197,46 @@ async def test_goals_and_logs_are_between_their_owner_and_administrators(house: 
             assert reply["data"] == {"node": {field: None} if nullable else None}
 
 
-async def test_clock_ins_are_for_who_is_signed_in(house: House) -> None:
-    other = await house.product.student()
+async def test_clock_ins_are_between_their_owner_and_administrators(house: House) -> None:
+    other, administrator = await house.product.student(), await house.product.administrator()
     for field in fields_of(TYPES["ClockIn"]):
         selection = selection_of(TYPES["ClockIn"], field)
         query = f'{{ node(id: "{house.ids["clockIn"]}") {{ ... on ClockIn {{ {field}{selection} }} }} }}'
 
-        assert set((await house.product.data(query, person=other))["node"]) == {field}
-        assert top_level(await house.product.graphql(query)) == [("UNAUTHENTICATED", ["node", field])]
+        for person in (house.owner, administrator):
+            assert set((await house.product.data(query, person=person))["node"]) == {field}
+        for stranger in (other, None):
+            assert (await house.product.data(query, person=stranger))["node"] is None
+
+
+async def test_nobody_else_finds_a_clock_in_on_any_path(house: House) -> None:
+    other, administrator = await house.product.student(), await house.product.administrator()
+    of_user = f"""{{
+      node(id: "{house.ids["user"]}") {{ ... on User {{
+        currentClockIn {{ location }} clockIns {{ totalCount nodes {{ location }} }}
+      }} }}
+      clockIns(filter: {{userId: "{house.ids["user"]}"}}) {{ totalCount nodes {{ location }} }}
+      everybody: clockIns {{ totalCount nodes {{ location }} }}
+    }}"""
+
+    for person, location in ((house.owner, "教室"), (administrator, "教室"), (other, None)):
+        listed = {"totalCount": 1, "nodes": [{"location": location}]} if location else {"totalCount": 0, "nodes": []}
+        assert await house.product.data(of_user, person=person) == {
+            "node": {"currentClockIn": {"location": location} if location else None, "clockIns": listed},
+            "clockIns": listed,
+            "everybody": listed,
+        }
+
+
+async def test_the_recorder_shows_everybodys_clock_ins_as_documented(house: House) -> None:
+    other = await house.product.student()
+
+    found = await house.product.rest("GET", "/api/v1/clock_in/search", person=other)
+
+    rows = found.json()["data"]["rows"]
+    assert [(row["uid"], row["clock_in_location"]) for row in rows] == [(house.owner.id, "教室")]
+    through_the_graph = await house.product.data("{ clockIns { totalCount } }", person=other)
+    assert through_the_graph == {"clockIns": {"totalCount": 0}}
 
 
 async def test_a_refused_field_does_not_take_the_others_with_it(house: House) -> None:

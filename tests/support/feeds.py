@@ -130,9 +130,9 @@ async def new_feed(product: Product, person: Person, **more: Any) -> int:
 
 
 async def candidate(product: Product, *, target: Mapping[str, Any] | None = None, **more: Any) -> tuple[Person, int]:
-    """Somebody with a resume, and perhaps a job target; and the number of the resume."""
+    """Somebody with a public resume, and perhaps a job target; and the number of the resume."""
     person = await product.student()
-    await done(product, SUBMIT, person, resume=resume(**more))
+    await done(product, SUBMIT, person, resume=resume(**{"visibility": "PUBLIC", **more}))
     if target is not None:
         await done(product, TARGET, person, **target)
     data = await product.data("{ viewer { resume { databaseId } } }", person=person)

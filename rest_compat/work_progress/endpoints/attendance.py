@@ -1,6 +1,6 @@
 """Clock-ins."""
 
-from auth.policies import signed_in
+from auth.policies import Disclosure, signed_in
 from rest_compat.binding import Parameter
 from rest_compat.converters import Date, NodeId
 from rest_compat.endpoint import Endpoint, Outcome
@@ -42,5 +42,6 @@ ENDPOINTS = (
             "time_slot": Parameter("filter.slot", shapes.SLOT, about="时间段"),
         },
         reply=shapes.page("clockIns", shapes.CLOCK_IN),
+        discloses=frozenset({Disclosure.EVERYBODYS_CLOCK_INS}),
     ),
 )

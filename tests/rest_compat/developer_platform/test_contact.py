@@ -415,6 +415,38 @@ async def test_a_link_to_an_address_that_is_taken_meanwhile(
     assert (await contacts(product, stranger))["credentials"]["EMAIL"] == "111111@qq.com"
 
 
+async def test_of_two_who_wait_for_one_address_the_first_link_wins(
+    product: Product, outbox: Outbox, reachable: Person, settings: Settings, clock: Clock
+) -> None:
+    wanted = "111111@qq.com"
+    first = await asked_to_change_email(product, reachable, outbox, wanted)
+    other = await developer(product, 2)
+    await bind(product, other, "second@qq.com")
+    async with running(create_app(settings, clock), clock, settings.database_url) as later:
+        body = {
+            "old_email_verification_code": await code(later, other, OLD_EMAIL, email="second@qq.com"),
+            "old_email": "second@qq.com",
+            "new_email": wanted,
+        }
+        outbox.take()
+        assert await change(later, other, "email", body) == DONE
+    second = outbox.text(wanted)
+    assert not await signs_in(product, "EMAIL", wanted)
+    reset = "mutation($input: SendCodeInput!) { sendPasswordResetCode(input: $input) { accepted errors { code } } }"
+    async with running(create_app(settings, clock), clock, settings.database_url) as later:
+        asked = await later.data(reset, {"input": {"kind": "EMAIL", "address": wanted}})
+    assert asked["sendPasswordResetCode"] == {"accepted": True, "errors": []}
+    assert outbox.take() == []
+
+    assert (await open_link(product, first)).status_code == 200
+    refused = await open_link(product, second)
+
+    assert (refused.status_code, "已被其他账号使用" in refused.text) == (400, True)
+    assert (await contacts(product, reachable))["credentials"]["EMAIL"] == wanted
+    assert (await contacts(product, other))["credentials"]["EMAIL"] == "second@qq.com"
+    assert not await signs_in(product, "EMAIL", EMAIL)
+
+
 async def test_no_other_token_confirms(product: Product, reachable: Person) -> None:
     for token in ("", "x", "%00", "a" * 5000, "%ED%A0%80"):
         response = await product.http.get(f"/confirm-email?token={token}")

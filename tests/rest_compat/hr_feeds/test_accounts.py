@@ -27,7 +27,6 @@ from tests.support.recruiters import (
     EMAIL,
     PASSWORD,
     REGISTRATION,
-    a_minute_later,
     activated,
     mailed_link,
     post,
@@ -210,21 +209,6 @@ async def test_an_address_is_written_to_once_a_minute(product: Product, outbox: 
     assert 1 <= int(again.headers["retry-after"]) <= 60
     assert outbox.take() == []
     assert await counts(database) == before
-
-
-async def test_registering_again_takes_the_place_of_the_first(
-    product: Product, outbox: Outbox, settings: Settings, clock: Clock
-) -> None:
-    first = await registered(product, outbox)
-    async with a_minute_later(settings, clock) as later:
-        second = await registered(later, outbox, password="other123", company_name="云杉数据")
-
-    assert await opened(product, first) == DEAD
-    assert await post(product, LOGIN, username=EMAIL, password=PASSWORD) == WRONG
-    assert await opened(product, second) == (200, False)
-    person = await signed_in(product, password="other123")
-    viewer = (await product.data(VIEWER, person=person))["viewer"]
-    assert viewer["recruiter"]["company"]["name"] == "云杉数据"
 
 
 async def test_a_link_is_good_for_a_day_and_once(product: Product, outbox: Outbox) -> None:

@@ -112,7 +112,7 @@ async def test_a_row_of_the_list(product: Product, database: Database, settings:
                 "job_category": "全职",
                 "job_hunting_state": "在职，正在找工作",
                 "job_industry": "O2O,移动互联网",
-                "enroll_time": 1772416800,
+                "enroll_time": 1772380800,
                 "expectation_area": "成都,重庆",
             },
             "education": [
@@ -222,7 +222,7 @@ async def test_a_resume_that_says_little(
         "job_category": "",
         "job_hunting_state": "",
         "job_industry": "",
-        "enroll_time": 1772416800,
+        "enroll_time": 1772380800,
         "expectation_area": "",
     }
     assert (row["resume"]["works"], row["resume"]["education"]) == ([], [])

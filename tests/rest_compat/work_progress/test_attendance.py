@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from auth.policies import Disclosure
+from rest_compat.apis import DIALECTS
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Person, Product
 
@@ -162,3 +164,14 @@ async def test_a_place_that_cannot_be(product: Product, location: Any) -> None:
     assert_invalid(response, "location")
     assert await is_clocked_in(product, student) == NOT_YET
     assert await clock_in(product, student, "x" * 255) == success()
+
+
+def test_no_other_endpoint_shows_more_than_its_caller_may_see_in_the_graph() -> None:
+    disclosing = {
+        (endpoint.path, disclosure)
+        for dialect in DIALECTS
+        for endpoint in dialect.endpoints
+        for disclosure in endpoint.discloses
+    }
+
+    assert disclosing == {("/api/v1/clock_in/search", Disclosure.EVERYBODYS_CLOCK_INS)}

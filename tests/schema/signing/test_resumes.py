@@ -138,7 +138,7 @@ async def test_a_resume_is_kept_as_it_was_sent(product: Product) -> None:
     assert (await product.http.get(shown["idCardFront"].partition("?")[0])).status_code == 404
 
 
-async def test_what_is_left_out_is_empty_and_public(product: Product) -> None:
+async def test_what_is_left_out_is_empty_and_recruiters_do_not_see_it(product: Product) -> None:
     student = await product.student()
 
     await done(product, SUBMIT, student, resume=resume(position=None))
@@ -152,7 +152,7 @@ async def test_what_is_left_out_is_empty_and_public(product: Product) -> None:
     assert found["emergencyContact"] == {"name": "", "phone": "", "relationship": ""}
     assert (found["age"], found["gender"], found["ethnicity"], found["position"]) == (0, "UNKNOWN", "", "")
     assert (found["idCardFront"], found["idCardBack"], found["company"]) == (None, None, None)
-    assert found["visibility"] == "PUBLIC"
+    assert found["visibility"] == "SECRET"
 
 
 async def test_the_next_resume_replaces_the_first_but_its_id_and_visibility(product: Product) -> None:

@@ -50,7 +50,7 @@ NOTHING: dict[str, Any] = {
 async def person(product: Product) -> Person:
     """Somebody with a resume."""
     person = await product.student()
-    await done(product, SUBMIT, person, resume=resume())
+    await done(product, SUBMIT, person, resume=resume(visibility="PUBLIC"))
     return person
 
 
