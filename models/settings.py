@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     captcha_test_answer: str = ""
     code_echo: bool | None = None
     codes_per_client: int = Field(default=60, ge=1)
+    guesses_per_network: int = Field(default=100, ge=1)
+    guesses_per_service: int = Field(default=3000, ge=1)
+    password_change_required: bool | None = None
     websocket_operations: int = Field(default=50, ge=1)
     websocket_messages: int = Field(default=600, ge=1)
     websocket_message_bytes: int = Field(default=1024 * 1024, ge=1024)
@@ -83,7 +86,7 @@ class Settings(BaseSettings):
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("demo_data", "code_echo", mode="before")
+    @field_validator("demo_data", "code_echo", "password_change_required", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -102,6 +105,13 @@ class Settings(BaseSettings):
     def echoes_codes(self) -> bool:
         """Whether replies hold the code that was sent: by default in development, never in production."""
         return not self.is_production and self.code_echo is not False
+
+    @property
+    def confines_sessions(self) -> bool:
+        """Whether a session opens nothing but the change of a password that others know: by default in production."""
+        if self.password_change_required is None:
+            return self.is_production
+        return self.password_change_required
 
     @property
     def link_base(self) -> str:

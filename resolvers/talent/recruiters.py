@@ -14,7 +14,7 @@ from models.signing.companies import COMPANY_NAME
 from models.statements import insert_new, table_of, upsert
 from models.talent.recruiters import Recruiter, RecruiterRegistration
 from resolvers import audit, checks, messages
-from resolvers.identity import codes, credentials, links, roles, users
+from resolvers.identity import codes, credentials, guessing, links, roles, users
 from resolvers.identity.identifiers import checked_address
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
@@ -86,7 +86,7 @@ async def register(scope: Scope, *, email: str, password: str, company_name: str
     link = links.new_link(scope, ACTIVATION_PATH)
     values = {
         "email": email,
-        "password_hash": await scope.services.hasher.hash(password),
+        "password_hash": await scope.services.hasher.hash(password, guessing.caller(scope)),
         "company_name": company_name,
         "phone": phone,
         "token_hash": link.token_hash,
@@ -120,11 +120,13 @@ async def resend(scope: Scope, *, email: str) -> None:
 async def activate(scope: Scope, *, token: str) -> Row[Any]:
     """Make who registered a user and a recruiter, with all that belongs to it, and the caller from here on.
 
-    Raises WrongCode for a link that is wrong, used, replaced or too old, and CredentialTaken.
+    Raises WrongCode for a link that is wrong, used, replaced or too old, TooManyRequests, and CredentialTaken.
     """
-    registered = await scope.transaction.fetch_one(_TAKE, {"hash": links.hash_of(token), "now": scope.now})
-    if registered is None:
-        raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+    async with guessing.of_secret(scope) as guess:
+        registered = await scope.transaction.fetch_one(_TAKE, {"hash": links.hash_of(token), "now": scope.now})
+        if registered is None:
+            raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+        await guess.take_back()
     user_id = await users.add_user(scope, name=NAME, password_hash=registered.password_hash)
     await credentials.add(scope, user_id=user_id, kind=EMAIL, identifier=registered.email, path="token")
     scope.principal = Principal(user_id)
