@@ -52,6 +52,7 @@ class PasswordQueue:
         """A slot while the block runs. Raises ServiceBusy where too many wait already."""
         if self._may_run(is_known=caller.is_known):
             self._start(is_known=caller.is_known)
+            self._queue_of(caller).note(caller.network)
         else:
             await self._wait(caller)
         began = time.perf_counter()
@@ -79,7 +80,7 @@ class PasswordQueue:
                 turn.set_result(None)
 
     async def _wait(self, caller: Caller) -> None:
-        waiting = self._known if caller.is_known else self._strangers
+        waiting = self._queue_of(caller)
         turn = waiting.join(caller.network, busy=ServiceBusy(self._estimate(len(waiting))))
         try:
             await turn
@@ -87,6 +88,9 @@ class PasswordQueue:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._end(is_known=caller.is_known)  # its turn had come already
             raise
+
+    def _queue_of(self, caller: Caller) -> "_Waiting":
+        return self._known if caller.is_known else self._strangers
 
     def _estimate(self, waiting: int) -> int:
         """The seconds until those who wait have been served."""
@@ -121,7 +125,7 @@ class _Waiting:
             network = min(self._turns, key=lambda name: self._served.get(name, 0))
             turn = self._take(network, newest=False)
             if not turn.done():  # nobody waits for one that was cancelled
-                self._note(network)
+                self.note(network)
                 return turn
         return None
 
@@ -143,7 +147,8 @@ class _Waiting:
         self._count -= 1
         return turn
 
-    def _note(self, network: str) -> None:
+    def note(self, network: str) -> None:
+        """A network is served."""
         self._serial += 1
         self._served[network] = self._serial
         self._served.move_to_end(network)
