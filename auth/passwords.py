@@ -1,7 +1,10 @@
 """Passwords: bcrypt away from the event loop, a bounded number at a time."""
 
 import asyncio
+import contextlib
 import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -17,6 +20,8 @@ T = TypeVar("T")
 MIN_CHARACTERS = 6
 MAX_BYTES = 72
 """bcrypt reads no further."""
+
+STRANGERS_NICENESS = 10
 
 CHECKED = Counter("passwords_checked_total", "Passwords that were compared with a hash, right or wrong.")
 
@@ -39,6 +44,7 @@ class PasswordHasher:
         slots = concurrency or max(2, os.cpu_count() or 1)
         self._queue = PasswordQueue(slots)
         self._pool = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="bcrypt")
+        self._strangers_pool = ThreadPoolExecutor(slots, "bcrypt-strangers", initializer=_step_back)
         # What an unknown account is verified against, so that it costs the same as a known one.
         self._nobody = bcrypt.hashpw(b"nobody", bcrypt.gensalt(cost))
 
@@ -65,10 +71,19 @@ class PasswordHasher:
     def close(self) -> None:
         """Let the threads end."""
         self._pool.shutdown(wait=False)
+        self._strangers_pool.shutdown(wait=False)
 
     async def _run(self, caller: Caller, function: Callable[[bytes, bytes], T], password: bytes, salt: bytes) -> T:
         async with self._queue.slot(caller):
-            return await asyncio.get_running_loop().run_in_executor(self._pool, function, password, salt)
+            pool = self._pool if caller.is_known else self._strangers_pool
+            return await asyncio.get_running_loop().run_in_executor(pool, function, password, salt)
+
+
+def _step_back() -> None:
+    """Let the rest of the server have the processor first. Only Linux knows of a thread's own priority."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STRANGERS_NICENESS)
 
 
 def _encoded(password: str) -> bytes | None:

@@ -18,7 +18,7 @@ class Windows:
     pairs: tuple[tuple[int, int], ...]
 
 
-ACCOUNT = Windows("account", ((5, 15), (7, 60), (9, 300), (10, PERIOD)))
+ACCOUNT = Windows("account", ((7, 60), (9, 300), (10, PERIOD)))
 
 
 def of_network(guesses: int) -> Windows:

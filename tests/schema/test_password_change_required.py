@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from pydantic import SecretStr
 
-from models.settings import Environment, Settings
+from models.settings import Settings
 from server import create_app
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Clock, Person, Product, running
@@ -38,12 +37,11 @@ PRIVATE = [
 
 @pytest.fixture
 async def production(settings: Settings, clock: Clock, product: Product) -> AsyncIterator[Product]:
-    """A production server, with a student who was imported and has not signed in."""
-    changes = {"environment": Environment.PRODUCTION, "secret_key": SecretStr("0123456789abcdef" * 4)}
+    """A server that is as strict as in production, with a student who was imported and has not signed in."""
     rows = [{"account": ACCOUNT, "name": "张三"}]
     await product.rest("POST", "/api/v1/user/import", {"list": rows}, person=await product.administrator())
-    app = create_app(settings.model_copy(update=changes), clock)
-    async with running(app, clock, settings.database_url) as started:
+    strict = settings.model_copy(update={"password_change_required": True})
+    async with running(create_app(strict, clock), clock, settings.database_url) as started:
         yield started
 
 
