@@ -36,7 +36,7 @@ class PasswordQueue:
     """Hands out `slots` to callers. Callers who are not known get all but one of them.
 
     Among the waiting, the network that was served longest ago is next, so that one that sends many requests waits for
-    itself. Where the queue is full, the network with the most waiting loses its newest.
+    itself. Where the queue is full, the network with the most waiting, or served last, loses its newest.
     """
 
     def __init__(self, slots: int) -> None:
@@ -130,8 +130,14 @@ class _Waiting:
         return None
 
     def _make_room_for(self, network: str, busy: ServiceBusy) -> bool:
-        greediest = max(self._turns, key=lambda name: len(self._turns[name]))
-        if len(self._turns[greediest]) <= len(self._turns.get(network, ())) + 1:
+        """Take the turn of the network that has most of them, and was served last, unless that is this one."""
+
+        def claim(name: str, turns: int) -> tuple[int, int]:
+            return turns, self._served.get(name, 0)
+
+        greediest = max(self._turns, key=lambda name: claim(name, len(self._turns[name])))
+        mine = claim(network, len(self._turns.get(network, ())) + 1)
+        if claim(greediest, len(self._turns[greediest])) <= mine:
             return False
         evicted = self._take(greediest, newest=True)
         if not evicted.done():

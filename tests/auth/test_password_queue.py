@@ -120,6 +120,21 @@ async def test_a_full_queue_refuses_the_network_with_the_most_waiting() -> None:
     await desk.end_all()
 
 
+async def test_a_full_queue_has_room_for_who_was_never_served() -> None:
+    desk = Desk(1)
+    await desk.call("served", stranger("served"))
+    again = await desk.call("served again", stranger("served"))
+    for number in range(MAX_WAITING - 1):
+        await desk.call(f"other{number}", stranger(number))
+
+    assert await refused(await desk.call("served once more", stranger("served"))) == 8
+    await desk.call("honest", stranger("honest"))
+
+    assert await refused(again) == 8
+    assert await refused(await desk.call("late", stranger("late"))) == 8
+    await desk.end_all()
+
+
 async def test_who_gives_up_holds_nobody_up() -> None:
     desk = Desk(1)
     await desk.call("a", stranger(1))
