@@ -1,19 +1,23 @@
-"""The network that a client comes from, which limits count by."""
+"""Client networks: what one client cannot choose freely, so that it is counted as one."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 IPV6_PREFIX = 64
-"""What one subscriber is given at least: the addresses within are as good as one."""
+"""A subscriber of IPv6 gets at least this network, and may take any address of it."""
+MAX_TEXT = 64
 
 
-def network_of(address: str) -> str:
-    """An IPv4 address as it is, the /64 of an IPv6 address, and anything else as it is."""
+def network_of(client: str) -> str:
+    """The network of a client's address: an IPv4 address itself, an IPv6 address without its last 64 bits.
+
+    What is no address (a proxy may send anything) is a network of its own.
+    """
     try:
-        parsed = ip_address(address.partition("%")[0])
+        address: IPv4Address | IPv6Address = ip_address(client.partition("%")[0])
     except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ip_network((parsed, IPV6_PREFIX), strict=False))
-    return str(parsed)
+        return client[:MAX_TEXT]
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), IPV6_PREFIX), strict=False))

@@ -1,12 +1,18 @@
 """Passwords: bcrypt away from the event loop, a bounded number at a time."""
 
 import asyncio
+import contextlib
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import bcrypt
+from prometheus_client import Counter
 
+from auth.password_queue import THE_SERVER, Caller, PasswordQueue
 from models.errors import InvalidInput
 
 T = TypeVar("T")
@@ -14,6 +20,10 @@ T = TypeVar("T")
 MIN_CHARACTERS = 6
 MAX_BYTES = 72
 """bcrypt reads no further."""
+
+STRANGERS_NICENESS = 10
+
+CHECKED = Counter("passwords_checked_total", "Passwords that were compared with a hash, right or wrong.")
 
 
 def check_new_password(password: str, *, path: tuple[str, ...]) -> None:
@@ -27,35 +37,53 @@ def check_new_password(password: str, *, path: tuple[str, ...]) -> None:
 
 
 class PasswordHasher:
-    """Hashes and verifies, at most `concurrency` at a time; more callers wait in order."""
+    """Hashes and verifies, at most `concurrency` at a time: by default one for each processor, and at least two."""
 
-    def __init__(self, *, cost: int, concurrency: int = 2) -> None:
+    def __init__(self, *, cost: int, concurrency: int | None = None) -> None:
         self._cost = cost
-        self._pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="bcrypt")
+        slots = concurrency or max(2, os.cpu_count() or 1)
+        self._queue = PasswordQueue(slots)
+        self._pool = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="bcrypt")
+        self._strangers_pool = ThreadPoolExecutor(slots, "bcrypt-strangers", initializer=_step_back)
         # What an unknown account is verified against, so that it costs the same as a known one.
         self._nobody = bcrypt.hashpw(b"nobody", bcrypt.gensalt(cost))
 
-    async def hash(self, password: str) -> str:
-        """The bcrypt hash of a password that `check_new_password` accepted."""
-        return (await self._run(bcrypt.hashpw, password.encode(), bcrypt.gensalt(self._cost))).decode()
+    async def hash(self, password: str, caller: Caller = THE_SERVER) -> str:
+        """The bcrypt hash of a password that `check_new_password` accepted. Raises ServiceBusy."""
+        return (await self._run(caller, bcrypt.hashpw, password.encode(), bcrypt.gensalt(self._cost))).decode()
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password has this hash. Without a hash the answer is no, after the same work."""
+    async def verify(self, password: str, password_hash: str | None, caller: Caller = THE_SERVER) -> bool:
+        """Whether the password has this hash. Without a hash the answer is no, after the same work.
+
+        Raises ServiceBusy.
+        """
         encoded = _encoded(password)
         usable = encoded is not None and len(encoded) <= MAX_BYTES and password_hash is not None
         matches = await self._run(
+            caller,
             bcrypt.checkpw,
             encoded[:MAX_BYTES] if encoded else b"",
             password_hash.encode() if password_hash is not None else self._nobody,
         )
+        CHECKED.inc()
         return usable and matches
 
     def close(self) -> None:
         """Let the threads end."""
         self._pool.shutdown(wait=False)
+        self._strangers_pool.shutdown(wait=False)
 
-    async def _run(self, function: Callable[[bytes, bytes], T], password: bytes, salt: bytes) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, password, salt)
+    async def _run(self, caller: Caller, function: Callable[[bytes, bytes], T], password: bytes, salt: bytes) -> T:
+        async with self._queue.slot(caller):
+            pool = self._pool if caller.is_known else self._strangers_pool
+            return await asyncio.get_running_loop().run_in_executor(pool, function, password, salt)
+
+
+def _step_back() -> None:
+    """Let the rest of the server have the processor first. Only Linux knows of a thread's own priority."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STRANGERS_NICENESS)
 
 
 def _encoded(password: str) -> bytes | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auth.principal import TOKEN_FAULT_MESSAGES, Principal
-from models.errors import Forbidden, Unauthenticated
+from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
+from models.errors import Forbidden, PasswordChangeRequired, Unauthenticated
 from models.identity import Role
 
 Predicate = Callable[[Principal, int | None], bool]
@@ -38,12 +38,19 @@ class Policy:
             return
         if principal.is_signed_in:
             raise Forbidden
+        if principal.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
+            raise PasswordChangeRequired
         raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
 
 
 public = Policy("public", "anyone", lambda _principal, _owner: True)
 with_parent = Policy("with_parent", "whoever may read the object it belongs to", lambda _principal, _owner: True)
 signed_in = Policy("signed_in", "signed-in users", lambda principal, _owner: principal.is_signed_in)
+password_holder = Policy(
+    "password_holder",
+    "signed-in users, and those who have to change their password first",
+    lambda principal, _owner: principal.is_signed_in or principal.confined_user_id is not None,
+)
 administrator = Policy("administrator", "administrators", lambda principal, _owner: principal.is_administrator)
 owner = Policy(
     "owner",

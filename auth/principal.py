@@ -15,6 +15,7 @@ class TokenFault(StrEnum):
     EXPIRED = "expired"
     USER_NOT_FOUND = "user_not_found"
     REVOKED = "revoked"
+    PASSWORD_CHANGE_REQUIRED = "password_change_required"
 
 
 TOKEN_FAULT_MESSAGES = {
@@ -24,6 +25,7 @@ TOKEN_FAULT_MESSAGES = {
     TokenFault.EXPIRED: "The token has expired; sign in again.",
     TokenFault.USER_NOT_FOUND: "The user of this token does not exist any more.",
     TokenFault.REVOKED: "The session of this token has ended; sign in again.",
+    TokenFault.PASSWORD_CHANGE_REQUIRED: "Change your password first: until then this session opens nothing else.",
 }
 
 
@@ -31,7 +33,8 @@ TOKEN_FAULT_MESSAGES = {
 class Principal:
     """A user with a live session, or an anonymous caller and why they are one.
 
-    Roles come from the database at each request, never from the token.
+    Roles come from the database at each request, never from the token. `confined_user_id` is a user who has to
+    change the password first: to everything but that, they are an anonymous caller.
     """
 
     user_id: int | None = None
@@ -39,6 +42,12 @@ class Principal:
     api: Api | None = None
     roles: frozenset[str] = frozenset()
     fault: TokenFault = TokenFault.MISSING
+    confined_user_id: int | None = None
+
+    @classmethod
+    def confined(cls, user_id: int, jti: str, api: Api) -> "Principal":
+        """A user whose session opens nothing but the change of the password."""
+        return cls(jti=jti, api=api, fault=TokenFault.PASSWORD_CHANGE_REQUIRED, confined_user_id=user_id)
 
     @property
     def is_signed_in(self) -> bool:

@@ -45,6 +45,7 @@ _STANDING = (
 _LIVE = (
     select(
         _users.c.id,
+        _users.c.must_change_password,
         _sessions.c.api,
         _sessions.c.expires_at,
         _sessions.c.revoked_at,
@@ -84,11 +85,18 @@ _FORGET_EXPIRED = delete(_sessions).where(
 
 
 async def authenticate(
-    reader: Reader, signer: TokenSigner, authorization: str | None, *, apis: Collection[Api], now: datetime
+    reader: Reader,
+    signer: TokenSigner,
+    authorization: str | None,
+    *,
+    apis: Collection[Api],
+    now: datetime,
+    confines: bool = False,
 ) -> Principal:
     """The principal of an Authorization header, in one statement; anonymous, with the reason, if refused.
 
-    Only sessions of `apis` are accepted. The session, the user and the roles are read from the database.
+    Only sessions of `apis` are accepted. The session, the user and the roles are read from the database. With
+    `confines`, whoever has to change the password is confined to that.
     """
     if not authorization:
         return Principal(fault=TokenFault.MISSING)
@@ -111,6 +119,8 @@ async def authenticate(
         return Principal(fault=TokenFault.EXPIRED)
     if _is_outside(rows):
         return Principal(fault=TokenFault.REVOKED)
+    if confines and session.must_change_password:
+        return Principal.confined(claims.user_id, claims.jti, _APIS[session.api])
     roles = frozenset([row.role for row in rows if row.role is not None])
     return Principal(claims.user_id, claims.jti, _APIS[session.api], roles)
 
@@ -157,6 +167,15 @@ async def open_session(
     except SQLAlchemyError as error:
         raise SessionNotUpdated from error
     return token, Principal(user_id, jti, api, roles)
+
+
+async def freed(transaction: Transaction, principal: Principal) -> Principal:
+    """Whom a session stands for whose user has changed the password, which they had to."""
+    user_id = principal.confined_user_id
+    if user_id is None:
+        return principal
+    roles = frozenset(row.role for row in await transaction.fetch(_ROLES, {"user_id": user_id}))
+    return Principal(user_id, principal.jti, principal.api, roles)
 
 
 async def rotate_session(

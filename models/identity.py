@@ -148,6 +148,16 @@ class Session(Entity, table=True):
     revoked_at: datetime | None = None
 
 
+class KnownNetwork(Entity, table=True):
+    """A network that a user signed in from: a keyed hash of both, which tells nothing of the network."""
+
+    __tablename__ = "known_networks"
+    __table_args__ = table_arguments(UniqueConstraint("user_id", "network_hash"))
+
+    user_id: int = reference("users")
+    network_hash: str = Field(max_length=64)
+
+
 class VerificationCode(Entity, table=True):
     """A code sent to an address: only its keyed hash is stored, bound to purpose, address and user."""
 

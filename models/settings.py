@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     code_echo: bool | None = None
     codes_per_client: int = Field(default=60, ge=1)
     registrations_per_network: int = Field(default=60, ge=1)
+    guesses_per_network: int = Field(default=100, ge=1)
+    guesses_per_service: int = Field(default=3000, ge=1)
+    password_change_required: bool | None = None
     websocket_operations: int = Field(default=50, ge=1)
     websocket_messages: int = Field(default=600, ge=1)
     websocket_message_bytes: int = Field(default=1024 * 1024, ge=1024)
@@ -85,7 +88,7 @@ class Settings(BaseSettings):
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("demo_data", "code_echo", "trial_approval", mode="before")
+    @field_validator("demo_data", "code_echo", "trial_approval", "password_change_required", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -109,6 +112,13 @@ class Settings(BaseSettings):
     def reviews_trials(self) -> bool:
         """Whether trial packages open contacts only once an administrator approved: by default in production."""
         return self.is_production if self.trial_approval is None else self.trial_approval
+
+    @property
+    def confines_sessions(self) -> bool:
+        """Whether a session opens nothing but the change of a password that others know: by default in production."""
+        if self.password_change_required is None:
+            return self.is_production
+        return self.password_change_required
 
     @property
     def link_base(self) -> str:

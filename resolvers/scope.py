@@ -10,7 +10,9 @@ from sqlalchemy import Executable, Row
 from auth.captcha import Captchas
 from auth.channels import Channels
 from auth.encryption import Encryption
+from auth.guessing import Guesses
 from auth.messages import Messages
+from auth.networks import network_of
 from auth.passwords import PasswordHasher
 from auth.policies import Disclosure
 from auth.principal import ANONYMOUS, ClientDetails, Principal
@@ -48,6 +50,7 @@ class Services:
     signer: TokenSigner
     codes: VerificationCodes
     limits: RateLimits
+    guesses: Guesses
     messages: Messages
     storage: Storage
     paths: PathSigner
@@ -65,6 +68,8 @@ class Services:
     """Whether whoever asks for a code to be sent is told it; for development."""
     approves_staff: bool
     """Whether who registers at the attendance back end is approved at once; for development."""
+    confines_sessions: bool
+    """Whether a session opens nothing but the change of a password that others know."""
     trial: Trial
 
     @classmethod
@@ -83,6 +88,12 @@ class Services:
                 codes_per_client=settings.codes_per_client,
                 registrations_per_network=settings.registrations_per_network,
             ),
+            guesses=Guesses(
+                key,
+                settings.redis_url,
+                per_network=settings.guesses_per_network,
+                per_service=settings.guesses_per_service,
+            ),
             messages=Messages(database, Channels.from_settings(settings), clock),
             storage=LocalFolder(settings.data_dir / "storage"),
             paths=PathSigner(key),
@@ -96,6 +107,7 @@ class Services:
             public_url=settings.public_url.rstrip("/"),
             echoes_codes=settings.echoes_codes,
             approves_staff=not settings.is_production,
+            confines_sessions=settings.confines_sessions,
             trial=Trial(
                 settings.trial_feeds,
                 settings.trial_contacts,
@@ -110,6 +122,7 @@ class Services:
         self.images.close()
         await self.events.close()
         await self.limits.close()
+        await self.guesses.close()
         await self.database.close()
 
 
@@ -131,6 +144,11 @@ class Scope:
     current_transaction: Transaction | None = None
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """What to do once the transaction is committed; forgotten when it is not."""
+
+    @property
+    def network(self) -> str:
+        """The network that the caller comes from."""
+        return network_of(self.client)
 
     @property
     def viewer_id(self) -> int:

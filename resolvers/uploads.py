@@ -73,7 +73,7 @@ async def upload_image(scope: Scope, *, folder: ImageFolder, original_name: str,
     if owner_id is None:
         if folder not in OPEN_FOLDERS:
             raise Unauthenticated
-        await scope.services.limits.hit(Limit.ANONYMOUS_UPLOAD_PER_CLIENT, scope.client)
+        await scope.services.limits.hit(Limit.ANONYMOUS_UPLOAD_PER_CLIENT, scope.network)
     image = await scope.services.images.encode(content)
     name = f"{secrets.token_hex(16)}.{image.suffix}"
     await scope.services.storage.put(folder, name, image.content)

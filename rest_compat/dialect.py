@@ -58,6 +58,8 @@ class Dialect(ABC):
     method_not_allowed: ClassVar[Failure]
     too_large: ClassVar[Failure]
     forbidden: ClassVar[Failure]
+    password_change_required: ClassVar[Failure]
+    """What is answered to everything but the change of a password that somebody else knows, where that is needed."""
     internal: ClassVar[Failure]
     """What is answered when the call could not even be translated."""
 

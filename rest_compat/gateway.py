@@ -165,10 +165,13 @@ class RestGateway:
         credential = None if is_public and not endpoint.knows_caller else await dialect.credential(request, route)
         if not is_public or credential is not None:
             principal = await self._principal(dialect, credential)
-            if not principal.is_signed_in:
+            may_call = endpoint.access.allows(principal, principal.user_id)
+            if not principal.is_signed_in and (is_public or not may_call):
+                if principal.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
+                    return dialect.refusal(dialect.password_change_required)
                 failure = endpoint.errors.get(ErrorCode.UNAUTHENTICATED)
                 return dialect.refusal(failure) if failure else dialect.unauthenticated(principal.fault)
-            if not endpoint.access.allows(principal, principal.user_id):
+            if not may_call:
                 return dialect.refusal(endpoint.errors.get(ErrorCode.FORBIDDEN, dialect.forbidden))
         bound = await _bound(call, request, route)
         if bound.faults and not (endpoint.is_form and all(fault.parameter for fault in bound.faults)):

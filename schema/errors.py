@@ -78,6 +78,8 @@ ErrorCodeEnum = enum_type(
         ErrorCode.WRONG_PASSWORD: "The old password is wrong.",
         ErrorCode.WRONG_CODE: "The code is wrong, used, or expired.",
         ErrorCode.TOO_MANY_REQUESTS: "This was done too often; `retryAfter` says when to try again.",
+        ErrorCode.SERVICE_BUSY: "Too many wait for the same work; `retryAfter` says when to try again.",
+        ErrorCode.PASSWORD_CHANGE_REQUIRED: "The session opens nothing but `changePassword` until that is done.",
         ErrorCode.CREDENTIAL_TAKEN: "Somebody signs in with this already.",
         ErrorCode.FOREIGN_SESSION: "The session belongs to another API.",
         ErrorCode.CHANNEL_UNAVAILABLE: "No channel is configured that could send the message.",
@@ -119,7 +121,7 @@ class UserError:
     code: ErrorCode = column("Why, for programs.")
     message: str = column("Why, for people.")
     path: list[str] = column("The part of the input that is at fault; empty when it is not one part.")
-    retry_after: int | None = column("After TOO_MANY_REQUESTS, the seconds to wait.", default=None)
+    retry_after: int | None = column("After TOO_MANY_REQUESTS and SERVICE_BUSY, the seconds to wait.", default=None)
 
     @classmethod
     def of(cls, error: DomainError) -> "UserError":

@@ -51,7 +51,14 @@ class Graph:
     async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
         """Who an Authorization header stands for; only sessions of `apis` are accepted."""
         services = self.services
-        return await authenticate(services.database, services.signer, authorization, apis=apis, now=services.clock())
+        return await authenticate(
+            services.database,
+            services.signer,
+            authorization,
+            apis=apis,
+            now=services.clock(),
+            confines=services.confines_sessions,
+        )
 
     def scope(self, principal: Principal, connection: HTTPConnection) -> Scope:
         """The scope of an operation that begins now."""

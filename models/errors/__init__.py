@@ -10,6 +10,7 @@ from models.errors.general import (
     MoveNotAllowed,
     NameTaken,
     NotFound,
+    ServiceBusy,
     TooManyRequests,
 )
 from models.errors.identity import (
@@ -20,6 +21,7 @@ from models.errors.identity import (
     Forbidden,
     ForeignSession,
     LastAdministrator,
+    PasswordChangeRequired,
     RoleMissing,
     SessionNotUpdated,
     TokenNotCreated,
@@ -83,10 +85,12 @@ __all__ = [
     "MoveNotAllowed",
     "NameTaken",
     "NotFound",
+    "PasswordChangeRequired",
     "QuotaExhausted",
     "RegistrationClosed",
     "ResumeLocked",
     "RoleMissing",
+    "ServiceBusy",
     "SessionNotUpdated",
     "SpaceExhausted",
     "TokenNotCreated",

@@ -47,6 +47,8 @@ class ErrorCode(StrEnum):
     AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
     QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
     ALREADY_RECRUITER = "ALREADY_RECRUITER"
+    SERVICE_BUSY = "SERVICE_BUSY"
+    PASSWORD_CHANGE_REQUIRED = "PASSWORD_CHANGE_REQUIRED"
 
 
 class DomainError(Exception):
@@ -98,6 +100,17 @@ class TooManyRequests(DomainError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(f"Too many requests; try again in {retry_after} seconds.")
+
+
+class ServiceBusy(DomainError):
+    """Too many wait for the same work; `retry_after` is in seconds."""
+
+    code = ErrorCode.SERVICE_BUSY
+    retry_after: int
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"The service is busy; try again in {retry_after} seconds.")
 
 
 class LimitReached(DomainError):

@@ -17,6 +17,13 @@ class Forbidden(DomainError):
     default_message = "You may not do this."
 
 
+class PasswordChangeRequired(Forbidden):
+    """The caller signed in with a password that somebody else knows, and may only change it."""
+
+    code = ErrorCode.PASSWORD_CHANGE_REQUIRED
+    default_message = "Change your password first: until then this session opens nothing else."
+
+
 class UserNotFound(DomainError):
     """There is no such user."""
 

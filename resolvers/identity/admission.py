@@ -1,6 +1,5 @@
 """Who may sign in where, since some APIs are for people with a role, and how often somebody may register."""
 
-from auth.networks import network_of
 from auth.rate_limits import Limit
 from models.errors import RoleMissing
 from models.identity import Api, Role
@@ -19,4 +18,4 @@ def check(scope: Scope, api: Api) -> None:
 
 async def count_registration(scope: Scope) -> None:
     """Count a registration of the caller's network, before it costs anything. Raises TooManyRequests."""
-    await scope.services.limits.hit(Limit.REGISTRATION_PER_NETWORK, network_of(scope.client))
+    await scope.services.limits.hit(Limit.REGISTRATION_PER_NETWORK, scope.network)

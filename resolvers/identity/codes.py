@@ -1,9 +1,13 @@
 """Verification codes as part of an operation: sending them within the limits, and redeeming them."""
 
+from typing import Any
+
 from auth.rate_limits import Limit
 from auth.verification_codes import LIFETIME
+from models.errors import WrongCode
 from models.identity import CodePurpose, CredentialKind
 from resolvers import messages
+from resolvers.identity import guessing
 from resolvers.scope import Scope
 
 _SUBJECTS = {
@@ -25,7 +29,7 @@ async def limit(scope: Scope, *, purpose: str, kind: CredentialKind, address: st
     """
     scope.services.messages.check_channel(kind)
     limits = scope.services.limits
-    await limits.hit(Limit.CODE_PER_CLIENT, scope.client)
+    await limits.hit(Limit.CODE_PER_CLIENT, scope.network)
     await limits.hit(Limit.CODE_PER_PURPOSE_AND_ADDRESS, purpose, kind, address)
     await limits.hit(Limit.CODE_PER_ADDRESS, kind, address)
 
@@ -63,17 +67,23 @@ async def check(
     user_id: int | None,
     code: str,
     path: str = "code",
+    or_for: CodePurpose | None = None,
 ) -> int:
-    """The id of a right code, for `use`. Raises WrongCode. Comes before the operation's first write."""
-    return await scope.services.codes.check(
-        purpose=purpose,
-        kind=kind,
-        address=address,
-        user_id=user_id,
-        code=code,
-        now=scope.now,
-        path=("input", path),
-    )
+    """The id of a right code, for `use`; or of one for `or_for`, which belongs to whoever reads the address.
+
+    Raises WrongCode or TooManyRequests. Comes before the operation's first write.
+    """
+    asked: dict[str, Any] = {"kind": kind, "address": address, "code": code, "now": scope.now, "path": ("input", path)}
+    stored = scope.services.codes
+    async with guessing.of_code(scope, kind, address, owner=user_id) as guess:
+        try:
+            found = await stored.check(purpose=purpose, user_id=user_id, **asked)
+        except WrongCode:
+            if or_for is None:
+                raise
+            found = await stored.check(purpose=or_for, user_id=None, **asked)
+        await guess.take_back()
+        return found
 
 
 async def use(scope: Scope, *code_ids: int) -> None:

@@ -9,7 +9,7 @@ from models.errors import InvalidInput, UserNotFound, WrongCode
 from models.identity import CodePurpose, CredentialKind, PendingEmail, User
 from models.statements import table_of, upsert
 from resolvers import audit, messages
-from resolvers.identity import codes, credentials, links, users
+from resolvers.identity import codes, credentials, guessing, links, users
 from resolvers.identity.identifiers import checked_address
 from resolvers.scope import Scope
 
@@ -156,12 +156,14 @@ async def change_email(scope: Scope, *, old_email: str, code: str, new_email: st
 async def confirm_email(scope: Scope, *, token: str) -> None:
     """Make the e-mail address that a link was sent to a credential, in place of the one before.
 
-    Raises WrongCode for a token that is wrong, used, replaced or too old, and CredentialTaken.
+    Raises WrongCode for a token that is wrong, used, replaced or too old, TooManyRequests, and CredentialTaken.
     """
     values = {"hash": links.hash_of(token), "now": scope.now}
-    pending = await scope.transaction.fetch_one(_TAKE_PENDING, values)
-    if pending is None:
-        raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+    async with guessing.of_secret(scope) as guess:
+        pending = await scope.transaction.fetch_one(_TAKE_PENDING, values)
+        if pending is None:
+            raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+        await guess.take_back()
     await credentials.remove(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.replaces)
     await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, path="token")
     await audit.record(scope, action="confirm_email", subject_type="User", subject_id=pending.user_id)

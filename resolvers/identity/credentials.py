@@ -1,7 +1,5 @@
 """Credentials: proving an address with a code, to sign in with it or to set a forgotten password."""
 
-import functools
-
 from sqlalchemy import bindparam, delete, select
 
 from auth import passwords
@@ -114,13 +112,15 @@ async def link_address(scope: Scope, *, kind: CredentialKind, address: str, code
 
 async def _check_link_code(scope: Scope, kind: CredentialKind, address: str, code: str) -> int:
     """The id of the code that the caller asked for, or, for a mobile number, of the one sent after a captcha."""
-    check = functools.partial(codes.check, scope, kind=kind, address=address, code=code)
-    try:
-        return await check(purpose=CodePurpose.LINK_CREDENTIAL, user_id=scope.viewer_id)
-    except WrongCode:
-        if kind is not CredentialKind.MOBILE:
-            raise
-        return await check(purpose=CodePurpose.PROVE_PHONE, user_id=None)
+    return await codes.check(
+        scope,
+        purpose=CodePurpose.LINK_CREDENTIAL,
+        kind=kind,
+        address=address,
+        user_id=scope.viewer_id,
+        code=code,
+        or_for=CodePurpose.PROVE_PHONE if kind is CredentialKind.MOBILE else None,
+    )
 
 
 async def link_username(scope: Scope, *, username: str, password: str | None) -> None:

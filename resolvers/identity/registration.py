@@ -11,10 +11,13 @@ from models.identity import CodePurpose, CredentialKind
 from models.platform.credits import CreditRule
 from models.platform.profile import DeveloperProfile
 from models.statements import table_of
-from resolvers.identity import admission, codes, credentials, users
+from resolvers.identity import admission, codes, credentials, guessing, users
 from resolvers.identity.identifiers import checked_address, checked_username
 from resolvers.platform import credits
 from resolvers.scope import Scope
+
+NAME = "开发者"
+"""What developers are called of whom nothing else is known: others may read a name, and not what one signs in with."""
 
 _ADD_PROFILE = insert(table_of(DeveloperProfile))
 
@@ -52,9 +55,9 @@ async def register_developer(scope: Scope, *, username: str, mobile: str, passwo
         user_id=None,
         code=code,
     )
-    password_hash = await scope.services.hasher.hash(password)
+    password_hash = await scope.services.hasher.hash(password, guessing.caller(scope))
     await codes.use(scope, proof)
-    user_id = await _add(scope, name=username, password_hash=password_hash)
+    user_id = await _add(scope, password_hash=password_hash)
     for field, kind, identifier in chosen:
         await credentials.add(scope, user_id=user_id, kind=kind, identifier=identifier, path=field)
     await credits.earn(scope, user_id=user_id, rule=CreditRule.REGISTRATION, key="once")
@@ -62,8 +65,8 @@ async def register_developer(scope: Scope, *, username: str, mobile: str, passwo
     return await users.load_user(scope, user_id)
 
 
-async def _add(scope: Scope, *, name: str, password_hash: str) -> int:
-    user_id = await users.add_user(scope, name=name, password_hash=password_hash)
+async def _add(scope: Scope, *, password_hash: str) -> int:
+    user_id = await users.add_user(scope, name=NAME, password_hash=password_hash)
     profile = DeveloperProfile(user_id=user_id, created_at=scope.now, updated_at=scope.now)
     await scope.transaction.execute(_ADD_PROFILE, profile.model_dump(exclude={"id"}))
     return user_id

@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, false, null, select, update
 
 from auth import passwords, sessions
+from auth.password_queue import Caller
+from auth.principal import Principal
 from auth.rate_limits import Limit
 from auth.tokens import Token
 from models.errors import (
     AwaitingActivation,
     Forbidden,
     ForeignSession,
+    InvalidInput,
     Unauthenticated,
     UserNotFound,
     WrongCredentials,
@@ -23,7 +26,7 @@ from models.errors import (
 from models.identity import Api, Credential, CredentialKind, User
 from models.statements import table_of
 from models.talent.recruiters import RecruiterRegistration
-from resolvers.identity import admission, codes, users
+from resolvers.identity import admission, codes, guessing, networks, users
 from resolvers.identity.identifiers import is_mobile, normalized
 from resolvers.scope import Scope
 
@@ -37,6 +40,7 @@ _secrets = select(
     _users.c.name,
     _users.c.password_hash,
     _users.c.has_initial_password,
+    _users.c.must_change_password,
     _accounts.c.identifier.label("account"),
 ).select_from(
     _users.outerjoin(
@@ -76,10 +80,11 @@ INITIAL_PASSWORD_LENGTH = 6
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new token and its user."""
+    """A new token and its user, who may have to change the password before anything else."""
 
     token: Token
     user: Row[Any]
+    is_confined: bool = False
 
 
 async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, password: str, api: Api) -> SignedIn:
@@ -87,8 +92,8 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
 
     Where a user name is asked for, a mobile number does too.
     Raises WrongCredentials for an unknown credential as for a wrong password, after the same work;
-    AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after five wrong passwords
-    for an e-mail address, the next being right or not; and what `open_session` and `admission.check` do.
+    AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after too many wrong passwords,
+    the next being right or not; ServiceBusy; and what `open_session` and `admission.check` do.
     """
     identifier = normalized(kind, identifier)
     if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
@@ -97,11 +102,23 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     if kind is CredentialKind.EMAIL:
         rows = await scope.fetch(_REGISTERED, {"identifier": identifier}) if row is None else [row]
         row = rows[0] if rows else None
-        initial_hash = await _verified_slowly(scope, rows, identifier, password)
     else:
-        initial_hash = await _verified(scope, row, password)
-    if row is None or initial_hash is _REFUSED:
-        raise WrongCredentials
+        rows = [] if row is None else [row]
+    owner = None if row is None else row.id
+    # A limit of its own, which the talent feeds document.
+    limits, limit = scope.services.limits, Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT
+    key = hashlib.sha256(identifier.encode(errors="replace")).hexdigest(), scope.network
+    if kind is CredentialKind.EMAIL:
+        await limits.check(limit, *key)
+    async with guessing.of_password(scope, kind, identifier, owner=owner) as guess:
+        initial_hash = await _verified_of_any(scope, rows, password, guess.caller)
+        if kind is CredentialKind.EMAIL:
+            # Looked at again, so that many guesses at once tell no more than one after the other.
+            await (limits.hit if initial_hash is _REFUSED else limits.check)(limit, *key)
+        if row is None or initial_hash is _REFUSED:
+            raise WrongCredentials
+        # Whoever knows students' numbers knows their first passwords: how many a network opens stays counted.
+        await guess.take_back(keeps_shared=initial_hash is not None and scope.services.confines_sessions)
     if row.id is None:
         raise AwaitingActivation
     if initial_hash is not None:
@@ -114,35 +131,35 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
 async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
     """A session in `api` for a person who proved who they are, and who is the caller from here on.
 
-    Raises AwaitingApproval or RoleMissing for who registered as attendance staff and was not let in.
+    Where the password has to be changed first, that is all that the caller may do at the graph; the old APIs go on to
+    answer a sign-in with what they document, and nothing after it. Raises AwaitingApproval or RoleMissing for who
+    registered as attendance staff and was not let in.
     """
     user = await users.load_user(scope, user_id)
     token, scope.principal = await sessions.open_session(
         scope.transaction, scope.services.signer, user_id=user_id, name=user.name, api=api, now=scope.now
     )
-    return SignedIn(token, user)
+    is_confined = user.must_change_password and scope.services.confines_sessions
+    if is_confined and api is Api.GRAPH and scope.principal.jti is not None:
+        scope.principal = Principal.confined(user_id, scope.principal.jti, api)
+    if not is_confined:
+        await networks.remember(scope, user_id)
+    return SignedIn(token, user, is_confined)
 
 
 _REFUSED = object()
 
 
-async def _verified_slowly(scope: Scope, rows: Sequence[Row[Any]], identifier: str, password: str) -> Any:
-    """`_verified` of the first row that it is right for, until too many passwords for an e-mail address were wrong.
-
-    The limit is looked at again afterwards, so that many guesses at once tell no more than one after the other.
-    """
-    limits, limit = scope.services.limits, Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT
-    key = hashlib.sha256(identifier.encode(errors="replace")).hexdigest(), scope.client
-    await limits.check(limit, *key)
+async def _verified_of_any(scope: Scope, rows: Sequence[Row[Any]], password: str, caller: Caller) -> Any:
+    """`_verified` of the first row that the password is right for; of none, after the same work, without rows."""
     verified = _REFUSED
     for row in rows or (None,):
         if verified is _REFUSED:
-            verified = await _verified(scope, row, password)
-    await (limits.hit if verified is _REFUSED else limits.check)(limit, *key)
+            verified = await _verified(scope, row, password, caller)
     return verified
 
 
-async def _verified(scope: Scope, row: Row[Any] | None, password: str) -> Any:
+async def _verified(scope: Scope, row: Row[Any] | None, password: str, caller: Caller) -> Any:
     """_REFUSED, or the hash to store if the password was the initial one, or None.
 
     An initial password is compared with the end of the account and hashed, which is as much work as
@@ -152,10 +169,10 @@ async def _verified(scope: Scope, row: Row[Any] | None, password: str) -> Any:
     if row is not None and row.has_initial_password and row.account is not None:
         initial = row.account[-INITIAL_PASSWORD_LENGTH:]
         if hmac.compare_digest(password.encode(errors="replace"), initial.encode()):
-            return await hasher.hash(password)
-        await hasher.verify(password, None)
+            return await hasher.hash(password, caller)
+        await hasher.verify(password, None, caller)
         return _REFUSED
-    matches = await hasher.verify(password, row.password_hash if row is not None else None)
+    matches = await hasher.verify(password, row.password_hash if row is not None else None, caller)
     return None if matches else _REFUSED
 
 
@@ -191,9 +208,12 @@ async def change_password(
 ) -> Row[Any]:
     """Change the caller's password, or as an administrator, without the old one, somebody else's.
 
-    The user's other sessions end. Raises Forbidden, UserNotFound or WrongPassword.
+    The user's other sessions end. Who had to change it first may do everything from here on.
+    Raises Forbidden, UserNotFound, WrongPassword, TooManyRequests or ServiceBusy.
     """
-    viewer_id = scope.viewer_id
+    viewer_id = guessing.holder(scope)
+    if viewer_id is None:
+        raise Unauthenticated
     target_id = viewer_id if user_id is None else user_id
     is_own = target_id == viewer_id
     if not is_own and not scope.principal.is_administrator:
@@ -202,32 +222,43 @@ async def change_password(
     row = await scope.fetch_one(_BY_ID, {"of_user": target_id})
     if row is None:
         raise UserNotFound(path=("input", "userId"))
-    if is_own and await _verified(scope, row, old_password or "") is _REFUSED:
-        raise WrongPassword(path=("input", "oldPassword"))
-    new_hash = await scope.services.hasher.hash(new_password)
+    if is_own:
+        await _prove(scope, row, old_password or "", wrong=WrongPassword(path=("input", "oldPassword")))
+        if scope.services.confines_sessions:
+            _check_new_to_others(row, old_password or "", new_password)
+    new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
     kept_jti = scope.principal.jti if is_own else None
     await _replace_hash(scope, row, new_hash, must_change=not is_own, kept_jti=kept_jti)
+    if is_own:
+        scope.principal = await sessions.freed(scope.transaction, scope.principal)
+        await networks.remember(scope, viewer_id)
     return await users.load_user(scope, target_id)
+
+
+def _check_new_to_others(row: Row[Any], old_password: str, new_password: str) -> None:
+    """Refuse a new password that somebody else knows: the one that has to be changed, or the initial one."""
+    is_initial = row.account is not None and new_password == row.account[-INITIAL_PASSWORD_LENGTH:]
+    if is_initial or (row.must_change_password and new_password == old_password):
+        raise InvalidInput("Choose a password that nobody else knows.", path=("input", "newPassword"))
 
 
 async def prove_or_set_password(scope: Scope, password: str) -> None:
     """Check the caller's password; where they have none yet, it becomes theirs.
 
-    Raises WrongPassword, or InvalidInput for a first password that cannot be one.
+    Raises WrongPassword, TooManyRequests, ServiceBusy, or InvalidInput for a first password that cannot be one.
     """
     path = ("input", "password")
     row = await scope.fetch_one(_BY_ID, {"of_user": scope.viewer_id})
     if row is None:
         raise UserNotFound
     if row.password_hash is not None or row.has_initial_password:
-        if await _verified(scope, row, password) is _REFUSED:
-            raise WrongPassword("The password is wrong.", path=path)
+        await _prove(scope, row, password, wrong=WrongPassword("The password is wrong.", path=path))
         return
     passwords.check_new_password(password, path=path)
     values = {
         "of_user": row.id,
         "old_hash": None,
-        "new_hash": await scope.services.hasher.hash(password),
+        "new_hash": await scope.services.hasher.hash(password, guessing.caller(scope)),
         "must_change": False,
         "now": scope.now,
     }
@@ -235,18 +266,29 @@ async def prove_or_set_password(scope: Scope, password: str) -> None:
         raise WrongPassword("The password is wrong.", path=path)
 
 
+async def _prove(scope: Scope, row: Row[Any], password: str, *, wrong: WrongPassword) -> None:
+    """Check the password of the session's own user. Raises `wrong`, TooManyRequests or ServiceBusy."""
+    async with guessing.of_password(scope, owner=row.id) as guess:
+        if await _verified(scope, row, password, guess.caller) is _REFUSED:
+            raise wrong
+        await guess.take_back()
+
+
 async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof: int) -> None:
     """Set the password of a user who proved an address of theirs with a code; all their sessions end."""
     row = await scope.fetch_one(_BY_ID, {"of_user": user_id})
     if row is None:
         raise UserNotFound
-    new_hash = await scope.services.hasher.hash(new_password)
+    new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
     await codes.use(scope, proof)
     await _replace_hash(scope, row, new_hash, must_change=False, kept_jti=None)
 
 
 async def _replace_hash(scope: Scope, row: Row[Any], new_hash: str, *, must_change: bool, kept_jti: str | None) -> None:
-    """Replace the hash that was read before; WrongPassword if somebody else replaced it meanwhile."""
+    """Replace the hash that was read before; WrongPassword if somebody else replaced it meanwhile.
+
+    The other sessions of the user end, and their networks are known no more.
+    """
     values = {
         "of_user": row.id,
         "old_hash": row.password_hash,
@@ -257,3 +299,4 @@ async def _replace_hash(scope: Scope, row: Row[Any], new_hash: str, *, must_chan
     if not await scope.transaction.execute(_SET_PASSWORD, values):
         raise WrongPassword
     await sessions.revoke_sessions(scope.transaction, user_id=row.id, kept_jti=kept_jti, now=scope.now)
+    await networks.forget(scope, row.id)

@@ -10,7 +10,7 @@ from models.identity import ApplicationStatus, CredentialKind, Role, StaffApplic
 from models.notifications import NotificationKind
 from models.statements import table_of
 from resolvers import audit, checks, notifications
-from resolvers.identity import admission, credentials, roles, users
+from resolvers.identity import admission, credentials, guessing, roles, users
 from resolvers.identity.identifiers import checked_username
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
@@ -20,6 +20,8 @@ from resolvers.totals import total_of
 SUBJECT = "AttendanceApplication"
 """The graph's name of an application."""
 MAX_REASON = 255
+NAME = "考勤人员"
+"""What the staff is called: others may read a name, and not what one signs in with."""
 
 _applications = table_of(StaffApplication)
 _query = select(_applications)
@@ -61,8 +63,8 @@ async def register(scope: Scope, *, username: str, password: str, confirm_passwo
     await admission.count_registration(scope)
     if await credentials.owner_of(scope, CredentialKind.USERNAME, username) is not None:
         raise CredentialTaken("This user name is taken.", path=("input", "username"))
-    password_hash = await scope.services.hasher.hash(password)
-    user_id = await users.add_user(scope, name=username, password_hash=password_hash)
+    password_hash = await scope.services.hasher.hash(password, guessing.caller(scope))
+    user_id = await users.add_user(scope, name=NAME, password_hash=password_hash)
     await credentials.add(scope, user_id=user_id, kind=CredentialKind.USERNAME, identifier=username, path="username")
     application = await _add(scope, user_id)
     if scope.services.approves_staff:

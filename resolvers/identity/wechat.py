@@ -8,7 +8,7 @@ from auth.wechat import WechatIdentity
 from models.errors import CredentialTaken
 from models.identity import Api, Credential, CredentialKind, User, WechatProgram
 from models.statements import table_of
-from resolvers.identity import credentials, sign_in, users
+from resolvers.identity import credentials, guessing, sign_in, users
 from resolvers.identity.sign_in import SignedIn
 from resolvers.scope import Scope
 
@@ -45,7 +45,7 @@ async def sign_in_with_wechat(scope: Scope, *, program: WechatProgram, code: str
 
     Raises InvalidInput, WrongCode, TooManyRequests or WechatUnavailable.
     """
-    identity = await scope.services.wechat.identify(program, code)
+    identity = await _identified(scope, program, code)
     user_id = await _person(scope, identity)
     return WechatSignedIn(await sign_in.open_session(scope, user_id=user_id, api=api), identity.openid)
 
@@ -55,12 +55,19 @@ async def link_wechat(scope: Scope, *, program: WechatProgram, code: str) -> Non
 
     Raises what signing in does, and CredentialTaken for an identity of somebody else.
     """
-    identity = await scope.services.wechat.identify(program, code)
+    identity = await _identified(scope, program, code)
     for kind, identifier in _held(identity):
         if await credentials.claim(scope, user_id=scope.viewer_id, kind=kind, identifier=identifier):
             continue
         if identifier not in await credentials.held(scope.transaction, scope.viewer_id, kind):
             raise CredentialTaken("Somebody signs in with this WeChat identity already.", path=("input", "code"))
+
+
+async def _identified(scope: Scope, program: WechatProgram, code: str) -> WechatIdentity:
+    async with guessing.of_secret(scope) as guess:
+        identity = await scope.services.wechat.identify(program, code)
+        await guess.take_back()
+        return identity
 
 
 async def _person(scope: Scope, identity: WechatIdentity) -> int:

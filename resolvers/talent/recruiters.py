@@ -27,7 +27,7 @@ from models.statements import insert_new, table_of
 from models.talent.recruiters import Recruiter, RecruiterRegistration
 from resolvers import audit, checks, messages
 from resolvers.attendance import SHANGHAI
-from resolvers.identity import admission, codes, credentials, links, roles, users
+from resolvers.identity import admission, codes, credentials, guessing, links, roles, users
 from resolvers.identity.identifiers import checked_address
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
@@ -127,7 +127,7 @@ async def register(scope: Scope, *, email: str, password: str, company_name: str
     link = links.keyed_link(scope, ACTIVATION_PATH, link_key)
     values = {
         "email": email,
-        "password_hash": await scope.services.hasher.hash(password),
+        "password_hash": await scope.services.hasher.hash(password, guessing.caller(scope)),
         "company_name": company_name,
         "phone": phone,
         "token_hash": link.token_hash,
@@ -170,12 +170,14 @@ async def activate(scope: Scope, *, token: str) -> Row[Any]:
     """Make who registered a user and a recruiter, with all that belongs to it, and the caller from here on.
 
     Of the registrations of an address the first whose link is opened wins, which the credential decides; the others
-    end. Raises WrongCode for a link that is wrong, used or too old, and CredentialTaken.
+    end. Raises WrongCode for a link that is wrong, used or too old, TooManyRequests, and CredentialTaken.
     """
     asked = {"hash": links.hash_of(token), "now": scope.now}
-    registered = await scope.transaction.fetch_one(_OF_LINK, asked)
-    if registered is None:
-        raise _dead_link()
+    async with guessing.of_secret(scope) as guess:
+        registered = await scope.transaction.fetch_one(_OF_LINK, asked)
+        if registered is None:
+            raise _dead_link()
+        await guess.take_back()
     user_id = await users.add_user(scope, name=NAME, password_hash=registered.password_hash)
     if not await credentials.claim(scope, user_id=user_id, kind=EMAIL, identifier=registered.email):
         # Whoever opened a link of this address at this moment ended all of them.

@@ -26,6 +26,7 @@ class Attendance(Dialect):
     prefixes = ("/admin", "/user")
     folder = Path(__file__).parent
     endpoints = ENDPOINTS
+    password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.FORBIDDEN
     internal = failures.INTERNAL
     not_found = failures.NO_SUCH_ENDPOINT
@@ -33,6 +34,7 @@ class Attendance(Dialect):
     too_large = failures.TOO_LARGE
     errors: ClassVar[Mapping[str, Failure]] = {
         ErrorCode.UNAUTHENTICATED: failures.UNAUTHENTICATED,
+        ErrorCode.SERVICE_BUSY: failures.SERVICE_BUSY,
         ErrorCode.FORBIDDEN: failures.FORBIDDEN,
         ErrorCode.WRONG_CREDENTIALS: failures.WRONG_LOGIN,
         ErrorCode.AWAITING_APPROVAL: failures.AWAITING_APPROVAL,

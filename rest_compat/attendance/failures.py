@@ -20,3 +20,5 @@ NOT_STAFF = failure("该账号不是考勤管理人员，或注册未通过审�
 USERNAME_TAKEN = failure("用户名已被使用")
 WRONG_CODE = failure("code 无效或已被使用")
 TOO_MANY_REQUESTS = failure("请求过于频繁，请稍后再试")
+SERVICE_BUSY = failure("服务繁忙，请稍后再试")
+PASSWORD_CHANGE_REQUIRED = failure("请先修改密码", status=403)

@@ -26,6 +26,7 @@ class DeveloperPlatform(Dialect):
     prefixes = ("/api",)
     folder = Path(__file__).parent
     endpoints = ENDPOINTS
+    password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.FORBIDDEN
     internal = failures.WRONG_DATA
     not_found = failures.NOT_FOUND
@@ -33,6 +34,7 @@ class DeveloperPlatform(Dialect):
     too_large = failures.TOO_LARGE
     errors: ClassVar[Mapping[str, Failure]] = {
         ErrorCode.UNAUTHENTICATED: failures.UNAUTHENTICATED,
+        ErrorCode.SERVICE_BUSY: failures.SERVICE_BUSY,
         ErrorCode.FORBIDDEN: failures.FORBIDDEN,
         ErrorCode.NOT_FOUND: failures.NOT_FOUND,
         ErrorCode.USER_NOT_FOUND: failures.NOT_FOUND,

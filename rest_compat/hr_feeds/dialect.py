@@ -45,6 +45,7 @@ class HrFeeds(Dialect):
         "description": "auth_info.user 与 auth_info.token；也可以用参数 user 和 token",
     }
     endpoints = ENDPOINTS
+    password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.NOT_HR
     internal = failures.INTERNAL
     not_found = failures.NO_SUCH_ENDPOINT
@@ -52,6 +53,7 @@ class HrFeeds(Dialect):
     too_large = failures.TOO_LARGE
     errors: ClassVar[Mapping[str, Failure]] = {
         ErrorCode.UNAUTHENTICATED: failures.NO_AUTH,
+        ErrorCode.SERVICE_BUSY: failures.SERVICE_BUSY,
         ErrorCode.FORBIDDEN: failures.NOT_HR,
         ErrorCode.NOT_FOUND: failures.NOT_FOUND,
         ErrorCode.AWAITING_APPROVAL: failures.NOT_APPROVED,

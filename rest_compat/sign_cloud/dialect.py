@@ -40,6 +40,7 @@ class SignCloud(Dialect):
         "X-city": "所在城市名称",
     }
     endpoints = ENDPOINTS
+    password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.FORBIDDEN
     internal = failures.INTERNAL
     not_found = failures.NO_SUCH_ENDPOINT
@@ -47,6 +48,7 @@ class SignCloud(Dialect):
     too_large = failures.TOO_LARGE
     errors: ClassVar[Mapping[str, Failure]] = {
         ErrorCode.UNAUTHENTICATED: failures.UNAUTHENTICATED,
+        ErrorCode.SERVICE_BUSY: failures.SERVICE_BUSY,
         ErrorCode.FORBIDDEN: failures.FORBIDDEN,
         ErrorCode.NOT_FOUND: failures.NOT_FOUND,
         ErrorCode.AWAITING_APPROVAL: failures.AWAITING_APPROVAL,

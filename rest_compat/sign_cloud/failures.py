@@ -27,3 +27,5 @@ NO_CHANNEL = failure(503, "短信服务未配置")
 INTERNAL = failure(500, "服务器内部错误")
 INVALID_CODE = 400
 """The code of a request that does not bind or whose values are not accepted."""
+SERVICE_BUSY = failure(429, "服务繁忙，请稍后再试")
+PASSWORD_CHANGE_REQUIRED = failure(403, "请先修改密码")

@@ -10,7 +10,13 @@ from auth.principal import TokenFault
 from rest_compat.dialect import Dialect, json_response
 from rest_compat.endpoint import Failure
 from rest_compat.work_progress.endpoints import ENDPOINTS
-from rest_compat.work_progress.failures import FORBIDDEN, INTERNAL
+from rest_compat.work_progress.failures import (
+    FORBIDDEN,
+    INTERNAL,
+    PASSWORD_CHANGE_REQUIRED,
+    SERVICE_BUSY,
+    TOO_MANY_GUESSES,
+)
 from schema.errors import ErrorCode
 from schema.graph import Api
 
@@ -37,8 +43,13 @@ class WorkProgress(Dialect):
     folder = Path(__file__).parent
     endpoints = ENDPOINTS
     forbidden = FORBIDDEN
+    password_change_required = PASSWORD_CHANGE_REQUIRED
     internal = INTERNAL
-    errors: ClassVar[Mapping[str, Failure]] = {ErrorCode.FORBIDDEN: FORBIDDEN}
+    errors: ClassVar[Mapping[str, Failure]] = {
+        ErrorCode.FORBIDDEN: FORBIDDEN,
+        ErrorCode.TOO_MANY_REQUESTS: TOO_MANY_GUESSES,
+        ErrorCode.SERVICE_BUSY: SERVICE_BUSY,
+    }
     not_found = Failure(404, "接口不存在", status=404)
     method_not_allowed = Failure(405, "请求方法不允许", status=405)
     too_large = Failure(INVALID, "请求体过大", status=413)

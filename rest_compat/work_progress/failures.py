@@ -13,6 +13,9 @@ FORBIDDEN = Failure(1, "权限拒绝", status=403)
 INTERNAL = Failure(-1, "服务器内部错误", status=500)
 """For endpoints whose document names no failure of their own."""
 
+TOO_MANY_GUESSES = failure(1, "尝试次数过多，请稍后再试")
+SERVICE_BUSY = failure(1, "服务繁忙，请稍后再试")
+PASSWORD_CHANGE_REQUIRED = Failure(1, "请先修改密码", status=403)
 WRONG_LOGIN = failure(1, "账号或密码错误")
 AWAITING_APPROVAL = failure(1, "账号正在等待管理员审核")
 NOT_ADMITTED = failure(1, "该账号的注册未通过审核")

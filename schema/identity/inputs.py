@@ -29,12 +29,17 @@ class SignInInput:
 
 @payload_type(description="The result of `signIn` and `refresh`.")
 class SignInPayload:
-    """A token, WRONG_CREDENTIALS, TOO_MANY_REQUESTS, AWAITING_ACTIVATION, AWAITING_APPROVAL or ROLE_MISSING."""
+    """A token, WRONG_CREDENTIALS, TOO_MANY_REQUESTS, SERVICE_BUSY, AWAITING_ACTIVATION, AWAITING_APPROVAL or
+    ROLE_MISSING.
+    """
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
     expires_at: datetime.datetime | None = changed("When the token dies.")
     expires_in: int | None = changed("In how many seconds it dies.")
     user: User | None = changed("Who signed in.")
+    password_change_required: bool | None = changed(
+        "Whether the token opens nothing but `changePassword` until that is done."
+    )
 
     @classmethod
     def of(cls, signed_in: SignedIn) -> "SignInPayload":
@@ -44,6 +49,7 @@ class SignInPayload:
             expires_at=signed_in.token.expires_at,
             expires_in=signed_in.token.expires_in,
             user=from_row(User, signed_in.user),
+            password_change_required=signed_in.is_confined,
         )
 
 

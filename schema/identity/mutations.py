@@ -1,6 +1,6 @@
 """Mutations about people: signing in and out, passwords, credentials, profile, roles and import."""
 
-from auth.policies import administrator, public, signed_in
+from auth.policies import administrator, password_holder, public, signed_in
 from models.identity import CredentialKind
 from resolvers.identity import credentials, imports, roles, sign_in, users
 from schema import node_id
@@ -37,8 +37,8 @@ class IdentityMutation:
 
     @mutation("Sign in: the answer holds a token.", policy=public)
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
-        """Refused with WRONG_CREDENTIALS, whichever of the two is wrong, and with TOO_MANY_REQUESTS after five
-        wrong passwords for an e-mail address.
+        """Refused with WRONG_CREDENTIALS, whichever of the two is wrong, with TOO_MANY_REQUESTS after too many wrong
+        passwords, and with SERVICE_BUSY while too many wait to sign in.
         """
         signed = await sign_in.sign_in(
             info.context.scope,
@@ -60,9 +60,9 @@ class IdentityMutation:
         await sign_in.sign_out(info.context.scope, api=info.context.api)
         return SignOutPayload(signed_out=True)
 
-    @mutation("Change the caller's password, or as an administrator somebody else's.", policy=signed_in)
+    @mutation("Change the caller's password, or as an administrator somebody else's.", policy=password_holder)
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordPayload:
-        """Refused with WRONG_PASSWORD, INVALID_INPUT or USER_NOT_FOUND."""
+        """Refused with WRONG_PASSWORD, TOO_MANY_REQUESTS, INVALID_INPUT or USER_NOT_FOUND."""
         row = await sign_in.change_password(
             info.context.scope,
             user_id=node_id.optional("User", input.user_id, path=("input", "userId")),

@@ -101,7 +101,8 @@ class User(Node):
     major: str = column("The major.", policy=owner_or_administrator)
     is_administrator: bool = column("Whether they are an administrator.", policy=owner_or_administrator)
     must_change_password: bool = column(
-        "Whether somebody else knows the password, so that it should be changed. It blocks nothing.",
+        "Whether somebody else knows the password, so that it should be changed. In production the session opens"
+        " nothing else until then.",
         policy=owner,
     )
     credentials: list[Credential] = list_link(

@@ -5,7 +5,7 @@ import pytest
 from auth import policies
 from auth.policies import Policy
 from auth.principal import ANONYMOUS, TOKEN_FAULT_MESSAGES, Principal, TokenFault
-from models.errors import Forbidden, Unauthenticated
+from models.errors import Forbidden, PasswordChangeRequired, Unauthenticated
 from models.identity import Api, Role
 
 OWNER = Principal(7, "jti", Api.GRAPH)
@@ -14,18 +14,20 @@ ADMINISTRATOR = Principal(9, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
 OWNING_ADMINISTRATOR = Principal(7, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
 HANDLER = Principal(10, "jti", Api.GRAPH, frozenset({Role.HANDLER}))
 RECRUITER = Principal(11, "jti", Api.GRAPH, frozenset({Role.RECRUITER}))
-CALLERS = (ANONYMOUS, OWNER, OTHER, ADMINISTRATOR, OWNING_ADMINISTRATOR, HANDLER, RECRUITER)
+CONFINED = Principal.confined(7, "jti", Api.GRAPH)
+CALLERS = (ANONYMOUS, OWNER, OTHER, ADMINISTRATOR, OWNING_ADMINISTRATOR, HANDLER, RECRUITER, CONFINED)
 
 TRUTH = {
-    policies.public: (True, True, True, True, True, True, True),
-    policies.with_parent: (True, True, True, True, True, True, True),
-    policies.signed_in: (False, True, True, True, True, True, True),
-    policies.administrator: (False, False, False, True, True, False, False),
-    policies.owner: (False, True, False, False, True, False, False),
-    policies.owner_or_administrator: (False, True, False, True, True, False, False),
-    policies.handler_or_administrator: (False, False, False, True, True, True, False),
-    policies.attendance_scope: (False, True, True, True, True, True, True),
-    policies.recruiter: (False, False, False, False, False, False, True),
+    policies.public: (True, True, True, True, True, True, True, True),
+    policies.with_parent: (True, True, True, True, True, True, True, True),
+    policies.signed_in: (False, True, True, True, True, True, True, False),
+    policies.password_holder: (False, True, True, True, True, True, True, True),
+    policies.administrator: (False, False, False, True, True, False, False, False),
+    policies.owner: (False, True, False, False, True, False, False, False),
+    policies.owner_or_administrator: (False, True, False, True, True, False, False, False),
+    policies.handler_or_administrator: (False, False, False, True, True, True, False, False),
+    policies.attendance_scope: (False, True, True, True, True, True, True, False),
+    policies.recruiter: (False, False, False, False, False, False, True, False),
 }
 
 
@@ -40,7 +42,8 @@ def test_why_not(policy: Policy) -> None:
         if allowed:
             policy.check(caller, 7)
         else:
-            with pytest.raises(Forbidden if caller.is_signed_in else Unauthenticated):
+            refusal = PasswordChangeRequired if caller is CONFINED else Unauthenticated
+            with pytest.raises(Forbidden if caller.is_signed_in else refusal):
                 policy.check(caller, 7)
 
 
@@ -60,7 +63,8 @@ def test_every_policy_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("fault", TokenFault)
 def test_an_anonymous_caller_is_told_why_they_are_one(fault: TokenFault) -> None:
-    with pytest.raises(Unauthenticated) as refused:
+    is_confined = fault is TokenFault.PASSWORD_CHANGE_REQUIRED
+    with pytest.raises(PasswordChangeRequired if is_confined else Unauthenticated) as refused:
         policies.signed_in.check(Principal(fault=fault))
 
     assert refused.value.message == TOKEN_FAULT_MESSAGES[fault]

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, inspect, text
 
 from models.db import Database
+from models.identity import Credential, User
 from models.migrate import migrate, migration_config
 from models.reference import Setting
 from models.settings import Settings
@@ -23,6 +24,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 MIGRATE = """
 import asyncio, sys
 from models.db import Database
+from models.identity import Credential, User
 from models.migrate import migrate
 
 async def main():
@@ -40,10 +42,10 @@ def differences(connection: Connection) -> list[object]:
     return found
 
 
-def downgrade(connection: Connection) -> None:
+def downgrade(connection: Connection, revision: str = "base") -> None:
     config = migration_config()
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    command.downgrade(config, revision)
 
 
 def tables(connection: Connection) -> set[str]:
@@ -80,6 +82,26 @@ async def test_the_way_down_and_up_again(database: Database) -> None:
 
     async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_nobody_is_called_by_what_they_sign_in_with(database: Database) -> None:
+    await migrate(database)
+    times = {"created_at": NOW, "updated_at": NOW}
+    unset = User(name="", created_at=NOW, updated_at=NOW).model_dump()
+    people = [{"id": 1, "name": "dev1"}, {"id": 2, "name": "dev1"}, {"id": 3, "name": "张三"}]
+    names = [{"user_id": number, "kind": "username", "identifier": f"dev{number}"} for number in (1, 2, 3)]
+    async with database.engine.begin() as connection:
+        await connection.run_sync(downgrade, "0009")
+    async with database.transaction() as transaction:
+        for person in people:
+            await transaction.execute(insert(table_of(User)), {**unset, **person, **times})
+        for name in names:
+            await transaction.execute(insert(table_of(Credential)), {**name, **times})
+
+    await migrate(database)
+
+    rows = await database.fetch(text("SELECT name FROM users ORDER BY id"))
+    assert [row.name for row in rows] == ["用户", "dev1", "张三"]
 
 
 async def test_four_processes_may_migrate_at_once(settings: Settings, database: Database) -> None:

@@ -131,3 +131,18 @@ def test_mail_and_sms_secrets_are_not_shown() -> None:
 
     assert "mail secret" not in shown
     assert "sms secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "required", "confines"),
+    [
+        (Environment.DEVELOPMENT, None, False),
+        (Environment.DEVELOPMENT, True, True),
+        (Environment.PRODUCTION, None, True),
+        (Environment.PRODUCTION, False, False),
+    ],
+)
+def test_production_confines_who_has_to_change_the_password(
+    environment: Environment, required: bool | None, confines: bool
+) -> None:
+    assert configured(environment=environment, password_change_required=required).confines_sessions is confines

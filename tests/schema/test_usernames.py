@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from models.db import Database
 from models.identity import Credential, User
 from models.statements import table_of
-from tests.schema.replies import done, refused
+from schema.node_id import encode
+from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Person, Product
+from tests.support.developers import developer
 
 LINK = """mutation($input: LinkCredentialInput!) { linkCredential(input: $input) {
   user { username } errors { code message path } } }"""
@@ -118,3 +120,21 @@ async def test_an_address_needs_its_code(product: Product) -> None:
     mobile = {"input": {"kind": "MOBILE", "address": "13912345678", "password": "a123456."}}
 
     assert await refused(product, LINK, mobile, person=person) == [("INVALID_INPUT", ["input", "code"])]
+
+
+async def test_others_do_not_read_what_somebody_signs_in_with(product: Product) -> None:
+    other = await product.student()
+    one = await developer(product)
+    staff = {"username": "kaoqin", "password": "a123456.", "confirm_password": "a123456."}
+    await product.rest("POST", "/admin/user/register/", staff)
+    account = await product.data(SIGN_IN, login("kaoqin", "a123456."))
+    ids = [one.id, account["signIn"]["user"]["databaseId"]]
+
+    for user_id, name in zip(ids, ["开发者", "考勤人员"], strict=True):
+        node = f'node(id: "{encode("User", user_id)}")'
+        assert await product.data(f"{{ {node} {{ ... on User {{ name }} }} }}", person=other) == {
+            "node": {"name": name}
+        }
+        for field in ("account", "username", "mobile", "email", "credentials { identifier }"):
+            reply = await product.graphql(f"{{ {node} {{ ... on User {{ {field} }} }} }}", person=other)
+            assert [code for code, _ in top_level(reply)] == ["FORBIDDEN"], field

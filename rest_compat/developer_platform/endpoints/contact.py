@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from auth.policies import signed_in
+from auth.policies import password_holder, signed_in
 from rest_compat.binding import Parameter
 from rest_compat.converters import Choice
 from rest_compat.developer_platform import failures
@@ -98,7 +98,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         f"{BASE}/update-password",
         "更新密码",
         "change_password",
-        signed_in,
+        password_holder,
         failures.WRONG_DATA,
         body={
             "old_password": text("input.oldPassword", "旧密码"),

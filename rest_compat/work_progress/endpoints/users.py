@@ -1,6 +1,6 @@
 """Users: signing in, import, passwords, details, search and export."""
 
-from auth.policies import administrator, public, signed_in
+from auth.policies import administrator, password_holder, public, signed_in
 from rest_compat.binding import Parameter, Rows
 from rest_compat.converters import NodeId
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
@@ -67,7 +67,7 @@ ENDPOINTS = (
         "/api/v1/user/update/psw",
         "更改密码",
         "change_password",
-        signed_in,
+        password_holder,
         failures.PASSWORD_NOT_UPDATED,
         body={
             "id": Parameter("input.userId", NodeId("User"), about="用户id"),
