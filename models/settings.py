@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     cors_origins: str = ""
     secret_key: SecretStr = SecretStr("")
+    audit_key: SecretStr = SecretStr("")
     demo_data: bool | None = None
     captcha_test_answer: str = ""
     code_echo: bool | None = None
