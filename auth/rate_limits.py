@@ -22,6 +22,11 @@ class Limit(Enum):
     CAPTCHA_PER_CLIENT = "600/hour"
     ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
     WRONG_PASSWORD_PER_EMAIL_AND_CLIENT = "5/120second"
+    # What passes these is audited, not refused.
+    FAILED_SIGN_INS_PER_ACCOUNT = "5/15minute"
+    FAILED_SIGN_INS_PER_NETWORK = "20/15minute"
+    FAILED_SIGN_INS = "200/15minute"
+    REPORT_OF_FAILED_SIGN_INS = "1/15minute"
 
 
 class RateLimits:

@@ -1,6 +1,7 @@
 """The audit trail: events are recorded in the transaction of what they tell of."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +65,15 @@ async def record(
     )
 
 
+async def record_alone(
+    scope: Scope, *, action: str, subject_type: str, subject_id: int, details: Values | None = None
+) -> None:
+    """`record`, where no transaction runs: for what reads only, or was refused."""
+    apart = replace(scope, current_transaction=None)
+    async with scope.services.database.transaction() as apart.current_transaction:
+        await record(apart, action=action, subject_type=subject_type, subject_id=subject_id, details=details)
+
+
 async def record_all(scope: Scope, *, action: str, subject_type: str, subjects: Mapping[int, Values]) -> None:
     """`record`, for several objects that the caller does the same to: the details of each by its id."""
     for subject_id, details in subjects.items():
@@ -77,37 +87,36 @@ def take_back(scope: Scope, *, subject_type: str, subject_id: int) -> None:
     batch.events[:] = [event for event in batch.events if (event["subject_type"], event["subject_id"]) != gone]
 
 
-class Held:
-    """How a row of a table is before it changes; it stays so until the transaction ends."""
+class Tracked:
+    """The columns of a table whose changes are audited."""
 
     def __init__(self, table: Table, *names: str) -> None:
         self._names = names
         self._statement = select(table).where(table.c.id == bindparam("of_row")).with_for_update()
 
-    async def __call__(self, scope: Scope, row_id: int) -> Row[Any] | None:
-        """The row, or None."""
+    async def held(self, scope: Scope, row_id: int) -> Row[Any] | None:
+        """A row before it changes, or None; nobody else changes it until the transaction ends."""
         return await scope.transaction.fetch_one(self._statement, {"of_row": row_id})
 
     def changes(self, before: Row[Any] | None, after: Row[Any]) -> dict[str, Values]:
         """The arguments `before` and `after` of an event: what differs of the named columns."""
-        differing = [
-            name for name in self._names if before is None or getattr(before, name) != getattr(after, name)
-        ]
+        differing = [name for name in self._names if before is None or getattr(before, name) != getattr(after, name)]
         old = {} if before is None else texts(before, differing)
         return {"before": old, "after": texts(after, differing)}
 
 
 def texts(row: Any, names: Iterable[str]) -> Values:
     """The named values of a row, as an event holds them."""
-    return {name: _text(getattr(row, name)) for name in names}
+    return {name: text(getattr(row, name)) for name in names}
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value as an event holds it: the beginning of a long one."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
         return value.isoformat()
-    text = str(value)
-    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
+    whole = str(value)
+    return whole if len(whole) <= MAX_VALUE else f"{whole[: MAX_VALUE - 1]}…"

@@ -37,7 +37,10 @@ _OUTSIDE = select(func.count()).where(_events.c.number.is_(None))
 
 
 class TrailBroken(Exception):
-    """Nothing says where the chain ends, so that nothing can be added: a fault of ours, or of whoever took it away."""
+    """The row that says where the chain ends is gone, so that nothing can be added: somebody took it away."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing says where the audit trail ends: its row in audit_heads is missing.")
 
 
 class Head(NamedTuple):

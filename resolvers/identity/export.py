@@ -13,6 +13,7 @@ from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import User
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
+from resolvers import audit
 from resolvers.attendance import SHANGHAI
 from resolvers.identity.users import user_query
 from resolvers.scope import Scope
@@ -64,9 +65,17 @@ _LINES = select(_lines).order_by(_lines.c.work_log_id, _lines.c.id)
 
 
 async def export_users(scope: Scope) -> bytes:
-    """The .xlsx file of two sheets, as later versions of the recorder made it."""
+    """The .xlsx file of two sheets, as later versions of the recorder made it; audited before it is handed out."""
     students, logs, lines = await scope.fetch(_STUDENTS), await scope.fetch(_LOGS), await scope.fetch(_LINES)
-    return await anyio.to_thread.run_sync(_workbook, students, logs, lines)
+    content: bytes = await anyio.to_thread.run_sync(_workbook, students, logs, lines)
+    await audit.record_alone(
+        scope,
+        action="export_users",
+        subject_type="Export",
+        subject_id=0,
+        details={"students": str(len(students)), "workLogs": str(len(logs))},
+    )
+    return content
 
 
 def _student(row: Any) -> list[str]:

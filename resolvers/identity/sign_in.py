@@ -22,7 +22,8 @@ from models.errors import (
 from models.identity import Api, Credential, CredentialKind, User
 from models.statements import table_of
 from models.talent.recruiters import RecruiterRegistration
-from resolvers.identity import admission, codes, users
+from resolvers import audit
+from resolvers.identity import admission, codes, failures, users
 from resolvers.identity.identifiers import is_mobile, normalized
 from resolvers.scope import Scope
 
@@ -99,6 +100,7 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     else:
         initial_hash = await _verified(scope, row, password)
     if row is None or initial_hash is _REFUSED:
+        failures.note(scope, account=f"{kind}:{identifier}", user_id=None if row is None else row.id)
         raise WrongCredentials
     if row.id is None:
         raise AwaitingActivation
@@ -198,7 +200,8 @@ async def change_password(
         raise WrongPassword(path=("input", "oldPassword"))
     new_hash = await scope.services.hasher.hash(new_password)
     kept_jti = scope.principal.jti if is_own else None
-    await _replace_hash(scope, row, new_hash, must_change=not is_own, kept_jti=kept_jti)
+    action = "change_password" if is_own else "set_password"
+    await _replace_hash(scope, row, new_hash, action=action, must_change=not is_own, kept_jti=kept_jti)
     return await users.load_user(scope, target_id)
 
 
@@ -225,6 +228,7 @@ async def prove_or_set_password(scope: Scope, password: str) -> None:
     }
     if not await scope.transaction.execute(_SET_PASSWORD, values):
         raise WrongPassword("The password is wrong.", path=path)
+    await audit.record(scope, action="set_first_password", subject_type="User", subject_id=row.id)
 
 
 async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof: int) -> None:
@@ -234,11 +238,13 @@ async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof
         raise UserNotFound
     new_hash = await scope.services.hasher.hash(new_password)
     await codes.use(scope, proof)
-    await _replace_hash(scope, row, new_hash, must_change=False, kept_jti=None)
+    await _replace_hash(scope, row, new_hash, action="reset_password", must_change=False, kept_jti=None)
 
 
-async def _replace_hash(scope: Scope, row: Row[Any], new_hash: str, *, must_change: bool, kept_jti: str | None) -> None:
-    """Replace the hash that was read before; WrongPassword if somebody else replaced it meanwhile."""
+async def _replace_hash(
+    scope: Scope, row: Row[Any], new_hash: str, *, action: str, must_change: bool, kept_jti: str | None
+) -> None:
+    """Replace the hash that was read before; audited. WrongPassword if somebody else replaced it meanwhile."""
     values = {
         "of_user": row.id,
         "old_hash": row.password_hash,
@@ -248,4 +254,5 @@ async def _replace_hash(scope: Scope, row: Row[Any], new_hash: str, *, must_chan
     }
     if not await scope.transaction.execute(_SET_PASSWORD, values):
         raise WrongPassword
+    await audit.record(scope, action=action, subject_type="User", subject_id=row.id)
     await sessions.revoke_sessions(scope.transaction, user_id=row.id, kept_jti=kept_jti, now=scope.now)

@@ -13,7 +13,9 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOVE = "UPDATE audit_heads SET number = NEW.number, hash = NEW.hash, updated_at = NEW.created_at"
-FUNCTION = "CREATE FUNCTION audit_events_head() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {move}; RETURN NULL; END $$"
+FUNCTION = (
+    "CREATE FUNCTION audit_events_head() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {move}; RETURN NULL; END $$"
+)
 TRIGGER = "CREATE TRIGGER audit_events_head AFTER INSERT ON audit_events FOR EACH ROW WHEN (NEW.number IS NOT NULL)"
 
 
