@@ -181,7 +181,7 @@ async def _rows(database: Database) -> AsyncIterator[Row[Any]]:
 
 
 def _is_intact(row: Row[Any], seals: Seals) -> bool:
-    sealed = seals.seal(content(row._mapping), str(row.previous_hash))
+    sealed = seals.seal(content(dict(row._mapping)), str(row.previous_hash))
     return hmac.compare_digest(sealed, str(row.hash)) and row.updated_at == row.created_at
 
 

@@ -11,7 +11,6 @@ from models.errors import TooManyRequests
 from resolvers import audit
 from resolvers.scope import Scope
 
-
 log = structlog.get_logger()
 
 
