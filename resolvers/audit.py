@@ -80,6 +80,12 @@ async def record_all(scope: Scope, *, action: str, subject_type: str, subjects: 
         await record(scope, action=action, subject_type=subject_type, subject_id=subject_id, details=details)
 
 
+async def ensure(scope: Scope, *, action: str) -> None:
+    """Add an event of an act that changed nothing, so that every act of an administrator leaves one."""
+    if not trail.batch_of(scope.transaction, scope.services.seals).events:
+        await record(scope, action=action, subject_type="Nothing", subject_id=0)
+
+
 def take_back(scope: Scope, *, subject_type: str, subject_id: int) -> None:
     """Forget the events of this transaction about an object that the transaction itself takes back."""
     batch = trail.batch_of(scope.transaction, scope.services.seals)
