@@ -185,6 +185,7 @@ def main() -> int:
         access_log=False,
         log_level=settings.log_level.lower(),
         server_header=False,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         ws=BoundedWebSocket,
         ws_max_size=settings.websocket_message_bytes,
         # A worker that is still importing on a busy machine is not a dead one.

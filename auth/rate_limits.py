@@ -23,6 +23,11 @@ class Limit(Enum):
     REGISTRATION_PER_NETWORK = "60/1hour"  # written so that it is no other name of CODE_PER_CLIENT
     ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
     WRONG_PASSWORD_PER_EMAIL_AND_CLIENT = "5/120second"
+    # What passes these is audited, not refused.
+    FAILED_SIGN_INS_PER_ACCOUNT = "5/15minute"
+    FAILED_SIGN_INS_PER_NETWORK = "20/15minute"
+    FAILED_SIGN_INS = "200/15minute"
+    REPORT_OF_FAILED_SIGN_INS = "1/15minute"
 
 
 class RateLimits:

@@ -3,6 +3,7 @@
 import typer
 
 from cli.administrators import create_admin
+from cli.audit import verify_audit
 from cli.demonstration import load_demo
 from cli.doctor import doctor
 from cli.imports import import_users
@@ -20,5 +21,5 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # they would show the values of variables
 )
-for command in (doctor, create_admin, import_users, load_demo, export_schema, export_migration_guide):
+for command in (doctor, create_admin, import_users, verify_audit, load_demo, export_schema, export_migration_guide):
     app.command()(command)

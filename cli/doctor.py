@@ -87,6 +87,8 @@ async def _findings() -> list[Finding]:
     return [
         good("configuration", f"environment {settings.environment.value}"),
         _secret_key(settings),
+        _listening(settings),
+        _proxies(settings),
         _data_dir(settings),
         *await _database(settings),
         await _redis(settings),
@@ -98,6 +100,22 @@ def _secret_key(settings: Settings) -> Finding:
     if settings.secret_key.get_secret_value():
         return good("secret key", "SECRET_KEY is set")
     return good("secret key", f"kept in {settings.data_dir.absolute() / 'secret_key'}, for development")
+
+
+def _listening(settings: Settings) -> Finding:
+    if settings.listens_on_loopback:
+        return good("address", f"{settings.host}, which only this machine reaches")
+    if settings.is_production:
+        return good("address", settings.host)
+    text = f"{settings.host}, where others reach a development server and its known administrator, as allowed"
+    return note("address", text)
+
+
+def _proxies(settings: Settings) -> Finding:
+    allowed = settings.forwarded_allow_ips
+    if "*" in allowed:
+        return note("proxies", "FORWARDED_ALLOW_IPS=* believes what any client says of its address")
+    return good("proxies", f"X-Forwarded-For is believed from {allowed or 'nobody'}")
 
 
 def _data_dir(settings: Settings) -> Finding:

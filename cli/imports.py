@@ -15,6 +15,7 @@ from cli.tables import Row, Table, UnreadableTable, open_table
 from resolvers.identity import imports
 from resolvers.identity.imports import MAX_IMPORT, NewUser
 from resolvers.scope import Services
+from resolvers.spreadsheets import harmless
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "account": ("学号", "account"),
@@ -78,7 +79,7 @@ class Rejections:
         if self.count <= self._show:
             err.print(f"line {number}: {account or '(no account)'}: {reason}", markup=False)
         if self._writer is not None:
-            self._writer.writerow((number, account, reason))
+            self._writer.writerow((number, harmless(account), harmless(reason)))
 
 
 def _opened(report: Path | None, stack: ExitStack) -> TextIO | None:

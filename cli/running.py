@@ -9,11 +9,14 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.errors import DomainError
-from models.migrate import migrate
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.scope import Scope, Services
+from resolvers.startup import upgrade
 
 T = TypeVar("T")
+
+REQUEST_ID = "cli"
+"""What the audit trail calls what a command did."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -40,7 +43,7 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
     async def with_services() -> T:
         services = Services.from_settings(configured)
         try:
-            await migrate(services.database)
+            await upgrade(services)
             return await work(services)
         finally:
             await services.close()
@@ -55,7 +58,7 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
 
 def new_scope(services: Services) -> Scope:
     """The scope of work that begins now."""
-    return Scope(services, now=services.clock())
+    return Scope(services, now=services.clock(), request_id=REQUEST_ID)
 
 
 def reason(error: Exception) -> str:

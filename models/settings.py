@@ -5,14 +5,19 @@ import secrets
 import tempfile
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.keys import is_patterned
+
 MIN_SECRET_BYTES = 32
 """HS256 wants a key as long as its hash."""
+OPEN_ORIGINS = frozenset({"*", "null"})
+"""Origins that any page has, or can give itself."""
 
 
 class Environment(StrEnum):
@@ -40,7 +45,10 @@ class Settings(BaseSettings):
     redis_url: str = ""
     public_url: str = ""
     cors_origins: str = ""
+    allow_public_development: bool = False
+    forwarded_allow_ips: str = "127.0.0.1"
     secret_key: SecretStr = SecretStr("")
+    audit_key: SecretStr = SecretStr("")
     demo_data: bool | None = None
     captcha_test_answer: str = ""
     code_echo: bool | None = None
@@ -131,6 +139,16 @@ class Settings(BaseSettings):
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
     @property
+    def listens_on_loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
     def platform_codes(self) -> frozenset[str]:
         """The values of X-platform-code that the sign cloud accepts; none means any."""
         return frozenset(code.strip() for code in self.sign_cloud_platform_codes.split(",") if code.strip())
@@ -179,15 +197,29 @@ class Settings(BaseSettings):
             if bool(app_id) is not bool(secret):
                 prefix = f"{program.upper()}_WECHAT_APP"
                 found.append(f"{prefix}_ID and {prefix}_SECRET go together: set both or neither.")
+        found += proxy_problems(self.forwarded_allow_ips)
         if not self.is_production:
+            if not (self.listens_on_loopback or self.allow_public_development):
+                found.append(
+                    f"HOST={self.host} lets other machines in, and development has an administrator whose password"
+                    " everybody knows: use HOST=127.0.0.1 or ENVIRONMENT=production, or set ALLOW_PUBLIC_DEVELOPMENT=1."
+                )
             return found
         if len(self.secret_key.get_secret_value().encode()) < MIN_SECRET_BYTES:
             found.append(
                 f"SECRET_KEY is missing or shorter than {MIN_SECRET_BYTES} bytes:"
                 " set it to the output of `openssl rand -hex 32`."
             )
-        elif len(set(self.secret_key.get_secret_value())) < 8:
-            found.append("SECRET_KEY is guessable: set it to the output of `openssl rand -hex 32`.")
+        elif is_patterned(self.secret_key.get_secret_value()):
+            found.append(
+                "SECRET_KEY is guessable, for it follows a pattern: set it to the output of `openssl rand -hex 32`."
+            )
+        if OPEN_ORIGINS.intersection(self.origins):
+            found.append("CORS_ORIGINS lets every page call the server as its visitor: name the origins instead.")
+        if "*" in self.forwarded_allow_ips:
+            found.append(
+                "FORWARDED_ALLOW_IPS=* believes what any client says of its address: name the addresses of the proxies."
+            )
         if self.captcha_test_answer:
             found.append("CAPTCHA_TEST_ANSWER is for tests: unset it.")
         if self.code_echo:
@@ -197,6 +229,22 @@ class Settings(BaseSettings):
         if self.demo_data:
             found.append("DEMO_DATA=1 is for development: unset it.")
         return found
+
+
+def proxy_problems(allowed: str) -> list[str]:
+    """What of FORWARDED_ALLOW_IPS is neither an address nor a network: uvicorn would take it for a name."""
+    found = []
+    for proxy in filter(None, map(str.strip, allowed.split(","))):
+        if proxy == "*":
+            continue
+        try:
+            network = ip_network(proxy)
+        except ValueError:
+            found.append(f"FORWARDED_ALLOW_IPS: {proxy[:64]} is neither an address nor a network such as 10.0.0.0/8.")
+            continue
+        if not network.prefixlen:
+            found.append(f"FORWARDED_ALLOW_IPS: {proxy} is every address: name the addresses of the proxies.")
+    return found
 
 
 def load_settings() -> Settings:

@@ -8,7 +8,7 @@ from models.community import Comment, Post
 from models.errors import Forbidden, NotFound
 from models.instants import hour_of
 from models.statements import table_of
-from resolvers import checks
+from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
@@ -64,9 +64,13 @@ _TOUCH_POST = (
     .values(updated_at=case((_posts.c.updated_at < _commented_at, _commented_at), else_=_posts.c.updated_at))
 )
 _ADD_COMMENT = insert(_comments).returning(_comments.c.id)
-_DELETE_POST = delete(_posts).where(
-    _posts.c.id == bindparam("of_post"),
-    or_(_posts.c.author_id == bindparam("viewer_id"), bindparam("is_administrator")),
+_DELETE_POST = (
+    delete(_posts)
+    .where(
+        _posts.c.id == bindparam("of_post"),
+        or_(_posts.c.author_id == bindparam("viewer_id"), bindparam("is_administrator")),
+    )
+    .returning(_posts.c.author_id, _posts.c.title)
 )
 _POST_EXISTS = select(_posts.c.id).where(_posts.c.id == bindparam("of_post"))
 _POST = _post_query.where(_posts.c.id == bindparam("of_post"))
@@ -116,13 +120,20 @@ async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous:
 
 
 async def delete_post(scope: Scope, *, post_id: int) -> None:
-    """Delete a post with its comments: its author and administrators may. Raises NotFound or Forbidden."""
+    """Delete a post with its comments: its author may, and administrators, which is audited.
+
+    Raises NotFound or Forbidden.
+    """
     parameters = {
         "of_post": post_id,
         "viewer_id": scope.viewer_id,
         "is_administrator": scope.principal.is_administrator,
     }
-    if await scope.transaction.execute(_DELETE_POST, parameters):
+    if (deleted := await scope.transaction.fetch_one(_DELETE_POST, parameters)) is not None:
+        if deleted.author_id != scope.viewer_id:
+            # Not who wrote it: nobody is told that of an anonymous post.
+            before = {"title": audit.text(deleted.title)}
+            await audit.record(scope, action="delete_post", subject_type="Post", subject_id=post_id, before=before)
         return
     if await scope.transaction.fetch_value(_POST_EXISTS, {"of_post": post_id}) is None:
         raise NotFound("There is no such post.", path=("input", "postId"))

@@ -37,6 +37,12 @@ _CHOSEN = select(_entries.c.id, _entries.c.number, _entries.c.enabled).where(
 )
 _LAST_NUMBER = select(func.coalesce(func.max(_entries.c.number), 0)).where(_entries.c.kind == bindparam("kind"))
 _ADD = insert_new(DictionaryEntry, unique=["kind", "number"]).returning(_entries)
+_tracked = audit.Tracked(_entries, "kind", "number", "name", "enabled")
+_HELD = (
+    select(_entries)
+    .where(_entries.c.kind == bindparam("of_kind"), _entries.c.number == bindparam("of_number"))
+    .with_for_update()
+)
 _CHANGE = (
     update(_entries)
     .where(_entries.c.kind == bindparam("of_kind"), _entries.c.number == bindparam("of_number"))
@@ -100,10 +106,12 @@ async def save(
     """
     if name is not None or number is None:
         name = checks.text(name or "", "name", max_length=_MAX_NAMES.get(kind, MAX_NAME))
+    held = None
     if number is None:
         row = await _add(scope, kind, name, enabled is not False)
     else:
         changes = {"of_kind": kind, "of_number": number, "new_name": name, "new_state": enabled, "now": scope.now}
+        held = await scope.transaction.fetch_one(_HELD, {"of_kind": kind, "of_number": number})
         changed = await scope.transaction.fetch_one(_CHANGE, changes)
         if changed is None:
             raise NotFound(path=("input", "number"))
@@ -113,7 +121,8 @@ async def save(
         action="save_dictionary_entry",
         subject_type="DictionaryEntry",
         subject_id=row.id,
-        details={"name": row.name, "enabled": str(row.enabled).lower()},
+        details=audit.texts(row, ("name", "enabled")),
+        **_tracked.changes(held, row),
     )
     return row
 

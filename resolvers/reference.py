@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select
 from models.errors import ExamDateInvalid
 from models.reference import Setting, SettingName
 from models.statements import table_of, upsert
+from resolvers import audit
 from resolvers.attendance import SHANGHAI
 from resolvers.scope import Scope
 
@@ -17,7 +18,8 @@ VERSION = "0.1.0"
 
 _settings = table_of(Setting)
 _VALUE = select(_settings.c.value).where(_settings.c.name == bindparam("setting"))
-_SET = upsert(Setting, unique=["name"])
+_HELD = select(_settings).where(_settings.c.name == bindparam("setting")).with_for_update()
+_SET = upsert(Setting, unique=["name"]).returning(_settings.c.id)
 _UNSET = delete(_settings).where(_settings.c.name == bindparam("setting"))
 
 
@@ -51,10 +53,21 @@ async def exam_countdown(scope: Scope) -> ExamCountdown:
 
 
 async def set_exam_date(scope: Scope, *, exam_date: date | None) -> None:
-    """Configure the date of the examination; None returns to the usual one."""
+    """Configure the date of the examination; None returns to the usual one. Audited."""
     name = SettingName.POSTGRADUATE_EXAM_DATE
+    held = await scope.transaction.fetch_one(_HELD, {"setting": name})
     if exam_date is None:
         await scope.transaction.execute(_UNSET, {"setting": name})
-        return
-    values: dict[str, Any] = {"name": name, "value": exam_date.isoformat()}
-    await scope.transaction.execute(_SET, {**values, "created_at": scope.now, "updated_at": scope.now})
+        row_id = held.id if held is not None else 0
+    else:
+        values: dict[str, Any] = {"name": name, "value": exam_date.isoformat()}
+        times = {"created_at": scope.now, "updated_at": scope.now}
+        row_id = await scope.transaction.fetch_value(_SET, {**values, **times})
+    await audit.record(
+        scope,
+        action="set_exam_date",
+        subject_type="Setting",
+        subject_id=row_id,
+        before={} if held is None else {"value": held.value},
+        after={} if exam_date is None else {"value": exam_date.isoformat()},
+    )

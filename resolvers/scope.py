@@ -17,6 +17,7 @@ from auth.passwords import PasswordHasher
 from auth.policies import Disclosure
 from auth.principal import ANONYMOUS, ClientDetails, Principal
 from auth.rate_limits import RateLimits
+from auth.seals import Seals
 from auth.storage import LocalFolder, PathSigner, Storage
 from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
@@ -56,6 +57,7 @@ class Services:
     paths: PathSigner
     images: ImageEncoder
     encryption: Encryption
+    seals: Seals
     wechat: Wechat
     captchas: Captchas
     events: Events
@@ -99,6 +101,7 @@ class Services:
             paths=PathSigner(key),
             images=ImageEncoder(),
             encryption=Encryption(key),
+            seals=Seals(settings.audit_key.get_secret_value() or key),
             wechat=Wechat(settings),
             captchas=Captchas(database, key, test_answer=settings.captcha_test_answer),
             events=Events(settings.redis_url),
@@ -134,7 +137,9 @@ class Scope:
     principal: Principal = ANONYMOUS
     now: datetime = field(kw_only=True)
     client: str = ""
-    """The address the caller comes from, for limits."""
+    """The address that the caller comes from, as `auth.clients.address` writes it."""
+    request_id: str = ""
+    """What the access log calls the request by; "cli" for a command."""
     disclosures: frozenset[Disclosure] = frozenset()
     """What others may not see and the operation shows all the same: an old API's, whose document says so."""
     client_details: ClientDetails | None = None
@@ -144,6 +149,8 @@ class Scope:
     current_transaction: Transaction | None = None
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """What to do once the transaction is committed; forgotten when it is not."""
+    after_end: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """What to do once the transaction is over, committed or not."""
 
     @property
     def network(self) -> str:

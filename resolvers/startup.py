@@ -8,6 +8,7 @@ from models.migrate import migrate
 from models.reference import Setting, SettingName
 from models.settings import ConfigurationError, Settings
 from models.statements import insert_new, table_of
+from resolvers import trail
 from resolvers.demonstration.loading import LOADED, load_demonstration
 from resolvers.identity.imports import add_administrator
 from resolvers.scope import Scope, Services
@@ -29,7 +30,7 @@ async def prepare(services: Services, settings: Settings) -> None:
 
     Several processes may do this at once.
     """
-    await migrate(services.database)
+    await upgrade(services)
     if settings.is_production:
         await check_production(services.database)
         return
@@ -37,6 +38,12 @@ async def prepare(services: Services, settings: Settings) -> None:
     if mark == LOADED or (mark is not None and not settings.loads_demo_data):
         return
     await seed(Scope(services, now=services.clock()), demonstration=settings.loads_demo_data)
+
+
+async def upgrade(services: Services) -> None:
+    """Migrate the database, and chain what its audit trail holds from before there was a chain."""
+    await migrate(services.database)
+    await trail.adopt(services.database, services.seals)
 
 
 async def seed(scope: Scope, *, demonstration: bool) -> bool:

@@ -4,6 +4,7 @@ application.
 
 import logging
 import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
@@ -29,6 +30,7 @@ _TOKEN = re.compile(r"eyJ[\w.%~+=-]*")
 """A token of ours in a path: the HR feeds' valid_token has one."""
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_PRIVATE = (b"cache-control", b"no-store")
 
 CLIENT_CLOSED_REQUEST = 499
 """What the log says of a request whose client went away while sending it."""
@@ -76,8 +78,11 @@ class BodyLimit:
 
 
 class AccessLog:
-    """Logs and counts each request. Query strings are left out: some clients put tokens there. So do some
-    paths, which are logged without them.
+    """Gives each request an id, and logs and counts it. Query strings are left out: some clients put tokens there.
+    So do some paths, which are logged without them.
+
+    The id is told in X-Request-Id, and the audit trail has it too. One that a client sends is not taken over. Replies
+    are private: what may be kept says so in a Cache-Control of its own, everything else is `no-store`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -88,6 +93,7 @@ class AccessLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and note how it was answered."""
+        request_id = scope["request_id"] = secrets.token_hex(8)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -97,7 +103,7 @@ class AccessLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _forbid_sniffing(message)
+                _complete(message, request_id)
             await send(message)
 
         try:
@@ -112,6 +118,7 @@ class AccessLog:
             if self._is_logging:
                 self._log.info(
                     "request",
+                    id=request_id,
                     method=scope["method"],
                     path=_TOKEN.sub("[token]", scope["path"]),
                     status=status,
@@ -129,12 +136,18 @@ def _took(method: str) -> Histogram:
     return SECONDS.labels(method)
 
 
-def _forbid_sniffing(message: Message) -> None:
+def _complete(message: Message, request_id: str) -> None:
+    """Add what every reply has: its id, that nobody guesses its type, and that nobody keeps it unless it says so."""
     headers = message["headers"]
-    if _NO_SNIFFING[0] in dict(headers):
+    names = dict(headers)
+    if _NO_SNIFFING[0] in names:
         MutableHeaders(scope=message)["x-content-type-options"] = "nosniff"
+        more: list[tuple[bytes, bytes]] = []
     else:
-        message["headers"] = [*headers, _NO_SNIFFING]
+        more = [_NO_SNIFFING]
+    if _PRIVATE[0] not in names:
+        more.append(_PRIVATE)
+    message["headers"] = [*message["headers"], *more, (b"x-request-id", request_id.encode())]
 
 
 class Shortcuts:

@@ -38,11 +38,30 @@ class AuditEvent(Node):
         row = await info.context.load(found.by_id, self.subject_id) if found else None  # type: ignore[attr-defined]
         return None if found is None or row is None else from_row(found.type, row)
 
+    client: str = column("The address that it was done from; empty for what the system does.")
+    request_id: str = column("The X-Request-Id of the reply, under which the access log has the request.")
+    number: int | None = column("Its place in the chain of events, which has no gaps.")
+    hash: str | None = column("The keyed hash over the event and the hash of the one before it.")
+
     @resolved("Particulars: a handful.")
     def details(self) -> list[AuditDetail]:
         """From the JSON column."""
-        stored: dict[str, str] = self.__dict__["details"]
-        return [AuditDetail(name=name, value=value) for name, value in stored.items()]
+        return _entries(self, "details")
+
+    @resolved("What it changed, as it was before: at most the first 200 characters of a value.")
+    def before(self) -> list[AuditDetail]:
+        """From the JSON column."""
+        return _entries(self, "before")
+
+    @resolved("What it changed, as it was afterwards: at most the first 200 characters of a value.")
+    def after(self) -> list[AuditDetail]:
+        """From the JSON column."""
+        return _entries(self, "after")
+
+
+def _entries(event: AuditEvent, column: str) -> list[AuditDetail]:
+    stored: dict[str, str] = event.__dict__[column]
+    return [AuditDetail(name=name, value=value) for name, value in stored.items()]
 
 
 @input_type(description="Which events; all conditions must hold.")

@@ -85,8 +85,10 @@ class Context:
         principal = await self._authenticate()
         if not principal.is_signed_in and principal.fault is not TokenFault.MISSING:
             raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
-        services = self.scope.services
-        self.scope = Scope(services, principal, now=services.clock(), client=self.scope.client)
+        now = self.scope.services.clock()
+        self.scope = Scope(
+            self.scope.services, principal, now=now, client=self.scope.client, request_id=self.scope.request_id
+        )
         self._loaders.clear()
 
     @asynccontextmanager
@@ -94,15 +96,20 @@ class Context:
         """The boundary of a mutation: its transaction, and loaders that forget what it may have changed."""
         scope = self.scope
         scope.after_commit.clear()
+        scope.after_end.clear()
         self._loaders.clear()
-        async with scope.services.database.transaction() as transaction:
-            scope.current_transaction = transaction
-            try:
-                yield
-                await client_requests.record(scope, operation=name)
-            finally:
-                scope.current_transaction = None
-                self._loaders.clear()
+        try:
+            async with scope.services.database.transaction() as transaction:
+                scope.current_transaction = transaction
+                try:
+                    yield
+                    await client_requests.record(scope, operation=name)
+                finally:
+                    scope.current_transaction = None
+                    self._loaders.clear()
+        finally:
+            for follow_up in scope.after_end:
+                await follow_up()
         for follow_up in scope.after_commit:
             await follow_up()
 

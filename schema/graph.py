@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from auth import clients
 from auth.policies import Disclosure
 from auth.principal import ClientDetails, Principal
 from auth.sessions import authenticate
@@ -62,8 +63,13 @@ class Graph:
 
     def scope(self, principal: Principal, connection: HTTPConnection) -> Scope:
         """The scope of an operation that begins now."""
-        client = connection.client.host if connection.client else ""
-        return Scope(self.services, principal, now=self.services.clock(), client=client)
+        return Scope(
+            self.services,
+            principal,
+            now=self.services.clock(),
+            client=clients.address(connection.client.host if connection.client else None),
+            request_id=connection.scope.get("request_id", ""),
+        )
 
     async def context(
         self,

@@ -5,13 +5,16 @@ import typing
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from auth.policies import Policy, public
+from auth.policies import Policy, administrator, handler_or_administrator, public
 from models.errors import DomainError, InvalidForm
+from resolvers import audit
 from schema.errors import UserError, is_payload_error
 from schema.fields import column, resolved
 from schema.types import value_type
 
 T = TypeVar("T", bound=type)
+AUDITED = (administrator, handler_or_administrator)
+"""The policies whose mutations always leave an event of the audit trail when they take effect."""
 
 
 def _told(unbound: Sequence[DomainError], error: DomainError) -> list[UserError]:
@@ -42,7 +45,7 @@ def payload_type(*, description: str) -> Callable[[T], T]:
 
 def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """A mutation field. Its resolver runs in one transaction, which a refusal rolls back, as do faults that
-    the input had from the start.
+    the input had from the start. Where the policy is one of `AUDITED`, an event of the audit trail is always left.
 
     Refusals of the business end in the payload's `errors`; that nobody is signed in, or that the caller
     may not do this, stops the field.
@@ -58,6 +61,8 @@ def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awa
                     made = await resolver(self, info, **arguments)
                     if info.context.scope.faults:
                         raise InvalidForm(info.context.scope.faults)
+                    if policy in AUDITED:
+                        await audit.ensure(info.context.scope, action=resolver.__name__)
                     return made
             except DomainError as error:
                 if not is_payload_error(error):

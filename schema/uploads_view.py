@@ -9,7 +9,7 @@ from resolvers.uploads import stored_file
 from schema.graph import Graph
 
 _PUBLIC_CACHE = "public, max-age=31536000, immutable"
-_PRIVATE_CACHE = "private, max-age=300"
+_PRIVATE_CACHE = "no-store"
 
 
 class StorageView:

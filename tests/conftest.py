@@ -106,6 +106,7 @@ def _settings(database_url: str, data_dir: Path) -> Settings:
         _env_file=None,  # type: ignore[call-arg]
         data_dir=data_dir,
         database_url=database_url,
+        audit_key="of the prepared database and of its copies",  # type: ignore[arg-type]
         password_cost=4,
         demo_data=False,
         matching=False,

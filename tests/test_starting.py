@@ -18,11 +18,12 @@ import pytest
 from models.settings import Settings
 from server import create_app
 from tests.support.clients import Clock, running
+from tests.support.keys import PRODUCTION_KEY
 from tests.support.over_http import SIGN_IN, client_of, graphql, import_students, recorder_login, signed_in
 from tests.support.postgresql import Cluster, free_port
 from tests.support.processes import ROOT, environment, running_server
 
-SECRET = "0123456789abcdef" * 4
+SECRET = PRODUCTION_KEY
 ASK_RESET = """
 mutation { sendPasswordResetCode(input: {kind: EMAIL, address: "a@example.com"}) { accepted errors { code } } }
 """

@@ -87,6 +87,8 @@ class Database(Reader):
         transaction = self._begin()
         try:
             yield transaction
+            for work in transaction.before_commit:
+                await work()
         except BaseException:
             await transaction.roll_back()
             raise

@@ -1,8 +1,9 @@
 """What the business sees of a database, whichever it is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Executable, Row
@@ -48,6 +49,11 @@ class Reader(ABC):
 
 class Transaction(Reader):
     """Statements that take effect together when the block that opened the transaction ends without an error."""
+
+    @cached_property
+    def before_commit(self) -> list[Callable[[], Awaitable[None]]]:
+        """What is done last in the transaction, when its block ends without an error."""
+        return []
 
     @abstractmethod
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:

@@ -7,6 +7,7 @@ from models.db import Reader
 from models.errors import CredentialTaken, InvalidInput, NotFound, WrongCode
 from models.identity import CodePurpose, Credential, CredentialKind
 from models.statements import insert_new, table_of
+from resolvers import audit
 from resolvers.identity import codes, sign_in, users
 from resolvers.identity.identifiers import checked_address, checked_username
 from resolvers.scope import Scope
@@ -50,10 +51,14 @@ async def held(reader: Reader, user_id: int, kind: CredentialKind) -> list[str]:
 
 
 async def claim(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str) -> bool:
-    """Let a user sign in with a checked identifier; False if somebody does already."""
+    """Let a user sign in with a checked identifier, audited; False if somebody does already."""
     values = {"user_id": user_id, "kind": kind, "identifier": identifier}
     times = {"created_at": scope.now, "updated_at": scope.now}
-    return await scope.transaction.fetch_one(_ADD, {**values, **times}) is not None
+    if await scope.transaction.fetch_one(_ADD, {**values, **times}) is None:
+        return False
+    after = {str(kind): identifier}
+    await audit.record(scope, action="link_credential", subject_type="User", subject_id=user_id, after=after)
+    return True
 
 
 async def add(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str, path: str) -> None:
@@ -63,8 +68,10 @@ async def add(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: s
 
 
 async def remove(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str) -> None:
-    """Let a user sign in with this no more."""
-    await scope.transaction.execute(_REMOVE, {"of_user": user_id, "kind": kind, "identifier": identifier})
+    """Let a user sign in with this no more; audited."""
+    if await scope.transaction.execute(_REMOVE, {"of_user": user_id, "kind": kind, "identifier": identifier}):
+        before = {str(kind): identifier}
+        await audit.record(scope, action="unlink_credential", subject_type="User", subject_id=user_id, before=before)
 
 
 async def send_reset_code(scope: Scope, *, kind: CredentialKind, address: str) -> None:

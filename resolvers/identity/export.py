@@ -13,6 +13,7 @@ from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import User
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
+from resolvers import audit
 from resolvers.attendance import SHANGHAI
 from resolvers.identity.users import user_query
 from resolvers.scope import Scope
@@ -66,10 +67,18 @@ _LINES = (
 
 
 async def export_users(scope: Scope) -> bytes:
-    """The .xlsx file of two sheets, as later versions of the recorder made it."""
+    """The .xlsx file of two sheets, as later versions of the recorder made it; audited before it is handed out."""
     students, logs = await scope.fetch(_STUDENTS), await scope.fetch(_LOGS)
     lines = await scope.fetch(_LINES, {"last_log_id": logs[-1].log_id if logs else 0})
-    return await anyio.to_thread.run_sync(_workbook, students, logs, lines)
+    content: bytes = await anyio.to_thread.run_sync(_workbook, students, logs, lines)
+    await audit.record_alone(
+        scope,
+        action="export_users",
+        subject_type="Export",
+        subject_id=0,
+        details={"students": str(len(students)), "workLogs": str(len(logs))},
+    )
+    return content
 
 
 def _student(row: Any) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from models.errors import DomainError, ErrorCode, InvalidInput
 from models.identity import Credential, CredentialKind, Role, User, UserRole
 from models.statements import insert_new, table_of
-from resolvers import checks
+from resolvers import audit, checks
 from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, normalized
 from resolvers.scope import Scope
 
@@ -88,6 +88,10 @@ async def import_users(scope: Scope, *, users: Sequence[NewUser]) -> ImportResul
     raced = await _add(scope, {account: values for account, (_, values) in accepted.items()})
     rejected += [_duplicate(accepted[account][0], account) for account in raced]
     rejected.sort(key=lambda row: row.index)
+    added = [account for account in accepted if account not in raced]
+    if added:
+        details = {"imported": str(len(added)), "rejected": str(len(rejected)), "accounts": " ".join(added)}
+        await audit.record(scope, action="import_users", subject_type="Import", subject_id=0, details=details)
     return ImportResult(len(accepted) - len(raced), rejected)
 
 
@@ -162,4 +166,11 @@ async def add_administrator(scope: Scope, *, account: str, name: str, password: 
     user_id = await scope.transaction.fetch_value(_OWNER, {"account": account})
     times = {"created_at": scope.now, "updated_at": scope.now}
     await scope.transaction.execute(_ADD_ROLE, {"user_id": user_id, "role": Role.ADMINISTRATOR, **times})
+    await audit.record(
+        scope,
+        action="create_administrator",
+        subject_type="User",
+        subject_id=user_id,
+        after={str(CredentialKind.STUDENT_ACCOUNT): account, "role": str(Role.ADMINISTRATOR)},
+    )
     return True

@@ -31,7 +31,7 @@ async def grant_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
     times = {"created_at": scope.now, "updated_at": scope.now}
     if await scope.transaction.fetch_one(_GRANT, {"user_id": user_id, "role": role, **times}) is None:
         return user
-    return await _changed(scope, "grant_role", user_id, role)
+    return await _changed(scope, "grant_role", user_id, role, after={"role": str(role)})
 
 
 async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
@@ -48,9 +48,10 @@ async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
     if not await scope.transaction.execute(_REVOKE, {"of_user": user_id, "role": role}):
         return user
     await sessions.end_outside(scope.transaction, user_id=user_id, now=scope.now)
-    return await _changed(scope, "revoke_role", user_id, role)
+    return await _changed(scope, "revoke_role", user_id, role, before={"role": str(role)})
 
 
-async def _changed(scope: Scope, action: str, user_id: int, role: Role) -> Row[Any]:
-    await audit.record(scope, action=action, subject_type="User", subject_id=user_id, details={"role": str(role)})
+async def _changed(scope: Scope, action: str, user_id: int, role: Role, **changes: audit.Values) -> Row[Any]:
+    details = {"role": str(role)}
+    await audit.record(scope, action=action, subject_type="User", subject_id=user_id, details=details, **changes)
     return await users.load_user(scope, user_id)

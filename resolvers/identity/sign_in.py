@@ -26,7 +26,8 @@ from models.errors import (
 from models.identity import Api, Credential, CredentialKind, User
 from models.statements import table_of
 from models.talent.recruiters import RecruiterRegistration
-from resolvers.identity import admission, codes, guessing, networks, users
+from resolvers import audit
+from resolvers.identity import admission, codes, failures, guessing, networks, users
 from resolvers.identity.identifiers import is_mobile, normalized
 from resolvers.scope import Scope
 
@@ -112,6 +113,8 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
         await limits.check(limit, *key)
     async with guessing.of_password(scope, kind, identifier, owner=owner) as guess:
         initial_hash = await _verified_of_any(scope, rows, password, guess.caller)
+        if row is None or initial_hash is _REFUSED:
+            failures.note(scope, account=f"{kind}:{identifier}", user_id=owner)
         if kind is CredentialKind.EMAIL:
             # Looked at again, so that many guesses at once tell no more than one after the other.
             await (limits.hit if initial_hash is _REFUSED else limits.check)(limit, *key)
@@ -228,7 +231,8 @@ async def change_password(
             _check_new_to_others(row, old_password or "", new_password)
     new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
     kept_jti = scope.principal.jti if is_own else None
-    await _replace_hash(scope, row, new_hash, must_change=not is_own, kept_jti=kept_jti)
+    action = "change_password" if is_own else "set_password"
+    await _replace_hash(scope, row, new_hash, action=action, must_change=not is_own, kept_jti=kept_jti)
     if is_own:
         scope.principal = await sessions.freed(scope.transaction, scope.principal)
         await networks.remember(scope, viewer_id)
@@ -264,6 +268,7 @@ async def prove_or_set_password(scope: Scope, password: str) -> None:
     }
     if not await scope.transaction.execute(_SET_PASSWORD, values):
         raise WrongPassword("The password is wrong.", path=path)
+    await audit.record(scope, action="set_first_password", subject_type="User", subject_id=row.id)
 
 
 async def _prove(scope: Scope, row: Row[Any], password: str, *, wrong: WrongPassword) -> None:
@@ -281,11 +286,13 @@ async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof
         raise UserNotFound
     new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
     await codes.use(scope, proof)
-    await _replace_hash(scope, row, new_hash, must_change=False, kept_jti=None)
+    await _replace_hash(scope, row, new_hash, action="reset_password", must_change=False, kept_jti=None)
 
 
-async def _replace_hash(scope: Scope, row: Row[Any], new_hash: str, *, must_change: bool, kept_jti: str | None) -> None:
-    """Replace the hash that was read before; WrongPassword if somebody else replaced it meanwhile.
+async def _replace_hash(
+    scope: Scope, row: Row[Any], new_hash: str, *, action: str, must_change: bool, kept_jti: str | None
+) -> None:
+    """Replace the hash that was read before; audited. WrongPassword if somebody else replaced it meanwhile.
 
     The other sessions of the user end, and their networks are known no more.
     """
@@ -298,5 +305,6 @@ async def _replace_hash(scope: Scope, row: Row[Any], new_hash: str, *, must_chan
     }
     if not await scope.transaction.execute(_SET_PASSWORD, values):
         raise WrongPassword
+    await audit.record(scope, action=action, subject_type="User", subject_id=row.id)
     await sessions.revoke_sessions(scope.transaction, user_id=row.id, kept_jti=kept_jti, now=scope.now)
     await networks.forget(scope, row.id)

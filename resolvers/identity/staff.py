@@ -115,6 +115,8 @@ async def _decide(scope: Scope, application_id: int, decision: ApplicationStatus
         action="approve_attendance_staff" if is_approved else "reject_attendance_staff",
         subject_type=SUBJECT,
         subject_id=application_id,
+        before={"status": str(ApplicationStatus.PENDING)},
+        after=audit.texts(decided, ("status", "reason")),
     )
     await notifications.notify(
         scope,

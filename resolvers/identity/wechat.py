@@ -8,6 +8,7 @@ from auth.wechat import WechatIdentity
 from models.errors import CredentialTaken
 from models.identity import Api, Credential, CredentialKind, User, WechatProgram
 from models.statements import table_of
+from resolvers import audit
 from resolvers.identity import credentials, guessing, sign_in, users
 from resolvers.identity.sign_in import SignedIn
 from resolvers.scope import Scope
@@ -85,6 +86,7 @@ async def _person(scope: Scope, identity: WechatIdentity) -> int:
             return user_id
         # Somebody signed in with the same identity at this moment: that user is theirs.
         await scope.transaction.execute(_DROP_USER, {"of_user": user_id})
+        audit.take_back(scope, subject_type="User", subject_id=user_id)
 
 
 def _held(identity: WechatIdentity) -> list[tuple[CredentialKind, str]]:

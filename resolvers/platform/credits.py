@@ -49,6 +49,8 @@ entry_by_id = by_key(select(_entries), _entries.c.id)
 entries_of_users, count_entries_of_users = pages_by_foreign_key(select(_entries), _entries.c.user_id, _entries.c.id)
 
 _TERMS = select(_rules).where(_rules.c.rule == bindparam("of_rule"))
+_TERMS_HELD = select(_rules).where(_rules.c.rule == bindparam("of_rule")).with_for_update()
+_tracked = audit.Tracked(_rules, "account", "amount", "message")
 _ALL_TERMS = select(_rules).order_by(_rules.c.id)
 _SET_TERMS = (
     update(_rules)
@@ -235,9 +237,15 @@ async def set_rule(scope: Scope, *, rule: CreditRule, account: CreditAccount, am
         "new_message": checks.text(message, "message", max_length=255),
         "now": scope.now,
     }
+    held = await scope.transaction.fetch_one(_TERMS_HELD, {"of_rule": rule})
     row = (await scope.transaction.fetch(_SET_TERMS, values))[0]
     details = {"rule": str(rule), "account": str(account), "amount": str(amount), "message": row.message}
     await audit.record(
-        scope, action="set_credit_rule", subject_type="CreditRuleTerms", subject_id=row.id, details=details
+        scope,
+        action="set_credit_rule",
+        subject_type="CreditRuleTerms",
+        subject_id=row.id,
+        details=details,
+        **_tracked.changes(held, row),
     )
     return row

@@ -159,7 +159,13 @@ async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row
             f"An instance cannot move from {held.status.upper()} to {status.name}.", path=("input", "status")
         )
     await audit.record(
-        scope, action="move_instance", subject_type=SUBJECT, subject_id=instance_id, details={"status": status}
+        scope,
+        action="move_instance",
+        subject_type=SUBJECT,
+        subject_id=instance_id,
+        details={"status": status},
+        before={"status": str(held.status)},
+        after={"status": str(status)},
     )
     _, cost = time_and_cost(held, scope.now)
     if cost > await _balance(scope, held.user_id):

@@ -66,6 +66,7 @@ grants_of_users, count_grants_of_users = pages_by_foreign_key(select(_grants), _
 _ALL = select(_levels).order_by(_levels.c.number)
 _SET = upsert(Level, unique=["number"]).returning(_levels)
 _ADD_GRANT = insert(_grants).returning(_grants)
+_tracked = audit.Tracked(_levels, "number", *CONDITIONS)
 
 
 async def all_levels(scope: Scope) -> list[Row[Any]]:
@@ -94,7 +95,8 @@ async def set_level(scope: Scope, *, number: int, conditions: dict[str, int]) ->
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = (await scope.transaction.fetch(_SET, {"number": number, **conditions, **times}))[0]
     details = {"number": str(number), **{name: str(value) for name, value in conditions.items()}}
-    await audit.record(scope, action="set_level", subject_type="Level", subject_id=row.id, details=details)
+    changes = _tracked.changes(others.get(number), row)
+    await audit.record(scope, action="set_level", subject_type="Level", subject_id=row.id, details=details, **changes)
     return row
 
 

@@ -22,6 +22,7 @@ MAX_VALUE = 1_000_000
 
 _settings = table_of(Setting)
 _VALUES = select(_settings.c.name, _settings.c.value).where(_settings.c.name.in_(bindparam("names", expanding=True)))
+_HELD = _VALUES.order_by(_settings.c.id).with_for_update()
 _SET = upsert(Setting, unique=["name"]).returning(_settings.c.id)
 
 
@@ -36,6 +37,7 @@ async def set_values(scope: Scope, new: dict[SettingName, tuple[str, int]]) -> N
     if not new:
         raise InvalidInput("There is nothing to change.")
     times = {"created_at": scope.now, "updated_at": scope.now}
+    held = {row.name: row.value for row in await scope.transaction.fetch(_HELD, {"names": list(new)})}
     for name, (field, value) in new.items():
         checks.number(value, field, minimum=MINIMA.get(name, 0), maximum=MAX_VALUE)
         row_id = await scope.transaction.fetch_value(_SET, {"name": name, "value": str(value), **times})
@@ -45,4 +47,6 @@ async def set_values(scope: Scope, new: dict[SettingName, tuple[str, int]]) -> N
             subject_type="Setting",
             subject_id=row_id,
             details={"name": str(name), "value": str(value)},
+            before={"value": held.get(name, str(DEFAULTS[name]))},
+            after={"value": str(value)},
         )

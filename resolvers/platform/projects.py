@@ -95,6 +95,13 @@ _JOIN = insert_new(Participation, unique=["user_id", "project_id"]).returning(_p
 _PARTICIPANTS = select(_participations.c.user_id).where(_participations.c.project_id == bindparam("of_project"))
 
 
+_tracked = audit.Tracked(
+    _projects,
+    *("name", "status", "purchase_budget", "introduction", "domain_id", "research_direction_id", "level"),
+    "delivery_at",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectDetails:
     """What administrators say about a project. Domain and research direction are numbers of the dictionaries."""
@@ -113,18 +120,18 @@ async def create(scope: Scope, details: ProjectDetails) -> Row[Any]:
     values = await _checked(scope, details, held=None)
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = (await scope.transaction.fetch(_ADD, {**values, "status": ProjectStatus.REGISTRATION, **times}))[0]
-    await _record(scope, "create_project", row)
+    await _record(scope, "create_project", None, row)
     return row
 
 
 async def change(scope: Scope, *, project_id: int, details: ProjectDetails) -> Row[Any]:
     """Replace the details of a project; audited. Raises NotFound or InvalidInput."""
-    held = await scope.transaction.fetch_one(_PROJECT, {"of_project": project_id})
+    held = await _tracked.held(scope, project_id)
     if held is None:
         raise NotFound(path=("input", "projectId"))
     values = {f"new_{name}": value for name, value in (await _checked(scope, details, held=held)).items()}
     row = (await scope.transaction.fetch(_UPDATE, {"of_project": project_id, **values, "now": scope.now}))[0]
-    await _record(scope, "update_project", row)
+    await _record(scope, "update_project", held, row)
     return row
 
 
@@ -133,15 +140,15 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
 
     Raises NotFound or MoveNotAllowed.
     """
+    held = await _tracked.held(scope, project_id)
+    if held is None:
+        raise NotFound(path=("input", "projectId"))
     row = await scope.transaction.fetch_one(_MOVE[status], {"of_project": project_id, "now": scope.now})
     if row is None:
-        held = await scope.transaction.fetch_one(_PROJECT, {"of_project": project_id})
-        if held is None:
-            raise NotFound(path=("input", "projectId"))
         raise MoveNotAllowed(
             f"A project cannot move from {held.status.upper()} to {status.name}.", path=("input", "status")
         )
-    await _record(scope, "move_project", row)
+    await _record(scope, "move_project", held, row)
     if status is ProjectStatus.END:
         await instances.end_all(scope, project_id=project_id)
         participants = iter(await scope.transaction.fetch(_PARTICIPANTS, {"of_project": project_id}))
@@ -190,6 +197,7 @@ async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | No
     }
 
 
-async def _record(scope: Scope, action: str, row: Row[Any]) -> None:
-    details = {"name": row.name, "status": row.status}
-    await audit.record(scope, action=action, subject_type="Project", subject_id=row.id, details=details)
+async def _record(scope: Scope, action: str, held: Row[Any] | None, row: Row[Any]) -> None:
+    details = audit.texts(row, ("name", "status"))
+    changes = _tracked.changes(held, row)
+    await audit.record(scope, action=action, subject_type="Project", subject_id=row.id, details=details, **changes)

@@ -25,6 +25,7 @@ MOVES = {
 MAX_MESSAGE = 255
 
 _certifications = table_of(Certification)
+_tracked = audit.Tracked(_certifications, "status", "message")
 _real_names = table_of(RealName)
 _query = select(_certifications)
 
@@ -125,6 +126,7 @@ async def reject(scope: Scope, *, certification_id: int, revision: int, message:
 
 
 async def _decide(scope: Scope, certification_id: int, revision: int, to: ReviewStatus, message: str) -> Row[Any]:
+    held = await _tracked.held(scope, certification_id)
     row = await scope.transaction.fetch_one(
         _DECIDE,
         {
@@ -145,6 +147,7 @@ async def _decide(scope: Scope, certification_id: int, revision: int, to: Review
         subject_type="Certification",
         subject_id=certification_id,
         details={"revision": str(revision), "message": message},
+        **_tracked.changes(held, row),
     )
     await tasks.resume_of_user_changed(scope, row.user_id)
     return row

@@ -131,7 +131,7 @@ async def submit(scope: Scope, draft: ResumeDraft, *, handler_id: int | None) ->
     )
     if row is None:
         raise ApplicationOpen
-    await moves.record(scope, "submit_sign_application", row)
+    await moves.record(scope, "submit_sign_application", None, row)
     await _tell(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, _SUBMITTED, resume)
     return row
 
@@ -162,7 +162,7 @@ async def update_resume(scope: Scope, draft: ResumeDraft, *, handler_id: int | N
         return resume
     changes = {f"new_{name}": value for name, value in wish.items()}
     row = (await scope.transaction.fetch(_REDIRECT, {"of_application": newest.id, **changes, "now": scope.now}))[0]
-    await moves.record(scope, "update_sign_application", row)
+    await moves.record(scope, "update_sign_application", newest, row)
     if row.handler_id != newest.handler_id:
         await _tell(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, _SUBMITTED, resume)
     return resume
@@ -224,7 +224,7 @@ async def assign(scope: Scope, *, application_id: int, handler_id: int) -> Row[A
 
     Raises InvalidInput, NotFound or MoveNotAllowed.
     """
-    held = await scope.transaction.fetch_one(_ONE, {"of_application": application_id})
+    held = await moves.tracked.held(scope, application_id)
     path = ("input", "applicationId")
     if held is None:
         raise NotFound(path=path)
@@ -233,7 +233,7 @@ async def assign(scope: Scope, *, application_id: int, handler_id: int) -> Row[A
     row = await scope.transaction.fetch_one(_ASSIGN, changes)
     if row is None:
         raise MoveNotAllowed(f"The application is {held.status.upper()}.", path=path)
-    await moves.record(scope, "assign_sign_application", row)
+    await moves.record(scope, "assign_sign_application", held, row)
     resume = await resumes.load(scope, row.resume_id)
     text = await _text(scope, row, _SUBMITTED, resume)
     await moves.tell_handler(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, text)

@@ -68,7 +68,6 @@ _OFFERED_COMPANY = (
 )
 _COMPANY = select(_companies).where(_companies.c.id == bindparam("of_company"))
 _ADD_CONTRACT = insert(_contracts).returning(_contracts)
-_CONTRACT_HELD = select(_contracts).where(_contracts.c.id == bindparam("of_contract")).with_for_update()
 _OFFERED_CONTRACT = (
     select(_contracts)
     .where(_contracts.c.id == bindparam("of_contract"), _contracts.c.enabled)
@@ -89,6 +88,10 @@ _CHANGE_CONTRACT = (
     )
     .returning(_contracts)
 )
+
+
+_company = audit.Tracked(_companies, "name", "enabled")
+_contract = audit.Tracked(_contracts, "company_id", "name", "body", "years", "file_url", "enabled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ async def create_company(scope: Scope, *, name: str) -> Row[Any]:
     row = await scope.transaction.fetch_one(_ADD_COMPANY, {"name": name, "enabled": True, **times})
     if row is None:
         raise NameTaken(path=("input", "name"))
-    await _record(scope, "create_company", "Company", row)
+    await _record(scope, "create_company", _company, None, row)
     return row
 
 
@@ -142,13 +145,14 @@ async def change_company(scope: Scope, *, company_id: int, name: str | None, ena
     if name is not None:
         name = checks.text(name, "name", max_length=COMPANY_NAME)
     changes = {"of_company": company_id, "new_name": name, "new_state": enabled, "now": scope.now}
+    held = await _company.held(scope, company_id)
     try:
         row = await scope.transaction.fetch_one(_CHANGE_COMPANY, changes)
     except IntegrityError:  # of the constraints, only the one on the name can be in the way
         raise NameTaken(path=("input", "name")) from None
     if row is None:
         raise NotFound(path=("input", "companyId"))
-    await _record(scope, "update_company", "Company", row)
+    await _record(scope, "update_company", _company, held, row)
     return row
 
 
@@ -157,7 +161,7 @@ async def create_contract(scope: Scope, terms: ContractTerms) -> Row[Any]:
     values = await _checked(scope, terms)
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = (await scope.transaction.fetch(_ADD_CONTRACT, {**values, "enabled": True, **times}))[0]
-    await _record(scope, "create_contract", "Contract", row)
+    await _record(scope, "create_contract", _contract, None, row)
     return row
 
 
@@ -166,7 +170,7 @@ async def change_contract(scope: Scope, *, contract_id: int, terms: ContractTerm
 
     Raises NotFound, InUse or InvalidInput.
     """
-    held = await scope.transaction.fetch_one(_CONTRACT_HELD, {"of_contract": contract_id})
+    held = await _contract.held(scope, contract_id)
     if held is None:
         raise NotFound(path=("input", "contractId"))
     values = {name: getattr(held, name) for name in ("company_id", "name", "body", "years", "file_url")}
@@ -180,7 +184,7 @@ async def change_contract(scope: Scope, *, contract_id: int, terms: ContractTerm
     row = (await scope.transaction.fetch(_CHANGE_CONTRACT, {"of_contract": contract_id, **changes, "now": scope.now}))[
         0
     ]
-    await _record(scope, "update_contract", "Contract", row)
+    await _record(scope, "update_contract", _contract, held, row)
     return row
 
 
@@ -197,6 +201,8 @@ async def _checked(scope: Scope, terms: ContractTerms, *, held: Row[Any] | None 
     }
 
 
-async def _record(scope: Scope, action: str, subject_type: str, row: Row[Any]) -> None:
-    details = {"name": row.name, "enabled": str(row.enabled).lower()}
-    await audit.record(scope, action=action, subject_type=subject_type, subject_id=row.id, details=details)
+async def _record(scope: Scope, action: str, tracked: audit.Tracked, held: Row[Any] | None, row: Row[Any]) -> None:
+    subject_type = "Company" if tracked is _company else "Contract"
+    details = audit.texts(row, ("name", "enabled"))
+    changes = tracked.changes(held, row)
+    await audit.record(scope, action=action, subject_type=subject_type, subject_id=row.id, details=details, **changes)

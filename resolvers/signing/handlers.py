@@ -16,6 +16,7 @@ from resolvers.scope import Scope
 from resolvers.signing.visibility import is_handler
 
 _handlers = table_of(Handler)
+_tracked = audit.Tracked(_handlers, "user_id", "name", "phone", "email", "enabled")
 
 by_id = by_key(select(_handlers), _handlers.c.id)
 listing = Listing(
@@ -76,7 +77,7 @@ async def create(scope: Scope, *, user_id: int, name: str, phone: str, email: st
     row = await scope.transaction.fetch_one(_ADD, values)
     if row is None:
         raise AlreadyHandler(path=("input", "userId"))
-    await _record(scope, "create_handler", row)
+    await _record(scope, "create_handler", None, row)
     return row
 
 
@@ -95,15 +96,17 @@ async def change(
         else checks.text(sent[field] or "", field, max_length=limit, required=field == "name")
         for field, limit in limits.items()
     }
+    held = await _tracked.held(scope, handler_id)
     row = await scope.transaction.fetch_one(
         _CHANGE, {"of_handler": handler_id, **texts, "new_state": enabled, "now": scope.now}
     )
     if row is None:
         raise NotFound(path=("input", "handlerId"))
-    await _record(scope, "update_handler", row)
+    await _record(scope, "update_handler", held, row)
     return row
 
 
-async def _record(scope: Scope, action: str, row: Row[Any]) -> None:
-    details = {"name": row.name, "enabled": str(row.enabled).lower()}
-    await audit.record(scope, action=action, subject_type="Handler", subject_id=row.id, details=details)
+async def _record(scope: Scope, action: str, held: Row[Any] | None, row: Row[Any]) -> None:
+    details = audit.texts(row, ("name", "enabled"))
+    changes = _tracked.changes(held, row)
+    await audit.record(scope, action=action, subject_type="Handler", subject_id=row.id, details=details, **changes)

@@ -104,6 +104,7 @@ def _statement(move: Move) -> Any:
     )
 
 
+tracked = audit.Tracked(_applications, "status", "handler_id", "contract_id", "company_id", "reason")
 _STATEMENTS = {move.action: _statement(move) for move in MOVES}
 _SEEN = select(_applications.c.status).where(
     and_(_applications.c.id == bindparam("of_application"), application_is_visible)
@@ -117,6 +118,7 @@ async def make(scope: Scope, move: Move, application_id: int, values: Mapping[st
     """
     changes = {f"new_{name}": value for name, value in (values or {}).items()}
     identity = {"of_application": application_id, "viewer_id": scope.viewer_id}
+    held = await tracked.held(scope, application_id)
     row = await scope.transaction.fetch_one(_STATEMENTS[move.action], {**identity, **changes, "now": scope.now})
     path = ("input", "applicationId")
     if row is None:
@@ -126,7 +128,7 @@ async def make(scope: Scope, move: Move, application_id: int, values: Mapping[st
         if status not in move.sources:
             raise MoveNotAllowed(f"The application is {status.upper()}.", path=path)
         raise MoveNotAllowed("This application is for somebody else to decide on.", path=path)
-    await record(scope, move.action, row)
+    await record(scope, move.action, held, row)
     return row
 
 
@@ -138,14 +140,17 @@ def topic_of(principal: Principal) -> str:
     return TOPIC if principal.is_administrator else f"{TOPIC}:{principal.user_id}"
 
 
-async def record(scope: Scope, action: str, row: Row[Any]) -> None:
+async def record(scope: Scope, action: str, held: Row[Any] | None, row: Row[Any]) -> None:
     """Add an event about an application to the audit trail; once it is committed, who listens hears of it."""
     details = {"status": row.status}
     if row.reason:
         details["reason"] = row.reason
     if row.signed_at is not None:
         details["termsHash"] = row.terms_hash
-    await audit.record(scope, action=action, subject_type="SignApplication", subject_id=row.id, details=details)
+    changes = tracked.changes(held, row)
+    await audit.record(
+        scope, action=action, subject_type="SignApplication", subject_id=row.id, details=details, **changes
+    )
     handler = None if row.handler_id is None else await handlers.load(scope, row.handler_id)
     scope.publish(TOPIC, row.id)
     scope.publish(f"{TOPIC}:{row.user_id}", row.id)

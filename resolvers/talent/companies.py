@@ -29,6 +29,7 @@ _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _companies = table_of(Company)
 _profiles = table_of(CompanyProfile)
 _recruiters = table_of(Recruiter)
+_membership = audit.Tracked(_recruiters, "membership")
 
 profiles_by_id = by_key(select(_profiles), _profiles.c.id)
 profiles_of_companies = by_key(select(_profiles), _profiles.c.company_id)
@@ -117,6 +118,7 @@ async def reject_membership(scope: Scope, *, recruiter_id: int, reason: str) -> 
 
 async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, text: str) -> Row[Any]:
     values = {"of_recruiter": recruiter_id, "decision": decision, "now": scope.now}
+    held = await _membership.held(scope, recruiter_id)
     decided = await scope.transaction.fetch_one(_DECIDE, values)
     if decided is None:
         path = ("input", "recruiterId")
@@ -129,7 +131,9 @@ async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, t
         action="approve_company_membership" if is_approved else "reject_company_membership",
         subject_type=SUBJECT,
         subject_id=recruiter_id,
-        details={"company": str(decided.company_id)},
+        details={"company": str(decided.company_id), **({"reason": text} if not is_approved else {})},
+        before={} if held is None else audit.texts(held, ("membership",)),
+        after={"membership": str(decision)},
     )
     await notifications.notify(
         scope,
@@ -175,7 +179,15 @@ async def change_profile(scope: Scope, *, company_id: int, draft: ProfileDraft) 
     held = (await scope.transaction.fetch(_PROFILE_HELD, {"of_company": company_id}))[0]
     changes = {f"new_{name}": sent.get(name, getattr(held, name)) for name in asdict(ProfileDraft())}
     await scope.transaction.execute(_CHANGE_PROFILE, {"of_company": company_id, **changes, "now": scope.now})
-    await audit.record(scope, action="update_company_profile", subject_type="Company", subject_id=company_id)
+    differing = [name for name in sent if getattr(held, name) != sent[name]]
+    await audit.record(
+        scope,
+        action="update_company_profile",
+        subject_type="Company",
+        subject_id=company_id,
+        before=audit.texts(held, differing),
+        after={name: audit.text(sent[name]) for name in differing},
+    )
     return company
 
 

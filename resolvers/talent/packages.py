@@ -77,7 +77,7 @@ _GIVE_BACK_FEED = (
 )
 _ADD = insert(_packages).returning(_packages)
 _IS_RECRUITER = select(_recruiters.c.id).where(_recruiters.c.user_id == bindparam("of_user"))
-_HELD = _query.where(_packages.c.id == bindparam("of_package")).with_for_update()
+_tracked = audit.Tracked(_packages, "user_id", "name", "feeds", "contacts", "expires_at")
 _CHANGE = (
     update(_packages)
     .where(_packages.c.id == bindparam("of_package"))
@@ -165,7 +165,7 @@ async def grant(scope: Scope, *, user_id: int, name: str, feeds: int, contacts: 
         raise NotFound("This user is no recruiter.", path=("input", "userId"))
     package = Package(user_id=user_id, **values, created_at=scope.now, updated_at=scope.now)
     row = (await scope.transaction.fetch(_ADD, package.model_dump(exclude={"id"})))[0]
-    await _record(scope, "grant_package", row)
+    await _record(scope, "grant_package", None, row)
     return row
 
 
@@ -183,7 +183,7 @@ async def change(
     Less than what is used already is refused, and an end in the past is now. What the feeds of a package that had
     ended missed is made up for. Raises NotFound or InvalidInput.
     """
-    held = await scope.transaction.fetch_one(_HELD, {"of_package": package_id})
+    held = await _tracked.held(scope, package_id)
     if held is None:
         raise NotFound(path=("input", "packageId"))
     values = {
@@ -193,7 +193,7 @@ async def change(
         "new_expiry": held.expires_at if expires_at is None else max(_expiry(scope, expires_at), scope.now),
     }
     row = (await scope.transaction.fetch(_CHANGE, {"of_package": package_id, **values, "now": scope.now}))[0]
-    await _record(scope, "update_package", row)
+    await _record(scope, "update_package", held, row)
     if held.expires_at <= scope.now < row.expires_at:
         await tasks.feeds_of_package_changed(scope, package_id)
     return row
@@ -217,6 +217,7 @@ def _expiry(scope: Scope, value: datetime, *, earliest: datetime | None = None) 
     return value
 
 
-async def _record(scope: Scope, action: str, row: Row[Any]) -> None:
+async def _record(scope: Scope, action: str, held: Row[Any] | None, row: Row[Any]) -> None:
     details = {"feeds": str(row.feeds), "contacts": str(row.contacts), "expiresAt": row.expires_at.isoformat()}
-    await audit.record(scope, action=action, subject_type="Package", subject_id=row.id, details=details)
+    changes = _tracked.changes(held, row)
+    await audit.record(scope, action=action, subject_type="Package", subject_id=row.id, details=details, **changes)

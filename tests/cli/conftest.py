@@ -10,9 +10,10 @@ from typing import Protocol
 import pytest
 
 from models.settings import Settings
+from tests.support.keys import PRODUCTION_KEY
 from tests.support.processes import ROOT
 
-PRODUCTION = {"ENVIRONMENT": "production", "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "DEMO_DATA": ""}
+PRODUCTION = {"ENVIRONMENT": "production", "SECRET_KEY": PRODUCTION_KEY, "DEMO_DATA": ""}
 
 
 class Cli(Protocol):

@@ -14,7 +14,15 @@ from server import create_app
 from tests.cli.conftest import PRODUCTION, Cli
 from tests.support.clients import Clock, running
 
-COMMANDS = ("doctor", "create-admin", "import-users", "load-demo", "export-schema", "export-migration-guide")
+COMMANDS = (
+    "doctor",
+    "create-admin",
+    "import-users",
+    "verify-audit",
+    "load-demo",
+    "export-schema",
+    "export-migration-guide",
+)
 
 
 def test_the_help_names_every_command(cli_on_sqlite: Cli) -> None:

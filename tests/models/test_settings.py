@@ -1,6 +1,9 @@
 """The configuration: what is refused, and the secret that development keeps."""
 
+import base64
+import random
 import stat
+import string
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,11 +11,46 @@ from typing import Any
 
 import pytest
 
+from models.keys import is_patterned
 from models.settings import ConfigurationError, Environment, Settings, load_settings
+from tests.support.keys import PRODUCTION_KEY
 
-GOOD_KEY = "0123456789abcdef" * 4
+GOOD_KEY = PRODUCTION_KEY
 SMTP = {"smtp_host": "mail.test", "mail_from": "no-reply@careergraph.test"}
 SMS = {"sms_key_id": "id", "sms_key_secret": "secret", "sms_sign_name": "职业图谱", "sms_template": "SMS_1"}
+
+PATTERNED = [
+    "abc" * 22,
+    "0123456789" * 4,
+    "0123456789abcdef" * 4,
+    "0123456789abcdefghijklmnopqrstuvwxyz",
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
+    "zyxwvutsrqponmlkjihgfedcba9876543210",
+    "qwertyuiopasdfghjklzxcvbnm1234567890",
+    "correct horse " * 4,
+    "changeme-changeme-changeme-changeme",
+    "my secret key my secret key my secret key",
+    "9f2c61d07be84a35" * 4,
+    "aaaaaaaabbbbbbbbccccccccddddddddeeeeeeee",
+    "11223344556677889900aabbccddeeff",
+    "职业图谱" * 8,
+]
+
+
+@pytest.mark.parametrize("key", PATTERNED)
+def test_a_key_that_follows_a_pattern_is_refused(key: str) -> None:
+    (fault,) = configured(environment=Environment.PRODUCTION, secret_key=key).problems()
+
+    assert fault.startswith("SECRET_KEY is guessable")
+
+
+def test_a_random_key_is_never_refused() -> None:
+    chance = random.Random(13)  # noqa: S311 - the same keys in every run
+    for _ in range(5000):
+        assert not is_patterned(chance.randbytes(16).hex())
+        assert not is_patterned(chance.randbytes(32).hex())
+        assert not is_patterned(base64.b64encode(chance.randbytes(24)).decode())
+        assert not is_patterned("".join(chance.choices(string.digits, k=40)))
 
 
 def configured(**values: Any) -> Settings:
@@ -32,10 +70,20 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monke
     ("values", "fault"),
     [
         ({"secret_key": ""}, "SECRET_KEY is missing or shorter than 32 bytes"),
-        ({"secret_key": "0123456789abcdef" * 2}, None),
-        ({"secret_key": "0123456789abcdef0123456789abcde"}, "SECRET_KEY is missing or shorter than 32 bytes"),
+        ({"secret_key": GOOD_KEY[:32]}, None),
+        ({"secret_key": GOOD_KEY[:31]}, "SECRET_KEY is missing or shorter than 32 bytes"),
         ({"secret_key": "a" * 64}, "SECRET_KEY is guessable"),
         ({"secret_key": "ab" * 32}, "SECRET_KEY is guessable"),
+        ({"cors_origins": "*"}, "CORS_ORIGINS lets every page"),
+        ({"cors_origins": "https://app.test, *"}, "CORS_ORIGINS lets every page"),
+        ({"cors_origins": "null"}, "CORS_ORIGINS lets every page"),
+        ({"cors_origins": "https://app.test"}, None),
+        ({"forwarded_allow_ips": "*"}, "FORWARDED_ALLOW_IPS=*"),
+        ({"forwarded_allow_ips": "0.0.0.0/0"}, "FORWARDED_ALLOW_IPS: 0.0.0.0/0 is every address"),
+        ({"forwarded_allow_ips": "10.0.0.0/8, ::1, 192.0.2.7"}, None),
+        ({"forwarded_allow_ips": "proxy.internal"}, "FORWARDED_ALLOW_IPS: proxy.internal is neither"),
+        ({"forwarded_allow_ips": ""}, None),
+        ({"host": "0.0.0.0"}, None),  # noqa: S104 - nothing listens
         ({"captcha_test_answer": "1234"}, "CAPTCHA_TEST_ANSWER"),
         ({"demo_data": True}, "DEMO_DATA=1"),
         ({"demo_data": False}, None),
@@ -59,6 +107,29 @@ def test_production_is_strict(values: dict[str, Any], fault: str | None) -> None
 
 def test_development_needs_nothing(tmp_path: Path) -> None:
     assert configured(data_dir=tmp_path).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("host", "is_refused"),
+    [
+        ("127.0.0.1", False),
+        ("127.8.9.10", False),
+        ("::1", False),
+        ("localhost", False),
+        ("0.0.0.0", True),  # noqa: S104 - nothing listens
+        ("::", True),
+        ("192.168.1.5", True),
+        ("203.0.113.9", True),
+        ("careergraph.example", True),
+        ("", True),
+    ],
+)
+def test_development_stays_on_its_machine_unless_it_is_told(host: str, is_refused: bool, tmp_path: Path) -> None:
+    refused = configured(data_dir=tmp_path, host=host).problems()
+    allowed = configured(data_dir=tmp_path, host=host, allow_public_development=True).problems()
+
+    assert [problem.partition(" lets")[0] for problem in refused] == [f"HOST={host}"] * is_refused
+    assert allowed == []
 
 
 def test_every_fault_is_named_at_once(environment: pytest.MonkeyPatch) -> None:

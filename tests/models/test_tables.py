@@ -34,5 +34,5 @@ def test_a_row_goes_with_the_one_it_belongs_to_or_refers_to_nobody(table: Table)
 
 
 def test_the_audit_trail_outlives_who_is_in_it() -> None:
-    (actor,) = metadata.tables["audit_events"].c.actor_id.foreign_keys
-    assert actor.ondelete == "SET NULL"
+    # A row that changed with its user would not be as it was written.
+    assert metadata.tables["audit_events"].foreign_keys == set()

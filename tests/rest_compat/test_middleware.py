@@ -162,8 +162,25 @@ async def test_no_reply_may_be_sniffed(headers: Mapping[str, str]) -> None:
     start, _ = await sent(AccessLog(response))
 
     others = [pair for pair in had if pair[0] != b"x-content-type-options"]
-    assert sorted(start["headers"]) == sorted([*others, (b"x-content-type-options", b"nosniff")])
-    assert await sent(AccessLog(response)) == [start, {"type": "http.response.body", "body": b""}]
+    added = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+    assert sorted(told(start)) == sorted([*others, *added])
+    again, _ = await sent(AccessLog(response))
+    assert told(again) == told(start)
+
+
+def told(start: Any) -> list[Any]:
+    """The headers of a reply but for its id."""
+    return [pair for pair in start["headers"] if pair[0] != b"x-request-id"]
+
+
+async def test_each_reply_has_an_id_of_its_own_and_is_private_unless_it_says_so() -> None:
+    public = (b"cache-control", b"public, max-age=60")
+    starts = [(await sent(AccessLog(Response(headers={"cache-control": public[1].decode()}))))[0] for _ in range(3)]
+
+    ids = {dict(start["headers"])[b"x-request-id"] for start in starts}
+    assert len(ids) == 3
+    assert all(len(each) == 16 for each in ids)
+    assert all([pair for pair in start["headers"] if pair[0] == b"cache-control"] == [public] for start in starts)
 
 
 async def test_a_line_has_no_token_and_no_query() -> None:

@@ -149,8 +149,8 @@ async def test_the_audit_trail_is_filtered_by_subject_and_actor(product: Product
 
     async def events(**variables: Any) -> list[tuple[str, int, int]]:
         data = await product.data(EVENTS, variables, person=administrator)
-        nodes = data["auditEvents"]["nodes"]
-        assert data["auditEvents"]["totalCount"] == len(nodes)
+        assert data["auditEvents"]["totalCount"] == len(data["auditEvents"]["nodes"])
+        nodes = [node for node in data["auditEvents"]["nodes"] if node["action"].endswith("_role")]
         return [(node["action"], node["actor"]["databaseId"], node["subject"]["databaseId"]) for node in nodes]
 
     revoked = ("revoke_role", first.id, second.id)
@@ -162,7 +162,7 @@ async def test_the_audit_trail_is_filtered_by_subject_and_actor(product: Product
     assert await events(filter=both) == [revoked]
     assert await events(filter={"subject": encode("Post", second.id)}) == []
     data = await product.data(EVENTS, {"first": 1}, person=administrator)
-    assert (data["auditEvents"]["totalCount"], data["auditEvents"]["pageInfo"]["hasNextPage"]) == (3, True)
+    assert (data["auditEvents"]["totalCount"], data["auditEvents"]["pageInfo"]["hasNextPage"]) == (5, True)
     assert data["auditEvents"]["nodes"][0] == {
         "action": "revoke_role",
         "subjectType": "User",
@@ -173,7 +173,8 @@ async def test_the_audit_trail_is_filtered_by_subject_and_actor(product: Product
     }
     after = {"first": 5, "after": data["auditEvents"]["pageInfo"]["endCursor"]}
     rest = await product.data(EVENTS, after, person=administrator)
-    assert [node["action"] for node in rest["auditEvents"]["nodes"]] == ["grant_role", "grant_role"]
+    earlier = ["grant_role", "grant_role", "import_users", "create_administrator"]
+    assert [node["action"] for node in rest["auditEvents"]["nodes"]] == earlier
 
 
 async def test_only_administrators_read_the_audit_trail(product: Product) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.support.keys import PRODUCTION_KEY
 from tests.support.offices import Office, administrator_of, new_office, run
 from tests.support.postgresql import Cluster
 from tests.support.processes import Server, running_server
@@ -182,7 +183,7 @@ async def test_through_redis_another_server_is_told(tmp_path: Path, redis_url: s
     shared = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'shared.db'}",
         "REDIS_URL": redis_url,
-        "SECRET_KEY": "0123456789abcdef" * 4,
+        "SECRET_KEY": PRODUCTION_KEY,
     }
     with running_server(tmp_path / "one", **shared) as one, running_server(tmp_path / "other", **shared) as other:
         administrator = await administrator_of(one.url)

@@ -1,0 +1,36 @@
+"""Whether a key could be guessed: measured, since no list of bad keys is ever complete."""
+
+from collections import Counter
+from itertools import pairwise
+from math import log2
+
+MIN_BITS = 96
+"""A random key of 32 hexadecimal digits has about 114 bits by its characters."""
+MIN_NEW_TRIGRAMS = 0.75
+"""Of the groups of three characters, so many occur once in a random key; nearly all do."""
+MAX_STEPS = 0.6
+"""Of a random key's characters, about a fifth stand beside the one before; of random decimal digits, a third."""
+_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_NEIGHBOURS = {frozenset(row[at : at + 2]) for row in _ROWS for at in range(len(row) - 1)}
+
+
+def is_patterned(key: str) -> bool:
+    """Whether a key has too few different characters, repeats itself, or runs along the alphabet or the keyboard."""
+    return _bits(key) < MIN_BITS or _new_trigrams(key) < MIN_NEW_TRIGRAMS or _steps(key.lower()) > MAX_STEPS
+
+
+def _bits(key: str) -> float:
+    """The entropy of its characters as often as they occur, times their number."""
+    return -sum(count * log2(count / len(key)) for count in Counter(key).values())
+
+
+def _new_trigrams(key: str) -> float:
+    trigrams = [key[at : at + 3] for at in range(len(key) - 2)]
+    return len(set(trigrams)) / max(1, len(trigrams))
+
+
+def _steps(key: str) -> float:
+    """The share of characters that are the one before, next to it in the alphabet, or next to it on the keyboard."""
+    pairs = list(pairwise(key))
+    near = sum(abs(ord(a) - ord(b)) <= 1 or frozenset((a, b)) in _NEIGHBOURS for a, b in pairs)
+    return near / max(1, len(pairs))

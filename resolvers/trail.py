@@ -1,0 +1,189 @@
+"""The chain of audit events: adding to it, and finding out whether somebody tampered with it.
+
+The events of a transaction are added right before its commit, so that writers wait for each other only that long,
+and nobody who holds the head of the chain waits for anything else.
+"""
+
+import hmac
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, bindparam, func, insert, select, update
+
+from auth.seals import Seals
+from models.audit import AuditEvent, AuditHead
+from models.db import Database, Transaction
+from models.statements import table_of
+
+PAGE = 1000
+"""So many events are read at a time."""
+_SEALED = ("number", "actor_id", "action", "subject_type", "subject_id", "details", "before", "after")
+_events, _heads = table_of(AuditEvent), table_of(AuditHead)
+_ADD = insert(_events)
+# On PostgreSQL this waits for whoever adds to the chain, until they are committed; SQLite has one writer.
+_HELD = select(_heads.c.number, _heads.c.hash).with_for_update()
+_HEAD = select(_heads.c.number, _heads.c.hash)
+_UNSEALED = select(_events).where(_events.c.number.is_(None)).order_by(_events.c.id).limit(PAGE)
+_CHAIN_OLD = (
+    update(_events)
+    .where(_events.c.id == bindparam("of_event"))
+    .values(number=bindparam("as_number"), previous_hash=bindparam("previous"), hash=bindparam("sealed"))
+)
+_MOVE_HEAD = update(_heads).values(number=bindparam("as_number"), hash=bindparam("sealed"))
+_PAGE = select(_events).where(_events.c.number > bindparam("number")).order_by(_events.c.number).limit(PAGE)
+_OUTSIDE = select(func.count()).where(_events.c.number.is_(None))
+
+
+class TrailBroken(Exception):
+    """The row that says where the chain ends is gone, so that nothing can be added: somebody took it away."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing says where the audit trail ends: its row in audit_heads is missing.")
+
+
+class Head(NamedTuple):
+    """Where a chain ends: the number of its last event, and that event's seal."""
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+
+@dataclass
+class Batch:
+    """The events of one transaction, which are added right before its commit."""
+
+    transaction: Transaction
+    seals: Seals
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    async def __call__(self) -> None:
+        """Add them: two statements, however many they are; a trigger moves the head."""
+        if not self.events:
+            return
+        number, previous = await _held(self.transaction)
+        for event in self.events:
+            number += 1
+            sealed = self.seals.seal(content({**event, "number": number}), previous)
+            event.update(number=number, previous_hash=previous, hash=sealed)
+            previous = sealed
+        await self.transaction.execute_many(_ADD, self.events)
+
+
+def batch_of(transaction: Transaction, seals: Seals) -> Batch:
+    """Where the events of a transaction gather."""
+    for work in transaction.before_commit:
+        if isinstance(work, Batch):
+            return work
+    batch = Batch(transaction, seals)
+    transaction.before_commit.append(batch)
+    return batch
+
+
+def content(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sealed of an event: all that the trail tells of it."""
+    return {
+        **{name: event[name] for name in _SEALED},
+        "client": event["client"],
+        "request_id": event["request_id"],
+        "at": event["created_at"].astimezone(UTC).isoformat(timespec="microseconds"),
+    }
+
+
+async def head(database: Database) -> Head:
+    """Where the chain ends. Raises TrailBroken when nothing says so."""
+    return _as_head(await database.fetch(_HEAD))
+
+
+async def _held(transaction: Transaction) -> Head:
+    return _as_head(await transaction.fetch(_HELD))
+
+
+def _as_head(rows: Sequence[Row[Any]]) -> Head:
+    if len(rows) != 1:
+        raise TrailBroken
+    return Head(rows[0].number, rows[0].hash)
+
+
+async def adopt(database: Database, seals: Seals) -> None:
+    """Chain the events from before there was a chain, once; of several processes one does it.
+
+    A chain that has begun adopts nothing: an event that somebody put beside it stays outside.
+    """
+    if (await head(database)).number or await database.fetch_one(_UNSEALED) is None:
+        return
+    async with database.transaction() as transaction:
+        number, previous = await _held(transaction)
+        if number:
+            return
+        while rows := await transaction.fetch(_UNSEALED):
+            values = []
+            for row in rows:
+                number += 1
+                sealed = seals.seal(content({**row._mapping, "number": number}), previous)
+                values.append({"of_event": row.id, "as_number": number, "previous": previous, "sealed": sealed})
+                previous = sealed
+            await transaction.execute_many(_CHAIN_OLD, values)
+        await transaction.execute(_MOVE_HEAD, {"as_number": number, "sealed": previous})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of the trail found: where it ends, and a sentence for each fault."""
+
+    head: Head
+    faults: Sequence[str]
+
+
+async def verify(database: Database, seals: Seals, *, expected: Head | None = None) -> Verdict:
+    """Whether every event is as it was written, in its place, and none is missing or added.
+
+    `expected` is a head that was kept elsewhere: the chain has to contain it.
+    """
+    faults = []
+    end = await head(database)
+    last, before, is_expected_there = 0, "", expected is None or not expected.number
+    async for row in _rows(database):
+        if row.number > last + 1:
+            faults.append(_missing(last + 1, row.number - 1))
+        elif row.previous_hash != before:
+            faults.append(f"Event {row.number} does not follow the one before it: that one was changed or replaced.")
+        if not _is_intact(row, seals):
+            faults.append(f"Event {row.number} was changed, or was not written by the server.")
+        if expected is not None and row.number == expected.number:
+            is_expected_there = hmac.compare_digest(str(row.hash), expected.hash)
+        last, before = row.number, row.hash
+    # What was added meanwhile is beyond the head that was read first.
+    now = await head(database)
+    if last < end.number:
+        faults.append(_missing(last + 1, end.number))
+    elif last > now.number:
+        faults.append(f"Events after {now.number}, where the chain ends, were added by somebody else.")
+    elif last == now.number and before != now.hash:
+        faults.append(f"Event {last} is not the one that the chain ends with.")
+    if outside := await database.fetch_value(_OUTSIDE):
+        faults.append(f"{outside} events stand outside the chain: they were added by somebody else.")
+    if not is_expected_there:
+        faults.append(f"The chain does not contain the expected head {expected}: its end was cut off or replaced.")
+    return Verdict(end, faults)
+
+
+async def _rows(database: Database) -> AsyncIterator[Row[Any]]:
+    number = -1
+    while rows := await database.fetch(_PAGE, {"number": number}):
+        for row in rows:
+            yield row
+        number = rows[-1].number
+
+
+def _is_intact(row: Row[Any], seals: Seals) -> bool:
+    sealed = seals.seal(content(dict(row._mapping)), str(row.previous_hash))
+    return hmac.compare_digest(sealed, str(row.hash)) and row.updated_at == row.created_at
+
+
+def _missing(first: int, last: int) -> str:
+    return f"Event {first} is missing." if first == last else f"Events {first} to {last} are missing."
