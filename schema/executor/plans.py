@@ -70,8 +70,13 @@ class Plans:
         operation: OperationDefinitionNode,
         fragments: dict[str, FragmentDetails],
         variables: VariableValues,
+        *,
+        at_once: bool = False,
     ) -> Plan | None:
-        """The plan to run, or None if graphql-core is to execute the operation."""
+        """The plan to run, or None if graphql-core is to execute the operation.
+
+        `at_once` asks for one that is not kept if the operation comes for the first time.
+        """
         if operation.loc is None:
             return None
         source = _source_of(operation)
@@ -84,6 +89,8 @@ class Plans:
             names = _conditions(operation, fragments)
             self._conditions.put(source, names)
             comes_again = True
+        elif at_once:
+            names = _conditions(operation, fragments)
         else:
             return None
         if names is None:
@@ -96,8 +103,9 @@ class Plans:
         if key in self._trusted:
             return self._trusted[key]
         if key not in self._plans:
-            if conditions and not comes_again and not self._is_known(key):
-                return None
+            is_new = not comes_again and source not in self._conditions
+            if is_new or (conditions and not comes_again and not self._is_known(key)):
+                return _compiled(schema, operation, fragments, conditions, selects_columns=False) if at_once else None
             self._plans.put(key, _compiled(schema, operation, fragments, conditions))
         return self._plans.get(key)
 
@@ -135,8 +143,10 @@ def _compiled(
     operation: OperationDefinitionNode,
     fragments: dict[str, FragmentDetails],
     conditions: Mapping[str, bool],
+    *,
+    selects_columns: bool = True,
 ) -> Plan | None:
     try:
-        return compile_plan(schema, operation, fragments, conditions)
+        return compile_plan(schema, operation, fragments, conditions, selects_columns=selects_columns)
     except (UnsupportedError, GraphQLError, RecursionError):
         return None

@@ -13,11 +13,15 @@ from schema.executor.arguments import Arguments
 from schema.executor.outputs import Leaf, Output
 from schema.executor.places import Cells, Frame, Picked
 from schema.fields import Column, GlobalId, GraphField, from_row
+from schema.pacing import breathe
 
 if TYPE_CHECKING:
     from schema.executor.run import Run
 
 Columns = frozenset[str]
+
+UNITS_PER_CALL = 5
+"""What calling a resolver takes, in units of `schema.pacing`."""
 
 
 class Step:
@@ -103,6 +107,7 @@ class Call(Step):
         return run.complete(self.output, cells, values)
 
     def _called(self, run: "Run", cells: Cells, resolve: Callable[..., Any], number: int) -> Any:
+        breathe(UNITS_PER_CALL)
         try:
             info = run.info(cells, number)
             return resolve(cells.frame.instance(number), info, **self.arguments(run))

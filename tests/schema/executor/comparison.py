@@ -42,8 +42,8 @@ class EagerPlans(Plans):
     def _is_known(self, key: Hashable) -> bool:
         return True
 
-    def find(self, *operation: Any) -> Any:
-        plan = super().find(*operation)
+    def find(self, *operation: Any, **options: Any) -> Any:
+        plan = super().find(*operation, **options)
         self.unplanned += plan is None
         return plan
 
