@@ -15,6 +15,7 @@ from auth.policies import public
 from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated
 from models.errors import ErrorCode as ErrorCode
 from schema.fields import column
+from schema.pacing import breathe
 from schema.types import enum_type, value_type
 
 
@@ -62,6 +63,8 @@ REQUEST_ERRORS = {
 }
 INTERNAL_ERROR = RequestErrorCode.INTERNAL_ERROR
 GRAPHQL_VALIDATION_FAILED = RequestErrorCode.GRAPHQL_VALIDATION_FAILED
+
+_UNITS_PER_ERROR = 3
 
 log = structlog.get_logger()
 
@@ -168,7 +171,13 @@ def presentable(error: GraphQLError) -> GraphQLError:
 
 def present_all(errors: Iterable[GraphQLError] | None) -> list[GraphQLError] | None:
     """The errors of a result as the client may see them."""
-    return [presentable(error) for error in errors] if errors else None
+    if not errors:
+        return None
+    presented = []
+    for error in errors:
+        breathe(_UNITS_PER_ERROR)
+        presented.append(presentable(error))
+    return presented
 
 
 def _with_code(error: GraphQLError, message: str, code: str) -> GraphQLError:

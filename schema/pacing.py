@@ -8,6 +8,8 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -81,3 +83,24 @@ async def in_slices(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
             raise
         result = work.switch()
     return result  # type: ignore[no-any-return]
+
+
+_thread = ThreadPoolExecutor(1, "long-work")
+
+
+async def on_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What the function returns, which cannot pause: it runs on a thread, of several one after the other."""
+    return await asyncio.get_running_loop().run_in_executor(_thread, partial(function, *args, **kwargs))
+
+
+def has_many(value: object, count: int) -> bool:
+    """Whether a value in JSON is made of more than so many."""
+    waiting: list[Any] = [value]
+    while waiting:
+        each = waiting.pop()
+        below = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        count -= 1 + len(below)
+        if count < 0:
+            return True
+        waiting.extend(below)
+    return False

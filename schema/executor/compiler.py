@@ -105,17 +105,22 @@ def compile_plan(
     collected = collect_fields(schema, fragments, variables, root, operation)
     compiler = _Compiler(schema, operation, fragments, variables)
     selection = compiler.selection(root, collected, 0)
+    narrowed = 0
     if selects_columns:
-        _select_columns(compiler.loads)
+        narrowed = _select_columns(compiler.loads)
     else:
         for step in compiler.resolved:
             step.columns_read = None
     _note_batches(selection)
-    return Plan(selection, compiler.steps, is_mutation=operation.operation is OperationType.MUTATION)
+    is_mutation = operation.operation is OperationType.MUTATION
+    return Plan(selection, steps=compiler.steps, narrowed=narrowed, is_mutation=is_mutation)
 
 
-def _select_columns(loads: Sequence[Load]) -> None:
-    """Have each batch function load the columns that are read, the same ones wherever the plan uses it."""
+def _select_columns(loads: Sequence[Load]) -> int:
+    """Have each batch function load the columns that are read, the same ones wherever the plan uses it.
+
+    Returns how many do not load all.
+    """
     columns: dict[RowBatch, list[Columns | None]] = {}
     for load in loads:
         if isinstance(load.batch, RowBatch):
@@ -127,6 +132,7 @@ def _select_columns(loads: Sequence[Load]) -> None:
     }
     for load in loads:
         load.batch = selected.get(load.batch, load.batch)
+    return sum(batch is not narrow for batch, narrow in selected.items())
 
 
 def _note_batches(selection: Selection) -> frozenset[Any]:

@@ -15,11 +15,10 @@ from strawberry import Schema
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.context import Context
-from schema.executor.plans import Plans
+from schema.executor.plans import PLANS_BYTES, Plans
 from schema.executor.prepared import Prepared
 from schema.executor.run import Run
 
-PLANS = 512
 MAX_UNPLANNED_COST = 500
 """What graphql-core may execute: some tens of milliseconds."""
 
@@ -105,7 +104,15 @@ def execute(
                 hide_suggestions=hide_suggestions,
             )
 
-        plan = plans.find(prepared.schema, prepared.operation, prepared.fragments, values, at_once=is_large)
+        plan = plans.find(
+            prepared.schema,
+            prepared.operation,
+            prepared.fragments,
+            values,
+            at_once=is_large,
+            is_signed_in=context is not None and context.scope.principal.is_signed_in,
+            document_size=prepared.size,
+        )
         if plan is not None:
             run = Run(plan, context, values, executor=made, hide_suggestions=hide_suggestions, is_large=is_large)
             return run.result()
@@ -126,6 +133,13 @@ def execute(
     )
 
 
+def resize(schema: Schema, size: int) -> None:
+    """Have the plans of a schema, if it has any, take at most so many bytes."""
+    plans = getattr(schema.execution_context_class, "plans", None)
+    if isinstance(plans, Plans):
+        plans.resize(size)
+
+
 def trust(schema: Schema, prepared: Prepared) -> None:
     """Compile an operation of our own now, if the schema compiles any, and keep its plans for good."""
     plans = getattr(schema.execution_context_class, "plans", None)
@@ -133,6 +147,6 @@ def trust(schema: Schema, prepared: Prepared) -> None:
         plans.trust(prepared)
 
 
-def executor_class(size: int = PLANS) -> type[CompiledExecutor]:
-    """An executor for one schema, which keeps so many plans."""
+def executor_class(size: int = PLANS_BYTES) -> type[CompiledExecutor]:
+    """An executor for one schema, whose plans take so many bytes."""
     return type("SchemaExecutor", (CompiledExecutor,), {"plans": Plans(size)})

@@ -46,11 +46,15 @@ class Selection:
 
 
 class Plan:
-    """An operation for one combination of the conditions of its @skip and @include. It has so many steps."""
+    """An operation for one combination of the conditions of its @skip and @include.
 
-    __slots__ = ("is_mutation", "root", "steps")
+    It has so many steps, and batch functions that load some columns.
+    """
 
-    def __init__(self, root: Selection, steps: int, *, is_mutation: bool) -> None:
+    __slots__ = ("is_mutation", "narrowed", "root", "steps")
+
+    def __init__(self, root: Selection, *, steps: int, narrowed: int, is_mutation: bool) -> None:
         self.root = root
         self.steps = steps
+        self.narrowed = narrowed
         self.is_mutation = is_mutation

@@ -52,11 +52,19 @@ class Prepared:
     """An operation of a valid document."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, cost: int = 0
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        *,
+        cost: int = 0,
+        size: int = 0,
     ) -> None:
         self.schema = schema
         self.cost = cost
         """What it may cost; 0 for an operation of our own."""
+        self.size = size
+        """The bytes that its document takes."""
         self.document = document
         self.operation = operation
         self.name = operation.name.value if operation.name is not None else None
