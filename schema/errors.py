@@ -46,7 +46,8 @@ REQUEST_ERRORS = {
     RequestErrorCode.UNSUPPORTED_MEDIA_TYPE: "The body is neither JSON nor a multipart form with files.",
     RequestErrorCode.NOT_ACCEPTABLE: "The Accept header allows none of the media types of a reply.",
     RequestErrorCode.METHOD_NOT_ALLOWED: "The method is not GET or POST, or GET asks for more than a query.",
-    RequestErrorCode.PAYLOAD_TOO_LARGE: "The body is longer than 2 MB, or with files than 6 MB.",
+    RequestErrorCode.PAYLOAD_TOO_LARGE: "The body is longer than 2 MB, or with files than 6 MB,"
+    " or holds more than 50,000 values.",
     RequestErrorCode.BATCHING_NOT_SUPPORTED: "The body is a list: send one operation a request.",
     RequestErrorCode.GRAPHQL_PARSE_FAILED: "The document is not written in GraphQL's syntax.",
     RequestErrorCode.GRAPHQL_VALIDATION_FAILED: "The document or its variables do not fit the schema.",

@@ -96,10 +96,11 @@ async def on_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 def has_many(value: object, count: int) -> bool:
     """Whether a value in JSON is made of more than so many."""
     waiting: list[Any] = [value]
+    count -= 1
     while waiting:
         each = waiting.pop()
         below = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-        count -= 1 + len(below)
+        count -= len(below)
         if count < 0:
             return True
         waiting.extend(below)

@@ -98,7 +98,7 @@ class Prepared:
         return get_variable_values(
             self.schema,
             self.operation.variable_definitions or (),
-            sent or {},
+            dict(sent or {}),
             max_errors=MAX_VARIABLE_ERRORS,
             hide_suggestions=hide_suggestions,
         )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PIECE = 500
 """The values that are made at once; more of them are made piece by piece, with pauses between."""
+ANSWERS = 100
+"""The resolvers of a large operation that are awaited together."""
 _VALUES_PER_UNIT = 50
 _UNITS_PER_ERROR = 10
 
@@ -202,8 +204,10 @@ class Run:
             for each in waiting:
                 await each.arrive(self)
         else:
-            for start in range(0, len(waiting), PIECE):
-                await asyncio.gather(*(each.arrive(self) for each in waiting[start : start + PIECE]))
+            # All at once, so that what they load is loaded together; of a large operation, so many at once.
+            together = ANSWERS if self._is_large else len(waiting)
+            for start in range(0, len(waiting), together):
+                await asyncio.gather(*(each.arrive(self) for each in waiting[start : start + together]))
         if self._is_large:
             await in_slices(self._deliver)
         else:
@@ -211,6 +215,7 @@ class Run:
 
     def _deliver(self) -> None:
         for number, each in enumerate(self.arrived):
+            breathe()
             each.deliver(self, number)
         if self._failures:
             self._settle()
@@ -293,7 +298,11 @@ class Run:
     def _settle(self) -> None:
         """Tell the errors of a level, each unless null stands around its place already."""
         failures, self._failures = self._failures, []
-        failures.sort(key=lambda failure: failure[0].order(failure[1]))
+        orders = []
+        for cells, number, _ in failures:
+            breathe(_UNITS_PER_ERROR)
+            orders.append(cells.order(number))
+        failures = [failures[turn] for turn in sorted(range(len(failures)), key=orders.__getitem__)]
         errors = self.executor.collected_errors
         self._errors = errors.errors
         for cells, number, error in failures:

@@ -8,6 +8,7 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList
 from sqlalchemy import Row
 
+from models.errors import DomainError
 from schema import node_id
 from schema.executor.arguments import Arguments
 from schema.executor.outputs import Leaf, Output
@@ -195,6 +196,8 @@ class Declared(Step):
     def _refusal(self, run: "Run", source: Any) -> Exception | None:
         try:
             self.declared.check(source, run)
+        except DomainError as error:
+            return error.with_traceback(None)  # thousands of frames would be garbage in circles
         except Exception as error:
             return error
         return None
