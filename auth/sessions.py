@@ -174,7 +174,8 @@ async def freed(transaction: Transaction, principal: Principal) -> Principal:
     user_id = principal.confined_user_id
     if user_id is None:
         return principal
-    roles = frozenset(row.role for row in await transaction.fetch(_ROLES, {"user_id": user_id}))
+    standing = await transaction.fetch(_STANDING, {"user_id": user_id})
+    roles = frozenset(row.role for row in standing if row.role is not None)
     return Principal(user_id, principal.jti, principal.api, roles)
 
 

@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     trial_approval: bool | None = None
     graphql_depth: int = Field(default=20, ge=1, le=60)
     graphql_cost: int = Field(default=250_000, ge=100)
+    graphql_cost_anonymous: int = Field(default=50_000, ge=100)
+    graphql_cache_bytes: int = Field(default=64_000_000, ge=1_000_000)
     graphql_tokens: int = Field(default=4000, ge=100, le=20_000)
     graphql_seconds: float = Field(default=30, gt=0)
     persisted_queries: int = Field(default=1000, ge=0, le=100_000)

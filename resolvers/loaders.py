@@ -6,9 +6,8 @@ the keys. Its statement applies the viewer's scope where a row is not everybody'
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import orjson
 from sqlalchemy import BigInteger, ColumnElement, Row, Select, any_, bindparam, func, select, true
@@ -16,7 +15,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base import MAX_ID
 from models.db.rows import row_type
-from resolvers.paging import KEPT_SELECTIONS, PEEKING, Page, PageRequest, selecting
+from models.memory import Kept
+from resolvers.paging import BYTES_OF_SELECTION, PEEKING, Page, PageRequest, selecting
 from resolvers.scope import Scope
 
 Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
@@ -24,6 +24,10 @@ ListBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Sequence[Row[Any
 PageBatch = Callable[[Scope, Sequence[int], PageRequest], Awaitable[Sequence[Page]]]
 CountBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[int]]]
 
+
+SELECTIONS_BYTES = 8_000_000
+"""The memory for batch functions that load some columns, of all together. Plans keep those that they use."""
+_selections: "Kept[tuple[RowBatch, frozenset[str]], RowBatch]" = Kept(SELECTIONS_BYTES)
 
 _ASKED = func.json_each(bindparam("asked")).table_valued("value", name="asked")
 """The keys as SQLite is sent them."""
@@ -62,15 +66,18 @@ class RowBatch(ABC):
         self.key_of = attrgetter(self.key)
         self.whole = self if whole is None else whole
         self.columns = frozenset(str(column.key) for column in query.selected_columns)
-        self._selections = lru_cache(maxsize=KEPT_SELECTIONS)(self._selecting)
 
     def selecting(self, columns: frozenset[str]) -> Self:
         """The one that loads these columns, of those that there are, and the ids."""
         whole = self.whole
-        return whole._selections(whole.columns & (columns | {self.key, "id"}))
-
-    def _selecting(self, columns: frozenset[str]) -> Self:
-        return self if columns == self.columns else self._of(selecting(self.query, columns), columns)
+        columns = whole.columns & (columns | {self.key, "id"})
+        if columns == whole.columns:
+            return whole
+        found = _selections.get((whole, columns))
+        if found is None:
+            found = whole._of(selecting(whole.query, columns), columns)
+            _selections.put((whole, columns), found, BYTES_OF_SELECTION)
+        return cast("Self", found)
 
     def _grouped(self, keys: Sequence[int], found: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
         """The rows of each key, in their order."""

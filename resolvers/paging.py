@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Join, Row, Sele
 
 from models.base import MAX_ID
 from models.errors import InvalidInput
+from models.memory import Shares
 from resolvers.scope import Scope
 
 DEFAULT_PAGE_SIZE = 20
@@ -17,8 +18,10 @@ MAX_SKIPPED = 100_000
 """Numbered pages skip what comes before them, which takes the longer the more there is."""
 MAX_SCANNED = 200_000
 """The rows that a list looks at, from its beginning, for what no index finds: texts within texts, for example."""
-KEPT_SELECTIONS = 64
-"""The combinations of columns that a list, or a batch function, keeps statements for."""
+BYTES_OF_SELECTION = 60_000
+"""What a statement for some of its columns takes, with what the driver is given of it; measured by a test."""
+STATEMENTS_BYTES = 12_000_000
+"""The memory for statements of lists, of all lists together."""
 
 
 def selecting(query: Select[Any], columns: Collection[str]) -> Select[Any]:
@@ -32,6 +35,9 @@ def _leftmost(table: FromClause) -> FromClause:
     while isinstance(table, Join):
         table = table.left
     return table
+
+
+_statements: "Shares[tuple[Listing, frozenset[str], frozenset[str] | None], Select[Any]]" = Shares(STATEMENTS_BYTES)
 
 
 class PageRequest(NamedTuple):
@@ -90,7 +96,6 @@ class Listing:
         self._total = total
         self._scans = scans
         self._columns = frozenset(str(column.key) for column in query.selected_columns)
-        self._page_of = lru_cache(maxsize=KEPT_SELECTIONS + 2 ** len(filters))(self._build_page)
         self._count_of = lru_cache(maxsize=2 ** len(filters))(self._build_count)
 
     async def page(
@@ -115,7 +120,8 @@ class Listing:
             "size": request.first + (columns is None or PEEKING in columns),
             "skipped": skipped,
         }
-        rows = await scope.fetch(self._page_of(frozenset(used), columns), parameters)
+        is_signed_in = scope.principal.is_signed_in
+        rows = await scope.fetch(self._page_of(frozenset(used), columns, is_signed_in=is_signed_in), parameters)
         return Page.cut(rows, request)
 
     async def count(self, scope: Scope, filters: dict[str, Any]) -> int:
@@ -133,6 +139,14 @@ class Listing:
         beyond = select(row_id).order_by(order).limit(1).offset(MAX_SCANNED).scalar_subquery()
         end = func.coalesce(beyond, outermost)
         return query.where(self._row_id > end if self._newest_first else self._row_id < end)
+
+    def _page_of(self, used: frozenset[str], columns: frozenset[str] | None, *, is_signed_in: bool) -> Select[Any]:
+        key = self, used, columns
+        found = _statements.get(key, is_signed_in=is_signed_in)
+        if found is None:
+            found = self._build_page(used, columns)
+            _statements.put(key, found, BYTES_OF_SELECTION, is_signed_in=is_signed_in)
+        return found
 
     def _build_page(self, used: frozenset[str], columns: frozenset[str] | None) -> Select[Any]:
         edge: BindParameter[int] = bindparam("edge_id")

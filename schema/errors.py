@@ -15,6 +15,7 @@ from auth.policies import public
 from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated
 from models.errors import ErrorCode as ErrorCode
 from schema.fields import column
+from schema.pacing import breathe
 from schema.types import enum_type, value_type
 
 
@@ -45,7 +46,8 @@ REQUEST_ERRORS = {
     RequestErrorCode.UNSUPPORTED_MEDIA_TYPE: "The body is neither JSON nor a multipart form with files.",
     RequestErrorCode.NOT_ACCEPTABLE: "The Accept header allows none of the media types of a reply.",
     RequestErrorCode.METHOD_NOT_ALLOWED: "The method is not GET or POST, or GET asks for more than a query.",
-    RequestErrorCode.PAYLOAD_TOO_LARGE: "The body is longer than 2 MB, or with files than 6 MB.",
+    RequestErrorCode.PAYLOAD_TOO_LARGE: "The body is longer than 2 MB, or with files than 6 MB,"
+    " or holds more than 50,000 values.",
     RequestErrorCode.BATCHING_NOT_SUPPORTED: "The body is a list: send one operation a request.",
     RequestErrorCode.GRAPHQL_PARSE_FAILED: "The document is not written in GraphQL's syntax.",
     RequestErrorCode.GRAPHQL_VALIDATION_FAILED: "The document or its variables do not fit the schema.",
@@ -62,6 +64,8 @@ REQUEST_ERRORS = {
 }
 INTERNAL_ERROR = RequestErrorCode.INTERNAL_ERROR
 GRAPHQL_VALIDATION_FAILED = RequestErrorCode.GRAPHQL_VALIDATION_FAILED
+
+_UNITS_PER_ERROR = 3
 
 log = structlog.get_logger()
 
@@ -170,7 +174,13 @@ def presentable(error: GraphQLError) -> GraphQLError:
 
 def present_all(errors: Iterable[GraphQLError] | None) -> list[GraphQLError] | None:
     """The errors of a result as the client may see them."""
-    return [presentable(error) for error in errors] if errors else None
+    if not errors:
+        return None
+    presented = []
+    for error in errors:
+        breathe(_UNITS_PER_ERROR)
+        presented.append(presentable(error))
+    return presented
 
 
 def _with_code(error: GraphQLError, message: str, code: str) -> GraphQLError:

@@ -19,6 +19,8 @@ from schema.measuring import Measuring, Size, TooNested
 
 MAX_CHARACTERS = 100_000
 """The longest document; what is longer belongs into variables."""
+MAX_EVENT_COST = 500
+"""What each event of a subscription may cost."""
 ONCE = frozenset(
     {
         "activateRecruiter",
@@ -60,12 +62,14 @@ _STANDARD_INTROSPECTIONS = 2
 class Limits:
     """What an operation of a client may be; a larger one is refused with OPERATION_TOO_LARGE.
 
-    `seconds` is how long a query may run. `is_schema_open` says whether everybody may introspect and is
-    given suggestions; otherwise administrators are.
+    `anonymous_cost` is the cost for who is not signed in. `seconds` is how long a query may run. `is_schema_open` says
+    whether everybody may introspect and is given suggestions; otherwise administrators are. `cache_bytes` is the
+    memory for what is known of operations.
     """
 
     depth: int = 20
     cost: int = 250_000
+    anonymous_cost: int = 50_000
     tokens: int = 4000
     seconds: float = 30
     fields: int = 500
@@ -75,6 +79,7 @@ class Limits:
     comparisons: int = 1000
     definitions: int = 80
     is_schema_open: bool = True
+    cache_bytes: int = 64_000_000
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Limits":
@@ -82,9 +87,11 @@ class Limits:
         return cls(
             depth=settings.graphql_depth,
             cost=settings.graphql_cost,
+            anonymous_cost=min(settings.graphql_cost_anonymous, settings.graphql_cost),
             tokens=settings.graphql_tokens,
             seconds=settings.graphql_seconds,
             is_schema_open=not settings.is_production,
+            cache_bytes=settings.graphql_cache_bytes,
         )
 
 
@@ -122,9 +129,10 @@ def check_cost(
     variables: Mapping[str, object],
     schema: GraphQLSchema,
     limits: Limits,
+    maximum: int,
 ) -> None:
-    """Raise RequestRefused when the operation costs too much with these variables."""
-    _check("cost", _measuring(document, schema, limits, variables).operation(operation).cost, limits.cost)
+    """Raise RequestRefused when the operation costs more than that with these variables."""
+    _check("cost", _measuring(document, schema, limits, variables).operation(operation).cost, maximum)
 
 
 def _measuring(

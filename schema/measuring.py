@@ -1,8 +1,9 @@
 """How large an operation is, measured in one pass over its document, before it is validated.
 
 A fragment is measured once, however often it is spread, so that the pass takes as long as the document is long. The
-cost is the number of values that the reply may have: what stands below a list counts once for each entry that the
-list may hold, which is the page size that is asked for, or the bound that the list's description promises.
+cost is the number of values that the reply may have, objects among them: an entry of a list, and what stands below it,
+counts once for each entry that the list may hold, which is the page size that is asked for, or the bound that the
+list's description promises.
 """
 
 import re
@@ -35,6 +36,7 @@ from graphql import (
 )
 
 from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from schema.introspecting import Introspecting
 
 Parent = GraphQLNamedType | None
 """The type that selections stand on; None where the schema has no such thing, which validation will tell."""
@@ -112,6 +114,7 @@ class Measuring:
             if isinstance(definition, FragmentDefinitionNode)
         }
         self._fragments: dict[str, Size] = {}
+        self._introspecting = Introspecting(schema, self._definitions)
 
     def operation(self, operation: OperationDefinitionNode) -> Size:
         """The size of an operation."""
@@ -206,15 +209,17 @@ class Measuring:
             size.once = int(parent is self._schema.mutation_type and name in self._once)
         if field is None:
             size.cost = 1 + below.cost
-        elif name in _META_FIELDS or (parent is not None and is_introspection_type(parent)):
-            size.introspection = 1 + _introspected(self._schema).get(name, 1) * below.introspection
+        elif name in _META_FIELDS:
+            size.introspection = 1 + self._introspecting.count(node)
+        elif parent is not None and is_introspection_type(parent):
+            size.introspection = 0  # counted where the schema is asked
         elif _is_connection(type_):
             size.cost = 1 + below.cost + self._page_size(node) * below.cost_per_item
         elif name in _ITEMS and _is_connection(parent):
             size.cost = 1
-            size.cost_per_item = below.cost
+            size.cost_per_item = 1 + below.cost
         else:
-            size.cost = 1 + _bound(field) * below.cost
+            size.cost = 1 + (_bound(field) * (1 + below.cost) if _is_list(field) else below.cost)
         return size
 
     def _page_size(self, node: FieldNode) -> int:
@@ -263,19 +268,6 @@ def _roots(schema: GraphQLSchema) -> frozenset[GraphQLObjectType | None]:
 
 
 def _bound(field: GraphQLField) -> int:
-    """How many objects a field leads to."""
-    if not _is_list(field):
-        return 1
+    """How many entries a list may hold."""
     promised = _BOUND.search(field.description or "")
     return int(promised[1]) if promised else _SHORT_LIST
-
-
-@cache
-def _introspected(schema: GraphQLSchema) -> Mapping[str, int]:
-    """How long the lists are that the schema tells about itself: the longest of each type, on average."""
-    types = list(schema.type_map.values())
-    longest = {
-        name: [len(getattr(type_, attribute, ())) for type_ in types]
-        for name, attribute in (("fields", "fields"), ("inputFields", "fields"), ("enumValues", "values"))
-    }
-    return {"types": len(types)} | {name: -(-sum(lengths) // len(types)) for name, lengths in longest.items()}

@@ -7,20 +7,21 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping
+from sys import getsizeof
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from models.memory import Shares
 from models.settings import Settings
 from schema.errors import RequestErrorCode, refusal
 from schema.http.refusals import HttpRefusal, bad_request
-from schema.texts import Texts
 
 MAX_CHARACTERS = 20_000
 """The longest query that is kept; a longer one runs, and is not found the next time."""
-AVERAGE_CHARACTERS = 1000
-"""What a query may take of the memory for the queries kept in the process."""
+AVERAGE_BYTES = 2000
+"""What a query may take, on average, of the memory for the queries kept in the process."""
 PREFIX = "careergraph:query:"
 RECENT = "careergraph:queries"
 """The sorted set of the hashes kept in Redis, by when they were kept."""
@@ -44,16 +45,16 @@ def asked_hash(extensions: Mapping[str, object] | None) -> str | None:
 
 
 class PersistedQueries:
-    """The queries known by their hashes: at most `size` of them, in memory and, for all workers, in Redis.
+    """The queries known by their hashes: about `size` of them, in memory and, for all workers, in Redis.
 
-    Those used last stay in memory; Redis forgets one `hours` after it was last asked for. With the size 0 none is
-    kept.
+    Those used last stay in memory, where clients that are not signed in push out no others' queries. Redis forgets
+    one `hours` after it was last asked for. With the size 0 none is kept.
     """
 
     def __init__(self, *, size: int, hours: int, redis_url: str = "") -> None:
         self._size = size
         self._seconds = hours * 3600
-        self._memory: Texts[str] = Texts(size * AVERAGE_CHARACTERS)
+        self._memory: Shares[str, str] = Shares(size * AVERAGE_BYTES)
         self._redis = Redis.from_url(redis_url, decode_responses=True) if redis_url and size else None
 
     @classmethod
@@ -70,16 +71,16 @@ class PersistedQueries:
                 message = "The hash is not the SHA-256 of the query."
                 raise HttpRefusal(400, message, RequestErrorCode.PERSISTED_QUERY_HASH_MISMATCH)
             return sent
-        known = self._memory.get(sha256) or await self._from_redis(sha256)
+        known = self._memory.get(sha256, is_signed_in=False) or await self._from_redis(sha256)
         if known is None:
             raise refusal("PersistedQueryNotFound", RequestErrorCode.PERSISTED_QUERY_NOT_FOUND)
         return known
 
-    async def keep(self, sha256: str, query: str) -> None:
+    async def keep(self, sha256: str, query: str, *, is_signed_in: bool = False) -> None:
         """Keep a query that may run."""
-        if len(query) > MAX_CHARACTERS or self._memory.get(sha256) is not None:
+        if len(query) > MAX_CHARACTERS or self._memory.get(sha256, is_signed_in=is_signed_in) is not None:
             return
-        self._memory.put(sha256, query, len(query))
+        self._memory.put(sha256, query, _size(sha256, query), is_signed_in=is_signed_in)
         if self._redis is None:
             return
         try:
@@ -106,10 +107,14 @@ class PersistedQueries:
             return None
         if not isinstance(found, str):
             return None
-        self._memory.put(sha256, found, len(found))
+        self._memory.put(sha256, found, _size(sha256, found), is_signed_in=False)
         return found
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""
         if self._redis is not None:
             await self._redis.aclose()
+
+
+def _size(sha256: str, query: str) -> int:
+    return getsizeof(sha256) + getsizeof(query)

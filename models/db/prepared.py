@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, DateTime, Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -18,7 +19,9 @@ from models.db.interface import Parameters
 from models.db.rows import Processor, Reader, typed_reader
 from models.errors import InvalidInput
 
-KEPT_STATEMENTS = 4096
+KEPT_SHAPES = 512
+"""The statements with lists that are remembered; others are remembered as long as they exist."""
+KEPT_BINDERS = 512
 Values = list[Any]
 """The values of a statement's parameters, in their order."""
 
@@ -43,29 +46,41 @@ class Preparer:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._shapes = lru_cache(maxsize=KEPT_STATEMENTS)(self._shape)
-        self._variants = lru_cache(maxsize=KEPT_STATEMENTS)(self._variant)
+        # They hold nothing of their statements, and go with them. None stands for one with lists.
+        self._prepared: WeakKeyDictionary[Executable, dict[tuple[str, ...], Prepared | None]] = WeakKeyDictionary()
+        self._shapes = lru_cache(maxsize=KEPT_SHAPES)(self._shape)
+        self._variants = lru_cache(maxsize=KEPT_SHAPES)(self._variant)
 
     def bind(self, statement: Executable, parameters: Parameters | None) -> tuple[Prepared, Values]:
         """The statement with these parameters. Raises InvalidInput for a text that no database can hold."""
         given = parameters or _NOTHING
-        shape = self._shapes(statement, tuple(given))
-        prepared = shape.only
+        names = tuple(given)
+        prepared = self._known(statement, names)
         if prepared is None:
+            shape = self._shapes(statement, names)
             prepared = self._variants(shape, tuple([_padded(len(given[name])) for name in shape.lists]))
         return prepared, prepared.values(given)
 
     def bind_many(self, statement: Executable, parameters: Sequence[Parameters]) -> tuple[Prepared, list[Values]]:
         """The statement with the values for each of the parameters; no lists among them."""
-        shape = self._shapes(statement, tuple(parameters[0]))
-        prepared = shape.only or self._variants(shape, ())
+        names = tuple(parameters[0])
+        prepared = self._known(statement, names) or self._variants(self._shapes(statement, names), ())
         return prepared, [prepared.values(given) for given in parameters]
+
+    def _known(self, statement: Executable, names: tuple[str, ...]) -> Prepared | None:
+        """The statement prepared; None for one with lists, for which it depends on their lengths."""
+        prepared = self._prepared.get(statement)
+        if prepared is None:
+            prepared = self._prepared[statement] = {}
+        if names not in prepared:
+            shape = self._shape(statement, names)
+            prepared[names] = None if shape.lists else self._variant(shape, ())
+        return prepared[names]
 
     def _shape(self, statement: Any, names: tuple[str, ...]) -> "_Shape":
         compiled = statement.compile(dialect=self._dialect, column_keys=list(names) if statement.is_dml else None)
         lists = [name for name, parameter in compiled.binds.items() if parameter.expanding and name in names]
-        only = None if lists else _prepared(compiled, {}, names, self._dialect)
-        return _Shape(compiled, names, tuple(lists), only)
+        return _Shape(compiled, names, tuple(lists))
 
     def _variant(self, shape: "_Shape", lengths: tuple[int, ...]) -> Prepared:
         sizes = dict(zip(shape.lists, lengths, strict=True))
@@ -74,15 +89,11 @@ class Preparer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
-    """A statement compiled for a set of parameter names.
-
-    `lists` are those that take a list. Without any there is only one way to prepare it.
-    """
+    """A statement compiled for a set of parameter names, of which `lists` take a list."""
 
     compiled: SQLCompiler
     names: tuple[str, ...]
     lists: tuple[str, ...]
-    only: Prepared | None
 
 
 def _prepared(compiled: SQLCompiler, sizes: dict[str, int], names: Sequence[str], dialect: Dialect) -> Prepared:
@@ -126,7 +137,7 @@ _LIST, _PROCESSED_LIST = "*filled(given[a{0}], n{0})", "*map(p{0}, filled(given[
 _CONSTANT, _MADE = "a{0}", "a{0}()"
 
 
-@lru_cache(maxsize=KEPT_STATEMENTS)
+@lru_cache(maxsize=KEPT_BINDERS)
 def _binder(expressions: tuple[str, ...]) -> Callable[..., Callable[[Parameters], Values]]:
     """Makes a function that binds: one expression for all values costs a third of a loop over them."""
     arguments = "".join(f", a{step}, p{step}, n{step}" for step in range(len(expressions)))

@@ -9,7 +9,8 @@ from typing import Any, cast
 from sqlalchemy import Boolean, DateTime, Dialect, Float, Row
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-KEPT_TYPES = 4096
+KEPT_TYPES = 512
+"""Statements keep those that they use. One takes up to 10 KB."""
 KEPT_INSTANTS = 8192
 """The instants that are remembered as they are stored: a page has most of them twice, and again at the next request."""
 

@@ -37,10 +37,12 @@ from schema.executor.plan import Plan, Selection
 from schema.executor.resolved import Resolved
 from schema.executor.steps import Call, Columns, Read, Step, Typename
 from schema.fields import Column, GlobalId, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
+from schema.pacing import breathe
 
 MAX_STEPS = 5000
 """Fields of a plan. Fragments can make a small document select more."""
 MAX_DEPTH = 100
+_UNITS_PER_STEP = 8
 _CONDITIONS = {"skip", "include"}
 _READS = (Column, GlobalId)
 _LOADS = {Link: Load, Lookup: Load, ListLink: Load, PageLink: Load, OwnLink: LoadOwn}
@@ -89,8 +91,13 @@ def compile_plan(
     operation: OperationDefinitionNode,
     fragments: dict[str, FragmentDetails],
     conditions: Mapping[str, bool],
+    *,
+    selects_columns: bool = True,
 ) -> Plan:
-    """The plan of an operation, the variables of its conditions having these values. Raises UnsupportedError."""
+    """The plan of an operation, the variables of its conditions having these values. Raises UnsupportedError.
+
+    Where it does not select columns, batch functions load all of them, and no statements are made for it.
+    """
     root = schema.get_root_type(operation.operation)
     if root is None:
         raise UnsupportedError("There is no such root type.")
@@ -98,13 +105,22 @@ def compile_plan(
     collected = collect_fields(schema, fragments, variables, root, operation)
     compiler = _Compiler(schema, operation, fragments, variables)
     selection = compiler.selection(root, collected, 0)
-    _select_columns(compiler.loads)
+    narrowed = 0
+    if selects_columns:
+        narrowed = _select_columns(compiler.loads)
+    else:
+        for step in compiler.resolved:
+            step.columns_read = None
     _note_batches(selection)
-    return Plan(selection, is_mutation=operation.operation is OperationType.MUTATION)
+    is_mutation = operation.operation is OperationType.MUTATION
+    return Plan(selection, steps=compiler.steps, narrowed=narrowed, is_mutation=is_mutation)
 
 
-def _select_columns(loads: Sequence[Load]) -> None:
-    """Have each batch function load the columns that are read, the same ones wherever the plan uses it."""
+def _select_columns(loads: Sequence[Load]) -> int:
+    """Have each batch function load the columns that are read, the same ones wherever the plan uses it.
+
+    Returns how many do not load all.
+    """
     columns: dict[RowBatch, list[Columns | None]] = {}
     for load in loads:
         if isinstance(load.batch, RowBatch):
@@ -116,6 +132,7 @@ def _select_columns(loads: Sequence[Load]) -> None:
     }
     for load in loads:
         load.batch = selected.get(load.batch, load.batch)
+    return sum(batch is not narrow for batch, narrow in selected.items())
 
 
 def _note_batches(selection: Selection) -> frozenset[Any]:
@@ -138,8 +155,9 @@ class _Compiler:
         self._operation = operation
         self._fragments = fragments
         self._variables = variables
-        self._steps = 0
+        self.steps = 0
         self.loads: list[Load] = []
+        self.resolved: list[Resolved] = []
 
     def selection(self, type_: GraphQLObjectType, collected: CollectedFields, depth: int) -> Selection:
         if collected.new_defer_usages or depth > MAX_DEPTH:
@@ -160,15 +178,14 @@ class _Compiler:
         details: FieldDetailsList,
         depth: int,
     ) -> Step:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
+        self.steps += 1
+        breathe(_UNITS_PER_STEP)
+        if self.steps > MAX_STEPS:
             raise UnsupportedError("The operation selects too many fields.")
         name = details[0].node.name.value
         output = self._output(definition.type, details, depth, is_nullable=True)
         if name == "__typename":
             return Typename(key, index, parent, definition, details, output)
-        if name.startswith("__"):
-            raise UnsupportedError("The operation asks for the schema.")
         declared: Any = definition.extensions.get("strawberry-definition")
         common = (key, index, parent, definition, details, output)
         # A subclass may do anything, and so may an extension: their resolvers are called.
@@ -179,7 +196,8 @@ class _Compiler:
                 self.loads.append(_LOADS[type(declared)](declared, *common))
                 return self.loads[-1]
         if type(declared) is GraphField and declared.base_resolver is not None and not declared.extensions:
-            return Resolved(self._schema, declared, *common)
+            self.resolved.append(Resolved(self._schema, declared, *common))
+            return self.resolved[-1]
         return Call(*common)
 
     def _output(self, type_: GraphQLOutputType, details: FieldDetailsList, depth: int, *, is_nullable: bool) -> Output:

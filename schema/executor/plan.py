@@ -8,6 +8,9 @@ from graphql import GraphQLObjectType
 
 from schema.executor.steps import Step, origin_of
 
+MAX_BUILT = 100
+"""The fields of a selection up to which a function is made, and kept, that makes its replies."""
+
 
 @cache
 def _builder(count: int) -> Callable[..., list[dict[str, Any]]]:
@@ -28,21 +31,30 @@ class Selection:
         self.origin: Any = origin_of(type_)
         self.steps = steps
         self._keys = [step.key for step in steps]
-        self._build = _builder(len(steps)) if steps else None
+        self._build = _builder(len(steps)) if 0 < len(steps) <= MAX_BUILT else None
         read = [step.columns for step in steps]
         self.columns: frozenset[str] | None = None if None in read else frozenset().union(*filter(None, read))
         """The columns that are read of each row, or None if it may be any."""
 
     def replies(self, columns: Sequence[Sequence[Any]], length: int) -> list[dict[str, Any]]:
         """The reply of each object, from what each field has for all of them."""
-        return self._build(columns, *self._keys) if self._build and columns else [{} for _ in range(length)]
+        if not columns:
+            return [{} for _ in range(length)]
+        if self._build is None:
+            return [dict(zip(self._keys, values, strict=True)) for values in zip(*columns, strict=True)]
+        return self._build(columns, *self._keys)
 
 
 class Plan:
-    """An operation for one combination of the conditions of its @skip and @include."""
+    """An operation for one combination of the conditions of its @skip and @include.
 
-    __slots__ = ("is_mutation", "root")
+    It has so many steps, and batch functions that load some columns.
+    """
 
-    def __init__(self, root: Selection, *, is_mutation: bool) -> None:
+    __slots__ = ("is_mutation", "narrowed", "root", "steps")
+
+    def __init__(self, root: Selection, *, steps: int, narrowed: int, is_mutation: bool) -> None:
         self.root = root
+        self.steps = steps
+        self.narrowed = narrowed
         self.is_mutation = is_mutation

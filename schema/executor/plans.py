@@ -1,49 +1,45 @@
-"""The plans that are kept: the most recent ones, and those of trusted operations for good."""
+"""The plans that are kept: the most recent ones that their memory holds, and those of trusted operations for good."""
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from itertools import product
-from typing import Generic, TypeVar
+from sys import getsizeof
+from typing import NamedTuple
 
 from graphql import GraphQLError, GraphQLSchema
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from graphql.language import OperationDefinitionNode
 
+from models.memory import Shares
+from resolvers.paging import BYTES_OF_SELECTION
 from schema.executor.compiler import UnsupportedError, compile_plan, condition_names
 from schema.executor.plan import Plan
 from schema.executor.prepared import Prepared
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 Source = tuple[str, str | None]
 """The text of a document, and the name of one of its operations."""
 
 
-class Recent(Generic[K, V]):
-    """A mapping that forgets what was not used for longest."""
+BYTES_OF_STEP = 4500
+"""What a step of a plan takes, with what belongs to it; measured by a test."""
+BYTES_OF_PLAN = 5000
+BYTES_OF_CONDITIONS = 1000
+BYTES_OF_SEEN = 200
+SEEN_BYTES = 1_000_000
+"""The memory for the hashes of operations that came once."""
+PLANS_BYTES = 32_000_000
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[K, V] = OrderedDict()
 
-    def __len__(self) -> int:
-        return len(self._values)
+class Conditions(NamedTuple):
+    """The variables that decide which fields an operation selects; None where there can be no plan."""
 
-    def __contains__(self, key: K) -> bool:
-        return key in self._values
+    names: tuple[str, ...] | None
 
-    def get(self, key: K) -> V:
-        """The value, which is there."""
-        self._values.move_to_end(key)
-        return self._values[key]
 
-    def put(self, key: K, value: V) -> None:
-        """Keep a value."""
-        self._values[key] = value
-        if len(self._values) > self._size:
-            self._values.popitem(last=False)
+class Known(NamedTuple):
+    """A plan; None where there can be none."""
+
+    plan: Plan | None
 
 
 class Plans:
@@ -51,18 +47,25 @@ class Plans:
 
     An operation that comes for the first time gets no plan: most of those never come again. Nor does one that
     the compiler does not support; that is remembered as well. By its text, an operation keeps its plan when the
-    parser has forgotten its document.
+    parser has forgotten its document. They take at most `size` bytes, of which those of clients that are not signed
+    in have a share.
     """
 
-    def __init__(self, size: int) -> None:
-        self._seen: Recent[int, None] = Recent(4 * size)
-        self._conditions: Recent[Source, tuple[str, ...] | None] = Recent(size)
-        self._plans: Recent[Hashable, Plan | None] = Recent(size)
+    def __init__(self, size: int = PLANS_BYTES) -> None:
+        self._seen: Shares[int, bool] = Shares(SEEN_BYTES)
+        self._size = size
+        self._conditions: Shares[Source, Conditions] = Shares(size // 8)
+        self._plans: Shares[Hashable, Known] = Shares(size - size // 8)
         self._trusted_conditions: dict[Source, tuple[str, ...] | None] = {}
         self._trusted: dict[Hashable, Plan | None] = {}
 
     def __len__(self) -> int:
         return len(self._plans)
+
+    @property
+    def size(self) -> int:
+        """The bytes of the plans that are kept."""
+        return self._conditions.size + self._plans.size
 
     def find(
         self,
@@ -70,20 +73,31 @@ class Plans:
         operation: OperationDefinitionNode,
         fragments: dict[str, FragmentDetails],
         variables: VariableValues,
+        *,
+        at_once: bool = False,
+        is_signed_in: bool = False,
+        document_size: int = 0,
     ) -> Plan | None:
-        """The plan to run, or None if graphql-core is to execute the operation."""
+        """The plan to run, or None if graphql-core is to execute the operation.
+
+        `at_once` asks for one that is not kept if the operation comes for the first time. What is kept keeps the
+        document, too, which takes so many bytes.
+        """
         if operation.loc is None:
             return None
         source = _source_of(operation)
         comes_again = False
+        known = None
         if source in self._trusted_conditions:
             names = self._trusted_conditions[source]
-        elif source in self._conditions:
-            names = self._conditions.get(source)
-        elif self._is_known(source):
+        elif (known := self._conditions.get(source, is_signed_in=is_signed_in)) is not None:
+            names = known.names
+        elif comes_again := self._is_known(source, is_signed_in=is_signed_in):
             names = _conditions(operation, fragments)
-            self._conditions.put(source, names)
-            comes_again = True
+            size = BYTES_OF_CONDITIONS + getsizeof(source[0])
+            self._conditions.put(source, Conditions(names), size, is_signed_in=is_signed_in)
+        elif at_once:
+            names = _conditions(operation, fragments)
         else:
             return None
         if names is None:
@@ -95,11 +109,24 @@ class Plans:
         key = (source, *conditions.values())
         if key in self._trusted:
             return self._trusted[key]
-        if key not in self._plans:
-            if conditions and not comes_again and not self._is_known(key):
-                return None
-            self._plans.put(key, _compiled(schema, operation, fragments, conditions))
-        return self._plans.get(key)
+        if (found := self._plans.get(key, is_signed_in=is_signed_in)) is not None:
+            return found.plan
+        is_new = not comes_again and known is None
+        if is_new or (conditions and not comes_again and not self._is_known(key, is_signed_in=is_signed_in)):
+            return _compiled(schema, operation, fragments, conditions, selects_columns=False) if at_once else None
+        plan = _compiled(schema, operation, fragments, conditions)
+        size = BYTES_OF_PLAN + document_size + getsizeof(source[0])
+        if plan is not None:
+            size += BYTES_OF_STEP * plan.steps + BYTES_OF_SELECTION * plan.narrowed
+        self._plans.put(key, Known(plan), size, is_signed_in=is_signed_in)
+        return plan
+
+    def resize(self, size: int) -> None:
+        """Have the plans that are not trusted take at most so many bytes from now on."""
+        if size != self._size:
+            self._size = size
+            self._conditions = Shares(size // 8)
+            self._plans = Shares(size - size // 8)
 
     def trust(self, prepared: Prepared) -> None:
         """Compile an operation now, and keep its plans for good."""
@@ -112,9 +139,10 @@ class Plans:
             conditions = dict(zip(names or (), values, strict=True))
             self._trusted[source, *values] = _compiled(prepared.schema, operation, fragments, conditions)
 
-    def _is_known(self, key: Hashable) -> bool:
-        known = hash(key) in self._seen
-        self._seen.put(hash(key), None)
+    def _is_known(self, key: Hashable, *, is_signed_in: bool) -> bool:
+        number = hash(key)
+        known = self._seen.get(number, is_signed_in=is_signed_in) is not None
+        self._seen.put(number, True, BYTES_OF_SEEN, is_signed_in=is_signed_in)
         return known
 
 
@@ -135,8 +163,10 @@ def _compiled(
     operation: OperationDefinitionNode,
     fragments: dict[str, FragmentDetails],
     conditions: Mapping[str, bool],
+    *,
+    selects_columns: bool = True,
 ) -> Plan | None:
     try:
-        return compile_plan(schema, operation, fragments, conditions)
+        return compile_plan(schema, operation, fragments, conditions, selects_columns=selects_columns)
     except (UnsupportedError, GraphQLError, RecursionError):
         return None

@@ -17,6 +17,7 @@ from graphql import (
     Undefined,
     coerce_input_value,
     get_nullable_type,
+    get_variable_values,
     is_non_null_type,
 )
 from graphql.execution.collect_fields import FragmentDetails
@@ -25,6 +26,8 @@ from graphql.execution.values import VariableValues, VariableValueSource, input_
 
 _NOTHING = VariableValues({}, {})
 _INT_LIMIT = 2**31
+MAX_VARIABLE_ERRORS = 50
+"""As many as graphql-core tells by itself."""
 _PLAIN: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool, GraphQLInt: int}
 """The values that a scalar takes as they are; of numbers, those that are not too large."""
 
@@ -48,8 +51,20 @@ class Variable(NamedTuple):
 class Prepared:
     """An operation of a valid document."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        *,
+        cost: int = 0,
+        size: int = 0,
+    ) -> None:
         self.schema = schema
+        self.cost = cost
+        """What it may cost; 0 for an operation of our own."""
+        self.size = size
+        """The bytes that its document takes."""
         self.document = document
         self.operation = operation
         self.name = operation.name.value if operation.name is not None else None
@@ -70,11 +85,25 @@ class Prepared:
             variables.append(Variable(signature.name, signature, plain, is_non_null_type(signature.type)))
         return variables
 
-    def coerce(self, sent: Mapping[str, Any] | None) -> VariableValues | None:
+    def coerce(
+        self, sent: Mapping[str, Any] | None, *, completely: bool = False, hide_suggestions: bool = False
+    ) -> VariableValues | list[GraphQLError] | None:
         """The values of the variables as graphql-core coerces them, or None where that is its own to do.
 
-        It is, too, where it would have something to object.
+        It is, too, where it would have something to object. `completely` has it do so here.
         """
+        coerced = self._coerced(sent)
+        if coerced is not None or not completely:
+            return coerced
+        return get_variable_values(
+            self.schema,
+            self.operation.variable_definitions or (),
+            dict(sent or {}),
+            max_errors=MAX_VARIABLE_ERRORS,
+            hide_suggestions=hide_suggestions,
+        )
+
+    def _coerced(self, sent: Mapping[str, Any] | None) -> VariableValues | None:
         variables = self._variables
         if not variables:
             return None if variables is None else _NOTHING

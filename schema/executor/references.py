@@ -1,5 +1,6 @@
 """Which links need no statement where nothing but the key of the row is read: the database says that it is there."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, FromClause, Join
@@ -21,6 +22,7 @@ def is_reference(type_name: str, key: str, batch: Any) -> bool:
     return isinstance(column, Column) and any(reference.column is batch.key_column for reference in column.foreign_keys)
 
 
+@cache
 def _is_whole(batch: RowByKey) -> bool:
     """Whether the batch function finds every row of the table that its key belongs to."""
     query = batch.query

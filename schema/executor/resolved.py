@@ -22,8 +22,9 @@ from strawberry.types.base import StrawberryMaybe, StrawberryOptional, get_objec
 
 from schema.context import Context
 from schema.executor.places import Cells, Frame, Picked
-from schema.executor.steps import Columns, Declared
+from schema.executor.steps import UNITS_PER_CALL, Columns, Declared
 from schema.fields import GraphField
+from schema.pacing import breathe
 
 if TYPE_CHECKING:
     from schema.executor.run import Run
@@ -61,7 +62,6 @@ class Resolved(Declared):
     """A field with a resolver of its own. It is called as Strawberry would call it, which asks about it each time."""
 
     __slots__ = (
-        "_columns_read",
         "_converters",
         "_info_name",
         "_is_async",
@@ -69,6 +69,7 @@ class Resolved(Declared):
         "_resolve",
         "_source_names",
         "_takes_self",
+        "columns_read",
     )
 
     def __init__(self, schema: GraphQLSchema, declared: GraphField, *common: Any) -> None:
@@ -81,7 +82,7 @@ class Resolved(Declared):
             parameter.name for parameter in (resolver.parent_parameter, resolver.root_parameter) if parameter
         ]
         self._is_async = resolver.is_async
-        self._columns_read = self.output.columns
+        self.columns_read = self.output.columns
         strawberry: Schema = schema._strawberry_schema  # type: ignore[attr-defined]
         self._names: dict[str, str] = {}
         self._converters: dict[str, Callable[..., Any]] = {}
@@ -133,8 +134,9 @@ class Resolved(Declared):
         return [None] * len(values)
 
     def _called(self, run: "Run", cells: Cells, number: int, arguments: Mapping[str, Any]) -> Any:
+        breathe(UNITS_PER_CALL)
         source = cells.frame.instance(cells.at(number)[0])
-        info = FieldInfo(run, cells, number, self._columns_read)
+        info = FieldInfo(run, cells, number, self.columns_read)
         names, converters = self._names, self._converters
         try:
             given = {

@@ -16,9 +16,18 @@ from schema.executor.outputs import Output
 from schema.executor.places import Cells, Delivered, Frame, Order, Picked, put
 from schema.executor.plan import Plan
 from schema.executor.steps import Step, spread
+from schema.pacing import breathe, in_slices
 
 if TYPE_CHECKING:
     from schema.executor.executor import CompiledExecutor
+
+
+PIECE = 500
+"""The values that are made at once; more of them are made piece by piece, with pauses between."""
+ANSWERS = 100
+"""The resolvers of a large operation that are awaited together."""
+_VALUES_PER_UNIT = 50
+_UNITS_PER_ERROR = 10
 
 
 class Group:
@@ -62,9 +71,10 @@ class Group:
 
         for turn, (cells, keys) in enumerate(self.asking):
             step = cast("Load", cells.step)
-            values = step.shown(run, keys, self._found)
-            delivered = Delivered(cells, lambda number, turn=turn: order(turn, number))  # type: ignore[misc]
-            run.deliver(delivered, values, is_bare=step.declared.shows_rows)
+            delivered: Cells = Delivered(cells, lambda number, turn=turn: order(turn, number))  # type: ignore[misc]
+            for piece, some in _pieces(delivered, keys):
+                values = step.shown(run, some, self._found)
+                run.deliver(piece, values, is_bare=step.declared.shows_rows)
 
 
 class Answer:
@@ -105,7 +115,7 @@ class Run:
     """One execution of a plan, for one caller.
 
     `executor` makes graphql-core's, which what is rare needs: errors, abstract types, and the whole of what a
-    resolver may be told.
+    resolver may be told. One that is large fills its levels in slices.
     """
 
     def __init__(
@@ -117,6 +127,7 @@ class Run:
         executor: "Callable[[], CompiledExecutor]",
         root: Any = None,
         hide_suggestions: bool,
+        is_large: bool = False,
     ) -> None:
         self.context = context
         self.variables = variables
@@ -124,6 +135,7 @@ class Run:
         self.arrived: list[Group | Answer] = []
         self._plan = plan
         self._make_executor = executor
+        self._is_large = is_large
         self._errors: list[GraphQLError] | None = None
         self._root = Frame(plan.root, None, [root], is_bare=False)
         self._root.replies = [{}]
@@ -192,8 +204,18 @@ class Run:
             for each in waiting:
                 await each.arrive(self)
         else:
-            await asyncio.gather(*(each.arrive(self) for each in waiting))
+            # All at once, so that what they load is loaded together; of a large operation, so many at once.
+            together = ANSWERS if self._is_large else len(waiting)
+            for start in range(0, len(waiting), together):
+                await asyncio.gather(*(each.arrive(self) for each in waiting[start : start + together]))
+        if self._is_large:
+            await in_slices(self._deliver)
+        else:
+            self._deliver()
+
+    def _deliver(self) -> None:
         for number, each in enumerate(self.arrived):
+            breathe()
             each.deliver(self, number)
         if self._failures:
             self._settle()
@@ -215,8 +237,12 @@ class Run:
 
     def expand(self, frame: Frame) -> list[dict[str, Any]]:
         """The replies of a frame, filled as far as nothing is awaited."""
-        selection = frame.selection
-        columns = [step.fill(self, frame) for step in selection.steps] if frame.objects else []
+        selection, units = frame.selection, 1 + len(frame.objects) // _VALUES_PER_UNIT
+        columns = []
+        if frame.objects:
+            for step in selection.steps:
+                columns.append(step.fill(self, frame))
+                breathe(units)
         frame.replies = selection.replies(columns, len(frame.objects))
         return frame.replies
 
@@ -225,6 +251,12 @@ class Run:
         kinds = set(map(type, values))
         if kinds <= output.unchanged:
             return values
+        if len(values) > PIECE:
+            made: list[Any] = []
+            for piece, some in _pieces(cells, values):
+                made += self.complete(output, piece, some, is_bare=is_bare)
+                breathe(1 + PIECE // _VALUES_PER_UNIT)
+            return made
         if kinds <= output.ordinary or (is_bare and all(issubclass(kind, tuple) for kind in kinds)):
             return output.convert(self, cells, values, is_bare=is_bare)
         picks = []
@@ -266,10 +298,15 @@ class Run:
     def _settle(self) -> None:
         """Tell the errors of a level, each unless null stands around its place already."""
         failures, self._failures = self._failures, []
-        failures.sort(key=lambda failure: failure[0].order(failure[1]))
+        orders = []
+        for cells, number, _ in failures:
+            breathe(_UNITS_PER_ERROR)
+            orders.append(cells.order(number))
+        failures = [failures[turn] for turn in sorted(range(len(failures)), key=orders.__getitem__)]
         errors = self.executor.collected_errors
         self._errors = errors.errors
         for cells, number, error in failures:
+            breathe(_UNITS_PER_ERROR)
             path = cells.path(number)
             if not errors.has_nulled_position(path):
                 located = located_error(error, cells.step.nodes, path.as_list())
@@ -292,3 +329,14 @@ class Run:
             at, number = at.frame.cells, owner
         self._is_null = True
         return None
+
+
+def _pieces(cells: Cells, values: Sequence[Any]) -> Iterable[tuple[Cells, Sequence[Any]]]:
+    """The values with their cells, so many at once."""
+    if len(values) <= PIECE:
+        return [(cells, values)]
+    starts = range(0, len(values), PIECE)
+    return (
+        (Picked(cells, range(start, min(start + PIECE, len(values)))), values[start : start + PIECE])
+        for start in starts
+    )

@@ -8,16 +8,21 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList
 from sqlalchemy import Row
 
+from models.errors import DomainError
 from schema import node_id
 from schema.executor.arguments import Arguments
 from schema.executor.outputs import Leaf, Output
 from schema.executor.places import Cells, Frame, Picked
 from schema.fields import Column, GlobalId, GraphField, from_row
+from schema.pacing import breathe
 
 if TYPE_CHECKING:
     from schema.executor.run import Run
 
 Columns = frozenset[str]
+
+UNITS_PER_CALL = 5
+"""What calling a resolver takes, in units of `schema.pacing`."""
 
 
 class Step:
@@ -103,6 +108,7 @@ class Call(Step):
         return run.complete(self.output, cells, values)
 
     def _called(self, run: "Run", cells: Cells, resolve: Callable[..., Any], number: int) -> Any:
+        breathe(UNITS_PER_CALL)
         try:
             info = run.info(cells, number)
             return resolve(cells.frame.instance(number), info, **self.arguments(run))
@@ -190,6 +196,8 @@ class Declared(Step):
     def _refusal(self, run: "Run", source: Any) -> Exception | None:
         try:
             self.declared.check(source, run)
+        except DomainError as error:
+            return error.with_traceback(None)  # thousands of frames would be garbage in circles
         except Exception as error:
             return error
         return None

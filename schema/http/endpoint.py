@@ -19,6 +19,7 @@ from schema.http.media_types import GRAPHQL_RESPONSE, JSON, reply_type
 from schema.http.refusals import HttpRefusal, bad_request
 from schema.http.requests import Asked, asked
 from schema.operations import Operation
+from schema.pacing import breathe, in_slices
 from schema.persisted import PersistedQueries, asked_hash
 
 _HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept"))
@@ -45,7 +46,8 @@ class HttpEndpoint:
             message = f"A reply is {GRAPHQL_RESPONSE} or {JSON}."
             return refused_reply(HttpRefusal(406, message, RequestErrorCode.NOT_ACCEPTABLE), JSON)
         try:
-            return reply(await self._result(request, await asked(request)), type_)
+            result = await self._result(request, await asked(request))
+            return await in_slices(reply, result, type_) if result.errors else reply(result, type_)
         except RequestRefused as refused:
             return reply(PreExecutionError(data=None, errors=present_all(refused.errors)), type_)
         except HttpRefusal as refused:
@@ -62,10 +64,10 @@ class HttpEndpoint:
         if query is None:
             raise bad_request("The request has no query.")
         context = await self._graph.context(request, authorization=request.headers.get("authorization"))
-        operation = self._graph.schema.operation(query, sent.operation_name, sent.variables, context)
+        operation = await self._graph.schema.ready(query, sent.operation_name, sent.variables, context)
         check_method(operation, request.method)
         if sha256 is not None:
-            await self._persisted.keep(sha256, query)
+            await self._persisted.keep(sha256, query, is_signed_in=context.scope.principal.is_signed_in)
         return await self._graph.schema.run(operation, sent.variables, context)
 
 
@@ -83,7 +85,10 @@ def reply(result: ExecutionResult, type_: str) -> Response:
     body: dict[str, Any] = {}
     nothing_ran = isinstance(result, PreExecutionError)
     if result.errors:
-        body["errors"] = [error.formatted for error in result.errors]
+        body["errors"] = []
+        for error in result.errors:
+            breathe()
+            body["errors"].append(error.formatted)
     if not nothing_ran:
         body["data"] = result.data
     if result.extensions:

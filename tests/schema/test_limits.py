@@ -101,7 +101,7 @@ def cost(query: str, variables: Mapping[str, object] | None = None) -> int:
 
     def is_affordable(limit: int) -> bool:
         try:
-            check_cost(document, operation, variables or {}, SCHEMA, Limits(cost=limit))
+            check_cost(document, operation, variables or {}, SCHEMA, LIMITS, limit)
         except RequestRefused:
             return False
         return True
@@ -239,23 +239,30 @@ COSTS = {
     "{ version }": 1,
     "{ viewer { id name } }": 3,
     # a page that is not asked for is as long as pages are
-    "{ posts { nodes { id } } }": 2 + 20,
-    "{ posts(first: 3) { nodes { id title } } }": 2 + 3 * 2,
+    "{ posts { nodes { id } } }": 2 + 20 * 2,
+    "{ posts(first: 3) { nodes { id title } } }": 2 + 3 * 3,
     # what a page has once counts once
-    "{ posts(first: 3) { totalCount pageInfo { hasNextPage } nodes { id } } }": 5 + 3,
-    "{ posts(first: 3) { edges { cursor node { id } } } }": 2 + 3 * 3,
+    "{ posts(first: 3) { totalCount pageInfo { hasNextPage } nodes { id } } }": 5 + 3 * 2,
+    "{ posts(first: 3) { edges { cursor node { id } } } }": 2 + 3 * 4,
+    # an object that nothing but its type is asked of is made all the same
+    "{ posts(first: 3) { nodes { __typename } } }": 2 + 3 * 2,
     # beyond the largest page nothing is read
-    "{ posts(first: 100000) { nodes { id } } }": 2 + 100,
-    "{ posts(first: 99999999999999999999) { nodes { id } } }": 2 + 100,
+    "{ posts(first: 100000) { nodes { id } } }": 2 + 100 * 2,
+    "{ posts(first: 99999999999999999999) { nodes { id } } }": 2 + 100 * 2,
     "{ posts(first: -1) { nodes { id } } }": 2,
-    "{ posts(first: 10) { nodes { comments(first: 5) { nodes { id } } } } }": 2 + 10 * (2 + 5),
-    "{ a: posts(first: 3) { nodes { id } } b: posts(first: 4) { nodes { id } } }": 4 + 7,
+    "{ posts(first: 10) { nodes { comments(first: 5) { nodes { id } } } } }": 2 + 10 * (3 + 5 * 2),
+    "{ a: posts(first: 3) { nodes { id } } b: posts(first: 4) { nodes { id } } }": 4 + 7 * 2,
     # fragments on the connection are paged like what stands in their places
-    "{ posts(first: 3) { ...Page } } fragment Page on PostConnection { totalCount ... { nodes { id } } }": 3 + 3,
-    "query ($n: Int = 7) { posts(first: $n) { nodes { id } } }": 2 + 7,
-    "query ($n: Int!) { posts(first: $n) { nodes { id } } }": 2 + 20,
+    "{ posts(first: 3) { ...Page } } fragment Page on PostConnection { totalCount ... { nodes { id } } }": 3 + 3 * 2,
+    # a fragment counts wherever it is spread, once for each object that it is spread on
+    "{ posts(first: 9) { nodes { ...A } } } fragment A on Post { comments(first: 9) { nodes { ...B ...B } } }"
+    " fragment B on Comment { id content }": 2 + 9 * (3 + 9 * 5),
+    "query ($n: Int = 7) { posts(first: $n) { nodes { id } } }": 2 + 7 * 2,
+    "query ($n: Int!) { posts(first: $n) { nodes { id } } }": 2 + 20 * 2,
     # the bound that the description of a short list promises
-    "{ viewer { workLogs(first: 1) { nodes { statusLines { id } } } } }": 3 + 1 + 200,
+    "{ viewer { workLogs(first: 1) { nodes { statusLines { id } } } } }": 3 + 2 + 200 * 2,
+    # a list of names is as many values as it may have
+    "{ viewer { roles } }": 2 + 20,
 }
 
 
@@ -282,11 +289,11 @@ def test_the_cost_is_the_values_that_a_reply_may_have(query: str) -> None:
 def test_the_cost_counts_the_pages_that_variables_ask_for(variables: dict[str, object], size: int) -> None:
     query = "query ($n: Int! = 7) { posts(first: $n) { nodes { id } } }"
 
-    assert cost(query, variables) == 2 + size
+    assert cost(query, variables) == 2 + 2 * size
 
 
 def test_one_document_is_refused_or_not_by_its_variables(anonymous: Context) -> None:
-    graph = GRAPH.limited(Limits(cost=100))
+    graph = GRAPH.limited(Limits(cost=140))
     query = """query ($n: Int!, $m: Int!) {
       posts(first: $n) { nodes { comments(first: $m) { nodes { id } } } }
     }"""
@@ -370,6 +377,101 @@ def test_in_development_the_schema_is_for_everybody(anonymous: Context) -> None:
 
     assert graph.operation("{ __schema { queryType { name } } }", None, None, anonymous).introspects
     assert "Did you mean 'version'" in refused(graph, "{ verzion }", anonymous)[0]
+
+
+WIDE = "{ posts(first: 100) { nodes { comments(first: 100) { nodes { id author { __typename } content } } } } }"
+"""Costs 50,302."""
+
+
+def test_who_is_not_signed_in_may_ask_for_less(anonymous: Context, tmp_path: Path) -> None:
+    graph = GRAPH.limited(LIMITS)
+    signed_in = context(Principal(user_id=2), Settings(_env_file=None, data_dir=tmp_path))  # type: ignore[call-arg]
+
+    for _ in range(2):
+        assert graph.operation(WIDE, None, None, signed_in).worst_cost == 50_302
+        assert refused(graph, WIDE, anonymous)[1] == {
+            "code": "OPERATION_TOO_LARGE",
+            "limit": "cost",
+            "maximum": 50_000,
+        }
+
+
+def test_an_event_of_a_subscription_may_cost_little(anonymous: Context) -> None:
+    """graphql-core executes it, which cannot pause."""
+    graph = GRAPH.limited(LIMITS)
+    event = "subscription { commentAdded { post { comments(first: %d) { nodes { id content a: id b: id } } } } }"
+
+    assert graph.operation(event % 99, None, None, anonymous).worst_cost == 4 + 99 * 5
+    message, _ = refused(graph, event % 100, anonymous)
+    assert message == "The operation passes the limit of 500 cost."
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ __schema { queryType { name } } }",
+        "{ __schema { types { name fields { name args { name type { name } } } enumValues { name } } } }",
+        '{ __type(name: "User") { fields { type { name ofType { fields { name } } } } possibleTypes { name } } }',
+        '{ __type(name: "Node") { ...T } } fragment T on __Type { possibleTypes { interfaces { name } } }',
+        '{ __type(name: "Nothing") { name } }',
+    ],
+)
+async def test_introspection_counts_what_the_schema_tells(query: str, anonymous: Context) -> None:
+    """No less than what is told; no more than half as much again, for what is deprecated, internal or null."""
+    graph = GRAPH.limited(LIMITS)
+    operation = graph.operation(query, None, None, anonymous)
+    result = await graph.run(operation, None, anonymous)
+
+    assert result.errors is None
+    told = values_of(result.data)
+    assert told <= size_of(query).introspection <= told * 3 // 2 + 3
+
+
+def values_of(data: Any) -> int:
+    if isinstance(data, dict):
+        return sum(1 + values_of(value) for value in data.values())
+    return sum(1 + values_of(entry) for entry in data) if isinstance(data, list) else 0
+
+
+async def test_what_is_large_pauses_when_it_comes_for_the_first_time_and_later(anonymous: Context) -> None:
+    """Introspection awaits nothing: whatever runs meanwhile runs in its pauses."""
+    graph = GRAPH.limited(LIMITS)
+    query = get_introspection_query()
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    for _ in range(3):
+        operation = await graph.ready(query, None, None, anonymous)
+        turns = 0
+        assert (await graph.run(operation, None, anonymous)).errors is None
+        assert turns > 20
+    task.cancel()
+
+
+async def test_a_first_time_text_ends_at_the_time_limit(anonymous: Context) -> None:
+    graph = GRAPH.limited(Limits(seconds=0.001))
+    operation = graph.operation(get_introspection_query(), None, None, anonymous)
+
+    result = await graph.run(operation, None, anonymous)
+
+    assert [(error.extensions or {})["code"] for error in result.errors or ()] == ["OPERATION_TIMED_OUT"]
+
+
+async def test_documents_take_the_memory_that_they_may_and_no_more(anonymous: Context) -> None:
+    graph = GRAPH.limited(Limits(cache_bytes=1_000_000))
+    for number in range(500):
+        assert graph.operation(f"{{ v{number}: version }}", None, None, anonymous).prepared.size < 10_000
+
+    assert 100_000 < graph._operations.size <= 125_000
+    huge = "{ version } #" + "x" * 20_000
+    assert graph.operation(huge, None, None, anonymous)
+    assert huge not in graph._operations
 
 
 async def test_limits_hold_over_websocket_and_the_connection_survives(server: Server) -> None:

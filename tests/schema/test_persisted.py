@@ -10,12 +10,12 @@ from typing import Any
 import httpx2
 import pytest
 from redis import Redis
+from schema.texts import Texts
 from structlog.testing import capture_logs
 
 from schema.errors import RequestRefused
 from schema.http.media_types import GRAPHQL_RESPONSE
 from schema.persisted import MAX_CHARACTERS, PREFIX, RECENT, PersistedQueries
-from schema.texts import Texts
 from tests.support.over_http import client_of
 from tests.support.processes import Server, running_server
 

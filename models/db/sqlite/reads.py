@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from cachetools import LRUCache
 from sqlalchemy import Executable, Row
 
 from models.db.interface import Parameters, tell
@@ -18,6 +19,8 @@ BUDGET = 20_000
 """The steps of SQLite's machine that a read may take on the event loop, or up to twice as many: about a millisecond."""
 REMEMBERED = 200
 """How often a statement that was long goes to a thread at once, before it is tried again."""
+KEPT_LONG = 1000
+"""The statements that were long of which that is remembered."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT}
 
 
@@ -30,7 +33,7 @@ class SqliteReads:
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._inline: sqlite3.Connection | None = None
-        self._long: dict[str, int] = {}
+        self._long: LRUCache[str, int] = LRUCache(KEPT_LONG)
         self._ticks = 0
 
     async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:

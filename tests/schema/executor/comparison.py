@@ -36,14 +36,14 @@ class EagerPlans(Plans):
     """Compiles each operation when it comes for the first time, and counts those that get no plan."""
 
     def __init__(self) -> None:
-        super().__init__(512)
+        super().__init__()
         self.unplanned = 0
 
-    def _is_known(self, key: Hashable) -> bool:
+    def _is_known(self, key: Hashable, *, is_signed_in: bool) -> bool:
         return True
 
-    def find(self, *operation: Any) -> Any:
-        plan = super().find(*operation)
+    def find(self, *operation: Any, **options: Any) -> Any:
+        plan = super().find(*operation, **options)
         self.unplanned += plan is None
         return plan
 
