@@ -38,12 +38,17 @@ from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit, Shortcuts, shortcuts
 from schema.explorer import load_explorer
 from schema.graph import Graph
+from schema.http.clients import CONNECTIONS, Connections
+from schema.http.transport import BoundedHttp
 from schema.limits import Limits
 from schema.persisted import PersistedQueries
 from schema.uploads_view import StorageView
 from schema.view import GraphQLView
 from schema.websocket import SocketLimits
 from schema.websocket.transport import SEND_SECONDS, BoundedWebSocket
+
+SHUTDOWN_SECONDS = 30
+"""How long requests that have begun may take to end after the signal to stop."""
 
 log = structlog.get_logger("server")
 
@@ -66,7 +71,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         log.info("ready", environment=settings.environment.value)
         recommending = matching(services) if settings.matching else contextlib.nullcontext()
         async with services.messages.sending(), services.events.receiving(), sweeping(services), recommending:
-            yield {SEND_SECONDS: settings.websocket_send_seconds}
+            yield {
+                SEND_SECONDS: settings.websocket_send_seconds,
+                CONNECTIONS: Connections.from_settings(settings),
+            }
         await persisted.close()
         await services.close()
 
@@ -185,8 +193,10 @@ def main() -> int:
         access_log=False,
         log_level=settings.log_level.lower(),
         server_header=False,
+        http=BoundedHttp,
         ws=BoundedWebSocket,
         ws_max_size=settings.websocket_message_bytes,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         # A worker that is still importing on a busy machine is not a dead one.
         timeout_worker_healthcheck=60,
     )

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     captcha_test_answer: str = ""
     code_echo: bool | None = None
     codes_per_client: int = Field(default=60, ge=1)
+    slow_client_seconds: float = Field(default=30, gt=0)
+    connections_per_client: int = Field(default=256, ge=1)
     websocket_operations: int = Field(default=50, ge=1)
     websocket_messages: int = Field(default=600, ge=1)
     websocket_message_bytes: int = Field(default=1024 * 1024, ge=1024)
