@@ -20,7 +20,9 @@ from tests.support.websocket import graph_socket
 PATIENCE = 60
 """Seconds until a connection that is not closed fails the test."""
 ASK = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-UPLOAD = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+UPLOAD = (
+    b"POST /graphql HTTP/1.1\r\nHost: x\r\nX-GraphQL-Preflight: 1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+)
 SIGN_IN = json.dumps(
     {
         "query": 'mutation ($p: String!) { signIn(input: {identifier: "8888888888", password: $p}) { token } }',
@@ -36,7 +38,7 @@ HALVES = {
     "no body": JSON + b"Content-Length: 100\r\n\r\n",
     "half a body": JSON + b'Content-Length: 100\r\n\r\n{"query":',
     "half a chunk": JSON + b"Transfer-Encoding: chunked\r\n\r\n40\r\n{",
-    "half a body of an old API": b'POST /sms HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"account":',
+    "half a body of an old API": b'POST /verifycode HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"account":',
     "half an upload": UPLOAD + b"Content-Length: 300000\r\n\r\n--b\r\n" + b"x" * 150_000,
     "half a body that nobody reads": b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
     "half a second request": ASK + b"GET /healthz HTTP/1.1\r\nHo",
@@ -159,7 +161,7 @@ def test_who_reads_no_reply_is_closed(server: Server) -> None:
         connection.settimeout(0.5)
         for _ in range(4 * PATIENCE):
             try:
-                connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+                connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 5000)
             except TimeoutError:
                 continue
             except OSError:
