@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -113,12 +114,17 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         Route("/healthz", healthy),
         Route("/readyz", ready),
         Route("/metrics", metrics),
-        WebSocketRoute("/{path:path}", WebSocketClose()),
-        Mount("/", gateway),
+        *(_everything(route) for route in (WebSocketRoute("/{path:path}", WebSocketClose()), Mount("/", gateway))),
     ]
     applications: dict[str, ASGIApp] = {"/graphql": view, **dict.fromkeys(gateway.paths, gateway)}
     middleware.append(Middleware(Shortcuts, applications=shortcuts(routes, applications)))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+def _everything(route: WebSocketRoute | Mount) -> WebSocketRoute | Mount:
+    """The route, for paths with line breaks too, which Starlette's patterns stop at."""
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return route
 
 
 async def healthy(_request: Request) -> Response:

@@ -27,16 +27,14 @@ class Fuzzed:
     people: dict[str, int]
     """The first user with each role, and the first without any, by the name of the role."""
 
-    async def headers(self, role: str, api: Api = Api.GRAPH) -> dict[str, str]:
-        """A new session of somebody with this role; none for "anonymous". Mutations end sessions."""
+    async def token(self, role: str, api: Api = Api.GRAPH) -> str:
+        """A new session of somebody with this role; "" for "anonymous". Mutations end sessions."""
         if role not in self.people:
-            return {}
-        now = self.product.clock()
+            return ""
+        now, user_id = self.product.clock(), self.people[role]
         async with self.services.database.transaction() as transaction:
-            token, _ = await open_session(
-                transaction, self.services.signer, user_id=self.people[role], name="", api=api, now=now
-            )
-        return {"Authorization": f"Bearer {token.text}"}
+            token, _ = await open_session(transaction, self.services.signer, user_id=user_id, name="", api=api, now=now)
+        return token.text
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from schema.schema import build_schema
 from tests.fuzzing.conftest import Fuzzed
 from tests.fuzzing.values import inputs_of, selection_of
 
-EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "4"))
 """Inputs of each mutation; `FUZZED_EXAMPLES=500` searches longer."""
 MUTATIONS = build_schema()._schema.mutation_type
 assert MUTATIONS is not None
@@ -52,7 +52,8 @@ async def mutate(fuzzed: Fuzzed, name: str, variables: dict[str, Any], headers: 
 
 def search(run: Callable[[Coroutine[Any, Any, Any]], Any], fuzzed: Fuzzed, name: str, role: str) -> None:
     """Look for inputs of a mutation that make something go wrong. Raises AssertionError with the smallest."""
-    headers = run(fuzzed.headers(role))
+    token = run(fuzzed.token(role))
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     assert MUTATIONS is not None
 
     @settings(
