@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -38,12 +39,17 @@ from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit, Shortcuts, shortcuts
 from schema.explorer import load_explorer
 from schema.graph import Graph
+from schema.http.clients import CONNECTIONS, Connections
+from schema.http.transport import BoundedHttp
 from schema.limits import Limits
 from schema.persisted import PersistedQueries
 from schema.uploads_view import StorageView
 from schema.view import GraphQLView
 from schema.websocket import SocketLimits
 from schema.websocket.transport import SEND_SECONDS, BoundedWebSocket
+
+SHUTDOWN_SECONDS = 30
+"""How long requests that have begun may take to end after the signal to stop."""
 
 log = structlog.get_logger("server")
 
@@ -66,7 +72,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         log.info("ready", environment=settings.environment.value)
         recommending = matching(services) if settings.matching else contextlib.nullcontext()
         async with services.messages.sending(), services.events.receiving(), sweeping(services), recommending:
-            yield {SEND_SECONDS: settings.websocket_send_seconds}
+            yield {
+                SEND_SECONDS: settings.websocket_send_seconds,
+                CONNECTIONS: Connections.from_settings(settings),
+            }
         await persisted.close()
         await services.close()
 
@@ -105,12 +114,17 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         Route("/healthz", healthy),
         Route("/readyz", ready),
         Route("/metrics", metrics),
-        WebSocketRoute("/{path:path}", WebSocketClose()),
-        Mount("/", gateway),
+        *(_everything(route) for route in (WebSocketRoute("/{path:path}", WebSocketClose()), Mount("/", gateway))),
     ]
     applications: dict[str, ASGIApp] = {"/graphql": view, **dict.fromkeys(gateway.paths, gateway)}
     middleware.append(Middleware(Shortcuts, applications=shortcuts(routes, applications)))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+def _everything(route: WebSocketRoute | Mount) -> WebSocketRoute | Mount:
+    """The route, for paths with line breaks too, which Starlette's patterns stop at."""
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return route
 
 
 async def healthy(_request: Request) -> Response:
@@ -186,8 +200,10 @@ def main() -> int:
         log_level=settings.log_level.lower(),
         server_header=False,
         forwarded_allow_ips=settings.forwarded_allow_ips,
+        http=BoundedHttp,
         ws=BoundedWebSocket,
         ws_max_size=settings.websocket_message_bytes,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         # A worker that is still importing on a busy machine is not a dead one.
         timeout_worker_healthcheck=60,
     )

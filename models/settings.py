@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     guesses_per_network: int = Field(default=100, ge=1)
     guesses_per_service: int = Field(default=3000, ge=1)
     password_change_required: bool | None = None
+    slow_client_seconds: float = Field(default=30, gt=0)
+    connections_per_client: int = Field(default=256, ge=1)
     websocket_operations: int = Field(default=50, ge=1)
     websocket_messages: int = Field(default=600, ge=1)
     websocket_message_bytes: int = Field(default=1024 * 1024, ge=1024)

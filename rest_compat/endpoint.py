@@ -45,10 +45,13 @@ class Cookie:
 class FileReply:
     """The reply is the file at a path of the data: an object with `name`, `mediaType` and `contentBase64`.
 
+    `media_type` is what the documentation says of it.
+
     Browsers save it unless it is to be shown `inline`.
     """
 
     path: str
+    media_type: str
     inline: bool = False
     cookie: Cookie | None = None
 

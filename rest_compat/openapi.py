@@ -16,8 +16,11 @@ from rest_compat.binding import BindingError, Parameter, bind, object_schema, pu
 from rest_compat.converters import Converter, File, NodeId
 from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure, FileReply
+from rest_compat.envelopes import Envelopes
 from rest_compat.examples import Example, Reply, read_examples
+from rest_compat.json_schema import fits, schema_of_values
 from rest_compat.reply import Constant, compiled
+from rest_compat.reply_schema import Schema, any_of
 from rest_compat.shown import shown_document
 from schema import node_id
 
@@ -122,12 +125,13 @@ def _responses(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[s
         bodies = by_status.setdefault(reply.status, [])
         if reply.body not in bodies:
             bodies.append(reply.body)
+    described = _described(dialect, endpoint)
     responses: dict[str, dict[str, Any]] = {
         str(status): {
             "description": HTTPStatus(status).phrase,
             "content": {
                 JSON: {
-                    "schema": _schema_of(bodies),
+                    "schema": _holding(described.get(status, []), bodies),
                     "examples": {
                         f"reply_{number}": {"summary": _summary(body), "value": body}
                         for number, body in enumerate(bodies, 1)
@@ -139,19 +143,37 @@ def _responses(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[s
     }
     success = responses.setdefault("200", {"description": HTTPStatus.OK.phrase, "content": {}})
     if isinstance(endpoint.reply, FileReply):
-        success["content"]["application/octet-stream"] = {}
+        success["content"][endpoint.reply.media_type] = {}
+    elif JSON not in success["content"]:
+        success["content"][JSON] = {"schema": any_of(described[200])}
     return responses
+
+
+def _described(dialect: Dialect, endpoint: Endpoint) -> dict[int, list[Schema]]:
+    """The schemas of the replies that an endpoint may make, by status."""
+    envelopes = Envelopes(dialect, endpoint)
+    found: dict[int, list[Schema]] = {} if isinstance(endpoint.reply, FileReply) else {200: [envelopes.success]}
+    for failure in [*_failures(endpoint), *dialect.errors.values(), dialect.internal]:
+        found.setdefault(failure.status, []).append(envelopes.refusal(failure))
+    for reply in (dialect.invalid("-"), dialect.missing("-"), dialect.rejected("-"), _faulty(dialect, endpoint)):
+        found.setdefault(reply.status_code, []).append(schema_of_values([_read(reply).body]))
+    return found
+
+
+def _faulty(dialect: Dialect, endpoint: Endpoint) -> Response:
+    return dialect.faulty([(name, "-") for name in endpoint.parameters] or [("", "-")], is_malformed=False)
+
+
+def _holding(described: Sequence[Schema], bodies: Sequence[Any]) -> Schema:
+    """The schema of these replies; what a document shows and the product does not answer is there as it is shown."""
+    known = any_of(described) if described else None
+    others = [body for body in bodies if known is None or not fits(known, body)]
+    return any_of([*described, *([schema_of_values(others)] if others else [])])
 
 
 def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
     """The refusals that the table knows of, besides those that the document shows."""
-    failures = [
-        *endpoint.errors.values(),
-        *(outcome.failure for outcome in endpoint.outcomes),
-        *endpoint.unknown.values(),
-        endpoint.failure,
-    ]
-    for failure in failures:
+    for failure in _failures(endpoint):
         if failure.data is None or isinstance(failure.data, Constant):
             yield _refusal(dialect, failure)
     if (fault := _binding_fault(endpoint)) is not None:
@@ -162,6 +184,15 @@ def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
             yield _refusal(dialect, dialect.forbidden)
     if endpoint.body:
         yield _refusal(dialect, dialect.too_large)
+
+
+def _failures(endpoint: Endpoint) -> list[Failure]:
+    return [
+        *endpoint.errors.values(),
+        *(outcome.failure for outcome in endpoint.outcomes),
+        *endpoint.unknown.values(),
+        endpoint.failure,
+    ]
 
 
 def _refusal(dialect: Dialect, failure: Failure) -> Reply:
@@ -188,27 +219,6 @@ def _summary(body: Any) -> str:
     values = body.values() if isinstance(body, dict) else []
     scalars = [str(value) for value in values if isinstance(value, str | int) and value != ""]
     return " · ".join(scalars[:2]) or "reply"
-
-
-def _schema_of(values: Sequence[Any]) -> dict[str, Any]:
-    """A schema that all these values satisfy."""
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    found = dict.fromkeys(names.get(type(value), "null") for value in values)
-    types = [name for name in found if not (name == "integer" and "number" in found)]
-    schema: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
-    if items := [item for value in values if isinstance(value, list) for item in value]:
-        schema["items"] = _schema_of(items)
-    objects = [value for value in values if isinstance(value, dict)]
-    members = dict.fromkeys(name for value in objects for name in value)
-    if members and all(name.isdigit() for name in members):  # the keys are data
-        schema["additionalProperties"] = _schema_of([item for value in objects for item in value.values()])
-    elif members:
-        schema["properties"] = {
-            name: _schema_of([value[name] for value in objects if name in value]) for name in members
-        }
-        if required := [name for name in members if all(name in value for value in objects)]:
-            schema["required"] = required
-    return schema
 
 
 def graphql_operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[str, Any]:

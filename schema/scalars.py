@@ -1,9 +1,14 @@
 """Scalars beyond GraphQL's own."""
 
-from typing import NewType
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
+from starlette.datastructures import UploadFile
+from strawberry.file_uploads.scalars import UploadDefinition
+from strawberry.schema.types.base_scalars import DateTimeDefinition
 
 from models.base import MAX_ID
 
@@ -22,3 +27,28 @@ BIG_INT = strawberry.scalar(
     serialize=int,
     parse_value=_parse,
 )
+
+_EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""Between these an instant can be shown in every time zone."""
+
+
+def _instant(value: Any) -> datetime:
+    """The parsed instant. One without an offset is left to the field to refuse."""
+    parsed: datetime = DateTimeDefinition.parse_value(value)  # type: ignore[misc]
+    if not _EARLIEST <= (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)) <= _LATEST:
+        raise GraphQLError(f"A DateTime must be between {_EARLIEST.isoformat()} and {_LATEST.isoformat()}.")
+    return parsed
+
+
+def _file(value: object) -> UploadFile:
+    if not isinstance(value, UploadFile):
+        raise GraphQLError("An Upload is a file of a multipart request, which its `map` puts here.")
+    return value
+
+
+SCALARS: dict[object, Any] = {
+    BigInt: BIG_INT,
+    datetime: replace(DateTimeDefinition, parse_value=_instant),
+    UploadFile: replace(UploadDefinition, parse_value=_file),
+}
+"""The scalars by the Python types that they stand for, where Strawberry's own do not do."""

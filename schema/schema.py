@@ -2,12 +2,9 @@
 
 from functools import cache
 
-from starlette.datastructures import UploadFile
-from strawberry.file_uploads.scalars import UploadDefinition
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
-from schema import scalars
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
@@ -29,6 +26,7 @@ from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.reference import ReferenceMutation, ReferenceQuery
+from schema.scalars import SCALARS
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
@@ -122,7 +120,7 @@ def build_schema(*, is_compiled: bool = True) -> GraphSchema:
         subscription=Subscription,
         types=[node.type for node in NODE_TYPES.values()],
         config=StrawberryConfig(
-            scalar_map={scalars.BigInt: scalars.BIG_INT, UploadFile: UploadDefinition},
+            scalar_map=SCALARS,
         ),
         execution_context_class=executor_class() if is_compiled else None,
     )

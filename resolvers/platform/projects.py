@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
-from models.errors import AlreadyJoined, InvalidInput, LevelTooLow, MoveNotAllowed, NotFound, RegistrationClosed
+from models.errors import AlreadyJoined, LevelTooLow, MoveNotAllowed, NotFound, RegistrationClosed
 from models.platform.credits import CreditRule
 from models.platform.projects import Participation, Project, ProjectStatus
 from models.reference import DictionaryKind
@@ -176,8 +176,7 @@ async def join(scope: Scope, *, project_id: int) -> Row[Any]:
 
 
 async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | None) -> dict[str, Any]:
-    if details.delivery_at is not None and details.delivery_at.tzinfo is None:
-        raise InvalidInput("deliveryAt needs an offset from UTC.", path=("input", "deliveryAt"))
+    delivery_at = details.delivery_at
     return {
         "name": checks.text(details.name, "name", max_length=255),
         "purchase_budget": checks.number(details.purchase_budget, "purchaseBudget", minimum=0, maximum=MAX_BUDGET),
@@ -193,7 +192,7 @@ async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | No
             held=held.research_direction_id if held else None,
         ),
         "level": checks.number(details.level, "level", minimum=1, maximum=levels.MAX_LEVEL),
-        "delivery_at": details.delivery_at,
+        "delivery_at": None if delivery_at is None else checks.instant(delivery_at, "deliveryAt"),
     }
 
 

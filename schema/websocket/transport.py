@@ -2,6 +2,7 @@
 
 import asyncio
 from asyncio.transports import BaseTransport
+from collections.abc import Callable
 
 import structlog
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -19,6 +20,8 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     uvicorn lets a send wait while the client does not read, but without an end; closing waits for it too.
     """
 
+    when_lost: Callable[[], None] | None = None
+    """Called when the connection is closed."""
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -40,6 +43,8 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more."""
         self._forget_deadline()
+        if self.when_lost is not None:
+            self.when_lost()
         super().connection_lost(exc)
 
     def handle_ping(self) -> None:

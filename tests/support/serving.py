@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import httpx2
 import uvicorn
 
+from schema.http.transport import BoundedHttp
 from schema.websocket.transport import BoundedWebSocket
 from tests.support.clients import Product
 from tests.support.waiting import until
@@ -18,7 +19,9 @@ from tests.support.waiting import until
 async def served(product: Product) -> AsyncIterator[str]:
     """The URL that the product answers at while the block runs."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(product.app, lifespan="off", ws=BoundedWebSocket, log_config=None, access_log=False)
+    config = uvicorn.Config(
+        product.app, lifespan="off", http=BoundedHttp, ws=BoundedWebSocket, log_config=None, access_log=False
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -35,7 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "create_captcha",
         public,
         failures.INTERNAL,
-        reply=FileReply("createCaptcha.captcha", inline=True, cookie=CAPTCHA),
+        reply=FileReply("createCaptcha.captcha", "image/png", inline=True, cookie=CAPTCHA),
     ),
 )
 

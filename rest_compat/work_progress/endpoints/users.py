@@ -127,6 +127,6 @@ ENDPOINTS = (
         "export_users",
         administrator,
         failures.INTERNAL,
-        reply=FileReply("userExport"),
+        reply=FileReply("userExport", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ),
 )

@@ -1,0 +1,67 @@
+"""How many connections each client has open, and how many one may have."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from models.settings import Settings
+
+CONNECTIONS = "connections"
+"""The entry of the lifespan's state that holds the `Connections` of the process."""
+DEFAULT_SECONDS = 30.0
+DEFAULT_PER_CLIENT = 256
+NETWORK_BITS = 64
+"""A client has at least this much of an IPv6 address to choose from, so that the whole network counts as one client."""
+
+
+@dataclass(slots=True)
+class Connections:
+    """The open connections of this process by client network, HTTP and WebSocket together."""
+
+    slow_seconds: float = DEFAULT_SECONDS
+    """How long a client may take to send what it owes, or to read what it was sent."""
+    per_client: int = DEFAULT_PER_CLIENT
+    """The connections that one client network may have open."""
+    _open: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Connections":
+        """The limits that the configuration asks for."""
+        return cls(settings.slow_client_seconds, settings.connections_per_client)
+
+    def admit(self, network: str) -> bool:
+        """Count one more connection of a network, unless it has as many as it may."""
+        if self._open[network] >= self.per_client:
+            return False
+        self._open[network] += 1
+        return True
+
+    def release(self, network: str) -> None:
+        """One of its connections is closed."""
+        self._open[network] -= 1
+        if not self._open[network]:
+            del self._open[network]
+
+
+def network_of(host: str) -> str:
+    """What counts as one client: an IPv4 address, or the /64 network of an IPv6 address."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Address(int(address) >> NETWORK_BITS << NETWORK_BITS))
+
+
+def is_proxy(application: Any, host: str) -> bool:
+    """Whether uvicorn trusts this address to say who its clients are (FORWARDED_ALLOW_IPS).
+
+    `application` is what uvicorn calls, with its own middleware outermost.
+    """
+    return isinstance(application, ProxyHeadersMiddleware) and host in application.trusted_hosts
