@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from models.db import Database
+from models.errors import Unavailable
 
 _VERSION = text("SELECT version_num FROM alembic_version")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -38,7 +39,7 @@ async def _version(database: Database) -> str | None:
     """The migration that the database is at; None for an empty one, or one that only Alembic can tell of."""
     try:
         rows = await database.fetch(_VERSION)
-    except DBAPIError:  # there is no such table
+    except (DBAPIError, Unavailable):  # there is no such table; or the connection that migrates says what is wrong
         return None
     return str(rows[0].version_num) if len(rows) == 1 else None
 

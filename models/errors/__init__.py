@@ -10,7 +10,9 @@ from models.errors.general import (
     MoveNotAllowed,
     NameTaken,
     NotFound,
+    OutcomeUnknown,
     TooManyRequests,
+    Unavailable,
 )
 from models.errors.identity import (
     AwaitingActivation,
@@ -83,6 +85,7 @@ __all__ = [
     "MoveNotAllowed",
     "NameTaken",
     "NotFound",
+    "OutcomeUnknown",
     "QuotaExhausted",
     "RegistrationClosed",
     "ResumeLocked",
@@ -92,6 +95,7 @@ __all__ = [
     "TokenNotCreated",
     "TooManyRequests",
     "Unauthenticated",
+    "Unavailable",
     "UserNotFound",
     "WechatUnavailable",
     "WrongCaptcha",

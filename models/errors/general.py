@@ -47,6 +47,8 @@ class ErrorCode(StrEnum):
     AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
     QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
     ALREADY_RECRUITER = "ALREADY_RECRUITER"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
 
 
 class DomainError(Exception):
@@ -98,6 +100,25 @@ class TooManyRequests(DomainError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(f"Too many requests; try again in {retry_after} seconds.")
+
+
+class Unavailable(DomainError):
+    """What the operation needs does not work now, such as the database or the disk. Nothing took effect."""
+
+    code = ErrorCode.SERVICE_UNAVAILABLE
+    default_message = "The service is unavailable for the moment; nothing was changed. Try again later."
+    retry_after: int | None = 5
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection was lost while a change was being committed: it may have taken effect, so nothing repeats it."""
+
+    code = ErrorCode.OUTCOME_UNKNOWN
+    default_message = (
+        "The connection to the database was lost while the change was being stored."
+        " Check whether it took effect before you repeat it."
+    )
+    retry_after = None
 
 
 class LimitReached(DomainError):

@@ -28,6 +28,7 @@ class DeveloperPlatform(Dialect):
     endpoints = ENDPOINTS
     forbidden = failures.FORBIDDEN
     internal = failures.WRONG_DATA
+    outage_code = 503
     not_found = failures.NOT_FOUND
     method_not_allowed = failures.METHOD_NOT_ALLOWED
     too_large = failures.TOO_LARGE

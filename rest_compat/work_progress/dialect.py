@@ -38,6 +38,7 @@ class WorkProgress(Dialect):
     endpoints = ENDPOINTS
     forbidden = FORBIDDEN
     internal = INTERNAL
+    outage_code = 503
     errors: ClassVar[Mapping[str, Failure]] = {ErrorCode.FORBIDDEN: FORBIDDEN}
     not_found = Failure(404, "接口不存在", status=404)
     method_not_allowed = Failure(405, "请求方法不允许", status=405)
