@@ -17,7 +17,7 @@ async def test_each_message_is_one_complete_file(tmp_path: Path) -> None:
         {"to": f"{number}@example.com", "subject": "验证码", "text": f"“{number}”\n\x01"} for number in range(20)
     ]
 
-    await asyncio.gather(*(outbox.send(**message) for message in messages))
+    await asyncio.gather(*(outbox.send(key="1", **message) for message in messages))
 
     files = list((tmp_path / "not there yet").iterdir())
     assert {file.suffix for file in files} == {".json"}

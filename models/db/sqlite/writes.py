@@ -56,7 +56,10 @@ class SqliteWriter:
         self._waiting -= 1
 
     def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
-        """What a function returns that is run with the connection on its thread. Raises Unavailable, or SQLAlchemy's errors."""
+        """What a function returns that is run with the connection on its thread.
+
+        Raises Unavailable, or SQLAlchemy's errors.
+        """
         return self._thread.run(lambda: self._with_connection(work))
 
     async def finish(self, *, commit: bool, is_intact: bool = False) -> None:
