@@ -5,7 +5,10 @@ as long as one until the first reply. Forked from a process that is ready and ha
 and so does the one that replaces it when it dies.
 """
 
+import contextlib
 import multiprocessing
+import os
+import signal
 import sys
 from multiprocessing import Pipe
 from socket import socket
@@ -38,6 +41,17 @@ class Worker(multiprocess.Process):
         """
         super().start()
         self.child_conn.close()
+
+    def target(self, sockets: list[socket] | None = None) -> None:
+        """Serve, in the worker."""
+        self.parent_conn.close()
+        super().target(sockets)
+
+    def always_pong(self) -> None:
+        """Answer the supervisor; end when it is gone, so that no worker keeps the port of a server that was killed."""
+        with contextlib.suppress(EOFError, OSError):
+            super().always_pong()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve(config: uvicorn.Config) -> None:
