@@ -69,6 +69,12 @@ async def test_what_a_killed_server_had_not_sent_is_sent_after_the_next_start(tm
     assert not (tmp_path / "outbox").exists()
 
 
+_LINK = """
+INSERT INTO outgoing_messages
+  (kind, address, content, status, attempts, next_attempt_at, expires_at, error, created_at, updated_at)
+SELECT 'email', ?, ?, 'waiting', 0, now, '2999-01-01 00:00:00.000000', '', now, now
+FROM (SELECT strftime('%Y-%m-%d %H:%M:%f000', 'now') AS now)
+"""
 CONFIGURED = {"SMTP_HOST": "127.0.0.1", "SMTP_TLS": "none", "MAIL_FROM": "no-reply@careergraph.test"}
 
 
@@ -77,9 +83,9 @@ async def test_a_server_killed_between_sending_and_noting_it_sends_no_code_twice
     """The mail server kills it before it says that it took the message. A link may come again, under the same key."""
     database = tmp_path / "careergraph.db"
 
-    def stored(statement: str) -> list[tuple[Any, ...]]:
-        with contextlib.closing(sqlite3.connect(database)) as connection, connection:
-            return connection.execute(statement).fetchall()
+    def stored(statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        with contextlib.closing(sqlite3.connect(database, timeout=30)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
 
     async with mail_server() as mailbox:
         configured = {**CONFIGURED, "SMTP_PORT": str(mailbox.port)}
@@ -88,13 +94,7 @@ async def test_a_server_killed_between_sending_and_noting_it_sends_no_code_twice
         mailbox.before_reply = lambda: os.kill(server.pid, signal.SIGKILL)
         try:
             if kind == "link":  # as a message without a code is stored
-                now = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
-                stored(
-                    "INSERT INTO outgoing_messages (kind, address, content, status, attempts, next_attempt_at, expires_at,"
-                    f" error, created_at, updated_at) VALUES ('email', '{ADDRESS}',"
-                    """ '{"subject": "s", "text": "Open this link.", "code": ""}', 'waiting', 0,"""
-                    f" {now}, '2999-01-01 00:00:00.000000', '', {now}, {now})"
-                )
+                stored(_LINK, (ADDRESS, '{"subject": "s", "text": "Open this link.", "code": ""}'))
             else:
                 with contextlib.suppress(httpx2.TransportError):
                     await asyncio.to_thread(asked_for_a_code, server)

@@ -16,6 +16,7 @@ from tests.support.processes import running_server
 from tests.support.redis import running_redis
 
 CLOCK_IN = "/api/v1/clock_in/add"
+ASK = 'mutation { sendCredentialCode(input: {kind: EMAIL, address: "a@example.com"}) { errors { code } } }'
 OUTAGE = {"code": 503, "msg": "服务暂时不可用，请稍后再试", "data": None}
 
 
@@ -80,10 +81,7 @@ def test_without_redis_people_sign_in_and_the_server_says_so(tmp_path: Path) -> 
             ready = client.get("/readyz")
             token = signed_in(client, *server.administrator)
             client.headers["Authorization"] = f"Bearer {token}"
-            asked = (
-                'mutation { sendCredentialCode(input: {kind: EMAIL, address: "a@example.com"}) { errors { code } } }'
-            )
-            sent = [graphql(client, asked)["sendCredentialCode"]["errors"] for _ in range(2)]
+            sent = [graphql(client, ASK)["sendCredentialCode"]["errors"] for _ in range(2)]
     finally:
         started.__exit__(None, None, None)
 
