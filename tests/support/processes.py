@@ -62,7 +62,7 @@ def running_server(data_dir: Path, **extra: str) -> Iterator[Server]:
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"The server ended with {process.returncode}:\n{log.read_text()}")
