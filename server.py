@@ -24,7 +24,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocketClose
+from uvicorn.config import STARTUP_FAILURE
 
+from models.errors import Unavailable
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
 from resolvers.reference import VERSION
@@ -47,6 +49,7 @@ from schema.uploads_view import StorageView
 from schema.view import GraphQLView
 from schema.websocket import SocketLimits
 from schema.websocket.transport import SEND_SECONDS, BoundedWebSocket
+from workers import serve
 
 SHUTDOWN_SECONDS = 30
 """How long requests that have begun may take to end after the signal to stop."""
@@ -82,8 +85,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     async def ready(_request: Request) -> Response:
         try:
             await services.database.fetch_value(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
-            return JSONResponse({"status": "database unavailable"}, 503)
+        except Unavailable as outage:
+            return JSONResponse({"status": "database unavailable"}, 503, {"retry-after": str(outage.retry_after)})
+        if not await services.limits.are_shared():
+            return JSONResponse({"status": "ready", "redis": "unavailable"})
         return JSONResponse({"status": "ready"})
 
     middleware = [
@@ -187,12 +192,15 @@ def main() -> int:
     except ConfigurationError as error:
         print(f"Careergraph cannot start:\n{error}", file=sys.stderr)
         return 1
+    except (SQLAlchemyError, Unavailable, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        print(f"Careergraph cannot start:\nThe database does not answer: {reason}", file=sys.stderr)
+        return 1
     if settings.workers > 1:
         # Otherwise the first worker to wake takes all connections that wait, and the others have little to do.
         os.environ.setdefault("UV_TCP_SINGLE_ACCEPT", "1")
-    uvicorn.run(
-        "server:worker",
-        factory=True,
+    config = uvicorn.Config(
+        worker(),
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
@@ -207,7 +215,13 @@ def main() -> int:
         # A worker that is still importing on a busy machine is not a dead one.
         timeout_worker_healthcheck=60,
     )
-    return 0
+    if settings.workers > 1:
+        serve(config)
+        return 0
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    return 0 if server.started else STARTUP_FAILURE
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Messages to people: written in the transaction of what they tell of, sent after it is committed.
 
 So no request waits for a mail server, nothing is lost when a process dies, and a message whose operation
-failed is never sent. Whoever takes a message up leases it first, so that of several processes one sends it;
-if that one dies, another tries again when the lease has ended.
+failed is never sent. A process leases a message before it sends it, so that of several processes one does.
+If that one dies, another sends the message when the lease has ended, under the same key: at least once. A code
+is sent at most once: its text is removed before it is handed over, so that a death loses it, and the person
+asks for another.
 """
 
 import asyncio
@@ -12,11 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from auth.channels import Channels, Undelivered
 from models.db import Database, Transaction
+from models.errors import Unavailable
 from models.identity import CredentialKind
 from models.messages import MessageStatus, OutgoingMessage
 from models.statements import table_of
@@ -31,26 +34,36 @@ BATCH = 10
 """The messages that one process sends at a time."""
 POLL_SECONDS = 2.0
 SHUTDOWN_SECONDS = 5.0
+LOST = "the process ended while it was sending this"
 
 log = structlog.get_logger()
 
 _messages = table_of(OutgoingMessage)
 _waiting = _messages.c.status == MessageStatus.WAITING
+_is_sending = _messages.c.status == MessageStatus.SENDING
 
 _POST = insert(_messages)
 _DUE = (
-    select(_messages.c.id, _messages.c.attempts)
+    select(_messages.c.id, _messages.c.attempts, _messages.c.content)
     .where(_waiting, _messages.c.next_attempt_at <= bindparam("now"))
     .order_by(_messages.c.id)
     .limit(BATCH)
 )
-_mine = (_messages.c.id == bindparam("message_id"), _messages.c.attempts == bindparam("seen"), _waiting)
+_seen = (_messages.c.id == bindparam("message_id"), _messages.c.attempts == bindparam("seen"))
+_mine = (*_seen, or_(_waiting, _is_sending))
 _LEASE = (
     update(_messages)
-    .where(*_mine)
+    .where(*_seen, _waiting)
     .values(attempts=_messages.c.attempts + 1, next_attempt_at=bindparam("until"), updated_at=bindparam("now"))
     .returning(_messages)
 )
+_LEASE_ONCE = _LEASE.values(status=MessageStatus.SENDING, content=None)
+_LOST = (
+    update(_messages)
+    .where(_is_sending, _messages.c.next_attempt_at <= bindparam("now"))
+    .values(status=MessageStatus.FAILED, error=LOST, updated_at=bindparam("now"))
+)
+_ANY_LOST = select(_messages.c.id).where(_is_sending, _messages.c.next_attempt_at <= bindparam("now")).limit(1)
 _SENT = (
     update(_messages)
     .where(*_mine)
@@ -59,7 +72,13 @@ _SENT = (
 _RETRY = (
     update(_messages)
     .where(*_mine)
-    .values(next_attempt_at=bindparam("until"), error=bindparam("reason"), updated_at=bindparam("now"))
+    .values(
+        status=MessageStatus.WAITING,
+        content=bindparam("kept"),
+        next_attempt_at=bindparam("until"),
+        error=bindparam("reason"),
+        updated_at=bindparam("now"),
+    )
 )
 _FAILED = (
     update(_messages)
@@ -126,7 +145,9 @@ class Messages:
         async with self._sending:
             try:
                 while due := await self._database.fetch(_DUE, {"now": self._clock()}):
-                    await asyncio.gather(*(self._attempt(row.id, row.attempts) for row in due))
+                    await asyncio.gather(*(self._attempt(row) for row in due))
+            except Unavailable:
+                log.warning("messages_wait")
             except (SQLAlchemyError, OSError):
                 log.exception("messages_not_read")
 
@@ -146,15 +167,26 @@ class Messages:
         while not self._stopping:
             self._wake.clear()
             await self.send_due()
+            await self._give_up_lost()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
 
-    async def _attempt(self, message_id: int, seen: int) -> None:
+    async def _give_up_lost(self) -> None:
+        """Record the codes that a process was sending when it ended."""
+        with suppress(SQLAlchemyError, Unavailable, OSError):  # the next turn tries again
+            now = self._clock()
+            if await self._database.fetch(_ANY_LOST, {"now": now}):
+                async with self._database.transaction() as transaction:
+                    lost = await transaction.execute(_LOST, {"now": now})
+                log.error("codes_lost", count=lost)
+
+    async def _attempt(self, due: Row[Any]) -> None:
         now = self._clock()
+        content = due.content
+        is_once = bool(content["code"])
+        lease = {"message_id": due.id, "seen": due.attempts, "now": now, "until": now + LEASE}
         async with self._database.transaction() as transaction:
-            message = await transaction.fetch_one(
-                _LEASE, {"message_id": message_id, "seen": seen, "now": now, "until": now + LEASE}
-            )
+            message = await transaction.fetch_one(_LEASE_ONCE if is_once else _LEASE, lease)
         if message is None:
             return
         if message.expires_at <= now:
@@ -163,24 +195,25 @@ class Messages:
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
                 channel = self._channels.of(CredentialKind(message.kind))
-                await channel.send(to=message.address, **message.content)
+                await channel.send(key=_key(message), to=message.address, **content)
         except Undelivered as error:
-            await self._not_sent(message, str(error), permanent=error.permanent)
+            is_final = error.permanent or (is_once and not error.is_certain)
+            await self._not_sent(message, str(error), content, is_final=is_final)
         except TimeoutError:
-            await self._not_sent(message, f"not taken within {ATTEMPT_SECONDS} seconds", permanent=False)
+            await self._not_sent(message, f"not taken within {ATTEMPT_SECONDS} seconds", content, is_final=is_once)
         except Exception as error:
-            log.exception("message_channel_failed", message=message_id)
-            await self._not_sent(message, type(error).__name__, permanent=False)
+            log.exception("message_channel_failed", message=message.id)
+            await self._not_sent(message, type(error).__name__, content, is_final=is_once)
         else:
             await self._finish(_SENT, message)
 
-    async def _not_sent(self, message: Row[Any], reason: str, *, permanent: bool) -> None:
-        if permanent or message.attempts >= MAX_ATTEMPTS:
+    async def _not_sent(self, message: Row[Any], reason: str, content: dict[str, str], *, is_final: bool) -> None:
+        if is_final or message.attempts >= MAX_ATTEMPTS:
             await self._failed(message, reason)
             return
         log.warning("message_not_sent", message=message.id, attempt=message.attempts, reason=reason)
         delay = FIRST_DELAY * 2 ** (message.attempts - 1)
-        await self._finish(_RETRY, message, until=self._clock() + delay, reason=_stored(reason))
+        await self._finish(_RETRY, message, until=self._clock() + delay, reason=_stored(reason), kept=content)
 
     async def _failed(self, message: Row[Any], reason: str) -> None:
         log.error("message_failed", message=message.id, attempts=message.attempts, reason=reason)
@@ -190,6 +223,11 @@ class Messages:
         own = {"message_id": message.id, "seen": message.attempts, "now": self._clock()}
         async with self._database.transaction() as transaction:
             await transaction.execute(statement, {**own, **values})
+
+
+def _key(message: Row[Any]) -> str:
+    """The same at each attempt, and of no other message, whichever database it stands in."""
+    return f"{message.id}.{message.created_at:%Y%m%d%H%M%S%f}"
 
 
 def _stored(reason: str) -> str:

@@ -1,16 +1,30 @@
-"""How often something may be done: in memory for one process, in Redis for several."""
+"""How often something may be done: in memory for one process, in Redis for several.
 
+While Redis is gone each process counts for itself: the limits are looser by the number of workers, and nobody is
+refused for it.
+"""
+
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from math import ceil
 from time import time
 from typing import Any
 
+import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from redis.asyncio import ConnectionPool
+from redis.asyncio import ConnectionPool, Redis
+from redis.exceptions import RedisError
 
 from models.errors import TooManyRequests
+
+REDIS_SECONDS = 2.0
+"""How long Redis may take before a process counts for itself."""
+
+_Question = Callable[[MovingWindowRateLimiter, RateLimitItem], Awaitable[bool]]
+
+log = structlog.get_logger()
 
 
 class Limit(Enum):
@@ -36,10 +50,14 @@ class RateLimits:
     def __init__(
         self, redis_url: str = "", *, codes_per_client: int | None = None, registrations_per_network: int | None = None
     ) -> None:
-        self._pool = ConnectionPool.from_url(redis_url) if redis_url else None
-        options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
-        storage = RedisStorage(f"async+{redis_url}", **options) if redis_url else MemoryStorage()
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._pool: ConnectionPool | None = None
+        self._shared: MovingWindowRateLimiter | None = None
+        if redis_url:
+            timeouts = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+            self._pool = ConnectionPool.from_url(redis_url, **timeouts)
+            options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
+            self._shared = MovingWindowRateLimiter(RedisStorage(f"async+{redis_url}", **options))
+        self._own = MovingWindowRateLimiter(MemoryStorage())
         self._items: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
         if codes_per_client is not None:
             self._items[Limit.CODE_PER_CLIENT] = parse(f"{codes_per_client}/hour")
@@ -48,20 +66,43 @@ class RateLimits:
 
     async def hit(self, limit: Limit, *key: str) -> None:
         """Count an event; raise TooManyRequests, with the seconds to wait, when there were too many."""
-        item = self._items[limit]
-        if not await self._limiter.hit(item, limit.name, *key):
-            raise await self._refusal(limit, *key)
+        await self._ask(lambda limiter, item: limiter.hit(item, limit.name, *key), limit, key)
 
     async def check(self, limit: Limit, *key: str) -> None:
         """Raise what `hit` would, without counting anything."""
-        if not await self._limiter.test(self._items[limit], limit.name, *key):
-            raise await self._refusal(limit, *key)
+        await self._ask(lambda limiter, item: limiter.test(item, limit.name, *key), limit, key)
 
-    async def _refusal(self, limit: Limit, *key: str) -> TooManyRequests:
-        window = await self._limiter.get_window_stats(self._items[limit], limit.name, *key)
-        return TooManyRequests(max(1, ceil(window.reset_time - time())))
+    async def are_shared(self) -> bool:
+        """Whether all processes count together: False while Redis is configured and does not answer."""
+        if self._pool is None:
+            return True
+        try:
+            await Redis(connection_pool=self._pool).ping()
+        except (RedisError, OSError):
+            return False
+        return True
+
+    async def _ask(self, question: _Question, limit: Limit, key: tuple[str, ...]) -> None:
+        item = self._items[limit]
+        if self._shared is not None:
+            try:
+                await _asked(self._shared, question, item, limit, key)
+            except (RedisError, OSError) as error:
+                log.warning("limits_not_shared", reason=str(error))
+            else:
+                return
+        await _asked(self._own, question, item, limit, key)
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""
         if self._pool is not None:
             await self._pool.aclose()
+
+
+async def _asked(
+    limiter: MovingWindowRateLimiter, question: _Question, item: RateLimitItem, limit: Limit, key: tuple[str, ...]
+) -> None:
+    """Raise TooManyRequests, with the seconds to wait, if the limiter says no."""
+    if not await question(limiter, item):
+        window = await limiter.get_window_stats(item, limit.name, *key)
+        raise TooManyRequests(max(1, ceil(window.reset_time - time())))

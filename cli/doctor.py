@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.running import out, reason
 from models.db import Database
+from models.errors import Unavailable
 from models.identity import Role, UserRole
 from models.migrate import migration_config
 from models.settings import ConfigurationError, Settings, load_settings
@@ -140,7 +141,7 @@ async def _database(settings: Settings) -> list[Finding]:
             heads = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
         found = [good("database", f"{shown} answers"), _migrations(set(heads))]
         return found if found[-1].verdict is not Verdict.GOOD else [*found, *await _content(database, settings)]
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, Unavailable, OSError) as error:
         text = f"{shown} does not answer ({reason(error)}): start it, or change DATABASE_URL"
         return [fault("database", text)]
     finally:

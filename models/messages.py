@@ -13,6 +13,8 @@ class MessageStatus(StrEnum):
     """What became of a message."""
 
     WAITING = "waiting"
+    SENDING = "sending"
+    """A message with a code, while a process hands it over: it is never taken up again."""
     SENT = "sent"
     FAILED = "failed"
 

@@ -7,11 +7,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from auth.principal import ANONYMOUS
+from schema.errors import outage_of
 from schema.graph import Api, Graph
 
 REFUSALS = {"CREDENTIAL_TAKEN": "该邮箱已被其他账号使用。"}
 DEAD_LINK = "链接无效、已使用或已过期。"
 UNAVAILABLE = "暂时无法确认，请稍后再试。"
+UNKNOWN = "连接中断，确认可能已完成，请稍后再次打开链接。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ def _route(graph: Graph, page: Page) -> Route:
         variables = {"input": {"token": request.query_params.get("token", "")}}
         context = graph.trusted_context(ANONYMOUS, request, api=Api.GRAPH, client_details=None)
         result = await graph.execute(document, variables, context)
+        if (outage := outage_of(result.errors)) is not None:
+            retry_after = (outage.extensions or {}).get("retryAfter")
+            return _shown(503, UNAVAILABLE if retry_after else UNKNOWN, retry_after=retry_after)
         if result.errors or result.data is None:
             return _shown(500, UNAVAILABLE)
         (payload,) = result.data.values()
@@ -62,6 +67,9 @@ def _route(graph: Graph, page: Page) -> Route:
     return Route(page.path, confirm, methods=["GET"])
 
 
-def _shown(status: int, text: str) -> Response:
+def _shown(status: int, text: str, *, retry_after: int | None = None) -> Response:
     body = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>Careergraph</title><p>{text}</p></html>'
-    return HTMLResponse(body, status, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
+    headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+    if retry_after is not None:
+        headers["retry-after"] = str(retry_after)
+    return HTMLResponse(body, status, headers=headers)

@@ -17,6 +17,9 @@ from rest_compat.endpoint import Endpoint, Failure
 from schema.errors import GRAPHQL_VALIDATION_FAILED, ErrorCode
 from schema.graph import Api, Settings
 
+UNAVAILABLE = "服务暂时不可用，请稍后再试"
+OUTCOME_UNKNOWN = "连接中断，操作是否成功未知，请确认后再试"
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
@@ -62,6 +65,8 @@ class Dialect(ABC):
     """What is answered to everything but the change of a password that somebody else knows, where that is needed."""
     internal: ClassVar[Failure]
     """What is answered when the call could not even be translated."""
+    outage_code: ClassVar[int | str]
+    """The code in the envelope of an outage, which is HTTP 503 in every API."""
 
     def configured(self, settings: Settings) -> "Dialect":
         """The dialect as this configuration wants it."""
@@ -91,6 +96,17 @@ class Dialect(ABC):
     @abstractmethod
     def refusal(self, failure: Failure, data: Any = None) -> Response:
         """The reply of a call that failed; `data` is the rendered template of the failure."""
+
+    def unavailable(self, *, retry_after: int | None) -> Response:
+        """The reply while the database or the disk is unavailable.
+
+        Without `retry_after` the change may have taken effect, so that the client must look before it tries again.
+        """
+        message = OUTCOME_UNKNOWN if retry_after is None else UNAVAILABLE
+        response = self.refusal(Failure(self.outage_code, message, status=503))
+        if retry_after is not None:
+            response.headers["retry-after"] = str(retry_after)
+        return response
 
     @abstractmethod
     def unauthenticated(self, fault: TokenFault) -> Response:

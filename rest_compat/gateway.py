@@ -20,7 +20,7 @@ from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import compiled
 from schema import node_id
-from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode
+from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
 from schema.graph import Graph, Prepared
 
 MAX_FILES = 1
@@ -147,6 +147,8 @@ class RestGateway:
             return await self._run(call, request, route)
         except (BodyTooLarge, ClientDisconnect):
             raise
+        except Unavailable as outage:
+            return call.dialect.unavailable(retry_after=outage.retry_after)
         except Exception:
             log.exception("call_failed", endpoint=call.endpoint.path)
             return call.dialect.refusal(call.dialect.internal)
@@ -237,6 +239,8 @@ def _unbound(call: Call, faults: Sequence[BindingError]) -> Response:
 
 def _reply(call: Call, request: Request, variables: dict[str, Any], result: ExecutionResult) -> Response:
     dialect = call.dialect
+    if (outage := outage_of(result.errors)) is not None:
+        return dialect.unavailable(retry_after=(outage.extensions or {}).get("retryAfter"))
     if result.errors:
         first = result.errors[0]
         return _error_reply(call, [{"code": _code(first), "message": first.message, "path": ()}])

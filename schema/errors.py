@@ -14,6 +14,7 @@ from graphql import GraphQLError
 from auth.policies import public
 from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated
 from models.errors import ErrorCode as ErrorCode
+from models.errors import Unavailable as Unavailable
 from schema.fields import column
 from schema.pacing import breathe
 from schema.types import enum_type, value_type
@@ -63,6 +64,8 @@ REQUEST_ERRORS = {
     RequestErrorCode.INTERNAL_ERROR: "Something went wrong on our side; the log has it.",
 }
 INTERNAL_ERROR = RequestErrorCode.INTERNAL_ERROR
+OUTAGES = {ErrorCode.SERVICE_UNAVAILABLE.value, ErrorCode.OUTCOME_UNKNOWN.value}
+"""The codes of what is answered with status 503."""
 GRAPHQL_VALIDATION_FAILED = RequestErrorCode.GRAPHQL_VALIDATION_FAILED
 
 _UNITS_PER_ERROR = 3
@@ -113,6 +116,10 @@ ErrorCodeEnum = enum_type(
         ErrorCode.ALREADY_HANDLER: "The user is a handler already.",
         ErrorCode.APPLICATION_OPEN: "The person has an application that waits for a decision or a signature.",
         ErrorCode.RESUME_LOCKED: "The resume belongs to an application that was approved or signed.",
+        ErrorCode.SERVICE_UNAVAILABLE: "The database or the disk is unavailable; nothing was changed. Try again"
+        " after `retryAfter` seconds.",
+        ErrorCode.OUTCOME_UNKNOWN: "The connection to the database was lost while the change was being stored:"
+        " check whether it took effect before you repeat it.",
         ErrorCode.ID_NUMBER_TAKEN: "Somebody else claims the number of this document, and was not rejected.",
     },
 )
@@ -152,7 +159,7 @@ def refusal(message: str, code: RequestErrorCode, **extensions: Any) -> RequestR
 
 def is_payload_error(error: DomainError) -> bool:
     """Whether a mutation reports the error in its payload; the others stop the field."""
-    return not isinstance(error, (Unauthenticated, Forbidden))
+    return not isinstance(error, (Unauthenticated, Forbidden, Unavailable))
 
 
 def presentable(error: GraphQLError) -> GraphQLError:
@@ -160,6 +167,8 @@ def presentable(error: GraphQLError) -> GraphQLError:
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
+    if isinstance(original, Unavailable):
+        return _with_code(error, original.message, original.code, **outage_extensions(original))
     if isinstance(original, DomainError):
         return _with_code(error, original.message, original.code)
     # A value that does not parse, such as a number of 5,000 digits, is found before any field runs.
@@ -170,6 +179,16 @@ def presentable(error: GraphQLError) -> GraphQLError:
     error_id = secrets.token_hex(6)
     log.error("unexpected_error", error_id=error_id, path=error.path, exc_info=original)
     return _with_code(error, f"Something went wrong on our side (error {error_id}).", INTERNAL_ERROR)
+
+
+def outage_extensions(error: Unavailable) -> dict[str, Any]:
+    """What an outage adds to an error's `extensions`: when to try again, unless the change may have taken effect."""
+    return {} if error.retry_after is None else {"retryAfter": error.retry_after}
+
+
+def outage_of(errors: Iterable[GraphQLError] | None) -> GraphQLError | None:
+    """The first of these errors that an outage caused."""
+    return next((error for error in errors or () if (error.extensions or {}).get("code") in OUTAGES), None)
 
 
 def present_all(errors: Iterable[GraphQLError] | None) -> list[GraphQLError] | None:
@@ -183,7 +202,7 @@ def present_all(errors: Iterable[GraphQLError] | None) -> list[GraphQLError] | N
     return presented
 
 
-def _with_code(error: GraphQLError, message: str, code: str) -> GraphQLError:
+def _with_code(error: GraphQLError, message: str, code: str, **more: Any) -> GraphQLError:
     return GraphQLError(
         message,
         nodes=error.nodes,
@@ -191,5 +210,5 @@ def _with_code(error: GraphQLError, message: str, code: str) -> GraphQLError:
         positions=error.positions,
         path=error.path,
         original_error=error.original_error,
-        extensions={**(error.extensions or {}), "code": str(code)},
+        extensions={**(error.extensions or {}), "code": str(code), **more},
     )

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from models.identity import Api
 from resolvers.uploads import stored_file
+from schema.errors import Unavailable
 from schema.graph import Graph
 
 _PUBLIC_CACHE = "public, max-age=31536000, immutable"
@@ -21,6 +22,13 @@ class StorageView:
 
     async def send(self, request: Request) -> Response:
         """The image. A bearer token of any API, or the signature in the path, opens a private one."""
+        try:
+            return await self._sent(request)
+        except Unavailable as outage:
+            headers = {"cache-control": "no-store", "retry-after": str(outage.retry_after)}
+            return JSONResponse({"message": outage.message}, 503, headers=headers)
+
+    async def _sent(self, request: Request) -> Response:
         folder, _, name = request.path_params["path"].partition("/")
         principal = await self._graph.principal(request.headers.get("authorization"), apis=set(Api))
         file = await stored_file(

@@ -157,7 +157,9 @@ async def test_without_its_database_the_server_is_not_ready(cluster: Cluster, tm
         assert (ready.status_code, ready.json()) == (503, {"status": "database unavailable"})
         assert (healthy.status_code, healthy.json()) == (200, {"status": "ok"})
         assert asked.status_code == 503
-        assert [error["extensions"] for error in asked.json()["errors"]] == [{"code": "INTERNAL_ERROR"}]
+        assert [error["extensions"] for error in asked.json()["errors"]] == [
+            {"code": "SERVICE_UNAVAILABLE", "retryAfter": 5}
+        ]
         assert (await product.http.get("/readyz")).status_code == 200
         viewer = await product.data("{ viewer { databaseId } }", person=person)
         assert viewer == {"viewer": {"databaseId": person.id}}

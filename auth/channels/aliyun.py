@@ -52,7 +52,7 @@ class AliyunSms:
         self._template = settings.sms_template
         self._tls = ssl.create_default_context()
 
-    async def send(self, *, to: str, subject: str, text: str, code: str = "") -> None:
+    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
         """Raises Undelivered; the provider words the message itself, around the code."""
         if not code:
             raise Undelivered("Only codes are sent as short messages.", permanent=True)
@@ -62,6 +62,7 @@ class AliyunSms:
                 "SignName": self._sign_name,
                 "TemplateCode": self._template,
                 "TemplateParam": json.dumps({"code": code}),
+                "OutId": key,
             }
         )
         try:
@@ -69,8 +70,10 @@ class AliyunSms:
                 response = await http.post(f"{self._url}/?{query}", headers=self._headers(query))
             reply = response.json()
             result = str(reply["Code"])
-        except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise Undelivered(f"{type(error).__name__}: {error}") from error
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise Undelivered(f"{type(error).__name__}: {error}", is_certain=False) from error
         if result != "OK":
             raise Undelivered(f"{result}: {reply.get('Message', '')}", permanent=result in _PERMANENT)
 

@@ -13,7 +13,7 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, *, to: str, subject: str, text: str, code: str = "") -> None:
+    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
         """Write the message into the folder."""
         await anyio.to_thread.run_sync(self._write, {"to": to, "subject": subject, "text": text})
 

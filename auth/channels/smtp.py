@@ -2,7 +2,7 @@
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid, parseaddr
+from email.utils import formatdate, parseaddr
 
 import aiosmtplib
 
@@ -23,36 +23,39 @@ class Smtp:
         self._tls = settings.smtp_tls
         self._sender = settings.mail_from
 
-    async def send(self, *, to: str, subject: str, text: str, code: str = "") -> None:
+    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
         """Raises Undelivered; a mailbox or message that the server refuses for good is a permanent refusal."""
+        message, sender = self._message(key, to, subject, text), parseaddr(self._sender)[1]
+        client = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._username,
+            password=self._password,
+            use_tls=self._tls == "tls",
+            start_tls=self._tls == "starttls",
+            timeout=TIMEOUT,
+        )
+        is_connected = False
         try:
-            await aiosmtplib.send(
-                self._message(to, subject, text),
-                sender=parseaddr(self._sender)[1],
-                recipients=[to],
-                hostname=self._host,
-                port=self._port,
-                username=self._username,
-                password=self._password,
-                use_tls=self._tls == "tls",
-                start_tls=self._tls == "starttls",
-                timeout=TIMEOUT,
-            )
+            async with client:
+                is_connected = True
+                await client.send_message(message, sender=sender, recipients=[to])
         except aiosmtplib.SMTPRecipientsRefused as error:
             refusal = error.recipients[0]
             raise Undelivered(f"{refusal.code} {refusal.message}", permanent=_for_good(refusal.code)) from error
         except aiosmtplib.SMTPDataError as error:
             raise Undelivered(f"{error.code} {error.message}", permanent=_for_good(error.code)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise Undelivered(f"{type(error).__name__}: {error}") from error
+            is_answer = isinstance(error, aiosmtplib.SMTPResponseException)
+            raise Undelivered(f"{type(error).__name__}: {error}", is_certain=is_answer or not is_connected) from error
 
-    def _message(self, to: str, subject: str, text: str) -> EmailMessage:
+    def _message(self, key: str, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = Address(addr_spec=to)
         message["Subject"] = subject
         message["Date"] = formatdate(usegmt=True)
-        message["Message-ID"] = make_msgid(domain=parseaddr(self._sender)[1].partition("@")[2])
+        message["Message-ID"] = f"<{key}@{parseaddr(self._sender)[1].partition('@')[2]}>"
         message.set_content(text)
         return message
 

@@ -7,18 +7,36 @@ from typing import Any
 import asyncpg
 import orjson
 from sqlalchemy import Executable, Row
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.db.interface import Parameters, Transaction, tell
+from models.db.outages import unavailable
 from models.db.prepared import Prepared, Preparer, Values
 from models.db.rows import reader
+from models.errors import OutcomeUnknown, Unavailable
 
 CONNECTIONS = 16
 """At most for reads, and as many for transactions; they are opened as they are needed, and kept."""
 WAIT_SECONDS = 30.0
 
-_BROKEN = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+"""The connection is gone, or of no use any more."""
+_OUTAGES = (
+    asyncpg.InsufficientResourcesError,  # a full disk, too many connections
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,  # a deadlock
+    asyncpg.LockNotAvailableError,
+)
+"""The server refuses for the moment, whatever it is asked."""
 Connection = Any
 """asyncpg's, which has no types."""
 
@@ -32,13 +50,13 @@ class Connections:
         self._idle: list[Connection] = []
 
     async def acquire(self) -> Connection:
-        """A connection, to be released. Raises SQLAlchemy's errors."""
+        """A connection, to be released. Raises Unavailable."""
         if self._free.locked():
             try:
                 async with asyncio.timeout(WAIT_SECONDS):
                     await self._free.acquire()
             except TimeoutError:
-                raise PoolTimeout("All connections to the database are busy.") from None
+                raise unavailable("All connections to the database are busy.") from None
         else:
             await self._free.acquire()  # which does not wait
         while self._idle:
@@ -46,8 +64,10 @@ class Connections:
             if not connection.is_closed():
                 return connection
         try:
-            with Translating(""):
-                return await self._connect()
+            return await self._connect()
+        except (asyncpg.PostgresError, *_LOST) as error:
+            self._free.release()
+            raise unavailable(error) from error
         except BaseException:
             self._free.release()
             raise
@@ -60,6 +80,12 @@ class Connections:
             else:
                 self._idle.append(connection)
         self._free.release()
+
+    def discard_idle(self) -> None:
+        """Give up those that nobody uses: when one was lost, the others of the same server are gone too."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.terminate()
 
     async def close(self) -> None:
         """Close those that nobody uses."""
@@ -90,6 +116,14 @@ class PostgresqlReads:
     async def fetch(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row[Any]]:
         """All rows."""
         prepared, values = self._preparer.bind(statement, parameters)
+        try:
+            return await self._fetch(prepared, values)
+        except ConnectionLost:
+            # A read changes nothing, so it may run again; the second time it is on a new connection.
+            self._connections.discard_idle()
+            return await self._fetch(prepared, values)
+
+    async def _fetch(self, prepared: Prepared, values: Values) -> Sequence[Row[Any]]:
         connection = await self._connections.acquire()
         try:
             return await fetched(connection, prepared, values)
@@ -138,35 +172,51 @@ class PostgresqlTransaction(Transaction):
         return _rows(prepared, raw)
 
     async def commit(self) -> None:
-        """Make the writes lasting."""
-        await self._end(commit=True)
-
-    async def roll_back(self) -> None:
-        """Take the writes back."""
-        await self._end(commit=False)
-
-    async def _begun(self) -> Connection:
-        if self._connection is None:
-            connection = await self._connections.acquire()
-            try:
-                self._transaction = connection.transaction()
-                with Translating("BEGIN", connection):
-                    await self._transaction.start()
-            except BaseException:
-                self._connections.release(connection)
-                raise
-            self._connection = connection
-        return self._connection
-
-    async def _end(self, *, commit: bool) -> None:
+        """Make the writes lasting. Raises OutcomeUnknown when the connection is lost before the server says so."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
         try:
-            with Translating("COMMIT" if commit else "ROLLBACK", connection):
-                await (self._transaction.commit() if commit else self._transaction.rollback())
+            with Translating("COMMIT", connection):
+                await self._transaction.commit()
+        except ConnectionLost as error:
+            raise OutcomeUnknown from error
         finally:
             self._connections.release(connection)
+
+    async def roll_back(self) -> None:
+        """Take the writes back. Without a connection the server does that by itself."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if not connection.is_closed():
+                await self._transaction.rollback()
+        except (asyncpg.PostgresError, *_LOST):
+            connection.terminate()
+        finally:
+            self._connections.release(connection)
+
+    async def _begun(self) -> Connection:
+        if self._connection is None:
+            try:
+                await self._begin()
+            except ConnectionLost:
+                # It was lost while nobody used it, and nothing was done yet.
+                self._connections.discard_idle()
+                await self._begin()
+        return self._connection
+
+    async def _begin(self) -> None:
+        connection = await self._connections.acquire()
+        try:
+            self._transaction = connection.transaction()
+            with Translating("BEGIN", connection):
+                await self._transaction.start()
+        except BaseException:
+            self._connections.release(connection)
+            raise
+        self._connection = connection
 
 
 async def fetched(connection: Connection, prepared: Prepared, values: Values) -> Sequence[Row[Any]]:
@@ -183,26 +233,31 @@ def _rows(prepared: Prepared, raw: Sequence[Any]) -> Sequence[Row[Any]]:
     return read(raw)
 
 
+class ConnectionLost(Unavailable):
+    """The connection was lost before the statement was answered."""
+
+
 class Translating:
-    """Raise the errors of the server and of the connection as SQLAlchemy would; a broken connection is given up."""
+    """Raise Unavailable for outages and what SQLAlchemy would for other errors; a lost connection is given up."""
 
     __slots__ = ("_connection", "_sql")
 
-    def __init__(self, sql: str, connection: Connection | None = None) -> None:
+    def __init__(self, sql: str, connection: Connection) -> None:
         self._sql, self._connection = sql, connection
 
     def __enter__(self) -> None:
         """Nothing to do yet."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        """Raise what the error is to SQLAlchemy."""
+        """Raise what the error means."""
         if error is None:
             return
         if isinstance(error, asyncpg.IntegrityConstraintViolationError):
             raise IntegrityError(self._sql, None, error, hide_parameters=True) from error
-        if isinstance(error, _BROKEN):
-            if self._connection is not None and not isinstance(error, ValueError):  # which is about a parameter
-                self._connection.terminate()
-            raise OperationalError(self._sql, None, error, hide_parameters=True) from error
-        if isinstance(error, asyncpg.PostgresError):
+        if isinstance(error, _LOST) and not isinstance(error, ValueError):  # which is about a parameter
+            self._connection.terminate()
+            raise unavailable(error, ConnectionLost) from error
+        if isinstance(error, _OUTAGES):
+            raise unavailable(error) from error
+        if isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError)):
             raise DBAPIError(self._sql, None, error, hide_parameters=True) from error

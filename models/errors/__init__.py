@@ -10,8 +10,10 @@ from models.errors.general import (
     MoveNotAllowed,
     NameTaken,
     NotFound,
+    OutcomeUnknown,
     ServiceBusy,
     TooManyRequests,
+    Unavailable,
 )
 from models.errors.identity import (
     AwaitingActivation,
@@ -85,6 +87,7 @@ __all__ = [
     "MoveNotAllowed",
     "NameTaken",
     "NotFound",
+    "OutcomeUnknown",
     "PasswordChangeRequired",
     "QuotaExhausted",
     "RegistrationClosed",
@@ -96,6 +99,7 @@ __all__ = [
     "TokenNotCreated",
     "TooManyRequests",
     "Unauthenticated",
+    "Unavailable",
     "UserNotFound",
     "WechatUnavailable",
     "WrongCaptcha",

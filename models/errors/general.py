@@ -49,6 +49,8 @@ class ErrorCode(StrEnum):
     ALREADY_RECRUITER = "ALREADY_RECRUITER"
     SERVICE_BUSY = "SERVICE_BUSY"
     PASSWORD_CHANGE_REQUIRED = "PASSWORD_CHANGE_REQUIRED"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
 
 
 class DomainError(Exception):
@@ -111,6 +113,25 @@ class ServiceBusy(DomainError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(f"The service is busy; try again in {retry_after} seconds.")
+
+
+class Unavailable(DomainError):
+    """What the operation needs does not work now, such as the database or the disk. Nothing took effect."""
+
+    code = ErrorCode.SERVICE_UNAVAILABLE
+    default_message = "The service is unavailable for the moment; nothing was changed. Try again later."
+    retry_after: int | None = 5
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection was lost while a change was being committed: it may have taken effect, so nothing repeats it."""
+
+    code = ErrorCode.OUTCOME_UNKNOWN
+    default_message = (
+        "The connection to the database was lost while the change was being stored."
+        " Check whether it took effect before you repeat it."
+    )
+    retry_after = None
 
 
 class LimitReached(DomainError):

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.errors import Unavailable
 from models.locks import Lock, try_lock
 from models.statements import table_of, upsert
 from models.talent.recommendations import ResumeProfile
@@ -156,7 +157,7 @@ class Matcher:
         """Do it; if that fails, one by one, and leave out what fails until it changes again or the process does."""
         try:
             await work(scope, due)
-        except (SQLAlchemyError, OSError):
+        except (SQLAlchemyError, Unavailable, OSError):
             raise
         except Exception:
             if len(due) > 1:

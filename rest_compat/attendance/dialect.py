@@ -29,6 +29,7 @@ class Attendance(Dialect):
     password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.FORBIDDEN
     internal = failures.INTERNAL
+    outage_code = 0
     not_found = failures.NO_SUCH_ENDPOINT
     method_not_allowed = failures.METHOD_NOT_ALLOWED
     too_large = failures.TOO_LARGE

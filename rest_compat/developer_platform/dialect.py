@@ -29,6 +29,7 @@ class DeveloperPlatform(Dialect):
     password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.FORBIDDEN
     internal = failures.WRONG_DATA
+    outage_code = 503
     not_found = failures.NOT_FOUND
     method_not_allowed = failures.METHOD_NOT_ALLOWED
     too_large = failures.TOO_LARGE

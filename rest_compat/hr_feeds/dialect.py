@@ -48,6 +48,7 @@ class HrFeeds(Dialect):
     password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.NOT_HR
     internal = failures.INTERNAL
+    outage_code = "unavailable"
     not_found = failures.NO_SUCH_ENDPOINT
     method_not_allowed = failures.METHOD_NOT_ALLOWED
     too_large = failures.TOO_LARGE

@@ -43,6 +43,7 @@ class SignCloud(Dialect):
     password_change_required = failures.PASSWORD_CHANGE_REQUIRED
     forbidden = failures.FORBIDDEN
     internal = failures.INTERNAL
+    outage_code = 503
     not_found = failures.NO_SUCH_ENDPOINT
     method_not_allowed = failures.METHOD_NOT_ALLOWED
     too_large = failures.TOO_LARGE

@@ -45,6 +45,7 @@ class WorkProgress(Dialect):
     forbidden = FORBIDDEN
     password_change_required = PASSWORD_CHANGE_REQUIRED
     internal = INTERNAL
+    outage_code = 503
     errors: ClassVar[Mapping[str, Failure]] = {
         ErrorCode.FORBIDDEN: FORBIDDEN,
         ErrorCode.TOO_MANY_REQUESTS: TOO_MANY_GUESSES,

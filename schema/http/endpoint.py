@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-import structlog
-from graphql import OperationType
-from sqlalchemy.exc import SQLAlchemyError
+from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from schema.errors import RequestErrorCode, RequestRefused, present_all, refusal
+from schema.errors import (
+    RequestErrorCode,
+    RequestRefused,
+    Unavailable,
+    outage_extensions,
+    outage_of,
+    present_all,
+    refusal,
+)
 from schema.explorer import Explorer
 from schema.graph import Graph
 from schema.http.media_types import GRAPHQL_RESPONSE, JSON, reply_type
@@ -24,8 +30,6 @@ from schema.persisted import PersistedQueries, asked_hash
 
 _HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept"))
 _CONTENT_TYPES = {type_: (b"content-type", f"{type_}; charset=utf-8".encode()) for type_ in (JSON, GRAPHQL_RESPONSE)}
-
-log = structlog.get_logger()
 
 
 class HttpEndpoint:
@@ -52,11 +56,11 @@ class HttpEndpoint:
             return reply(PreExecutionError(data=None, errors=present_all(refused.errors)), type_)
         except HttpRefusal as refused:
             return refused_reply(refused, type_)
-        except SQLAlchemyError:
+        except Unavailable as outage:
             # Even who is calling could not be found out.
-            log.exception("database_failed", path=request.url.path)
-            message = "The database does not answer."
-            return refused_reply(HttpRefusal(503, message, RequestErrorCode.INTERNAL_ERROR), type_)
+            extensions = {"code": outage.code.value, **outage_extensions(outage)}
+            error = GraphQLError(outage.message, extensions=extensions)
+            return reply(PreExecutionError(data=None, errors=[error]), type_)
 
     async def _result(self, request: Request, sent: Asked) -> ExecutionResult:
         sha256 = asked_hash(sent.extensions)
@@ -81,7 +85,10 @@ def check_method(operation: Operation, method: str) -> None:
 
 
 def reply(result: ExecutionResult, type_: str) -> Response:
-    """The reply with a result: `data` is absent when nothing ran, which is 400 where the type may say so."""
+    """The reply with a result: `data` is absent when nothing ran, which is 400 where the type may say so.
+
+    An outage that left no data is 503, with Retry-After where another try is safe.
+    """
     body: dict[str, Any] = {}
     nothing_ran = isinstance(result, PreExecutionError)
     if result.errors:
@@ -93,6 +100,9 @@ def reply(result: ExecutionResult, type_: str) -> Response:
         body["data"] = result.data
     if result.extensions:
         body["extensions"] = result.extensions
+    if (outage := outage_of(result.errors)) is not None and not any((result.data or {}).values()):
+        retry_after = (outage.extensions or {}).get("retryAfter")
+        return _encoded(body, 503, type_, {} if retry_after is None else {"retry-after": str(retry_after)})
     return _encoded(body, 400 if nothing_ran and type_ == GRAPHQL_RESPONSE else 200, type_)
 
 

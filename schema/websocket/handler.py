@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 import structlog
 from graphql import GraphQLError
 from prometheus_client import Gauge
-from sqlalchemy.exc import SQLAlchemyError
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema.schema import StreamResult
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
@@ -21,7 +20,7 @@ from strawberry.types.execution import PreExecutionError
 from auth.principal import TOKEN_FAULT_MESSAGES, TokenFault
 from models.errors import ErrorCode
 from schema.context import Context
-from schema.errors import INTERNAL_ERROR, presentable
+from schema.errors import Unavailable, presentable
 from schema.websocket.connection import Connection
 from schema.websocket.limits import Allowance
 from schema.websocket.messages import fault_of
@@ -66,9 +65,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             self._connection.connection_params = message.get("payload") or {}
             try:
                 fault = (await self._view.operation_context(self._connection)).scope.principal.fault
-            except SQLAlchemyError:
-                log.exception("database_failed", path="/graphql")
-                await self.websocket.close(TRY_AGAIN_LATER, "The database does not answer.")
+            except Unavailable as outage:
+                await self.websocket.close(TRY_AGAIN_LATER, outage.message)
                 return
             if fault is not TokenFault.MISSING:
                 await self.websocket.close(FORBIDDEN, TOKEN_FAULT_MESSAGES[fault])
@@ -91,10 +89,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Run an operation to its end."""
         try:
             context = await self._view.operation_context(self._connection)
-        except SQLAlchemyError:
-            log.exception("database_failed", path="/graphql")
-            error = GraphQLError("The database does not answer.", extensions={"code": INTERNAL_ERROR})
-            await operation.send_initial_errors([error])
+        except Unavailable as outage:
+            await operation.send_initial_errors([presentable(GraphQLError(outage.message, original_error=outage))])
             return
         context.renewal_seconds = self._view.socket_limits.session_seconds
         own = copy.copy(self)

@@ -17,7 +17,13 @@ from models.settings import Settings
 from tests.support.postgresql import free_port
 
 KEY_ID, SECRET = "LTAI-test", "key secret"
-MESSAGE = {"to": "13114854125", "subject": "s", "text": "Your code is 012345.", "code": "012345"}
+MESSAGE = {
+    "key": "7.20260302020000000000",
+    "to": "13114854125",
+    "subject": "s",
+    "text": "Your code is 012345.",
+    "code": "012345",
+}
 OK = {
     "Code": "OK",
     "Message": "OK",
@@ -143,6 +149,7 @@ async def test_the_provider_is_asked_to_send_the_code(provider: Provider) -> Non
                 "SignName": "职业图 & 谱*~",
                 "TemplateCode": "SMS_153055065",
                 "TemplateParam": '{"code": "012345"}',
+                "OutId": "7.20260302020000000000",
             }
         ]
         * 2
@@ -200,7 +207,7 @@ async def test_without_the_provider_the_message_is_undelivered() -> None:
 
 async def test_only_codes_are_sent(provider: Provider) -> None:
     with pytest.raises(Undelivered) as refusal:
-        await channel(provider.url).send(to="13114854125", subject="s", text="Open this link")
+        await channel(provider.url).send(key="1", to="13114854125", subject="s", text="Open this link")
 
     assert refusal.value.permanent
     assert provider.asked == []

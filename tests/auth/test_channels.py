@@ -17,7 +17,7 @@ async def test_each_message_is_one_complete_file(tmp_path: Path) -> None:
         {"to": f"{number}@example.com", "subject": "验证码", "text": f"“{number}”\n\x01"} for number in range(20)
     ]
 
-    await asyncio.gather(*(outbox.send(**message) for message in messages))
+    await asyncio.gather(*(outbox.send(key="1", **message) for message in messages))
 
     files = list((tmp_path / "not there yet").iterdir())
     assert {file.suffix for file in files} == {".json"}
@@ -28,6 +28,6 @@ async def test_each_message_is_one_complete_file(tmp_path: Path) -> None:
 async def test_without_a_channel_sending_is_refused(tmp_path: Path) -> None:
     channels = Channels({CredentialKind.EMAIL: Outbox(tmp_path)})
 
-    await channels.of(CredentialKind.EMAIL).send(to="a@example.com", subject="s", text="t")
+    await channels.of(CredentialKind.EMAIL).send(key="1", to="a@example.com", subject="s", text="t")
     with pytest.raises(ChannelUnavailable):
         channels.of(CredentialKind.MOBILE)

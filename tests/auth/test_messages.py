@@ -94,7 +94,9 @@ async def test_a_message_is_sent_and_its_text_forgotten(
     await messages.send_due()
     await messages.send_due()
 
-    assert line.sent == [{"to": "1@example.com", "subject": "验证码", "text": "Your code is 000001.", "code": "000001"}]
+    (sent,) = line.sent
+    assert sent.pop("key")
+    assert sent == {"to": "1@example.com", "subject": "验证码", "text": "Your code is 000001.", "code": "000001"}
     (row,) = await stored(database)
     assert (row.status, row.content, row.sent_at, row.attempts, row.error) == ("sent", None, clock.now, 1, "")
 
@@ -202,7 +204,7 @@ async def test_a_fault_of_the_channel_loses_nothing(
         raise ZeroDivisionError
 
     line.respond = break_down
-    await post(messages, database, clock)
+    await post(messages, database, clock, code="")
     await messages.send_due()
     line.respond = Line.respond
     clock.advance(seconds=2)
@@ -235,7 +237,7 @@ async def test_what_a_dead_process_had_taken_up_is_sent_by_another(
             hanging.set()
             await asyncio.Event().wait()
 
-    await post(messages, database, clock)
+    await post(messages, database, clock, code="")
     task = asyncio.create_task(Messages(database, Channels({EMAIL: Dying()}), clock).send_due())
     await asyncio.wait_for(hanging.wait(), 10)
     task.cancel()

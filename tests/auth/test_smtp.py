@@ -11,7 +11,12 @@ from models.settings import Settings
 from tests.support.mail import PASSWORD, USERNAME, Mailbox, certificate, mail_server
 from tests.support.postgresql import free_port
 
-MESSAGE = {"to": "zhang.san@example.com", "subject": "验证码 Code", "text": "您的验证码是 123456。\n.\nOver two lines."}
+MESSAGE = {
+    "key": "7.20260302020000000000",
+    "to": "zhang.san@example.com",
+    "subject": "验证码 Code",
+    "text": "您的验证码是 123456。\n.\nOver two lines.",
+}
 
 
 def channel(port: int, **values: Any) -> Smtp:
@@ -30,7 +35,7 @@ def check_taken(mailbox: Mailbox) -> None:
     assert message["To"] == MESSAGE["to"]
     assert message["From"] == "Careergraph 团队 <no-reply@careergraph.test>"
     assert message["Subject"] == MESSAGE["subject"]
-    assert message["Message-ID"].endswith("@careergraph.test>")
+    assert message["Message-ID"] == "<7.20260302020000000000@careergraph.test>"
     assert message["Date"].datetime.tzinfo is not None
     assert message.get_content().strip().splitlines() == MESSAGE["text"].splitlines()
 

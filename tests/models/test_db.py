@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from models.db import BUSY_TIMEOUT_MS, Database, observing
+from models.errors import Unavailable
 from models.identity import User, UserRole
 from models.migrate import migrate
 from models.settings import Settings
@@ -217,15 +218,15 @@ async def test_on_a_full_disk_only_what_was_acknowledged_is_there(sqlite: Databa
         async with sqlite.transaction() as transaction:
             await transaction.execute(ADD, setting(str(number)))
             if number % 4 == 3:
-                with suppress(*[OperationalError] * is_swallowed):
+                with suppress(*[Unavailable] * is_swallowed):
                     await transaction.execute(ADD, {**setting(f"{number} is too much"), "value": "x" * 100_000})
 
     outcomes = await asyncio.gather(*(write(number) for number in range(26)), return_exceptions=True)
 
     acknowledged = [str(number) for number, outcome in enumerate(outcomes) if outcome is None]
     assert sorted(await names(sqlite)) == sorted(acknowledged)
-    assert {type(outcome) for outcome in outcomes} == {type(None), OperationalError}
-    assert {type(outcomes[number]) for number in range(3, 26, 4)} == {OperationalError}
+    assert {type(outcome) for outcome in outcomes} == {type(None), Unavailable}
+    assert {type(outcomes[number]) for number in range(3, 26, 4)} == {Unavailable}
 
 
 async def test_a_turn_that_fails_before_it_wrote_takes_nothing_back_of_the_one_before(storage: Database) -> None:

@@ -3,17 +3,21 @@
 import asyncio
 import subprocess
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, inspect, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import JSON, Column, Connection, MetaData, func, insert, inspect, select, text
 
 from models.db import Database
 from models.identity import Credential, User
-from models.migrate import migrate, migration_config
+from models.migrate import migrate, migration_config, newest
 from models.reference import Setting
 from models.settings import Settings
 from models.statements import table_of
@@ -118,3 +122,56 @@ async def test_four_processes_may_migrate_at_once(settings: Settings, database: 
     async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
     assert await database.fetch_value(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+SCRIPTS = ScriptDirectory.from_config(migration_config())
+RELEASED = sorted(script.revision for script in SCRIPTS.walk_revisions())
+SAMPLES = {str: "1", int: 1, float: 1.0, bool: True, bytes: b"1", datetime: NOW, date: NOW.date()}
+
+
+def sample(column: Column[Any]) -> Any:
+    """A value that the column takes. The only row of the table that it refers to has the id 1."""
+    return {} if isinstance(column.type, JSON) else SAMPLES[column.type.python_type]
+
+
+def fill(connection: Connection, revision: str) -> dict[str, int]:
+    """A database of this version with a row in each table; how many rows each has."""
+    config = migration_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    found = MetaData()
+    found.reflect(connection)
+    filled = [table for table in found.sorted_tables if table.name != "alembic_version"]
+    for table in filled:
+        if not connection.execute(select(func.count()).select_from(table)).scalar():
+            connection.execute(
+                insert(table), {column.name: sample(column) for column in table.columns if not column.nullable}
+            )
+    return counts(connection, [table.name for table in filled])
+
+
+def counts(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    there = tables(connection)
+    return {
+        name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()  # noqa: S608
+        for name in names
+        if name in there
+    }
+
+
+def test_the_newest_migration_is_known_without_alembic() -> None:
+    assert newest() == SCRIPTS.get_current_head()
+
+
+@pytest.mark.parametrize("revision", RELEASED)
+async def test_a_database_of_every_released_version_keeps_its_data(
+    database: Database, revision: str
+) -> None:
+    async with database.engine.begin() as connection:
+        before = await connection.run_sync(fill, revision)
+
+    await migrate(database)
+
+    async with database.engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(counts, before) == before

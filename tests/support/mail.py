@@ -5,7 +5,7 @@ import datetime
 import ipaddress
 import ssl
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -32,6 +32,8 @@ class Mailbox:
     rcpt_replies: list[str] = field(default_factory=list)
     data_replies: list[str] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    before_reply: Callable[[], None] | None = None
+    """What is done when a message was taken and its sender does not know yet."""
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -48,6 +50,8 @@ class Mailbox:
         assert isinstance(message, EmailMessage)
         self.taken.append((envelope.rcpt_tos, message))
         self.secured.append(server.transport.get_extra_info("cipher") is not None)
+        if self.before_reply is not None:
+            self.before_reply()
         self.arrived.set()
         return "250 OK"
 

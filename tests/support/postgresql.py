@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ class Cluster:
     """A running cluster; its superuser is `postgres`, without a password, on the loopback address."""
 
     port: int
+    restart: Callable[[], None] = lambda: None
+    """Stop it, which breaks every connection, and start it again."""
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of one of its databases."""
@@ -63,9 +65,10 @@ def running_cluster() -> Iterator[Cluster]:
         subprocess.run([programs / program, *arguments], user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
     run("initdb", "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(data))
-    run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    started = ("-D", str(data), "-o", options, "-l", str(folder / "log"), "-w")
+    run("pg_ctl", *started, "start")
     try:
-        yield Cluster(port)
+        yield Cluster(port, lambda: run("pg_ctl", *started, "-m", "fast", "restart"))
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder)

@@ -41,7 +41,7 @@ def environment(data_dir: Path, port: int, extra: Mapping[str, str]) -> dict[str
 @contextmanager
 def running_server(data_dir: Path, **extra: str) -> Iterator[Server]:
     """A server process with these settings, ready; it ends with the block."""
-    port = free_port()
+    port = int(extra.get("PORT") or free_port())
     log = data_dir / "server.log"
     data_dir.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
@@ -62,7 +62,7 @@ def running_server(data_dir: Path, **extra: str) -> Iterator[Server]:
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"The server ended with {process.returncode}:\n{log.read_text()}")

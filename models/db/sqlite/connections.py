@@ -7,10 +7,21 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
+from models.db.outages import unavailable
 from models.db.prepared import Prepared, Values
 from models.db.rows import reader
 
 BUSY_TIMEOUT_MS = 30_000
+_OUTAGES = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+_PRIMARY = 0xFF
+"""What an error's code is without the detail that SQLite adds."""
 
 
 def connect(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
@@ -32,6 +43,8 @@ def run(connection: sqlite3.Connection, prepared: Prepared, values: Values) -> S
 
 
 def translated(error: sqlite3.Error, sql: str) -> Exception:
-    """The error as SQLAlchemy would raise it."""
+    """Unavailable where the disk or another process is at fault, else the error as SQLAlchemy would raise it."""
+    if getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _OUTAGES:
+        return unavailable(error)
     found: Exception = DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True)
     return found

@@ -78,10 +78,10 @@ class SqliteReads:
         return self._ticks > 1
 
     def _fetch_on_thread(self, prepared: Prepared, values: Values) -> Sequence[Row[Any]]:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
         try:
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._local.connection = self._connect()
             return run(connection, prepared, values)
         except sqlite3.Error as error:
             raise translated(error, prepared.sql) from error

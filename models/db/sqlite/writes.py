@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Row
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.db.interface import Parameters, Transaction, tell
+from models.db.outages import unavailable
 from models.db.prepared import Preparer
 from models.db.sqlite.connections import BUSY_TIMEOUT_MS, connect, run, translated
 from models.db.sqlite.thread import Thread
+from models.errors import Unavailable
 
 GROUP = 32
 """The transactions that are committed together at most."""
@@ -39,7 +40,7 @@ class SqliteWriter:
         self._settling: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        """Wait for a turn. Raises SQLAlchemy's TimeoutError if it does not come."""
+        """Wait for a turn. Raises Unavailable if it does not come."""
         self._waiting += 1
         try:
             async with asyncio.timeout(BUSY_TIMEOUT_MS / 1000):
@@ -50,12 +51,15 @@ class SqliteWriter:
                 # Who went before left the commit to this one.
                 self._settling = asyncio.get_running_loop().create_task(self._settle())
             if isinstance(error, TimeoutError):
-                raise PoolTimeout("The database is busy writing.") from None
+                raise unavailable("The database is busy writing.") from None
             raise
         self._waiting -= 1
 
     def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
-        """What a function returns that is run with the connection on its thread. Raises SQLAlchemy's errors."""
+        """What a function returns that is run with the connection on its thread.
+
+        Raises Unavailable, or SQLAlchemy's errors.
+        """
         return self._thread.run(lambda: self._with_connection(work))
 
     async def finish(self, *, commit: bool, is_intact: bool = False) -> None:
@@ -90,7 +94,7 @@ class SqliteWriter:
 
         try:
             if not await self.on_thread(end):
-                self._tell(OperationalError("COMMIT", None, Exception("The writes before were lost with this one.")))
+                self._tell(unavailable("The writes before were lost with this one."))
             elif is_last:
                 self._tell(None)
         except BaseException as error:
@@ -106,7 +110,7 @@ class SqliteWriter:
             try:
                 await self.on_thread(_commit)
                 self._tell(None)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, Unavailable) as error:
                 self._tell(error)
 
     def _joined(self) -> asyncio.Future[None]:
