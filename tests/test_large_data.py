@@ -26,9 +26,7 @@ USERS = 1000
         ("SELECT name FROM levels_of_nothing", None),
     ],
 )
-async def test_a_scan_is_noticed(
-    database: Database, sql: str, faults: list[tuple[str, str]] | None
-) -> None:
+async def test_a_scan_is_noticed(database: Database, sql: str, faults: list[tuple[str, str]] | None) -> None:
     if faults is None:
         with pytest.raises(Exception, match="levels_of_nothing"):
             await faults_of(database, [sql])
