@@ -40,8 +40,8 @@ class TypeTable:
 
     @property
     def audiences(self) -> Iterator[str]:
-        """All that it says about people."""
-        yield from (self.found_by, *self.readers.values(), *self.blank_unless.values(), *self.entries.values())
+        """All that it says about people, but for those of entries, which are of another type."""
+        yield from (self.found_by, *self.readers.values(), *self.blank_unless.values())
 
 
 def load() -> dict[str, TypeTable]:

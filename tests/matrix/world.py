@@ -10,12 +10,15 @@ from models.db import Database
 from models.identity import Api, ApplicationStatus, Role, StaffApplication, UserRole
 from models.settings import Settings
 from models.statements import table_of
+from schema.node_id import decode_as
 from tests.matrix import people
 from tests.matrix.lives import Author, Offices, old_client_uploads
 from tests.matrix.operations import do
 from tests.matrix.people import Caller, session, signed_in, user_id
 from tests.support.clients import Person, Product
 from tests.support.developers import developer
+from tests.support.feeds import recommended
+from tests.support.signing import resume
 
 ALONE = ("anonymous", "expired", "revoked")
 """The callers without a live session."""
@@ -52,12 +55,23 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
         await author.applies(office)
         await old_client_uploads(product, await session(product, settings, owner, Api.SIGN_CLOUD))
     await do(product, dora, "setResumeVisibility", visibility="PUBLIC")
+    secret = resume(phone="13912349999", visibility="SECRET")
+    await do(product, mei, "submitResume", resume=secret)
+    hidden = (await product.data("{ viewer { resume { databaseId } } }", person=mei))["viewer"]["resume"]["databaseId"]
     for number, (name, recruiter) in enumerate((("rita", rita), ("rob", rob))):
         author = Author(product, administrator, name, recruiter, ids, 10 + number)
         await author.becomes_recruiter()
         await author.recruits(database, ids["resume_number_of_ada" if name == "rita" else "resume_number_of_dora"])
         await author.do("acquireContact", **ids[f"named_of_{name}"])
-    pending = await _pending(product, database)
+    for sought in (ids["resume_number_of_ada"], hidden):  # neither sold nor watched
+        await recommended(database, product.clock, decode_as("Feed", ids["feed_of_rob"], path=()), sought)
+    await _pending(product, database, "matrixdecided")
+    waiting = "{ attendanceApplications(filter: {status: PENDING}) { nodes { id } } }"
+    nodes = (await product.data(waiting, person=administrator))["attendanceApplications"]["nodes"]
+    await do(product, administrator, "approveAttendanceStaff", applicationId=nodes[0]["id"])
+    pending = await _pending(product, database, "matrixpending")
+    nodes = (await product.data(waiting, person=administrator))["attendanceApplications"]["nodes"]
+    ids["staff_application"] = nodes[0]["id"]
     callers = [
         Caller("anonymous", None, None),
         Caller("expired", expired, None),
@@ -89,12 +103,12 @@ async def _office(
     return Offices(company, contract, handler, handler_id)
 
 
-async def _pending(product: Product, database: Database) -> Caller:
+async def _pending(product: Product, database: Database, name: str) -> Caller:
     """Somebody of the attendance staff who waits for a decision, as production leaves them.
 
     They are signed out in everything if the product gives them no session.
     """
-    registration = {"username": "matrixpending", "password": "123456", "confirmPassword": "123456"}
+    registration = {"username": name, "password": "123456", "confirmPassword": "123456"}
     await do(product, None, "registerAttendanceStaff", **registration)
     applications, roles = table_of(StaffApplication), table_of(UserRole)
     newest = await database.fetch_one(applications.select().order_by(applications.c.id.desc()).limit(1))
@@ -106,9 +120,10 @@ async def _pending(product: Product, database: Database) -> Caller:
         await transaction.execute(
             delete(roles).where(roles.c.user_id == newest.user_id, roles.c.role == Role.ATTENDANCE_STAFF)
         )
-    query = """mutation { signIn(input: {identifier: "matrixpending", password: "123456", kind: USERNAME}) {
-      token user { databaseId } errors { code } } }"""
-    payload = (await product.data(query))["signIn"]
+    query = """mutation($name: String!) {
+      signIn(input: {identifier: $name, password: "123456", kind: USERNAME}) { token user { databaseId } errors { code } }
+    }"""
+    payload = (await product.data(query, {"name": name}))["signIn"]
     if payload["token"] is None:
         return Caller("pending", None, None)
-    return signed_in("pending", Person(payload["user"]["databaseId"], "matrixpending", payload["token"]))
+    return signed_in("pending", Person(payload["user"]["databaseId"], name, payload["token"]))
