@@ -174,6 +174,7 @@ class Author:
         await recommended(database, self.product.clock, number, sought)
         named_by = named(number, sought)
         self.keep("named", named_by)
+        self.keep("candidate", named_by["resumeId"])
         await self.do("readRecommendation", **named_by)
         await self.do("watchResume", **named_by)
         await self.do("commentRecommendation", **named_by, content="合适")

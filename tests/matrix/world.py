@@ -8,9 +8,11 @@ from sqlalchemy import delete, update
 
 from models.db import Database
 from models.identity import Api, ApplicationStatus, Role, StaffApplication, UserRole
+from models.notifications import Notification
 from models.settings import Settings
 from models.statements import table_of
-from schema.node_id import decode_as
+from models.talent.recruiters import Recruiter
+from schema.node_id import decode_as, encode
 from tests.matrix import people
 from tests.matrix.lives import Author, Offices, old_client_uploads
 from tests.matrix.operations import do
@@ -86,6 +88,11 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
         pending,
         signed_in("administrator", await product.administrator(), "administrators"),
     ]
+    for name, kind in (("hugo", "Notification"), ("rita", "Recruiter")):
+        table = table_of(Notification if kind == "Notification" else Recruiter)
+        rows = await database.fetch(table.select().where(table.c.user_id == (hugo if name == "hugo" else rita).id))
+        ids[f"{kind.lower()}_of_{name}"] = encode(kind, rows[0].id)
+    ids |= {f"user_{caller.name}": user_id(caller.person) for caller in callers if caller.person is not None}
     return World(product, settings, database, {caller.name: caller for caller in callers}, ids)
 
 
