@@ -34,6 +34,7 @@ MORE = {
     "companyPreferences": [2],
     "domains": [7],
     "companyDomains": [7],
+    "acceptsPartners": True,
 }
 """What a feed may hold besides."""
 ADDRESS = {
@@ -171,6 +172,7 @@ class Author:
         feed = (await self.do("createFeed", feed={**FEED, **MORE}))["feed"]["id"]
         self.keep("feed", feed)
         number = decode_as("Feed", feed, path=())
+        self.keep("feed_number", number)
         await recommended(database, self.product.clock, number, sought)
         named_by = named(number, sought)
         self.keep("named", named_by)
