@@ -125,7 +125,9 @@ class _Postgresql:
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
-        self._columns = {table.name: ", ".join(c.name for c in table.columns) for table in tables.metadata.sorted_tables}
+        self._columns = {
+            table.name: ", ".join(c.name for c in table.columns) for table in tables.metadata.sorted_tables
+        }
 
     async def begin(self) -> None:
         """Make the table and the triggers."""

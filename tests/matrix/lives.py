@@ -187,6 +187,8 @@ async def old_client_uploads(product: Product, person: Person) -> None:
     """A call of the sign cloud with headers about the client, which the product keeps."""
     headers = {"X-auth-token": person.token, "X-platform-code": "matrix", "X-unique-key": "key", "X-city": "330100"}
     sent = await product.http.post(
-        "/image", files={"file": ("front.jpg", encoded(), "image/jpeg")}, headers={**headers, "X-location": "120.1,30.2"}
+        "/image",
+        files={"file": ("front.jpg", encoded(), "image/jpeg")},
+        headers={**headers, "X-location": "120.1,30.2"},
     )
     assert sent.json()["error_code"] == 0, sent.text

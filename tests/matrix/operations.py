@@ -78,7 +78,9 @@ def mutation(name: str) -> str:
     field = object_type("Mutation").fields[name]
     payload = get_named_type(field.type)
     assert isinstance(payload, GraphQLObjectType)
-    parts = [f"{part}{selection(shown)}" for part, shown in payload.fields.items() if part not in {"errors", "rejected"}]
+    parts = [
+        f"{part}{selection(shown)}" for part, shown in payload.fields.items() if part not in {"errors", "rejected"}
+    ]
     body = f"{{ {' '.join(parts)} errors {{ code message path }} }}"
     given = field.args.get("input")
     if given is None:

@@ -151,9 +151,7 @@ class Reading:
             below = () if name == "Query" else (f"a{number}",)
             found = data.get(f"a{number}") if below else data
             for chain in group:
-                told = [
-                    code for path, code in errors if path == (*below, *chain.names)[: len(path)]
-                ]
+                told = [code for path, code in errors if path == (*below, *chain.names)[: len(path)]]
                 self.report.cells += 1
                 if fault := self._cell(name, id_, caller, chain, found, told):
                     where = str(chain) if id_ is None else f"{chain} of {name}:{id_}"

@@ -105,7 +105,9 @@ class Writing:
                     if fault:
                         self.report.faults.append(f"{table.name} as {caller.name}: {fault}")
                 if not succeeded and table.refused_to_all is None:
-                    self.report.faults.append(f"{table.name}: nobody's call took effect, so that nothing is proven: {told}.")
+                    self.report.faults.append(
+                        f"{table.name}: nobody's call took effect, so that nothing is proven: {told}."
+                    )
         return self.report
 
     async def _call(
@@ -131,7 +133,11 @@ class Writing:
                 return f"is refused ({codes[0]}), but {table.callers} may", False, codes
             return (f"is refused ({codes[0]}) and yet changed {stray}" if stray else None), False, codes
         if not may:
-            return f"took effect on {sorted({change.table for change in changes})}, but only {table.callers} may", True, codes
+            return (
+                f"took effect on {sorted({change.table for change in changes})}, but only {table.callers} may",
+                True,
+                codes,
+            )
         stray = _strays(changes, table.writes, caller, owners)
         return (f"changed {stray}, which {table.file} does not allow" if stray else None), True, codes
 
