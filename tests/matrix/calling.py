@@ -1,4 +1,4 @@
-"""Every endpoint of the old APIs, called with sessions of its own API, of another one, with none, and with others' ids."""
+"""Every endpoint of the old APIs, called with its own sessions, those of another API, none, and others' ids."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ class Calling:
                 Api.HR_FEEDS: basic(person.id, person.token),
             }
             headers |= scheme.get(api, person.bearer)
-        query = {
+        query: dict[str, Any] = {
             name: numbers.get(name, self.world.callers["ada"].user_id)
             for name in endpoint.query
             if name in {"uid", "id", "feed_id", "resume_id"}
@@ -104,7 +104,7 @@ class Calling:
             endpoint.path.format(**numbers),
             params=query,
             headers=headers,
-            **({"json": body} if endpoint.method in {"POST", "PUT", "PATCH", "DELETE"} else {}),
+            json=None if endpoint.method == "GET" else body,
         )
         is_json = "json" in response.headers.get("content-type", "")
         return response.status_code, response.json() if is_json else response.content

@@ -1,4 +1,5 @@
 """Triggers that note every row that changes, and taking the changes back."""
+# ruff: noqa: S608 - the names in the statements are those of our own tables
 
 import json
 import sqlite3
@@ -104,7 +105,8 @@ def _sqlite_trigger(table: str, columns: Sequence[str], event: str) -> str:
     }[event]
     return (
         f"CREATE TRIGGER matrix_{table}_{event.lower()} AFTER {event} ON {table} BEGIN "
-        f"INSERT INTO matrix_changes (name, operation, owners, undo) VALUES ('{table}', '{event}', {owners}, {undo}); END"
+        "INSERT INTO matrix_changes (name, operation, owners, undo) "
+        f"VALUES ('{table}', '{event}', {owners}, {undo}); END"
     )
 
 
@@ -157,12 +159,12 @@ class _Postgresql:
     async def _undo(self, table: str, operation: str, was: str | None, is_now: str | None) -> None:
         run, columns = self._connection.execute, self._columns[table]
         if operation == "INSERT":
-            await run(f"DELETE FROM {table} WHERE id = $1", json.loads(is_now or "")["id"])  # noqa: S608 - our tables
+            await run(f"DELETE FROM {table} WHERE id = $1", json.loads(is_now or "")["id"])
         elif operation == "DELETE":
-            await run(f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::jsonb)", was)  # noqa: S608
+            await run(f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1::jsonb)", was)
         else:
             await run(
-                f"UPDATE {table} SET ({columns}) = (SELECT {columns} FROM "  # noqa: S608
+                f"UPDATE {table} SET ({columns}) = (SELECT {columns} FROM "
                 f"jsonb_populate_record(NULL::{table}, $1::jsonb)) WHERE id = ($1::jsonb ->> 'id')::bigint",
                 was,
             )

@@ -22,7 +22,8 @@ def subscription_tables() -> dict[str, dict[str, str]]:
     missing = sorted(set(object_type("Subscription").fields) ^ set(found))
     if missing:
         raise AssertionError(
-            f"{missing}: say who may begin each subscription and who hears, in tests/matrix/expected/subscriptions.toml."
+            f"{missing}: say who may begin each subscription and who hears, in "
+            "tests/matrix/expected/subscriptions.toml."
         )
     return found
 

@@ -158,7 +158,7 @@ class Author:
         self.ids[f"resume_number_of_{self.name}"] = data["viewer"]["resume"]["databaseId"]
 
     async def becomes_recruiter(self) -> None:
-        """With an e-mail address to sign in with, a company of their own, and a package that the administrator grants."""
+        """With an e-mail address to sign in with, a company of their own, and a package."""
         address = {"kind": "EMAIL", "address": f"{self.name}@matrix.example"}
         code = (await self.do("sendCredentialCode", **address))["verificationCode"]
         await self.do("linkCredential", **address, code=code)

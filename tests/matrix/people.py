@@ -63,7 +63,7 @@ async def gone(product: Product, clock: Clock) -> tuple[Person, Person]:
     return expired, revoked
 
 
-async def staff(product: Product, administrator: Person) -> Person:
+async def staff(product: Product) -> Person:
     """Somebody of the attendance staff, who is approved."""
     registration = {"username": "matrixstaff", "password": "123456"}
     await do(product, None, "registerAttendanceStaff", **registration, confirmPassword="123456")

@@ -9,7 +9,7 @@ from graphql import GraphQLField, get_named_type, is_leaf_type
 from schema.node_id import decode, encode
 from tests.matrix.operations import called, node_types, object_type, selection, target, value_types
 from tests.matrix.people import Caller
-from tests.matrix.tables import Objects, TypeTable, load, objects_of
+from tests.matrix.tables import Objects, load, objects_of
 from tests.matrix.world import World
 
 ROOT_FIELDS = 25
@@ -32,7 +32,8 @@ class Chain:
     @property
     def field(self) -> GraphQLField:
         type_name, name = self.hops[-1]
-        return object_type(type_name).fields[name]
+        field: GraphQLField = object_type(type_name).fields[name]
+        return field
 
     def __str__(self) -> str:
         return ".".join((self.hops[0][0], *self.names))
@@ -212,7 +213,7 @@ class Reading:
 
 
 def _fields(name: str) -> Iterable[str]:
-    return object_type(name).fields
+    return list(object_type(name).fields)
 
 
 def _values(found: Any, names: Sequence[str]) -> Iterator[Any]:

@@ -129,8 +129,9 @@ async def objects_of(database: Database, table: TypeTable) -> Objects:
     for word, statement in table.relations.items():
         by_id = related.setdefault(word, {})
         for row in await database.fetch(text(statement)):
-            person = row[1] if len(row) > 1 else None
-            if len(row) == 1 or person is not None:
-                by_id[row[0]] = by_id.get(row[0], frozenset()) | {person}
+            people: list[int | None] = list(row[1:])
+            id_, found_people = row[0], frozenset(people or [None])
+            if not people or people[0] is not None:
+                by_id[id_] = by_id.get(id_, frozenset()) | found_people
     found = await database.fetch(text(table.rows)) if table.rows else [(id_,) for id_ in related["owner"]]
     return Objects(tuple(sorted(row[0] for row in found)), related)

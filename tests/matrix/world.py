@@ -44,7 +44,7 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
     dora, dan = await developer(product, 1), await developer(product, 2)
     mei = await people.wechat(product, "mei")
     administrator = await product.administrator()
-    staff = await people.staff(product, administrator)
+    staff = await people.staff(product)
     ids: dict[str, Any] = {}
     offices = [
         await _office(product, administrator, number, handler, ids) for number, handler in enumerate((hugo, hanna))
@@ -128,7 +128,9 @@ async def _pending(product: Product, database: Database, name: str) -> Caller:
             delete(roles).where(roles.c.user_id == newest.user_id, roles.c.role == Role.ATTENDANCE_STAFF)
         )
     query = """mutation($name: String!) {
-      signIn(input: {identifier: $name, password: "123456", kind: USERNAME}) { token user { databaseId } errors { code } }
+      signIn(input: {identifier: $name, password: "123456", kind: USERNAME}) {
+        token user { databaseId } errors { code }
+      }
     }"""
     payload = (await product.data(query, {"name": name}))["signIn"]
     if payload["token"] is None:
