@@ -119,6 +119,7 @@ class Listing:
             "edge_id": outermost if request.after_id is None else request.after_id,
             "size": request.first + (columns is None or PEEKING in columns),
             "skipped": skipped,
+            "most_scanned": MAX_SCANNED,
         }
         is_signed_in = scope.principal.is_signed_in
         rows = await scope.fetch(self._page_of(frozenset(used), columns, is_signed_in=is_signed_in), parameters)
@@ -127,7 +128,7 @@ class Listing:
     async def count(self, scope: Scope, filters: dict[str, Any]) -> int:
         """How many rows match every filter that is not None."""
         used = {name: value for name, value in filters.items() if value is not None}
-        parameters = {**used, "viewer_id": scope.principal.user_id or 0}
+        parameters = {**used, "viewer_id": scope.principal.user_id or 0, "most_scanned": MAX_SCANNED}
         return int(await scope.fetch_value(self._count_of(frozenset(used)), parameters))
 
     def _matching(self, query: Select[Any], used: frozenset[str]) -> Select[Any]:
@@ -136,7 +137,7 @@ class Listing:
             return query
         row_id = self._row_id.table.alias("scanned").c.id
         order, outermost = (row_id.desc(), 0) if self._newest_first else (row_id.asc(), MAX_ID + 1)
-        beyond = select(row_id).order_by(order).limit(1).offset(MAX_SCANNED).scalar_subquery()
+        beyond = select(row_id).order_by(order).limit(1).offset(bindparam("most_scanned")).scalar_subquery()
         end = func.coalesce(beyond, outermost)
         return query.where(self._row_id > end if self._newest_first else self._row_id < end)
 

@@ -42,6 +42,8 @@ Parent = GraphQLNamedType | None
 """The type that selections stand on; None where the schema has no such thing, which validation will tell."""
 
 _BOUND = re.compile(r"\bat most (\d+)")
+COUNTED = 10
+"""What a `totalCount` costs: it is awaited by itself."""
 _SHORT_LIST = 20
 """What a list counts whose description has no number."""
 _ITEMS = frozenset({"nodes", "edges"})
@@ -213,6 +215,8 @@ class Measuring:
             size.introspection = 1 + self._introspecting.count(node)
         elif parent is not None and is_introspection_type(parent):
             size.introspection = 0  # counted where the schema is asked
+        elif name == "totalCount" and _is_connection(parent):
+            size.cost = COUNTED
         elif _is_connection(type_):
             size.cost = 1 + below.cost + self._page_size(node) * below.cost_per_item
         elif name in _ITEMS and _is_connection(parent):

@@ -20,7 +20,15 @@ from strawberry.types.execution import PreExecutionError
 from models.memory import Shares
 from schema.context import Context
 from schema.errors import RequestErrorCode, RequestRefused, present_all, refusal
-from schema.executor import MAX_UNPLANNED_COST, Prepared, UnplannedError, execute, resize
+from schema.executor import (
+    MAX_ERRORS,
+    MAX_UNPLANNED_COST,
+    Prepared,
+    TooManyErrors,
+    UnplannedError,
+    execute,
+    resize,
+)
 from schema.limits import MAX_CHARACTERS, MAX_EVENT_COST, Limits, check_cost, measured, too_large
 from schema.pacing import has_many, in_slices, on_thread
 from schema.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, faults, parsed
@@ -138,6 +146,8 @@ class GraphSchema(Schema):
         except UnplannedError:
             refused = too_large("cost of what has no plan", MAX_UNPLANNED_COST)
             return PreExecutionError(data=None, errors=present_all(refused.errors))
+        except TooManyErrors:
+            return ExecutionResult(data=None, errors=present_all(too_large("errors", MAX_ERRORS).errors))
         except TimeoutError:
             if not timeout.expired():
                 raise

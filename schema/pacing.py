@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from greenlet import getcurrent, greenlet
@@ -66,7 +66,7 @@ def breathe(units: int = 1) -> None:
         work.left -= units
         if work.left <= 0:
             work.left = SLICE
-            work.parent.switch()
+            cast("greenlet", work.parent).switch()
 
 
 async def in_slices(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -22,6 +22,8 @@ MAX_CHARACTERS = 20_000
 """The longest query that is kept; a longer one runs, and is not found the next time."""
 AVERAGE_BYTES = 2000
 """What a query may take, on average, of the memory for the queries kept in the process."""
+LEAST_BYTES = 1_000_000
+"""The memory for them, however few they are."""
 PREFIX = "careergraph:query:"
 RECENT = "careergraph:queries"
 """The sorted set of the hashes kept in Redis, by when they were kept."""
@@ -54,7 +56,7 @@ class PersistedQueries:
     def __init__(self, *, size: int, hours: int, redis_url: str = "") -> None:
         self._size = size
         self._seconds = hours * 3600
-        self._memory: Shares[str, str] = Shares(size * AVERAGE_BYTES)
+        self._memory: Shares[str, str] = Shares(max(size * AVERAGE_BYTES, LEAST_BYTES))
         self._redis = Redis.from_url(redis_url, decode_responses=True) if redis_url and size else None
 
     @classmethod

@@ -9,3 +9,5 @@ from schema.executor.executor import resize as resize
 from schema.executor.executor import trust as trust
 from schema.executor.plans import Plans as Plans
 from schema.executor.prepared import Prepared as Prepared
+from schema.executor.run import MAX_ERRORS as MAX_ERRORS
+from schema.executor.run import TooManyErrors as TooManyErrors

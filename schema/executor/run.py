@@ -1,114 +1,37 @@
 """A run of a plan: level by level, everything that a level awaits at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import cached_property
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, Undefined, located_error
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, is_awaitable
 
 from schema.context import Context, LoadAll
-from schema.executor.loads import Load
 from schema.executor.outputs import Output
-from schema.executor.places import Cells, Delivered, Frame, Order, Picked, put
+from schema.executor.places import Cells, Frame, Picked, put
 from schema.executor.plan import Plan
 from schema.executor.steps import Step, spread
+from schema.executor.waiting import PIECE, Answer, Group, pieces
 from schema.pacing import breathe, in_slices
 
 if TYPE_CHECKING:
     from schema.executor.executor import CompiledExecutor
 
 
-PIECE = 500
-"""The values that are made at once; more of them are made piece by piece, with pauses between."""
 ANSWERS = 100
 """The resolvers of a large operation that are awaited together."""
+MAX_ERRORS = 1000
+"""The errors of a level of a large query."""
 _VALUES_PER_UNIT = 50
 _UNITS_PER_ERROR = 10
 
 
-class Group:
-    """What one level loads with one batch function, for any of its fields."""
-
-    __slots__ = ("_batch", "_found", "_ranks", "_variant", "asking")
-
-    def __init__(self, batch: LoadAll, variant: Hashable) -> None:
-        self._batch = batch
-        self._variant = variant
-        self.asking: list[tuple[Cells, list[Any]]] = []
-
-    @property
-    def batches_below(self) -> frozenset[Any]:
-        """The batch functions of the links below."""
-        return frozenset().union(*(cells.step.batches_below for cells, _ in self.asking))
-
-    def can_wait(self, others: "Iterable[Group | Answer]") -> bool:
-        """Whether the same is going to be asked for below others, and nobody waits for what this brings."""
-        is_last = all(cast("Load", cells.step).is_last for cells, _ in self.asking)
-        return is_last and any(self._variant in other.batches_below for other in others)
-
-    async def arrive(self, run: "Run") -> None:
-        """Load what the keys stand for."""
-        _, first = self.asking[0]
-        keys = dict.fromkeys(first if len(self.asking) == 1 else (key for _, keys in self.asking for key in keys))
-        self._found = await run.context.loader(self._batch, variant=self._variant).load_all(keys)
-        run.arrived.append(self)
-
-    def deliver(self, run: "Run", arrival: int) -> None:
-        """Fill the fields that asked."""
-        ranks: dict[Any, int] = {}
-
-        def order(turn: int, number: int) -> Order:
-            # Whoever asks for a key first gets it first, then the others who asked for the same.
-            if not ranks:
-                ranks.update(
-                    (key, rank) for rank, key in enumerate(dict.fromkeys(k for _, ks in self.asking for k in ks))
-                )
-            return arrival, ranks[self.asking[turn][1][number]], turn, number
-
-        for turn, (cells, keys) in enumerate(self.asking):
-            step = cast("Load", cells.step)
-            delivered: Cells = Delivered(cells, lambda number, turn=turn: order(turn, number))  # type: ignore[misc]
-            for piece, some in _pieces(delivered, keys):
-                values = step.shown(run, some, self._found)
-                run.deliver(piece, values, is_bare=step.declared.shows_rows)
-
-
-class Answer:
-    """What one resolver, or one item of a list, awaits; or failures that are told after those of this level."""
-
-    __slots__ = ("_awaitable", "_cells", "_values")
-
-    def __init__(self, cells: Cells, awaitable: Awaitable[Any] | None, values: Sequence[Any] = ()) -> None:
-        self._cells = cells
-        self._awaitable = awaitable
-        self._values = values
-
-    @property
-    def batches_below(self) -> frozenset[Any]:
-        """The batch functions of the links below."""
-        return self._cells.step.batches_below
-
-    async def arrive(self, run: "Run") -> None:
-        """Await the value."""
-        if self._awaitable is not None:
-            try:
-                self._values = [await self._awaitable]
-            except Exception as error:
-                self._values = [error]
-        run.arrived.append(self)
-
-    def abandon(self) -> None:
-        """Do not await it any more: nobody would see it."""
-        if isinstance(self._awaitable, Coroutine):
-            self._awaitable.close()
-
-    def deliver(self, run: "Run", arrival: int) -> None:
-        """Fill the field."""
-        run.deliver(Delivered(self._cells, lambda number: (arrival, number)), self._values)
+class TooManyErrors(Exception):
+    """A large query fails in more places than anybody could look at."""
 
 
 class Run:
@@ -253,7 +176,7 @@ class Run:
             return values
         if len(values) > PIECE:
             made: list[Any] = []
-            for piece, some in _pieces(cells, values):
+            for piece, some in pieces(cells, values):
                 made += self.complete(output, piece, some, is_bare=is_bare)
                 breathe(1 + PIECE // _VALUES_PER_UNIT)
             return made
@@ -294,6 +217,8 @@ class Run:
         """Note that a value fails. The errors of a level are told once it is filled, in graphql-core's order."""
         if error is not None:
             self._failures.append((cells, number, error))
+            if len(self._failures) > MAX_ERRORS and self._is_large and not self._plan.is_mutation:
+                raise TooManyErrors
 
     def _settle(self) -> None:
         """Tell the errors of a level, each unless null stands around its place already."""
@@ -329,14 +254,3 @@ class Run:
             at, number = at.frame.cells, owner
         self._is_null = True
         return None
-
-
-def _pieces(cells: Cells, values: Sequence[Any]) -> Iterable[tuple[Cells, Sequence[Any]]]:
-    """The values with their cells, so many at once."""
-    if len(values) <= PIECE:
-        return [(cells, values)]
-    starts = range(0, len(values), PIECE)
-    return (
-        (Picked(cells, range(start, min(start + PIECE, len(values)))), values[start : start + PIECE])
-        for start in starts
-    )

@@ -78,7 +78,6 @@ async def test_each_event_is_sealed_to_the_one_before(services: Services) -> Non
 
 CHANGES: Sequence[Any] = (
     {"actor_id": 99},
-    {"actor_id": None},
     {"action": "unset"},
     {"subject_type": "User"},
     {"subject_id": 8},

@@ -242,7 +242,7 @@ COSTS = {
     "{ posts { nodes { id } } }": 2 + 20 * 2,
     "{ posts(first: 3) { nodes { id title } } }": 2 + 3 * 3,
     # what a page has once counts once
-    "{ posts(first: 3) { totalCount pageInfo { hasNextPage } nodes { id } } }": 5 + 3 * 2,
+    "{ posts(first: 3) { totalCount pageInfo { hasNextPage } nodes { id } } }": 14 + 3 * 2,
     "{ posts(first: 3) { edges { cursor node { id } } } }": 2 + 3 * 4,
     # an object that nothing but its type is asked of is made all the same
     "{ posts(first: 3) { nodes { __typename } } }": 2 + 3 * 2,
@@ -253,7 +253,7 @@ COSTS = {
     "{ posts(first: 10) { nodes { comments(first: 5) { nodes { id } } } } }": 2 + 10 * (3 + 5 * 2),
     "{ a: posts(first: 3) { nodes { id } } b: posts(first: 4) { nodes { id } } }": 4 + 7 * 2,
     # fragments on the connection are paged like what stands in their places
-    "{ posts(first: 3) { ...Page } } fragment Page on PostConnection { totalCount ... { nodes { id } } }": 3 + 3 * 2,
+    "{ posts(first: 3) { ...Page } } fragment Page on PostConnection { totalCount ... { nodes { id } } }": 12 + 3 * 2,
     # a fragment counts wherever it is spread, once for each object that it is spread on
     "{ posts(first: 9) { nodes { ...A } } } fragment A on Post { comments(first: 9) { nodes { ...B ...B } } }"
     " fragment B on Comment { id content }": 2 + 9 * (3 + 9 * 5),
@@ -472,6 +472,23 @@ async def test_documents_take_the_memory_that_they_may_and_no_more(anonymous: Co
     huge = "{ version } #" + "x" * 20_000
     assert graph.operation(huge, None, None, anonymous)
     assert huge not in graph._operations
+
+
+async def test_a_large_query_that_fails_everywhere_is_broken_off(product: Product) -> None:
+    """Each error takes more than a value; who may not see anybody need not be told so for each."""
+    student = await product.student()
+    post = 'mutation { createPost(input: {title: "t", content: "c"}) { post { id } errors { code } } }'
+    for _ in range(11):
+        assert (await product.data(post, person=student))["createPost"]["post"], "a post"
+    names = " ".join(f"a{number}: author {{ id }}" for number in range(96))
+
+    few = await product.graphql(f"{{ posts(first: 10) {{ nodes {{ {names} }} }} }}")
+    many = await product.graphql(f"{{ posts(first: 11) {{ nodes {{ {names} }} }} }}")
+
+    assert len(few["errors"]) == 960
+    assert (few["data"]["posts"]["nodes"][0]["a0"], few["errors"][0]["extensions"]["code"]) == (None, "UNAUTHENTICATED")
+    assert many["data"] is None
+    assert [error["message"] for error in many["errors"]] == ["The operation passes the limit of 1000 errors."]
 
 
 async def test_limits_hold_over_websocket_and_the_connection_survives(server: Server) -> None:

@@ -1,0 +1,179 @@
+"""Every mutation, called by everybody with the ids of others, and what it changed."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schema.node_id import decode, encode
+from tests.matrix.changes import Change, Watch, owner_column, watching
+from tests.matrix.operations import mutation, object_type
+from tests.matrix.people import Caller
+from tests.matrix.reading import Report
+from tests.matrix.tables import EXPECTED, GROUPS, load, objects_of
+from tests.matrix.world import World
+from tests.support.images import PREFLIGHT, encoded, multipart
+
+FILES = "mutations_*.toml"
+KEYS = {"callers", "input", "of", "writes", "refused_writes", "refused_to_all", "uploads"}
+
+
+@dataclass(frozen=True)
+class MutationTable:
+    """Who may call a mutation, with which input, and what it may write.
+
+    `of` names the object that `callers` are related to: one of the world's ids. `writes` are tables, each with
+    whose rows: `clock_ins:own` for the caller's, `:of` for those of the object's owner, and nothing for anybody's.
+    With `uploads`, a picture is sent with it. `refused_writes` is what even a refused call leaves behind.
+    `refused_to_all` says why nobody's call succeeds here.
+    """
+
+    name: str
+    file: str
+    callers: str
+    input: Mapping[str, Any] | None
+    of: str | None
+    writes: frozenset[str]
+    refused_writes: frozenset[str]
+    refused_to_all: str | None
+    uploads: bool
+
+
+def mutation_tables() -> dict[str, MutationTable]:
+    """The tables of all mutations; one error says what is missing and where to write it."""
+    tables: dict[str, MutationTable] = {}
+    wrong = []
+    for path in sorted(EXPECTED.glob(FILES)):
+        for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if name in tables or set(entry) - KEYS:
+                wrong.append(f"{path.name}: [{name}] is there twice or has unknown keys {sorted(set(entry) - KEYS)}.")
+            tables[name] = MutationTable(
+                name,
+                path.name,
+                entry["callers"],
+                entry.get("input"),
+                entry.get("of"),
+                frozenset(entry.get("writes", "").split()),
+                frozenset(entry.get("refused_writes", "").split()),
+                entry.get("refused_to_all"),
+                entry.get("uploads", False),
+            )
+    declared = set(object_type("Mutation").fields)
+    wrong += [
+        f"{name} is not in the matrix: say who may call it, with which input, and what it writes, "
+        f"as a table [{name}] in one of tests/matrix/expected/{FILES}."
+        for name in sorted(declared - set(tables))
+    ]
+    wrong += [f"{name} is no mutation: take it out of {tables[name].file}." for name in sorted(set(tables) - declared)]
+    for table in tables.values():
+        for entry in table.writes | table.refused_writes:
+            name, _, whose = entry.partition(":")
+            if whose not in {"", "own", "of"} or (whose and owner_column(name) is None):
+                wrong.append(f"{table.file}: [{table.name}] {entry!r} is no table whose rows are somebody's.")
+    if wrong:
+        raise AssertionError("\n".join(wrong))
+    return tables
+
+
+class Writing:
+    """Tries every mutation in one world, which each call leaves as it was."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.report = Report()
+
+    async def run(self) -> Report:
+        """All of them."""
+        types = load()
+        async with watching(self.world.product.url) as watch:
+            for table in mutation_tables().values():
+                succeeded, told = False, set()
+                related: Any = None
+                id_ = None
+                if table.of is not None:
+                    type_name, id_ = decode(self.world.ids[table.of])
+                    related = await objects_of(self.world.database, types[type_name])
+                for number, caller in enumerate(self.world.callers.values()):
+                    may = any(
+                        caller.belongs_to(word) if word in GROUPS else related.admits(word, caller, id_)
+                        for word in table.callers.split()
+                    )
+                    owners = related.related.get("owner", {}).get(id_, frozenset()) if related else frozenset()
+                    self.report.cells += 1
+                    fault, took_effect, codes = await self._call(watch, table, number, caller, may, owners)
+                    succeeded = succeeded or took_effect
+                    told.update(codes)
+                    if fault:
+                        self.report.faults.append(f"{table.name} as {caller.name}: {fault}")
+                if not succeeded and table.refused_to_all is None:
+                    self.report.faults.append(
+                        f"{table.name}: nobody's call took effect, so that nothing is proven: {told}."
+                    )
+        return self.report
+
+    async def _call(
+        self,
+        watch: Watch,
+        table: MutationTable,
+        number: int,
+        caller: Caller,
+        may: bool,
+        owners: frozenset[int | None],
+    ) -> tuple[str | None, bool, list[str]]:
+        values = None if table.input is None else _filled(table.input, self._names(number, caller))
+        reply = await self._reply(table, values, caller)
+        changes = await watch.taken_back()
+        codes = [error["extensions"]["code"] for error in reply.get("errors", ())]
+        payload = (reply.get("data") or {}).get(table.name) or {}
+        codes += [error["code"] for error in payload.get("errors", ())]
+        if "INTERNAL_ERROR" in codes or "GRAPHQL_VALIDATION_FAILED" in codes:
+            return f"ends in {codes}: {reply}", False, codes
+        if codes:
+            stray = _strays(changes, table.refused_writes, caller, owners)
+            if may and codes[0] in {"UNAUTHENTICATED", "FORBIDDEN"}:
+                return f"is refused ({codes[0]}), but {table.callers} may", False, codes
+            return (f"is refused ({codes[0]}) and yet changed {stray}" if stray else None), False, codes
+        if not may:
+            return (
+                f"took effect on {sorted({change.table for change in changes})}, but only {table.callers} may",
+                True,
+                codes,
+            )
+        stray = _strays(changes, table.writes, caller, owners)
+        return (f"changed {stray}, which {table.file} does not allow" if stray else None), True, codes
+
+    async def _reply(self, table: MutationTable, values: Any, caller: Caller) -> dict[str, Any]:
+        if not table.uploads:
+            return await self.world.product.graphql(mutation(table.name), {"input": values}, person=caller.person)
+        headers = PREFLIGHT | (caller.person.bearer if caller.person else {})
+        sent = multipart(values["folder"], encoded(), "test.jpg")
+        reply: dict[str, Any] = (await self.world.product.http.post("/graphql", headers=headers, **sent)).json()
+        return reply
+
+    def _names(self, number: int, caller: Caller) -> dict[str, Any]:
+        own = encode("User", caller.user_id or 0)
+        return {**self.world.ids, "n": f"{number:02}", "caller": own, "name": caller.name}
+
+
+def _filled(value: Any, names: Mapping[str, Any]) -> Any:
+    """The input with what its braces name."""
+    if isinstance(value, str):
+        return value.format(**names)
+    if isinstance(value, Mapping):
+        return {key: _filled(entry, names) for key, entry in value.items()}
+    if isinstance(value, Sequence):
+        return [_filled(entry, names) for entry in value]
+    return value
+
+
+def _strays(
+    changes: Sequence[Change], allowed: frozenset[str], caller: Caller, owners: frozenset[int | None]
+) -> list[str]:
+    """The changes that no entry allows."""
+
+    def reasons(change: Change) -> Iterator[bool]:
+        yield change.table in allowed
+        yield f"{change.table}:own" in allowed and set(change.owners) <= {caller.user_id}
+        yield f"{change.table}:of" in allowed and set(change.owners) <= owners
+
+    return sorted({f"{c.table} of {c.owners}" for c in changes if not any(reasons(c))})
