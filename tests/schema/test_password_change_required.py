@@ -27,7 +27,6 @@ mutation ($input: ChangePasswordInput!) {
 """
 PRIVATE = [
     "{ viewer { name } }",
-    "{ posts { totalCount } }",
     "mutation { signOut { signedOut } }",
     "mutation { refresh { token } }",
     'mutation { updateProfile(input: {className: "1", major: "2"}) { errors { code } } }',
