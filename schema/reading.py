@@ -11,7 +11,7 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.language.parser import Parser
+from graphql.language.parser import Parser, nested_too_deeply_error
 
 MAX_ERRORS = 10
 """The errors that validation tells; each may take a search for what was meant."""
@@ -40,7 +40,11 @@ class _LightParser(Parser):
 def parsed(text: str, max_tokens: int) -> tuple[DocumentNode, int]:
     """The document, and how many tokens it has. Raises GraphQLSyntaxError."""
     parser = _LightParser(text, max_tokens=max_tokens)
-    return parser.parse_document(), parser.token_count
+    try:
+        return parser.parse_document(), parser.token_count
+    except RecursionError:
+        pass  # told outside, so that the error does not keep the frames of the recursion
+    raise nested_too_deeply_error(parser)
 
 
 def faults(schema: GraphQLSchema, document: DocumentNode, *, hide_suggestions: bool) -> list[GraphQLError]:
