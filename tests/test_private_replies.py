@@ -19,7 +19,11 @@ ENDPOINTS = [endpoint for dialect in DIALECTS for endpoint in dialect.endpoints]
 async def test_no_reply_of_any_endpoint_may_be_kept(product: Product) -> None:
     """With the administrator's token, with none and with a bad one, through each way that carries one."""
     administrator = await product.administrator()
-    tokens = ({}, administrator.bearer, {"Authorization": "Bearer no", "X-auth-token": "no"})
+    tokens: tuple[dict[str, str], ...] = (
+        {},
+        administrator.bearer,
+        {"Authorization": "Bearer no", "X-auth-token": "no"},
+    )
     assert len(ENDPOINTS) >= 86
     for endpoint in ENDPOINTS:
         path = re.sub(r"\{\w+\}", "1", endpoint.path)
