@@ -142,9 +142,7 @@ def test_the_newest_migration_is_known_without_alembic() -> None:
 
 
 @pytest.mark.parametrize("revision", RELEASED)
-async def test_a_database_of_every_released_version_keeps_its_data(
-    database: Database, revision: str
-) -> None:
+async def test_a_database_of_every_released_version_keeps_its_data(database: Database, revision: str) -> None:
     async with database.engine.begin() as connection:
         before = await connection.run_sync(fill, revision)
 
@@ -152,4 +150,5 @@ async def test_a_database_of_every_released_version_keeps_its_data(
 
     async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
-        assert await connection.run_sync(counts, before) == before
+        after = await connection.run_sync(counts, before)
+    assert [name for name, count in before.items() if after.get(name, 0) < count] == []
