@@ -172,4 +172,5 @@ async def test_a_database_of_every_released_version_keeps_its_data(database: Dat
 
     async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
-        assert await connection.run_sync(counts, before) == before
+        after = await connection.run_sync(counts, before)
+    assert [name for name, count in before.items() if after.get(name, 0) < count] == []
