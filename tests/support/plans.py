@@ -36,6 +36,7 @@ SMALL = frozenset(
 BOUNDED: Mapping[tuple[str, str], str] = {
     ("scanned", "scan"): "steps over ids up to `MAX_SCANNED`, where a list looks at each row",
     ("recommendations", "sort"): "a feed has at most 500 recommendations, `matches.KEPT`",
+    ("packages", "sort"): "the packages of one recruiter, each granted by an administrator",
     ("feeds", "sort"): "the same, of the feeds of a page",
     ("sign_applications", "sort"): "those of the one person with an id number, who has one open application at a time",
     ("users", "scan"): "userExport, at most `export.MAX_ROWS` in the order of their ids",
