@@ -39,16 +39,16 @@ from rest_compat.confirmation import confirmation_pages
 from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
 from rest_compat.middleware import AccessLog, BodyLimit, Shortcuts, shortcuts
-from schema.explorer import load_explorer
-from schema.graph import Graph
-from schema.http.clients import CONNECTIONS, Connections
-from schema.http.transport import BoundedHttp
-from schema.limits import Limits
-from schema.persisted import PersistedQueries
+from schema.engine.explorer import load_explorer
+from schema.engine.graph import Graph
+from schema.engine.http.clients import CONNECTIONS, Connections
+from schema.engine.http.transport import BoundedHttp
+from schema.engine.limits import Limits
+from schema.engine.persisted import PersistedQueries
+from schema.engine.view import GraphQLView
+from schema.engine.websocket import SocketLimits
+from schema.engine.websocket.transport import SEND_SECONDS, BoundedWebSocket
 from schema.uploads_view import StorageView
-from schema.view import GraphQLView
-from schema.websocket import SocketLimits
-from schema.websocket.transport import SEND_SECONDS, BoundedWebSocket
 from workers import serve
 
 SHUTDOWN_SECONDS = 30

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import orjson
 
 from benchmarks.load import Call
-from schema import node_id
+from schema.engine import node_id
 
 SEARCH = "REST clock_in/search"
 VIEWER = "viewer"

@@ -23,14 +23,14 @@ from rich.console import Console
 from rich.table import Table
 from starlette.applications import Starlette
 
-import schema.graph
+import schema.engine.graph
 from benchmarks.calls import POSTS, SEARCH, VIEWER, calls
 from benchmarks.data import Volume, fill
 from benchmarks.load import Call
 from benchmarks.peers import handwritten, serving
 from models.db.sqlite import SqliteReads
 from models.settings import Settings
-from schema.operations import GraphSchema
+from schema.engine.operations import GraphSchema
 from server import configure_logging, create_app
 
 VOLUME = Volume(users=5000, clock_ins=10_000, posts=500, comments=10)

@@ -23,7 +23,7 @@ from models.migrate import migration_config
 from models.settings import ConfigurationError, Settings, load_settings
 from models.statements import table_of
 from resolvers.startup import check_production
-from schema.explorer import DIST
+from schema.engine.explorer import DIST
 
 _roles = table_of(UserRole)
 _HAS_ADMINISTRATOR = select(exists().where(_roles.c.role == Role.ADMINISTRATOR))

@@ -7,8 +7,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from auth.principal import ANONYMOUS
-from schema.errors import outage_of
-from schema.graph import Api, Graph
+from schema.engine.errors import outage_of
+from schema.engine.graph import Api, Graph
 
 REFUSALS = {"CREDENTIAL_TAKEN": "该邮箱已被其他账号使用。"}
 DEAD_LINK = "链接无效、已使用或已过期。"

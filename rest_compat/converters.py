@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from starlette.datastructures import UploadFile
 
-from schema import node_id
+from schema.engine import node_id
 
 MAX_INTEGER = 2**63 - 1
 LAST_MILLISECOND = 221_845_391_999_999

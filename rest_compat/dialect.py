@@ -14,8 +14,8 @@ from starlette.responses import Response
 from auth.principal import ClientDetails, Principal, TokenFault
 from rest_compat.binding import BindingError, MissingParameter
 from rest_compat.endpoint import Endpoint, Failure
-from schema.errors import GRAPHQL_VALIDATION_FAILED, ErrorCode
-from schema.graph import Api, Settings
+from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, ErrorCode
+from schema.engine.graph import Api, Settings
 
 UNAVAILABLE = "服务暂时不可用，请稍后再试"
 OUTCOME_UNKNOWN = "连接中断，操作是否成功未知，请确认后再试"

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from rest_compat.dialect import Dialect
 from rest_compat.openapi import EXTENSION, openapi
-from schema.explorer import DIST, html_page, policy_text
+from schema.engine.explorer import DIST, html_page, policy_text
 
 POLICY = {
     "default-src": "'self'",

@@ -19,9 +19,9 @@ from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import compiled
-from schema import node_id
-from schema.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
-from schema.graph import Graph, Prepared
+from schema.engine import node_id
+from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
+from schema.engine.graph import Graph, Prepared
 
 MAX_FILES = 1
 """The files that a multipart body may hold where an endpoint takes any."""

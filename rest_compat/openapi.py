@@ -22,7 +22,7 @@ from rest_compat.json_schema import fits, schema_of_values
 from rest_compat.reply import Constant, compiled
 from rest_compat.reply_schema import Schema, any_of
 from rest_compat.shown import shown_document
-from schema import node_id
+from schema.engine import node_id
 
 JSON = "application/json"
 EXTENSION = "x-graphql-operation"

@@ -6,7 +6,7 @@ from graphql import ArgumentNode, DocumentNode, IntValueNode, Visitor, parse, vi
 
 from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint
-from schema.connection import MAX_PAGE_SIZE
+from schema.engine.connection import MAX_PAGE_SIZE
 
 
 def shown_document(dialect: Dialect, endpoint: Endpoint) -> DocumentNode:

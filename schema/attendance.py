@@ -9,14 +9,14 @@ from auth.policies import administrator, attendance_scope, signed_in
 from models.attendance import ClockInSlot
 from resolvers import attendance
 from resolvers.identity import users
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.subscriptions import subscription
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.subscriptions import subscription
-from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     ClockInSlot,

@@ -7,12 +7,12 @@ import strawberry
 from auth.policies import administrator
 from resolvers import audit
 from resolvers.identity import users
-from schema import node_id
-from schema.connection import After, Connection, First, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.types import NODE_TYPES, Node, input_type, node_type, root_type, value_type
 from schema.identity.user import User
-from schema.types import NODE_TYPES, Node, input_type, node_type, root_type, value_type
 
 
 @value_type(description="A particular of an event.", policy=administrator)

@@ -8,14 +8,14 @@ from auth.policies import public, signed_in
 from models.errors import NotFound
 from resolvers import community
 from resolvers.identity import users
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, links, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.subscriptions import subscription
+from schema.engine.types import Node, input_type, node_type, root_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.subscriptions import subscription
-from schema.types import Node, input_type, node_type, root_type
 
 _VIEWER_IS_AUTHOR = "Whether the caller wrote it; true for their anonymous ones too."
 

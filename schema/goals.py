@@ -6,11 +6,11 @@ from auth.policies import owner_or_administrator, signed_in
 from models.goals import EmploymentStatus, GoalDirection
 from resolvers import goals
 from resolvers.identity import users
-from schema.context import Info
-from schema.fields import column, from_row, link
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     EmploymentStatus,

@@ -8,12 +8,12 @@ from auth.policies import owner_or_administrator, signed_in, with_parent
 from models.journal import WorkLogStage
 from resolvers import journal
 from resolvers.identity import users
-from schema import node_id
-from schema.context import Info
-from schema.fields import column, from_row, link, list_link
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, list_link
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, enum_type, input_type, node_type, root_type, value_type
 
 enum_type(
     WorkLogStage,

@@ -7,13 +7,13 @@ import strawberry
 from auth.policies import owner, signed_in
 from models.notifications import NotificationKind
 from resolvers import notifications
-from schema import node_id
-from schema.context import Info
-from schema.fields import column, from_row, resolved
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.subscriptions import subscription
+from schema.engine.types import NODE_TYPES, Node, enum_type, input_type, node_type, root_type
 from schema.identity.user import User
-from schema.mutations import changed, mutation, payload_type
-from schema.subscriptions import subscription
-from schema.types import NODE_TYPES, Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     NotificationKind,

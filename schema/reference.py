@@ -9,10 +9,10 @@ import strawberry
 from auth.policies import Policy, administrator, public
 from models.reference import DictionaryKind
 from resolvers import dictionaries, reference
-from schema.context import Info
-from schema.fields import column, from_row, resolved
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, enum_type, input_type, node_type, root_type, value_type
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
 
 enum_type(
     DictionaryKind,

@@ -8,14 +8,16 @@ from strawberry.tools import merge_types
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
-from schema.executor import executor_class
+from schema.engine.executor import executor_class
+from schema.engine.operations import GraphSchema as GraphSchema
+from schema.engine.scalars import SCALARS
+from schema.engine.types import NODE_TYPES
 from schema.goals import GoalsMutation
 from schema.identity import AccountsMutation, IdentityMutation, IdentityQuery
 from schema.identity.staff import StaffMutation, StaffQuery
 from schema.identity.wechat import WechatMutation
 from schema.journal import JournalMutation
 from schema.notifications import NotificationsMutation, NotificationsSubscription
-from schema.operations import GraphSchema as GraphSchema
 from schema.platform.backgrounds import BackgroundsMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
 from schema.platform.instances import InstancesMutation
@@ -26,7 +28,6 @@ from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.reference import ReferenceMutation, ReferenceQuery
-from schema.scalars import SCALARS
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
@@ -38,7 +39,6 @@ from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
-from schema.types import NODE_TYPES
 from schema.uploads import UploadsMutation
 
 Query = merge_types(

@@ -9,10 +9,10 @@ from auth.policies import public, with_parent
 from models.uploads import ImageFolder
 from resolvers import uploads
 from resolvers.images import MAX_BYTES
-from schema.context import Info
-from schema.fields import column, from_row, resolved
-from schema.mutations import changed, mutation, payload_type
-from schema.types import enum_type, input_type, root_type, value_type
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import enum_type, input_type, root_type, value_type
 
 enum_type(
     ImageFolder,

@@ -6,8 +6,8 @@ from starlette.routing import Route
 
 from models.identity import Api
 from resolvers.uploads import stored_file
-from schema.errors import Unavailable
-from schema.graph import Graph
+from schema.engine.errors import Unavailable
+from schema.engine.graph import Graph
 
 _PUBLIC_CACHE = "public, max-age=31536000, immutable"
 _PRIVATE_CACHE = "no-store"

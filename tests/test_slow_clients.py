@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from schema.http.clients import network_of
-from schema.http.transport import MIN_RATE
+from schema.engine.http.clients import network_of
+from schema.engine.http.transport import MIN_RATE
 from tests.support.processes import Server, running_server
 from tests.support.serving import metric
 from tests.support.waiting import until

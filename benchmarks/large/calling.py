@@ -14,7 +14,7 @@ from benchmarks.large.rest import CALLS, Call
 from benchmarks.large.tables import ADMINISTRATOR, DEVELOPER, FIRST_USER, HANDLER, RECRUITER, STAFF, STUDENT
 from resolvers.attendance import slot_at
 from resolvers.scope import Services
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from schema.schema import build_schema
 
 CALLERS: Mapping[str, int | None] = {

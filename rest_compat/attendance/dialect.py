@@ -11,8 +11,8 @@ from rest_compat.attendance import failures
 from rest_compat.attendance.endpoints import ENDPOINTS
 from rest_compat.dialect import Dialect, json_response
 from rest_compat.endpoint import Failure
-from schema.errors import ErrorCode
-from schema.graph import Api
+from schema.engine.errors import ErrorCode
+from schema.engine.graph import Api
 
 SUCCESS = "success"
 

@@ -17,8 +17,8 @@ from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure
 from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.endpoints import ENDPOINTS
-from schema.errors import ErrorCode
-from schema.graph import Api
+from schema.engine.errors import ErrorCode
+from schema.engine.graph import Api
 
 MAX_CREDENTIAL = 8192
 """The longest Authorization header that is read."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_compat.converters import Converter, Integer, NotACode, Text
 from rest_compat.hr_feeds.shapes import ObjectId
-from schema import node_id
+from schema.engine import node_id
 
 MAX_INT = 2**31 - 1
 _COMMAS = re.compile("[,，、]")

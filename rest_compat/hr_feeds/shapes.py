@@ -7,7 +7,7 @@ from typing import Any
 from rest_compat import instants
 from rest_compat.converters import Converter, NotACode
 from rest_compat.reply import Or, Part, Source, Via
-from schema import node_id
+from schema.engine import node_id
 
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}")
 _NOBODY = 0

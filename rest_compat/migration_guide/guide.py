@@ -14,7 +14,7 @@ from rest_compat.migration_guide.parameters import code, parameter_rows
 from rest_compat.migration_guide.replies import reply_rows
 from rest_compat.reply import Constant
 from rest_compat.shown import shown_document
-from schema.connection import MAX_PAGE_SIZE
+from schema.engine.connection import MAX_PAGE_SIZE
 
 INTRODUCTION = Path(__file__).with_name("introduction.md")
 

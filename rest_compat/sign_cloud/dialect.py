@@ -14,8 +14,8 @@ from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Failure
 from rest_compat.sign_cloud import failures
 from rest_compat.sign_cloud.endpoints import ENDPOINTS, SERVICES
-from schema.errors import ErrorCode
-from schema.graph import Api, Settings
+from schema.engine.errors import ErrorCode
+from schema.engine.graph import Api, Settings
 
 _LOCATION = re.compile(r"(-?\d{1,3}(?:\.\d{1,16})?)\s*[-,]\s*(-?\d{1,2}(?:\.\d{1,16})?)", re.ASCII)
 

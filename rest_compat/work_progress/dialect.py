@@ -17,8 +17,8 @@ from rest_compat.work_progress.failures import (
     SERVICE_BUSY,
     TOO_MANY_GUESSES,
 )
-from schema.errors import ErrorCode
-from schema.graph import Api
+from schema.engine.errors import ErrorCode
+from schema.engine.graph import Api
 
 SUCCESS = "success"
 INVALID = 100

@@ -6,7 +6,7 @@ from rest_compat import instants
 from rest_compat.binding import Parameter
 from rest_compat.converters import Choice, Code, Integer, Text
 from rest_compat.reply import Each, Object, Or, Via, compiled
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 ACCOUNT_LENGTH = 10
 

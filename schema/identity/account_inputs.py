@@ -3,9 +3,9 @@
 import strawberry
 
 from resolvers.identity.contact import ContactCodePurpose, MobileProof
+from schema.engine.mutations import changed, payload_type
+from schema.engine.types import enum_type, input_type
 from schema.identity.user import User
-from schema.mutations import changed, payload_type
-from schema.types import enum_type, input_type
 
 enum_type(
     ContactCodePurpose,

@@ -2,8 +2,10 @@
 
 from auth.policies import public, signed_in
 from resolvers.identity import contact, registration
-from schema.context import Info
-from schema.fields import from_row
+from schema.engine.context import Info
+from schema.engine.fields import from_row
+from schema.engine.mutations import mutation
+from schema.engine.types import root_type
 from schema.identity.account_inputs import (
     BindEmailInput,
     ChangeEmailInput,
@@ -18,8 +20,6 @@ from schema.identity.account_inputs import (
 )
 from schema.identity.inputs import SendCodePayload
 from schema.identity.user import User
-from schema.mutations import mutation
-from schema.types import root_type
 
 
 @root_type

@@ -9,10 +9,10 @@ from models.errors import ErrorCode
 from models.identity import CredentialKind, Role
 from resolvers.identity.imports import MAX_IMPORT
 from resolvers.identity.sign_in import SignedIn
-from schema.fields import column, from_row
+from schema.engine.fields import column, from_row
+from schema.engine.mutations import changed, payload_type
+from schema.engine.types import input_type, value_type
 from schema.identity.user import User
-from schema.mutations import changed, payload_type
-from schema.types import input_type, value_type
 
 
 @input_type(description="Who signs in.")

@@ -3,9 +3,11 @@
 from auth.policies import administrator, password_holder, public, signed_in
 from models.identity import CredentialKind
 from resolvers.identity import credentials, imports, roles, sign_in, users
-from schema import node_id
-from schema.context import Info
-from schema.fields import from_row
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import from_row
+from schema.engine.mutations import mutation
+from schema.engine.types import root_type
 from schema.identity.inputs import (
     ChangePasswordInput,
     ChangePasswordPayload,
@@ -27,8 +29,6 @@ from schema.identity.inputs import (
     UpdateProfilePayload,
 )
 from schema.identity.user import User
-from schema.mutations import mutation
-from schema.types import root_type
 
 
 @root_type

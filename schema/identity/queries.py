@@ -7,12 +7,12 @@ import strawberry
 
 from auth.policies import administrator, public, signed_in
 from resolvers.identity import export, users
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, own_link, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, own_link, resolved
+from schema.engine.types import NODE_TYPES, Node, input_type, root_type, value_type
 from schema.identity.user import User
-from schema.types import NODE_TYPES, Node, input_type, root_type, value_type
 
 
 @input_type(description="Which users; all conditions must hold.")

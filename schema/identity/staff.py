@@ -8,13 +8,13 @@ import strawberry
 from auth.policies import administrator, owner_or_administrator, public
 from models.identity import ApplicationStatus
 from resolvers.identity import staff, users
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity.user import User
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     ApplicationStatus,

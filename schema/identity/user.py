@@ -12,10 +12,10 @@ from resolvers.identity import client_requests, roles, users
 from resolvers.platform import developers
 from resolvers.signing import applications, resumes
 from resolvers.talent import feeds, recruiters, watches
-from schema.connection import After, Connection, First, listed
-from schema.context import Info
-from schema.fields import column, link, links, list_link, lookup, resolved
-from schema.types import NODE_TYPES, Node, enum_type, node_type, value_type
+from schema.engine.connection import After, Connection, First, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, link, links, list_link, lookup, resolved
+from schema.engine.types import NODE_TYPES, Node, enum_type, node_type, value_type
 
 if TYPE_CHECKING:
     from schema.attendance import ClockIn

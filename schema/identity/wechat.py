@@ -9,12 +9,12 @@ from auth.captcha import MEDIA_TYPE
 from auth.policies import public, signed_in, with_parent
 from models.identity import WechatProgram
 from resolvers.identity import captchas, users, wechat
-from schema.context import Info
-from schema.fields import column, from_row
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import enum_type, input_type, root_type, value_type
 from schema.identity.inputs import LinkCredentialPayload, SendCodePayload
 from schema.identity.user import User
-from schema.mutations import changed, mutation, payload_type
-from schema.types import enum_type, input_type, root_type, value_type
 
 enum_type(
     WechatProgram,

@@ -5,11 +5,11 @@ import strawberry
 from auth.policies import owner_or_administrator, signed_in
 from resolvers import dictionaries
 from resolvers.platform import backgrounds
-from schema.context import Info
-from schema.fields import column, from_row, link, list_link
-from schema.mutations import changed, mutation, payload_type
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, list_link
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import input_type, root_type, value_type
 from schema.reference import DictionaryEntry
-from schema.types import input_type, root_type, value_type
 
 _EXPERIENCE = f"The experience in projects, at most {backgrounds.MAX_EXPERIENCE} characters."
 

@@ -9,11 +9,11 @@ from resolvers import dictionaries
 from resolvers.identity import users
 from resolvers.platform import awards, real_names, reviews
 from resolvers.uploads import shown_path
-from schema.context import Info
-from schema.fields import column, link, resolved
+from schema.engine.context import Info
+from schema.engine.fields import column, link, resolved
+from schema.engine.types import Node, enum_type, node_type
 from schema.identity import User
 from schema.reference import DictionaryEntry
-from schema.types import Node, enum_type, node_type
 
 enum_type(
     CertificationKind,

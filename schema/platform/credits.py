@@ -6,13 +6,13 @@ from auth.policies import administrator, owner_or_administrator, signed_in, with
 from models.platform.credits import CreditAccount, CreditRule
 from models.reference import SettingName
 from resolvers.platform import credits, prices
-from schema import node_id
-from schema.connection import Connection
-from schema.context import Info
-from schema.fields import column, from_row, links, resolved
+from schema.engine import node_id
+from schema.engine.connection import Connection
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, links, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, enum_type, input_type, node_type, root_type, value_type
 
 MINUTES_PER_HOUR = 60
 

@@ -13,8 +13,9 @@ from resolvers.platform import (
     real_names,
     reviews,
 )
-from schema.connection import Connection
-from schema.fields import column, link, links, list_link, lookup
+from schema.engine.connection import Connection
+from schema.engine.fields import column, link, links, list_link, lookup
+from schema.engine.types import value_type
 from schema.platform.backgrounds import Education, Occupation
 from schema.platform.certification import Award, Certification, RealName
 from schema.platform.credits import Credits
@@ -22,7 +23,6 @@ from schema.platform.levels import Standing
 from schema.platform.mirrors import Mirror, MirrorSpace
 from schema.platform.projects import Participation
 from schema.reference import DictionaryEntry
-from schema.types import value_type
 
 
 @value_type(description="A person as a developer.", policy=owner_or_administrator, owner_key="id")

@@ -8,11 +8,11 @@ import strawberry
 from auth.policies import owner_or_administrator, signed_in
 from models.platform.projects import InstanceStatus
 from resolvers.platform import instances, projects
-from schema import node_id
-from schema.context import Info
-from schema.fields import column, from_row, link, resolved
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, enum_type, input_type, node_type, root_type
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 
 if TYPE_CHECKING:
     from schema.platform.projects import Participation

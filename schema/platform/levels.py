@@ -5,14 +5,14 @@ import strawberry
 from auth.policies import administrator, owner_or_administrator, signed_in, with_parent
 from models.platform.credits import GrantKind
 from resolvers.platform import levels
-from schema import node_id
-from schema.connection import Connection
-from schema.context import Info
-from schema.fields import column, from_row, link, links, resolved
+from schema.engine import node_id
+from schema.engine.connection import Connection
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.scalars import BigInt
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.scalars import BigInt
-from schema.types import Node, enum_type, input_type, node_type, root_type, value_type
 
 enum_type(
     GrantKind,

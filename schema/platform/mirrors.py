@@ -7,11 +7,11 @@ import strawberry
 from auth.policies import owner_or_administrator, signed_in, with_parent
 from models.reference import SettingName
 from resolvers.platform import mirrors, prices
-from schema import node_id
-from schema.context import Info
-from schema.fields import column, from_row, resolved
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, input_type, node_type, root_type, value_type
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, input_type, node_type, root_type, value_type
 
 
 @node_type(

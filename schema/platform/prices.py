@@ -5,10 +5,10 @@ import strawberry
 from auth.policies import administrator, signed_in
 from models.reference import SettingName
 from resolvers.platform import prices
-from schema.context import Info
-from schema.fields import column, resolved
-from schema.mutations import changed, mutation, payload_type
-from schema.types import input_type, root_type, value_type
+from schema.engine.context import Info
+from schema.engine.fields import column, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import input_type, root_type, value_type
 
 FIELDS = {
     "gpu_credits_per_hour": ("gpuCreditsPerHour", SettingName.GPU_CREDITS_PER_HOUR),

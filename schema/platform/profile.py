@@ -4,11 +4,11 @@ import strawberry
 
 from auth.policies import signed_in
 from resolvers.platform import developers
-from schema.context import Info
-from schema.fields import from_row
+from schema.engine.context import Info
+from schema.engine.fields import from_row
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import input_type, root_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.types import input_type, root_type
 
 
 @input_type(description="The caller's details as a developer.")

@@ -10,15 +10,15 @@ from models.platform.projects import ProjectStatus
 from resolvers import dictionaries
 from resolvers.identity import users
 from resolvers.platform import instances, projects
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, links, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
 from schema.platform.instances import Instance
 from schema.reference import DictionaryEntry
-from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     ProjectStatus,

@@ -7,13 +7,13 @@ import strawberry
 from auth.policies import administrator, signed_in
 from models.platform.certification import CertificationKind, ReviewStatus
 from resolvers.platform import awards, real_names, reviews
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import from_row, resolved
-from schema.mutations import changed, mutation, payload_type
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import from_row, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import input_type, root_type
 from schema.platform.certification import Award, Certification, RealName
-from schema.types import input_type, root_type
 
 
 @input_type(description="Which certifications; all conditions must hold.")

@@ -10,16 +10,16 @@ from auth.policies import handler_or_administrator, signed_in
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
 from resolvers.signing import applications, companies, handlers, moves, resumes
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, link, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, link, resolved
+from schema.engine.subscriptions import subscription
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity import User
 from schema.signing.companies import Company, Contract
 from schema.signing.handlers import Handler
 from schema.signing.resumes import Resume
-from schema.subscriptions import subscription
-from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     SignApplicationStatus,

@@ -9,12 +9,12 @@ from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
 from resolvers.talent.companies import profiles_of_companies
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, links, resolved
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, input_type, node_type, root_type
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, input_type, node_type, root_type
 
 if TYPE_CHECKING:
     from schema.talent.companies import CompanyProfile

@@ -7,13 +7,13 @@ import strawberry
 from auth.policies import administrator, owner_or_administrator, signed_in
 from resolvers.identity import users
 from resolvers.signing import handlers
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, input_type, node_type, root_type
 from schema.identity import User
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, input_type, node_type, root_type
 
 
 @node_type(description="Somebody who looks after sign applications.", policy=signed_in, by_id=handlers.by_id)

@@ -8,14 +8,14 @@ import strawberry
 from auth.policies import administrator, handler_or_administrator, signed_in
 from models.signing.resumes import ResumeVisibility
 from resolvers.signing import applications, resumes
-from schema import node_id
-from schema.context import Info
-from schema.fields import from_row
-from schema.mutations import changed, mutation, payload_type
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import from_row
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import input_type, root_type
 from schema.signing.applications import SignApplication
 from schema.signing.resume_inputs import ResumeInput
 from schema.signing.resumes import Resume
-from schema.types import input_type, root_type
 
 _HANDLER = "The handler to hand the resume to: an enabled one."
 

@@ -9,8 +9,8 @@ from models.signing.resumes import Gender, HouseholdType, MaritalStatus, Politic
 from resolvers.signing import drafts
 from resolvers.signing.drafts import MAX_AGE
 from resolvers.signing.entries import MAX_DEPTH, MAX_ENTRIES, MAX_EXTRAS, EducationDraft, WorkExperienceDraft
-from schema import node_id
-from schema.types import input_type
+from schema.engine import node_id
+from schema.engine.types import input_type
 
 _EXTRAS = f"What else there is to say: an object of at most {MAX_EXTRAS} bytes and {MAX_DEPTH} levels."
 

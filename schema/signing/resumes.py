@@ -12,11 +12,11 @@ from resolvers.identity import users
 from resolvers.signing import companies, resumes
 from resolvers.signing.entries import MAX_ENTRIES
 from resolvers.talent import targets
-from schema.context import Info
-from schema.fields import column, link, list_link, resolved
+from schema.engine.context import Info
+from schema.engine.fields import column, link, list_link, resolved
+from schema.engine.types import Node, enum_type, node_type, value_type
 from schema.identity import User
 from schema.signing.companies import Company
-from schema.types import Node, enum_type, node_type, value_type
 from schema.uploads import UploadedImage
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ import strawberry
 from auth.policies import handler_or_administrator, recruiter, signed_in
 from models.talent.vocabulary import Mark
 from resolvers.talent import contacts, handing_in, marks
-from schema import node_id
-from schema.context import Info
-from schema.fields import from_row
-from schema.mutations import changed, mutation, payload_type
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import from_row
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import input_type, root_type
 from schema.talent.feeds import feed_number
 from schema.talent.recommendations import Recommendation
-from schema.types import input_type, root_type
 
 _FEED = "A feed of the caller."
 _RESUME = "A resume that was recommended there."

@@ -13,12 +13,12 @@ from resolvers import dictionaries
 from resolvers.platform.awards import MAX_AWARDS
 from resolvers.signing.entries import MAX_ENTRIES
 from resolvers.talent import candidates, targets
-from schema.context import Info
-from schema.fields import column, link, list_link, resolved
+from schema.engine.context import Info
+from schema.engine.fields import column, link, list_link, resolved
+from schema.engine.types import Node, node_type, value_type
 from schema.identity import User
 from schema.reference import DictionaryEntry
 from schema.talent.targets import JobTarget
-from schema.types import Node, node_type, value_type
 
 _LATEST_FIRST = f"the latest first: at most {MAX_ENTRIES}."
 

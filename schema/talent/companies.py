@@ -15,14 +15,14 @@ from resolvers.talent.companies import (
     MAX_URL,
     ProfileDraft,
 )
-from schema import node_id
-from schema.context import Info
-from schema.fields import column, from_row, link
-from schema.mutations import changed, mutation, payload_type
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, input_type, node_type, root_type
 from schema.reference import DictionaryEntry, chosen
 from schema.signing.companies import Company
 from schema.talent.recruiters import Recruiter
-from schema.types import Node, input_type, node_type, root_type
 
 
 @node_type(description="What a company tells candidates.", policy=signed_in, by_id=companies.profiles_by_id)

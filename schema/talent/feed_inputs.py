@@ -15,8 +15,8 @@ from resolvers.talent.feed_form import (
     MIN_SALARY,
     FeedDraft,
 )
+from schema.engine.types import input_type
 from schema.talent import vocabulary as vocabulary
-from schema.types import input_type
 
 
 @input_type(description="What a feed looks for: all of it replaces what is there. All faults are told at once.")

@@ -13,15 +13,16 @@ from models.talent.vocabulary import JobCategory, TalentLevel
 from resolvers.identity import users
 from resolvers.paging import Page
 from resolvers.talent import feeds, matches, recommendations
-from schema import node_id
-from schema.connection import After, Connection, First
-from schema.context import Info
-from schema.fields import column, from_row, link, lookup, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, lookup, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.paging import ConnectionValue, page_request
+from schema.engine.subscriptions import subscription
+from schema.engine.types import Node, node_type, root_type
 from schema.identity.user import User
-from schema.mutations import changed, mutation, payload_type
-from schema.paging import ConnectionValue, page_request
 from schema.reference import DictionaryEntry, chosen
-from schema.subscriptions import subscription
 from schema.talent.feed_inputs import (
     CreateFeedInput,
     DeleteFeedInput,
@@ -30,7 +31,6 @@ from schema.talent.feed_inputs import (
     ViewFeedInput,
 )
 from schema.talent.recommendations import Recommendation, RecommendationFilter
-from schema.types import Node, node_type, root_type
 
 NumberedPage = Annotated[
     int | None,

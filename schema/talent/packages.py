@@ -8,11 +8,11 @@ import strawberry
 from auth.policies import administrator, owner_or_administrator
 from resolvers.talent import packages, recruiters
 from resolvers.talent.packages import MAX_CONTACTS, MAX_FEEDS, MAX_NAME
-from schema import node_id
-from schema.context import Info
-from schema.fields import column, from_row, link, resolved
-from schema.mutations import changed, mutation, payload_type
-from schema.types import Node, input_type, node_type, root_type
+from schema.engine import node_id
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, input_type, node_type, root_type
 
 if TYPE_CHECKING:
     from schema.talent.recruiters import Recruiter

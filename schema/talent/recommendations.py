@@ -11,9 +11,9 @@ from resolvers.matching.documents import Component
 from resolvers.talent import candidates, feeds, marks, recommendations
 from resolvers.talent.marks import MAX_COMMENTS, MAX_MARKS
 from resolvers.talent.recommendations import MAX_AREAS, MAX_DAYS, TITLE_MATCHES
-from schema.fields import column, link, list_link, resolved
+from schema.engine.fields import column, link, list_link, resolved
+from schema.engine.types import Node, enum_type, input_type, node_type, value_type
 from schema.talent.candidates import CandidateResume
-from schema.types import Node, enum_type, input_type, node_type, value_type
 
 if TYPE_CHECKING:
     from schema.talent.feeds import Feed

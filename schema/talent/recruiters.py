@@ -12,15 +12,15 @@ from resolvers.identity import users
 from resolvers.signing import companies
 from resolvers.talent import packages, recruiters
 from resolvers.talent.packages import Quota
-from schema import node_id
-from schema.connection import After, Connection, First, PageNumber, listed
-from schema.context import Info
-from schema.fields import column, from_row, link, links, resolved
+from schema.engine import node_id
+from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity.user import User
-from schema.mutations import changed, mutation, payload_type
 from schema.signing.companies import Company
 from schema.talent.packages import Package
-from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     MembershipStatus,

@@ -10,13 +10,13 @@ from models.talent.vocabulary import HuntingState, JobCategory, TalentLevel
 from resolvers.dictionaries import MAX_CHOICES
 from resolvers.talent import targets
 from resolvers.talent.targets import MAX_AREA, MAX_AREAS, MAX_EVALUATION, MAX_SALARY, MAX_YEARS, TargetDraft
-from schema.context import Info
-from schema.fields import column, from_row, resolved
-from schema.mutations import changed, mutation, payload_type
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, resolved
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import input_type, root_type, value_type
 from schema.reference import DictionaryEntry, chosen
 from schema.signing.resumes import Resume
 from schema.talent import vocabulary as vocabulary
-from schema.types import input_type, root_type, value_type
 
 
 @value_type(description="What somebody looks for in a job; null and empty where they do not say.", policy=with_parent)

@@ -1,7 +1,7 @@
 """The closed lists of the talent feeds as enums of the graph."""
 
 from models.talent.vocabulary import HuntingState, JobCategory, TalentLevel
-from schema.types import enum_type
+from schema.engine.types import enum_type
 
 enum_type(
     TalentLevel,

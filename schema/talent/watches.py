@@ -7,13 +7,13 @@ import strawberry
 from auth.policies import owner, recruiter
 from resolvers.talent import candidates, feeds, watches
 from resolvers.talent.watches import SearchField
-from schema.context import Info
-from schema.fields import column, from_row, link
-from schema.mutations import changed, mutation, payload_type
+from schema.engine.context import Info
+from schema.engine.fields import column, from_row, link
+from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.talent.actions import RecommendationInput, resume_number
 from schema.talent.candidates import CandidateResume
 from schema.talent.feeds import Feed, feed_number
-from schema.types import Node, enum_type, input_type, node_type, root_type
 
 enum_type(
     SearchField,

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.contract.cases import Case, Contract, Made, World
 from tests.contract.rows import all_rows
 from tests.contract.steps import nobody_is_signed_in, the_caller_is_deleted_meanwhile, without

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from models.db import Database
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
 from tests.support.images import encoded
 from tests.support.platform import audited, done

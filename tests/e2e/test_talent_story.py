@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.settings import Settings
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
 from tests.support.feeds import FORM, candidate, object_id, told
 from tests.support.outbox import Outbox

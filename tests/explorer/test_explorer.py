@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import expect
 from structlog.testing import capture_logs
 
-from schema.explorer import DIST, load_explorer
+from schema.engine.explorer import DIST, load_explorer
 from tests.support.browser import Browser, running_browser
 from tests.support.offices import administrator_of, new_office
 from tests.support.processes import Server

@@ -20,8 +20,8 @@ from graphql import (
 from hypothesis import strategies as st
 
 from models.base import MAX_ID
-from schema.node_id import MAX_DATABASE_ID, encode, encode_cursor
-from schema.types import NODE_TYPES
+from schema.engine.node_id import MAX_DATABASE_ID, encode, encode_cursor
+from schema.engine.types import NODE_TYPES
 
 NODES = tuple(sorted(NODE_TYPES))
 NUMBERS = (1, 2, 3, 7, 0, -1, MAX_ID, MAX_ID + 1, MAX_DATABASE_ID, -MAX_DATABASE_ID)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.db import Database
-from schema.node_id import decode_as
+from schema.engine.node_id import decode_as
 from tests.matrix.operations import do
 from tests.matrix.people import user_id
 from tests.support.clients import Person, Product

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from auth.sessions import open_session
 from models.identity import Api
 from models.settings import Settings
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.matrix.operations import do
 from tests.support.clients import Clock, Person, Product
 from tests.support.developers import developer

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLField, get_named_type, is_leaf_type
 
-from schema.node_id import decode, encode
+from schema.engine.node_id import decode, encode
 from tests.matrix.operations import called, node_types, object_type, selection, target, value_types
 from tests.matrix.people import Caller
 from tests.matrix.tables import Objects, load, objects_of

@@ -12,7 +12,7 @@ from models.notifications import Notification
 from models.settings import Settings
 from models.statements import table_of
 from models.talent.recruiters import Recruiter
-from schema.node_id import decode_as, encode
+from schema.engine.node_id import decode_as, encode
 from tests.matrix import people
 from tests.matrix.lives import Author, Offices, old_client_uploads
 from tests.matrix.operations import do

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schema.node_id import decode, encode
+from schema.engine.node_id import decode, encode
 from tests.matrix.changes import Change, Watch, owner_column, watching
 from tests.matrix.operations import mutation, object_type
 from tests.matrix.people import Caller

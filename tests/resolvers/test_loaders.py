@@ -16,7 +16,7 @@ from resolvers.loaders import PagesByForeignKey, RowBatch, RowByKey, RowsByForei
 from resolvers.paging import PEEKING, PageRequest
 from resolvers.scope import Scope, Services
 from resolvers.startup import prepare
-from schema.executor.references import is_reference
+from schema.engine.executor.references import is_reference
 from tests.support.clients import Clock, Product
 from tests.support.statements import counted
 

@@ -6,7 +6,7 @@ from graphql import parse, validate
 
 from rest_compat.apis import DIALECTS
 from rest_compat.migration_guide import migration_guide
-from schema.limits import Limits, check_cost, measured
+from schema.engine.limits import Limits, check_cost, measured
 from schema.schema import build_schema
 from tests.contract.rows import Row, all_rows
 from tests.support.processes import ROOT

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
 
 

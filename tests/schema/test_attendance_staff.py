@@ -11,7 +11,7 @@ from models.db import Database
 from models.identity import ApplicationStatus, StaffApplication, UserRole
 from models.notifications import Notification
 from models.statements import table_of
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Person, Product
 from tests.support.platform import audited

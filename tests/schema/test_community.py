@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level, user_id
 from tests.support.clients import Person, Product
 

@@ -10,7 +10,7 @@ from models.community import Post
 from models.db import Database
 from models.identity import User
 from models.statements import table_of
-from schema.node_id import encode_cursor
+from schema.engine.node_id import encode_cursor
 from tests.schema.replies import numbers, top_level
 from tests.support.clients import MORNING, Person, Product
 from tests.support.statements import counted

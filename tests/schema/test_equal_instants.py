@@ -7,7 +7,7 @@ from graphql import get_named_type
 
 from models.db import Database
 from models.settings import Settings
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from schema.schema import build_schema
 from tests.schema.replies import done
 from tests.support.clients import Product

@@ -16,10 +16,10 @@ from auth import policies
 from auth.policies import Policy
 from resolvers.goals import employment_by_id
 from rest_compat.apis import DIALECTS
-from schema.fields import GraphField, column, resolved
-from schema.mutations import mutation
+from schema.engine.fields import GraphField, column, resolved
+from schema.engine.mutations import mutation
+from schema.engine.types import NODE_TYPES, input_type, node_type, root_type, value_type
 from schema.schema import build_schema
-from schema.types import NODE_TYPES, input_type, node_type, root_type, value_type
 
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 REFRESH = (

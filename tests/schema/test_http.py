@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from schema.errors import REQUEST_ERRORS, RequestErrorCode
-from schema.http.media_types import GRAPHQL_RESPONSE, JSON, body_type, reply_type
+from schema.engine.errors import REQUEST_ERRORS, RequestErrorCode
+from schema.engine.http.media_types import GRAPHQL_RESPONSE, JSON, body_type, reply_type
 from tests.support.over_http import client_of, graphql, signed_in
 from tests.support.processes import Server
 

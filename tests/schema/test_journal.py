@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from models.db import Database
 from models.journal import WorkLogStatusLine
 from models.statements import table_of
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import MORNING, Person, Product
 

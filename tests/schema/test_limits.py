@@ -30,11 +30,11 @@ from models.db import Database
 from models.identity import Role
 from models.settings import Environment, Settings
 from resolvers.scope import Scope, Services
-from schema.context import Context
-from schema.errors import REQUEST_ERRORS, RequestRefused
-from schema.limits import MAX_CHARACTERS, ONCE, Limits, check_cost, measured
-from schema.measuring import Size
-from schema.operations import GraphSchema
+from schema.engine.context import Context
+from schema.engine.errors import REQUEST_ERRORS, RequestRefused
+from schema.engine.limits import MAX_CHARACTERS, ONCE, Limits, check_cost, measured
+from schema.engine.measuring import Size
+from schema.engine.operations import GraphSchema
 from schema.schema import build_schema
 from tests.support.clients import Product
 from tests.support.processes import Server

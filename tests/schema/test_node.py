@@ -2,7 +2,7 @@
 
 import base64
 
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, top_level, user_id
 from tests.support.clients import Product
 

@@ -8,7 +8,7 @@ import pytest
 from models.notifications import NotificationKind
 from models.settings import Settings
 from resolvers import notifications
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Clock, Person, Product
 from tests.support.platform import writing

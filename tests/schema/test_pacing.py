@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from schema.pacing import SLICE, breathe, has_many, in_slices, on_thread
+from schema.engine.pacing import SLICE, breathe, has_many, in_slices, on_thread
 
 
 class Others:

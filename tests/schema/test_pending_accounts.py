@@ -16,7 +16,7 @@ from models.identity import (
 )
 from models.settings import Settings
 from models.statements import table_of
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from server import create_app
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Clock, Person, Product, running

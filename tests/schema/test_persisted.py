@@ -12,9 +12,9 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
-from schema.errors import RequestRefused
-from schema.http.media_types import GRAPHQL_RESPONSE
-from schema.persisted import MAX_CHARACTERS, PREFIX, RECENT, PersistedQueries
+from schema.engine.errors import RequestRefused
+from schema.engine.http.media_types import GRAPHQL_RESPONSE
+from schema.engine.persisted import MAX_CHARACTERS, PREFIX, RECENT, PersistedQueries
 from tests.support.over_http import client_of
 from tests.support.processes import Server, running_server
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.db import Database
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
 from tests.support.platform import audited
 

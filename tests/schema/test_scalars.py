@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import top_level
 from tests.support.clients import Product
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from models.db import Database
 from models.settings import Settings
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused
 from tests.support.clients import Person, Product
 from tests.support.serving import listening, metric, served

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from models.db import Database
 from models.identity import Credential, User
 from models.statements import table_of
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Person, Product
 from tests.support.developers import developer

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.async_api import ConsoleMessage, Page, Request, Response, Route, WebSocket, async_playwright, expect
 
-from schema.explorer import DIST
+from schema.engine.explorer import DIST
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

@@ -16,7 +16,7 @@ from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.recommendations import Recommendation
 from models.talent.recruiters import MembershipStatus, Package, Recruiter
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Clock, Person, Product
 from tests.support.platform import done, writing
 from tests.support.signing import SUBMIT, resume

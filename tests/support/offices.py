@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.signing import CREATE_COMPANY, CREATE_HANDLER, RESUME, SUBMIT
 
 SIGN_IN = """mutation($input: WechatInput!) { signInWithWechat(input: $input) {

@@ -12,7 +12,7 @@ from models.db import Database, observing
 from models.settings import Settings
 from models.statements import table_of
 from resolvers.scope import Scope, Services
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Clock, Person, Product
 from tests.support.developers import PASSWORD
 

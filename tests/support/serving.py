@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import httpx2
 import uvicorn
 
-from schema.http.transport import BoundedHttp
-from schema.websocket.transport import BoundedWebSocket
+from schema.engine.http.transport import BoundedHttp
+from schema.engine.websocket.transport import BoundedWebSocket
 from tests.support.clients import Product
 from tests.support.waiting import until
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
 from tests.support.platform import done
 

@@ -5,7 +5,7 @@ from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.endpoints.common import text
 from rest_compat.developer_platform.shapes import token_reply, user_info
 from rest_compat.endpoint import Endpoint, Outcome
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(

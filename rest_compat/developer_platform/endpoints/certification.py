@@ -7,7 +7,7 @@ from rest_compat.developer_platform import failures, sections
 from rest_compat.developer_platform.endpoints.common import dictionary, entries, entry, text, upload
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Each
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(

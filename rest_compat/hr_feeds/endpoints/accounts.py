@@ -10,7 +10,7 @@ from rest_compat.endpoint import Endpoint
 from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.shapes import Filled, Joined
 from rest_compat.reply import Via
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 ACCOUNT: Mapping[str, Any] = {"errors": {}, "username": ""}
 """What the replies about accounts hold whatever happened."""

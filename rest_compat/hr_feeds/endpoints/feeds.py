@@ -13,7 +13,7 @@ from rest_compat.hr_feeds.candidates import CATEGORIES, LEVELS, word
 from rest_compat.hr_feeds.forms import MAX_INT, Names, Numbers, OptionalFeed
 from rest_compat.hr_feeds.shapes import Joined, ObjectId, object_id, seconds
 from rest_compat.reply import Constant, Each, Or, Part, Source, Via
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 NOBODY = Outcome("viewer", failures.NO_AUTH, missing=True)
 """The user is gone since the token was checked."""

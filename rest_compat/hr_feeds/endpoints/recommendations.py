@@ -13,7 +13,7 @@ from rest_compat.hr_feeds.candidates import RECOMMENDATION
 from rest_compat.hr_feeds.forms import MAX_INT, Names
 from rest_compat.hr_feeds.shapes import ObjectId
 from rest_compat.reply import Constant, Each, Via
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 HIDES = {-150: True, 150: False}
 """Whether a `reco_index` hides a recommendation, or restores it."""

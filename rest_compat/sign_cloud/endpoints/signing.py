@@ -10,7 +10,7 @@ from rest_compat.reply import Each, Or, Via
 from rest_compat.sign_cloud import failures
 from rest_compat.sign_cloud.endpoints import resume
 from rest_compat.sign_cloud.shapes import First, code_of
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 STATUSES = {1: "APPLIED", 2: "AWAITING_SIGNATURE", 3: "SIGNED", 4: "REJECTED", 5: "CANCELLED"}
 VERIFICATIONS = {1: "PENDING", 2: "APPROVED", 3: "REJECTED"}

@@ -5,7 +5,7 @@ from rest_compat.binding import Parameter
 from rest_compat.converters import Date, NodeId
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.work_progress import failures, shapes
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(

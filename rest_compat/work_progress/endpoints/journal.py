@@ -6,7 +6,7 @@ from rest_compat.converters import Milliseconds, NodeId
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Each
 from rest_compat.work_progress import failures, shapes
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(

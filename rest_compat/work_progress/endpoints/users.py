@@ -6,7 +6,7 @@ from rest_compat.converters import NodeId
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.reply import Keyed, Object, Via, compiled
 from rest_compat.work_progress import failures, shapes
-from schema.errors import ErrorCode
+from schema.engine.errors import ErrorCode
 
 ENDPOINTS = (
     Endpoint(

@@ -18,7 +18,7 @@ from models.talent.targets import JobTarget
 from resolvers.scope import Scope, Services
 from resolvers.talent import tasks
 from resolvers.talent.matching import Matcher, matching
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Clock, Product
 from tests.support.feeds import candidate, new_feed, new_recruiter
 from tests.support.platform import done, writing

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import text
 
 from models.db import Database
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.certification import APPROVE, DOCUMENTED_NUMBER, REJECT
 from tests.support.clients import Person, Product
 from tests.support.developers import (

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from models.db import Database
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
 from tests.support.developers import FIELD_REQUIRED, NOT_FOUND, UNAUTHENTICATED, answer, developer, failure
 from tests.support.platform import (

@@ -17,7 +17,7 @@ from models.statements import table_of
 from models.talent.recruiters import Package, Recruiter, RecruiterRegistration
 from resolvers import sweeps
 from resolvers.scope import Services
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from server import create_app
 from tests.support.clients import Clock, Person, Product, running
 from tests.support.outbox import Outbox

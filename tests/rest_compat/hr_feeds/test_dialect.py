@@ -17,7 +17,7 @@ from rest_compat.dialect import Credential
 from rest_compat.hr_feeds.dialect import HrFeeds
 from rest_compat.hr_feeds.shapes import Joined, ObjectId, object_id, seconds
 from rest_compat.reply import compiled
-from schema.node_id import decode, encode
+from schema.engine.node_id import decode, encode
 from tests.support.clients import Person, Product
 from tests.support.outbox import Outbox
 from tests.support.platform import done

@@ -10,8 +10,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth.principal import Principal
 from resolvers.scope import Scope
-from schema.context import Context
-from schema.executor import CompiledExecutor, execute
+from schema.engine.context import Context
+from schema.engine.executor import CompiledExecutor, execute
 from tests.schema.executor.comparison import EagerPlans, compiling, prepared, settled
 
 Answer = tuple[str, list[Any], list[str]]

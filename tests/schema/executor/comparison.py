@@ -21,10 +21,10 @@ from models.identity import Role
 from resolvers.loaders import RowByKey
 from resolvers.paging import Page
 from resolvers.scope import Scope, Services
-from schema.context import Context, LoadAll
-from schema.executor import CompiledExecutor, Plans, Prepared, execute
-from schema.fields import Linked
-from schema.loader import Loader
+from schema.engine.context import Context, LoadAll
+from schema.engine.executor import CompiledExecutor, Plans, Prepared, execute
+from schema.engine.fields import Linked
+from schema.engine.loader import Loader
 from schema.schema import build_schema
 from tests.schema.executor.operations import Operation
 

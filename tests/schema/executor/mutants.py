@@ -22,13 +22,13 @@ MODULES = (
     *("prepared.py", "references.py", "resolved.py", "run.py", "steps.py"),
 )
 TESTS = (
-    "tests/schema/executor/test_specification.py",
-    "tests/schema/executor/test_links.py",
-    "tests/schema/executor/test_references.py",
-    "tests/schema/executor/test_arguments.py",
-    "tests/schema/executor/test_prepared.py",
-    "tests/schema/executor/test_plans.py",
-    "tests/schema/executor/test_differential.py",
+    "tests/schema/engine/executor/test_specification.py",
+    "tests/schema/engine/executor/test_links.py",
+    "tests/schema/engine/executor/test_references.py",
+    "tests/schema/engine/executor/test_arguments.py",
+    "tests/schema/engine/executor/test_prepared.py",
+    "tests/schema/engine/executor/test_plans.py",
+    "tests/schema/engine/executor/test_differential.py",
 )
 COPIED = ("auth", "models", "resolvers", "rest_compat", "schema", "tests", "cli", "benchmarks", "explorer/dist")
 TIMEOUT = 900

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.relay import GlobalID
 
 from auth import policies
-from schema.fields import resolved
+from schema.engine.fields import resolved
 
 
 @strawberry.enum

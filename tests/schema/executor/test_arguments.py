@@ -29,7 +29,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from graphql.type import GraphQLDefaultInput
 
-from schema.executor.arguments import Arguments
+from schema.engine.executor.arguments import Arguments
 
 INPUT = GraphQLInputObjectType(
     "In",

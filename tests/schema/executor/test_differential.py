@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from schema.node_id import encode, encode_cursor
-from schema.types import NODE_TYPES
+from schema.engine.node_id import encode, encode_cursor
+from schema.engine.types import NODE_TYPES
 from tests.schema.executor.comparison import GRAPHQL, NO_FAULTS, Comparison, Faults
 from tests.schema.executor.operations import Generator
 

@@ -9,7 +9,7 @@ import strawberry
 from auth import policies
 from models.db.rows import row_type
 from resolvers.scope import Scope
-from schema.fields import column, link, list_link, lookup, resolved
+from schema.engine.fields import column, link, list_link, lookup, resolved
 from tests.schema.executor.both import Both
 
 public: Any = {"policy": policies.public}

@@ -20,9 +20,9 @@ from models.settings import Settings
 from resolvers import community
 from resolvers.identity import users
 from resolvers.scope import Scope, Services
-from schema import fields
-from schema.context import Context
-from schema.executor import (
+from schema.engine import fields
+from schema.engine.context import Context
+from schema.engine.executor import (
     MAX_UNPLANNED_COST,
     CompiledExecutor,
     Plans,
@@ -32,11 +32,11 @@ from schema.executor import (
     executor,
     executor_class,
 )
-from schema.executor.plan import Plan
-from schema.executor.plans import PLANS_BYTES
-from schema.executor.run import Run
-from schema.graph import Graph, prepare
-from schema.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, parsed
+from schema.engine.executor.plan import Plan
+from schema.engine.executor.plans import PLANS_BYTES
+from schema.engine.executor.run import Run
+from schema.engine.graph import Graph, prepare
+from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, parsed
 from tests.schema.executor.comparison import GRAPHQL, SCHEMA, Comparison, compiling, prepared, settled
 from tests.support.statements import counted
 

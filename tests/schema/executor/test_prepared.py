@@ -16,7 +16,7 @@ from graphql import (
 )
 from graphql.language.parser import MAX_NESTING_DEPTH
 
-from schema.executor import Prepared, execute
+from schema.engine.executor import Prepared, execute
 from tests.schema.executor import small
 from tests.schema.executor.comparison import COMPILED, GRAPHQL, SCHEMA, EagerExecutor, prepared, settled
 from tests.schema.executor.operations import ODD, Generator

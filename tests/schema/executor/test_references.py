@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, select
 
 from resolvers.loaders import RowByKey, by_key, lists_by_foreign_key
-from schema.executor.references import is_reference
-from schema.types import NODE_TYPES
+from schema.engine.executor.references import is_reference
+from schema.engine.types import NODE_TYPES
 from tests.schema.executor.test_plans import Probe, probe  # noqa: F401 -- a fixture
 from tests.support.statements import counted
 

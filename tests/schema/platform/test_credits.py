@@ -7,7 +7,7 @@ from models.db import Database
 from models.platform.credits import CreditAccount, CreditRule
 from models.settings import Settings
 from resolvers.platform import credits
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.certification import APPROVE, submitted_award, submitted_real_name
 from tests.support.clients import Clock, Person, Product
 from tests.support.platform import audited, done, writing

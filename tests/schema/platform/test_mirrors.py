@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from models.db import Database
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
 from tests.support.platform import SET_PRICES, audited, done, refused
 

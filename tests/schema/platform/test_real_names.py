@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from models.db import Database
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.certification import (
     APPROVE,
     DOCUMENTED_NUMBER,

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from models.db import Database
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.certification import (
     APPROVE,
     DOCUMENTED_NUMBER,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.db import Database
 from models.signing.resumes import Resume
 from models.statements import table_of
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import top_level
 from tests.support.clients import Person, Product
 from tests.support.images import upload

@@ -20,7 +20,7 @@ from models.talent.recommendations import (
 from models.talent.recruiters import Package
 from models.talent.vocabulary import Mark
 from resolvers.talent.marks import GOOD, MAX_COMMENTS, MAX_MARKS
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import refused as refusals
 from tests.schema.replies import top_level
 from tests.support.clients import Clock, Person, Product

@@ -15,7 +15,7 @@ from models.signing.companies import Company
 from models.statements import table_of
 from models.talent.recommendations import AcquiredContact
 from models.talent.recruiters import Recruiter
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from server import create_app
 from tests.schema.replies import top_level
 from tests.support.clients import Clock, Person, Product, running

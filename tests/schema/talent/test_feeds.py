@@ -14,7 +14,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import MatchingTask
 from models.talent.recruiters import Package
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import refused as refusals
 from tests.schema.replies import top_level
 from tests.support.clients import Person, Product

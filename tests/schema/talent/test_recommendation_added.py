@@ -7,7 +7,7 @@ import pytest
 
 from models.db import Database
 from models.settings import Settings
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.support.clients import Clock, Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, recommended
 from tests.support.platform import done

@@ -12,7 +12,7 @@ from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.recommendations import AcquiredContact, Recommendation, RecommendationComment, WatchedResume
 from models.talent.targets import JobTarget, TargetArea
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import top_level
 from tests.support.clients import Clock, Person, Product
 from tests.support.feeds import (

@@ -13,7 +13,7 @@ from models.settings import Settings
 from models.signing.companies import Company
 from models.statements import table_of
 from models.talent.recruiters import CompanyProfile, Package, Recruiter, RecruiterRegistration
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Person, Product
 from tests.support.outbox import Outbox

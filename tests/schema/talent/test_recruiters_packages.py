@@ -6,7 +6,7 @@ import pytest
 
 from models.db import Database
 from models.settings import Settings
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level, user_id
 from tests.support.clients import Person, Product
 from tests.support.feeds import CREATE, FEED

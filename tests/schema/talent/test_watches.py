@@ -11,7 +11,7 @@ from models.settings import Settings
 from models.statements import table_of
 from models.talent.recommendations import WatchedResume
 from resolvers.talent.watches import MAX_WATCHED
-from schema.node_id import encode
+from schema.engine.node_id import encode
 from tests.schema.replies import top_level
 from tests.support.clients import Clock, Person, Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, new_resumes, recommended

@@ -1,0 +1,1 @@
+"""What every GraphQL service needs, whatever its domain: execution, HTTP, WebSocket, limits, paging, fields."""

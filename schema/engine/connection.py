@@ -1,0 +1,69 @@
+"""The types of connections, as Relay specifies them, with `nodes` for who needs no cursors."""
+
+from typing import Annotated, Any, Generic, TypeVar, cast
+
+import strawberry
+
+from auth.policies import public
+from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
+from resolvers.paging import Listing
+from schema.engine.context import Info, columns_read
+from schema.engine.fields import column, from_row
+from schema.engine.paging import ConnectionValue, page_request
+from schema.engine.types import value_type
+
+T = TypeVar("T")
+
+
+@value_type(description="Where a page stands in its list.", policy=public)
+class PageInfo:
+    """Relay's PageInfo."""
+
+    has_next_page: bool = column("Whether there are more after this page.")
+    has_previous_page: bool = column("Whether there are some before this page.")
+    start_cursor: str | None = column("The cursor of the first on this page.")
+    end_cursor: str | None = column("The cursor of the last on this page: pass it as `after` to go on.")
+
+
+@value_type(description="An object in a list, and where it stands.", policy=public)
+class Edge(Generic[T]):
+    """Relay's edge."""
+
+    cursor: str = column("Where the object stands in the list.")
+    node: T = column("The object.")
+
+
+@value_type(description="A page of a list.", policy=public)
+class Connection(Generic[T]):
+    """Relay's connection."""
+
+    edges: list[Edge[T]] = column("The objects with their cursors.")
+    nodes: list[T] = column("The objects without cursors.")
+    page_info: PageInfo = column("Where the page stands.")
+    total_count: int = column("How many objects the whole list holds; counted only when it is asked for.")
+
+
+First = Annotated[int, strawberry.argument(description=f"How many, at most {MAX_PAGE_SIZE}.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor after which to go on.")]
+PageNumber = Annotated[
+    int | None,
+    strawberry.argument(description="The number of the page, from 1, for numbered pages instead of `after`."),
+]
+
+
+async def listed(
+    info: Info,
+    type_: type[T],
+    listing: Listing,
+    filters: dict[str, Any],
+    *,
+    first: int,
+    after: str | None,
+    page: int | None,
+) -> Connection[T]:
+    """The connection of a root field: a page of the listing, and its total when that is selected."""
+    context = info.context
+    request = page_request(context, first, after, page)
+    rows = await listing.page(context.scope, request, filters, columns_read(info))
+    connection = ConnectionValue(rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters))
+    return cast("Connection[T]", connection)

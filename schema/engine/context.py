@@ -1,0 +1,122 @@
+"""The context of an operation: its scope, and a loader for each link that it follows."""
+
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import strawberry
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
+from models.errors import Unauthenticated
+from models.identity import Api
+from resolvers.identity import client_requests
+from resolvers.loaders import RowByKey
+from resolvers.paging import MAX_PAGE_SIZE
+from resolvers.scope import Scope
+from schema.engine.loader import Loader
+
+LoadAll = Callable[[Scope, Sequence[Any]], Awaitable[Sequence[Any]]]
+
+
+class Context:
+    """Fresh for each operation.
+
+    `page_limit` is the largest page a caller may ask for; the trusted operations of the REST layer may
+    ask for more than a client of the graph. `api` is the API that new sessions belong to. `authenticate`
+    looks the caller up again, for operations that last; `renewal_seconds` is how long they go without.
+    `is_alone` says that one resolver runs, so that no other could ask for something together with it.
+    `ended_by` is what ended a subscription before its client did.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        *,
+        request: Request | WebSocket | None = None,
+        response: Response | WebSocket | None = None,
+        page_limit: int = MAX_PAGE_SIZE,
+        api: Api = Api.GRAPH,
+        authenticate: Callable[[], Awaitable[Principal]] | None = None,
+    ) -> None:
+        self.scope = scope
+        self.request = request
+        self.response = response
+        self.page_limit = page_limit
+        self.api = api
+        self.renewal_seconds: float | None = None
+        self.ended_by: Exception | None = None
+        self.is_alone = False
+        self._authenticate = authenticate
+        self._loaders: dict[Hashable, Loader] = {}
+
+    @property
+    def base_url(self) -> str:
+        """The address that the caller reaches the server at, without a slash at its end."""
+        requested = str(self.request.base_url).rstrip("/") if self.request is not None else ""
+        return self.scope.services.public_url or requested
+
+    def loader(self, batch: LoadAll, *, variant: Hashable = None) -> Loader:
+        """What the operation loads with `batch`; `variant` tells apart uses with different arguments."""
+        identity = variant or batch
+        loader = self._loaders.get(identity)
+        if loader is None:
+            loader = self._loaders[identity] = Loader(functools.partial(batch, self.scope))
+        return loader
+
+    async def load(self, batch: LoadAll, key: Any, *, variant: Hashable = None) -> Any:
+        """What `batch` finds for the key. Keys asked for at the same time are loaded together."""
+        return await self.loader(batch, variant=variant).load(key, alone=self.is_alone)
+
+    def knows(self, batch: RowByKey) -> bool:
+        """Whether rows that are there need not be loaded, because nothing but their keys is read."""
+        return batch.is_key_alone
+
+    async def renew(self) -> None:
+        """Make this the context of now: the caller is looked up again, and nothing is remembered.
+
+        Raises Unauthenticated once the session has ended. Who came without a token stays anonymous.
+        """
+        if self._authenticate is None:
+            raise RuntimeError("Only the operations of clients last.")
+        principal = await self._authenticate()
+        if not principal.is_signed_in and principal.fault is not TokenFault.MISSING:
+            raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
+        now = self.scope.services.clock()
+        self.scope = Scope(
+            self.scope.services, principal, now=now, client=self.scope.client, request_id=self.scope.request_id
+        )
+        self._loaders.clear()
+
+    @asynccontextmanager
+    async def mutation(self, name: str) -> AsyncIterator[None]:
+        """The boundary of a mutation: its transaction, and loaders that forget what it may have changed."""
+        scope = self.scope
+        scope.after_commit.clear()
+        scope.after_end.clear()
+        self._loaders.clear()
+        try:
+            async with scope.services.database.transaction() as transaction:
+                scope.current_transaction = transaction
+                try:
+                    yield
+                    await client_requests.record(scope, operation=name)
+                finally:
+                    scope.current_transaction = None
+                    self._loaders.clear()
+        finally:
+            for follow_up in scope.after_end:
+                await follow_up()
+        for follow_up in scope.after_commit:
+            await follow_up()
+
+
+Info = strawberry.Info[Context, None]
+
+
+def columns_read(info: Info) -> frozenset[str] | None:
+    """The columns that will be read of the rows that a resolver returns, or None where any may be."""
+    return getattr(info, "columns", None)

@@ -1,0 +1,298 @@
+"""How values become parts of a reply, by the type of their field: many at once, one by one where something is odd."""
+
+import datetime
+import decimal
+import inspect
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import chain, islice
+from types import NoneType
+from typing import TYPE_CHECKING, Any, cast
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLError,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    Undefined,
+)
+from graphql.execution.executor import Executor, invalid_return_type_error
+from graphql.pyutils import is_iterable
+from graphql.pyutils.is_awaitable import is_async_iterable
+from graphql.type import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLString
+from strawberry.schema.types.base_scalars import DateTimeDefinition
+
+from schema.engine.executor.places import Cells, Frame, Items, Picked
+from schema.engine.paging import ConnectionValue, EdgeValue, PageInfoValue
+
+if TYPE_CHECKING:
+    from schema.engine.executor.plan import Selection
+    from schema.engine.executor.run import Run
+
+ORDINARY = frozenset(
+    {
+        *(str, int, float, bool, bytes, list, tuple, dict, decimal.Decimal),
+        *(datetime.date, datetime.datetime, datetime.time),
+        *(ConnectionValue, EdgeValue, PageInfoValue),
+    }
+)
+"""Types whose values are neither missing nor exceptions nor awaited; others are looked at one by one."""
+
+KEPT_INSTANTS = 4096
+"""The instants whose texts are remembered."""
+_SAME: dict[GraphQLScalarType, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
+"""The type of values that are sent as they are."""
+_LISTS = {list, tuple}
+_ABSENT = frozenset({NoneType, type(Undefined)})
+
+
+class Output:
+    """What a field's values must become, or the items of its lists."""
+
+    __slots__ = ("is_nullable", "ordinary", "unchanged")
+
+    def __init__(self, *, is_nullable: bool) -> None:
+        self.is_nullable = is_nullable
+        self.ordinary: frozenset[type] = ORDINARY
+        self.unchanged: frozenset[type] = frozenset()
+
+    @property
+    def item(self) -> "Output":
+        """What the items become, if it is a list."""
+        raise TypeError("Only lists have items.")
+
+    @property
+    def selections(self) -> "Sequence[Selection]":
+        """What is selected of the objects that it is made of: one selection for each type that they may have."""
+        return ()
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether bare rows can become it."""
+        return False
+
+    @property
+    def columns(self) -> frozenset[str] | None:
+        """The columns that are read of each row that becomes it, or None if it may be any."""
+        return None
+
+    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
+        """The parts of the reply for rows that have nothing but the column of that name, if that is all; else None."""
+        return None
+
+    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+        """The parts of the reply for values that are there; None for those that fail, which the run is told of."""
+        raise NotImplementedError
+
+
+@lru_cache(maxsize=KEPT_INSTANTS)
+def _text_of(instant: datetime.datetime) -> str:
+    return instant.isoformat()
+
+
+def _texts_of(instants: Sequence[datetime.datetime]) -> list[str]:
+    """The same instants are sent again and again. All of the database are in UTC, where equal ones look alike."""
+    return list(map(_text_of, instants))
+
+
+class Leaf(Output):
+    """A scalar or an enum."""
+
+    __slots__ = ("_code", "_coded", "_coerce", "_type")
+
+    def __init__(self, type_: GraphQLLeafType, *, is_nullable: bool) -> None:
+        super().__init__(is_nullable=is_nullable)
+        self._type = type_
+        self._coerce: Callable[[Any], Any] = type_.coerce_output_value
+        self._coded: set[type] = set()
+        self._code: Callable[[Sequence[Any]], list[Any]] = list
+        if isinstance(type_, GraphQLEnumType) and (enum := getattr(type_, "wrapped_cls", None)) is not None:
+            self.ordinary |= {enum}
+            self._coerce = {member: type_.coerce_output_value(member) for member in enum}.__getitem__
+            self._coded, self._code = {enum}, lambda members: list(map(self._coerce, members))
+        elif self._coerce is DateTimeDefinition.serialize:
+            self._coded, self._code = {datetime.datetime}, _texts_of
+        elif isinstance(type_, GraphQLScalarType):
+            same = int if type_.coerce_output_value is int else _SAME.get(type_)
+            if same is not None:
+                self.unchanged = frozenset({same, NoneType} if is_nullable else {same})
+
+    def coded(self, values: Sequence[Any]) -> Sequence[Any] | None:
+        """The values of columns of rows as they are sent, if all of them are of one plain type."""
+        kinds = set(map(type, values))
+        if kinds <= self.unchanged:
+            return values
+        return self._code(values) if kinds == self._coded else None
+
+    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+        """The values as they are sent."""
+        try:
+            coerced = list(map(self._coerce, values))
+        except Exception:
+            coerced = []
+        if coerced and _ABSENT.isdisjoint(map(type, coerced)):
+            return coerced
+        return [self._coerced(run, cells, number, value) for number, value in enumerate(values)]
+
+    def _coerced(self, run: "Run", cells: Cells, number: int, value: Any) -> Any:
+        try:
+            return Executor.complete_leaf_value(self._type, value)
+        except Exception as error:
+            run.fail(cells, number, error)
+            return None
+
+
+class ListOf(Output):
+    """A list."""
+
+    __slots__ = ("_item",)
+
+    def __init__(self, item: Output, *, is_nullable: bool) -> None:
+        super().__init__(is_nullable=is_nullable)
+        self._item = item
+
+    @property
+    def item(self) -> Output:
+        """What the items become."""
+        return self._item
+
+    @property
+    def selections(self) -> "Sequence[Selection]":
+        """Those of its items."""
+        return self._item.selections
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether its items can be rows."""
+        return self._item.takes_rows
+
+    @property
+    def columns(self) -> frozenset[str] | None:
+        """Those of its items."""
+        return self._item.columns
+
+    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+        """The lists, their items converted all at once."""
+        if not set(map(type, values)) <= _LISTS:
+            return run.complete(self, cells, [self._listed(run, cells, value) for value in values], is_bare=is_bare)
+        items = values[0] if len(values) == 1 else list(chain.from_iterable(values))
+        converted = run.complete(self._item, Items(cells, values), items, is_bare=is_bare)
+        if len(values) == 1:
+            return [list(converted)]
+        rest = iter(converted)
+        return [list(islice(rest, len(value))) for value in values]
+
+    def _listed(self, run: "Run", cells: Cells, value: Any) -> Any:
+        """A list or an exception in place of the value, or what brings either."""
+        if isinstance(value, list | tuple):
+            return list(value)
+        try:
+            if is_async_iterable(value):
+                return _collected(value)
+            if is_iterable(value):
+                return list(value)
+        except Exception as error:
+            return error
+        step = cells.step
+        return GraphQLError(f"Expected Iterable, but did not find one for field '{step.parent}.{step.name}'.")
+
+
+async def _collected(values: Any) -> list[Any]:
+    return [value async for value in values]
+
+
+class ObjectOf(Output):
+    """An object of one type."""
+
+    __slots__ = ("_own", "_selection", "_type")
+
+    def __init__(self, type_: GraphQLObjectType, selection: "Selection", *, is_nullable: bool) -> None:
+        super().__init__(is_nullable=is_nullable)
+        self._type = type_
+        self._selection = selection
+        self._own: set[Any] = set()
+        if selection.origin is not None:
+            self.ordinary |= {selection.origin}
+            if type_.extensions["strawberry-definition"].is_type_of is None:
+                self._own = {selection.origin}
+
+    @property
+    def selections(self) -> "Sequence[Selection]":
+        """Its own."""
+        return (self._selection,)
+
+    @property
+    def takes_rows(self) -> bool:
+        """They are read as they are."""
+        return True
+
+    @property
+    def columns(self) -> frozenset[str] | None:
+        """Those of its fields."""
+        return self._selection.columns
+
+    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
+        """The replies."""
+        columns = [step.of_keys(keys, name) for step in self._selection.steps]
+        return None if None in columns else self._selection.replies(cast("list[Sequence[Any]]", columns), len(keys))
+
+    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+        """The replies, their fields filled as far as nothing is awaited."""
+        if not is_bare and self._type.is_type_of is not None and set(map(type, values)) != self._own:
+            checked = [self._checked(run, cells, number, value) for number, value in enumerate(values)]
+            if any(isinstance(value, Exception) for value in checked):
+                return run.complete(self, cells, checked)
+        return run.expand(Frame(self._selection, cells, values, is_bare=is_bare))
+
+    def _checked(self, run: "Run", cells: Cells, number: int, value: Any) -> Any:
+        try:
+            if self._type.is_type_of(value, run.info(cells, number)):  # type: ignore[misc]
+                return value
+        except Exception as error:
+            return error
+        return invalid_return_type_error(self._type, value, cells.step.details)
+
+
+class AbstractOf(Output):
+    """An object of one of several types."""
+
+    __slots__ = ("_outputs", "_type")
+
+    def __init__(self, type_: GraphQLAbstractType, outputs: dict[str, ObjectOf], *, is_nullable: bool) -> None:
+        super().__init__(is_nullable=is_nullable)
+        self._type = type_
+        self._outputs = outputs
+
+    @property
+    def selections(self) -> "Sequence[Selection]":
+        """Those of all types."""
+        return [selection for output in self._outputs.values() for selection in output.selections]
+
+    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+        """The replies, those of one type at once."""
+        converted: list[Any] = [None] * len(values)
+        numbers: dict[str, list[int]] = {}
+        for number, value in enumerate(values):
+            try:
+                numbers.setdefault(self._name(run, cells, number, value), []).append(number)
+            except Exception as error:
+                run.fail(cells, number, error)
+        for name, found in numbers.items():
+            replies = self._outputs[name].convert(
+                run, Picked(cells, found), [values[number] for number in found], is_bare=False
+            )
+            for number, reply in zip(found, replies, strict=True):
+                converted[number] = reply
+        return converted
+
+    def _name(self, run: "Run", cells: Cells, number: int, value: Any) -> str:
+        info = run.info(cells, number)
+        resolve = self._type.resolve_type or run.executor.type_resolver
+        name = resolve(value, info, self._type)
+        return run.executor.ensure_valid_runtime_type(name, self._type, cells.step.details, info, value).name
+
+
+def is_synchronous(function: Callable[..., Any] | None) -> bool:
+    """Whether the function, which tells the types of objects, tells them at once."""
+    return not inspect.iscoroutinefunction(function)

@@ -1,0 +1,77 @@
+"""How the graph's classes declare their fields."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from auth.policies import Policy
+from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
+from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from schema.engine.fields.kinds import Column, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
+
+Resolver = TypeVar("Resolver", bound=Callable[..., Any])
+
+
+def _made(field: Any, **attributes: Any) -> Any:
+    for name, value in attributes.items():
+        setattr(field, name, value)
+    return field
+
+
+def column(description: str, *, policy: Policy | None = None, column: str | None = None, **options: Any) -> Any:
+    """A field that reads a column of the row."""
+    return _made(Column(description=description, **options), policy=policy, column=column)
+
+
+def link(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
+    """A field that leads to the object whose key the row's attribute `key` holds."""
+    return _made(Link(description=description), policy=policy, key=key, batch=batch, init=False)
+
+
+def own_link(description: str, batch: Batch, *, policy: Policy) -> Any:
+    """A field that leads from the root to what `batch` loads for the caller's user id."""
+    return _made(OwnLink(description=description), policy=policy, key="", batch=batch, init=False)
+
+
+def lookup(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
+    """A field whose value stands in another row, which the row's attribute `key` leads to."""
+    return _made(Lookup(description=description), policy=policy, key=key, batch=batch, init=False)
+
+
+def list_link(description: str, key: str, batch: ListBatch, *, policy: Policy | None = None) -> Any:
+    """A field that leads to a short list, whose limit the description tells."""
+    return _made(ListLink(description=description), policy=policy, key=key, batch=batch, init=False)
+
+
+def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, policy: Policy | None = None) -> Any:
+    """A field that leads to a connection: at most 100 objects a page, newest first."""
+    field = PageLink(description=f"{description} Newest first, at most {MAX_PAGE_SIZE} a page.")
+    field.arguments = [
+        StrawberryArgument(
+            "first",
+            None,
+            StrawberryAnnotation(int),
+            default=DEFAULT_PAGE_SIZE,
+            description=f"How many, at most {MAX_PAGE_SIZE}.",
+        ),
+        StrawberryArgument(
+            "after",
+            None,
+            StrawberryAnnotation(str | None),
+            default=None,
+            description="The cursor after which to go on.",
+        ),
+    ]
+    batch, count = batches
+    return _made(field, policy=policy, key=key, batch=batch, count=count, init=False)
+
+
+def resolved(description: str, *, policy: Policy | None = None) -> Callable[[Resolver], Any]:
+    """A field with a hand-written resolver."""
+
+    def decorate(resolver: Resolver) -> Any:
+        return _made(GraphField(description=description)(resolver), policy=policy)
+
+    return decorate

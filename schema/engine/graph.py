@@ -1,0 +1,137 @@
+"""The graph as a whole: the schema with the services behind it. The GraphQL view and the REST layer run it."""
+
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import Any
+
+from graphql import DocumentNode, ExecutionResult, OperationDefinitionNode, parse, validate
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from auth import clients
+from auth.policies import Disclosure
+from auth.principal import ClientDetails, Principal
+from auth.sessions import authenticate
+from models.errors import InvalidInput
+from models.identity import Api as Api
+from models.settings import Settings as Settings
+from resolvers.paging import MAX_PAGE_SIZE
+from resolvers.scope import Scope, Services
+from schema.engine.context import Context
+from schema.engine.errors import present_all
+from schema.engine.executor import Prepared as Prepared
+from schema.engine.executor import execute, trust
+from schema.engine.limits import Limits
+from schema.schema import build_schema
+
+TRUSTED_PAGE_LIMIT = 1000
+"""The largest page of an operation of the REST layer."""
+
+
+class InvalidOperation(Exception):
+    """An operation of the REST layer does not fit the schema."""
+
+
+@cache
+def prepare(source: str) -> DocumentNode:
+    """The document of an operation, parsed and validated against the schema. Raises InvalidOperation."""
+    document = parse(source)
+    if errors := validate(build_schema()._schema, document):
+        raise InvalidOperation("; ".join(error.message for error in errors))
+    return document
+
+
+class Graph:
+    """Executes operations for callers."""
+
+    def __init__(self, services: Services, limits: Limits | None = None, *, is_compiled: bool = True) -> None:
+        self.services = services
+        self.schema = build_schema(is_compiled=is_compiled).limited(limits or Limits())
+
+    async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
+        """Who an Authorization header stands for; only sessions of `apis` are accepted."""
+        services = self.services
+        return await authenticate(
+            services.database,
+            services.signer,
+            authorization,
+            apis=apis,
+            now=services.clock(),
+            confines=services.confines_sessions,
+        )
+
+    def scope(self, principal: Principal, connection: HTTPConnection) -> Scope:
+        """The scope of an operation that begins now."""
+        return Scope(
+            self.services,
+            principal,
+            now=self.services.clock(),
+            client=clients.address(connection.client.host if connection.client else None),
+            request_id=connection.scope.get("request_id", ""),
+        )
+
+    async def context(
+        self,
+        connection: Request | WebSocket,
+        response: Response | WebSocket | None = None,
+        *,
+        authorization: str | None,
+    ) -> Context:
+        """The context of an operation of a client of the graph."""
+
+        async def authenticate() -> Principal:
+            return await self.principal(authorization, apis=set(Api))
+
+        return Context(
+            self.scope(await authenticate(), connection),
+            request=connection,
+            response=response,
+            page_limit=MAX_PAGE_SIZE,
+            api=Api.GRAPH,
+            authenticate=authenticate,
+        )
+
+    def trusted_context(
+        self,
+        principal: Principal,
+        connection: Request,
+        *,
+        api: Api,
+        client_details: ClientDetails | None,
+        disclosures: frozenset[Disclosure] = frozenset(),
+        faults: Iterable[tuple[tuple[str, ...], str]] = (),
+    ) -> Context:
+        """The context of an operation of the REST layer; new sessions belong to `api`.
+
+        `disclosures` are what it shows that a client of the graph would not see. `faults` are paths of the
+        variables whose values do not bind, and why: no mutation takes effect then, and a form tells of them beside
+        its own.
+        """
+        scope = self.scope(principal, connection)
+        scope.client_details = client_details
+        scope.disclosures = disclosures
+        scope.faults = tuple(InvalidInput(message, path=path) for path, message in faults)
+        return Context(
+            scope,
+            request=connection,
+            page_limit=TRUSTED_PAGE_LIMIT,
+            api=api,
+        )
+
+    def prepare(self, source: str) -> Prepared:
+        """The operation of a document of our own, ready to be executed. Raises InvalidOperation."""
+        document = prepare(source)
+        (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+        prepared = Prepared(self.schema._schema, document, operation)
+        trust(self.schema, prepared)
+        return prepared
+
+    async def execute(self, prepared: Prepared, variables: dict[str, Any], context: Context) -> ExecutionResult:
+        """The result of a prepared operation, its errors as the graph's clients would see them."""
+        result = execute(self.schema, prepared, variables, context)
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        if result.errors:
+            result.errors = present_all(result.errors)
+        return result

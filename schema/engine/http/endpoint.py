@@ -1,0 +1,122 @@
+"""Answers requests to `/graphql`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLError, OperationType
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from schema.engine.errors import (
+    RequestErrorCode,
+    RequestRefused,
+    Unavailable,
+    outage_extensions,
+    outage_of,
+    present_all,
+    refusal,
+)
+from schema.engine.explorer import Explorer
+from schema.engine.graph import Graph
+from schema.engine.http.media_types import GRAPHQL_RESPONSE, JSON, reply_type
+from schema.engine.http.refusals import HttpRefusal, bad_request
+from schema.engine.http.requests import Asked, asked
+from schema.engine.operations import Operation
+from schema.engine.pacing import breathe, in_slices
+from schema.engine.persisted import PersistedQueries, asked_hash
+
+_HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept"))
+_CONTENT_TYPES = {type_: (b"content-type", f"{type_}; charset=utf-8".encode()) for type_ in (JSON, GRAPHQL_RESPONSE)}
+
+
+class HttpEndpoint:
+    """Runs the operations of HTTP requests."""
+
+    def __init__(self, graph: Graph, explorer: Explorer, persisted: PersistedQueries) -> None:
+        self._graph = graph
+        self._explorer = explorer
+        self._persisted = persisted
+
+    async def answer(self, request: Request) -> Response:
+        """The reply; the explorer's page for a browser that asks for nothing else."""
+        accept = b",".join([value for name, value in request.scope["headers"] if name == b"accept"]).decode("latin-1")
+        if request.method == "GET" and "text/html" in accept and not _is_operation(request):
+            return self._explorer.page()
+        type_ = reply_type(accept)
+        if type_ is None:
+            message = f"A reply is {GRAPHQL_RESPONSE} or {JSON}."
+            return refused_reply(HttpRefusal(406, message, RequestErrorCode.NOT_ACCEPTABLE), JSON)
+        try:
+            result = await self._result(request, await asked(request))
+            return await in_slices(reply, result, type_) if result.errors else reply(result, type_)
+        except RequestRefused as refused:
+            return reply(PreExecutionError(data=None, errors=present_all(refused.errors)), type_)
+        except HttpRefusal as refused:
+            return refused_reply(refused, type_)
+        except Unavailable as outage:
+            # Even who is calling could not be found out.
+            extensions = {"code": outage.code.value, **outage_extensions(outage)}
+            error = GraphQLError(outage.message, extensions=extensions)
+            return reply(PreExecutionError(data=None, errors=[error]), type_)
+
+    async def _result(self, request: Request, sent: Asked) -> ExecutionResult:
+        sha256 = asked_hash(sent.extensions)
+        query = sent.query if sha256 is None else await self._persisted.query(sha256, sent.query)
+        if query is None:
+            raise bad_request("The request has no query.")
+        context = await self._graph.context(request, authorization=request.headers.get("authorization"))
+        operation = await self._graph.schema.ready(query, sent.operation_name, sent.variables, context)
+        check_method(operation, request.method)
+        if sha256 is not None:
+            await self._persisted.keep(sha256, query, is_signed_in=context.scope.principal.is_signed_in)
+        return await self._graph.schema.run(operation, sent.variables, context)
+
+
+def check_method(operation: Operation, method: str) -> None:
+    """Raise HttpRefusal or RequestRefused unless an operation may be asked for by the method."""
+    if operation.type is OperationType.SUBSCRIPTION:
+        message = "Subscriptions run over WebSocket, by graphql-transport-ws."
+        raise refusal(message, RequestErrorCode.OPERATION_NOT_SUPPORTED)
+    if method == "GET" and operation.type is not OperationType.QUERY:
+        raise HttpRefusal(405, "A mutation needs POST.", RequestErrorCode.METHOD_NOT_ALLOWED, headers={"allow": "POST"})
+
+
+def reply(result: ExecutionResult, type_: str) -> Response:
+    """The reply with a result: `data` is absent when nothing ran, which is 400 where the type may say so.
+
+    An outage that left no data is 503, with Retry-After where another try is safe.
+    """
+    body: dict[str, Any] = {}
+    nothing_ran = isinstance(result, PreExecutionError)
+    if result.errors:
+        body["errors"] = []
+        for error in result.errors:
+            breathe()
+            body["errors"].append(error.formatted)
+    if not nothing_ran:
+        body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
+    if (outage := outage_of(result.errors)) is not None and not any((result.data or {}).values()):
+        retry_after = (outage.extensions or {}).get("retryAfter")
+        return _encoded(body, 503, type_, {} if retry_after is None else {"retry-after": str(retry_after)})
+    return _encoded(body, 400 if nothing_ran and type_ == GRAPHQL_RESPONSE else 200, type_)
+
+
+def refused_reply(refused: HttpRefusal, type_: str) -> Response:
+    """The reply to a request that is refused."""
+    return _encoded({"errors": [refused.error.formatted]}, refused.status, type_, refused.headers)
+
+
+def _encoded(body: object, status: int, type_: str, headers: Mapping[str, str] | None = None) -> Response:
+    response = Response(orjson.dumps(body), status)
+    more = [(name.encode(), value.encode()) for name, value in headers.items()] if headers else ()
+    response.raw_headers = [*_HEADERS, *more, _CONTENT_TYPES[type_], *response.raw_headers]
+    return response
+
+
+def _is_operation(request: Request) -> bool:
+    return "query" in request.query_params or "extensions" in request.query_params

@@ -1,0 +1,109 @@
+"""What a request asks for, read strictly: whatever is malformed raises HttpRefusal."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from schema.engine.errors import RequestErrorCode
+from schema.engine.http.media_types import JSON, MULTIPART, body_type
+from schema.engine.http.multipart import operations_of
+from schema.engine.http.refusals import HttpRefusal, bad_request
+
+METHODS = ("GET", "POST")
+MAX_COMMAS = 50_000
+"""Counts the values of a body before any is made: they take many times the memory of the body."""
+_TYPES = (
+    ("query", str, "a string"),
+    ("operationName", str, "a string"),
+    ("variables", dict, "an object"),
+    ("extensions", dict, "an object"),
+)
+
+
+class Asked(NamedTuple):
+    """The parameters of a request, each with its type or None."""
+
+    query: str | None
+    operation_name: str | None
+    variables: dict[str, Any] | None
+    extensions: dict[str, Any] | None
+
+
+async def asked(request: Request) -> Asked:
+    """What a request asks for."""
+    if request.method == "GET":
+        return from_parameters(request.query_params)
+    if request.method != "POST":
+        raise HttpRefusal(
+            405,
+            "GraphQL is served by GET and POST.",
+            RequestErrorCode.METHOD_NOT_ALLOWED,
+            headers={"allow": ", ".join(METHODS)},
+        )
+    headers = dict(reversed(request.scope["headers"]))  # the first of a name counts
+    type_ = body_type(headers.get(b"content-type", b"").decode("latin-1"))
+    if headers.get(b"content-encoding", b"identity") != b"identity" or type_ not in {JSON, MULTIPART}:
+        raise HttpRefusal(
+            415,
+            f"The body must be {JSON} in UTF-8, or {MULTIPART} with files, and not compressed.",
+            RequestErrorCode.UNSUPPORTED_MEDIA_TYPE,
+            headers={"accept-post": f"{JSON}, {MULTIPART}"},
+        )
+    if type_ == JSON:
+        return from_body(await _body(request))
+    return from_object(await operations_of(request, decoded))
+
+
+async def _body(request: Request) -> bytes:
+    """The body, without the generators that `Request.body` reads it through. Raises ClientDisconnect."""
+    parts: list[bytes] = []
+    is_complete = False
+    while not is_complete:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        is_complete = not message.get("more_body", False)
+    return b"".join(parts)
+
+
+def from_parameters(parameters: Mapping[str, str]) -> Asked:
+    """What the query string of a GET request asks for; an empty parameter is none."""
+    sent: dict[str, Any] = {name: parameters[name] for name, *_ in _TYPES if parameters.get(name)}
+    for name in ("variables", "extensions"):
+        if name in sent:
+            sent[name] = decoded(sent[name])
+    return from_object(sent)
+
+
+def from_body(body: bytes) -> Asked:
+    """What a JSON body asks for."""
+    if body.count(b",") > MAX_COMMAS:
+        message = f"The body holds more than {MAX_COMMAS} commas, which is to say values."
+        raise HttpRefusal(413, message, RequestErrorCode.PAYLOAD_TOO_LARGE)
+    return from_object(decoded(body))
+
+
+def decoded(text: str | bytes) -> object:
+    """A value in JSON: in UTF-8, without NaN and lone surrogates, and not nested too deep."""
+    try:
+        return orjson.loads(text)
+    except ValueError as error:
+        raise bad_request(f"This is no JSON: {error}.") from None
+
+
+def from_object(sent: object) -> Asked:
+    """What the JSON object of a request asks for."""
+    if isinstance(sent, list):
+        raise HttpRefusal(
+            400, "Send one operation a request, not a list of them.", RequestErrorCode.BATCHING_NOT_SUPPORTED
+        )
+    if not isinstance(sent, dict):
+        raise bad_request("The request must be a JSON object.")
+    found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))
+    for (name, type_, description), value in zip(_TYPES, found, strict=True):
+        if value is not None and not isinstance(value, type_):
+            raise bad_request(f"`{name}` must be {description}.")
+    return found

@@ -1,0 +1,143 @@
+"""Decorators of the graph's classes. Each makes sure that every field is described and has a policy."""
+
+import datetime
+import types
+import typing
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+import strawberry
+
+from auth import policies
+from auth.policies import Policy
+from resolvers.loaders import Batch
+from schema.engine.fields import Column, GlobalId, GraphField, column
+from schema.engine.scalars import BigInt
+
+T = TypeVar("T", bound=type)
+E = TypeVar("E", bound=type[Enum])
+
+
+class NodeType(typing.NamedTuple):
+    """How `node(id:)` finds an object."""
+
+    type: type
+    by_id: Batch
+
+
+NODE_TYPES: dict[str, NodeType] = {}
+
+
+def _field(kind: type[GraphField], description: str, **attributes: Any) -> Any:
+    field = kind(description=description)
+    for name, value in attributes.items():
+        setattr(field, name, value)
+    return field
+
+
+def _declare(cls: type, *, policy: Policy | None, owner_key: str) -> None:
+    for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        if not isinstance(field, GraphField):
+            raise TypeError(f"{cls.__name__}.{field.name} is declared without the helpers of schema.fields.")
+        if not field.description:
+            raise TypeError(f"{cls.__name__}.{field.name} has no description.")
+        if field.policy is None:
+            if policy is None:
+                raise TypeError(f"{cls.__name__}.{field.name} declares no policy.")
+            field.policy = policy
+        field.owner_key = owner_key
+
+
+@strawberry.interface(description="An object that `node` finds by its id.")
+class Node:
+    """The interface of everything with an id."""
+
+    id: strawberry.ID = _field(GlobalId, "The opaque id of the object.", policy=policies.public)
+    database_id: BigInt = _field(
+        Column, "The number that the old REST APIs know the object by.", policy=policies.public, column="id"
+    )
+
+
+def node_type(
+    *,
+    description: str,
+    policy: Policy,
+    by_id: Batch,
+    owner_key: str = "user_id",
+    id_policy: Policy | None = None,
+    times_policy: Policy | None = None,
+) -> Callable[[T], T]:
+    """A type of objects that have an id: it gets `id`, `databaseId`, `createdAt` and `updatedAt`.
+
+    `policy` is who may read its fields where a field does not say otherwise; `id_policy` who may read the ids,
+    `times_policy` who may read when it was created and changed.
+    """
+
+    def decorate(cls: T) -> T:
+        added = {
+            "id": (
+                strawberry.ID,
+                _field(GlobalId, "The opaque id of the object.", type_name=cls.__name__, policy=id_policy),
+            ),
+            "database_id": (
+                BigInt,
+                _field(
+                    Column,
+                    "The number that the old REST APIs know the object by.",
+                    column="id",
+                    policy=id_policy,
+                ),
+            ),
+            "created_at": (datetime.datetime, _field(Column, "When it was created.", policy=times_policy)),
+            "updated_at": (datetime.datetime, _field(Column, "When it was last changed.", policy=times_policy)),
+        }
+        for name, (annotation, field) in added.items():
+            cls.__annotations__[name] = annotation
+            setattr(cls, name, field)
+        strawberry.type(cls, description=description)
+        _declare(cls, policy=policy, owner_key=owner_key)
+        NODE_TYPES[cls.__name__] = NodeType(cls, by_id)
+        return cls
+
+    return decorate
+
+
+@typing.dataclass_transform(kw_only_default=True, field_specifiers=(column,))
+def value_type(*, description: str, policy: Policy, owner_key: str = "user_id") -> Callable[[T], T]:
+    """A type of objects without an id of their own."""
+
+    def decorate(cls: T) -> T:
+        strawberry.type(cls, description=description)
+        _declare(cls, policy=policy, owner_key=owner_key)
+        return cls
+
+    return decorate
+
+
+def root_type(cls: T) -> T:
+    """A domain's part of Query, Mutation or Subscription; each field names its policy itself."""
+    strawberry.type(cls)
+    _declare(cls, policy=None, owner_key="")
+    return cls
+
+
+def input_type(*, description: str) -> Callable[[T], T]:
+    """The input of a mutation or the filter of a list; its fields are made with `strawberry.field`."""
+
+    def decorate(cls: T) -> T:
+        strawberry.input(cls, description=description)
+        for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+            if not field.description:
+                raise TypeError(f"{cls.__name__}.{field.name} has no description.")
+        return cls
+
+    return decorate
+
+
+def enum_type(cls: E, *, description: str, values: Mapping[Any, str] = types.MappingProxyType({})) -> E:
+    """An enum of the storage as an enum of the graph, with a description for each value."""
+    strawberry.enum(cls, description=description)
+    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values.get(cls[value.name])
+    return cls

@@ -1,0 +1,121 @@
+"""The protocol's side of the server: what is done for each message of a client."""
+
+import asyncio
+import copy
+from typing import TYPE_CHECKING, cast
+
+import structlog
+from graphql import GraphQLError
+from prometheus_client import Gauge
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.schema.schema import StreamResult
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
+from strawberry.types.execution import PreExecutionError
+
+from auth.principal import TOKEN_FAULT_MESSAGES, TokenFault
+from models.errors import ErrorCode
+from schema.engine.context import Context
+from schema.engine.errors import Unavailable, presentable
+from schema.engine.websocket.connection import Connection
+from schema.engine.websocket.limits import Allowance
+from schema.engine.websocket.messages import fault_of
+
+if TYPE_CHECKING:
+    from schema.engine.view import GraphQLView
+
+TRY_AGAIN_LATER = 1013
+BAD_REQUEST = 4400
+FORBIDDEN = 4403
+TOO_MANY = 4429
+
+SOCKETS = Gauge("graphql_websockets", "WebSockets that are open.")
+
+log = structlog.get_logger()
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """Strawberry's handler with our limits; it would run all operations of a connection in one context."""
+
+    _allowance: Allowance
+
+    async def handle(self) -> None:
+        """Serve the connection to its end."""
+        limits = self._view.socket_limits
+        self._allowance = Allowance(limits.messages)
+        with SOCKETS.track_inprogress():
+            await super().handle()
+
+    async def handle_message(self, message: Message) -> None:
+        """Act on a message; one too many and one against the protocol close the connection."""
+        if not self._allowance.spend(asyncio.get_running_loop().time()):
+            await self.websocket.close(TOO_MANY, "Too many messages")
+        elif fault := fault_of(cast("dict[str, object]", message)):
+            await self.websocket.close(BAD_REQUEST, fault)
+        else:
+            await super().handle_message(message)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Find out who is there; whose token is not accepted is not let in, who has none is anonymous."""
+        if not self.connection_init_received and not self.connection_timed_out:
+            self._connection.connection_params = message.get("payload") or {}
+            try:
+                fault = (await self._view.operation_context(self._connection)).scope.principal.fault
+            except Unavailable as outage:
+                await self.websocket.close(TRY_AGAIN_LATER, outage.message)
+                return
+            if fault is not TokenFault.MISSING:
+                await self.websocket.close(FORBIDDEN, TOKEN_FAULT_MESSAGES[fault])
+                return
+        await super().handle_connection_init({**message, "payload": message.get("payload") or {}})
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Start an operation, unless too many run."""
+        limit = self._view.socket_limits.operations
+        if self.connection_acknowledged and len(self.operations) >= limit and message["id"] not in self.operations:
+            error = GraphQLError(
+                f"At most {limit} operations run at once on a connection.",
+                extensions={"code": ErrorCode.LIMIT_REACHED.value},
+            )
+            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+            return
+        await super().handle_subscribe(message)
+
+    async def run_operation(self, operation: Operation[Context, None]) -> None:
+        """Run an operation to its end."""
+        try:
+            context = await self._view.operation_context(self._connection)
+        except Unavailable as outage:
+            await operation.send_initial_errors([presentable(GraphQLError(outage.message, original_error=outage))])
+            return
+        context.renewal_seconds = self._view.socket_limits.session_seconds
+        own = copy.copy(self)
+        own.context = context
+        await super(Handler, own).run_operation(operation)
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Note what went wrong in an operation's task; that nobody is there any more is nothing wrong."""
+        if not isinstance(error, WebSocketDisconnected):
+            log.error("operation_failed", path="/graphql", exc_info=error)
+
+    async def _send_result_stream(self, operation: Operation[Context, None], result_source: StreamResult) -> None:
+        await super()._send_result_stream(operation, result_source)
+        if self.context.ended_by is not None:
+            error = GraphQLError("The subscription has ended.", original_error=self.context.ended_by)
+            await operation.send_initial_errors([presentable(error)])
+
+    async def _handle_pre_execution_error(self, operation: Operation[Context, None], result: PreExecutionError) -> None:
+        # Strawberry would close the connection for some of them.
+        await operation.send_initial_errors(result.errors or [])
+
+    @property
+    def _view(self) -> "GraphQLView":
+        return cast("GraphQLView", self.view)
+
+    @property
+    def _connection(self) -> Connection:
+        return cast("Connection", self.context)
