@@ -29,6 +29,7 @@ from uvicorn.config import STARTUP_FAILURE
 from models.errors import Unavailable
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
+from resolvers.identity import client_requests
 from resolvers.reference import VERSION
 from resolvers.scope import Services
 from resolvers.startup import prepare
@@ -48,6 +49,7 @@ from schema.engine.persisted import PersistedQueries
 from schema.engine.view import GraphQLView
 from schema.engine.websocket import SocketLimits
 from schema.engine.websocket.transport import SEND_SECONDS, BoundedWebSocket
+from schema.schema import build_schema
 from schema.uploads_view import StorageView
 from workers import serve
 
@@ -60,7 +62,8 @@ log = structlog.get_logger("server")
 def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Starlette:
     """The application for these settings; `clock` is for tests that need an instant."""
     services = Services.from_settings(settings, clock)
-    graph = Graph(services, Limits.from_settings(settings), is_compiled=settings.compiled_executor)
+    schema = build_schema(is_compiled=settings.compiled_executor)
+    graph = Graph(services, schema, Limits.from_settings(settings), before_commit=client_requests.record)
     persisted = PersistedQueries.from_settings(settings)
     gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
     explorer = load_explorer()

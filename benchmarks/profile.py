@@ -41,8 +41,8 @@ HTTP, TOKEN, STATEMENTS, FIELDS = "HTTP and translation", "token", "statements",
 TIMED = {
     "Careergraph": (
         (SqliteReads, "fetch", STATEMENTS),
-        (schema.graph, "authenticate", TOKEN),
-        (schema.graph.Graph, "execute", FIELDS),
+        (schema.engine.graph, "authenticate", TOKEN),
+        (schema.engine.graph.Graph, "execute", FIELDS),
         (GraphSchema, "run", FIELDS),
     ),
     "handwritten Starlette": (

@@ -12,11 +12,11 @@ from resolvers.identity import users
 from schema.engine import node_id
 from schema.engine.connection import After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type
-from schema.identity import User
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
+from schema.identity.user import User
 
 enum_type(
     ClockInSlot,
@@ -42,6 +42,24 @@ class ClockIn(Node):
     clocked_in_at: datetime.datetime = column("When.")
     location: str = column("Where.")
     user: User | None = link("Who.", "user_id", users.by_id)
+
+
+@extends(User)
+class UserAttendance:
+    """When and where a user clocked in."""
+
+    current_clock_in: ClockIn | None = link(
+        "Their clock-in of the running slot, if there is one and the caller may see it.",
+        "id",
+        attendance.current_of_users,
+        policy=attendance_scope,
+    )
+    clock_ins: Connection[ClockIn] = links(
+        "When and where they clocked in; empty for everybody but themselves and administrators.",
+        "id",
+        (attendance.of_users, attendance.count_of_users),
+        policy=attendance_scope,
+    )
 
 
 @input_type(description="Which clock-ins; all conditions must hold.")

@@ -14,8 +14,8 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
-from schema.engine.types import Node, input_type, node_type, root_type
-from schema.identity import User
+from schema.engine.types import Node, extends, input_type, node_type, root_type
+from schema.identity.user import User
 
 _VIEWER_IS_AUTHOR = "Whether the caller wrote it; true for their anonymous ones too."
 
@@ -28,9 +28,7 @@ class Comment(Node):
     anonymous: bool = column("Whether its author stays unknown.")
     author: User | None = link("Who wrote it; null when it is anonymous.", "author_id", users.by_id)
     viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
-    post: Annotated["Post", strawberry.lazy("schema.community")] | None = link(
-        "The post it is about.", "post_id", community.posts_by_id
-    )
+    post: "Post | None" = link("The post it is about.", "post_id", community.posts_by_id)
 
 
 @node_type(description="An experience that a student shares.", policy=public, by_id=community.posts_by_id)
@@ -44,6 +42,17 @@ class Post(Node):
     viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
     comments: Connection[Comment] = links(
         "What others say about it.", "id", (community.comments_of_posts, community.count_comments_of_posts)
+    )
+
+
+@extends(User)
+class UserPosts:
+    """What a user published."""
+
+    posts: Connection[Post] = links(
+        "What they published; the anonymous ones only for themselves.",
+        "id",
+        (community.posts_of_users, community.count_posts_of_users),
     )
 
 

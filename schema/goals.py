@@ -9,8 +9,8 @@ from resolvers.identity import users
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type
-from schema.identity import User
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
+from schema.identity.user import User
 
 enum_type(
     EmploymentStatus,
@@ -43,6 +43,18 @@ class PostgraduateGoal(Node):
     target_major: str = column("The major.")
     target_score: int = column("The score of the entrance examination to reach.")
     user: User | None = link("Whose goal it is.", "user_id", users.by_id)
+
+
+@extends(User)
+class UserGoals:
+    """What a user aims for."""
+
+    employment_goal: EmploymentGoal | None = link(
+        "The job they aim for.", "id", goals.employment_of_users, policy=owner_or_administrator
+    )
+    postgraduate_goal: PostgraduateGoal | None = link(
+        "The postgraduate place they aim for.", "id", goals.postgraduate_of_users, policy=owner_or_administrator
+    )
 
 
 @input_type(description="The job to aim for.")

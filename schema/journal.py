@@ -9,11 +9,12 @@ from models.journal import WorkLogStage
 from resolvers import journal
 from resolvers.identity import users
 from schema.engine import node_id
+from schema.engine.connection import Connection
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, list_link
+from schema.engine.fields import column, from_row, link, links, list_link
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
-from schema.identity import User
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type, value_type
+from schema.identity.user import User
 
 enum_type(
     WorkLogStage,
@@ -53,6 +54,15 @@ class WorkLog(Node):
         journal.lines_of_logs,
     )
     user: User | None = link("Whose application it is.", "user_id", users.by_id)
+
+
+@extends(User)
+class UserWorkLogs:
+    """A user's applications."""
+
+    work_logs: Connection[WorkLog] = links(
+        "Their applications.", "id", (journal.of_users, journal.count_of_users), policy=owner_or_administrator
+    )
 
 
 @input_type(description="An application to a company.")

@@ -1,6 +1,7 @@
 """Notifications in the graph."""
 
 import datetime
+from typing import Any, cast
 
 import strawberry
 
@@ -8,11 +9,12 @@ from auth.policies import owner, signed_in
 from models.notifications import NotificationKind
 from resolvers import notifications
 from schema.engine import node_id
+from schema.engine.connection import Connection
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, resolved
+from schema.engine.fields import column, from_row, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
-from schema.engine.types import NODE_TYPES, Node, enum_type, input_type, node_type, root_type
+from schema.engine.types import NODE_TYPES, Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
 
 enum_type(
@@ -48,6 +50,20 @@ class Notification(Node):
         found = NODE_TYPES.get(self.subject_type)  # type: ignore[attr-defined]
         row = await info.context.load(found.by_id, self.subject_id) if found else None  # type: ignore[attr-defined]
         return None if found is None or row is None else from_row(found.type, row)
+
+
+@extends(User)
+class UserNotifications:
+    """What a user is told."""
+
+    notifications: Connection[Notification] = links(
+        "What they are told.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
+    )
+
+    @resolved("How many notifications they have not read.", policy=owner)
+    async def unread_notification_count(self, info: Info) -> int:
+        """Counted when it is asked for."""
+        return int(await info.context.load(notifications.unread_of_users, cast("Any", self).id))
 
 
 @input_type(description="Which notifications were read.")

@@ -5,6 +5,7 @@ from functools import cache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+import schema.platform.developer  # noqa: F401 - it extends User
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
@@ -13,7 +14,9 @@ from schema.engine.operations import GraphSchema as GraphSchema
 from schema.engine.scalars import SCALARS
 from schema.engine.types import NODE_TYPES
 from schema.goals import GoalsMutation
-from schema.identity import AccountsMutation, IdentityMutation, IdentityQuery
+from schema.identity.accounts import AccountsMutation
+from schema.identity.mutations import IdentityMutation
+from schema.identity.queries import IdentityQuery
 from schema.identity.staff import StaffMutation, StaffQuery
 from schema.identity.wechat import WechatMutation
 from schema.journal import JournalMutation

@@ -73,6 +73,7 @@ class UploadsMutation:
         "Upload an image of the caller. Signed out, an ID_CARD may be uploaded, at most 20 an hour: it is"
         " removed after a day unless the resume of somebody signed in names it.",
         policy=public,
+        exclusive=True,
     )
     async def upload_image(self, info: Info, input: UploadImageInput) -> UploadImagePayload:
         """Whatever is no such image is refused with INVALID_INPUT."""

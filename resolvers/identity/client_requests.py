@@ -15,7 +15,7 @@ by_id = by_key(_query, _requests.c.id)
 of_users, count_of_users = pages_by_foreign_key(_query, _requests.c.user_id, _requests.c.id)
 
 
-async def record(scope: Scope, *, operation: str) -> None:
+async def record(scope: Scope, operation: str) -> None:
     """Keep what the client of this operation says about itself, in its transaction, if somebody is signed in."""
     details = scope.client_details
     if details is None or scope.principal.user_id is None:

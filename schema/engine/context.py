@@ -13,13 +13,14 @@ from starlette.websockets import WebSocket
 from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
 from models.errors import Unauthenticated
 from models.identity import Api
-from resolvers.identity import client_requests
 from resolvers.loaders import RowByKey
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope
 from schema.engine.loader import Loader
 
 LoadAll = Callable[[Scope, Sequence[Any]], Awaitable[Sequence[Any]]]
+BeforeCommit = Callable[[Scope, str], Awaitable[None]]
+"""What a mutation of this name does last, in its transaction."""
 
 
 class Context:
@@ -41,6 +42,7 @@ class Context:
         page_limit: int = MAX_PAGE_SIZE,
         api: Api = Api.GRAPH,
         authenticate: Callable[[], Awaitable[Principal]] | None = None,
+        before_commit: BeforeCommit | None = None,
     ) -> None:
         self.scope = scope
         self.request = request
@@ -51,6 +53,7 @@ class Context:
         self.ended_by: Exception | None = None
         self.is_alone = False
         self._authenticate = authenticate
+        self._before_commit = before_commit
         self._loaders: dict[Hashable, Loader] = {}
 
     @property
@@ -103,7 +106,8 @@ class Context:
                 scope.current_transaction = transaction
                 try:
                     yield
-                    await client_requests.record(scope, operation=name)
+                    if self._before_commit is not None:
+                        await self._before_commit(scope, name)
                 finally:
                     scope.current_transaction = None
                     self._loaders.clear()

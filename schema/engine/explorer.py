@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-DIST = Path(__file__).resolve().parent.parent / "explorer" / "dist"
+DIST = Path(__file__).resolve().parents[2] / "explorer" / "dist"
 
 _POLICY = {
     "default-src": "'self'",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, OperationDefinitionNode, parse, validate
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, parse, validate
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -18,12 +18,12 @@ from models.identity import Api as Api
 from models.settings import Settings as Settings
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope, Services
-from schema.engine.context import Context
+from schema.engine.context import BeforeCommit, Context
 from schema.engine.errors import present_all
 from schema.engine.executor import Prepared as Prepared
 from schema.engine.executor import execute, trust
 from schema.engine.limits import Limits
-from schema.schema import build_schema
+from schema.engine.operations import GraphSchema
 
 TRUSTED_PAGE_LIMIT = 1000
 """The largest page of an operation of the REST layer."""
@@ -34,20 +34,28 @@ class InvalidOperation(Exception):
 
 
 @cache
-def prepare(source: str) -> DocumentNode:
+def prepare(schema: GraphQLSchema, source: str) -> DocumentNode:
     """The document of an operation, parsed and validated against the schema. Raises InvalidOperation."""
     document = parse(source)
-    if errors := validate(build_schema()._schema, document):
+    if errors := validate(schema, document):
         raise InvalidOperation("; ".join(error.message for error in errors))
     return document
 
 
 class Graph:
-    """Executes operations for callers."""
+    """Executes operations for callers. `before_commit` ends the work of each mutation, in its transaction."""
 
-    def __init__(self, services: Services, limits: Limits | None = None, *, is_compiled: bool = True) -> None:
+    def __init__(
+        self,
+        services: Services,
+        schema: GraphSchema,
+        limits: Limits | None = None,
+        *,
+        before_commit: BeforeCommit | None = None,
+    ) -> None:
         self.services = services
-        self.schema = build_schema(is_compiled=is_compiled).limited(limits or Limits())
+        self.schema = schema.limited(limits or Limits())
+        self._before_commit = before_commit
 
     async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
         """Who an Authorization header stands for; only sessions of `apis` are accepted."""
@@ -90,6 +98,7 @@ class Graph:
             page_limit=MAX_PAGE_SIZE,
             api=Api.GRAPH,
             authenticate=authenticate,
+            before_commit=self._before_commit,
         )
 
     def trusted_context(
@@ -117,11 +126,12 @@ class Graph:
             request=connection,
             page_limit=TRUSTED_PAGE_LIMIT,
             api=api,
+            before_commit=self._before_commit,
         )
 
     def prepare(self, source: str) -> Prepared:
         """The operation of a document of our own, ready to be executed. Raises InvalidOperation."""
-        document = prepare(source)
+        document = prepare(self.schema._schema, source)
         (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
         prepared = Prepared(self.schema._schema, document, operation)
         trust(self.schema, prepared)

@@ -15,43 +15,13 @@ from graphql import (
 
 from models.settings import Settings
 from schema.engine.errors import RequestErrorCode, RequestRefused, refusal
+from schema.engine.fields import GraphField
 from schema.engine.measuring import Measuring, Size, TooNested
 
 MAX_CHARACTERS = 100_000
 """The longest document; what is longer belongs into variables."""
 MAX_EVENT_COST = 500
 """What each event of a subscription may cost."""
-ONCE = frozenset(
-    {
-        "activateRecruiter",
-        "bindEmail",
-        "changeEmail",
-        "changeMobile",
-        "changePassword",
-        "confirmEmail",
-        "createCaptcha",
-        "importUsers",
-        "linkCredential",
-        "linkWechat",
-        "refresh",
-        "registerAttendanceStaff",
-        "registerDeveloper",
-        "registerRecruiter",
-        "resetPassword",
-        "revealIdNumber",
-        "revealResumeIdNumber",
-        "sendContactCode",
-        "sendCredentialCode",
-        "sendPasswordResetCode",
-        "sendPhoneCode",
-        "sendRegistrationCode",
-        "signIn",
-        "signInWithWechat",
-        "uploadImage",
-        "verifyResumePhone",
-    }
-)
-"""The mutations of which an operation may hold one: they try secrets, send messages, or take a lot of work."""
 _NESTING_PER_LEVEL = 3
 """The selection sets that a level of fields may take: its own, and those of fragments around it."""
 _STANDARD_INTROSPECTIONS = 2
@@ -138,7 +108,13 @@ def check_cost(
 def _measuring(
     document: DocumentNode, schema: GraphQLSchema, limits: Limits, variables: Mapping[str, object] | None = None
 ) -> Measuring:
-    return Measuring(document, schema, nesting=_NESTING_PER_LEVEL * limits.depth, once=ONCE, variables=variables)
+    return Measuring(
+        document,
+        schema,
+        nesting=_NESTING_PER_LEVEL * limits.depth,
+        exclusive=exclusive_mutations(schema),
+        variables=variables,
+    )
 
 
 def _check_size(size: Size, schema: GraphQLSchema, limits: Limits) -> None:
@@ -148,7 +124,7 @@ def _check_size(size: Size, schema: GraphQLSchema, limits: Limits) -> None:
     _check("aliases", size.aliases, limits.aliases)
     _check("directives", size.directives, limits.directives)
     _check("introspection cost", size.introspection, _introspection_limit(schema))
-    _check("mutations that sign in, send codes, check secrets or take files", size.once, 1)
+    _check("mutations that sign in, send codes, check secrets or take files", size.exclusive, 1)
 
 
 def _check(limit: str, found: int, maximum: int) -> None:
@@ -163,9 +139,17 @@ def too_large(limit: str, maximum: int) -> RequestRefused:
 
 
 @cache
+def exclusive_mutations(schema: GraphQLSchema) -> frozenset[str]:
+    """The mutations of which an operation may hold one."""
+    fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
+    declared = {name: field.extensions.get("strawberry-definition") for name, field in fields.items()}
+    return frozenset(name for name, field in declared.items() if isinstance(field, GraphField) and field.exclusive)
+
+
+@cache
 def _introspection_limit(schema: GraphQLSchema) -> int:
     query = get_introspection_query(specified_by_url=True, schema_description=True, input_value_deprecation=True)
     document = parse(query)
-    measuring = Measuring(document, schema, nesting=len(query), once=ONCE)
+    measuring = Measuring(document, schema, nesting=len(query), exclusive=frozenset())
     (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
     return _STANDARD_INTROSPECTIONS * measuring.operation(operation).introspection

@@ -59,7 +59,7 @@ class TooNested(Exception):
 class Size:
     """What was counted of an operation, or of a part of it, with all fragments in their places.
 
-    `once` counts the mutations that an operation may hold one of. `introspection` is the cost of what the schema
+    `exclusive` counts the mutations that an operation may hold one of. `introspection` is the cost of what the schema
     tells about itself. `cost_per_item` is the cost below `nodes` and `edges`, for each object of a page.
     """
 
@@ -68,7 +68,7 @@ class Size:
     root_fields: int = 0
     aliases: int = 0
     directives: int = 0
-    once: int = 0
+    exclusive: int = 0
     introspection: int = 0
     cost: int = 0
     cost_per_item: int = 0
@@ -80,7 +80,7 @@ class Size:
         self.root_fields += other.root_fields
         self.aliases += other.aliases
         self.directives += other.directives
-        self.once += other.once
+        self.exclusive += other.exclusive
         self.introspection += other.introspection
         self.cost += other.cost
         self.cost_per_item += other.cost_per_item
@@ -92,7 +92,7 @@ _NOTHING = Size()
 class Measuring:
     """Measures the definitions of one document.
 
-    Without `variables` a page whose size is a variable is as large as a page can be. `once` names mutations.
+    Without `variables` a page whose size is a variable is as large as a page can be. `exclusive` names mutations.
     Raises TooNested where selection sets lie deeper in one another than `nesting`.
     """
 
@@ -102,12 +102,12 @@ class Measuring:
         schema: GraphQLSchema,
         *,
         nesting: int,
-        once: frozenset[str],
+        exclusive: frozenset[str],
         variables: Mapping[str, object] | None = None,
     ) -> None:
         self._schema = schema
         self._nesting = nesting
-        self._once = once
+        self._exclusive = exclusive
         self._given = variables
         self._variables: Mapping[str, object] | None = None
         self._definitions = {
@@ -208,7 +208,7 @@ class Measuring:
         )
         if parent in _roots(self._schema):
             size.root_fields = 1
-            size.once = int(parent is self._schema.mutation_type and name in self._once)
+            size.exclusive = int(parent is self._schema.mutation_type and name in self._exclusive)
         if field is None:
             size.cost = 1 + below.cost
         elif name in _META_FIELDS:

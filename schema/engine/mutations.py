@@ -43,9 +43,13 @@ def payload_type(*, description: str) -> Callable[[T], T]:
     return decorate
 
 
-def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+def mutation(
+    description: str, *, policy: Policy, exclusive: bool = False
+) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """A mutation field. Its resolver runs in one transaction, which a refusal rolls back, as do faults that
     the input had from the start. Where the policy is one of `AUDITED`, an event of the audit trail is always left.
+
+    An operation may hold one `exclusive` mutation: those that try secrets, send messages or take a lot of work.
 
     Refusals of the business end in the payload's `errors`; that nobody is signed in, or that the caller
     may not do this, stops the field.
@@ -70,6 +74,7 @@ def mutation(description: str, *, policy: Policy) -> Callable[[Callable[..., Awa
                 return payload(errors=_told(info.context.scope.faults, error))
 
         field = resolved(description, policy=policy)(run)
+        field.exclusive = exclusive
         for argument in field.arguments:
             argument.description = argument.description or "What the mutation is told."
         return field

@@ -47,6 +47,8 @@ def _declare(cls: type, *, policy: Policy | None, owner_key: str) -> None:
                 raise TypeError(f"{cls.__name__}.{field.name} declares no policy.")
             field.policy = policy
         field.owner_key = owner_key
+    cls.__strawberry_definition__.type_policy = policy  # type: ignore[attr-defined]
+    cls.__strawberry_definition__.owner_key = owner_key  # type: ignore[attr-defined]
 
 
 @strawberry.interface(description="An object that `node` finds by its id.")
@@ -110,6 +112,27 @@ def value_type(*, description: str, policy: Policy, owner_key: str = "user_id") 
     def decorate(cls: T) -> T:
         strawberry.type(cls, description=description)
         _declare(cls, policy=policy, owner_key=owner_key)
+        return cls
+
+    return decorate
+
+
+def extends(target: type) -> Callable[[T], T]:
+    """What a domain adds to a type of another domain, like SDL's `extend type`.
+
+    The fields follow the type's policy where they name none. The class is never made: its resolvers are called with
+    objects of `target`. Raises TypeError for a field that the type has already, or that lacks its description.
+    """
+
+    def decorate(cls: T) -> T:
+        definition = target.__strawberry_definition__  # type: ignore[attr-defined]
+        strawberry.type(cls)
+        _declare(cls, policy=definition.type_policy, owner_key=definition.owner_key)
+        known = {field.python_name for field in definition.fields}
+        for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+            if field.python_name in known:
+                raise TypeError(f"{target.__name__} has a field {field.python_name} already.")
+            definition.fields.append(field)
         return cls
 
     return decorate

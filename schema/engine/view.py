@@ -39,7 +39,7 @@ class GraphQLView(GraphQL[Context, None]):
         socket_limits: SocketLimits,
         allowed_origins: Sequence[str] = (),
     ) -> None:
-        self.socket_limits = socket_limits
+        self._socket_limits = socket_limits
         self._graph = graph
         self._http = HttpEndpoint(graph, explorer, persisted)
         super().__init__(
@@ -67,11 +67,7 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """What the contexts of the operations of a WebSocket are made of."""
-        return cast("Context", Connection(cast("WebSocket", request)))
-
-    async def operation_context(self, connection: Connection) -> Context:
-        """The context of one operation over a WebSocket."""
-        return await self._graph.context(connection.websocket, authorization=connection.authorization)
+        return cast("Context", Connection(cast("WebSocket", request), self._graph, self._socket_limits))
 
     def decode_json(self, data: str | bytes) -> object:
         """The body, strictly: no NaN, no lone surrogates, and an object at the top."""

@@ -35,7 +35,7 @@ from schema.identity.user import User
 class IdentityMutation:
     """Mutations."""
 
-    @mutation("Sign in: the answer holds a token.", policy=public)
+    @mutation("Sign in: the answer holds a token.", policy=public, exclusive=True)
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
         """Refused with WRONG_CREDENTIALS, whichever of the two is wrong, with TOO_MANY_REQUESTS after too many wrong
         passwords, and with SERVICE_BUSY while too many wait to sign in.
@@ -49,7 +49,7 @@ class IdentityMutation:
         )
         return SignInPayload.of(signed)
 
-    @mutation("Replace the caller's token by a new one; the old one dies.", policy=signed_in)
+    @mutation("Replace the caller's token by a new one; the old one dies.", policy=signed_in, exclusive=True)
     async def refresh(self, info: Info) -> SignInPayload:
         """Refused with FOREIGN_SESSION for a session of another API."""
         return SignInPayload.of(await sign_in.refresh(info.context.scope, api=info.context.api))
@@ -60,7 +60,11 @@ class IdentityMutation:
         await sign_in.sign_out(info.context.scope, api=info.context.api)
         return SignOutPayload(signed_out=True)
 
-    @mutation("Change the caller's password, or as an administrator somebody else's.", policy=password_holder)
+    @mutation(
+        "Change the caller's password, or as an administrator somebody else's.",
+        policy=password_holder,
+        exclusive=True,
+    )
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordPayload:
         """Refused with WRONG_PASSWORD, TOO_MANY_REQUESTS, INVALID_INPUT or USER_NOT_FOUND."""
         row = await sign_in.change_password(
@@ -71,13 +75,13 @@ class IdentityMutation:
         )
         return ChangePasswordPayload(user=from_row(User, row))
 
-    @mutation("Send a code with which a forgotten password can be set anew.", policy=public)
+    @mutation("Send a code with which a forgotten password can be set anew.", policy=public, exclusive=True)
     async def send_password_reset_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
         """The answer does not tell whether anybody signs in with the address."""
         await credentials.send_reset_code(info.context.scope, kind=input.kind, address=input.address)
         return SendCodePayload(accepted=True, verification_code="")
 
-    @mutation("Set a forgotten password with the code that was sent.", policy=public)
+    @mutation("Set a forgotten password with the code that was sent.", policy=public, exclusive=True)
     async def reset_password(self, info: Info, input: ResetPasswordInput) -> ResetPasswordPayload:
         """Refused with WRONG_CODE or INVALID_INPUT."""
         await credentials.reset_password(
@@ -89,7 +93,7 @@ class IdentityMutation:
         )
         return ResetPasswordPayload(reset=True)
 
-    @mutation("Send a code that proves an address to sign in with.", policy=signed_in)
+    @mutation("Send a code that proves an address to sign in with.", policy=signed_in, exclusive=True)
     async def send_credential_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
         """For `linkCredential`."""
         code = await credentials.send_link_code(info.context.scope, kind=input.kind, address=input.address)
@@ -99,6 +103,7 @@ class IdentityMutation:
         "Let the caller sign in with an address, proven by the code sent there, or with a user name, proven by"
         " their password. Users are never merged: what somebody else signs in with is refused.",
         policy=signed_in,
+        exclusive=True,
     )
     async def link_credential(self, info: Info, input: LinkCredentialInput) -> LinkCredentialPayload:
         """Refused with WRONG_CODE, WRONG_PASSWORD, INVALID_INPUT or CREDENTIAL_TAKEN."""
@@ -129,7 +134,7 @@ class IdentityMutation:
         row = await roles.revoke_role(info.context.scope, user_id=user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
-    @mutation("Add students; good rows stay when others are rejected.", policy=administrator)
+    @mutation("Add students; good rows stay when others are rejected.", policy=administrator, exclusive=True)
     async def import_users(self, info: Info, input: ImportUsersInput) -> ImportUsersPayload:
         """Refused with INVALID_INPUT for an empty list or one that is too long."""
         new = [imports.NewUser(user.account, user.name, user.class_name, user.major) for user in input.users]

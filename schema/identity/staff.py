@@ -115,7 +115,7 @@ class DecideAttendanceStaffPayload:
 class StaffMutation:
     """Mutations."""
 
-    @mutation("Register as attendance staff, which administrators approve.", policy=public)
+    @mutation("Register as attendance staff, which administrators approve.", policy=public, exclusive=True)
     async def register_attendance_staff(
         self, info: Info, input: RegisterAttendanceStaffInput
     ) -> RegisterAttendanceStaffPayload:

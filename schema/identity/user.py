@@ -1,34 +1,13 @@
-"""The user: a person, and everything that hangs on them."""
+"""The user: a person. Other domains add what hangs on them with `extends(User)`."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import strawberry
-
-from auth.policies import attendance_scope, owner, owner_or_administrator, public, signed_in
+from auth.policies import owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role
-from resolvers import attendance, community, goals, journal, notifications
 from resolvers.identity import client_requests, roles, users
-from resolvers.platform import developers
-from resolvers.signing import applications, resumes
-from resolvers.talent import feeds, recruiters, watches
-from schema.engine.connection import After, Connection, First, listed
+from schema.engine.connection import Connection
 from schema.engine.context import Info
-from schema.engine.fields import column, link, links, list_link, lookup, resolved
-from schema.engine.types import NODE_TYPES, Node, enum_type, node_type, value_type
-
-if TYPE_CHECKING:
-    from schema.attendance import ClockIn
-    from schema.community import Post
-    from schema.goals import EmploymentGoal, PostgraduateGoal
-    from schema.journal import WorkLog
-    from schema.notifications import Notification
-    from schema.platform.developer import Developer
-    from schema.signing.applications import SignApplication
-    from schema.signing.resumes import Resume
-    from schema.talent.feeds import Feed
-    from schema.talent.recruiters import Recruiter
-    from schema.talent.watches import WatchedResume, WatchedResumeFilter
+from schema.engine.fields import column, links, list_link, lookup, resolved
+from schema.engine.types import Node, enum_type, node_type, value_type
 
 enum_type(
     CredentialKind,
@@ -129,97 +108,12 @@ class User(Node):
         users.contacts_of_users,
         policy=owner_or_administrator,
     )
-    employment_goal: Annotated["EmploymentGoal", strawberry.lazy("schema.goals")] | None = link(
-        "The job they aim for.", "id", goals.employment_of_users, policy=owner_or_administrator
-    )
-    postgraduate_goal: Annotated["PostgraduateGoal", strawberry.lazy("schema.goals")] | None = link(
-        "The postgraduate place they aim for.",
-        "id",
-        goals.postgraduate_of_users,
-        policy=owner_or_administrator,
-    )
-    current_clock_in: Annotated["ClockIn", strawberry.lazy("schema.attendance")] | None = link(
-        "Their clock-in of the running slot, if there is one and the caller may see it.",
-        "id",
-        attendance.current_of_users,
-        policy=attendance_scope,
-    )
-    clock_ins: Connection[Annotated["ClockIn", strawberry.lazy("schema.attendance")]] = links(
-        "When and where they clocked in; empty for everybody but themselves and administrators.",
-        "id",
-        (attendance.of_users, attendance.count_of_users),
-        policy=attendance_scope,
-    )
-    work_logs: Connection[Annotated["WorkLog", strawberry.lazy("schema.journal")]] = links(
-        "Their applications.",
-        "id",
-        (journal.of_users, journal.count_of_users),
-        policy=owner_or_administrator,
-    )
-    posts: Connection[Annotated["Post", strawberry.lazy("schema.community")]] = links(
-        "What they published; the anonymous ones only for themselves.",
-        "id",
-        (community.posts_of_users, community.count_posts_of_users),
-    )
-
-    developer: Annotated["Developer", strawberry.lazy("schema.platform.developer")] | None = link(
-        "What they are on the developer platform.", "id", developers.of_users, policy=owner_or_administrator
-    )
-    resume: Annotated["Resume", strawberry.lazy("schema.signing.resumes")] | None = link(
-        "What they tell employers.", "id", resumes.of_users, policy=owner_or_administrator
-    )
-    recruiter: Annotated["Recruiter", strawberry.lazy("schema.talent.recruiters")] | None = link(
-        "What they are as a recruiter.", "id", recruiters.of_users, policy=owner_or_administrator
-    )
-    sign_applications: Connection[Annotated["SignApplication", strawberry.lazy("schema.signing.applications")]] = links(
-        "Where they applied to sign.",
-        "id",
-        (applications.of_users, applications.count_of_users),
-        policy=owner_or_administrator,
-    )
-    handled_applications: Connection[Annotated["SignApplication", strawberry.lazy("schema.signing.applications")]] = (
-        links(
-            "The applications that they look after, as a handler.",
-            "id",
-            (applications.of_handlers, applications.count_of_handlers),
-            policy=owner_or_administrator,
-        )
-    )
-
-    feeds: Connection[Annotated["Feed", strawberry.lazy("schema.talent.feeds")]] = links(
-        "The jobs that they have talent recommended for.", "id", (feeds.of_users, feeds.count_of_users), policy=owner
-    )
-
-    notifications: Connection[Annotated["Notification", strawberry.lazy("schema.notifications")]] = links(
-        "What they are told.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
-    )
     client_requests: Connection[ClientRequest] = links(
         "What their old clients said about themselves when they wrote something.",
         "id",
         (client_requests.of_users, client_requests.count_of_users),
         policy=owner_or_administrator,
     )
-
-    @resolved("The resumes that they watch. Newest first, at most 100 a page.", policy=owner)
-    async def watched_resumes(
-        self,
-        info: Info,
-        filter: Annotated[
-            Annotated["WatchedResumeFilter", strawberry.lazy("schema.talent.watches")] | None,
-            strawberry.argument(description="Which."),
-        ] = None,
-        first: First = 20,
-        after: After = None,
-    ) -> Connection[Annotated["WatchedResume", strawberry.lazy("schema.talent.watches")]]:
-        """A page of the watch list."""
-        filters = {} if filter is None else watches.searching(filter.field, filter.text)
-        watched = NODE_TYPES["WatchedResume"].type
-        return await listed(info, watched, watches.listing, filters, first=first, after=after, page=None)
-
-    @resolved("How many notifications they have not read.", policy=owner)
-    async def unread_notification_count(self, info: Info) -> int:
-        """Counted when it is asked for."""
-        return int(await info.context.load(notifications.unread_of_users, self.id))
 
     @resolved("Their roles.", policy=owner_or_administrator)
     async def roles(self, info: Info) -> list[Role]:

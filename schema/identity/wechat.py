@@ -78,7 +78,7 @@ class SendPhoneCodeInput:
 class WechatMutation:
     """Mutations."""
 
-    @mutation("Sign in with WeChat. Somebody new becomes a user.", policy=public)
+    @mutation("Sign in with WeChat. Somebody new becomes a user.", policy=public, exclusive=True)
     async def sign_in_with_wechat(self, info: Info, input: WechatInput) -> WechatSignInPayload:
         """Refused with WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
         context = info.context
@@ -94,14 +94,14 @@ class WechatMutation:
             user=from_row(User, signed_in.session.user),
         )
 
-    @mutation("Let the caller sign in with WeChat too.", policy=signed_in)
+    @mutation("Let the caller sign in with WeChat too.", policy=signed_in, exclusive=True)
     async def link_wechat(self, info: Info, input: WechatInput) -> LinkCredentialPayload:
         """Refused as signing in is, and with CREDENTIAL_TAKEN for an identity of somebody else."""
         scope = info.context.scope
         await wechat.link_wechat(scope, program=input.program, code=input.code)
         return LinkCredentialPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
 
-    @mutation("Draw a picture that a person can read.", policy=public)
+    @mutation("Draw a picture that a person can read.", policy=public, exclusive=True)
     async def create_captcha(self, info: Info) -> CreateCaptchaPayload:
         """Refused with TOO_MANY_REQUESTS."""
         created = await captchas.create_captcha(info.context.scope)
@@ -115,7 +115,7 @@ class WechatMutation:
             )
         )
 
-    @mutation("Send a code that proves a mobile number to whoever read a picture.", policy=public)
+    @mutation("Send a code that proves a mobile number to whoever read a picture.", policy=public, exclusive=True)
     async def send_phone_code(self, info: Info, input: SendPhoneCodeInput) -> SendCodePayload:
         """The code is for `linkCredential` or `verifyResumePhone`, of whoever reads it."""
         code = await captchas.send_phone_code(

@@ -12,7 +12,7 @@ from resolvers.uploads import shown_path
 from schema.engine.context import Info
 from schema.engine.fields import column, link, resolved
 from schema.engine.types import Node, enum_type, node_type
-from schema.identity import User
+from schema.identity.user import User
 from schema.reference import DictionaryEntry
 
 enum_type(

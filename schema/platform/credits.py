@@ -12,7 +12,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
-from schema.identity import User
+from schema.identity.user import User
 
 MINUTES_PER_HOUR = 60
 

@@ -15,7 +15,8 @@ from resolvers.platform import (
 )
 from schema.engine.connection import Connection
 from schema.engine.fields import column, link, links, list_link, lookup
-from schema.engine.types import value_type
+from schema.engine.types import extends, value_type
+from schema.identity.user import User
 from schema.platform.backgrounds import Education, Occupation
 from schema.platform.certification import Award, Certification, RealName
 from schema.platform.credits import Credits
@@ -59,4 +60,13 @@ class Developer:
     mirror_space: MirrorSpace = link("The space for mirrors.", "id", mirrors.used_of_users)
     mirrors: list[Mirror] = list_link(
         f"The mirrors they keep, newest first: at most {mirrors.MAX_MIRRORS}.", "id", mirrors.of_users
+    )
+
+
+@extends(User)
+class UserDeveloper:
+    """A user on the developer platform."""
+
+    developer: Developer | None = link(
+        "What they are on the developer platform.", "id", developers.of_users, policy=owner_or_administrator
     )

@@ -1,21 +1,17 @@
 """Instances in the graph: the machines that participants work on."""
 
 import datetime
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in
 from models.platform.projects import InstanceStatus
-from resolvers.platform import instances, projects
+from resolvers.platform import instances
 from schema.engine import node_id
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type
-
-if TYPE_CHECKING:
-    from schema.platform.projects import Participation
 
 enum_type(
     InstanceStatus,
@@ -49,9 +45,6 @@ class Instance(Node):
     credits_per_hour: int = column("The price agreed when it was made.")
     stopped_at: datetime.datetime | None = column("When it stopped; null while it runs.")
     unpaid: int = column("The credits that could not be paid when it stopped: the balance was too low.")
-    participation: Annotated["Participation", strawberry.lazy("schema.platform.projects")] | None = link(
-        "Whose instance in which project.", "participation_id", projects.participation_by_id
-    )
 
     @resolved("The begun minutes that it has run.")
     def minutes(self, info: Info) -> int:

@@ -8,7 +8,7 @@ from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
-from schema.identity import User
+from schema.identity.user import User
 
 
 @input_type(description="The caller's details as a developer.")

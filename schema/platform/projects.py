@@ -15,8 +15,8 @@ from schema.engine.connection import After, Connection, First, PageNumber, liste
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type
-from schema.identity import User
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
+from schema.identity.user import User
 from schema.platform.instances import Instance
 from schema.reference import DictionaryEntry
 
@@ -41,9 +41,7 @@ class Participation(Node):
     """A row of `participations`."""
 
     user: User | None = link("Who.", "user_id", users.by_id)
-    project: Annotated["Project", strawberry.lazy("schema.platform.projects")] | None = link(
-        "In what.", "project_id", projects.by_id
-    )
+    project: "Project | None" = link("In what.", "project_id", projects.by_id)
     instance: Instance | None = link(
         "The newest instance; null before the first one.",
         "id",
@@ -110,6 +108,15 @@ class ProjectsQuery:
         """The same as `node`, with its type."""
         row = await info.context.load(projects.by_id, node_id.decode_as("Project", id, path=("id",)))
         return None if row is None else from_row(Project, row)
+
+
+@extends(Instance)
+class InstanceParticipation:
+    """Whose an instance is."""
+
+    participation: Participation | None = link(
+        "Whose instance in which project.", "participation_id", projects.participation_by_id
+    )
 
 
 @input_type(description="What a project is.")

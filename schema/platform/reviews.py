@@ -170,7 +170,7 @@ class ReviewsMutation:
         )
         return DecideCertificationPayload(certification=from_row(Certification, row))
 
-    @mutation("Show somebody's id number in full. Audited.", policy=administrator)
+    @mutation("Show somebody's id number in full. Audited.", policy=administrator, exclusive=True)
     async def reveal_id_number(self, info: Info, input: RevealIdNumberInput) -> RevealIdNumberPayload:
         """Refused with NOT_FOUND for who never submitted one."""
         user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))

@@ -6,17 +6,17 @@ from typing import Annotated, Any, cast
 
 import strawberry
 
-from auth.policies import handler_or_administrator, signed_in
+from auth.policies import handler_or_administrator, owner_or_administrator, signed_in
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
 from resolvers.signing import applications, companies, handlers, moves, resumes
 from schema.engine import node_id
 from schema.engine.connection import After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, link, resolved
+from schema.engine.fields import column, link, links, resolved
 from schema.engine.subscriptions import subscription
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type
-from schema.identity import User
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
+from schema.identity.user import User
 from schema.signing.companies import Company, Contract
 from schema.signing.handlers import Handler
 from schema.signing.resumes import Resume
@@ -80,6 +80,24 @@ class SignApplicationFilter:
     has_handler: bool | None = strawberry.field(default=None, description="That have a handler, or have none.")
     id_number: str | None = strawberry.field(
         default=None, description="Of the person with this id number, to the letter."
+    )
+
+
+@extends(User)
+class UserApplications:
+    """Where a user applied to sign, and what they look after."""
+
+    sign_applications: Connection[SignApplication] = links(
+        "Where they applied to sign.",
+        "id",
+        (applications.of_users, applications.count_of_users),
+        policy=owner_or_administrator,
+    )
+    handled_applications: Connection[SignApplication] = links(
+        "The applications that they look after, as a handler.",
+        "id",
+        (applications.of_handlers, applications.count_of_handlers),
+        policy=owner_or_administrator,
     )
 
 

@@ -1,6 +1,6 @@
 """Companies and their contracts in the graph."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -8,16 +8,12 @@ from auth.policies import administrator, handler_or_administrator, signed_in
 from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
-from resolvers.talent.companies import profiles_of_companies
 from schema.engine import node_id
 from schema.engine.connection import After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
-
-if TYPE_CHECKING:
-    from schema.talent.companies import CompanyProfile
 
 
 @node_type(
@@ -33,9 +29,7 @@ class Contract(Node):
     years: int = column("合同年限, in years.")
     file_url: str = column("Where the text of the contract is.")
     enabled: bool = column("Whether handlers may offer it.")
-    company: Annotated["Company", strawberry.lazy("schema.signing.companies")] | None = link(
-        "Whose contract it is.", "company_id", companies.by_id
-    )
+    company: "Company | None" = link("Whose contract it is.", "company_id", companies.by_id)
 
 
 @node_type(description="An employer.", policy=signed_in, by_id=companies.by_id)
@@ -44,9 +38,6 @@ class Company(Node):
 
     name: str = column("The name.")
     enabled: bool = column("Whether people may apply to it.")
-    profile: Annotated["CompanyProfile", strawberry.lazy("schema.talent.companies")] | None = link(
-        "What it tells candidates, if it tells anything.", "id", profiles_of_companies
-    )
     contracts: Connection[Contract] = links(
         "Its contracts.",
         "id",

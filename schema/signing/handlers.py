@@ -13,7 +13,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
-from schema.identity import User
+from schema.identity.user import User
 
 
 @node_type(description="Somebody who looks after sign applications.", policy=signed_in, by_id=handlers.by_id)

@@ -168,7 +168,9 @@ class SigningMutation:
             resume=from_row(Resume, await resumes.set_visibility(info.context.scope, input.visibility))
         )
 
-    @mutation("Prove the phone of the caller's resume with the code that was sent there.", policy=signed_in)
+    @mutation(
+        "Prove the phone of the caller's resume with the code that was sent there.", policy=signed_in, exclusive=True
+    )
     async def verify_resume_phone(self, info: Info, input: VerifyResumePhoneInput) -> ResumePayload:
         """Refused with WRONG_CODE."""
         return ResumePayload(resume=from_row(Resume, await resumes.verify_phone(info.context.scope, code=input.code)))
@@ -176,6 +178,7 @@ class SigningMutation:
     @mutation(
         "Show the id number of a resume in full, to administrators and the handlers it is handed to. Audited.",
         policy=handler_or_administrator,
+        exclusive=True,
     )
     async def reveal_resume_id_number(
         self, info: Info, input: RevealResumeIdNumberInput

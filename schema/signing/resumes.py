@@ -1,26 +1,21 @@
 """Resumes in the graph."""
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Any, cast
 
-import strawberry
 from strawberry.scalars import JSON
 
-from auth.policies import signed_in, with_parent
+from auth.policies import owner_or_administrator, signed_in, with_parent
 from models.signing.resumes import Gender, HouseholdType, MaritalStatus, PoliticalStatus, ResumeVisibility
 from resolvers import uploads
 from resolvers.identity import users
 from resolvers.signing import companies, resumes
 from resolvers.signing.entries import MAX_ENTRIES
-from resolvers.talent import targets
 from schema.engine.context import Info
 from schema.engine.fields import column, link, list_link, resolved
-from schema.engine.types import Node, enum_type, node_type, value_type
-from schema.identity import User
+from schema.engine.types import Node, enum_type, extends, node_type, value_type
+from schema.identity.user import User
 from schema.signing.companies import Company
 from schema.uploads import UploadedImage
-
-if TYPE_CHECKING:
-    from schema.talent.targets import JobTarget
 
 enum_type(
     Gender,
@@ -148,10 +143,6 @@ class Resume(Node):
         f"Where they studied, in their order: at most {MAX_ENTRIES}.", "id", resumes.educations_of_resumes
     )
 
-    job_target: Annotated["JobTarget", strawberry.lazy("schema.talent.targets")] | None = link(
-        "What they look for in a job; null where they do not say.", "id", targets.of_resumes
-    )
-
     @resolved("The number of the 身份证; masked for everybody but the owner: others use `revealResumeIdNumber`.")
     def id_number(self, info: Info) -> str:
         """Decrypted from the row."""
@@ -174,3 +165,10 @@ class Resume(Node):
         return EmergencyContact(
             name=row.emergency_name, phone=row.emergency_phone, relationship=row.emergency_relationship
         )
+
+
+@extends(User)
+class UserResume:
+    """A user's resume."""
+
+    resume: Resume | None = link("What they tell employers.", "id", resumes.of_users, policy=owner_or_administrator)

@@ -16,7 +16,7 @@ from resolvers.talent import candidates, targets
 from schema.engine.context import Info
 from schema.engine.fields import column, link, list_link, resolved
 from schema.engine.types import Node, node_type, value_type
-from schema.identity import User
+from schema.identity.user import User
 from schema.reference import DictionaryEntry
 from schema.talent.targets import JobTarget
 

@@ -14,12 +14,13 @@ from resolvers.talent.companies import (
     MAX_STAGE,
     MAX_URL,
     ProfileDraft,
+    profiles_of_companies,
 )
 from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, input_type, node_type, root_type
+from schema.engine.types import Node, extends, input_type, node_type, root_type
 from schema.reference import DictionaryEntry, chosen
 from schema.signing.companies import Company
 from schema.talent.recruiters import Recruiter
@@ -36,6 +37,15 @@ class CompanyProfile(Node):
     description: str = column("公司描述; empty if unknown.")
     domains: list[DictionaryEntry] = chosen("公司领域.", DictionaryKind.JOB_DOMAIN, column="domains")
     company: Company | None = link("Which company.", "company_id", employers.by_id)
+
+
+@extends(Company)
+class CompanyTelling:
+    """What a company tells candidates."""
+
+    profile: CompanyProfile | None = link(
+        "What it tells candidates, if it tells anything.", "id", profiles_of_companies
+    )
 
 
 @input_type(description="What to change of what a company tells candidates; what is left out stays.")

@@ -16,11 +16,11 @@ from resolvers.talent import feeds, matches, recommendations
 from schema.engine import node_id
 from schema.engine.connection import After, Connection, First
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, lookup, resolved
+from schema.engine.fields import column, from_row, link, links, lookup, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.subscriptions import subscription
-from schema.engine.types import Node, node_type, root_type
+from schema.engine.types import Node, extends, node_type, root_type
 from schema.identity.user import User
 from schema.reference import DictionaryEntry, chosen
 from schema.talent.feed_inputs import (
@@ -137,6 +137,22 @@ class DeleteFeedPayload:
 def feed_number(id_: strawberry.ID) -> int:
     """The number of the feed that an input names. Raises InvalidInput."""
     return node_id.decode_as("Feed", id_, path=("input", "feedId"))
+
+
+@extends(User)
+class UserFeeds:
+    """A user's jobs."""
+
+    feeds: Connection[Feed] = links(
+        "The jobs that they have talent recommended for.", "id", (feeds.of_users, feeds.count_of_users), policy=owner
+    )
+
+
+@extends(Recommendation)
+class RecommendationFeed:
+    """What a recommendation is for."""
+
+    feed: Feed | None = link("The feed.", "feed_id", feeds.by_id)
 
 
 @root_type

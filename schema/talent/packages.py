@@ -1,21 +1,18 @@
 """Packages in the graph: what recruiters may do, and until when."""
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Any, cast
 
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator
-from resolvers.talent import packages, recruiters
+from resolvers.talent import packages
 from resolvers.talent.packages import MAX_CONTACTS, MAX_FEEDS, MAX_NAME
 from schema.engine import node_id
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
-
-if TYPE_CHECKING:
-    from schema.talent.recruiters import Recruiter
 
 
 @node_type(
@@ -33,9 +30,6 @@ class Package(Node):
     contacts: int = column("How many contacts it allows.")
     contacts_used: int = column("How many of them were acquired.")
     expires_at: datetime.datetime = column("When it ends, and its feeds with it.")
-    recruiter: Annotated["Recruiter", strawberry.lazy("schema.talent.recruiters")] | None = link(
-        "Whose it is.", "user_id", recruiters.of_users
-    )
 
     @resolved("Whether it has ended.")
     def has_expired(self, info: Info) -> bool:

@@ -1,22 +1,19 @@
 """Recommendations in the graph."""
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Any, cast
 
 import strawberry
 
 from auth.policies import owner, with_parent
 from models.talent.vocabulary import Mark
 from resolvers.matching.documents import Component
-from resolvers.talent import candidates, feeds, marks, recommendations
+from resolvers.talent import candidates, marks, recommendations
 from resolvers.talent.marks import MAX_COMMENTS, MAX_MARKS
 from resolvers.talent.recommendations import MAX_AREAS, MAX_DAYS, TITLE_MATCHES
 from schema.engine.fields import column, link, list_link, resolved
 from schema.engine.types import Node, enum_type, input_type, node_type, value_type
 from schema.talent.candidates import CandidateResume
-
-if TYPE_CHECKING:
-    from schema.talent.feeds import Feed
 
 enum_type(
     Component,
@@ -97,7 +94,6 @@ class RecommendationComment:
 class Recommendation(Node):
     """A row of `recommendations`, with the user id of its recruiter."""
 
-    feed: Annotated["Feed", strawberry.lazy("schema.talent.feeds")] | None = link("The feed.", "feed_id", feeds.by_id)
     resume: CandidateResume | None = link("The resume.", "resume_id", candidates.by_id)
     score: int = column("How well the resume fits, from 0 to 100: the sum of the reasons' points.")
     title_score: int = column(f"The title's part alone, from 0 to 100; the title matches from {TITLE_MATCHES} on.")

@@ -17,7 +17,7 @@ from schema.engine.connection import After, Connection, First, PageNumber, liste
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
 from schema.signing.companies import Company
 from schema.talent.packages import Package
@@ -69,6 +69,22 @@ class Recruiter(Node):
 
 async def _quota(recruiter: Recruiter, info: Info) -> Quota:
     return cast("Quota", await info.context.load(packages.quotas_of_users, cast("Any", recruiter).user_id))
+
+
+@extends(User)
+class UserRecruiter:
+    """A user as a recruiter."""
+
+    recruiter: Recruiter | None = link(
+        "What they are as a recruiter.", "id", recruiters.of_users, policy=owner_or_administrator
+    )
+
+
+@extends(Package)
+class PackageRecruiter:
+    """Whose a package is."""
+
+    recruiter: Recruiter | None = link("Whose it is.", "user_id", recruiters.of_users)
 
 
 @input_type(description="Which recruiters; all conditions must hold.")
@@ -164,6 +180,7 @@ class RecruitersMutation:
         "Register as a recruiter: a link is mailed, and opening it makes the account. What was registered for the"
         " address before stays as it is, until one of the links is opened.",
         policy=public,
+        exclusive=True,
     )
     async def register_recruiter(self, info: Info, input: RegisterRecruiterInput) -> RegisterRecruiterPayload:
         """Refused with everything that is wrong at once."""
@@ -182,7 +199,9 @@ class RecruitersMutation:
         await recruiters.resend(info.context.scope, email=input.email)
         return ResendActivationPayload(accepted=True)
 
-    @mutation("Open the link of a registration: it makes the account, which then signs in.", policy=public)
+    @mutation(
+        "Open the link of a registration: it makes the account, which then signs in.", policy=public, exclusive=True
+    )
     async def activate_recruiter(self, info: Info, input: ActivateRecruiterInput) -> RecruiterPayload:
         """Refused with WRONG_CODE, or CREDENTIAL_TAKEN if somebody signs in with the address meanwhile."""
         row = await recruiters.activate(info.context.scope, token=input.token)

@@ -11,9 +11,9 @@ from resolvers.dictionaries import MAX_CHOICES
 from resolvers.talent import targets
 from resolvers.talent.targets import MAX_AREA, MAX_AREAS, MAX_EVALUATION, MAX_SALARY, MAX_YEARS, TargetDraft
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, resolved
+from schema.engine.fields import column, from_row, link, resolved
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import input_type, root_type, value_type
+from schema.engine.types import extends, input_type, root_type, value_type
 from schema.reference import DictionaryEntry, chosen
 from schema.signing.resumes import Resume
 from schema.talent import vocabulary as vocabulary
@@ -40,6 +40,15 @@ class JobTarget:
         """From `job_target_areas`."""
         rows = await info.context.load(targets.areas_of_resumes, cast("Any", self).resume_id)
         return [row.area for row in rows]
+
+
+@extends(Resume)
+class ResumeTarget:
+    """What a resume's person looks for."""
+
+    job_target: JobTarget | None = link(
+        "What they look for in a job; null where they do not say.", "id", targets.of_resumes
+    )
 
 
 @input_type(description="What the caller looks for: all of it replaces what is there.")

@@ -7,10 +7,12 @@ import strawberry
 from auth.policies import owner, recruiter
 from resolvers.talent import candidates, feeds, watches
 from resolvers.talent.watches import SearchField
+from schema.engine.connection import After, Connection, First, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link
+from schema.engine.fields import column, from_row, link, resolved
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
+from schema.identity.user import User
 from schema.talent.actions import RecommendationInput, resume_number
 from schema.talent.candidates import CandidateResume
 from schema.talent.feeds import Feed, feed_number
@@ -63,6 +65,23 @@ class UnwatchResumePayload:
     """Whether it is off the list, or NOT_FOUND."""
 
     unwatched: bool | None = changed("Always true.")
+
+
+@extends(User)
+class UserWatchList:
+    """The resumes that a user watches."""
+
+    @resolved("The resumes that they watch. Newest first, at most 100 a page.", policy=owner)
+    async def watched_resumes(
+        self,
+        info: Info,
+        filter: Annotated[WatchedResumeFilter | None, strawberry.argument(description="Which.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[WatchedResume]:
+        """A page of the watch list."""
+        filters = {} if filter is None else watches.searching(filter.field, filter.text)
+        return await listed(info, WatchedResume, watches.listing, filters, first=first, after=after, page=None)
 
 
 @root_type

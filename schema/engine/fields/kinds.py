@@ -34,15 +34,17 @@ class GraphField(StrawberryField):
     """A field with a policy.
 
     `policy` is None until the type's decorator gives the field its type's policy. `owner_key` names the
-    attribute of the object that holds its owner's user id, for policies that ask for it.
+    attribute of the object that holds its owner's user id, for policies that ask for it. Of `exclusive` mutations an
+    operation may hold one.
     """
 
     policy: Policy | None = None
     owner_key: str = "user_id"
+    exclusive: bool = False
 
     def __copy__(self) -> "GraphField":
         copied = super().__copy__()
-        for name in ("policy", "owner_key", *self.declared):
+        for name in ("policy", "owner_key", "exclusive", *self.declared):
             setattr(copied, name, getattr(self, name))
         return copied
 

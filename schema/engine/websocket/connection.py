@@ -8,16 +8,26 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 
+from schema.engine.context import Context
+from schema.engine.graph import Graph
+from schema.engine.websocket.limits import SocketLimits
+
 MAX_REASON = 123
 """The longest reason of a close frame, in bytes."""
 
 
 class Connection:
-    """What the operations of a WebSocket have in common."""
+    """What the operations of a WebSocket have in common: who is there, and the limits."""
 
-    def __init__(self, websocket: WebSocket) -> None:
-        self.websocket = websocket
+    def __init__(self, websocket: WebSocket, graph: Graph, limits: SocketLimits) -> None:
+        self.limits = limits
         self.connection_params: Mapping[str, object] = {}
+        self._websocket = websocket
+        self._graph = graph
+
+    async def operation_context(self) -> Context:
+        """The context of one operation."""
+        return await self._graph.context(self._websocket, authorization=self.authorization)
 
     @property
     def authorization(self) -> str | None:
@@ -28,7 +38,7 @@ class Connection:
         for name, value in self.connection_params.items():
             if name.lower() == "authorization" and isinstance(value, str):
                 return value
-        return self.websocket.headers.get("authorization")
+        return self._websocket.headers.get("authorization")
 
 
 class TextAdapter(ASGIWebSocketAdapter):

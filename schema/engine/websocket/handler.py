@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import structlog
 from graphql import GraphQLError
@@ -25,9 +25,6 @@ from schema.engine.websocket.connection import Connection
 from schema.engine.websocket.limits import Allowance
 from schema.engine.websocket.messages import fault_of
 
-if TYPE_CHECKING:
-    from schema.engine.view import GraphQLView
-
 TRY_AGAIN_LATER = 1013
 BAD_REQUEST = 4400
 FORBIDDEN = 4403
@@ -45,7 +42,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle(self) -> None:
         """Serve the connection to its end."""
-        limits = self._view.socket_limits
+        limits = self._connection.limits
         self._allowance = Allowance(limits.messages)
         with SOCKETS.track_inprogress():
             await super().handle()
@@ -64,7 +61,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if not self.connection_init_received and not self.connection_timed_out:
             self._connection.connection_params = message.get("payload") or {}
             try:
-                fault = (await self._view.operation_context(self._connection)).scope.principal.fault
+                fault = (await self._connection.operation_context()).scope.principal.fault
             except Unavailable as outage:
                 await self.websocket.close(TRY_AGAIN_LATER, outage.message)
                 return
@@ -75,7 +72,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Start an operation, unless too many run."""
-        limit = self._view.socket_limits.operations
+        limit = self._connection.limits.operations
         if self.connection_acknowledged and len(self.operations) >= limit and message["id"] not in self.operations:
             error = GraphQLError(
                 f"At most {limit} operations run at once on a connection.",
@@ -88,11 +85,11 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run an operation to its end."""
         try:
-            context = await self._view.operation_context(self._connection)
+            context = await self._connection.operation_context()
         except Unavailable as outage:
             await operation.send_initial_errors([presentable(GraphQLError(outage.message, original_error=outage))])
             return
-        context.renewal_seconds = self._view.socket_limits.session_seconds
+        context.renewal_seconds = self._connection.limits.session_seconds
         own = copy.copy(self)
         own.context = context
         await super(Handler, own).run_operation(operation)
@@ -111,10 +108,6 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def _handle_pre_execution_error(self, operation: Operation[Context, None], result: PreExecutionError) -> None:
         # Strawberry would close the connection for some of them.
         await operation.send_initial_errors(result.errors or [])
-
-    @property
-    def _view(self) -> "GraphQLView":
-        return cast("GraphQLView", self.view)
 
     @property
     def _connection(self) -> Connection:

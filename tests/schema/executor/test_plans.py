@@ -37,6 +37,7 @@ from schema.engine.executor.plans import PLANS_BYTES
 from schema.engine.executor.run import Run
 from schema.engine.graph import Graph, prepare
 from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, parsed
+from schema.schema import build_schema
 from tests.schema.executor.comparison import GRAPHQL, SCHEMA, Comparison, compiling, prepared, settled
 from tests.support.statements import counted
 
@@ -277,7 +278,7 @@ async def test_so_many_fields_and_no_more(probe: Probe, count: int, *, is_planne
 
 def test_operations_of_our_own_have_plans_from_the_start() -> None:
     plans = Plans(1)
-    document = prepare(POSTS.replace("$first", "$size"))
+    document = prepare(GRAPHQL, POSTS.replace("$first", "$size"))
     plans.trust(Prepared(GRAPHQL, document, cast("OperationDefinitionNode", document.definitions[0])))
 
     assert len(plans._trusted) == 2
@@ -288,8 +289,10 @@ def test_one_setting_switches_it_off(settings: Settings) -> None:
     services = Services.from_settings(settings)
     assert settings.compiled_executor
 
-    assert issubclass(Graph(services).schema.execution_context_class, CompiledExecutor)
-    assert not issubclass(Graph(services, is_compiled=False).schema.execution_context_class, CompiledExecutor)
+    assert issubclass(Graph(services, build_schema()).schema.execution_context_class, CompiledExecutor)
+    assert not issubclass(
+        Graph(services, build_schema(is_compiled=False)).schema.execution_context_class, CompiledExecutor
+    )
 
 
 async def test_each_link_of_a_level_is_one_call_with_distinct_keys(
