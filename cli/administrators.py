@@ -41,8 +41,7 @@ def create_admin(
     async def add(services: Services) -> bool:
         check_new_password(password, path=())
         scope = new_scope(services)
-        async with services.database.transaction() as transaction:
-            scope.current_transaction = transaction
+        async with scope.begin():
             return await add_administrator(scope, account=account, name=name, password=password)
 
     if not run(configured, add):

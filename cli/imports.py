@@ -148,8 +148,7 @@ async def _import_chunk(
     imported = 0
     if users:
         scope = new_scope(services)
-        async with services.database.transaction() as transaction:
-            scope.current_transaction = transaction
+        async with scope.begin():
             result = await imports.import_users(scope, users=list(users.values()))
         imported = result.imported
         numbers = list(users)

@@ -1,6 +1,7 @@
 """What every business function gets: whose operation it is, when, and the means to carry it out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -171,6 +172,22 @@ class Scope:
             raise RuntimeError("Only mutations write.")
         return self.current_transaction
 
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        """One unit of work: its transaction, what waits for its end and, once it is committed, for the commit."""
+        self.after_commit.clear()
+        self.after_end.clear()
+        try:
+            async with self.services.database.transaction() as transaction:
+                self.current_transaction = transaction
+                try:
+                    yield transaction
+                finally:
+                    self.current_transaction = None
+        finally:
+            await _run(self.after_end)
+        await _run(self.after_commit)
+
     def publish(self, topic: str, number: int) -> None:
         """Tell the listeners of a topic once the transaction is committed."""
         self.after_commit.append(lambda: self.services.events.publish(topic, number))
@@ -186,3 +203,9 @@ class Scope:
     def fetch_value(self, statement: Executable, parameters: Parameters | None = None) -> Awaitable[Any]:
         """The first value of a read outside any transaction, or None."""
         return self.services.database.fetch_value(statement, parameters)
+
+
+async def _run(follow_ups: list[Callable[[], Awaitable[None]]]) -> None:
+    """Do each, and forget it."""
+    while follow_ups:
+        await follow_ups.pop(0)()

@@ -52,8 +52,7 @@ async def seed(scope: Scope, *, demonstration: bool) -> bool:
     What is there already is left as it is.
     """
     loaded = False
-    async with scope.services.database.transaction() as transaction:
-        scope.current_transaction = transaction
+    async with scope.begin() as transaction:
         if demonstration:
             loaded = await load_demonstration(scope)
         await add_administrator(scope, account=DEVELOPMENT_ADMINISTRATOR, name="管理员", password=DEVELOPMENT_PASSWORD)

@@ -81,8 +81,7 @@ def fill(folder: Path, size: int, feed_count: int, profiles: Path) -> None:
         await prepare(services, settings)
         scope = Scope(services, now=services.clock())
         known = await dictionaries_of(scope)
-        async with services.database.transaction() as transaction:
-            scope.current_transaction = transaction
+        async with scope.begin():
             await _fill(scope, known, size, feed_count, profiles)
 
     with_services(settings, run)

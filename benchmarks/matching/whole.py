@@ -119,8 +119,7 @@ async def _add_feeds(
         draft = draft_of(offer, known)
         with watch.running():
             scope = _scope_of(services, feed.user_id)
-            async with services.database.transaction() as transaction:
-                scope.current_transaction = transaction
+            async with scope.begin():
                 await talent_feeds.create(scope, draft)
             await _finish(matcher)
     return watch.times
@@ -133,8 +132,7 @@ async def _change_resumes(services: Services, matcher: Matcher, known: Dictionar
         changed = replace(other, resume_id=number)
         with watch.running():
             scope = Scope(services, now=services.clock())
-            async with services.database.transaction() as transaction:
-                scope.current_transaction = transaction
+            async with scope.begin():
                 await _change(scope, changed, known)
                 await tasks.resume_changed(scope, number)
             await _finish(matcher)

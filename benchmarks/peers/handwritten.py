@@ -88,8 +88,7 @@ async def _search_clock_ins(scope: Scope, request: Request) -> Any:
 
 async def _add_clock_in(scope: Scope, request: Request) -> Any:
     location = orjson.loads(await request.body())["location"]
-    async with scope.services.database.transaction() as transaction:
-        scope.current_transaction = transaction
+    async with scope.begin():
         try:
             await attendance.clock_in(scope, location=location)
         except AlreadyClockedIn:

@@ -192,13 +192,6 @@ def _best(found: Iterable[Match]) -> dict[int, list[int]]:
     return by_feed
 
 
-async def announce(scope: Scope) -> None:
-    """Tell of the new recommendations that were written, once the transaction is committed."""
-    for follow_up in scope.after_commit:
-        await follow_up()
-    scope.after_commit.clear()
-
-
 def _row(scope: Scope, match: Match) -> dict[str, Any]:
     return {
         "feed_id": match.feed_id,

@@ -128,8 +128,7 @@ class Matcher:
             after = rows[-1].resume_id
             if outdated:
                 scope = Scope(self._services, now=self._services.clock())
-                async with self._services.database.transaction() as transaction:
-                    scope.current_transaction = transaction
+                async with scope.begin():
                     await tasks.resumes_changed(scope, outdated)
         scope = Scope(self._services, now=self._services.clock())
         await self._compiled(scope, [row.id for row in await matches.active_feeds(scope)])
@@ -175,25 +174,21 @@ class Matcher:
         found: Sequence[Match] = ()
         if (feed := await self._compiled(scope, [feed_id])).get(feed_id) is not None:
             found = await asyncio.to_thread(self._engine.match_feed, feed[feed_id], matches.KEPT)
-        async with self._services.database.transaction() as transaction:
-            scope.current_transaction = transaction
+        async with scope.begin() as transaction:
             await matches.replace_of_feed(scope, feed_id, found)
             await self._score_handed_in(scope, await matches.handed_in_for_feed(scope, feed_id))
             await tasks.finish(transaction, due)
-        await matches.announce(scope)
 
     async def _match_resumes(self, scope: Scope, due: Sequence[Row[Any]]) -> None:
         """Match changed resumes with every active feed."""
         feeds = await self._compiled(scope, [row.id for row in await matches.active_feeds(scope)])
         profiles, gone = await self._profiles(scope, due)
         found = await asyncio.to_thread(self._matched, profiles, list(feeds.values()))
-        async with self._services.database.transaction() as transaction:
-            scope.current_transaction = transaction
+        async with scope.begin() as transaction:
             await self._save(scope, profiles, gone)
             await matches.replace_of_resumes(scope, [*profiles, *gone], list(feeds), found)
             await self._score_handed_in(scope, await matches.handed_in_of_resumes(scope, list(profiles)))
             await tasks.finish(transaction, due)
-        await matches.announce(scope)
 
     async def _score_handed_in(self, scope: Scope, handed_in: Sequence[Row[Any]]) -> None:
         """What somebody handed in is shown however little it fits, and explained too."""
@@ -206,8 +201,7 @@ class Matcher:
     async def _index_resumes(self, scope: Scope, due: Sequence[Row[Any]]) -> None:
         """Only put changed resumes into the index, and have every feed matched anew."""
         profiles, gone = await self._profiles(scope, due)
-        async with self._services.database.transaction() as transaction:
-            scope.current_transaction = transaction
+        async with scope.begin() as transaction:
             await self._save(scope, profiles, gone)
             await tasks.every_feed_changed(transaction, scope.now)
             await tasks.finish(transaction, due)

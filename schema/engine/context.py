@@ -98,24 +98,14 @@ class Context:
     async def mutation(self, name: str) -> AsyncIterator[None]:
         """The boundary of a mutation: its transaction, and loaders that forget what it may have changed."""
         scope = self.scope
-        scope.after_commit.clear()
-        scope.after_end.clear()
         self._loaders.clear()
-        try:
-            async with scope.services.database.transaction() as transaction:
-                scope.current_transaction = transaction
-                try:
-                    yield
-                    if self._before_commit is not None:
-                        await self._before_commit(scope, name)
-                finally:
-                    scope.current_transaction = None
-                    self._loaders.clear()
-        finally:
-            for follow_up in scope.after_end:
-                await follow_up()
-        for follow_up in scope.after_commit:
-            await follow_up()
+        async with scope.begin():
+            try:
+                yield
+                if self._before_commit is not None:
+                    await self._before_commit(scope, name)
+            finally:
+                self._loaders.clear()
 
 
 Info = strawberry.Info[Context, None]

@@ -33,8 +33,7 @@ async def services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
 async def told(services: Services, *addresses: str, fails: bool = False) -> None:
     """Tell a new user who confirmed these addresses something, as a mutation does."""
     scope = Scope(services, now=services.clock())
-    async with services.database.transaction() as transaction:
-        scope.current_transaction = transaction
+    async with scope.begin():
         user_id = await users.add_user(scope, name="张三", password_hash=None)
         for address in addresses:
             await credentials.add(scope, user_id=user_id, kind=CredentialKind.EMAIL, identifier=address, path="address")
@@ -48,8 +47,6 @@ async def told(services: Services, *addresses: str, fails: bool = False) -> None
         )
         if fails:
             raise RuntimeError
-    for follow_up in scope.after_commit:
-        await follow_up()
 
 
 async def stored(database: Database, model: type) -> int:

@@ -61,8 +61,9 @@ async def writing(settings: Settings, clock: Clock) -> AsyncIterator[Scope]:
     """A scope with a transaction, to call the business as a mutation would; nobody is signed in."""
     services = Services.from_settings(settings, clock)
     try:
-        async with services.database.transaction() as transaction:
-            yield Scope(services, now=clock(), current_transaction=transaction)
+        scope = Scope(services, now=clock())
+        async with scope.begin():
+            yield scope
     finally:
         await services.close()
 

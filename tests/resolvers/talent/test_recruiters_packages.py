@@ -53,7 +53,7 @@ class Desk:
         """What an action of the business returns, or QuotaExhausted."""
         scope = self.scope()
         try:
-            async with self.services.database.transaction() as scope.current_transaction:
+            async with scope.begin():
                 return await action(scope, *arguments)
         except QuotaExhausted:
             return QuotaExhausted
