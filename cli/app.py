@@ -7,6 +7,7 @@ from cli.audit import verify_audit
 from cli.demonstration import load_demo
 from cli.doctor import doctor
 from cli.imports import import_users
+from cli.make_migration import make_migration
 from cli.migration import export_migration_guide
 from cli.sdl import export_schema
 
@@ -21,5 +22,14 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # they would show the values of variables
 )
-for command in (doctor, create_admin, import_users, verify_audit, load_demo, export_schema, export_migration_guide):
+for command in (
+    doctor,
+    create_admin,
+    import_users,
+    verify_audit,
+    load_demo,
+    export_schema,
+    export_migration_guide,
+    make_migration,
+):
     app.command()(command)

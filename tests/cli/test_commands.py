@@ -22,6 +22,7 @@ COMMANDS = (
     "load-demo",
     "export-schema",
     "export-migration-guide",
+    "make-migration",
 )
 
 
