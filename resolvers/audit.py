@@ -71,8 +71,8 @@ async def record_alone(
     scope: Scope, *, action: str, subject_type: str, subject_id: int, details: Values | None = None
 ) -> None:
     """`record`, where no transaction runs: for what reads only, or was refused."""
-    apart = replace(scope, current_transaction=None)
-    async with scope.services.database.transaction() as apart.current_transaction:
+    apart = replace(scope, current_transaction=None, after_commit=[], after_end=[])
+    async with apart.begin():
         await record(apart, action=action, subject_type=subject_type, subject_id=subject_id, details=details)
 
 

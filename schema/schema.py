@@ -9,6 +9,7 @@ import schema.platform.developer  # noqa: F401 - it extends User
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
+from schema.engine.checking import check_declarations
 from schema.engine.executor import executor_class
 from schema.engine.operations import GraphSchema as GraphSchema
 from schema.engine.scalars import SCALARS
@@ -115,9 +116,9 @@ Subscription = merge_types(
 def build_schema(*, is_compiled: bool = True) -> GraphSchema:
     """The graph, ready to execute operations, from plans if `is_compiled`.
 
-    It holds nothing of a caller, so a process builds it once.
+    It holds nothing of a caller, so a process builds it once. Raises WrongDeclaration.
     """
-    return GraphSchema(
+    schema = GraphSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -127,3 +128,5 @@ def build_schema(*, is_compiled: bool = True) -> GraphSchema:
         ),
         execution_context_class=executor_class() if is_compiled else None,
     )
+    check_declarations(schema._schema)
+    return schema
