@@ -21,6 +21,7 @@ check: .venv/development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
 # make bench ARGS="--only posts --large"
 bench: setup .venv/bench benchmarks/peers/node/node_modules/.package-lock.json

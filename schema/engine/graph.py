@@ -14,6 +14,7 @@ from auth.policies import Disclosure
 from auth.principal import ClientDetails, Principal
 from auth.sessions import authenticate
 from models.errors import InvalidInput
+from models.generated import generated as generated
 from models.identity import Api as Api
 from models.settings import Settings as Settings
 from resolvers.paging import MAX_PAGE_SIZE

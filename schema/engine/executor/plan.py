@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from graphql import GraphQLObjectType
 
+from models.generated import generated
 from schema.engine.executor.steps import Step, origin_of
 
 MAX_BUILT = 100
@@ -19,7 +20,7 @@ def _builder(count: int) -> Callable[..., list[dict[str, Any]]]:
     items = ", ".join(f"k{n}: v{n}" for n in range(count))
     values = "".join(f"v{n}, " for n in range(count))
     source = f"lambda columns{keys}: [{{{items}}} for {values} in zip(*columns)]"
-    return cast("Callable[..., list[dict[str, Any]]]", eval(source))  # noqa: S307 - made of numbers alone
+    return cast("Callable[..., list[dict[str, Any]]]", generated(source))
 
 
 class Selection:

@@ -83,7 +83,7 @@ def test_what_rows_have_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "books",
             "Books",
-            list_link("At most 3.", "id", AUTHORS),
+            list_link("At most 3.", "id", AUTHORS),  # type: ignore[arg-type]
             "Author.books leads to Book, but its batch function loads no title.",
         ),
         (
