@@ -21,6 +21,8 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the packages and of the contracts, to break."""
     for package in PACKAGES:
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "tests" / "support", tmp_path / "tests" / "support")
+    shutil.copy(ROOT / "tests" / "__init__.py", tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -41,7 +43,9 @@ def test_imports_run_downward() -> None:
         ("rest_compat/apis.py", "import models.statements"),
         ("rest_compat/apis.py", "import models.identity"),
         ("schema/goals.py", "import rest_compat.binding"),
-        ("resolvers/goals.py", "import schema.node_id"),
+        ("schema/engine/paging.py", "import schema.goals"),
+        ("schema/engine/paging.py", "import resolvers.goals"),
+        ("resolvers/goals.py", "import schema.engine.node_id"),
         ("resolvers/goals.py", "import strawberry"),
         ("resolvers/goals.py", "import starlette"),
         ("auth/policies.py", "import resolvers.goals"),
@@ -59,3 +63,15 @@ def test_an_import_upward_is_refused(copy: Path, module: str, forbidden: str) ->
     assert result.returncode != 0
     importer = module.removesuffix(".py").replace("/", ".")
     assert f"{importer} -> {forbidden.split()[1]}" in result.stdout
+
+
+def test_a_circle_of_imports_is_refused_even_for_types_alone(copy: Path) -> None:
+    with (copy / "schema" / "identity" / "user.py").open("a", encoding="utf-8") as file:
+        file.write("\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from schema.goals import EmploymentGoal\n")
+
+    result = lint_imports(copy)
+
+    assert result.returncode != 0
+    assert "schema.goals -> schema.identity.user -> schema.goals" in result.stdout or (
+        "schema.identity.user -> schema.goals -> schema.identity.user" in result.stdout
+    )
