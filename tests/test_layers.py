@@ -67,7 +67,9 @@ def test_an_import_upward_is_refused(copy: Path, module: str, forbidden: str) ->
 
 def test_a_circle_of_imports_is_refused_even_for_types_alone(copy: Path) -> None:
     with (copy / "schema" / "identity" / "user.py").open("a", encoding="utf-8") as file:
-        file.write("\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from schema.goals import EmploymentGoal\n")
+        file.write(
+            "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from schema.goals import EmploymentGoal\n"
+        )
 
     result = lint_imports(copy)
 

@@ -8,7 +8,7 @@ from auth.policies import public
 from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
 from resolvers.paging import Listing
 from schema.engine.context import Info, columns_read
-from schema.engine.fields import column, from_row
+from schema.engine.fields import FIRST, column, from_row
 from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.types import value_type
 
@@ -43,7 +43,7 @@ class Connection(Generic[T]):
     total_count: int = column("How many objects the whole list holds; counted only when it is asked for.")
 
 
-First = Annotated[int, strawberry.argument(description=f"How many, at most {MAX_PAGE_SIZE}.")]
+First = Annotated[int | None, strawberry.argument(description=FIRST)]
 After = Annotated[str | None, strawberry.argument(description="The cursor after which to go on.")]
 PageNumber = Annotated[
     int | None,
@@ -57,7 +57,7 @@ async def listed(
     listing: Listing,
     filters: dict[str, Any],
     *,
-    first: int,
+    first: int | None,
     after: str | None,
     page: int | None,
 ) -> Connection[T]:

@@ -10,9 +10,11 @@ from schema.engine.context import Context
 
 
 def page_request(
-    context: Context, first: int = DEFAULT_PAGE_SIZE, after: str | None = None, page: int | None = None
+    context: Context, first: int | None = DEFAULT_PAGE_SIZE, after: str | None = None, page: int | None = None
 ) -> PageRequest:
-    """The checked page arguments of a list. Raises InvalidInput."""
+    """The checked page arguments of a list; without `first` a page is as long as pages are. Raises InvalidInput."""
+    if first is None:
+        first = DEFAULT_PAGE_SIZE
     if not 0 <= first <= context.page_limit:
         raise InvalidInput(f"first must be between 0 and {context.page_limit}.", path=("first",))
     if page is not None and page < 1:

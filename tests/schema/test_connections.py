@@ -223,3 +223,21 @@ async def test_the_total_is_counted_when_it_is_asked_for(product: Product, datab
         return sum("count(" in statement.lower() for statement in statements)
 
     assert [counts(statements) for statements in (without, alone, own, skipped)] == [0, 1, 0, 0]
+
+
+@pytest.mark.parametrize("declared", ["$first: Int", "$first: Int = null", "$first: Int = 20"])
+async def test_a_page_size_that_is_null_or_left_out_is_the_default(
+    product: Product, database: Database, declared: str
+) -> None:
+    student = await product.student()
+    await add_posts(database, student, 25)
+    query = f"""query ({declared}) {{
+      posts(first: $first) {{ nodes {{ id }} }}
+      viewer {{ posts(first: $first) {{ nodes {{ id }} }} }}
+    }}"""
+
+    for variables in ({}, {"first": None}):
+        found = await product.data(query, variables, person=student)
+        assert (len(found["posts"]["nodes"]), len(found["viewer"]["posts"]["nodes"])) == (20, 20)
+    found = await product.data("{ posts(first: null) { nodes { id } } }")
+    assert len(found["posts"]["nodes"]) == 20

@@ -5,6 +5,7 @@ of the business, `resolved` calls a hand-written resolver. Each carries a policy
 and checks it before anything else happens.
 """
 
+from schema.engine.fields.declarations import FIRST as FIRST
 from schema.engine.fields.declarations import column as column
 from schema.engine.fields.declarations import link as link
 from schema.engine.fields.declarations import links as links

@@ -14,6 +14,10 @@ from schema.engine.fields.kinds import Column, GraphField, Link, ListLink, Looku
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 
+FIRST = f"How many, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}."
+"""The description of an argument that says how long a page is."""
+
+
 def _made(field: Any, **attributes: Any) -> Any:
     for name, value in attributes.items():
         setattr(field, name, value)
@@ -52,9 +56,9 @@ def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, 
         StrawberryArgument(
             "first",
             None,
-            StrawberryAnnotation(int),
+            StrawberryAnnotation(int | None),
             default=DEFAULT_PAGE_SIZE,
-            description=f"How many, at most {MAX_PAGE_SIZE}.",
+            description=FIRST,
         ),
         StrawberryArgument(
             "after",
