@@ -44,11 +44,11 @@ class TypeTable:
         yield from (self.found_by, *self.readers.values(), *self.blank_unless.values())
 
 
-def load() -> dict[str, TypeTable]:
+def load(folder: Path = EXPECTED) -> dict[str, TypeTable]:
     """The tables of all types. What is wrong with them is raised as one error that says what to write where."""
     tables: dict[str, TypeTable] = {}
     wrong: list[str] = []
-    for path in sorted(EXPECTED.glob("types_*.toml")):
+    for path in sorted(folder.glob("types_*.toml")):
         for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if name in tables or set(entry) - KEYS:
                 wrong.append(f"{path.name}: [{name}] is there twice or has unknown keys {sorted(set(entry) - KEYS)}.")

@@ -1,5 +1,8 @@
 """The matrix, on both databases: a cell that is not as `expected/` says is a leak, or a right that was lost."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from models.db import Database
@@ -8,8 +11,9 @@ from tests.matrix.calling import Calling
 from tests.matrix.images import fetch_images
 from tests.matrix.listening import listen
 from tests.matrix.reading import Reading
+from tests.matrix.tables import EXPECTED, load
 from tests.matrix.world import World, new_world
-from tests.matrix.writing import Writing
+from tests.matrix.writing import Writing, mutation_tables
 from tests.support.clients import Product
 
 
@@ -51,3 +55,15 @@ async def test_images_and_subscriptions(world: World) -> None:
 
     assert images.faults + subscriptions.faults == []
     assert (images.cells, subscriptions.cells) == (90, 75)
+
+
+def test_what_is_not_declared_fails_and_says_what_to_write_where(tmp_path: Path) -> None:
+    folder = shutil.copytree(EXPECTED, tmp_path / "expected")
+    people, studies = folder / "types_people.toml", folder / "mutations_studies.toml"
+    people.write_text(people.read_text(encoding="utf-8").replace("mustChangePassword", ""), encoding="utf-8")
+    studies.write_text(studies.read_text(encoding="utf-8").replace("[clockIn]", "[clockOut]"), encoding="utf-8")
+
+    with pytest.raises(AssertionError, match=r"User\.mustChangePassword is not in the matrix: say who may read it"):
+        load(folder)
+    with pytest.raises(AssertionError, match=r"clockIn is not in the matrix: .*\n.*clockOut is no mutation"):
+        mutation_tables(folder)

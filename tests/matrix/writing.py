@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from schema.engine.node_id import decode, encode
@@ -39,11 +40,11 @@ class MutationTable:
     uploads: bool
 
 
-def mutation_tables() -> dict[str, MutationTable]:
+def mutation_tables(folder: Path = EXPECTED) -> dict[str, MutationTable]:
     """The tables of all mutations; one error says what is missing and where to write it."""
     tables: dict[str, MutationTable] = {}
     wrong = []
-    for path in sorted(EXPECTED.glob(FILES)):
+    for path in sorted(folder.glob(FILES)):
         for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if name in tables or set(entry) - KEYS:
                 wrong.append(f"{path.name}: [{name}] is there twice or has unknown keys {sorted(set(entry) - KEYS)}.")
