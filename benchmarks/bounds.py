@@ -79,7 +79,8 @@ def nasty() -> dict[str, bytes]:
     }
     bodies = {name: json.dumps({"query": query}).encode() for name, query in queries.items()}
     listed = "query ($f: PostFilter) { posts(filter: $f) { totalCount } }"
-    some, many = [{"a": n} for n in range(12_000)], [[]] * 690_000
+    some = [{"a": n} for n in range(12_000)]
+    many: list[list[int]] = [[]] * 690_000
     bodies["large variables"] = json.dumps({"query": listed, "variables": {"f": some}}).encode()
     bodies["larger variables"] = json.dumps({"query": listed, "variables": {"f": many}}, separators=(",", ":")).encode()
     return bodies

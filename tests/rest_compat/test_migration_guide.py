@@ -48,7 +48,7 @@ def test_every_operation_runs_for_a_client_of_the_graph() -> None:
         document = parse(source)
         assert validate(SCHEMA, document) == []
         for operation, _ in measured(document, SCHEMA, Limits()):
-            check_cost(document, operation, {}, SCHEMA, Limits())
+            check_cost(document, operation, {}, SCHEMA, Limits(), Limits().cost)
     assert max(int(size) for size in re.findall(r"first: (\d+)", GUIDE)) == 100
 
 

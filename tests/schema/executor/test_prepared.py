@@ -14,6 +14,7 @@ from graphql import (
     is_input_object_type,
     is_scalar_type,
 )
+from graphql.execution.values import VariableValues
 from graphql.language.parser import MAX_NESTING_DEPTH
 
 from schema.engine.executor import Prepared, execute
@@ -43,7 +44,7 @@ def _checked(schema: GraphQLSchema, known: Prepared, sent: dict[str, Any] | None
     if isinstance(wanted, list):
         assert found is None, (known.document, sent)
         return False
-    assert found is not None, (known.document, sent)
+    assert isinstance(found, VariableValues), (known.document, sent)
     assert repr(found) == repr(wanted)  # other than ==, it tells 1 from True and 1.0, and NaN is NaN
     assert list(found.coerced) == list(wanted.coerced)
     return True
@@ -136,13 +137,13 @@ def test_values_of_a_run_are_not_those_of_another() -> None:
     known = prepared(SCHEMA, "query ($a: [Int], $b: PostFilter) { __typename }")
     sent = {"a": [1], "b": {"authorId": "x"}}
     first = known.coerce(sent)
-    assert first is not None
+    assert isinstance(first, VariableValues)
     first.coerced["a"].append(2)
     first.coerced["b"]["authorId"] = "y"
     first.coerced["c"] = first.sources["c"] = None  # type: ignore[assignment]
 
     again = known.coerce(sent)
-    assert again is not None
+    assert isinstance(again, VariableValues)
     assert again.coerced == {"a": [1], "b": {"authorId": "x"}}
     assert sent == {"a": [1], "b": {"authorId": "x"}}
 
