@@ -32,10 +32,10 @@ from graphql.language import SelectionNode
 
 from resolvers.loaders import RowBatch
 from schema.engine.executor.loads import Load, LoadOwn
-from schema.engine.executor.outputs import AbstractOf, Leaf, ListOf, ObjectOf, Output, is_synchronous
-from schema.engine.executor.plan import Plan, Selection
+from schema.engine.executor.outputs import AbstractOf, Leaf, ListOf, ObjectOf, is_synchronous
+from schema.engine.executor.plan import Columns, Output, Plan, Selection, Step
 from schema.engine.executor.resolved import Resolved
-from schema.engine.executor.steps import Call, Columns, Read, Step, Typename
+from schema.engine.executor.steps import Call, Read, Typename
 from schema.engine.fields import Column, GlobalId, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
 from schema.engine.pacing import breathe
 

@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from schema.engine.executor.places import Cells, Picked
+from schema.engine.executor.plan import Cells, Columns, Picked
 from schema.engine.executor.references import is_reference
-from schema.engine.executor.steps import Attribute, Columns, Declared, tried
+from schema.engine.executor.running import Running
+from schema.engine.executor.steps import Attribute, Declared, tried
 from schema.engine.fields import Linked, OwnLink
-
-if TYPE_CHECKING:
-    from schema.engine.executor.run import Run
 
 _KEY, _KEY_OR_NONE = {int}, {int, NoneType}
 
@@ -45,7 +43,7 @@ class Load(Declared):
         """The columns that are read of each row that is loaded, or None if it may be any."""
         return self.declared.columns(self.output.columns)
 
-    def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
+    def read(self, run: Running, cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """Nothing yet, but where there is no key, or nothing to load."""
         keys = self._keys(run, cells, objects)
         kinds = set(map(type, keys))
@@ -65,13 +63,13 @@ class Load(Declared):
             self._ask(run, cells, keys)
         return [None] * len(objects)
 
-    def _keys(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> list[Any]:
+    def _keys(self, run: Running, cells: Cells, objects: Sequence[Any]) -> list[Any]:
         return self._key.of(cells.frame, objects)
 
     def _is_answer(self, key: Any) -> bool:
         return isinstance(key, Exception) or (key is None and self.declared.needs_key)
 
-    def _ask(self, run: "Run", cells: Cells, keys: list[Any]) -> None:
+    def _ask(self, run: Running, cells: Cells, keys: list[Any]) -> None:
         arguments = tried(self.arguments, run)
         if isinstance(arguments, Exception):
             run.complete(self.output, cells, [arguments] * len(keys))
@@ -83,7 +81,7 @@ class Load(Declared):
         else:
             run.load(batch, variant, cells, keys)
 
-    def shown(self, run: "Run", keys: Sequence[Any], found: Mapping[Any, Any]) -> list[Any]:
+    def shown(self, run: Running, keys: Sequence[Any], found: Mapping[Any, Any]) -> list[Any]:
         """The field's values for what was found for the keys; failures among them."""
         values = list(map(found.__getitem__, keys))
         if self.declared.shows_found:
@@ -112,5 +110,5 @@ class LoadOwn(Load):
         """None of them: the root is no row."""
         return frozenset()
 
-    def _keys(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> list[Any]:
+    def _keys(self, run: Running, cells: Cells, objects: Sequence[Any]) -> list[Any]:
         return [tried(lambda source: self.declared.key_of(source, run.context), source) for source in objects]

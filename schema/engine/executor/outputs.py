@@ -1,13 +1,12 @@
 """How values become parts of a reply, by the type of their field: many at once, one by one where something is odd."""
 
 import datetime
-import decimal
 import inspect
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from types import NoneType
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from graphql import (
     GraphQLAbstractType,
@@ -23,21 +22,9 @@ from graphql.pyutils.is_awaitable import is_async_iterable
 from graphql.type import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLString
 from strawberry.schema.types.base_scalars import DateTimeDefinition
 
-from schema.engine.executor.places import Cells, Frame, Items, Picked
-from schema.engine.paging import ConnectionValue, EdgeValue, PageInfoValue
-
-if TYPE_CHECKING:
-    from schema.engine.executor.plan import Selection
-    from schema.engine.executor.run import Run
-
-ORDINARY = frozenset(
-    {
-        *(str, int, float, bool, bytes, list, tuple, dict, decimal.Decimal),
-        *(datetime.date, datetime.datetime, datetime.time),
-        *(ConnectionValue, EdgeValue, PageInfoValue),
-    }
-)
-"""Types whose values are neither missing nor exceptions nor awaited; others are looked at one by one."""
+from schema.engine.executor.frames import Items
+from schema.engine.executor.plan import Cells, Frame, Output, Picked, Selection
+from schema.engine.executor.running import Running
 
 KEPT_INSTANTS = 4096
 """The instants whose texts are remembered."""
@@ -45,45 +32,6 @@ _SAME: dict[GraphQLScalarType, type] = {GraphQLString: str, GraphQLID: str, Grap
 """The type of values that are sent as they are."""
 _LISTS = {list, tuple}
 _ABSENT = frozenset({NoneType, type(Undefined)})
-
-
-class Output:
-    """What a field's values must become, or the items of its lists."""
-
-    __slots__ = ("is_nullable", "ordinary", "unchanged")
-
-    def __init__(self, *, is_nullable: bool) -> None:
-        self.is_nullable = is_nullable
-        self.ordinary: frozenset[type] = ORDINARY
-        self.unchanged: frozenset[type] = frozenset()
-
-    @property
-    def item(self) -> "Output":
-        """What the items become, if it is a list."""
-        raise TypeError("Only lists have items.")
-
-    @property
-    def selections(self) -> "Sequence[Selection]":
-        """What is selected of the objects that it is made of: one selection for each type that they may have."""
-        return ()
-
-    @property
-    def takes_rows(self) -> bool:
-        """Whether bare rows can become it."""
-        return False
-
-    @property
-    def columns(self) -> frozenset[str] | None:
-        """The columns that are read of each row that becomes it, or None if it may be any."""
-        return None
-
-    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
-        """The parts of the reply for rows that have nothing but the column of that name, if that is all; else None."""
-        return None
-
-    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
-        """The parts of the reply for values that are there; None for those that fail, which the run is told of."""
-        raise NotImplementedError
 
 
 @lru_cache(maxsize=KEPT_INSTANTS)
@@ -125,7 +73,7 @@ class Leaf(Output):
             return values
         return self._code(values) if kinds == self._coded else None
 
-    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+    def convert(self, run: Running, cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The values as they are sent."""
         try:
             coerced = list(map(self._coerce, values))
@@ -135,7 +83,7 @@ class Leaf(Output):
             return coerced
         return [self._coerced(run, cells, number, value) for number, value in enumerate(values)]
 
-    def _coerced(self, run: "Run", cells: Cells, number: int, value: Any) -> Any:
+    def _coerced(self, run: Running, cells: Cells, number: int, value: Any) -> Any:
         try:
             return Executor.complete_leaf_value(self._type, value)
         except Exception as error:
@@ -172,7 +120,7 @@ class ListOf(Output):
         """Those of its items."""
         return self._item.columns
 
-    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+    def convert(self, run: Running, cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The lists, their items converted all at once."""
         if not set(map(type, values)) <= _LISTS:
             return run.complete(self, cells, [self._listed(run, cells, value) for value in values], is_bare=is_bare)
@@ -183,7 +131,7 @@ class ListOf(Output):
         rest = iter(converted)
         return [list(islice(rest, len(value))) for value in values]
 
-    def _listed(self, run: "Run", cells: Cells, value: Any) -> Any:
+    def _listed(self, run: Running, cells: Cells, value: Any) -> Any:
         """A list or an exception in place of the value, or what brings either."""
         if isinstance(value, list | tuple):
             return list(value)
@@ -237,7 +185,7 @@ class ObjectOf(Output):
         columns = [step.of_keys(keys, name) for step in self._selection.steps]
         return None if None in columns else self._selection.replies(cast("list[Sequence[Any]]", columns), len(keys))
 
-    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+    def convert(self, run: Running, cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The replies, their fields filled as far as nothing is awaited."""
         if not is_bare and self._type.is_type_of is not None and set(map(type, values)) != self._own:
             checked = [self._checked(run, cells, number, value) for number, value in enumerate(values)]
@@ -245,7 +193,7 @@ class ObjectOf(Output):
                 return run.complete(self, cells, checked)
         return run.expand(Frame(self._selection, cells, values, is_bare=is_bare))
 
-    def _checked(self, run: "Run", cells: Cells, number: int, value: Any) -> Any:
+    def _checked(self, run: Running, cells: Cells, number: int, value: Any) -> Any:
         try:
             if self._type.is_type_of(value, run.info(cells, number)):  # type: ignore[misc]
                 return value
@@ -269,7 +217,7 @@ class AbstractOf(Output):
         """Those of all types."""
         return [selection for output in self._outputs.values() for selection in output.selections]
 
-    def convert(self, run: "Run", cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
+    def convert(self, run: Running, cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The replies, those of one type at once."""
         converted: list[Any] = [None] * len(values)
         numbers: dict[str, list[int]] = {}
@@ -286,11 +234,12 @@ class AbstractOf(Output):
                 converted[number] = reply
         return converted
 
-    def _name(self, run: "Run", cells: Cells, number: int, value: Any) -> str:
+    def _name(self, run: Running, cells: Cells, number: int, value: Any) -> str:
         info = run.info(cells, number)
         resolve = self._type.resolve_type or run.executor.type_resolver
         name = resolve(value, info, self._type)
-        return run.executor.ensure_valid_runtime_type(name, self._type, cells.step.details, info, value).name
+        type_ = run.executor.ensure_valid_runtime_type(name, self._type, cells.step.details, info, value)
+        return str(type_.name)
 
 
 def is_synchronous(function: Callable[..., Any] | None) -> bool:

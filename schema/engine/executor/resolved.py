@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from graphql import (
     GraphQLInputField,
@@ -21,13 +21,11 @@ from strawberry.types.arguments import convert_argument
 from strawberry.types.base import StrawberryMaybe, StrawberryOptional, get_object_definition
 
 from schema.engine.context import Context
-from schema.engine.executor.places import Cells, Frame, Picked
-from schema.engine.executor.steps import UNITS_PER_CALL, Columns, Declared
+from schema.engine.executor.plan import Cells, Columns, Frame, Picked
+from schema.engine.executor.running import Running
+from schema.engine.executor.steps import UNITS_PER_CALL, Declared
 from schema.engine.fields import GraphField
 from schema.engine.pacing import breathe
-
-if TYPE_CHECKING:
-    from schema.engine.executor.run import Run
 
 
 class FieldInfo(Info[Context, None]):
@@ -36,7 +34,7 @@ class FieldInfo(Info[Context, None]):
     `columns` are those that will be read of the rows that the resolver returns, or None if it may be any.
     """
 
-    def __init__(self, run: "Run", cells: Cells, number: int, columns: Columns | None) -> None:
+    def __init__(self, run: Running, cells: Cells, number: int, columns: Columns | None) -> None:
         self._run = run
         self._cells = cells
         self._number = number
@@ -99,7 +97,7 @@ class Resolved(Declared):
                     path=(name,),
                 )
 
-    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
+    def fill(self, run: Running, frame: Frame) -> Sequence[Any]:
         """What the resolver returns."""
         try:
             given = self.arguments(run)
@@ -110,19 +108,19 @@ class Resolved(Declared):
             return self._returned(run, cells, [self._called(run, cells, 0, given)])
         return super().fill(run, frame)
 
-    def refuse(self, run: "Run", cells: Cells, refusals: Sequence[Exception | None]) -> None:
+    def refuse(self, run: Running, cells: Cells, refusals: Sequence[Exception | None]) -> None:
         """Tell it when a resolver that is awaited would have been, which asks the policy itself with graphql-core."""
         if self._is_async:
             run.later(cells, [refusal for refusal in refusals if refusal is not None])
         else:
             super().refuse(run, cells, refusals)
 
-    def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
+    def read(self, run: Running, cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """What the resolver returns for each object; what it awaits, all objects await together."""
         values = [self._called(run, cells, number, self.arguments(run)) for number in range(len(objects))]
         return self._returned(run, cells, values)
 
-    def _returned(self, run: "Run", cells: Cells, values: Sequence[Any]) -> Sequence[Any]:
+    def _returned(self, run: Running, cells: Cells, values: Sequence[Any]) -> Sequence[Any]:
         if not self._is_async:
             return run.complete(self.output, cells, values)
         for number, value in enumerate(values):
@@ -133,7 +131,7 @@ class Resolved(Declared):
                 run.wait(picked, value)
         return [None] * len(values)
 
-    def _called(self, run: "Run", cells: Cells, number: int, arguments: Mapping[str, Any]) -> Any:
+    def _called(self, run: Running, cells: Cells, number: int, arguments: Mapping[str, Any]) -> Any:
         breathe(UNITS_PER_CALL)
         source = cells.frame.instance(cells.at(number)[0])
         info = FieldInfo(run, cells, number, self.columns_read)

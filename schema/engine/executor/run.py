@@ -4,23 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import cached_property
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, Undefined, located_error
+from graphql.execution.executor import Executor
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, is_awaitable
 
 from schema.engine.context import Context, LoadAll
-from schema.engine.executor.outputs import Output
-from schema.engine.executor.places import Cells, Frame, Picked, put
-from schema.engine.executor.plan import Plan
-from schema.engine.executor.steps import Step, spread
+from schema.engine.executor.plan import Cells, Frame, Output, Picked, Plan, Step, put
+from schema.engine.executor.steps import spread
 from schema.engine.executor.waiting import PIECE, Answer, Group, pieces
 from schema.engine.pacing import breathe, in_slices
-
-if TYPE_CHECKING:
-    from schema.engine.executor.executor import CompiledExecutor
-
 
 ANSWERS = 100
 """The resolvers of a large operation that are awaited together."""
@@ -47,7 +42,7 @@ class Run:
         context: Context,
         variables: VariableValues,
         *,
-        executor: "Callable[[], CompiledExecutor]",
+        executor: Callable[[], Executor[Any]],
         root: Any = None,
         hide_suggestions: bool,
         is_large: bool = False,
@@ -68,7 +63,7 @@ class Run:
         self._failures: list[tuple[Cells, int, Exception]] = []
 
     @cached_property
-    def executor(self) -> "CompiledExecutor":
+    def executor(self) -> Executor[Any]:
         """graphql-core's, for this execution."""
         return self._make_executor()
 

@@ -1,79 +1,22 @@
 """The fields of a plan: what fills one field in the replies of all objects of a frame."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType
-from graphql.execution.collect_fields import FieldDetailsList
+from graphql import GraphQLObjectType
 from sqlalchemy import Row
 
 from models.errors import DomainError
 from schema.engine import node_id
-from schema.engine.executor.arguments import Arguments
-from schema.engine.executor.outputs import Leaf, Output
-from schema.engine.executor.places import Cells, Frame, Picked
+from schema.engine.executor.outputs import Leaf
+from schema.engine.executor.plan import Cells, Columns, Frame, Picked, Step, origin_of
+from schema.engine.executor.running import Running
 from schema.engine.fields import Column, GlobalId, GraphField, from_row
 from schema.engine.pacing import breathe
 
-if TYPE_CHECKING:
-    from schema.engine.executor.run import Run
-
-Columns = frozenset[str]
-
 UNITS_PER_CALL = 5
 """What calling a resolver takes, in units of `schema.engine.pacing`."""
-
-
-class Step:
-    """A field in the selection of one type.
-
-    `index` is its number in the selection; `details` are graphql-core's, of all the nodes merged into it.
-    `batches_below` are the batch functions of the links that are selected below it.
-    """
-
-    __slots__ = ("_arguments", "batches_below", "definition", "details", "index", "key", "name", "output", "parent")
-
-    def __init__(
-        self,
-        key: str,
-        index: int,
-        parent: GraphQLObjectType,
-        definition: GraphQLField,
-        details: FieldDetailsList,
-        output: Output,
-    ) -> None:
-        self.key = key
-        self.index = index
-        self.parent = parent
-        self.definition = definition
-        self.details = details
-        self.output = output
-        self.name = details[0].node.name.value
-        self.batches_below: frozenset[Any] = frozenset()
-        self._arguments = Arguments(definition, details[0].node)
-
-    @property
-    def nodes(self) -> list[FieldNode]:
-        """The nodes of the document that ask for the field."""
-        return [details.node for details in self.details]
-
-    @property
-    def columns(self) -> Columns | None:
-        """The columns that are read of each row that it is filled from, or None if it may be any."""
-        return None
-
-    def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
-        """The field for rows that have nothing but the column of that name, if that is all it takes; else None."""
-        return None
-
-    def arguments(self, run: "Run") -> Mapping[str, Any]:
-        """The arguments. Raises GraphQLError."""
-        return self._arguments.of(run.variables, hide_suggestions=run.hide_suggestions)
-
-    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
-        """The field in the reply of each object of the frame; None where it fails, or comes later."""
-        raise NotImplementedError
 
 
 class Typename(Step):
@@ -90,7 +33,7 @@ class Typename(Step):
         """The name of the type."""
         return [self.parent.name] * len(keys)
 
-    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
+    def fill(self, run: Running, frame: Frame) -> Sequence[Any]:
         """The name of the type."""
         return [self.parent.name] * len(frame.objects)
 
@@ -100,14 +43,14 @@ class Call(Step):
 
     __slots__ = ()
 
-    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
+    def fill(self, run: Running, frame: Frame) -> Sequence[Any]:
         """What the resolver returns; what it awaits, all objects await together."""
         cells = Cells(frame, self)
         resolve = self.definition.resolve or run.executor.field_resolver
         values = [self._called(run, cells, resolve, number) for number in range(len(frame.objects))]
         return run.complete(self.output, cells, values)
 
-    def _called(self, run: "Run", cells: Cells, resolve: Callable[..., Any], number: int) -> Any:
+    def _called(self, run: Running, cells: Cells, resolve: Callable[..., Any], number: int) -> Any:
         breathe(UNITS_PER_CALL)
         try:
             info = run.info(cells, number)
@@ -153,7 +96,7 @@ class Declared(Step):
         self._is_open = declared.is_open
         self._policy = f"{id(declared.policy)} {declared.owner_key}"
 
-    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
+    def fill(self, run: Running, frame: Frame) -> Sequence[Any]:
         """What is read of the objects whose field the caller may read."""
         cells = Cells(frame, self)
         refused = () if self._is_open else self._refused(run, frame)
@@ -164,11 +107,11 @@ class Declared(Step):
         values = self.read(run, Picked(cells, picks), [frame.objects[number] for number in picks]) if picks else []
         return spread(values, picks, len(frame.objects))
 
-    def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
+    def read(self, run: Running, cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """What is read of some objects."""
         raise NotImplementedError
 
-    def refuse(self, run: "Run", cells: Cells, refusals: Sequence[Exception | None]) -> None:
+    def refuse(self, run: Running, cells: Cells, refusals: Sequence[Exception | None]) -> None:
         """Tell that the caller may not read these."""
         for number, refusal in enumerate(refusals):
             run.fail(cells, number, refusal)
@@ -181,7 +124,7 @@ class Declared(Step):
         owner = {self.declared.owner_key} if policy is not None and policy.needs_owner else set()
         return frozenset({attribute.name, *owner})
 
-    def _refused(self, run: "Run", frame: Frame) -> Collection[int]:
+    def _refused(self, run: Running, frame: Frame) -> Collection[int]:
         """The objects whose field the caller may not read: the same for all fields of the policy."""
         found = frame.refused.get(self._policy)
         if found is None:
@@ -193,7 +136,7 @@ class Declared(Step):
             frame.refused[self._policy] = found
         return found
 
-    def _refusal(self, run: "Run", source: Any) -> Exception | None:
+    def _refusal(self, run: Running, source: Any) -> Exception | None:
         try:
             self.declared.check(source, run)
         except DomainError as error:
@@ -231,7 +174,7 @@ class Read(Declared):
         is_key = type(self.declared) is Column and self._attribute.name == name and self._is_open
         return self._leaf.coded(keys) if self._leaf is not None and is_key else None
 
-    def fill(self, run: "Run", frame: Frame) -> Sequence[Any]:
+    def fill(self, run: Running, frame: Frame) -> Sequence[Any]:
         """The attribute of each object."""
         leaf = self._leaf
         if leaf is not None and frame.is_bare and (self._is_open or not self._refused(run, frame)):
@@ -245,19 +188,13 @@ class Read(Declared):
                 return coded
         return super().fill(run, frame)
 
-    def read(self, run: "Run", cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
+    def read(self, run: Running, cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
         """The attribute of each object."""
         frame, attribute = cells.frame, self._attribute
         if not frame.is_bare and self.output.takes_rows and (bare := getattr(frame.kind, "bare", None)) is not None:
             get = attrgetter(bare.get(attribute.name, attribute.name))
             return run.complete(self.output, cells, [get(source) for source in objects], is_bare=attribute.name in bare)
         return run.complete(self.output, cells, attribute.of(frame, objects))
-
-
-def origin_of(type_: GraphQLObjectType) -> Any:
-    """The class whose instances are the objects of a type, where the type was made from one."""
-    definition = type_.extensions.get("strawberry-definition")
-    return None if definition is None else definition.origin
 
 
 def spread(values: Sequence[Any], numbers: Sequence[int], length: int) -> list[Any]:

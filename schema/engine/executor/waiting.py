@@ -1,14 +1,13 @@
 """What a level of a run waits for, and how what arrives is delivered: piece by piece."""
 
 from collections.abc import Awaitable, Coroutine, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from schema.engine.context import LoadAll
+from schema.engine.executor.frames import Delivered
 from schema.engine.executor.loads import Load
-from schema.engine.executor.places import Cells, Delivered, Order, Picked
-
-if TYPE_CHECKING:
-    from schema.engine.executor.run import Run
+from schema.engine.executor.plan import Cells, Order, Picked
+from schema.engine.executor.running import Running
 
 PIECE = 500
 """The values that are made at once; more of them are made piece by piece, with pauses between."""
@@ -34,14 +33,14 @@ class Group:
         is_last = all(cast("Load", cells.step).is_last for cells, _ in self.asking)
         return is_last and any(self._variant in other.batches_below for other in others)
 
-    async def arrive(self, run: "Run") -> None:
+    async def arrive(self, run: Running) -> None:
         """Load what the keys stand for."""
         _, first = self.asking[0]
         keys = dict.fromkeys(first if len(self.asking) == 1 else (key for _, keys in self.asking for key in keys))
         self._found = await run.context.loader(self._batch, variant=self._variant).load_all(keys)
         run.arrived.append(self)
 
-    def deliver(self, run: "Run", arrival: int) -> None:
+    def deliver(self, run: Running, arrival: int) -> None:
         """Fill the fields that asked."""
         ranks: dict[Any, int] = {}
 
@@ -76,7 +75,7 @@ class Answer:
         """The batch functions of the links below."""
         return self._cells.step.batches_below
 
-    async def arrive(self, run: "Run") -> None:
+    async def arrive(self, run: Running) -> None:
         """Await the value."""
         if self._awaitable is not None:
             try:
@@ -90,7 +89,7 @@ class Answer:
         if isinstance(self._awaitable, Coroutine):
             self._awaitable.close()
 
-    def deliver(self, run: "Run", arrival: int) -> None:
+    def deliver(self, run: Running, arrival: int) -> None:
         """Fill the field."""
         run.deliver(Delivered(self._cells, lambda number: (arrival, number)), self._values)
 

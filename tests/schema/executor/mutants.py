@@ -18,7 +18,7 @@ from random import Random
 ROOT = Path(__file__).parents[3]
 PACKAGE = Path("schema/executor")
 MODULES = (
-    *("arguments.py", "compiler.py", "executor.py", "loads.py", "outputs.py", "places.py", "plan.py", "plans.py"),
+    *("arguments.py", "compiler.py", "executor.py", "loads.py", "outputs.py", "frames.py", "plan.py", "plans.py"),
     *("prepared.py", "references.py", "resolved.py", "run.py", "steps.py"),
 )
 TESTS = (
