@@ -23,6 +23,7 @@ ASK = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 UPLOAD = (
     b"POST /graphql HTTP/1.1\r\nHost: x\r\nX-GraphQL-Preflight: 1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 )
+PART = b'--b\r\nContent-Disposition: form-data; name="0"; filename="x.png"\r\nContent-Type: image/png\r\n\r\n'
 SIGN_IN = json.dumps(
     {
         "query": 'mutation ($p: String!) { signIn(input: {identifier: "8888888888", password: $p}) { token } }',
@@ -39,7 +40,7 @@ HALVES = {
     "half a body": JSON + b'Content-Length: 100\r\n\r\n{"query":',
     "half a chunk": JSON + b"Transfer-Encoding: chunked\r\n\r\n40\r\n{",
     "half a body of an old API": b'POST /verifycode HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"account":',
-    "half an upload": UPLOAD + b"Content-Length: 300000\r\n\r\n--b\r\n" + b"x" * 150_000,
+    "half an upload": UPLOAD + b"Content-Length: 300000\r\n\r\n" + PART + b"x" * 150_000,
     "half a body that nobody reads": b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
     "half a second request": ASK + b"GET /healthz HTTP/1.1\r\nHo",
     "line breaks after a request": ASK + b"\r\n\r\n",

@@ -66,6 +66,6 @@ async def test_every_reply_is_documented(fuzzed: Fuzzed, mode: GenerationMode) -
                 try:
                     await asyncio.to_thread(search, url, operation, headers, mode)
                 except (Exception, BaseExceptionGroup) as error:
-                    failures.append(f"{operation.label}: {error!r}")
+                    failures.append(f"{operation.label}: {error}")
 
-    assert failures == []
+    assert not failures, "\n\n".join(failures)
