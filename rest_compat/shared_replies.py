@@ -29,12 +29,13 @@ OF_CONNECTIONS: Mapping[str, Mapping[str, Any]] = {
 
 def shared_replies(dialect: Dialect, endpoint: Endpoint) -> dict[str, dict[str, Any]]:
     """The replies that a call shares with others: by status, or `default`, the name among the components."""
-    name = f"{dialect.name}_{endpoint.operation}" if endpoint.always else dialect.name
+    # Dialects may share the name of their API, and those of endpoints with `always` speak in their own way.
+    name = type(dialect).__name__ + (f".{endpoint.operation}" if endpoint.always else "")
     named = {
         "408": "slow_client",
         "429": "too_many_connections",
-        "503": f"{name}_unavailable",
-        "default": f"{name}_refused",
+        "503": f"{name}.unavailable",
+        "default": f"{name}.refused",
     }
     return {status: {"$ref": f"#/components/responses/{component}"} for status, component in named.items()}
 
