@@ -93,17 +93,37 @@ def wait_for_a_slow_one(server: Server) -> None:
         assert until_closed(connection) == b""
 
 
-@pytest.mark.parametrize("sent", [pytest.param(sent, id=name) for name, sent in HALVES.items()])
-def test_half_a_request_is_closed(server: Server, sent: bytes) -> None:
-    with connected(server) as connection:
-        connection.sendall(sent)
+def told(server: Server) -> dict[str, bytes]:
+    """What clients that stop half-way are told before their connections are closed; all of them at once."""
+    with ExitStack() as opened:
+        connections = {name: opened.enter_context(connected(server)) for name in HALVES}
+        for name, connection in connections.items():
+            connection.sendall(HALVES[name])
+        return {name: until_closed(connection) for name, connection in connections.items()}
 
-        received = until_closed(connection)
 
-    # Whoever began to say something and got no reply yet is told why.
-    if sent and not sent.startswith((ASK, b"POST /nowhere")):
-        assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
-        assert received.endswith(b"The request did not arrive in time.\n")
+def check_told(name: str, received: bytes) -> None:
+    """Whoever began to say something and got no reply yet is told why."""
+    if HALVES[name] and not HALVES[name].startswith((ASK, b"POST /nowhere")):
+        assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n"), name
+        assert received.endswith(b"The request did not arrive in time.\n"), name
+
+
+@pytest.fixture(scope="module")
+def received(server: Server) -> dict[str, bytes]:
+    """What each of them was told."""
+    return told(server)
+
+
+@pytest.mark.parametrize("name", HALVES)
+def test_half_a_request_is_closed(received: dict[str, bytes], name: str) -> None:
+    check_told(name, received[name])
+
+
+def test_each_of_two_workers_closes_them(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data", SLOW_CLIENT_SECONDS="1", WORKERS="2") as server:
+        for name, received in told(server).items():
+            check_told(name, received)
 
 
 @pytest.mark.parametrize("head", [b"GET /healthz HTTP/1.1\r\nX: ", JSON + b"Content-Length: 1000000\r\n\r\n"])
@@ -209,9 +229,10 @@ async def test_a_client_has_so_many_connections_and_web_sockets_count(counting: 
     assert (await metric(counting.url, 'connections_cut_off_total{reason="too_many"}') or 0) >= 2
 
 
-def test_stopping_waits_for_nobody_who_sent_half_a_request(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_stopping_waits_for_nobody_who_sent_half_a_request(tmp_path: Path, workers: str) -> None:
     with ExitStack() as opened:
-        with running_server(tmp_path / "data", SLOW_CLIENT_SECONDS="3600", WORKERS="2") as server:
+        with running_server(tmp_path / "data", SLOW_CLIENT_SECONDS="3600", WORKERS=workers) as server:
             halves = [opened.enter_context(connected(server)) for _ in HALVES]
             for connection, sent in zip(halves, HALVES.values(), strict=True):
                 connection.sendall(sent)
