@@ -21,6 +21,7 @@ from rest_compat.examples import Example, Reply, read_examples
 from rest_compat.json_schema import fits, schema_of_values
 from rest_compat.reply import Constant, compiled
 from rest_compat.reply_schema import Schema, any_of
+from rest_compat.shared_replies import OF_CONNECTIONS, shared_components, shared_replies
 from rest_compat.shown import shown_document
 from schema.engine import node_id
 
@@ -39,11 +40,13 @@ def openapi(dialects: Sequence[Dialect], *, version: str) -> dict[str, Any]:
     """The document of these APIs."""
     paths: dict[str, dict[str, Any]] = {}
     tags: dict[str, None] = {}
+    shared = dict(OF_CONNECTIONS)
     for dialect in dialects:
         examples = read_examples(dialect.folder)
         for endpoint in dialect.endpoints:
             example = examples.get(f"{endpoint.method} {endpoint.path}", Example())
             described = _operation(dialect.at(endpoint), endpoint, example)
+            shared.update(shared_components(dialect.at(endpoint), endpoint))
             paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = described
             tags.update(dict.fromkeys(described["tags"]))
     return {
@@ -51,7 +54,10 @@ def openapi(dialects: Sequence[Dialect], *, version: str) -> dict[str, Any]:
         "info": {"title": "Careergraph: the old REST APIs", "version": version, "description": _INTRODUCTION},
         "tags": [{"name": tag} for tag in tags],
         "paths": paths,
-        "components": {"securitySchemes": {dialect.name: dict(dialect.security_scheme) for dialect in dialects}},
+        "components": {
+            "securitySchemes": {dialect.name: dict(dialect.security_scheme) for dialect in dialects},
+            "responses": shared,
+        },
     }
 
 
@@ -70,7 +76,7 @@ def _operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[s
                 "header", {name: Parameter("", about=about) for name, about in dialect.headers.items()}, example
             ),
         ],
-        "responses": _responses(dialect, endpoint, example),
+        "responses": {**_responses(dialect, endpoint, example), **shared_replies(dialect, endpoint)},
         EXTENSION: graphql_operation(dialect, endpoint, example),
     }
     if endpoint.body:
@@ -178,9 +184,11 @@ def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
             yield _refusal(dialect, failure)
     if (fault := _binding_fault(endpoint)) is not None:
         yield _read(dialect.unbound([fault]))
-    if not _is_public(endpoint):
-        yield from (_read(dialect.unauthenticated(fault)) for fault in TokenFault)
-        if endpoint.access.name != "signed_in":
+    if not _is_public(endpoint) or endpoint.knows_caller:
+        faults = [fault for fault in TokenFault if fault is not TokenFault.PASSWORD_CHANGE_REQUIRED]
+        yield from (_read(dialect.unauthenticated(fault)) for fault in faults)
+        yield _refusal(dialect, dialect.password_change_required)
+        if endpoint.access.name not in ("public", "signed_in"):
             yield _refusal(dialect, dialect.forbidden)
     if endpoint.body:
         yield _refusal(dialect, dialect.too_large)

@@ -23,6 +23,7 @@ ASK = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 UPLOAD = (
     b"POST /graphql HTTP/1.1\r\nHost: x\r\nX-GraphQL-Preflight: 1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 )
+PART = b'--b\r\nContent-Disposition: form-data; name="0"; filename="x.png"\r\nContent-Type: image/png\r\n\r\n'
 SIGN_IN = json.dumps(
     {
         "query": 'mutation ($p: String!) { signIn(input: {identifier: "8888888888", password: $p}) { token } }',
@@ -39,7 +40,7 @@ HALVES = {
     "half a body": JSON + b'Content-Length: 100\r\n\r\n{"query":',
     "half a chunk": JSON + b"Transfer-Encoding: chunked\r\n\r\n40\r\n{",
     "half a body of an old API": b'POST /verifycode HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"account":',
-    "half an upload": UPLOAD + b"Content-Length: 300000\r\n\r\n--b\r\n" + b"x" * 150_000,
+    "half an upload": UPLOAD + b"Content-Length: 300000\r\n\r\n" + PART + b"x" * 150_000,
     "half a body that nobody reads": b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
     "half a second request": ASK + b"GET /healthz HTTP/1.1\r\nHo",
     "line breaks after a request": ASK + b"\r\n\r\n",
@@ -92,17 +93,37 @@ def wait_for_a_slow_one(server: Server) -> None:
         assert until_closed(connection) == b""
 
 
-@pytest.mark.parametrize("sent", [pytest.param(sent, id=name) for name, sent in HALVES.items()])
-def test_half_a_request_is_closed(server: Server, sent: bytes) -> None:
-    with connected(server) as connection:
-        connection.sendall(sent)
+def told(server: Server) -> dict[str, bytes]:
+    """What clients that stop half-way are told before their connections are closed; all of them at once."""
+    with ExitStack() as opened:
+        connections = {name: opened.enter_context(connected(server)) for name in HALVES}
+        for name, connection in connections.items():
+            connection.sendall(HALVES[name])
+        return {name: until_closed(connection) for name, connection in connections.items()}
 
-        received = until_closed(connection)
 
-    # Whoever began to say something and got no reply yet is told why.
-    if sent and not sent.startswith((ASK, b"POST /nowhere")):
-        assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
-        assert received.endswith(b"The request did not arrive in time.\n")
+def check_told(name: str, received: bytes) -> None:
+    """Whoever began to say something and got no reply yet is told why."""
+    if HALVES[name] and not HALVES[name].startswith((ASK, b"POST /nowhere")):
+        assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n"), name
+        assert received.endswith(b"The request did not arrive in time.\n"), name
+
+
+@pytest.fixture(scope="module")
+def received(server: Server) -> dict[str, bytes]:
+    """What each of them was told."""
+    return told(server)
+
+
+@pytest.mark.parametrize("name", HALVES)
+def test_half_a_request_is_closed(received: dict[str, bytes], name: str) -> None:
+    check_told(name, received[name])
+
+
+def test_each_of_two_workers_closes_them(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data", SLOW_CLIENT_SECONDS="1", WORKERS="2") as server:
+        for name, received in told(server).items():
+            check_told(name, received)
 
 
 @pytest.mark.parametrize("head", [b"GET /healthz HTTP/1.1\r\nX: ", JSON + b"Content-Length: 1000000\r\n\r\n"])
@@ -208,9 +229,10 @@ async def test_a_client_has_so_many_connections_and_web_sockets_count(counting: 
     assert (await metric(counting.url, 'connections_cut_off_total{reason="too_many"}') or 0) >= 2
 
 
-def test_stopping_waits_for_nobody_who_sent_half_a_request(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_stopping_waits_for_nobody_who_sent_half_a_request(tmp_path: Path, workers: str) -> None:
     with ExitStack() as opened:
-        with running_server(tmp_path / "data", SLOW_CLIENT_SECONDS="3600", WORKERS="2") as server:
+        with running_server(tmp_path / "data", SLOW_CLIENT_SECONDS="3600", WORKERS=workers) as server:
             halves = [opened.enter_context(connected(server)) for _ in HALVES]
             for connection, sent in zip(halves, HALVES.values(), strict=True):
                 connection.sendall(sent)

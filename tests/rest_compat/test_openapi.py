@@ -17,12 +17,14 @@ from rest_compat.apis import DIALECTS
 from rest_compat.binding import Parameter
 from rest_compat.converters import File, Integer, NodeId, Text
 from rest_compat.endpoint import Endpoint
+from rest_compat.middleware import MAX_BODY
 from rest_compat.openapi import EXTENSION, openapi
 from rest_compat.work_progress import failures
 from rest_compat.work_progress.dialect import WorkProgress
 from schema.schema import build_schema
 from tests.support.clients import Product
 
+UNAVAILABLE = "服务暂时不可用，请稍后再试"
 RECORDER = Path(__file__).parents[1] / "contract" / "work_progress.json"
 ALL = openapi(DIALECTS, version="1.2.3")
 CALLS = [
@@ -38,8 +40,16 @@ def documented() -> list[Any]:
     return [pytest.param(row, id=row["id"]) for row in json.loads(RECORDER.read_text(encoding="utf-8"))]
 
 
+def resolved(response: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A response, or the shared one that stands for it."""
+    if "$ref" not in response:
+        return response
+    found: Mapping[str, Any] = ALL["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    return found
+
+
 def replies_of(call: Mapping[str, Any], status: int = 200) -> list[Any]:
-    examples = call["responses"][str(status)]["content"]["application/json"]["examples"]
+    examples = resolved(call["responses"][str(status)])["content"]["application/json"]["examples"]
     return [example["value"] for example in examples.values()]
 
 
@@ -88,7 +98,7 @@ def test_every_documented_reply_and_parameter_is_in_it(row: Mapping[str, Any]) -
 
 @pytest.mark.parametrize("call", CALLS)
 def test_every_example_satisfies_its_schema(call: Mapping[str, Any]) -> None:
-    for response in call["responses"].values():
+    for response in map(resolved, call["responses"].values()):
         for content in response["content"].values():
             for example in content.get("examples", {}).values():
                 jsonschema.validate(example["value"], content["schema"])
@@ -127,6 +137,48 @@ async def test_what_it_says_of_refusals_is_what_the_product_answers(product: Pro
     assert unbound.json() in replies_of(add, unbound.status_code)
     assert search["security"] == [{"work_progress": []}]
     assert ALL["paths"]["/api/v1/user/login"]["post"]["security"] == []
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_each_call_says_what_it_may_get_whatever_it_asks_for(call: Mapping[str, Any]) -> None:
+    shared = {status: resolved(call["responses"][status]) for status in ("408", "429", "503", "default")}
+
+    assert {status: list(response["content"]) for status, response in shared.items()} == {
+        "408": ["text/plain"],
+        "429": ["text/plain"],
+        "503": ["application/json"],
+        "default": ["application/json"],
+    }
+    assert list(shared["503"]["headers"]) == ["Retry-After"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("get", "/api/v1/ver", {"code": 503, "msg": UNAVAILABLE, "data": None}),
+        ("get", "/api/me", {"status_code": 503, "message": UNAVAILABLE}),
+        ("post", "/admin/user/login/", {"code": 0, "msg": UNAVAILABLE, "data": None}),
+        ("get", "/companies", {"status": 503, "msg": UNAVAILABLE, "data": None}),
+        ("post", "/image", {"error_code": 503, "msg": UNAVAILABLE, "data": {}}),
+        ("get", "/special_feed/page/", {"status": "unavailable", "msg": UNAVAILABLE}),
+        ("post", "/hr/register/", {"status": "unavailable", "msg": UNAVAILABLE, "username": "", "errors": {}}),
+    ],
+)
+def test_an_outage_is_shown_in_each_envelope(method: str, path: str, body: Mapping[str, Any]) -> None:
+    call = ALL["paths"][path][method]
+
+    assert replies_of(call, 503)[0] == body
+    assert [len(reply) for reply in replies_of(call, 503)] == [len(body)] * 2  # the other says that nobody knows
+
+
+async def test_what_it_says_of_any_other_refusal_is_what_the_product_answers(product: Product) -> None:
+    wrong_method = await product.http.request("PATCH", "/api/v1/ver")
+    large = await product.http.post("/api/v1/user/login", content=b" " * (MAX_BODY + 1))
+
+    shown = resolved(ALL["paths"]["/api/v1/ver"]["get"]["responses"]["default"])["content"]["application/json"]
+    assert [wrong_method.status_code, large.status_code] == [405, 413]
+    for reply in (wrong_method, large):
+        assert reply.json() in [example["value"] for example in shown["examples"].values()]
 
 
 class Sketch(WorkProgress):
