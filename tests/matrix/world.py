@@ -41,6 +41,7 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
     """A world with two owners of everything, `ada` a student and `dora` a developer, and others around them."""
     expired, revoked = await people.gone(product, product.clock)
     ada, ben, hugo, hanna, rita, rob = await product.students(6)
+    ben = await session(product, settings, ben, Api.GRAPH)  # the others have sessions of the old APIs
     dora, dan = await developer(product, 1), await developer(product, 2)
     mei = await people.wechat(product, "mei")
     administrator = await product.administrator()
