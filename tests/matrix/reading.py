@@ -99,7 +99,9 @@ class Reading:
         open_ = [chain for chain, depth in refused_at.items() if depth is None]
         # What lies below a refused field is refused with it.
         closed = [chain for chain, depth in refused_at.items() if depth == len(chain.hops) - 1]
-        groups = [open_] * bool(open_) + [[chain] for chain in closed]
+        # A root field by itself: some note that they were read, which others would show.
+        together = _by_root_field(open_) if name == "Query" else [open_] * bool(open_)
+        groups = [*together, *([chain] for chain in closed)]
         size = 1 if name == "Query" else ROOT_FIELDS
         for start in range(0, len(groups), size):
             part = groups[start : start + size]
@@ -210,6 +212,13 @@ class Reading:
         if self.objects[type_name].admits(allowed, caller, id_):
             return None
         return f"is shown {type_name}:{id_}, which only {allowed} may be"
+
+
+def _by_root_field(wanted: Sequence[Chain]) -> list[list[Chain]]:
+    groups: dict[str, list[Chain]] = {}
+    for chain in wanted:
+        groups.setdefault(chain.names[0], []).append(chain)
+    return list(groups.values())
 
 
 def _fields(name: str) -> Iterable[str]:

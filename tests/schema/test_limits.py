@@ -32,7 +32,8 @@ from models.settings import Environment, Settings
 from resolvers.scope import Scope, Services
 from schema.engine.context import Context
 from schema.engine.errors import REQUEST_ERRORS, RequestRefused
-from schema.engine.limits import MAX_CHARACTERS, Limits, check_cost, exclusive_mutations, measured
+from schema.engine.executor import MAX_ERRORS, MAX_UNPLANNED_COST
+from schema.engine.limits import MAX_CHARACTERS, MAX_EVENT_COST, Limits, check_cost, exclusive_mutations, measured
 from schema.engine.measuring import Size
 from schema.engine.operations import GraphSchema
 from schema.schema import build_schema
@@ -76,6 +77,9 @@ TOO_LARGE = {
     "cost": "{ " + "posts(first: 99) { nodes { author { " * 3 + "id " + "} " * 10,
     "mutations that sign in, send codes, check secrets or take files": ALIASED_SIGN_INS,
 }
+
+TOO_LARGE_LATER = ("cost of what has no plan", "errors")
+"""The limits that are found where an operation is run."""
 
 
 def context(principal: Principal, settings: Settings) -> Context:
@@ -564,7 +568,7 @@ class TestBlockedTable:
 def test_the_page_on_limits_tells_what_holds() -> None:
     page = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([^`]+)` \| (.+?) \|", page, re.MULTILINE))
-    numbers = {name: re.findall(r"\d[\d,]*", rows[name]) for name in TOO_LARGE}
+    numbers = {name: re.findall(r"\d+(?:,\d+)*", rows[name]) for name in (*TOO_LARGE, *TOO_LARGE_LATER)}
     example = re.search(r"```graphql\n(.*?)```\s+costs (\d+)\.", page, re.DOTALL)
 
     assert {code: rows[code] for code in REQUEST_ERRORS} == REQUEST_ERRORS
@@ -578,7 +582,9 @@ def test_the_page_on_limits_tells_what_holds() -> None:
         "aliases": [str(LIMITS.aliases)],
         "directives": [str(LIMITS.directives)],
         "comparisons of fields with one name": [f"{LIMITS.comparisons:,}"],
-        "cost": [f"{LIMITS.cost:,}"],
+        "cost": [f"{LIMITS.cost:,}", f"{LIMITS.anonymous_cost:,}", str(MAX_EVENT_COST)],
+        "cost of what has no plan": [str(MAX_UNPLANNED_COST)],
+        "errors": [f"{MAX_ERRORS:,}"],
         "introspection cost": [],
         "mutations that sign in, send codes, check secrets or take files": ["1"],
     }
@@ -593,4 +599,4 @@ def test_the_settings_are_the_limits(tmp_path: Path) -> None:
     )
 
     assert Limits.from_settings(defaults) == LIMITS
-    assert Limits.from_settings(chosen) == Limits(depth=1, cost=2, tokens=3, seconds=4)
+    assert Limits.from_settings(chosen) == Limits(depth=1, cost=2, anonymous_cost=2, tokens=3, seconds=4)

@@ -120,7 +120,7 @@ async def test_a_wrong_password_is_told_before_anything_else(product: Product, d
 
 
 async def test_a_session_from_before_opens_nothing(product: Product, newcomer: Person, database: Database) -> None:
-    assert (await product.data("{ viewer { name } }", person=newcomer))["viewer"] == {"name": "newcomer"}
+    assert (await product.data("{ viewer { name } }", person=newcomer))["viewer"] == {"name": "考勤人员"}
 
     await make_pending(database)
 
@@ -160,7 +160,7 @@ async def test_whose_approval_is_taken_back_is_outside_again(product: Product, n
 
     assert await is_dead(product, newcomer)
     again = await sign_in(product)
-    assert (await product.data("{ viewer { name } }", person=again))["viewer"] == {"name": "newcomer"}
+    assert (await product.data("{ viewer { name } }", person=again))["viewer"] == {"name": "考勤人员"}
 
 
 async def test_registrations_are_limited_by_network(settings: Settings, clock: Clock, product: Product) -> None:

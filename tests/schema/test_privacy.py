@@ -65,8 +65,8 @@ PATHS = {
         ("nodes", 0, "user", "clockIns", "nodes", 0, "user"),
     ),
 }
-ROOT_FIELDS = 20
-"""The root fields of an operation: below the limit of clients."""
+ROOT_FIELDS = 10
+"""The root fields of an operation: below the limits of clients, also of the cost for who is not signed in."""
 OF_ANYBODY = [name for name in PATHS if name not in {"clockIns", "clockIn", "there and back"}]
 """The paths open to who is not signed in, and to other students: clock-ins lead nobody else to a person."""
 
@@ -80,7 +80,7 @@ class House:
     ids: dict[str, str]
 
     async def ask(self, path: Path, person: Person | None) -> dict[str, Any]:
-        """Every field of the student over this path, each under an alias of its own; twenty an operation."""
+        """Every field of the student over this path, each under an alias of its own; ten an operation."""
         replies = [
             await self.product.graphql(self._query(path, names), person=person)
             for names in batched(fields_of(TYPES["User"]), ROOT_FIELDS)

@@ -20,7 +20,7 @@ from strawberry.types.execution import PreExecutionError
 from auth.principal import TOKEN_FAULT_MESSAGES, TokenFault
 from models.errors import ErrorCode
 from schema.engine.context import Context
-from schema.engine.errors import Unavailable, presentable
+from schema.engine.errors import presentable
 from schema.engine.websocket.connection import Connection
 from schema.engine.websocket.limits import Allowance
 from schema.engine.websocket.messages import fault_of
@@ -62,8 +62,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             self._connection.connection_params = message.get("payload") or {}
             try:
                 fault = (await self._connection.operation_context()).scope.principal.fault
-            except Unavailable as outage:
-                await self.websocket.close(TRY_AGAIN_LATER, outage.message)
+            except Exception as error:
+                await self.websocket.close(TRY_AGAIN_LATER, _failed(error).message)
                 return
             if fault is not TokenFault.MISSING:
                 await self.websocket.close(FORBIDDEN, TOKEN_FAULT_MESSAGES[fault])
@@ -86,8 +86,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Run an operation to its end."""
         try:
             context = await self._connection.operation_context()
-        except Unavailable as outage:
-            await operation.send_initial_errors([presentable(GraphQLError(outage.message, original_error=outage))])
+        except Exception as error:  # or the client would wait for an answer that never comes
+            await operation.send_initial_errors([_failed(error)])
             return
         context.renewal_seconds = self._connection.limits.session_seconds
         own = copy.copy(self)
@@ -112,3 +112,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     @property
     def _connection(self) -> Connection:
         return cast("Connection", self.context)
+
+
+def _failed(error: Exception) -> GraphQLError:
+    """What a client is told that was not recognized: an outage by its name, anything else is logged."""
+    return presentable(GraphQLError("Nobody could be recognized.", original_error=error))

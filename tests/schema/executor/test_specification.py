@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult
+from graphql import ExecutionResult, get_introspection_query
 
 from tests.schema.executor.both import Both, Traced
 from tests.schema.executor.small import SCHEMA
@@ -81,6 +81,8 @@ OPERATIONS: list[tuple[str, dict[str, Any]]] = [
     ("query ($w: String = null) { told(word: $w) }", {}),
     ("query ($a: Boolean = true) { day leaf { name @include(if: $a) } }", {}),
     ('mutation { a: note(word: "1") { later } b: note(word: "2", fails: true) { name } note(word: "") { name } }', {}),
+    ("{ __schema { queryType { name } } day }", {}),
+    ('{ a: __type(name: "Leaf") { ...T } b: __type(name: "Nothing") { ...T } } fragment T on __Type { name kind }', {}),
     ('mutation { a: note(word: "1") { name } b: must(word: "2") { name } c: note(word: "3") { depth } }', {}),
     ('mutation { a: note(word: "1") { null } b: note(word: "2") { children { required } } }', {}),
 ]  # fmt: skip
@@ -91,16 +93,13 @@ async def test_it_answers_as_graphql_core_does(text: str, variables: dict[str, A
     await BOTH.answer(text, variables)
 
 
-@pytest.mark.parametrize(
-    ("text", "variables"),
-    [
-        ("{ __schema { queryType { name } } day }", {}),
-        ('{ __type(name: "Leaf") { name } }', {}),
-        ("query ($a: Boolean = true) { leaf { name @skip(if: $a) } }", {"a": None}),
-    ],
-)
-async def test_what_it_leaves_to_graphql_core(text: str, variables: dict[str, Any]) -> None:
-    await BOTH.answer(text, variables, is_planned=False)
+async def test_it_tells_the_whole_schema_as_graphql_core_does() -> None:
+    await BOTH.answer(get_introspection_query(specified_by_url=True, input_value_deprecation=True))
+
+
+async def test_a_condition_that_is_null_is_left_to_graphql_core() -> None:
+    text = "query ($a: Boolean = true) { leaf { name @skip(if: $a) } }"
+    await BOTH.answer(text, {"a": None}, is_planned=False)
 
 
 @pytest.mark.parametrize(("depth", "is_planned"), [(99, True), (100, False)])
