@@ -46,6 +46,7 @@ def verify_audit(
 
 def _head(text: str) -> Head:
     number, _, hash_ = text.strip().removeprefix("head ").partition(":")
-    if not number.isascii() or not number.isdigit() or len(number) > 18 or not hash_.isalnum():
+    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    if not is_number or not (hash_.isalnum() or (int(number) == 0 and not hash_)):
         raise fail("HEAD is NUMBER:HASH, as verify-audit prints it.", status=2)
     return Head(int(number), hash_)

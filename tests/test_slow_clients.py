@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from schema.engine.http.clients import network_of
 from schema.engine.http.transport import MIN_RATE
 from tests.support.processes import Server, running_server
 from tests.support.serving import metric
@@ -240,19 +239,3 @@ def test_stopping_waits_for_nobody_who_sent_half_a_request(tmp_path: Path, worke
         # The block ends with SIGTERM, and once the process has ended.
         for connection in halves:
             until_closed(connection)
-
-
-@pytest.mark.parametrize(
-    ("host", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2::1", "2001:db8:1:2::"),
-        ("fe80::1%eth0", "fe80::"),
-        ("", ""),
-        ("testclient", "testclient"),
-    ],
-)
-def test_what_counts_as_one_client(host: str, network: str) -> None:
-    assert network_of(host) == network

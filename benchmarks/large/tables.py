@@ -163,8 +163,10 @@ TABLES = (
             "action": "'export_users'",
             "subject_type": "CASE WHEN n % 2 = 0 THEN 'User' ELSE 'Certification' END",
             "subject_id": _OWNER,
-            "details": _NO_OBJECT,
-        },
+            "client": "'10.0.0.1'",
+            "request_id": "'0123456789abcdef'",
+        }  # without a place in the chain, as rows from before there was one
+        | dict.fromkeys(("details", "before", "after"), _NO_OBJECT),
     ),
     Rows(
         "client_requests",

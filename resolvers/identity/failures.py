@@ -1,7 +1,6 @@
 """Failed sign-ins in bulk: one event of the audit trail where they pass a threshold, not one for each."""
 
 import hashlib
-from ipaddress import ip_address, ip_network
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,7 +36,7 @@ async def record_sign_in_failures(scope: Scope, *, account: str, user_id: int | 
     of_account = hashlib.sha256(account.encode(errors="replace")).hexdigest()
     counted = (
         (Limit.FAILED_SIGN_INS_PER_ACCOUNT, of_account, user_id or 0),
-        (Limit.FAILED_SIGN_INS_PER_NETWORK, network(scope.client), 0),
+        (Limit.FAILED_SIGN_INS_PER_NETWORK, scope.network, 0),
         (Limit.FAILED_SIGN_INS, "", 0),
     )
     for limit, key, subject_id in counted:
@@ -65,10 +64,3 @@ async def _passes(scope: Scope, limit: Limit, key: str) -> bool:
             return False
         return True
     return False
-
-
-def network(client: str) -> str:
-    """Whom an address counts as: itself, or the /64 of an IPv6 address, which one client has to itself."""
-    if ":" not in client:
-        return client
-    return str(ip_network((ip_address(client), 64), strict=False))

@@ -1,6 +1,7 @@
 """Rate limits, in memory and on a real Redis server."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -10,14 +11,21 @@ from models.errors import TooManyRequests
 from models.settings import Settings
 from server import create_app
 from tests.support.clients import Clock, running
+from tests.support.postgresql import free_port
+from tests.support.redis import running_redis
 
 ALLOWED = {
     Limit.CODE_PER_PURPOSE_AND_ADDRESS: (1, 60),
     Limit.CODE_PER_ADDRESS: (10, 3600),
     Limit.CODE_PER_CLIENT: (60, 3600),
     Limit.CAPTCHA_PER_CLIENT: (600, 3600),
+    Limit.REGISTRATION_PER_NETWORK: (60, 3600),
     Limit.ANONYMOUS_UPLOAD_PER_CLIENT: (20, 3600),
     Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT: (5, 120),
+    Limit.FAILED_SIGN_INS_PER_ACCOUNT: (5, 900),
+    Limit.FAILED_SIGN_INS_PER_NETWORK: (20, 900),
+    Limit.FAILED_SIGN_INS: (200, 900),
+    Limit.REPORT_OF_FAILED_SIGN_INS: (1, 900),
 }
 
 
@@ -99,3 +107,44 @@ async def test_servers_share_their_counts_on_redis(redis_url: str, settings: Set
     (error,) = second["sendPasswordResetCode"]["errors"]
     assert (error["code"], error["path"]) == ("TOO_MANY_REQUESTS", [])
     assert error["message"].startswith("Too many requests; try again in ")
+
+
+async def are_refused(limits: RateLimits, key: str) -> list[bool]:
+    """Whether the first and the second of two codes for the same address are refused."""
+    refused = []
+    for _ in range(2):
+        try:
+            await limits.hit(Limit.CODE_PER_PURPOSE_AND_ADDRESS, key)
+        except TooManyRequests:
+            refused.append(True)
+        else:
+            refused.append(False)
+    return refused
+
+
+@pytest.mark.redis
+async def test_while_redis_is_gone_each_process_counts_for_itself(tmp_path: Path) -> None:
+    port = free_port()
+    with running_redis(tmp_path, port) as url:
+        one, other = RateLimits(url), RateLimits(url)
+        shared = [await are_refused(one, "a"), await are_refused(other, "a"), await one.are_shared()]
+    gone = [await are_refused(one, "a"), await are_refused(other, "a"), await one.are_shared()]
+    with running_redis(tmp_path, port):
+        back = [await are_refused(one, "b"), await are_refused(other, "b"), await one.are_shared()]
+    for limits in (one, other):
+        await limits.close()
+
+    assert shared == [[False, True], [True, True], True]
+    assert gone == [[False, True], [False, True], False]
+    assert back == shared
+
+
+@pytest.mark.redis
+async def test_a_redis_that_answers_nothing_counts_as_gone(tmp_path: Path) -> None:
+    with running_redis(tmp_path) as url, Redis.from_url(url) as client:
+        limits = RateLimits(url)
+        client.client_pause(60_000)
+        refused, is_shared = await are_refused(limits, "a"), await limits.are_shared()
+        await limits.close()
+
+    assert (refused, is_shared) == ([False, True], False)

@@ -50,7 +50,14 @@ def test_a_random_key_is_never_refused() -> None:
         assert not is_patterned(chance.randbytes(16).hex())
         assert not is_patterned(chance.randbytes(32).hex())
         assert not is_patterned(base64.b64encode(chance.randbytes(24)).decode())
+        assert not is_patterned("".join(chance.choices(string.digits, k=32)))
         assert not is_patterned("".join(chance.choices(string.digits, k=40)))
+
+
+def test_no_key_is_refused_by_chance() -> None:
+    """Far from what is usual of 32 random hexadecimal digits, as one key of a hundred thousand is."""
+    assert not is_patterned("e92592c8c3333f3cc436ceafc93cca33")
+    assert is_patterned("e92592c8c3333f3c" * 2)
 
 
 def configured(**values: Any) -> Settings:

@@ -14,12 +14,12 @@ from tests.support.postgresql import free_port
 
 
 @contextmanager
-def running_redis(folder: Path) -> Iterator[str]:
-    """The URL of a server that ends with the block."""
+def running_redis(folder: Path, port: int | None = None) -> Iterator[str]:
+    """The URL of a server that ends with the block, at any free port if none is given."""
     program = shutil.which("redis-server")
     if program is None:
         raise RuntimeError("Redis is not installed")
-    port = free_port()
+    port = port or free_port()
     options = {"--port": str(port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no", "--dir": str(folder)}
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([program, *(word for pair in options.items() for word in pair)], stdout=log)

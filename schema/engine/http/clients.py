@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -13,8 +12,6 @@ CONNECTIONS = "connections"
 """The entry of the lifespan's state that holds the `Connections` of the process."""
 DEFAULT_SECONDS = 30.0
 DEFAULT_PER_CLIENT = 256
-NETWORK_BITS = 64
-"""A client has at least this much of an IPv6 address to choose from, so that the whole network counts as one client."""
 
 
 @dataclass(slots=True)
@@ -44,19 +41,6 @@ class Connections:
         self._open[network] -= 1
         if not self._open[network]:
             del self._open[network]
-
-
-def network_of(host: str) -> str:
-    """What counts as one client: an IPv4 address, or the /64 network of an IPv6 address."""
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(IPv6Address(int(address) >> NETWORK_BITS << NETWORK_BITS))
 
 
 def is_proxy(application: Any, host: str) -> bool:

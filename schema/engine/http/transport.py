@@ -13,7 +13,8 @@ import structlog
 from prometheus_client import Counter
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from schema.engine.http.clients import CONNECTIONS, Connections, is_proxy, network_of
+from auth.networks import network_of
+from schema.engine.http.clients import CONNECTIONS, Connections, is_proxy
 from schema.engine.websocket.transport import BoundedWebSocket
 
 MIN_RATE = 512
