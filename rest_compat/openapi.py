@@ -178,9 +178,11 @@ def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
             yield _refusal(dialect, failure)
     if (fault := _binding_fault(endpoint)) is not None:
         yield _read(dialect.unbound([fault]))
-    if not _is_public(endpoint):
-        yield from (_read(dialect.unauthenticated(fault)) for fault in TokenFault)
-        if endpoint.access.name != "signed_in":
+    if not _is_public(endpoint) or endpoint.knows_caller:
+        faults = [fault for fault in TokenFault if fault is not TokenFault.PASSWORD_CHANGE_REQUIRED]
+        yield from (_read(dialect.unauthenticated(fault)) for fault in faults)
+        yield _refusal(dialect, dialect.password_change_required)
+        if endpoint.access.name not in ("public", "signed_in"):
             yield _refusal(dialect, dialect.forbidden)
     if endpoint.body:
         yield _refusal(dialect, dialect.too_large)
