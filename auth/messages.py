@@ -46,7 +46,7 @@ _POST = insert(_messages)
 _DUE = (
     select(_messages.c.id, _messages.c.attempts, _messages.c.content)
     .where(_waiting, _messages.c.next_attempt_at <= bindparam("now"))
-    .order_by(_messages.c.id)
+    .order_by(_messages.c.next_attempt_at, _messages.c.id)  # the order of the index: however many wait, none is sorted
     .limit(BATCH)
 )
 _seen = (_messages.c.id == bindparam("message_id"), _messages.c.attempts == bindparam("seen"))

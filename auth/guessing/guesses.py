@@ -2,6 +2,8 @@
 
 import hmac
 import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -9,9 +11,10 @@ from math import ceil
 from prometheus_client import Counter
 
 from auth.encryption import derived_key
+from auth.guessing.checks import Checks
 from auth.guessing.memory import MemoryLog
 from auth.guessing.shared import SharedLog
-from auth.guessing.windows import ACCOUNT, Bucket, of_network, of_service
+from auth.guessing.windows import ACCOUNT, Bucket, Refused, of_network, of_service
 from models.errors import TooManyRequests
 
 REFUSED = Counter("guesses_refused_total", "Guesses that were not checked, by the limit that they passed.", ["limit"])
@@ -57,11 +60,17 @@ class Guesses:
     def __init__(self, secret: str, redis_url: str = "", *, per_network: int, per_service: int) -> None:
         self._key = derived_key(secret, "guesses")
         self._log: MemoryLog | SharedLog = SharedLog(redis_url) if redis_url else MemoryLog()
+        self._checks = Checks()
         self._network = of_network(per_network)
         self._service = of_service(per_service)
 
-    async def begin(self, subject: Subject, *, now: datetime) -> Attempt:
-        """Count a guess. Raises TooManyRequests, with the seconds to wait, instead of one too many."""
+    @asynccontextmanager
+    async def counted(self, subject: Subject, *, now: datetime) -> AsyncIterator[Attempt]:
+        """Count a guess, which the block checks. Raises TooManyRequests, with the seconds to wait, for one too many.
+
+        A guess that is one too many beside others of its account that are being checked waits for them: they may be
+        right, as where one person signs in many times at once. They count all the while.
+        """
         account, shared = self._buckets(subject)
         attempt = Attempt(
             tuple(bucket.key for bucket in account),
@@ -69,11 +78,32 @@ class Guesses:
             secrets.token_hex(8),
             now.timestamp(),
         )
-        refused = await self._log.add([*account, *shared], attempt.member, attempt.instant)
-        if refused is not None:
-            REFUSED.labels(refused.windows).inc()
-            raise TooManyRequests(max(1, ceil(refused.wait)))
-        return attempt
+        while (refused := await self._begin(attempt, [*account, *shared])) is not None:
+            waits = refused.windows == ACCOUNT.name and await self._checks.another_ended(*attempt.account_keys)
+            if not waits:
+                REFUSED.labels(refused.windows).inc()
+                raise TooManyRequests(max(1, ceil(refused.wait)))
+        try:
+            yield attempt
+        finally:
+            self._end(attempt, was_checked=True)
+
+    async def _begin(self, attempt: Attempt, buckets: Sequence[Bucket]) -> Refused | None:
+        # Before it is counted: whoever is refused because of it has to know that it is under way.
+        for key in attempt.account_keys:
+            self._checks.begin(key)
+        is_counted = False
+        try:
+            refused = await self._log.add(buckets, attempt.member, attempt.instant)
+            is_counted = refused is None
+            return refused
+        finally:
+            if not is_counted:
+                self._end(attempt, was_checked=False)
+
+    def _end(self, attempt: Attempt, *, was_checked: bool) -> None:
+        for key in attempt.account_keys:
+            self._checks.end(key, was_checked=was_checked)
 
     async def take_back(self, attempt: Attempt, *, keeps_shared: bool = False) -> None:
         """Count a guess no more that was right, or was not checked at all.

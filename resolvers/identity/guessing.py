@@ -66,10 +66,10 @@ async def _subject(scope: Scope, account: tuple[str, ...], owner: int | None) ->
 
 @asynccontextmanager
 async def _counted(scope: Scope, subject: Subject) -> AsyncIterator[Guess]:
-    attempt = await scope.services.guesses.begin(subject, now=scope.now)
-    guess = Guess(scope, attempt, Caller(subject.network, is_known=subject.is_trusted))
-    try:
-        yield guess
-    except ServiceBusy:
-        await guess.take_back()
-        raise
+    async with scope.services.guesses.counted(subject, now=scope.now) as attempt:
+        guess = Guess(scope, attempt, Caller(subject.network, is_known=subject.is_trusted))
+        try:
+            yield guess
+        except ServiceBusy:
+            await guess.take_back()
+            raise

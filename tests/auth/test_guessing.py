@@ -1,13 +1,15 @@
 """Guesses are counted by account, network and service, in memory and on a real Redis server."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis import Redis
 
-from auth.guessing import Attempt, Guesses, Subject
+from auth.guessing import Guesses, Subject
 from auth.networks import network_of
 from models.errors import TooManyRequests
 from tests.support.postgresql import free_port
@@ -37,10 +39,10 @@ async def guesses(url: str) -> AsyncIterator[Guesses]:
 async def wait(guesses: Guesses, subject: Subject, seconds: float) -> int:
     """Guess once: 0, or the seconds that the refusal says to wait."""
     try:
-        await guesses.begin(subject, now=NOW + timedelta(seconds=seconds))
+        async with guesses.counted(subject, now=NOW + timedelta(seconds=seconds)):
+            return 0
     except TooManyRequests as refused:
         return refused.retry_after
-    return 0
 
 
 async def checked(guesses: Guesses, subject: Subject, seconds: float, tries: int = 300) -> int:
@@ -93,16 +95,73 @@ async def test_a_network_and_the_service_make_so_many_guesses_of_all_accounts(gu
 
 async def test_what_was_right_counts_no_more(guesses: Guesses) -> None:
     for _ in range(100):
-        attempt = await guesses.begin(STRANGER, now=NOW)
-        await guesses.take_back(attempt)
+        async with guesses.counted(STRANGER, now=NOW) as attempt:
+            await guesses.take_back(attempt)
 
     assert await checked(guesses, STRANGER, 0) == 7
 
 
+class Burst:
+    """Guesses that begin together; each is checked while the others come."""
+
+    def __init__(self, guesses: Guesses) -> None:
+        self._guesses = guesses
+        self.checked = 0
+        self.at_once = 0
+        self._checking = 0
+
+    async def guess(self, *, is_right: bool) -> bool:
+        """Whether a guess was checked."""
+        try:
+            async with self._guesses.counted(STRANGER, now=NOW) as attempt:
+                self.checked += 1
+                self._checking += 1
+                self.at_once = max(self.at_once, self._checking)
+                await asyncio.to_thread(sum, range(1000))  # the work, while others come
+                self._checking -= 1
+                if is_right:
+                    await self._guesses.take_back(attempt)
+        except TooManyRequests:
+            return False
+        return True
+
+
+async def test_many_right_guesses_at_once_are_all_checked_some_at_a_time(guesses: Guesses) -> None:
+    burst = Burst(guesses)
+
+    done = await asyncio.gather(*(burst.guess(is_right=True) for _ in range(20)))
+
+    assert done == [True] * 20
+    assert burst.at_once == 7
+    assert await checked(guesses, STRANGER, 0) == 7
+
+
+async def test_of_many_wrong_guesses_at_once_no_more_are_checked_than_one_after_the_other(guesses: Guesses) -> None:
+    burst = Burst(guesses)
+
+    done = await asyncio.gather(*(burst.guess(is_right=False) for _ in range(100)))
+
+    assert (done.count(True), burst.checked) == (7, 7)
+    assert await wait(guesses, STRANGER, 0) == 60
+
+
+async def test_whoever_waits_for_others_and_goes_away_is_forgotten(guesses: Guesses) -> None:
+    async with AsyncExitStack() as checking:
+        for _ in range(7):
+            await checking.enter_async_context(guesses.counted(STRANGER, now=NOW))
+        gone = asyncio.create_task(wait(guesses, STRANGER, 0))
+        waiting = asyncio.create_task(wait(guesses, STRANGER, 0))
+        await asyncio.wait({gone, waiting}, timeout=0.1)
+        gone.cancel()
+
+    assert await waiting == 60
+    assert gone.cancelled()
+
+
 async def test_a_first_password_goes_on_counting_for_its_network(guesses: Guesses) -> None:
     for number in range(30):
-        attempt: Attempt = await guesses.begin(replace(STRANGER, account=("user", str(number))), now=NOW)
-        await guesses.take_back(attempt, keeps_shared=True)
+        async with guesses.counted(replace(STRANGER, account=("user", str(number))), now=NOW) as attempt:
+            await guesses.take_back(attempt, keeps_shared=True)
 
     assert await wait(guesses, replace(STRANGER, account=("user", "0")), 0) == 900
     assert await wait(guesses, replace(STRANGER, account=("user", "0"), network="192.0.2.2"), 0) == 0
@@ -131,7 +190,8 @@ async def test_redis_learns_no_identifier_and_forgets_by_itself(redis_url: str) 
     with Redis.from_url(redis_url) as client:
         client.flushall()
         guesses = Guesses(SECRET, redis_url, per_network=30, per_service=50)
-        await guesses.begin(STRANGER, now=NOW)
+        async with guesses.counted(STRANGER, now=NOW):
+            pass
         await guesses.close()
 
         names = [name.decode() for name in client.keys("*")]

@@ -30,6 +30,7 @@ SMALL = frozenset(
         *("dictionary_entries", "settings", "credit_rules", "levels", "row_totals"),
         # An administrator adds each by hand.
         *("handlers", "contracts"),
+        "audit_heads",  # one row: where the chain ends
     }
 )
 """The tables that stay small."""
@@ -39,6 +40,8 @@ BOUNDED: Mapping[tuple[str, str], str] = {
     ("packages", "sort"): "the packages of one recruiter, each granted by an administrator",
     ("feeds", "sort"): "the same, of the feeds of a page",
     ("sign_applications", "sort"): "those of the one person with an id number, who has one open application at a time",
+    ("credentials", "sort"): "the user of a union id or else of an open id: a row of each kind at most",
+    ("known_networks", "sort"): "those of one user, `networks.MAX_KNOWN` and the one that comes to them",
     ("users", "scan"): "userExport, at most `export.MAX_ROWS` in the order of their ids",
     ("work_logs", "scan"): "userExport, at most `export.MAX_ROWS` in the order of their ids",
 }

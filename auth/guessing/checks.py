@@ -1,0 +1,45 @@
+"""The guesses that are being checked in this process, and those that wait for what becomes of them."""
+
+import asyncio
+from collections import Counter, deque
+
+MAX_WAITING = 32
+"""The guesses of one account that wait; one more is refused at once."""
+
+
+class Checks:
+    """By account, how many guesses are on their way, and who waits until one of them was right or wrong."""
+
+    def __init__(self) -> None:
+        self._under_way: Counter[str] = Counter()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    def begin(self, account: str) -> None:
+        """A guess is on its way."""
+        self._under_way[account] += 1
+
+    def end(self, account: str, *, was_checked: bool) -> None:
+        """It is no more. Those who wait look again if it may have made room, or nothing is left to wait for."""
+        self._under_way[account] -= 1
+        if not self._under_way[account]:
+            del self._under_way[account]
+        if was_checked or account not in self._under_way:
+            for waiting in self._waiting.pop(account, ()):
+                if not waiting.done():
+                    waiting.set_result(None)
+
+    async def another_ended(self, account: str) -> bool:
+        """Wait for one of the guesses under way; False at once if there is none, or too many wait already."""
+        queue = self._waiting.get(account, deque())
+        if account not in self._under_way or len(queue) >= MAX_WAITING:
+            return False
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.append(mine)
+        self._waiting[account] = queue
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine in queue:
+                queue.remove(mine)
+            raise
+        return True
