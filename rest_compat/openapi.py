@@ -87,13 +87,9 @@ def _operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[s
 
 def _security(dialect: Dialect, endpoint: Endpoint) -> list[dict[str, list[str]]]:
     needed: list[dict[str, list[str]]] = [{dialect.name: []}]
-    if not _is_public(endpoint):
+    if endpoint.access.name != "public":
         return needed
     return [{}, *needed] if endpoint.knows_caller else []
-
-
-def _is_public(endpoint: Endpoint) -> bool:
-    return endpoint.access.name == "public"
 
 
 def _parameters(place: str, parameters: Mapping[str, Parameter], example: Example) -> Iterator[dict[str, Any]]:
@@ -105,8 +101,13 @@ def _parameters(place: str, parameters: Mapping[str, Parameter], example: Exampl
         if parameter.about:
             described["description"] = parameter.about
         if name in example.request:
-            described["example"] = example.request[name]
+            described["example"] = _typed(schema, example.request[name])
         yield described
+
+
+def _typed(schema: Mapping[str, Any], text: Any) -> Any:
+    """An example of a parameter: documents write numbers as texts, as a URL has them."""
+    return int(text) if schema["type"] == "integer" and isinstance(text, str) and text.isdecimal() else text
 
 
 def _bodies(parameters: Mapping[str, Parameter], example: Example) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
             yield _refusal(dialect, failure)
     if (fault := _binding_fault(endpoint)) is not None:
         yield _read(dialect.unbound([fault]))
-    if not _is_public(endpoint) or endpoint.knows_caller:
+    if endpoint.access.name != "public" or endpoint.knows_caller:
         faults = [fault for fault in TokenFault if fault is not TokenFault.PASSWORD_CHANGE_REQUIRED]
         yield from (_read(dialect.unauthenticated(fault)) for fault in faults)
         yield _refusal(dialect, dialect.password_change_required)

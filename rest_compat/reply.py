@@ -109,10 +109,14 @@ class Constant(Part):
 
 @dataclass(frozen=True, slots=True)
 class Via(Part):
-    """What a function makes of the value at a path, unless that is null."""
+    """What a function makes of the value at a path, unless that is null.
+
+    `shows` are the templates of what it may make, for the documentation where the function's return type says less.
+    """
 
     function: Callable[[Any], Any]
     path: str = ""
+    shows: tuple[Any, ...] = ()
 
     def expression(self, source: Source, data: str) -> str:
         """The function's result."""

@@ -21,6 +21,7 @@ from graphql import (
     SelectionSetNode,
     get_named_type,
     is_leaf_type,
+    type_from_ast,
 )
 
 from rest_compat.hr_feeds.shapes import Joined
@@ -67,7 +68,9 @@ class Place:
         return cls(graph, document, root, (operation.selection_set,))
 
     def at(self, path: str) -> "Place | None":
-        """What stands further down; None for what is no part of the data, such as the variables."""
+        """What stands further down; None for what is no part of the data. Below `$` are the variables."""
+        if path.startswith("$."):
+            return self._variable(path.split(".")[1:])
         place = self
         for name in path.split(".") if path else ():
             nodes = [node for node in place._fields() if (node.alias or node.name).value == name]
@@ -80,6 +83,18 @@ class Place:
             inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
             place = Place(place.graph, place.document, inner, selections, nullable)
         return place
+
+    def _variable(self, path: Sequence[str]) -> "Place | None":
+        first, *rest = path
+        operation = next(part for part in self.document.definitions if isinstance(part, OperationDefinitionNode))
+        nodes = [node.type for node in operation.variable_definitions or () if node.variable.name.value == first]
+        type_: Any = type_from_ast(self.graph, nodes[0]) if nodes else None
+        for name in rest:
+            type_ = get_named_type(type_).fields[name].type
+        if type_ is None:
+            return None
+        is_nullable = not isinstance(type_, GraphQLNonNull)
+        return Place(self.graph, self.document, type_ if is_nullable else type_.of_type, (), is_nullable)
 
     @property
     def entry(self) -> "Place":
@@ -159,6 +174,8 @@ def _(part: Constant, _place: Place) -> Schema:
 @part_schema.register
 def _(part: Via, place: Place) -> Schema:
     found = place.at(part.path)
+    if part.shows and found is not None:
+        return or_null(any_of([schema_of(template, found) for template in part.shows]), found.is_nullable)
     return or_null(_returned(part.function), found is None or found.is_nullable)
 
 
@@ -238,4 +255,7 @@ def _returned(function: Callable[[Any], Any]) -> Schema:
 def _annotated(annotation: Any) -> Schema:
     if isinstance(annotation, types.UnionType):
         return any_of([_annotated(part) for part in typing.get_args(annotation)])
-    return _PYTHON.get(typing.get_origin(annotation) or annotation, ANYTHING)
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is list:
+        return {"type": "array", "items": _annotated(arguments[0])}
+    return _PYTHON.get(origin or annotation, ANYTHING)

@@ -81,12 +81,21 @@ def _comments(recommendation: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _day(path: str) -> Or:
     """The Unix time of the beginning of a day in Shanghai; 0 where there is none."""
-    return Or(Via(lambda day: instants.seconds(f"{day}T00:00:00+08:00"), path), 0)
+    return Or(Via(_beginning, path), 0)
+
+
+def _beginning(day: str) -> int:
+    return instants.seconds(f"{day}T00:00:00+08:00")
 
 
 def _extra(name: str) -> Via:
     """What the resume says of a job beyond what everybody says, if it is a text."""
-    return Via(lambda extras: text if isinstance(text := extras.get(name), str) else "", "extras")
+
+    def text(extras: Mapping[str, Any]) -> str:
+        found = extras.get(name)
+        return found if isinstance(found, str) else ""
+
+    return Via(text, "extras")
 
 
 RESUME: Mapping[str, Any] = {
@@ -142,19 +151,20 @@ CONTACT: Mapping[str, Any] = {
     "email": Or("contact.email", ""),
 }
 """How to reach somebody, of a resume; empty texts until it was acquired."""
-_acquired = compiled({**CONTACT, "resume_id": object_id("databaseId")})
+_ACQUIRED: Mapping[str, Any] = {**CONTACT, "resume_id": object_id("databaseId")}
+_acquired = compiled(_ACQUIRED)
 _comment = compiled({"content": "content", "comment_time": seconds("createdAt")})
 _resume_id = compiled(object_id("resume.databaseId"))
 RECOMMENDATION: Mapping[str, Any] = {
     "feed": {"keywords": "keywords", "id": object_id("feed.databaseId")},
     "resume": Object("resume", RESUME),
     "favStatus": "isWatched",
-    "user_read_status": Or(Via(lambda _: True, "readAt"), False),
+    "user_read_status": Or(Via(bool, "readAt"), False),
     "pub_time": seconds("displayedAt"),
     "calc_time": seconds("calculatedAt"),
     "id": object_id("databaseId"),
     "tags": Via(_tags),
-    "contact_info": Or(Via(_contact, "resume"), {}),
+    "contact_info": Or(Via(_contact, "resume", shows=(_ACQUIRED, Constant({}))), {}),
     "mark_log": Each(
         "marks",
         {"mark_time": seconds("createdAt"), "good_result": "isGood", "mark_name": word(MARKS, "mark")},

@@ -47,8 +47,9 @@ class Numbers(Converter):
 
     @property
     def json_schema(self) -> dict[str, Any]:
-        """An array of integers; objects are taken too."""
-        return {"type": "array", "items": {"type": "integer"}}
+        """An array of integers, or of objects that hold them."""
+        held = {"properties": {"id": {"type": "integer"}}, "required": ["id"]}
+        return {"type": "array", "items": {"type": ["integer", "object"], **held, "examples": [1]}}
 
 
 @dataclass(frozen=True, slots=True)

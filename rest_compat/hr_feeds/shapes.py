@@ -53,7 +53,11 @@ class Filled(Converter):
 
 def object_id(path: str) -> Via:
     """The number at a path as 24 hex digits."""
-    return Via(lambda number: format(number, "024x"), path)
+    return Via(_hex_digits, path)
+
+
+def _hex_digits(number: int) -> str:
+    return format(number, "024x")
 
 
 def seconds(path: str) -> Or:

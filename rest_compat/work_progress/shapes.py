@@ -109,7 +109,10 @@ def _one_or_both(user: Any) -> Any:
     return goals if len(held) == 2 else next(iter(held), None)
 
 
-SEARCHED_USER = {"goal": Via(_one_or_both), "user": USER}
+SEARCHED_USER = {
+    "goal": Via(_one_or_both, shows=(BOTH_GOALS, *BOTH_GOALS.values())),
+    "user": USER,
+}
 CLOCK_IN = {
     **TIMES,
     "uid": "user.databaseId",

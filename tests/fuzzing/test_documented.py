@@ -86,7 +86,7 @@ async def test_every_reply_is_documented(fuzzed: Fuzzed, mode: GenerationMode) -
     async with served(fuzzed.product) as url:
         with capture_logs() as lines:
             for operation in OPERATIONS:
-                callers = (await credential(fuzzed, APIS[operation.label]), {})
+                callers: list[dict[str, str]] = [await credential(fuzzed, APIS[operation.label]), {}]
                 try:
                     await asyncio.to_thread(search, url, operation, callers, mode)
                 except (Exception, BaseExceptionGroup) as error:

@@ -34,6 +34,10 @@ def beyond_last_page(data: Any) -> bool:
     return bool(data["$"]["page"] > last_page(data))
 
 
+def _is_growth(change: int) -> int:
+    return int(change > 0)
+
+
 def duration(minutes: int) -> str:
     """Minutes as `2h30min`."""
     hours, rest = divmod(minutes, 60)
@@ -65,8 +69,6 @@ PROJECT = {
     "level": "level",
     **TIMES,
 }
-_delivery = compiled(Or(time("deliveryAt"), ""))
-"""When a project is to be delivered; the empty text where that is not known."""
 INSTANCE = {
     "id": "databaseId",
     "name": "name",
@@ -126,7 +128,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         signed_in,
         failures.WRONG_DATA,
         route={"project_id": Parameter("id", NodeId("Project"), required=True, about="项目ID")},
-        reply=Object("project", {**PROJECT, "delivery_at": Via(_delivery)}),
+        reply=Object("project", {**PROJECT, "delivery_at": Or(time("deliveryAt"), "")}),
         outcomes=(Outcome("project", failures.NOT_FOUND, missing=True),),
     ),
     Endpoint(
@@ -151,7 +153,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
                     "developer.credits.entries.nodes",
                     {
                         "change": Via(abs, "change"),
-                        "is_positive_growth": Via(lambda change: int(change > 0), "change"),
+                        "is_positive_growth": Via(_is_growth, "change"),
                         "message": "message",
                         "created_at": time("createdAt"),
                     },

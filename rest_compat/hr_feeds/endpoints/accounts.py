@@ -24,6 +24,10 @@ def _filled(variable: str, about: str) -> Parameter:
     return Parameter(variable, Filled(Text()), required=True, about=about)
 
 
+def _shown_email(email: str) -> str:
+    return email.strip().lower()
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "POST",
@@ -60,7 +64,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         },
         fixed={"input.kind": "EMAIL"},
         reply={
-            "username": Via(lambda email: email.strip().lower(), "$.input.identifier"),
+            "username": Via(_shown_email, "$.input.identifier"),
             "user_industry": Joined("signIn.user.recruiter.company.profile.domains", "name"),
             "auth_info": {"user": "signIn.user.databaseId", "token": "signIn.token"},
         },

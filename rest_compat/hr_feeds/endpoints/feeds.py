@@ -24,6 +24,18 @@ def _level_words(levels: list[str]) -> list[str]:
     return [name for level in levels for name, value in LEVELS.items() if value == level]
 
 
+def _levels_in_one(levels: list[str]) -> str:
+    return ", ".join(_level_words(levels))
+
+
+def _has_places(places: int) -> bool:
+    return places > 0
+
+
+def _saved_or_added(sent: Mapping[str, Any]) -> str:
+    return "保存成功" if sent.get("feedId") else "添加成功"
+
+
 _DOMAIN = {"id": "number", "category": "name"}
 _PROFILE = "viewer.recruiter.company.profile."
 _COMPANY: Mapping[str, Any] = {
@@ -84,7 +96,7 @@ _FEED: Mapping[str, Any] = {
     "id": object_id("databaseId"),
     "salary_min": "salaryMin",
     "salary_max": "salaryMax",
-    "talent_level": Via(lambda levels: ", ".join(_level_words(levels)), "levels"),
+    "talent_level": Via(_levels_in_one, "levels"),
     "expect_area": Joined("areas"),
     "title": "title",
     "unread_count": "unreadCount",
@@ -92,12 +104,12 @@ _FEED: Mapping[str, Any] = {
 _PAGE: Mapping[str, Any] = {
     "data": {
         "all_feed": Each("viewer.feeds.nodes", {"feed": _FEED}),
-        "has_rest_feed": Or(Via(lambda places: places > 0, "viewer.recruiter.restFeeds"), False),
+        "has_rest_feed": Or(Via(_has_places, "viewer.recruiter.restFeeds"), False),
         "vip_user": Or("viewer.recruiter.isVip", False),
     }
 }
 _SUBMITTED: Mapping[str, Any] = {
-    "msg": Via(lambda sent: "保存成功" if sent.get("feedId") else "添加成功", "$.input"),
+    "msg": Via(_saved_or_added, "$.input"),
     "redirect_url": Constant("/feed"),
     "username": Or("submitFeed.feed.user.email", ""),
 }

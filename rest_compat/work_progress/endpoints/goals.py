@@ -4,7 +4,7 @@ from auth.policies import signed_in
 from rest_compat.binding import Parameter
 from rest_compat.converters import Integer
 from rest_compat.endpoint import Endpoint, Outcome
-from rest_compat.reply import Object, Via, compiled
+from rest_compat.reply import Object
 from rest_compat.work_progress import failures, shapes
 from schema.engine.errors import ErrorCode
 
@@ -17,7 +17,7 @@ ENDPOINTS = (
         signed_in,
         failures.TARGET_NOT_FOUND,
         reply={
-            "direction": Via(compiled(shapes.DIRECTION_LIST), "viewer"),
+            "direction": Object("viewer", shapes.DIRECTION_LIST),
             "goal": Object("viewer", shapes.BOTH_GOALS),
         },
         outcomes=(Outcome("viewer", failures.USER_NOT_FOUND, missing=True),),

@@ -4,7 +4,7 @@ from auth.policies import administrator, password_holder, public, signed_in
 from rest_compat.binding import Parameter, Rows
 from rest_compat.converters import NodeId
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
-from rest_compat.reply import Keyed, Object, Via, compiled
+from rest_compat.reply import Keyed, Object
 from rest_compat.work_progress import failures, shapes
 from schema.engine.errors import ErrorCode
 
@@ -99,7 +99,7 @@ ENDPOINTS = (
         failures.USER_NOT_FOUND,
         reply={
             "user": Object("viewer", shapes.USER),
-            "direction": Via(compiled(shapes.DIRECTION), "viewer"),
+            "direction": Object("viewer", shapes.DIRECTION),
             "goal": Object("viewer.postgraduateGoal", shapes.POSTGRADUATE_GOAL),
         },
         outcomes=(Outcome("viewer", failures.USER_NOT_FOUND, missing=True),),
