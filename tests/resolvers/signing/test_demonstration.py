@@ -14,7 +14,7 @@ from tests.support.signing import REJECT, STATUSES, told
 
 APPLICATIONS = """{ signApplications(first: 20) { nodes {
   id status reason appliedAt signedAt terms termsHash company { name } contract { company { name } }
-  user { name employmentGoal { status } workLogs(first: 50) { nodes { statusLines { status } } } }
+  user { name employmentGoal { status } workLogs(first: 25) { nodes { statusLines { status } } } }
   resume { name } handler { name }
 } } }"""
 HANDLED = """{ viewer { name handledApplications(first: 100) { nodes { id status } }
