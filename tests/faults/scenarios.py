@@ -18,8 +18,8 @@ from tests.support.over_http import client_of, import_students, recorder_login
 from tests.support.postgresql import free_port
 from tests.support.processes import Server, running_server
 
-STUDENTS = 40
-KILLED_AFTER = 12
+STUDENTS = 20
+KILLED_AFTER = 8
 
 
 @dataclass(frozen=True)

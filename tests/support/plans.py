@@ -27,7 +27,7 @@ class Fault:
 
 SMALL = frozenset(
     {
-        *("dictionary_entries", "settings", "credit_rules", "levels", "row_totals"),
+        *("dictionary_entries", "settings", "credit_rules", "levels", "row_totals", "audit_heads"),
         # An administrator adds each by hand.
         *("handlers", "contracts"),
     }
@@ -39,6 +39,7 @@ BOUNDED: Mapping[tuple[str, str], str] = {
     ("packages", "sort"): "the packages of one recruiter, each granted by an administrator",
     ("feeds", "sort"): "the same, of the feeds of a page",
     ("sign_applications", "sort"): "those of the one person with an id number, who has one open application at a time",
+    ("known_networks", "sort"): "those of one user, at most `networks.MAX_KNOWN` and one",
     ("users", "scan"): "userExport, at most `export.MAX_ROWS` in the order of their ids",
     ("work_logs", "scan"): "userExport, at most `export.MAX_ROWS` in the order of their ids",
 }
