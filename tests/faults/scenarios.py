@@ -78,7 +78,7 @@ def replies_during(server: Server, token: str, outage: Callable[[], None]) -> Co
     requests = (
         ("/graphql", {"query": "{ viewer { account } }"}),
         ("/graphql", {"query": 'mutation { createPost(input: {title: "t", content: "c"}) { errors { code } } }'}),
-        ("/api/v1/post/add", {"tittle": "t", "content": "c"}),
+        ("/api/v1/post/add", {"title": "t", "content": "c"}),
     )
 
     def ask(number: int) -> Counter[tuple[int, str]]:
