@@ -66,6 +66,7 @@ listing = Listing(
         "approved": _recruiters.c.approved_at.is_not(None) == bindparam("approved"),
     },
     total=total_of(_recruiters),
+    scans=lambda used: "approved" in used,
 )
 
 _of_email = _registrations.c.email == bindparam("of_email")

@@ -33,7 +33,8 @@ TARGET = {
     "areas": ["北京"],
     "email": "qian@careers.example",
 }
-EXPLAINED = """{ viewer { feeds { nodes { title isCalculated unreadCount recommendations(filter: {}) { nodes {
+EXPLAINED = """{ viewer { feeds(first: 5) { nodes {
+  title isCalculated unreadCount recommendations(first: 10, filter: {}) { nodes {
   score titleScore keywords readAt isWatched mark marks { mark isGood } comments { content }
   reasons { component points max evidence missing }
   resume { position certifications { kind } awards { competition } person { name } contact { name phone email } }

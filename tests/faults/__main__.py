@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from tests.faults.scenarios import killed_under_writes, replies_during
-from tests.support.over_http import client_of, signed_in
+from tests.support.over_http import client_of, recorder_login
 from tests.support.postgresql import Cluster, running_cluster
 from tests.support.processes import running_server
 
@@ -43,7 +43,7 @@ def main() -> int:
         url = asyncio.run(new_database(cluster))
         with running_server(Path(folder) / "restarts", DATABASE_URL=url) as server:
             with client_of(server) as client:
-                token = signed_in(client, *server.administrator)
+                token = recorder_login(client, *server.administrator)
             for _ in range(rounds):
                 seen = replies_during(server, token, cluster.restart)
                 print(f"PostgreSQL restarted under load: {dict(seen)}", flush=True)

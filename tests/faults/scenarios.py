@@ -18,8 +18,8 @@ from tests.support.over_http import client_of, import_students, recorder_login
 from tests.support.postgresql import free_port
 from tests.support.processes import Server, running_server
 
-STUDENTS = 40
-KILLED_AFTER = 12
+STUDENTS = 20
+KILLED_AFTER = 8
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def replies_during(server: Server, token: str, outage: Callable[[], None]) -> Co
     requests = (
         ("/graphql", {"query": "{ viewer { account } }"}),
         ("/graphql", {"query": 'mutation { createPost(input: {title: "t", content: "c"}) { errors { code } } }'}),
-        ("/api/v1/post/add", {"tittle": "t", "content": "c"}),
+        ("/api/v1/post/add", {"title": "t", "content": "c"}),
     )
 
     def ask(number: int) -> Counter[tuple[int, str]]:
