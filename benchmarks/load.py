@@ -129,8 +129,8 @@ async def _work(host: str, requests: Iterator[bytes], pause_ms: tuple[int, int] 
             await reader.readexactly(_content_length(head))
             latencies.append(time.perf_counter() - began)
             if not head.startswith(b"HTTP/1.1 200 "):
-                asked, _, answered = request.splitlines()[0].decode(), None, head.splitlines()[0].decode()
-                raise LoadFailed(f"{asked}: {answered}")
+                asked, answered = request.splitlines()[0].decode(), head.splitlines()[0].decode()
+                raise LoadFailed(f"{asked.removesuffix(' HTTP/1.1')}: {answered}")
     finally:
         writer.close()
         await writer.wait_closed()

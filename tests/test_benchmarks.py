@@ -159,7 +159,7 @@ def _answered_posts(url: str) -> float:
 def test_a_call_beside_that_is_refused_is_no_figure(candidate: Entrant) -> None:
     beside = dataclasses.replace(candidate, beside=Call("GET", "/api/v1/nothing"))
 
-    with pytest.raises(LoadFailed, match=r"/api/v1/nothing .*404"):
+    with pytest.raises(LoadFailed, match=r"GET /api/v1/nothing: .*404"):
         beside.burst(0.5, 1)
 
 

@@ -17,7 +17,14 @@ from models.db import Transaction
 from models.identity import User
 from models.reference import DictionaryKind
 from models.settings import Environment, Settings
-from models.signing.resumes import MaritalStatus, PoliticalStatus, Resume, ResumeEducation, WorkExperience
+from models.signing.resumes import (
+    MaritalStatus,
+    PoliticalStatus,
+    Resume,
+    ResumeEducation,
+    ResumeVisibility,
+    WorkExperience,
+)
 from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation, ResumeProfile
@@ -210,6 +217,7 @@ def _person(resume: ResumeDocument) -> Rows:
         "household_type": "urban",
         "current_city_name": resume.current_area,
         "position": resume.position,
+        "visibility": ResumeVisibility.PUBLIC,
     }
     return {User: [user_row(resume.resume_id)], Resume: [own]}
 
