@@ -12,17 +12,23 @@ class Checks:
 
     def __init__(self) -> None:
         self._under_way: Counter[str] = Counter()
+        self._checked: Counter[str] = Counter()
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
     def begin(self, account: str) -> None:
         """A guess is on its way."""
         self._under_way[account] += 1
 
+    def checked(self, account: str) -> int:
+        """How many were checked since any was on its way; it only grows while one is."""
+        return self._checked[account]
+
     def end(self, account: str, *, was_checked: bool) -> None:
         """It is no more. Those who wait look again if it may have made room, or nothing is left to wait for."""
         self._under_way[account] -= 1
+        self._checked[account] += was_checked
         if not self._under_way[account]:
-            del self._under_way[account]
+            del self._under_way[account], self._checked[account]
         if was_checked or account not in self._under_way:
             for waiting in self._waiting.pop(account, ()):
                 if not waiting.done():

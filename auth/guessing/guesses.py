@@ -78,8 +78,13 @@ class Guesses:
             secrets.token_hex(8),
             now.timestamp(),
         )
-        while (refused := await self._begin(attempt, [*account, *shared])) is not None:
-            waits = refused.windows == ACCOUNT.name and await self._checks.another_ended(*attempt.account_keys)
+        while True:
+            refused, is_old = await self._begin(attempt, [*account, *shared])
+            if refused is None:
+                break
+            waits = refused.windows == ACCOUNT.name and (
+                is_old or await self._checks.another_ended(*attempt.account_keys)
+            )
             if not waits:
                 REFUSED.labels(refused.windows).inc()
                 raise TooManyRequests(max(1, ceil(refused.wait)))
@@ -88,18 +93,23 @@ class Guesses:
         finally:
             self._end(attempt, was_checked=True)
 
-    async def _begin(self, attempt: Attempt, buckets: Sequence[Bucket]) -> Refused | None:
+    async def _begin(self, attempt: Attempt, buckets: Sequence[Bucket]) -> tuple[Refused | None, bool]:
+        """The refusal, if it is one too many, and whether others of the account were checked while that was asked."""
         # Before it is counted: whoever is refused because of it has to know that it is under way.
         for key in attempt.account_keys:
             self._checks.begin(key)
         is_counted = False
+        before = self._checked(attempt)
         try:
             refused = await self._log.add(buckets, attempt.member, attempt.instant)
             is_counted = refused is None
-            return refused
+            return refused, self._checked(attempt) != before
         finally:
             if not is_counted:
                 self._end(attempt, was_checked=False)
+
+    def _checked(self, attempt: Attempt) -> list[int]:
+        return [self._checks.checked(key) for key in attempt.account_keys]
 
     def _end(self, attempt: Attempt, *, was_checked: bool) -> None:
         for key in attempt.account_keys:
