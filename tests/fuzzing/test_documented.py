@@ -24,7 +24,7 @@ from tests.fuzzing.conftest import Fuzzed
 from tests.support.recruiters import basic
 from tests.support.serving import served
 
-EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "2"))
 """Requests of each kind to each endpoint; `FUZZED_EXAMPLES=100` searches longer."""
 SCHEMA = schemathesis.openapi.from_dict(openapi(DIALECTS, version="0"))
 OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations() if isinstance(result, Ok)]

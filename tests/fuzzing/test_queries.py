@@ -13,7 +13,7 @@ from schema.schema import build_schema
 from tests.fuzzing.conftest import Fuzzed
 from tests.fuzzing.values import DAYS, DECIMALS, INSTANTS, NODES, TEXTS
 
-EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "3")) * 4
+EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "2")) * 4
 """Queries of each caller, of which each asks for several fields; `FUZZED_EXAMPLES=100` searches longer."""
 WRITTEN = {"DateTime": INSTANTS, "Date": DAYS, "Decimal": DECIMALS, "JSON": TEXTS, "Upload": TEXTS}
 SCALARS = {
