@@ -4,6 +4,7 @@ by `python -m tests.faults`.
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -58,6 +59,7 @@ def killed_under_writes(data_dir: Path, **settings: str) -> Survival:
                 if not killed_at and len(acknowledged) == KILLED_AFTER:
                     killed_at = time.monotonic()
                     os.kill(server.pid, signal.SIGKILL)
+    _until_free(int(settings["PORT"]))
     with running_server(data_dir, **settings) as restarted:
         seconds = time.monotonic() - killed_at
         with client_of(restarted, tokens[acknowledged[0]]) as client:
@@ -69,6 +71,17 @@ def killed_under_writes(data_dir: Path, **settings: str) -> Survival:
         doubled=sum(count - 1 for count in locations.values()),
         seconds=seconds,
     )
+
+
+def _until_free(port: int) -> None:
+    """Wait for the workers of the killed process to end, lest one of them answers for the next."""
+    deadline = time.monotonic() + 60
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return
+        assert time.monotonic() < deadline, "a worker of the killed server still listens"
+        time.sleep(0.05)
 
 
 def replies_during(server: Server, token: str, outage: Callable[[], None]) -> Counter[tuple[int, str]]:
