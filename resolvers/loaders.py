@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from models.base import MAX_ID
 from models.db.rows import row_type
 from models.memory import Kept
-from resolvers.paging import BYTES_OF_SELECTION, PEEKING, Page, PageRequest, selecting
+from resolvers.paging import BYTES_OF_SELECTION, LOOKAHEAD, Page, PageRequest, selecting
 from resolvers.scope import Scope
 
 Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
@@ -56,27 +56,27 @@ def _asked(scope: Scope, keys: Sequence[int]) -> Any:
 class RowBatch(ABC):
     """A batch function that loads rows of a query: with all of its columns, or those that are needed.
 
-    `whole` is the one that loads all.
+    `unprojected` is the one that loads all.
     """
 
-    def __init__(self, query: Select[Any], key: ColumnElement[Any], whole: "Self | None" = None) -> None:
+    def __init__(self, query: Select[Any], key: ColumnElement[Any], unprojected: "Self | None" = None) -> None:
         self.query = query
         self.key_column = key
         self.key = str(key.key)
         self.key_of = attrgetter(self.key)
-        self.whole = self if whole is None else whole
+        self.unprojected = self if unprojected is None else unprojected
         self.columns = frozenset(str(column.key) for column in query.selected_columns)
 
-    def selecting(self, columns: frozenset[str]) -> Self:
+    def project(self, columns: frozenset[str]) -> Self:
         """The one that loads these columns, of those that there are, and the ids."""
-        whole = self.whole
-        columns = whole.columns & (columns | {self.key, "id"})
-        if columns == whole.columns:
-            return whole
-        found = _selections.get((whole, columns))
+        unprojected = self.unprojected
+        columns = unprojected.columns & (columns | {self.key, "id"})
+        if columns == unprojected.columns:
+            return unprojected
+        found = _selections.get((unprojected, columns))
         if found is None:
-            found = whole._of(selecting(whole.query, columns), columns)
-            _selections.put((whole, columns), found, BYTES_OF_SELECTION)
+            found = unprojected._of(selecting(unprojected.query, columns), columns)
+            _selections.put((unprojected, columns), found, BYTES_OF_SELECTION)
         return cast("Self", found)
 
     def _grouped(self, keys: Sequence[int], found: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
@@ -93,8 +93,8 @@ class RowBatch(ABC):
 class RowByKey(RowBatch):
     """Loads the row that each key names, or None."""
 
-    def __init__(self, query: Select[Any], key: ColumnElement[Any], whole: "Self | None" = None) -> None:
-        super().__init__(query, key, whole)
+    def __init__(self, query: Select[Any], key: ColumnElement[Any], unprojected: "Self | None" = None) -> None:
+        super().__init__(query, key, unprojected)
         self.is_key_alone = self.columns == {self.key}
         self._of_keys = _OfKeys(query, key)
 
@@ -119,11 +119,11 @@ class RowsByForeignKey(RowBatch):
         self,
         query: Select[Any],
         key: ColumnElement[Any],
-        whole: "Self | None" = None,
+        unprojected: "Self | None" = None,
         *,
         order: Sequence[ColumnElement[Any]],
     ) -> None:
-        super().__init__(query, key, whole)
+        super().__init__(query, key, unprojected)
         self._order = order
         self._of_keys = _OfKeys(query.order_by(*order), key)
 
@@ -139,7 +139,7 @@ class RowsByForeignKey(RowBatch):
 class PagesByForeignKey(RowBatch):
     """Loads one page, newest first, of the rows that refer to each key.
 
-    The statement stops at the end of each key's page, however many rows there are beyond. PEEKING counts as a column:
+    The statement stops at the end of each key's page, however many rows there are beyond. LOOKAHEAD counts as a column:
     without it, it is not looked whether there are more.
     """
 
@@ -147,14 +147,14 @@ class PagesByForeignKey(RowBatch):
         self,
         query: Select[Any],
         key: ColumnElement[Any],
-        whole: "Self | None" = None,
+        unprojected: "Self | None" = None,
         *,
         row_id: ColumnElement[Any],
         peeks: bool = True,
     ) -> None:
-        super().__init__(query, key, whole)
+        super().__init__(query, key, unprojected)
         if peeks:
-            self.columns |= {PEEKING}
+            self.columns |= {LOOKAHEAD}
         self._peeks = peeks
         self._row_id = row_id
         older = row_id < bindparam("before_id")
@@ -178,7 +178,7 @@ class PagesByForeignKey(RowBatch):
         return [Page.cut(pages[key], request) for key in keys]
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
-        return type(self)(query, self.key_column, self, row_id=self._row_id, peeks=PEEKING in columns)
+        return type(self)(query, self.key_column, self, row_id=self._row_id, peeks=LOOKAHEAD in columns)
 
 
 def by_key(query: Select[Any], key: ColumnElement[Any]) -> RowByKey:

@@ -48,7 +48,7 @@ class PageRequest(NamedTuple):
     page: int | None = None
 
 
-PEEKING = "has_next_page"
+LOOKAHEAD = "has_next_page"
 """Among the columns that are read of a list, this says that it is also asked whether there are more rows."""
 
 
@@ -103,7 +103,7 @@ class Listing:
     ) -> Page:
         """The rows of one page that match every filter that is not None, with all columns, or these and the id.
 
-        Without PEEKING among these, it is not looked whether there are more.
+        Without LOOKAHEAD among these, it is not looked whether there are more.
         """
         used = {name: value for name, value in filters.items() if value is not None}
         skipped = (max(request.page or 1, 1) - 1) * request.first
@@ -117,7 +117,7 @@ class Listing:
             **used,
             "viewer_id": scope.principal.user_id or 0,
             "edge_id": outermost if request.after_id is None else request.after_id,
-            "size": request.first + (columns is None or PEEKING in columns),
+            "size": request.first + (columns is None or LOOKAHEAD in columns),
             "skipped": skipped,
             "most_scanned": MAX_SCANNED,
         }

@@ -85,7 +85,7 @@ class Dialect(ABC):
         """What the client says about itself, where the API has headers for that."""
         return None
 
-    def unwelcome(self, request: Request) -> Failure | None:
+    def reject_request(self, request: Request) -> Failure | None:
         """Why a request is refused whatever it asks for."""
         return None
 
@@ -124,12 +124,12 @@ class Dialect(ABC):
         """The reply to a request without a required parameter."""
         return self.invalid(message)
 
-    def unbound(self, faults: Sequence[BindingError]) -> Response:
+    def binding_errors(self, faults: Sequence[BindingError]) -> Response:
         """The reply to a request in which all this does not bind: by default it tells of the first."""
         first = faults[0]
         return self.missing(str(first)) if isinstance(first, MissingParameter) else self.invalid(str(first))
 
-    def faulty(self, faults: Sequence[tuple[str, str]], *, is_malformed: bool) -> Response:
+    def input_errors(self, faults: Sequence[tuple[str, str]], *, is_malformed: bool) -> Response:
         """The reply to a request with values that cannot be accepted: the parameters, "" where it is none, and why.
 
         By default it tells of the first. `is_malformed` says that the graph could not even read them.

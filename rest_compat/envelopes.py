@@ -7,9 +7,9 @@ import orjson
 
 from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure
+from rest_compat.published_operation import published_operation
 from rest_compat.reply import Constant
 from rest_compat.reply_schema import NULL, Place, Schema, any_of, schema_of, without_null
-from rest_compat.shown import shown_document
 from schema.schema import build_schema
 
 _MARK = "\ue000"
@@ -23,7 +23,7 @@ class Envelopes:
     def __init__(self, dialect: Dialect, endpoint: Endpoint) -> None:
         self._dialect = dialect
         self._endpoint = endpoint
-        self._place = Place.root(build_schema()._schema, shown_document(dialect, endpoint))
+        self._place = Place.root(build_schema()._schema, published_operation(dialect, endpoint))
         self._held: dict[str, Schema] = {}
 
     @property

@@ -161,7 +161,7 @@ class RestGateway:
 
     async def _run(self, call: Call, request: Request, route: dict[str, str]) -> Response:
         dialect, endpoint = call.dialect, call.endpoint
-        if (failure := dialect.unwelcome(request)) is not None:
+        if (failure := dialect.reject_request(request)) is not None:
             return dialect.refusal(failure)
         principal, is_public = ANONYMOUS, call.is_public
         credential = None if is_public and not endpoint.knows_caller else await dialect.credential(request, route)
@@ -234,7 +234,7 @@ def _completed(call: Call, variables: dict[str, Any], principal: Principal) -> d
 def _unbound(call: Call, faults: Sequence[BindingError]) -> Response:
     first = faults[0]
     failure = call.endpoint.unknown.get(first.parameter) if isinstance(first, UnknownCode) else None
-    return call.dialect.refusal(failure) if failure else call.dialect.unbound(faults)
+    return call.dialect.refusal(failure) if failure else call.dialect.binding_errors(faults)
 
 
 def _reply(call: Call, request: Request, variables: dict[str, Any], result: ExecutionResult) -> Response:
@@ -279,7 +279,7 @@ def _error_reply(call: Call, errors: Sequence[Mapping[str, Any]]) -> Response:
             for error in errors
             if error["code"] in dialect.validation
         ]
-        return dialect.faulty(faults, is_malformed=code == GRAPHQL_VALIDATION_FAILED)
+        return dialect.input_errors(faults, is_malformed=code == GRAPHQL_VALIDATION_FAILED)
     if failure is None:
         if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
             log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])

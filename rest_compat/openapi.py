@@ -19,10 +19,10 @@ from rest_compat.endpoint import Endpoint, Failure, FileReply
 from rest_compat.envelopes import Envelopes
 from rest_compat.examples import Example, Reply, read_examples
 from rest_compat.json_schema import fits, schema_of_values
+from rest_compat.published_operation import published_operation
 from rest_compat.reply import Constant, compiled
 from rest_compat.reply_schema import Schema, any_of
 from rest_compat.shared_replies import OF_CONNECTIONS, shared_components, shared_replies
-from rest_compat.shown import shown_document
 from schema.engine import node_id
 
 JSON = "application/json"
@@ -168,7 +168,7 @@ def _described(dialect: Dialect, endpoint: Endpoint) -> dict[int, list[Schema]]:
 
 
 def _faulty(dialect: Dialect, endpoint: Endpoint) -> Response:
-    return dialect.faulty([(name, "-") for name in endpoint.parameters] or [("", "-")], is_malformed=False)
+    return dialect.input_errors([(name, "-") for name in endpoint.parameters] or [("", "-")], is_malformed=False)
 
 
 def _holding(described: Sequence[Schema], bodies: Sequence[Any]) -> Schema:
@@ -184,7 +184,7 @@ def _replies(dialect: Dialect, endpoint: Endpoint) -> Iterator[Reply]:
         if failure.data is None or isinstance(failure.data, Constant):
             yield _refusal(dialect, failure)
     if (fault := _binding_fault(endpoint)) is not None:
-        yield _read(dialect.unbound([fault]))
+        yield _read(dialect.binding_errors([fault]))
     if endpoint.access.name != "public" or endpoint.knows_caller:
         faults = [fault for fault in TokenFault if fault is not TokenFault.PASSWORD_CHANGE_REQUIRED]
         yield from (_read(dialect.unauthenticated(fault)) for fault in faults)
@@ -232,7 +232,7 @@ def _summary(body: Any) -> str:
 
 def graphql_operation(dialect: Dialect, endpoint: Endpoint, example: Example) -> dict[str, Any]:
     """The operation behind an endpoint, with the variables of an example and the link that opens both in GraphiQL."""
-    parsed = shown_document(dialect, endpoint)
+    parsed = published_operation(dialect, endpoint)
     document = print_ast(parsed)
     definition = next(part for part in parsed.definitions if isinstance(part, OperationDefinitionNode))
     variables = _variables(endpoint, example)

@@ -35,7 +35,7 @@ from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
-from schema.signing.moves import SigningMutation
+from schema.signing.transitions import SigningMutation
 from schema.talent.actions import RecommendationsMutation
 from schema.talent.companies import CompanyProfilesMutation
 from schema.talent.feeds import FeedsMutation, FeedsSubscription

@@ -62,9 +62,9 @@ def create_app(settings: Settings) -> Starlette:
 
 _CLOCK_IN = frozenset({"created_at", "updated_at", "user_id", "clocked_in_at", "location"})
 _POST = frozenset({"title", "created_at", "author_id"})
-_comments_of_posts = community.comments_of_posts.selecting(frozenset({"content", "author_id"}))
-_viewer_by_id = users.by_id.selecting(frozenset({"name", "account", "class_name"}))
-_name_by_id = users.by_id.selecting(frozenset({"name"}))
+_comments_of_posts = community.comments_of_posts.project(frozenset({"content", "author_id"}))
+_viewer_by_id = users.by_id.project(frozenset({"name", "account", "class_name"}))
+_name_by_id = users.by_id.project(frozenset({"name"}))
 
 
 async def _search_clock_ins(scope: Scope, request: Request) -> Any:

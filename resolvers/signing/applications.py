@@ -17,9 +17,9 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.platform.developers import lock_viewer
 from resolvers.scope import Scope
-from resolvers.signing import companies, handlers, moves, resumes, signatures
+from resolvers.signing import companies, handlers, resumes, signatures
 from resolvers.signing.drafts import ResumeDraft
-from resolvers.signing.moves import APPROVE, CANCEL, REJECT, RESUBMIT, SIGN, Move
+from resolvers.signing.transitions import APPROVE, CANCEL, REJECT, RESUBMIT, SIGN, Move
 from resolvers.signing.visibility import application_is_visible
 
 MAX_REASON = 256
@@ -131,7 +131,7 @@ async def submit(scope: Scope, draft: ResumeDraft, *, handler_id: int | None) ->
     )
     if row is None:
         raise ApplicationOpen
-    await moves.record(scope, "submit_sign_application", None, row)
+    await transitions.record(scope, "submit_sign_application", None, row)
     await _tell(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, _SUBMITTED, resume)
     return row
 
@@ -157,12 +157,12 @@ async def update_resume(scope: Scope, draft: ResumeDraft, *, handler_id: int | N
         "position": resume.position,
     }
     if newest.status == SignApplicationStatus.REJECTED:
-        row = await moves.make(scope, RESUBMIT, newest.id, {**wish, "applied_at": scope.now, "reason": ""})
+        row = await transitions.make(scope, RESUBMIT, newest.id, {**wish, "applied_at": scope.now, "reason": ""})
         await _tell(scope, row, RESUBMIT.notification, RESUBMIT.text, resume)
         return resume
     changes = {f"new_{name}": value for name, value in wish.items()}
     row = (await scope.transaction.fetch(_REDIRECT, {"of_application": newest.id, **changes, "now": scope.now}))[0]
-    await moves.record(scope, "update_sign_application", newest, row)
+    await transitions.record(scope, "update_sign_application", newest, row)
     if row.handler_id != newest.handler_id:
         await _tell(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, _SUBMITTED, resume)
     return resume
@@ -181,7 +181,7 @@ async def approve(
         raise InvalidInput("entryDate is not a date of these times.", path=("input", "entryDate"))
     contract = await companies.offered_contract(scope, contract_id)
     values = {"contract_id": contract.id, "entry_date": entry_date, "salary_cents": cents}
-    row = await moves.make(scope, APPROVE, application_id, values)
+    row = await transitions.make(scope, APPROVE, application_id, values)
     if row.company_id not in {None, contract.company_id}:
         raise InvalidInput("The contract is another company's.", path=("input", "contractId"))
     resume = await resumes.load(scope, row.resume_id)
@@ -224,7 +224,7 @@ async def assign(scope: Scope, *, application_id: int, handler_id: int) -> Row[A
 
     Raises InvalidInput, NotFound or MoveNotAllowed.
     """
-    held = await moves.tracked.held(scope, application_id)
+    held = await transitions.tracked.held(scope, application_id)
     path = ("input", "applicationId")
     if held is None:
         raise NotFound(path=path)
@@ -233,10 +233,10 @@ async def assign(scope: Scope, *, application_id: int, handler_id: int) -> Row[A
     row = await scope.transaction.fetch_one(_ASSIGN, changes)
     if row is None:
         raise MoveNotAllowed(f"The application is {held.status.upper()}.", path=path)
-    await moves.record(scope, "assign_sign_application", held, row)
+    await transitions.record(scope, "assign_sign_application", held, row)
     resume = await resumes.load(scope, row.resume_id)
     text = await _text(scope, row, _SUBMITTED, resume)
-    await moves.tell_handler(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, text)
+    await transitions.tell_handler(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, text)
     return row
 
 
@@ -255,7 +255,7 @@ def _cents(salary: Decimal) -> int:
 
 
 async def _move(scope: Scope, move: Move, application_id: int, values: dict[str, Any] | None = None) -> Row[Any]:
-    row = await moves.make(scope, move, application_id, values)
+    row = await transitions.make(scope, move, application_id, values)
     await _tell(scope, row, move.notification, move.text, await resumes.load(scope, row.resume_id))
     return row
 
@@ -264,9 +264,9 @@ async def _tell(scope: Scope, row: Row[Any], kind: NotificationKind, text: str, 
     """Tell the other side: the applicant, or the handler if the applicant is the caller."""
     words = await _text(scope, row, text, resume)
     if row.user_id == scope.viewer_id:
-        await moves.tell_handler(scope, row, kind, words)
+        await transitions.tell_handler(scope, row, kind, words)
     else:
-        await moves.tell(scope, row, kind, words, user_id=row.user_id)
+        await transitions.tell(scope, row, kind, words, user_id=row.user_id)
 
 
 async def _text(scope: Scope, row: Row[Any], text: str, resume: Row[Any]) -> str:

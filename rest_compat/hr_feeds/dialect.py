@@ -103,11 +103,11 @@ class HrFeeds(Dialect):
         """A form error of nothing in particular."""
         return self._form_error([(GENERAL, message)])
 
-    def unbound(self, faults: Sequence[BindingError]) -> Response:
+    def binding_errors(self, faults: Sequence[BindingError]) -> Response:
         """A form error with all of them."""
         return self._form_error([(fault.parameter or GENERAL, fault.fault) for fault in faults])
 
-    def faulty(self, faults: Sequence[tuple[str, str]], *, is_malformed: bool) -> Response:
+    def input_errors(self, faults: Sequence[tuple[str, str]], *, is_malformed: bool) -> Response:
         """A form error with all of them."""
         return self._form_error([(name or GENERAL, words) for name, words in faults])
 

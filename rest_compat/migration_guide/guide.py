@@ -12,8 +12,8 @@ from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.migration_guide.parameters import code, parameter_rows
 from rest_compat.migration_guide.replies import reply_rows
+from rest_compat.published_operation import published_operation
 from rest_compat.reply import Constant
-from rest_compat.shown import shown_document
 from schema.engine.connection import MAX_PAGE_SIZE
 
 INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -116,7 +116,7 @@ def _definition(dialect: Dialect, endpoint: Endpoint) -> OperationDefinitionNode
 
 def _document(dialect: Dialect, endpoint: Endpoint) -> str:
     """The operation as clients may send it: with pages no larger than theirs may be."""
-    return print_ast(shown_document(dialect, endpoint))
+    return print_ast(published_operation(dialect, endpoint))
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

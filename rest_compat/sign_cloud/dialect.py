@@ -73,7 +73,7 @@ class SignCloud(Dialect):
         token = request.headers.get("x-auth-token")
         return Credential(f"Bearer {token}") if token else None
 
-    def unwelcome(self, request: Request) -> Failure | None:
+    def reject_request(self, request: Request) -> Failure | None:
         """A platform code that is not one of the configured ones."""
         if self._platform_codes and request.headers.get("x-platform-code") not in self._platform_codes:
             return failures.UNKNOWN_PLATFORM

@@ -72,7 +72,7 @@ def _read_of(field: GraphField) -> str | None:
 
 
 def _columns_of(batch: Any) -> frozenset[str] | None:
-    return batch.whole.columns if isinstance(batch, RowBatch) else None
+    return batch.unprojected.columns if isinstance(batch, RowBatch) else None
 
 
 def _has(type_: type, columns: frozenset[str], name: str) -> bool:

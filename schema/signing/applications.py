@@ -9,7 +9,7 @@ import strawberry
 from auth.policies import handler_or_administrator, owner_or_administrator, signed_in
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
-from resolvers.signing import applications, companies, handlers, moves, resumes
+from resolvers.signing import applications, companies, handlers, resumes
 from schema.engine import node_id
 from schema.engine.connection import After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
@@ -145,4 +145,4 @@ class ApplicationsSubscription:
     )
     async def sign_application_moved(self, info: Info) -> str:
         """All of them for administrators, their own and those they look after for others."""
-        return moves.topic_of(info.context.scope.principal)
+        return transitions.topic_of(info.context.scope.principal)

@@ -4,7 +4,7 @@ import strawberry
 
 from auth.policies import handler_or_administrator, recruiter, signed_in
 from models.talent.vocabulary import Mark
-from resolvers.talent import contacts, handing_in, marks
+from resolvers.talent import contacts, marks, submissions
 from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import from_row
@@ -136,7 +136,7 @@ class RecommendationsMutation:
     @mutation("Hand the caller's resume in for a feed, whose recruiter is shown it.", policy=signed_in)
     async def send_resume(self, info: Info, input: SendResumeInput) -> SendResumePayload:
         """Refused with INVALID_INPUT while the resume is secret."""
-        await handing_in.send(info.context.scope, feed_id=feed_number(input.feed_id))
+        await submissions.send(info.context.scope, feed_id=feed_number(input.feed_id))
         return SendResumePayload(sent=True)
 
     @mutation(
@@ -146,5 +146,5 @@ class RecommendationsMutation:
     async def recommend_resume(self, info: Info, input: RecommendResumeInput) -> RecommendResumePayload:
         """Refused with NOT_FOUND for a resume that the caller may not see or that is secret. Audited."""
         resume_id = node_id.decode_as("Resume", input.resume_id, path=("input", "resumeId"))
-        await handing_in.recommend(info.context.scope, feed_id=feed_number(input.feed_id), resume_id=resume_id)
+        await submissions.recommend(info.context.scope, feed_id=feed_number(input.feed_id), resume_id=resume_id)
         return RecommendResumePayload(recommended=True)

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sqlite3
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.support.processes import Server, running_server
 from tests.support.waiting import until
 
 ADDRESS = "zhang.san@example.com"
+CONFIGURED = {"SMTP_HOST": "127.0.0.1", "SMTP_TLS": "none", "MAIL_FROM": "no-reply@careergraph.test"}
 
 
 def asked_for_a_code(server: Server) -> dict[str, Any]:
@@ -36,32 +38,38 @@ def asked_for_a_code(server: Server) -> dict[str, Any]:
         return payload
 
 
+@contextlib.asynccontextmanager
+async def serving(data_dir: Path, **configured: str) -> AsyncIterator[Server]:
+    """A server process, as `running_server` starts it, without holding up the mail server of this process."""
+    process = running_server(data_dir, **configured)
+    server = await asyncio.to_thread(process.__enter__)
+    try:
+        yield server
+    finally:
+        await asyncio.to_thread(process.__exit__, None, None, None)
+
+
+def stored(data_dir: Path, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    """What this statement returns from the server's database, which it may change."""
+    with contextlib.closing(sqlite3.connect(data_dir / "careergraph.db", timeout=30)) as connection, connection:
+        return connection.execute(statement, values).fetchall()
+
+
 async def test_what_a_killed_server_had_not_sent_is_sent_after_the_next_start(tmp_path: Path) -> None:
     port = free_port()
-    configured = {
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(port),
-        "SMTP_TLS": "none",
-        "MAIL_FROM": "no-reply@careergraph.test",
-    }
+    configured = {**CONFIGURED, "SMTP_PORT": str(port), "MAIL_FROM": "no-reply@careergraph.test"}
 
-    def killed() -> dict[str, Any]:
-        """Nothing listens at the mail server's port yet."""
-        with running_server(tmp_path, **configured) as server:
-            payload = asked_for_a_code(server)
-            os.kill(server.pid, signal.SIGKILL)
-            return payload
+    async def is_refused() -> bool:
+        return stored(tmp_path, "SELECT status, attempts > 0 FROM outgoing_messages") == [("waiting", 1)]
 
-    payload = await asyncio.to_thread(killed)
+    async with serving(tmp_path, **configured) as server:  # and nothing listens at the mail server's port
+        payload = await asyncio.to_thread(asked_for_a_code, server)
+        await until(is_refused)
+        os.kill(server.pid, signal.SIGKILL)
     assert (payload["accepted"], payload["errors"]) == (True, [])
 
-    async with mail_server(port=port) as mailbox:
-        server = running_server(tmp_path, **configured)
-        await asyncio.to_thread(server.__enter__)
-        try:
-            await asyncio.wait_for(mailbox.arrived.wait(), 60)
-        finally:
-            await asyncio.to_thread(server.__exit__, None, None, None)
+    async with mail_server(port=port) as mailbox, serving(tmp_path, **configured):
+        await asyncio.wait_for(mailbox.arrived.wait(), 60)
 
     ((recipients, message),) = mailbox.taken
     assert recipients == [ADDRESS]
@@ -75,47 +83,34 @@ INSERT INTO outgoing_messages
 SELECT 'email', ?, ?, 'waiting', 0, now, '2999-01-01 00:00:00.000000', '', now, now
 FROM (SELECT strftime('%Y-%m-%d %H:%M:%f000', 'now') AS now)
 """
-CONFIGURED = {"SMTP_HOST": "127.0.0.1", "SMTP_TLS": "none", "MAIL_FROM": "no-reply@careergraph.test"}
 
 
 @pytest.mark.parametrize("kind", ["code", "link"])
 async def test_a_server_killed_between_sending_and_noting_it_sends_no_code_twice(tmp_path: Path, kind: str) -> None:
     """The mail server kills it before it says that it took the message. A link may come again, under the same key."""
-    database = tmp_path / "careergraph.db"
 
-    def stored(statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        with contextlib.closing(sqlite3.connect(database, timeout=30)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+    async def is_settled() -> bool:
+        return stored(tmp_path, "SELECT status FROM outgoing_messages") in ([("sent",)], [("failed",)])
 
     async with mail_server() as mailbox:
         configured = {**CONFIGURED, "SMTP_PORT": str(mailbox.port)}
-        killed = running_server(tmp_path, **configured)
-        server = await asyncio.to_thread(killed.__enter__)
-        mailbox.before_reply = lambda: os.kill(server.pid, signal.SIGKILL)
-        try:
+        async with serving(tmp_path, **configured) as server:
+            mailbox.before_reply = lambda: os.kill(server.pid, signal.SIGKILL)
             if kind == "link":  # as a message without a code is stored
-                stored(_LINK, (ADDRESS, '{"subject": "s", "text": "Open this link.", "code": ""}'))
+                stored(tmp_path, _LINK, (ADDRESS, '{"subject": "s", "text": "Open this link.", "code": ""}'))
             else:
                 with contextlib.suppress(httpx2.TransportError):
                     await asyncio.to_thread(asked_for_a_code, server)
             await asyncio.wait_for(mailbox.arrived.wait(), 60)
-        finally:
-            await asyncio.to_thread(killed.__exit__, None, None, None)
         mailbox.before_reply = None
         ((_, first),) = mailbox.taken
-        stored("UPDATE outgoing_messages SET next_attempt_at = '2026-01-01 00:00:00.000000'")  # the lease has ended
+        # The lease has ended.
+        stored(tmp_path, "UPDATE outgoing_messages SET next_attempt_at = '2026-01-01 00:00:00.000000'")
 
-        async def is_settled() -> bool:
-            return stored("SELECT status FROM outgoing_messages") in ([("sent",)], [("failed",)])
-
-        restarted = running_server(tmp_path, **configured)
-        await asyncio.to_thread(restarted.__enter__)
-        try:
+        async with serving(tmp_path, **configured):
             await until(is_settled, seconds=60)
-        finally:
-            await asyncio.to_thread(restarted.__exit__, None, None, None)
 
-    ((status, content, error),) = stored("SELECT status, content, error FROM outgoing_messages")
+    ((status, content, error),) = stored(tmp_path, "SELECT status, content, error FROM outgoing_messages")
     assert content in (None, "null")
     if kind == "code":
         assert (len(mailbox.taken), status, error) == (1, "failed", "the process ended while it was sending this")

@@ -72,7 +72,7 @@ def test_a_statement_takes_no_more_than_is_counted(batch: RowBatch, columns: lis
     for some in columns:
         gc.collect()
         tracemalloc.start()
-        narrow = batch.selecting(frozenset(some))
+        narrow = batch.project(frozenset(some))
         for name in ("_of_keys", "_of_one", "_of_many_on_sqlite"):
             statement = getattr(getattr(narrow, name, None), "_on_sqlite", getattr(narrow, name, None))
             if statement is not None:

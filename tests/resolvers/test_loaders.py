@@ -13,7 +13,7 @@ from models.settings import Settings
 from resolvers import attendance, community
 from resolvers.identity import users
 from resolvers.loaders import PagesByForeignKey, RowBatch, RowByKey, RowsByForeignKey
-from resolvers.paging import PEEKING, PageRequest
+from resolvers.paging import LOOKAHEAD, PageRequest
 from resolvers.scope import Scope, Services
 from resolvers.startup import prepare
 from schema.engine.executor.references import is_reference
@@ -55,8 +55,8 @@ async def test_each_column_can_be_loaded_alone(scope: Scope) -> None:
     found = 0
     for batch in batches():
         whole = await rows_of(batch, scope)
-        for column in sorted(batch.columns - {PEEKING}):
-            narrow = batch.selecting(frozenset({column, "no such column"}))
+        for column in sorted(batch.columns - {LOOKAHEAD}):
+            narrow = batch.project(frozenset({column, "no such column"}))
             rows = await rows_of(narrow, scope)
             assert [getattr(row, column) for row in rows] == [getattr(row, column) for row in whole]
             assert all(set(row._mapping) == narrow.columns == {column, batch.key, "id"} & batch.columns for row in rows)
@@ -65,10 +65,10 @@ async def test_each_column_can_be_loaded_alone(scope: Scope) -> None:
 
 
 async def test_who_does_not_ask_whether_there_are_more_gets_the_same_page(scope: Scope) -> None:
-    request, peeking = PageRequest(2), frozenset({PEEKING})
+    request, peeking = PageRequest(2), frozenset({LOOKAHEAD})
     pages = community.comments_of_posts
     whole = await pages(scope, KEYS, request)
-    with_more, without = [await pages.selecting(some)(scope, KEYS, request) for some in (peeking, frozenset[str]())]
+    with_more, without = [await pages.project(some)(scope, KEYS, request) for some in (peeking, frozenset[str]())]
 
     assert [page.has_next for page in with_more] == [page.has_next for page in whole]
     assert {page.has_next for page in with_more} == {True, False}
@@ -82,12 +82,12 @@ async def test_who_does_not_ask_whether_there_are_more_gets_the_same_page(scope:
 
 async def test_the_same_columns_are_one_batch_function() -> None:
     """So that who asks for the same is loaded together."""
-    narrow = users.by_id.selecting(frozenset({"name"}))
+    narrow = users.by_id.project(frozenset({"name"}))
 
-    assert users.by_id.selecting(frozenset({"name", "id"})) is narrow
-    assert narrow.selecting(frozenset({"name"})) is narrow
-    assert narrow.selecting(users.by_id.columns) is users.by_id
-    assert users.by_id.selecting(users.by_id.columns | {"no such column"}) is users.by_id
+    assert users.by_id.project(frozenset({"name", "id"})) is narrow
+    assert narrow.project(frozenset({"name"})) is narrow
+    assert narrow.project(users.by_id.columns) is users.by_id
+    assert users.by_id.project(users.by_id.columns | {"no such column"}) is users.by_id
 
 
 async def test_pages_of_a_list_have_the_columns_that_are_asked_for(scope: Scope) -> None:

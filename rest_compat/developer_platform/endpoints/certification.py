@@ -3,7 +3,7 @@
 from auth.policies import signed_in
 from rest_compat.binding import Parameter
 from rest_compat.converters import Items, Text
-from rest_compat.developer_platform import failures, sections
+from rest_compat.developer_platform import certification_shapes, failures
 from rest_compat.developer_platform.endpoints.common import dictionary, entries, entry, text, upload
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Each
@@ -18,10 +18,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         signed_in,
         failures.WRONG_DATA,
         reply={
-            "real_name": sections.real_name("viewer.developer.realName"),
-            "educational_info": sections.education("viewer.developer.education"),
-            "job_info": sections.occupation("viewer.developer.occupation"),
-            "award_info": Each("viewer.developer.awards", sections.award()),
+            "real_name": certification_shapes.real_name("viewer.developer.realName"),
+            "educational_info": certification_shapes.education("viewer.developer.education"),
+            "job_info": certification_shapes.occupation("viewer.developer.occupation"),
+            "award_info": Each("viewer.developer.awards", certification_shapes.award()),
         },
         outcomes=(Outcome("viewer", failures.NOT_FOUND, missing=True),),
     ),
@@ -45,7 +45,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "id_number": text("input.idNumber", "证件号码"),
             "authenticate_picture": text("input.picture", "认证照片"),
         },
-        reply=sections.real_name("submitRealName.realName"),
+        reply=certification_shapes.real_name("submitRealName.realName"),
         errors={ErrorCode.ID_NUMBER_TAKEN: failures.failure(422, "证件号码已被使用")},
     ),
     Endpoint(
@@ -60,7 +60,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "education_id": entry("input.level", "学历ID"),
             "project_experience": text("input.projectExperience", "项目经历"),
         },
-        reply=sections.education("saveEducation.education"),
+        reply=certification_shapes.education("saveEducation.education"),
     ),
     Endpoint(
         "PUT",
@@ -75,7 +75,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "domain_id": entries("input.domains", "领域ID"),
             "project_experience": text("input.projectExperience", "项目经历"),
         },
-        reply=sections.occupation("saveOccupation.occupation"),
+        reply=certification_shapes.occupation("saveOccupation.occupation"),
     ),
     Endpoint(
         "POST",
@@ -89,7 +89,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "award_level_id": entry("input.level", "奖项等级ID"),
             "award_picture": Parameter("input.pictures", Items(Text()), required=True, about="获奖照片"),
         },
-        reply=sections.award("submitAward.award"),
+        reply=certification_shapes.award("submitAward.award"),
         errors={ErrorCode.LIMIT_REACHED: failures.failure(422, "奖项数量已达上限")},
     ),
 )

@@ -1,7 +1,7 @@
 """The sign cloud's 12 endpoints; `SERVICES` are the two that answer an `error_code`."""
 
 from rest_compat.endpoint import Endpoint
-from rest_compat.sign_cloud.endpoints import doors, signing
+from rest_compat.sign_cloud.endpoints import access, signing
 
-ENDPOINTS: tuple[Endpoint, ...] = (*doors.ENDPOINTS, *signing.ENDPOINTS)
-SERVICES: tuple[Endpoint, ...] = doors.SERVICES
+ENDPOINTS: tuple[Endpoint, ...] = (*access.ENDPOINTS, *signing.ENDPOINTS)
+SERVICES: tuple[Endpoint, ...] = access.SERVICES

@@ -126,7 +126,7 @@ def _select_columns(loads: Sequence[Load]) -> int:
         if isinstance(load.batch, RowBatch):
             columns.setdefault(load.batch, []).append(load.columns_of_batch)
     selected = {
-        batch: batch.selecting(frozenset().union(*filter(None, read)))
+        batch: batch.project(frozenset().union(*filter(None, read)))
         for batch, read in columns.items()
         if None not in read
     }

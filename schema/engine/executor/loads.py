@@ -77,7 +77,7 @@ class Load(Declared):
         try:
             batch, variant = self.declared.source(self.batch, run.context, arguments)
         except Exception as error:
-            run.later(cells, [error] * len(keys))
+            run.defer_failures(cells, [error] * len(keys))
         else:
             run.load(batch, variant, cells, keys)
 

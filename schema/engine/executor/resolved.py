@@ -111,7 +111,7 @@ class Resolved(Declared):
     def refuse(self, run: Running, cells: Cells, refusals: Sequence[Exception | None]) -> None:
         """Tell it when a resolver that is awaited would have been, which asks the policy itself with graphql-core."""
         if self._is_async:
-            run.later(cells, [refusal for refusal in refusals if refusal is not None])
+            run.defer_failures(cells, [refusal for refusal in refusals if refusal is not None])
         else:
             super().refuse(run, cells, refusals)
 
@@ -126,7 +126,7 @@ class Resolved(Declared):
         for number, value in enumerate(values):
             picked = cells if len(values) == 1 else Picked(cells, [number])
             if isinstance(value, Exception):
-                run.later(picked, [value])
+                run.defer_failures(picked, [value])
             else:
                 run.wait(picked, value)
         return [None] * len(values)

@@ -14,7 +14,7 @@ from graphql.pyutils import Path, is_awaitable
 from schema.engine.context import Context, LoadAll
 from schema.engine.executor.plan import Cells, Frame, Output, Picked, Plan, Step, put
 from schema.engine.executor.steps import spread
-from schema.engine.executor.waiting import PIECE, Answer, Group, pieces
+from schema.engine.executor.waiting import PIECE, PendingBatch, PendingValue, pieces
 from schema.engine.pacing import breathe, in_slices
 
 ANSWERS = 100
@@ -50,7 +50,7 @@ class Run:
         self.context = context
         self.variables = variables
         self.hide_suggestions = hide_suggestions
-        self.arrived: list[Group | Answer] = []
+        self.arrived: list[PendingBatch | PendingValue] = []
         self._plan = plan
         self._make_executor = executor
         self._is_large = is_large
@@ -58,8 +58,8 @@ class Run:
         self._root = Frame(plan.root, None, [root], is_bare=False)
         self._root.replies = [{}]
         self._is_null = False
-        self._groups: dict[Hashable, Group] = {}
-        self._answers: list[Answer] = []
+        self._groups: dict[Hashable, PendingBatch] = {}
+        self._answers: list[PendingValue] = []
         self._failures: list[tuple[Cells, int, Exception]] = []
 
     @cached_property
@@ -112,7 +112,7 @@ class Run:
     async def _level(self) -> None:
         """Await what the last level left open, all of it at once, and fill the next."""
         answers, groups = self._answers, self._groups
-        waiting: list[Group | Answer] = [*answers, *groups.values()]
+        waiting: list[PendingBatch | PendingValue] = [*answers, *groups.values()]
         self._answers, self._groups, self.arrived = [], {}, []
         if len(waiting) > 1 and groups:
             self._groups = {variant: group for variant, group in groups.items() if group.can_wait(waiting)}
@@ -142,16 +142,16 @@ class Run:
         """Fill the cells, before the next level, with what the batch function finds for the keys."""
         group = self._groups.get(variant)
         if group is None:
-            group = self._groups[variant] = Group(batch, variant)
+            group = self._groups[variant] = PendingBatch(batch, variant)
         group.asking.append((cells, keys))
 
     def wait(self, cells: Cells, awaitable: Awaitable[Any]) -> None:
         """Fill the one cell, before the next level, with what is awaited."""
-        self._answers.append(Answer(cells, awaitable))
+        self._answers.append(PendingValue(cells, awaitable))
 
-    def later(self, cells: Cells, failures: Sequence[Exception]) -> None:
+    def defer_failures(self, cells: Cells, failures: Sequence[Exception]) -> None:
         """Fail the cells after whatever of this level fails at once."""
-        self._answers.append(Answer(cells, None, failures))
+        self._answers.append(PendingValue(cells, None, failures))
 
     def expand(self, frame: Frame) -> list[dict[str, Any]]:
         """The replies of a frame, filled as far as nothing is awaited."""

@@ -27,7 +27,7 @@ class Running(Protocol):
     def wait(self, cells: Any, awaitable: Awaitable[Any]) -> None:
         """Fill the one cell, before the next level, with what is awaited."""
 
-    def later(self, cells: Any, failures: Sequence[Exception]) -> None:
+    def defer_failures(self, cells: Any, failures: Sequence[Exception]) -> None:
         """Fail the cells after whatever of this level fails at once."""
 
     def expand(self, frame: Any) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ PIECE = 500
 """The values that are made at once; more of them are made piece by piece, with pauses between."""
 
 
-class Group:
+class PendingBatch:
     """What one level loads with one batch function, for any of its fields."""
 
     __slots__ = ("_batch", "_found", "_ranks", "_variant", "asking")
@@ -28,7 +28,7 @@ class Group:
         """The batch functions of the links below."""
         return frozenset().union(*(cells.step.batches_below for cells, _ in self.asking))
 
-    def can_wait(self, others: "Iterable[Group | Answer]") -> bool:
+    def can_wait(self, others: "Iterable[PendingBatch | PendingValue]") -> bool:
         """Whether the same is going to be asked for below others, and nobody waits for what this brings."""
         is_last = all(cast("Load", cells.step).is_last for cells, _ in self.asking)
         return is_last and any(self._variant in other.batches_below for other in others)
@@ -60,7 +60,7 @@ class Group:
                 run.deliver(piece, values, is_bare=step.declared.shows_rows)
 
 
-class Answer:
+class PendingValue:
     """What one resolver, or one item of a list, awaits; or failures that are told after those of this level."""
 
     __slots__ = ("_awaitable", "_cells", "_values")

@@ -38,7 +38,7 @@ from schema.engine.executor.run import Run
 from schema.engine.graph import Graph, prepare
 from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, parsed
 from schema.schema import build_schema
-from tests.schema.executor.comparison import GRAPHQL, SCHEMA, Comparison, compiling, prepared, settled
+from tests.schema.engine.executor.comparison import GRAPHQL, SCHEMA, Comparison, compiling, prepared, settled
 from tests.support.statements import counted
 
 POSTS = """

@@ -10,7 +10,7 @@ from auth import policies
 from models.db.rows import row_type
 from resolvers.scope import Scope
 from schema.engine.fields import column, link, list_link, lookup, resolved
-from tests.schema.executor.both import Both
+from tests.schema.engine.executor.both import Both
 
 public: Any = {"policy": policies.public}
 

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, sel
 from resolvers.loaders import RowByKey, by_key, lists_by_foreign_key
 from schema.engine.executor.references import is_reference
 from schema.engine.types import NODE_TYPES
-from tests.schema.executor.test_plans import Probe, probe  # noqa: F401 -- a fixture
+from tests.schema.engine.executor.test_plans import Probe, probe  # noqa: F401 -- a fixture
 from tests.support.statements import counted
 
 metadata = MetaData()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, get_introspection_query
 
-from tests.schema.executor.both import Both, Traced
-from tests.schema.executor.small import SCHEMA
+from tests.schema.engine.executor.both import Both, Traced
+from tests.schema.engine.executor.small import SCHEMA
 
 pytestmark = pytest.mark.filterwarnings(
     # graphql-core leaves what it started when null takes the place of all of it.

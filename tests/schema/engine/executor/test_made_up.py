@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
-from tests.schema.executor.comparison import GRAPHQL
-from tests.schema.executor.conftest import compared
-from tests.schema.executor.operations import Operation
+from tests.schema.engine.executor.comparison import GRAPHQL
+from tests.schema.engine.executor.conftest import compared
+from tests.schema.engine.executor.operations import Operation
 
 EXAMPLES = int(os.environ.get("DIFFERENTIAL_OPERATIONS", "25"))
 ROOTS = ("posts", "node", "viewer", "clockIns", "projects", "signApplications", "dictionary", "users")

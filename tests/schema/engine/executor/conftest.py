@@ -15,7 +15,7 @@ from models.db import Database
 from models.settings import Settings
 from resolvers.scope import Services
 from resolvers.startup import prepare
-from tests.schema.executor.comparison import Comparison
+from tests.schema.engine.executor.comparison import Comparison
 from tests.support.clients import MORNING, Clock
 from tests.support.postgresql import Cluster
 

@@ -26,7 +26,7 @@ from schema.engine.executor import CompiledExecutor, Plans, Prepared, execute
 from schema.engine.fields import Linked
 from schema.engine.loader import Loader
 from schema.schema import build_schema
-from tests.schema.executor.operations import Operation
+from tests.schema.engine.executor.operations import Operation
 
 SCHEMA = build_schema()
 GRAPHQL = SCHEMA._schema
@@ -153,7 +153,7 @@ class FaultyContext(Context):
         if self.faults == NO_FAULTS:
             return super().loader(batch, variant=variant)
         used = variant[0] if isinstance(variant, tuple) else batch
-        original = getattr(used, "whole", used)
+        original = getattr(used, "unprojected", used)
         name = BATCH_NAMES.get(original, "A hand-written resolver's")
         return super().loader(self.faults.wrap(batch, name), variant=variant or batch)
 

@@ -1,6 +1,6 @@
 """Puts small faults into the executor, one at a time, and shows that the tests catch them.
 
-`python -m tests.schema.executor.mutants` tries all of them; with a number, so many chosen at random (a second
+`python -m tests.schema.engine.executor.mutants` tries all of them; with a number, so many chosen at random (a second
 number is the seed). It works on a copy of the tree.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PACKAGE = Path("schema/executor")
 MODULES = (
     *("arguments.py", "compiler.py", "executor.py", "loads.py", "outputs.py", "frames.py", "plan.py", "plans.py"),
@@ -143,7 +143,7 @@ def _failure(folder: Path) -> str | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print each fault and whether it is caught; 1 if one is not."""
-    parser = argparse.ArgumentParser(prog="python -m tests.schema.executor.mutants", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.schema.engine.executor.mutants", description=__doc__)
     parser.add_argument("count", type=int, nargs="?", help="how many, at random; all of them otherwise")
     parser.add_argument("seed", type=int, nargs="?", default=0)
     options = parser.parse_args(arguments)

@@ -12,7 +12,7 @@ from auth.principal import Principal
 from resolvers.scope import Scope
 from schema.engine.context import Context
 from schema.engine.executor import CompiledExecutor, execute
-from tests.schema.executor.comparison import EagerPlans, compiling, prepared, settled
+from tests.schema.engine.executor.comparison import EagerPlans, compiling, prepared, settled
 
 Answer = tuple[str, list[Any], list[str]]
 """The data, the errors, and what mutations left."""

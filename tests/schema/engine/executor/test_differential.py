@@ -12,8 +12,8 @@ import pytest
 
 from schema.engine.node_id import encode, encode_cursor
 from schema.engine.types import NODE_TYPES
-from tests.schema.executor.comparison import GRAPHQL, NO_FAULTS, Comparison, Faults
-from tests.schema.executor.operations import Generator
+from tests.schema.engine.executor.comparison import GRAPHQL, NO_FAULTS, Comparison, Faults
+from tests.schema.engine.executor.operations import Generator
 
 pytestmark = pytest.mark.filterwarnings(
     # graphql-core leaves what it started when null takes the place of all of it.

@@ -9,7 +9,7 @@ from rest_compat.endpoint import Endpoint
 from schema.engine.connection import MAX_PAGE_SIZE
 
 
-def shown_document(dialect: Dialect, endpoint: Endpoint) -> DocumentNode:
+def published_operation(dialect: Dialect, endpoint: Endpoint) -> DocumentNode:
     """The operation of an endpoint, whose pages are no larger than those of clients may be."""
     document: DocumentNode = visit(parse(endpoint.source(dialect.folder)), _SmallerPages())
     return document

@@ -18,10 +18,10 @@ from graphql.execution.values import VariableValues
 from graphql.language.parser import MAX_NESTING_DEPTH
 
 from schema.engine.executor import Prepared, execute
-from tests.schema.executor import small
-from tests.schema.executor.comparison import COMPILED, GRAPHQL, SCHEMA, EagerExecutor, prepared, settled
-from tests.schema.executor.operations import ODD, Generator
-from tests.schema.executor.test_differential import VALUES
+from tests.schema.engine.executor import small
+from tests.schema.engine.executor.comparison import COMPILED, GRAPHQL, SCHEMA, EagerExecutor, prepared, settled
+from tests.schema.engine.executor.operations import ODD, Generator
+from tests.schema.engine.executor.test_differential import VALUES
 
 SCALARS, ENUMS, INPUTS = (
     [type_.name for type_ in GRAPHQL.type_map.values() if is_kind(type_) and not type_.name.startswith("__")]
