@@ -17,7 +17,7 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.platform.developers import lock_viewer
 from resolvers.scope import Scope
-from resolvers.signing import companies, handlers, resumes, signatures
+from resolvers.signing import companies, handlers, resumes, signatures, transitions
 from resolvers.signing.drafts import ResumeDraft
 from resolvers.signing.transitions import APPROVE, CANCEL, REJECT, RESUBMIT, SIGN, Move
 from resolvers.signing.visibility import application_is_visible

@@ -9,7 +9,7 @@ import strawberry
 from auth.policies import handler_or_administrator, owner_or_administrator, signed_in
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
-from resolvers.signing import applications, companies, handlers, resumes
+from resolvers.signing import applications, companies, handlers, resumes, transitions
 from schema.engine import node_id
 from schema.engine.connection import After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
