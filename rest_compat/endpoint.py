@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,4 +108,9 @@ class Endpoint:
 
     def source(self, folder: Path) -> str:
         """The text of the operation."""
-        return (folder / "operations" / f"{self.operation}.graphql").read_text(encoding="utf-8")
+        return _text(folder / "operations" / f"{self.operation}.graphql")
+
+
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -16,9 +17,9 @@ from auth.principal import ANONYMOUS, Principal, TokenFault
 from rest_compat.binding import BindingError, Bound, UnknownCode, put, split
 from rest_compat.body import read_body
 from rest_compat.dialect import Credential, Dialect, json_response
-from rest_compat.endpoint import Endpoint, Failure, FileReply
+from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.middleware import BodyTooLarge
-from rest_compat.reply import compiled
+from rest_compat.reply import Renderer, compiled
 from schema.engine import node_id
 from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
 from schema.engine.graph import Graph, Prepared
@@ -41,15 +42,31 @@ class Call:
         self.max_files = MAX_FILES * endpoint.takes_files
         self.fixed = [(split(path), value) for path, value in endpoint.fixed.items()]
         self.file = endpoint.reply if isinstance(endpoint.reply, FileReply) else None
-        self.reply = compiled(self.file.path if self.file else endpoint.reply)
-        self.cookie = compiled(self.file.cookie.path if self.file and self.file.cookie else None)
-        self.meta = compiled(endpoint.meta)
-        self.outcomes = [
-            (outcome, compiled(outcome.value), compiled(outcome.failure.data)) for outcome in endpoint.outcomes
-        ]
         failures = {**dialect.errors, **endpoint.errors}
         self.errors = {code: (failure, _constant(failure)) for code, failure in failures.items()}
         self.unforeseen = endpoint.failure, _constant(endpoint.failure)
+
+    @cached_property
+    def reply(self) -> Renderer:
+        """What makes the data of a reply."""
+        return compiled(self.file.path if self.file else self.endpoint.reply)
+
+    @cached_property
+    def cookie(self) -> Renderer:
+        """What makes the value of a file's cookie."""
+        return compiled(self.file.cookie.path if self.file and self.file.cookie else None)
+
+    @cached_property
+    def meta(self) -> Renderer:
+        """What makes what an envelope shows beside its data."""
+        return compiled(self.endpoint.meta)
+
+    @cached_property
+    def outcomes(self) -> list[tuple[Outcome, Renderer, Renderer]]:
+        """The outcomes, each with what makes the value that tells it and the data of its failure."""
+        return [
+            (outcome, compiled(outcome.value), compiled(outcome.failure.data)) for outcome in self.endpoint.outcomes
+        ]
 
     @property
     def is_query(self) -> bool:

@@ -3,11 +3,9 @@
 import asyncio
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from models.db import Database
@@ -16,6 +14,7 @@ from resolvers.scope import Services
 from resolvers.startup import prepare
 from server import create_app
 from tests.support.clients import Clock, Product, running
+from tests.support.databases import Lender, administer, drop_database, make_database
 from tests.support.postgresql import Cluster, binaries, running_cluster
 from tests.support.processes import Server, running_server
 from tests.support.redis import running_redis
@@ -56,7 +55,7 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The same as a database of the cluster, for tests to use as template."""
-    asyncio.run(_administer(cluster, "CREATE DATABASE prepared"))
+    asyncio.run(administer(cluster, "CREATE DATABASE prepared"))
     asyncio.run(_prepare(cluster.url("prepared"), tmp_path_factory.mktemp("prepared")))
     return "prepared"
 
@@ -68,10 +67,10 @@ async def _prepare(url: str, folder: Path) -> None:
     await services.close()
 
 
-async def _administer(cluster: Cluster, statement: str) -> None:
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute(statement)
-    await connection.close()
+@pytest.fixture(scope="session")
+def prepared_postgresql_databases(cluster: Cluster, request: pytest.FixtureRequest) -> Lender:
+    """Lends databases like that template."""
+    return Lender(cluster, lambda: request.getfixturevalue("prepared_postgresql"))
 
 
 @pytest.fixture(params=DATABASES)
@@ -87,12 +86,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             shutil.copyfile(request.getfixturevalue("prepared_sqlite"), path)
         yield f"sqlite:///{path}"
         return
+    if is_prepared:
+        lender: Lender = request.getfixturevalue("prepared_postgresql_databases")
+        yield lender.lend()
+        return
     cluster: Cluster = request.getfixturevalue("cluster")
-    name = f"test_{uuid.uuid4().hex}"
-    template = request.getfixturevalue("prepared_postgresql") if is_prepared else "template1"
-    asyncio.run(_administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    name = make_database(cluster)
     yield cluster.url(name)
-    asyncio.run(_administer(cluster, f"DROP DATABASE {name} WITH (FORCE)"))
+    drop_database(cluster, name)
 
 
 @pytest.fixture
@@ -101,18 +102,19 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return _settings(database_url, tmp_path / "data")
 
 
+_SETTINGS = Settings(
+    _env_file=None,  # type: ignore[call-arg]
+    audit_key="of the prepared database and of its copies",  # type: ignore[arg-type]
+    password_cost=4,
+    demo_data=False,
+    matching=False,
+    sqlite_synchronous="OFF",
+    log_level="ERROR",
+)
+
+
 def _settings(database_url: str, data_dir: Path) -> Settings:
-    return Settings(
-        _env_file=None,  # type: ignore[call-arg]
-        data_dir=data_dir,
-        database_url=database_url,
-        audit_key="of the prepared database and of its copies",  # type: ignore[arg-type]
-        password_cost=4,
-        demo_data=False,
-        matching=False,
-        sqlite_synchronous="OFF",
-        log_level="ERROR",
-    )
+    return _SETTINGS.model_copy(update={"data_dir": data_dir, "database_url": database_url})
 
 
 @pytest.fixture

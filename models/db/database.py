@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from models.db.interface import Parameters, Reader, Transaction
 from models.db.postgresql import Connections, PostgresqlReads, PostgresqlTransaction
-from models.db.prepared import Preparer
+from models.db.prepared import preparer_for
 from models.db.sqlite import BUSY_TIMEOUT_MS, SqliteReads, SqliteTransaction, SqliteWriter
 
 _OF_SQLALCHEMY = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn")
@@ -27,7 +27,7 @@ class Database(Reader):
         self._url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.sqlite_path = parsed.database or ""
-        preparer = Preparer(self.engine.dialect)
+        preparer = preparer_for(self.engine.dialect)
         self._reads: SqliteReads | PostgresqlReads
         self._begin: Callable[[], Transaction]
         if self.is_sqlite:

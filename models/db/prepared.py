@@ -88,6 +88,14 @@ class Preparer:
         return _prepared(shape.compiled, sizes, shape.names, self._dialect)
 
 
+_preparers: dict[type[Dialect], Preparer] = {}
+
+
+def preparer_for(dialect: Dialect) -> Preparer:
+    """What prepares statements for databases of this kind; all of a process share it."""
+    return _preparers.setdefault(type(dialect), Preparer(dialect))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
     """A statement compiled for a set of parameter names, of which `lists` take a list."""

@@ -1,0 +1,129 @@
+"""Databases of a PostgreSQL cluster for tests: each test finds one as after the product's first start.
+
+Making a database takes some 40 times as long as bringing one back to that state, so that tests lend the same one.
+"""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import asyncpg
+
+from tests.support.postgresql import Cluster
+
+T = TypeVar("T")
+
+MAX_ROWS = 20_000
+"""The rows that are deleted from a database before another takes its place: nothing removes the dead ones."""
+LOCK_TIMEOUT = "2s"
+
+# Event triggers notice every statement that changes more than rows; then the database is not lent again.
+PRISTINE = """
+CREATE SCHEMA pristine;
+CREATE TABLE pristine.alterations (id bigserial);
+CREATE TABLE pristine.deletions (count bigint NOT NULL);
+INSERT INTO pristine.deletions VALUES (0);
+
+DO $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('CREATE TABLE pristine.%I AS TABLE public.%I', 'rows_of_' || name, name);
+  END LOOP;
+  CREATE TABLE pristine.counters AS
+    SELECT sequencename AS name, start_value, last_value FROM pg_sequences WHERE schemaname = 'public';
+END $$;
+
+CREATE FUNCTION pristine.reset() RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  name text;
+  counter record;
+  deleted bigint;
+  total bigint := 0;
+BEGIN
+  IF EXISTS (SELECT FROM pristine.alterations) THEN
+    RETURN false;
+  END IF;
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('DELETE FROM public.%I', name);
+    GET DIAGNOSTICS deleted = ROW_COUNT;
+    total := total + deleted;
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM pristine.%I', name, 'rows_of_' || name);
+  END LOOP;
+  FOR counter IN SELECT * FROM pristine.counters LOOP
+    PERFORM setval(
+      format('public.%I', counter.name)::regclass,
+      coalesce(counter.last_value, counter.start_value),
+      counter.last_value IS NOT NULL
+    );
+  END LOOP;
+  UPDATE pristine.deletions SET count = count + total RETURNING count INTO total;
+  RETURN total < MAX_ROWS;
+END $$;
+
+CREATE FUNCTION pristine.note() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  INSERT INTO pristine.alterations DEFAULT VALUES;
+END $$;
+CREATE EVENT TRIGGER noted_definitions ON ddl_command_end EXECUTE FUNCTION pristine.note();
+CREATE EVENT TRIGGER noted_drops ON sql_drop EXECUTE FUNCTION pristine.note();
+""".replace("MAX_ROWS", str(MAX_ROWS))
+
+
+class Lender:
+    """Lends a database that is as a template was, to one test after the other."""
+
+    def __init__(self, cluster: Cluster, template: Callable[[], str]) -> None:
+        self._cluster = cluster
+        self._template = template
+        self._current: str | None = None
+
+    def lend(self) -> str:
+        """The URL of a database as it was; nobody else uses it until this is called again."""
+        if self._current is None or not asyncio.run(self._is_reset(self._current)):
+            if self._current is not None:
+                drop_database(self._cluster, self._current)
+            self._current = make_database(self._cluster, self._template())
+            asyncio.run(_on(self._cluster.url(self._current), lambda connection: connection.execute(PRISTINE)))
+        return self._cluster.url(self._current)
+
+    async def _is_reset(self, name: str) -> bool:
+        async def reset(connection: asyncpg.Connection) -> bool:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+            return bool(await connection.fetchval("SELECT pristine.reset()"))
+
+        with contextlib.suppress(asyncpg.PostgresError, OSError):
+            return await _on(self._cluster.url(name), reset)
+        return False
+
+
+def make_database(cluster: Cluster, template: str = "template1") -> str:
+    """The name of a new database like the template."""
+    name = f"test_{uuid.uuid4().hex}"
+    asyncio.run(administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    return name
+
+
+def drop_database(cluster: Cluster, name: str) -> None:
+    """Drop it, whoever is connected to it."""
+    asyncio.run(administer(cluster, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+async def administer(cluster: Cluster, statement: str) -> None:
+    """Run a statement about databases."""
+    await _on(cluster.url("postgres"), lambda connection: connection.execute(statement))
+
+
+async def _on(url: str, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+    connection = await asyncpg.connect(url)
+    try:
+        return await work(connection)
+    finally:
+        await connection.close()
