@@ -182,8 +182,16 @@ async def check(settings: Settings) -> None:
     services = Services.from_settings(settings)
     try:
         await prepare(services, settings)
+        services.database.check_writable()
     finally:
         await services.close()
+
+
+def _unusable(error: Exception) -> str:
+    """What the operator reads when files or the database keep the server from starting."""
+    if isinstance(error, OSError) and error.filename:
+        return f"DATA_DIR cannot be used: {error.strerror}: {error.filename}"
+    return f"The database cannot be used: {getattr(error, 'orig', None) or error}"
 
 
 def main() -> int:
@@ -196,8 +204,7 @@ def main() -> int:
         print(f"Careergraph cannot start:\n{error}", file=sys.stderr)
         return 1
     except (SQLAlchemyError, Unavailable, OSError) as error:
-        reason = getattr(error, "orig", None) or error
-        print(f"Careergraph cannot start:\nThe database does not answer: {reason}", file=sys.stderr)
+        print(f"Careergraph cannot start:\n{_unusable(error)}", file=sys.stderr)
         return 1
     if settings.workers > 1:
         # Otherwise the first worker to wake takes all connections that wait, and the others have little to do.

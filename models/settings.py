@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     password_cost: int = Field(default=12, ge=4, le=16)
     compiled_executor: bool = True
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    sqlite_busy_seconds: float = Field(default=30, gt=0, le=600)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("demo_data", "code_echo", "trial_approval", "password_change_required", mode="before")

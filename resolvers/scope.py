@@ -78,7 +78,11 @@ class Services:
     @classmethod
     def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
         """The services that the configuration asks for; `clock` is for tests that need an instant."""
-        database = Database(settings.effective_database_url, sqlite_synchronous=settings.sqlite_synchronous)
+        database = Database(
+            settings.effective_database_url,
+            sqlite_synchronous=settings.sqlite_synchronous,
+            sqlite_busy_seconds=settings.sqlite_busy_seconds,
+        )
         key = settings.signing_key
         clock = clock or (lambda: datetime.now(UTC))
         return cls(

@@ -7,6 +7,5 @@ waits its turn in this process, and up to the busy timeout for another process.
 
 from models.db.database import Database
 from models.db.interface import Parameters, Reader, Transaction, observing
-from models.db.sqlite import BUSY_TIMEOUT_MS
 
-__all__ = ["BUSY_TIMEOUT_MS", "Database", "Parameters", "Reader", "Transaction", "observing"]
+__all__ = ["Database", "Parameters", "Reader", "Transaction", "observing"]

@@ -1,5 +1,7 @@
 """A database by its URL."""
 
+import errno
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from models.db.interface import Parameters, Reader, Transaction
 from models.db.postgresql import Connections, PostgresqlReads, PostgresqlTransaction
 from models.db.prepared import preparer_for
-from models.db.sqlite import BUSY_TIMEOUT_MS, SqliteReads, SqliteTransaction, SqliteWriter
+from models.db.sqlite import SqliteReads, SqliteTransaction, SqliteWriter
 
 _OF_SQLALCHEMY = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn")
 """What a URL may say for SQLAlchemy, and asyncpg does not know."""
@@ -22,7 +24,7 @@ _OF_SQLALCHEMY = ("prepared_statement_cache_size", "prepared_statement_name_func
 class Database(Reader):
     """A database by its URL (`sqlite+aiosqlite://` or `postgresql+asyncpg://`)."""
 
-    def __init__(self, url: str, *, sqlite_synchronous: str = "FULL") -> None:
+    def __init__(self, url: str, *, sqlite_synchronous: str = "FULL", sqlite_busy_seconds: float = 30) -> None:
         parsed = make_url(url)
         self._url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
@@ -33,14 +35,14 @@ class Database(Reader):
         if self.is_sqlite:
             Path(self.sqlite_path).parent.mkdir(parents=True, exist_ok=True)
             self._pragmas = (
-                f"busy_timeout={BUSY_TIMEOUT_MS}",
+                f"busy_timeout={round(sqlite_busy_seconds * 1000)}",
                 "journal_mode=WAL",
                 f"synchronous={sqlite_synchronous}",
                 "foreign_keys=ON",
                 "temp_store=MEMORY",
             )
             self._reads = reads = SqliteReads(self.sqlite_path, preparer, self._pragmas)
-            writer = SqliteWriter(self.sqlite_path, preparer, self._pragmas)
+            writer = SqliteWriter(self.sqlite_path, preparer, self._pragmas, busy_seconds=sqlite_busy_seconds)
             self._begin = lambda: SqliteTransaction(writer)
 
             async def close() -> None:
@@ -58,6 +60,11 @@ class Database(Reader):
                 await writing.close()
 
         self._close = close
+
+    def check_writable(self) -> None:
+        """Raise PermissionError if this process may not write the file: SQLite would open it for reading alone."""
+        if self.is_sqlite and not os.access(self.sqlite_path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), self.sqlite_path)
 
     @cached_property
     def engine(self) -> AsyncEngine:

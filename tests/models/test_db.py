@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from models.db import BUSY_TIMEOUT_MS, Database, observing
+from models.db import Database, observing
 from models.errors import Unavailable
 from models.identity import User, UserRole
 from models.migrate import migrate
@@ -40,7 +40,7 @@ async def test_sqlite_is_safe_by_default(sqlite: Database) -> None:
         found = {pragma: await transaction.fetch_value(text(f"PRAGMA {pragma}")) for pragma in pragmas}
 
     full = 2
-    assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS, "synchronous": full}
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000, "synchronous": full}
 
 
 async def test_what_one_transaction_writes_appears_together(storage: Database) -> None:

@@ -39,10 +39,10 @@ def environment(data_dir: Path, port: int, extra: Mapping[str, str]) -> dict[str
 
 
 @contextmanager
-def running_server(data_dir: Path, **extra: str) -> Iterator[Server]:
+def running_server(data_dir: Path, *, log_name: str = "server.log", **extra: str) -> Iterator[Server]:
     """A server process with these settings, ready; it ends with the block."""
     port = int(extra.get("PORT") or free_port())
-    log = data_dir / "server.log"
+    log = data_dir / log_name
     data_dir.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -6,8 +6,7 @@ So the event loop never waits for a statement without bounds. Writes run on one 
 and transactions that wait for each other are committed together.
 """
 
-from models.db.sqlite.connections import BUSY_TIMEOUT_MS
 from models.db.sqlite.reads import SqliteReads
 from models.db.sqlite.writes import SqliteTransaction, SqliteWriter
 
-__all__ = ["BUSY_TIMEOUT_MS", "SqliteReads", "SqliteTransaction", "SqliteWriter"]
+__all__ = ["SqliteReads", "SqliteTransaction", "SqliteWriter"]

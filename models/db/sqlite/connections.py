@@ -11,7 +11,6 @@ from models.db.outages import unavailable
 from models.db.prepared import Prepared, Values
 from models.db.rows import reader
 
-BUSY_TIMEOUT_MS = 30_000
 _OUTAGES = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,

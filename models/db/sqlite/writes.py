@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.db.interface import Parameters, Transaction, tell
 from models.db.outages import unavailable
 from models.db.prepared import Preparer
-from models.db.sqlite.connections import BUSY_TIMEOUT_MS, connect, run, translated
+from models.db.sqlite.connections import connect, run, translated
 from models.db.sqlite.thread import Thread
 from models.errors import Unavailable
 
@@ -29,8 +29,9 @@ class SqliteWriter:
     only when it is. The savepoint is left to the next turn or to the commit, which saves a visit to the thread.
     """
 
-    def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str]) -> None:
+    def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str], *, busy_seconds: float) -> None:
         self._path, self._pragmas = path, pragmas
+        self._busy_seconds = busy_seconds
         self.preparer = preparer
         self._thread = Thread("sqlite-write")
         self._connection: sqlite3.Connection | None = None
@@ -43,7 +44,7 @@ class SqliteWriter:
         """Wait for a turn. Raises Unavailable if it does not come."""
         self._waiting += 1
         try:
-            async with asyncio.timeout(BUSY_TIMEOUT_MS / 1000):
+            async with asyncio.timeout(self._busy_seconds):
                 await self._turn.acquire()
         except BaseException as error:
             self._waiting -= 1
