@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Protocol
 
 import anyio
+import structlog
 
 from auth.encryption import derived_key
+from models.errors import Unavailable
 
 SIGNATURE_LIFETIME = timedelta(hours=1)
+
+log = structlog.get_logger()
 
 
 class Storage(Protocol):
     """Keeps files by folder and name, both of them chosen by this product."""
 
     async def put(self, folder: str, name: str, content: bytes) -> None:
-        """Keep a file; it is complete once it can be got."""
+        """Keep a file; it is complete once it can be got. Raises Unavailable when there is no room for it."""
 
     async def get(self, folder: str, name: str) -> bytes | None:
         """A file's content, or None."""
@@ -34,7 +38,11 @@ class LocalFolder:
 
     async def put(self, folder: str, name: str, content: bytes) -> None:
         """Write the file under another name first, so that nobody reads half of it."""
-        await anyio.to_thread.run_sync(self._write, self._root / folder / name, content)
+        try:
+            await anyio.to_thread.run_sync(self._write, self._root / folder / name, content)
+        except OSError as error:
+            log.warning("files_unavailable", kind=type(error).__name__, reason=str(error))
+            raise Unavailable from error
 
     async def get(self, folder: str, name: str) -> bytes | None:
         """Read the file."""
@@ -48,8 +56,11 @@ class LocalFolder:
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def _read(self, path: Path) -> bytes | None:
         try:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults.__main__ import new_database
 from tests.faults.scenarios import KILLED_AFTER, STUDENTS, killed_under_writes, replies_during
+from tests.support.images import PREFLIGHT, multipart, noise
 from tests.support.over_http import client_of, graphql, import_students, recorder_login, signed_in
 from tests.support.postgresql import running_cluster
 from tests.support.processes import running_server
@@ -60,12 +61,15 @@ def test_on_a_full_disk_writes_are_refused_reads_answered_and_nothing_is_lost(tm
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
         client.headers["Authorization"] = f"Bearer {tokens[1]}"
         refused = client.post(CLOCK_IN, json={"location": "during"})
+        unsaved = client.post("/graphql", headers=PREFLIGHT, **multipart("AVATAR", noise((200, 200)), "x.png"))
         read = graphql(client, "{ viewer { account } }")
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
         accepted = client.post(CLOCK_IN, json={"location": "after"})
         rows = client.get("/api/v1/clock_in/search").json()["data"]["rows"]
 
     assert (refused.status_code, refused.json(), refused.headers["retry-after"]) == (503, OUTAGE, "5")
+    assert (unsaved.status_code, unsaved.json()["errors"][0]["extensions"]["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert list((tmp_path / "data" / "storage").rglob("*.*")) == []
     assert read == {"viewer": {"account": second}}
     assert accepted.json()["code"] == 0
     assert [row["clock_in_location"] for row in rows] == ["after", "before"]

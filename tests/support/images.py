@@ -29,6 +29,13 @@ def encoded(format_: str = "JPEG", size: tuple[int, int] = (40, 30), mode: str =
     return file.getvalue()
 
 
+def noise(size: tuple[int, int]) -> bytes:
+    """A PNG that no encoding makes small."""
+    file = io.BytesIO()
+    Image.effect_noise(size, 80).save(file, "PNG")
+    return file.getvalue()
+
+
 def decoded(content: bytes) -> Image.Image:
     """The picture in a file."""
     image = Image.open(io.BytesIO(content))
