@@ -6,18 +6,25 @@ import os
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from models.settings import Settings
+from server import create_app
+from tests.support.clients import Clock, running
 from tests.support.mail import mail_server
 from tests.support.postgresql import free_port
 from tests.support.processes import Server, running_server
 from tests.support.waiting import until
 
 ADDRESS = "zhang.san@example.com"
+ASK = f"""mutation {{
+  sendCredentialCode(input: {{kind: EMAIL, address: "{ADDRESS}"}}) {{ accepted verificationCode errors {{ code }} }}
+}}"""
 CONFIGURED = {"SMTP_HOST": "127.0.0.1", "SMTP_TLS": "none", "MAIL_FROM": "no-reply@careergraph.test"}
 
 
@@ -32,9 +39,7 @@ def asked_for_a_code(server: Server) -> dict[str, Any]:
         account, password = server.administrator
         sign_in = f'mutation {{ signIn(input: {{identifier: "{account}", password: "{password}"}}) {{ token }} }}'
         token = graphql(sign_in)["signIn"]["token"]
-        query = f"""mutation {{ sendCredentialCode(input: {{kind: EMAIL, address: "{ADDRESS}"}}) {{
-          accepted verificationCode errors {{ code }} }} }}"""
-        payload: dict[str, Any] = graphql(query, authorization=f"Bearer {token}")["sendCredentialCode"]
+        payload: dict[str, Any] = graphql(ASK, authorization=f"Bearer {token}")["sendCredentialCode"]
         return payload
 
 
@@ -75,6 +80,33 @@ async def test_what_a_killed_server_had_not_sent_is_sent_after_the_next_start(tm
     assert recipients == [ADDRESS]
     assert payload["verificationCode"] in message.get_content()
     assert not (tmp_path / "outbox").exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_mail_server_that_was_gone_gets_the_message_from_the_same_process(
+    settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    port = free_port()
+    smtp = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_tls": "none", "mail_from": "no-reply@careergraph.test"}
+    settings = settings.model_copy(update=smtp)
+
+    async def is_refused() -> bool:
+        with contextlib.closing(sqlite3.connect(tmp_path / "test.db", timeout=30)) as connection:
+            found = connection.execute("SELECT status, attempts > 0 FROM outgoing_messages").fetchall()
+        return found == [("waiting", 1)]
+
+    async with running(create_app(settings, clock), clock, settings.database_url) as product:
+        asked = await product.data(ASK, person=await product.administrator())
+        await until(is_refused)
+        async with mail_server(port=port) as mailbox:
+            clock.now += timedelta(minutes=1)
+            await asyncio.wait_for(mailbox.arrived.wait(), 60)
+
+    payload = asked["sendCredentialCode"]
+    assert (payload["accepted"], payload["errors"]) == (True, [])
+    ((recipients, message),) = mailbox.taken
+    assert recipients == [ADDRESS]
+    assert payload["verificationCode"] in message.get_content()
 
 
 _LINK = """
