@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import administrator, handler_or_administrator, signed_in
+from models.errors import InUse, InvalidInput, NameTaken, NotFound
 from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
@@ -187,7 +188,7 @@ def _terms(input: CreateContractInput | UpdateContractInput) -> ContractTerms:
 class CompaniesMutation:
     """Mutations."""
 
-    @mutation("Add a company.", policy=administrator)
+    @mutation("Add a company.", policy=administrator, errors=(InvalidInput, NameTaken))
     async def create_company(self, info: Info, input: CreateCompanyInput) -> CreateCompanyPayload:
         """Audited."""
         row = await companies.create_company(info.context.scope, name=input.name)
@@ -196,6 +197,7 @@ class CompaniesMutation:
     @mutation(
         "Rename, disable or enable a company. A disabled one stays where it is named, and takes no applications.",
         policy=administrator,
+        errors=(InvalidInput, NotFound, NameTaken),
     )
     async def update_company(self, info: Info, input: UpdateCompanyInput) -> UpdateCompanyPayload:
         """Audited."""
@@ -207,7 +209,7 @@ class CompaniesMutation:
         )
         return UpdateCompanyPayload(company=from_row(Company, row))
 
-    @mutation("Add a contract of a company.", policy=administrator)
+    @mutation("Add a contract of a company.", policy=administrator, errors=(InvalidInput,))
     async def create_contract(self, info: Info, input: CreateContractInput) -> CreateContractPayload:
         """Audited."""
         row = await companies.create_contract(info.context.scope, _terms(input))
@@ -216,6 +218,7 @@ class CompaniesMutation:
     @mutation(
         "Change a contract that nobody was offered yet, or disable or enable any.",
         policy=administrator,
+        errors=(InvalidInput, NotFound, InUse),
     )
     async def update_contract(self, info: Info, input: UpdateContractInput) -> UpdateContractPayload:
         """Refused with IN_USE once an application refers to it, but for `enabled`. Audited."""

@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import administrator, signed_in
+from models.errors import InvalidInput, MoveNotAllowed, NotFound
 from models.reference import DictionaryKind
 from resolvers.dictionaries import MAX_CHOICES
 from resolvers.signing import companies as employers
@@ -121,6 +122,7 @@ class CompanyProfilesMutation:
     @mutation(
         "Change what a company tells candidates: for recruiters who speak for it, and administrators.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound),
     )
     async def update_company_profile(self, info: Info, input: UpdateCompanyProfileInput) -> UpdateCompanyProfilePayload:
         """Forbidden to everybody else. Audited."""
@@ -132,7 +134,11 @@ class CompanyProfilesMutation:
         )
         return UpdateCompanyProfilePayload(company=from_row(Company, row))
 
-    @mutation("Let a recruiter speak for their company.", policy=administrator)
+    @mutation(
+        "Let a recruiter speak for their company.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def approve_company_membership(
         self, info: Info, input: ApproveCompanyMembershipInput
     ) -> CompanyMembershipPayload:
@@ -140,7 +146,11 @@ class CompanyProfilesMutation:
         row = await companies.approve_membership(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Do not let a recruiter speak for their company, or no more.", policy=administrator)
+    @mutation(
+        "Do not let a recruiter speak for their company, or no more.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def reject_company_membership(
         self, info: Info, input: RejectCompanyMembershipInput
     ) -> CompanyMembershipPayload:
@@ -150,7 +160,11 @@ class CompanyProfilesMutation:
         )
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Approve of a recruiter, so that their trial package opens contacts.", policy=administrator)
+    @mutation(
+        "Approve of a recruiter, so that their trial package opens contacts.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def approve_recruiter(self, info: Info, input: ApproveRecruiterInput) -> ApproveRecruiterPayload:
         """Audited; the recruiter is told. Of approvals at the same time one takes effect."""
         row = await approvals.approve(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))

@@ -6,6 +6,15 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, public, signed_in
+from models.errors import (
+    AlreadyRecruiter,
+    ChannelUnavailable,
+    CredentialTaken,
+    InvalidInput,
+    ServiceBusy,
+    TooManyRequests,
+    WrongCode,
+)
 from models.signing.companies import COMPANY_NAME
 from models.talent.recruiters import MembershipStatus
 from resolvers.identity import users
@@ -180,6 +189,7 @@ class RecruitersMutation:
         "Register as a recruiter: a link is mailed, and opening it makes the account. What was registered for the"
         " address before stays as it is, until one of the links is opened.",
         policy=public,
+        errors=(InvalidInput, CredentialTaken, TooManyRequests, ChannelUnavailable, ServiceBusy),
         exclusive=True,
     )
     async def register_recruiter(self, info: Info, input: RegisterRecruiterInput) -> RegisterRecruiterPayload:
@@ -193,21 +203,32 @@ class RecruitersMutation:
         )
         return RegisterRecruiterPayload(email=email)
 
-    @mutation("Mail the links of an address's registrations again; they are good for another day then.", policy=public)
+    @mutation(
+        "Mail the links of an address's registrations again; they are good for another day then.",
+        policy=public,
+        errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
+    )
     async def resend_activation(self, info: Info, input: ResendActivationInput) -> ResendActivationPayload:
         """The answer does not tell whether anybody registered with the address."""
         await recruiters.resend(info.context.scope, email=input.email)
         return ResendActivationPayload(accepted=True)
 
     @mutation(
-        "Open the link of a registration: it makes the account, which then signs in.", policy=public, exclusive=True
+        "Open the link of a registration: it makes the account, which then signs in.",
+        policy=public,
+        errors=(WrongCode, CredentialTaken, TooManyRequests),
+        exclusive=True,
     )
     async def activate_recruiter(self, info: Info, input: ActivateRecruiterInput) -> RecruiterPayload:
         """Refused with WRONG_CODE, or CREDENTIAL_TAKEN if somebody signs in with the address meanwhile."""
         row = await recruiters.activate(info.context.scope, token=input.token)
         return RecruiterPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Make the caller, who signs in with an e-mail address, a recruiter too.", policy=signed_in)
+    @mutation(
+        "Make the caller, who signs in with an e-mail address, a recruiter too.",
+        policy=signed_in,
+        errors=(InvalidInput, AlreadyRecruiter),
+    )
     async def become_recruiter(self, info: Info, input: BecomeRecruiterInput) -> RecruiterPayload:
         """Refused with ALREADY_RECRUITER, or INVALID_INPUT without an e-mail address."""
         row = await recruiters.become(info.context.scope, company_name=input.company_name, phone=input.phone)

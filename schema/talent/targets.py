@@ -5,6 +5,7 @@ from typing import Any, cast
 import strawberry
 
 from auth.policies import owner, signed_in, with_parent
+from models.errors import InvalidInput, NotFound
 from models.reference import DictionaryKind
 from models.talent.vocabulary import HuntingState, JobCategory, TalentLevel
 from resolvers.dictionaries import MAX_CHOICES
@@ -92,7 +93,7 @@ class UpdateJobTargetPayload:
 class TargetsMutation:
     """Mutations."""
 
-    @mutation("Say what the caller looks for. It needs a resume.", policy=signed_in)
+    @mutation("Say what the caller looks for. It needs a resume.", policy=signed_in, errors=(InvalidInput, NotFound))
     async def update_job_target(self, info: Info, input: UpdateJobTargetInput) -> UpdateJobTargetPayload:
         """Refused with NOT_FOUND without a resume."""
         draft = TargetDraft(**vars(input))
