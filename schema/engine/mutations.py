@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import structlog
-from graphql import GraphQLSchema
+from graphql import DocumentNode, FieldNode, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, visit
 from strawberry.utils.str_converters import to_camel_case
 
 from auth.policies import Policy, administrator, handler_or_administrator, public
@@ -105,6 +105,19 @@ def declared_errors(schema: GraphQLSchema) -> Mapping[str, tuple[ErrorCode, ...]
     fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
     declared = {name: field.extensions.get("strawberry-definition") for name, field in fields.items()}
     return {name: field.errors for name, field in declared.items() if isinstance(field, GraphField)}
+
+
+def errors_of(schema: GraphQLSchema, document: DocumentNode) -> Mapping[str, tuple[ErrorCode, ...]]:
+    """The mutations of a document, each with the codes that its payload can hold."""
+    types, found = TypeInfo(schema), dict[str, tuple[ErrorCode, ...]]()
+
+    class Mutations(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            if types.get_parent_type() is schema.mutation_type:
+                found[node.name.value] = declared_errors(schema)[node.name.value]
+
+    visit(document, TypeInfoVisitor(types, Mutations()))
+    return found
 
 
 def _codes(errors: Iterable[type[DomainError]]) -> tuple[ErrorCode, ...]:

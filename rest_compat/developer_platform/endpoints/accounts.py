@@ -7,6 +7,8 @@ from rest_compat.developer_platform.shapes import token_reply, user_info
 from rest_compat.endpoint import Endpoint, Outcome
 from schema.engine.errors import ErrorCode
 
+OWN_SESSIONS = {ErrorCode.FOREIGN_SESSION: "The platform takes tokens of its own sessions only."}
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "GET",
@@ -45,6 +47,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         },
         fixed={"input.kind": "USERNAME"},
         reply=token_reply("signIn"),
+        cannot={ErrorCode.AWAITING_ACTIVATION: "Only e-mail addresses are activated; `kind` is USERNAME."},
     ),
     Endpoint(
         "GET",
@@ -56,7 +59,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         reply=user_info("viewer"),
         outcomes=(Outcome("viewer", failures.UNAUTHENTICATED, missing=True),),
     ),
-    Endpoint("DELETE", "/api/logout", "退出登录", "sign_out", signed_in, failures.WRONG_DATA),
+    Endpoint("DELETE", "/api/logout", "退出登录", "sign_out", signed_in, failures.WRONG_DATA, cannot=OWN_SESSIONS),
     Endpoint(
         "PUT",
         "/api/refresh",
@@ -66,5 +69,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         failures.WRONG_DATA,
         reply=token_reply("refresh"),
         errors={ErrorCode.USER_NOT_FOUND: failures.UNAUTHENTICATED},
+        cannot=OWN_SESSIONS,
     ),
 )
