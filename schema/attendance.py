@@ -63,7 +63,7 @@ class UserAttendance:
     )
 
 
-@input_type(description="Which clock-ins; all conditions must hold.")
+@input_type(description="A filter of clock-ins; all conditions must hold.")
 class ClockInFilter:
     """The filter of `clockIns`."""
 
@@ -99,7 +99,7 @@ class AttendanceQuery:
         return await listed(info, ClockIn, listing, filters, first=first, after=after, page=page)
 
 
-@input_type(description="Where the caller is.")
+@input_type(description="The input of `clockIn`: the caller's location.")
 class ClockInInput:
     """The input of `clockIn`."""
 

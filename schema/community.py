@@ -56,7 +56,7 @@ class UserPosts:
     )
 
 
-@input_type(description="Which posts; all conditions must hold.")
+@input_type(description="A filter of posts; all conditions must hold.")
 class PostFilter:
     """The filter of `posts`."""
 

@@ -67,7 +67,7 @@ class UserNotifications:
         return int(await info.context.load(notifications.unread_of_users, cast("Any", self).id))
 
 
-@input_type(description="Which notifications were read.")
+@input_type(description="The input of `markNotificationsRead`: the notifications that were read.")
 class MarkNotificationsReadInput:
     """The input of `markNotificationsRead`."""
 

@@ -45,7 +45,7 @@ class AttendanceApplication(Node):
     decided_at: datetime.datetime | None = column("When it was decided.")
 
 
-@input_type(description="Which applications; all conditions must hold.")
+@input_type(description="A filter of applications; all conditions must hold.")
 class AttendanceApplicationFilter:
     """The filter of `attendanceApplications`."""
 
@@ -81,14 +81,14 @@ class RegisterAttendanceStaffInput:
     confirm_password: str = strawberry.field(description="The same again.")
 
 
-@input_type(description="What to approve.")
+@input_type(description="The input of `approveAttendanceStaff`: the application to approve.")
 class ApproveAttendanceStaffInput:
     """The input of `approveAttendanceStaff`."""
 
     application_id: strawberry.ID = strawberry.field(description="The application.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The input of `rejectAttendanceStaff`: the application to reject, and the reason.")
 class RejectAttendanceStaffInput:
     """The input of `rejectAttendanceStaff`."""
 

@@ -39,7 +39,7 @@ enum_type(
 )
 
 
-@input_type(description="Somebody whom WeChat vouches for.")
+@input_type(description="The input of `signInWithWechat` and `linkWechat`: a code of WeChat.")
 class WechatInput:
     """The input of `signInWithWechat` and `linkWechat`."""
 
@@ -78,7 +78,7 @@ class CreateCaptchaPayload:
     captcha: Captcha | None = changed("The picture, good for one answer within five minutes.")
 
 
-@input_type(description="Where to send a code, and the answer to a picture.")
+@input_type(description="The input of `sendPhoneCode`: a mobile number, and the answer to a picture.")
 class SendPhoneCodeInput:
     """The input of `sendPhoneCode`."""
 

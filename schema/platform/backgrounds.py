@@ -36,7 +36,7 @@ class Occupation:
     project_experience: str = column("The experience in projects.")
 
 
-@input_type(description="Where the caller studied.")
+@input_type(description="The input of `saveEducation`: the caller's education.")
 class SaveEducationInput:
     """The input of `saveEducation`."""
 
@@ -52,7 +52,7 @@ class SaveEducationPayload:
     education: Education | None = changed("The education.")
 
 
-@input_type(description="Where the caller works.")
+@input_type(description="The input of `saveOccupation`: the caller's occupation.")
 class SaveOccupationInput:
     """The input of `saveOccupation`."""
 

@@ -106,7 +106,7 @@ class AdjustCreditsPayload:
     user: User | None = changed("Whose credits changed.")
 
 
-@input_type(description="What a rule shall give.")
+@input_type(description="The input of `setCreditRule`: a rule and the credits that it gives.")
 class SetCreditRuleInput:
     """The input of `setCreditRule`."""
 

@@ -76,7 +76,7 @@ class LevelsQuery:
         return [from_row(Level, row) for row in await levels.all_levels(info.context.scope)]
 
 
-@input_type(description="What a level shall ask for.")
+@input_type(description="The input of `setLevel`: a level and its conditions.")
 class SetLevelInput:
     """The input of `setLevel`."""
 
@@ -94,7 +94,7 @@ class SetLevelPayload:
     level: Level | None = changed("The level.")
 
 
-@input_type(description="What to credit to a developer.")
+@input_type(description="The input of `grantExperience`: the credit to a developer.")
 class GrantExperienceInput:
     """The input of `grantExperience`."""
 

@@ -128,7 +128,7 @@ class InstanceParticipation:
     )
 
 
-@input_type(description="What a project is.")
+@input_type(description="The details of a project.")
 class ProjectInput:
     """The details of a project."""
 
@@ -174,7 +174,7 @@ class UpdateProjectPayload:
     project: Project | None = changed("The project.")
 
 
-@input_type(description="Where a project goes.")
+@input_type(description="The input of `moveProject`: a project and its new status.")
 class MoveProjectInput:
     """The input of `moveProject`."""
 

@@ -17,7 +17,7 @@ from schema.engine.types import input_type, root_type
 from schema.platform.certification import Award, Certification, RealName
 
 
-@input_type(description="Which certifications; all conditions must hold.")
+@input_type(description="A filter of certifications; all conditions must hold.")
 class CertificationFilter:
     """The filter of `certificationReviews`."""
 
@@ -82,7 +82,7 @@ class SubmitAwardPayload:
     award: Award | None = changed("The claim, in review.")
 
 
-@input_type(description="What to approve.")
+@input_type(description="The input of `approveCertification`: the certification to approve.")
 class ApproveCertificationInput:
     """The input of `approveCertification`."""
 
@@ -90,7 +90,7 @@ class ApproveCertificationInput:
     revision: int = strawberry.field(description="The revision that was reviewed.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The input of `rejectCertification`: the certification to reject, and the reason.")
 class RejectCertificationInput:
     """The input of `rejectCertification`."""
 
@@ -108,7 +108,7 @@ class DecideCertificationPayload:
     certification: Certification | None = changed("The certification, decided.")
 
 
-@input_type(description="Whose id number to reveal.")
+@input_type(description="The input of `revealIdNumber`: the user whose id number is shown.")
 class RevealIdNumberInput:
     """The input of `revealIdNumber`."""
 

@@ -47,7 +47,7 @@ class Company(Node):
     )
 
 
-@input_type(description="Which companies; all conditions must hold.")
+@input_type(description="A filter of companies; all conditions must hold.")
 class CompanyFilter:
     """The filter of `companies`."""
 
@@ -55,7 +55,7 @@ class CompanyFilter:
     name_contains: str | None = strawberry.field(default=None, description="The name contains this, to the letter.")
 
 
-@input_type(description="Which contracts; all conditions must hold.")
+@input_type(description="A filter of contracts; all conditions must hold.")
 class ContractFilter:
     """The filter of `contracts`."""
 
@@ -116,7 +116,7 @@ class CreateCompanyPayload:
     company: Company | None = changed("The company.")
 
 
-@input_type(description="What to change of a company; what is left out stays.")
+@input_type(description="The input of `updateCompany`: the changes to a company; what is left out stays.")
 class UpdateCompanyInput:
     """The input of `updateCompany`."""
 
@@ -152,7 +152,7 @@ class CreateContractPayload:
     contract: Contract | None = changed("The contract.")
 
 
-@input_type(description="What to change of a contract; what is left out stays.")
+@input_type(description="The input of `updateContract`: the changes to a contract; what is left out stays.")
 class UpdateContractInput:
     """The input of `updateContract`."""
 

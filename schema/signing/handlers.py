@@ -66,7 +66,7 @@ class CreateHandlerPayload:
     handler: Handler | None = changed("The handler.")
 
 
-@input_type(description="What to change of a handler; what is left out stays.")
+@input_type(description="The input of `updateHandler`: the changes to a handler; what is left out stays.")
 class UpdateHandlerInput:
     """The input of `updateHandler`."""
 

@@ -64,7 +64,7 @@ class ResumePayload:
     resume: Resume | None = changed("The resume.")
 
 
-@input_type(description="Who may be recommended the caller's resume.")
+@input_type(description="The input of `setResumeVisibility`: the visibility of the caller's resume.")
 class SetResumeVisibilityInput:
     """The input of `setResumeVisibility`."""
 
@@ -78,7 +78,7 @@ class VerifyResumePhoneInput:
     code: str = strawberry.field(description="The code.")
 
 
-@input_type(description="Whose id number to reveal.")
+@input_type(description="The input of `revealResumeIdNumber`: the resume whose id number is shown.")
 class RevealResumeIdNumberInput:
     """The input of `revealResumeIdNumber`."""
 
@@ -92,7 +92,7 @@ class RevealResumeIdNumberPayload:
     id_number: str | None = changed("The number in full.")
 
 
-@input_type(description="What to offer.")
+@input_type(description="The input of `approveSignApplication`: the application to approve, and the offer.")
 class ApproveSignApplicationInput:
     """The input of `approveSignApplication`."""
 
@@ -102,7 +102,7 @@ class ApproveSignApplicationInput:
     salary: Decimal = strawberry.field(description="The salary: at most 13 digits and two decimals.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The input of `rejectSignApplication`: the application to reject, and the reason.")
 class RejectSignApplicationInput:
     """The input of `rejectSignApplication`."""
 
@@ -124,7 +124,7 @@ class SignContractInput:
     application_id: strawberry.ID = strawberry.field(description="An application of the caller that was approved.")
 
 
-@input_type(description="Who shall decide.")
+@input_type(description="The input of `assignHandler`: an application and its new handler.")
 class AssignHandlerInput:
     """The input of `assignHandler`."""
 

@@ -23,7 +23,7 @@ def resume_number(id_: strawberry.ID) -> int:
     return node_id.decode_as("CandidateResume", id_, path=("input", "resumeId"))
 
 
-@input_type(description="Which recommendation.")
+@input_type(description="The input of mutations on a recommendation: the feed and the resume that identify it.")
 class RecommendationInput:
     """The input of what is done with a recommendation."""
 
@@ -31,7 +31,7 @@ class RecommendationInput:
     resume_id: strawberry.ID = strawberry.field(description=_RESUME)
 
 
-@input_type(description="Which recommendation, and where the recruiter stands with the candidate.")
+@input_type(description="The input of `markRecommendation`: a recommendation and its new mark.")
 class MarkRecommendationInput:
     """The input of `markRecommendation`."""
 
@@ -40,7 +40,7 @@ class MarkRecommendationInput:
     mark: Mark = strawberry.field(description="Where.")
 
 
-@input_type(description="Which recommendation, and a remark about the candidate.")
+@input_type(description="The input of `commentRecommendation`: a recommendation and a remark about the candidate.")
 class CommentRecommendationInput:
     """The input of `commentRecommendation`."""
 
@@ -70,7 +70,7 @@ class SendResumePayload:
     sent: bool | None = changed("Always true.")
 
 
-@input_type(description="Whom to recommend, for which feed.")
+@input_type(description="The input of `recommendResume`: a feed and the resume to recommend for it.")
 class RecommendResumeInput:
     """The input of `recommendResume`."""
 

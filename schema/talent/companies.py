@@ -49,7 +49,9 @@ class CompanyTelling:
     )
 
 
-@input_type(description="What to change of what a company tells candidates; what is left out stays.")
+@input_type(
+    description="The input of `updateCompanyProfile`: the changes to the profile of a company; what is left out stays."
+)
 class UpdateCompanyProfileInput:
     """The input of `updateCompanyProfile`."""
 
@@ -79,14 +81,14 @@ class UpdateCompanyProfilePayload:
     company: Company | None = changed("The company.")
 
 
-@input_type(description="Who is to speak for their company.")
+@input_type(description="The input of `approveCompanyMembership`: the recruiter to approve.")
 class ApproveCompanyMembershipInput:
     """The input of `approveCompanyMembership`."""
 
     recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
 
 
-@input_type(description="Who is not to speak for their company, and why.")
+@input_type(description="The input of `rejectCompanyMembership`: the recruiter to reject, and the reason.")
 class RejectCompanyMembershipInput:
     """The input of `rejectCompanyMembership`."""
 
@@ -101,7 +103,7 @@ class CompanyMembershipPayload:
     recruiter: Recruiter | None = changed("The recruiter.")
 
 
-@input_type(description="Whose trial package is to open contacts.")
+@input_type(description="The input of `approveRecruiter`: the recruiter to approve.")
 class ApproveRecruiterInput:
     """The input of `approveRecruiter`."""
 

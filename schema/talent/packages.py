@@ -49,7 +49,7 @@ class GrantPackageInput:
     expires_at: datetime.datetime = strawberry.field(description="When it ends: within ten years.")
 
 
-@input_type(description="What to change of a package; what is left out stays.")
+@input_type(description="The input of `updatePackage`: the changes to a package; what is left out stays.")
 class UpdatePackageInput:
     """The input of `updatePackage`."""
 

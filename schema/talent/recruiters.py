@@ -96,7 +96,7 @@ class PackageRecruiter:
     recruiter: Recruiter | None = link("Whose it is.", "user_id", recruiters.of_users)
 
 
-@input_type(description="Which recruiters; all conditions must hold.")
+@input_type(description="A filter of recruiters; all conditions must hold.")
 class RecruiterFilter:
     """The filter of `recruiters`."""
 
@@ -128,7 +128,7 @@ class RecruitersQuery:
         return await listed(info, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)
 
 
-@input_type(description="Somebody who wants to be a recruiter.")
+@input_type(description="The input of `registerRecruiter`: a new recruiter.")
 class RegisterRecruiterInput:
     """The input of `registerRecruiter`."""
 
@@ -145,7 +145,7 @@ class RegisterRecruiterPayload:
     email: str | None = changed("Where the link was sent.")
 
 
-@input_type(description="Who did not receive the link, or did not open it in time.")
+@input_type(description="The input of `resendActivation`: the address of a registration.")
 class ResendActivationInput:
     """The input of `resendActivation`."""
 
@@ -166,7 +166,7 @@ class ActivateRecruiterInput:
     token: str = strawberry.field(description="What stands behind `token=` in the link.")
 
 
-@input_type(description="For which company the caller wants to be a recruiter.")
+@input_type(description="The input of `becomeRecruiter`: the company that the caller recruits for.")
 class BecomeRecruiterInput:
     """The input of `becomeRecruiter`."""
 

@@ -52,7 +52,9 @@ class ResumeTarget:
     )
 
 
-@input_type(description="What the caller looks for: all of it replaces what is there.")
+@input_type(
+    description="The input of `updateJobTarget`: the caller's job target, which replaces the present one as a whole."
+)
 class UpdateJobTargetInput:
     """The input of `updateJobTarget`."""
 

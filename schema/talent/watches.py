@@ -44,7 +44,7 @@ class WatchedResume(Node):
     keywords: list[str] = column("The feed's skills that the resume has.")
 
 
-@input_type(description="Which resumes.")
+@input_type(description="A filter of watched resumes.")
 class WatchedResumeFilter:
     """The filter of `watchedResumes`."""
 
