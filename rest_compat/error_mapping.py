@@ -29,11 +29,11 @@ def _faults(dialect: Dialect, endpoint: Endpoint, declared: Mapping[str, Collect
             if code not in mapped and code not in endpoint.cannot:
                 yield f"{mutation} can answer {code}, which neither the row nor its dialect maps"
     names, possible = " and ".join(declared), {code for codes in declared.values() for code in codes}
-    for code in endpoint.errors:
-        if code not in possible and code not in _STOPPING:
-            yield f"`errors` maps {code}, which {names} does not declare"
-    for code in endpoint.cannot:
-        if code not in possible:
-            yield f"`cannot` names {code}, which {names} does not declare"
-        elif code in mapped:
-            yield f"`cannot` names {code}, which is mapped"
+    for name in endpoint.errors:
+        if name not in possible and name not in _STOPPING:
+            yield f"`errors` maps {name}, which {names} does not declare"
+    for name in endpoint.cannot:
+        if name not in possible:
+            yield f"`cannot` names {name}, which {names} does not declare"
+        elif name in mapped:
+            yield f"`cannot` names {name}, which is mapped"

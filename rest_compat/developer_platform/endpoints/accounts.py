@@ -1,5 +1,7 @@
 """Registration, sign-in and tokens."""
 
+from collections.abc import Mapping
+
 from auth.policies import public, signed_in
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.endpoints.common import text
@@ -7,7 +9,7 @@ from rest_compat.developer_platform.shapes import token_reply, user_info
 from rest_compat.endpoint import Endpoint, Outcome
 from schema.engine.errors import ErrorCode
 
-OWN_SESSIONS = {ErrorCode.FOREIGN_SESSION: "The platform takes tokens of its own sessions only."}
+OWN_SESSIONS: Mapping[str, str] = {ErrorCode.FOREIGN_SESSION: "The platform takes tokens of its own sessions only."}
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
