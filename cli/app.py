@@ -6,6 +6,7 @@ from cli.administrators import create_admin
 from cli.audit import verify_audit
 from cli.demonstration import load_demo
 from cli.doctor import doctor
+from cli.errors import export_errors
 from cli.imports import import_users
 from cli.make_migration import make_migration
 from cli.migration import export_migration_guide
@@ -29,6 +30,7 @@ for command in (
     verify_audit,
     load_demo,
     export_schema,
+    export_errors,
     export_migration_guide,
     make_migration,
 ):

@@ -73,6 +73,8 @@ class Services:
     """Whether who registers at the attendance back end is approved at once; for development."""
     confines_sessions: bool
     """Whether a session opens nothing but the change of a password that others know."""
+    is_strict: bool
+    """Whether a mutation fails that is refused with an error it does not declare; production logs it and answers."""
     trial: Trial
 
     @classmethod
@@ -116,6 +118,7 @@ class Services:
             echoes_codes=settings.echoes_codes,
             approves_staff=not settings.is_production,
             confines_sessions=settings.confines_sessions,
+            is_strict=not settings.is_production,
             trial=Trial(
                 settings.trial_feeds,
                 settings.trial_contacts,

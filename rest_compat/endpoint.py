@@ -62,7 +62,8 @@ class Endpoint:
     """What a call means: who may make it, which operation it is, and how parameters and replies translate.
 
     `operation` names a file of the dialect's `operations`. `errors` maps error codes of the graph to
-    failures, before the dialect's own; `failure` is reported for anything unforeseen. `unknown` says
+    failures, before the dialect's own; `cannot` names the codes of its mutations that no call of this row can be
+    answered with, and says why; `failure` is reported for anything unforeseen. `unknown` says
     what a parameter's unknown code is answered with, where that is a business failure. `viewer_variable`
     takes the caller's own opaque id where the request names nobody. A `path` may hold parameters in
     braces; `route` binds them. `fixed` are variables that no request sets, by dotted path. `meta` is the
@@ -87,6 +88,7 @@ class Endpoint:
     meta: Any = None
     message: str | None = None
     errors: Mapping[str, Failure] = field(default_factory=dict)
+    cannot: Mapping[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     unknown: Mapping[str, Failure] = field(default_factory=dict)
     viewer_variable: str | None = None

@@ -18,6 +18,7 @@ from rest_compat.binding import BindingError, Bound, UnknownCode, put, split
 from rest_compat.body import read_body
 from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
+from rest_compat.error_mapping import check_error_mapping
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import Renderer, compiled
 from schema.engine import node_id
@@ -101,6 +102,7 @@ class RestGateway:
         for dialect in dialects:
             for endpoint in dialect.endpoints:
                 operation = graph.prepare(endpoint.source(dialect.folder))
+                check_error_mapping(dialect, endpoint, graph.errors_of(operation))
                 call = Call(dialect.at(endpoint), endpoint, operation)
                 path = endpoint.path.rstrip("/")
                 self._calls.setdefault(path, {})[endpoint.method] = call

@@ -7,6 +7,7 @@ import strawberry
 
 from auth.policies import administrator, attendance_scope, signed_in
 from models.attendance import ClockInSlot
+from models.errors import AlreadyClockedIn, InvalidInput
 from resolvers import attendance
 from resolvers.identity import users
 from schema.engine import node_id
@@ -62,7 +63,7 @@ class UserAttendance:
     )
 
 
-@input_type(description="Which clock-ins; all conditions must hold.")
+@input_type(description="A filter of clock-ins; all conditions must hold.")
 class ClockInFilter:
     """The filter of `clockIns`."""
 
@@ -98,7 +99,7 @@ class AttendanceQuery:
         return await listed(info, ClockIn, listing, filters, first=first, after=after, page=page)
 
 
-@input_type(description="Where the caller is.")
+@input_type(description="The input of `clockIn`: the caller's location.")
 class ClockInInput:
     """The input of `clockIn`."""
 
@@ -116,7 +117,11 @@ class ClockInPayload:
 class AttendanceMutation:
     """Mutations."""
 
-    @mutation("Clock in for the current slot: once a user, business date and slot.", policy=signed_in)
+    @mutation(
+        "Clock in for the current slot: once a user, business date and slot.",
+        policy=signed_in,
+        errors=(InvalidInput, AlreadyClockedIn),
+    )
     async def clock_in(self, info: Info, input: ClockInInput) -> ClockInPayload:
         """Refused with ALREADY_CLOCKED_IN the second time."""
         row = await attendance.clock_in(info.context.scope, location=input.location)

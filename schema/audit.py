@@ -64,7 +64,7 @@ def _entries(event: AuditEvent, column: str) -> list[AuditDetail]:
     return [AuditDetail(name=name, value=value) for name, value in stored.items()]
 
 
-@input_type(description="Which events; all conditions must hold.")
+@input_type(description="A filter of events; all conditions must hold.")
 class AuditEventFilter:
     """The filter of `auditEvents`."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import public, signed_in
-from models.errors import NotFound
+from models.errors import InvalidInput, NotFound
 from resolvers import community
 from resolvers.identity import users
 from schema.engine import node_id
@@ -56,7 +56,7 @@ class UserPosts:
     )
 
 
-@input_type(description="Which posts; all conditions must hold.")
+@input_type(description="A filter of posts; all conditions must hold.")
 class PostFilter:
     """The filter of `posts`."""
 
@@ -134,7 +134,7 @@ class DeletePostPayload:
 class CommunityMutation:
     """Mutations."""
 
-    @mutation("Publish a post of the caller.", policy=signed_in)
+    @mutation("Publish a post of the caller.", policy=signed_in, errors=(InvalidInput,))
     async def create_post(self, info: Info, input: CreatePostInput) -> CreatePostPayload:
         """An anonymous post shows its author to nobody."""
         row = await community.create_post(
@@ -142,7 +142,7 @@ class CommunityMutation:
         )
         return CreatePostPayload(post=from_row(Post, row))
 
-    @mutation("Comment on a post.", policy=signed_in)
+    @mutation("Comment on a post.", policy=signed_in, errors=(InvalidInput, NotFound))
     async def create_comment(self, info: Info, input: CreateCommentInput) -> CreateCommentPayload:
         """Refused with NOT_FOUND for an unknown post."""
         row = await community.create_comment(
@@ -153,7 +153,11 @@ class CommunityMutation:
         )
         return CreateCommentPayload(comment=from_row(Comment, row))
 
-    @mutation("Delete a post with its comments: its author and administrators may do so.", policy=signed_in)
+    @mutation(
+        "Delete a post with its comments: its author and administrators may do so.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound),
+    )
     async def delete_post(self, info: Info, input: DeletePostInput) -> DeletePostPayload:
         """Refused with NOT_FOUND for an unknown post; FORBIDDEN for somebody else's."""
         post_id = node_id.decode_as("Post", input.post_id, path=("input", "postId"))

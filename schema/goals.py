@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in
+from models.errors import DirectionNotHeld, InvalidInput
 from models.goals import EmploymentStatus, GoalDirection
 from resolvers import goals
 from resolvers.identity import users
@@ -109,7 +110,7 @@ class RemoveDirectionPayload:
 class GoalsMutation:
     """Mutations."""
 
-    @mutation("Set the caller's employment goal, and add the direction.", policy=signed_in)
+    @mutation("Set the caller's employment goal, and add the direction.", policy=signed_in, errors=(InvalidInput,))
     async def set_employment_goal(self, info: Info, input: SetEmploymentGoalInput) -> SetEmploymentGoalPayload:
         """The caller has one such goal: a new one replaces it."""
         row = await goals.set_employment_goal(
@@ -122,7 +123,7 @@ class GoalsMutation:
         )
         return SetEmploymentGoalPayload(goal=from_row(EmploymentGoal, row))
 
-    @mutation("Set the caller's postgraduate goal, and add the direction.", policy=signed_in)
+    @mutation("Set the caller's postgraduate goal, and add the direction.", policy=signed_in, errors=(InvalidInput,))
     async def set_postgraduate_goal(self, info: Info, input: SetPostgraduateGoalInput) -> SetPostgraduateGoalPayload:
         """The caller has one such goal: a new one replaces it."""
         row = await goals.set_postgraduate_goal(
@@ -133,7 +134,7 @@ class GoalsMutation:
         )
         return SetPostgraduateGoalPayload(goal=from_row(PostgraduateGoal, row))
 
-    @mutation("Give up a direction of the caller; its goal is kept.", policy=signed_in)
+    @mutation("Give up a direction of the caller; its goal is kept.", policy=signed_in, errors=(DirectionNotHeld,))
     async def remove_direction(self, info: Info, input: RemoveDirectionInput) -> RemoveDirectionPayload:
         """Refused with DIRECTION_NOT_HELD."""
         scope = info.context.scope

@@ -5,6 +5,7 @@ import datetime
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in, with_parent
+from models.errors import InvalidInput, LimitReached, NotFound
 from models.journal import WorkLogStage
 from resolvers import journal
 from resolvers.identity import users
@@ -105,7 +106,7 @@ class AddWorkLogStatusPayload:
 class JournalMutation:
     """Mutations."""
 
-    @mutation("Begin a work log of the caller.", policy=signed_in)
+    @mutation("Begin a work log of the caller.", policy=signed_in, errors=(InvalidInput,))
     async def create_work_log(self, info: Info, input: CreateWorkLogInput) -> CreateWorkLogPayload:
         """A work log has no lines at first."""
         row = await journal.create_work_log(
@@ -117,7 +118,9 @@ class JournalMutation:
         )
         return CreateWorkLogPayload(work_log=from_row(WorkLog, row))
 
-    @mutation("Add a line to one of the caller's work logs.", policy=signed_in)
+    @mutation(
+        "Add a line to one of the caller's work logs.", policy=signed_in, errors=(InvalidInput, NotFound, LimitReached)
+    )
     async def add_work_log_status(self, info: Info, input: AddWorkLogStatusInput) -> AddWorkLogStatusPayload:
         """Refused with NOT_FOUND for a work log of somebody else."""
         scope = info.context.scope

@@ -6,6 +6,7 @@ from typing import Any, cast
 import strawberry
 
 from auth.policies import owner, signed_in
+from models.errors import InvalidInput, NotFound, UserNotFound
 from models.notifications import NotificationKind
 from resolvers import notifications
 from schema.engine import node_id
@@ -66,7 +67,7 @@ class UserNotifications:
         return int(await info.context.load(notifications.unread_of_users, cast("Any", self).id))
 
 
-@input_type(description="Which notifications were read.")
+@input_type(description="The input of `markNotificationsRead`: the notifications that were read.")
 class MarkNotificationsReadInput:
     """The input of `markNotificationsRead`."""
 
@@ -86,7 +87,9 @@ class MarkNotificationsReadPayload:
 class NotificationsMutation:
     """Mutations."""
 
-    @mutation("Note that the caller has read notifications.", policy=signed_in)
+    @mutation(
+        "Note that the caller has read notifications.", policy=signed_in, errors=(InvalidInput, NotFound, UserNotFound)
+    )
     async def mark_notifications_read(
         self, info: Info, input: MarkNotificationsReadInput
     ) -> MarkNotificationsReadPayload:

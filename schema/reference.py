@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from auth.policies import Policy, administrator, public
+from models.errors import InvalidInput, NotFound
 from models.reference import DictionaryKind
 from resolvers import dictionaries, reference
 from schema.engine.context import Info
@@ -134,7 +135,11 @@ class SaveDictionaryEntryPayload:
 class ReferenceMutation:
     """Mutations."""
 
-    @mutation("Add an entry to a list, or rename, disable or enable one.", policy=administrator)
+    @mutation(
+        "Add an entry to a list, or rename, disable or enable one.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound),
+    )
     async def save_dictionary_entry(self, info: Info, input: SaveDictionaryEntryInput) -> SaveDictionaryEntryPayload:
         """Numbers are given once and never change."""
         row = await dictionaries.save(
@@ -142,7 +147,7 @@ class ReferenceMutation:
         )
         return SaveDictionaryEntryPayload(entry=from_row(DictionaryEntry, row))
 
-    @mutation("Configure the date of the postgraduate entrance examination.", policy=administrator)
+    @mutation("Configure the date of the postgraduate entrance examination.", policy=administrator, errors=())
     async def set_exam_date(self, info: Info, input: SetExamDateInput) -> SetExamDatePayload:
         """Without a date, the usual one is computed again."""
         await reference.set_exam_date(info.context.scope, exam_date=input.date)

@@ -6,6 +6,7 @@ import strawberry
 from starlette.datastructures import UploadFile
 
 from auth.policies import public, with_parent
+from models.errors import InvalidInput, TooManyRequests
 from models.uploads import ImageFolder
 from resolvers import uploads
 from resolvers.images import MAX_BYTES
@@ -73,6 +74,7 @@ class UploadsMutation:
         "Upload an image of the caller. Signed out, an ID_CARD may be uploaded, at most 20 an hour: it is"
         " removed after a day unless the resume of somebody signed in names it.",
         policy=public,
+        errors=(InvalidInput, TooManyRequests),
         exclusive=True,
     )
     async def upload_image(self, info: Info, input: UploadImageInput) -> UploadImagePayload:

@@ -43,6 +43,8 @@ class Attendance(Dialect):
         ErrorCode.CREDENTIAL_TAKEN: failures.USERNAME_TAKEN,
         ErrorCode.WRONG_CODE: failures.WRONG_CODE,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,
+        ErrorCode.TOKEN_NOT_CREATED: failures.INTERNAL,
+        ErrorCode.SESSION_NOT_UPDATED: failures.INTERNAL,
     }
     validation: ClassVar[Mapping[str, str | None]] = {**Dialect.validation, ErrorCode.WECHAT_UNAVAILABLE: None}
 

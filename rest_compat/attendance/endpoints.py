@@ -6,6 +6,7 @@ from rest_compat.binding import Parameter
 from rest_compat.converters import Text
 from rest_compat.endpoint import Endpoint
 from rest_compat.reply import Constant
+from schema.engine.errors import ErrorCode
 
 
 def _text(variable: str, about: str) -> Parameter:
@@ -23,6 +24,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body={"username": _text("input.identifier", "用户名"), "password": _text("input.password", "密码")},
         fixed={"input.kind": "USERNAME"},
         reply={"token": "signIn.token"},
+        errors={ErrorCode.USER_NOT_FOUND: failures.WRONG_LOGIN},
+        cannot={ErrorCode.AWAITING_ACTIVATION: "Only e-mail addresses are activated; `kind` is USERNAME."},
     ),
     Endpoint(
         "POST",

@@ -45,6 +45,8 @@ class DeveloperPlatform(Dialect):
         ErrorCode.WRONG_PASSWORD: failures.WRONG_DATA,
         ErrorCode.WRONG_CODE: failures.WRONG_DATA,
         ErrorCode.CHANNEL_UNAVAILABLE: failures.WRONG_DATA,
+        ErrorCode.TOKEN_NOT_CREATED: failures.WRONG_DATA,
+        ErrorCode.SESSION_NOT_UPDATED: failures.WRONG_DATA,
     }
 
     validation: ClassVar[Mapping[str, str | None]] = {

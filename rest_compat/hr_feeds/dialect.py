@@ -60,6 +60,8 @@ class HrFeeds(Dialect):
         ErrorCode.AWAITING_APPROVAL: failures.NOT_APPROVED,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,
         ErrorCode.CHANNEL_UNAVAILABLE: failures.NO_CHANNEL,
+        ErrorCode.TOKEN_NOT_CREATED: failures.INTERNAL,
+        ErrorCode.SESSION_NOT_UPDATED: failures.INTERNAL,
     }
     validation: ClassVar[Mapping[str, str | None]] = {
         **Dialect.validation,

@@ -52,12 +52,15 @@ class SignCloud(Dialect):
         ErrorCode.SERVICE_BUSY: failures.SERVICE_BUSY,
         ErrorCode.FORBIDDEN: failures.FORBIDDEN,
         ErrorCode.NOT_FOUND: failures.NOT_FOUND,
+        ErrorCode.USER_NOT_FOUND: failures.UNAUTHENTICATED,
         ErrorCode.AWAITING_APPROVAL: failures.AWAITING_APPROVAL,
         ErrorCode.ROLE_MISSING: failures.NOT_ADMITTED,
         ErrorCode.WRONG_CODE: failures.WRONG_CODE,
         ErrorCode.WRONG_CAPTCHA: failures.WRONG_CAPTCHA,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,
         ErrorCode.CHANNEL_UNAVAILABLE: failures.NO_CHANNEL,
+        ErrorCode.TOKEN_NOT_CREATED: failures.INTERNAL,
+        ErrorCode.SESSION_NOT_UPDATED: failures.INTERNAL,
     }
     validation: ClassVar[Mapping[str, str | None]] = {**Dialect.validation, ErrorCode.WECHAT_UNAVAILABLE: None}
 

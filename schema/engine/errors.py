@@ -69,6 +69,8 @@ OUTAGES = {ErrorCode.SERVICE_UNAVAILABLE.value, ErrorCode.OUTCOME_UNKNOWN.value}
 GRAPHQL_VALIDATION_FAILED = RequestErrorCode.GRAPHQL_VALIDATION_FAILED
 
 _UNITS_PER_ERROR = 3
+_STOPPING = (Unauthenticated, Forbidden, Unavailable)
+"""The errors that stop a mutation's field."""
 
 log = structlog.get_logger()
 
@@ -157,9 +159,9 @@ def refusal(message: str, code: RequestErrorCode, **extensions: Any) -> RequestR
     return RequestRefused([GraphQLError(message, extensions={"code": code, **extensions})])
 
 
-def is_payload_error(error: DomainError) -> bool:
-    """Whether a mutation reports the error in its payload; the others stop the field."""
-    return not isinstance(error, (Unauthenticated, Forbidden, Unavailable))
+def is_payload_error(error: type[DomainError]) -> bool:
+    """Whether a mutation reports errors of this class in its payload; the others stop the field."""
+    return not issubclass(error, _STOPPING)
 
 
 def presentable(error: GraphQLError) -> GraphQLError:

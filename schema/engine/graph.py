@@ -1,6 +1,6 @@
 """The graph as a whole: the schema with the services behind it. The GraphQL view and the REST layer run it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -20,10 +20,11 @@ from models.settings import Settings as Settings
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope, Services
 from schema.engine.context import BeforeCommit, Context
-from schema.engine.errors import present_all
+from schema.engine.errors import ErrorCode, present_all
 from schema.engine.executor import Prepared as Prepared
 from schema.engine.executor import execute, trust
 from schema.engine.limits import Limits
+from schema.engine.mutations import errors_of
 from schema.engine.operations import GraphSchema
 
 TRUSTED_PAGE_LIMIT = 1000
@@ -137,6 +138,10 @@ class Graph:
         prepared = Prepared(self.schema._schema, document, operation)
         trust(self.schema, prepared)
         return prepared
+
+    def errors_of(self, prepared: Prepared) -> Mapping[str, tuple[ErrorCode, ...]]:
+        """The mutations of an operation, each with the codes that its payload can hold."""
+        return errors_of(self.schema._schema, prepared.document)
 
     async def execute(self, prepared: Prepared, variables: dict[str, Any], context: Context) -> ExecutionResult:
         """The result of a prepared operation, its errors as the graph's clients would see them."""

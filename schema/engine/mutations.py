@@ -2,19 +2,29 @@
 
 import functools
 import typing
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
+
+import structlog
+from graphql import DocumentNode, FieldNode, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, visit
+from strawberry.utils.str_converters import to_camel_case
 
 from auth.policies import Policy, administrator, handler_or_administrator, public
 from models.errors import DomainError, InvalidForm
 from resolvers import audit
-from schema.engine.errors import UserError, is_payload_error
-from schema.engine.fields import column, resolved
+from schema.engine.errors import ErrorCode, UserError, is_payload_error
+from schema.engine.fields import GraphField, column, resolved
 from schema.engine.types import value_type
 
 T = TypeVar("T", bound=type)
 AUDITED = (administrator, handler_or_administrator)
 """The policies whose mutations always leave an event of the audit trail when they take effect."""
+
+log = structlog.get_logger()
+
+
+class UndeclaredError(Exception):
+    """A mutation was refused with a code that its declaration does not name."""
 
 
 def _told(unbound: Sequence[DomainError], error: DomainError) -> list[UserError]:
@@ -44,7 +54,7 @@ def payload_type(*, description: str) -> Callable[[T], T]:
 
 
 def mutation(
-    description: str, *, policy: Policy, exclusive: bool = False
+    description: str, *, policy: Policy, errors: tuple[type[DomainError], ...], exclusive: bool = False
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """A mutation field. Its resolver runs in one transaction, which a refusal rolls back, as do faults that
     the input had from the start. Where the policy is one of `AUDITED`, an event of the audit trail is always left.
@@ -52,8 +62,10 @@ def mutation(
     An operation may hold one `exclusive` mutation: those that try secrets, send messages or take a lot of work.
 
     Refusals of the business end in the payload's `errors`; that nobody is signed in, or that the caller
-    may not do this, stops the field.
+    may not do this, stops the field. `errors` are all refusals that the payload can tell of. Another one is a fault of
+    the declaration: it fails the mutation, but in production, where it is logged and answered like the others.
     """
+    codes = _codes(errors)
 
     def decorate(resolver: Callable[..., Awaitable[Any]]) -> Any:
         payload = typing.get_type_hints(resolver)["return"]
@@ -69,14 +81,63 @@ def mutation(
                         await audit.ensure(info.context.scope, action=resolver.__name__)
                     return made
             except DomainError as error:
-                if not is_payload_error(error):
+                if not is_payload_error(type(error)):
                     raise
-                return payload(errors=_told(info.context.scope.faults, error))
+                told = _told(info.context.scope.faults, error)
+                if undeclared := {fault.code for fault in told}.difference(codes):
+                    _report(info, undeclared, error)
+                return payload(errors=told)
 
-        field = resolved(description, policy=policy)(run)
+        field = resolved(" ".join([description, *_listed(codes)]), policy=policy)(run)
         field.exclusive = exclusive
+        field.errors = codes
         for argument in field.arguments:
-            argument.description = argument.description or "What the mutation is told."
+            name = to_camel_case(resolver.__name__)
+            argument.description = argument.description or f"The input of `{name}`."
         return field
 
     return decorate
+
+
+@functools.cache
+def declared_errors(schema: GraphQLSchema) -> Mapping[str, tuple[ErrorCode, ...]]:
+    """The codes that the payload of each mutation can hold."""
+    fields = schema.mutation_type.fields if schema.mutation_type is not None else {}
+    declared = {name: field.extensions.get("strawberry-definition") for name, field in fields.items()}
+    return {name: field.errors for name, field in declared.items() if isinstance(field, GraphField)}
+
+
+def errors_of(schema: GraphQLSchema, document: DocumentNode) -> Mapping[str, tuple[ErrorCode, ...]]:
+    """The mutations of a document, each with the codes that its payload can hold."""
+    types, found = TypeInfo(schema), dict[str, tuple[ErrorCode, ...]]()
+
+    class Mutations(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            if types.get_parent_type() is schema.mutation_type:
+                found[node.name.value] = declared_errors(schema)[node.name.value]
+
+    visit(document, TypeInfoVisitor(types, Mutations()))
+    return found
+
+
+def _codes(errors: Iterable[type[DomainError]]) -> tuple[ErrorCode, ...]:
+    codes = []
+    for error in errors:
+        if not is_payload_error(error):
+            raise TypeError(f"{error.__name__} stops the field: no payload tells of it.")
+        if error.code in codes:
+            raise TypeError(f"{error.code} is declared twice.")
+        codes.append(error.code)
+    return tuple(codes)
+
+
+def _listed(codes: Sequence[ErrorCode]) -> Iterable[str]:
+    if codes:
+        yield f"Errors: {', '.join(f'`{code}`' for code in codes)}."
+
+
+def _report(info: Any, undeclared: Iterable[ErrorCode], error: DomainError) -> None:
+    codes = ", ".join(sorted(undeclared))
+    if info.context.scope.services.is_strict:
+        raise UndeclaredError(f"{info.field_name} was refused with {codes}, which it does not declare.") from error
+    log.error("undeclared_error", mutation=info.field_name, codes=codes)

@@ -28,7 +28,7 @@ enum_type(
 )
 
 
-@input_type(description="Where to send a code to register with.")
+@input_type(description="The input of `sendRegistrationCode`: the mobile number to register with.")
 class SendRegistrationCodeInput:
     """The input of `sendRegistrationCode`."""
 

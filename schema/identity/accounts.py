@@ -1,6 +1,16 @@
 """Mutations about accounts: registering, and changing the addresses that somebody signs in with."""
 
 from auth.policies import public, signed_in
+from models.errors import (
+    ChannelUnavailable,
+    CredentialTaken,
+    InvalidInput,
+    NotFound,
+    ServiceBusy,
+    TooManyRequests,
+    UserNotFound,
+    WrongCode,
+)
 from resolvers.identity import contact, registration
 from schema.engine.context import Info
 from schema.engine.fields import from_row
@@ -26,14 +36,22 @@ from schema.identity.user import User
 class AccountsMutation:
     """Mutations."""
 
-    @mutation("Send a code to a mobile number, to register with.", policy=public, exclusive=True)
+    @mutation(
+        "Send a code to a mobile number, to register with.",
+        policy=public,
+        errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
+        exclusive=True,
+    )
     async def send_registration_code(self, info: Info, input: SendRegistrationCodeInput) -> SendCodePayload:
         """For `registerDeveloper`."""
         code = await registration.send_registration_code(info.context.scope, mobile=input.mobile)
         return SendCodePayload(accepted=True, verification_code=code)
 
     @mutation(
-        "Register with a user name and a mobile number, proven by the code sent there.", policy=public, exclusive=True
+        "Register with a user name and a mobile number, proven by the code sent there.",
+        policy=public,
+        errors=(InvalidInput, CredentialTaken, WrongCode, TooManyRequests, ServiceBusy),
+        exclusive=True,
     )
     async def register_developer(self, info: Info, input: RegisterDeveloperInput) -> RegisterDeveloperPayload:
         """Refused with INVALID_INPUT, CREDENTIAL_TAKEN or, when nothing else is wrong, WRONG_CODE."""
@@ -46,19 +64,34 @@ class AccountsMutation:
         )
         return RegisterDeveloperPayload(user=from_row(User, row))
 
-    @mutation("Send a code that proves an address of the caller's, present or new.", policy=signed_in, exclusive=True)
+    @mutation(
+        "Send a code that proves an address of the caller's, present or new.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound, UserNotFound, TooManyRequests, ChannelUnavailable),
+        exclusive=True,
+    )
     async def send_contact_code(self, info: Info, input: SendContactCodeInput) -> SendCodePayload:
         """Refused with NOT_FOUND where the caller has no such address."""
         code = await contact.send_contact_code(info.context.scope, purpose=input.purpose, address=input.address)
         return SendCodePayload(accepted=True, verification_code=code)
 
-    @mutation("Let the caller sign in with a first e-mail address.", policy=signed_in, exclusive=True)
+    @mutation(
+        "Let the caller sign in with a first e-mail address.",
+        policy=signed_in,
+        errors=(InvalidInput, UserNotFound, WrongCode, CredentialTaken, TooManyRequests),
+        exclusive=True,
+    )
     async def bind_email(self, info: Info, input: BindEmailInput) -> ContactPayload:
         """Refused with WRONG_CODE, CREDENTIAL_TAKEN, or INVALID_INPUT where there is one already."""
         row = await contact.bind_email(info.context.scope, email=input.email, code=input.code)
         return ContactPayload(user=from_row(User, row))
 
-    @mutation("Replace the caller's mobile number.", policy=signed_in, exclusive=True)
+    @mutation(
+        "Replace the caller's mobile number.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound, WrongCode, CredentialTaken, TooManyRequests),
+        exclusive=True,
+    )
     async def change_mobile(self, info: Info, input: ChangeMobileInput) -> ContactPayload:
         """Refused with WRONG_CODE, CREDENTIAL_TAKEN, or NOT_FOUND without an address that proves it."""
         proves_mobile = input.proof is contact.MobileProof.MOBILE
@@ -74,6 +107,7 @@ class AccountsMutation:
     @mutation(
         "Give another e-mail address. Until its link is opened, the present one stays the one to sign in with.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound, WrongCode, TooManyRequests, ChannelUnavailable),
         exclusive=True,
     )
     async def change_email(self, info: Info, input: ChangeEmailInput) -> ContactPayload:
@@ -83,7 +117,12 @@ class AccountsMutation:
         )
         return ContactPayload(user=from_row(User, row))
 
-    @mutation("Confirm the e-mail address that a link was sent to.", policy=public, exclusive=True)
+    @mutation(
+        "Confirm the e-mail address that a link was sent to.",
+        policy=public,
+        errors=(WrongCode, CredentialTaken, TooManyRequests),
+        exclusive=True,
+    )
     async def confirm_email(self, info: Info, input: ConfirmEmailInput) -> ConfirmEmailPayload:
         """Refused with WRONG_CODE, or CREDENTIAL_TAKEN if somebody signs in with it meanwhile."""
         await contact.confirm_email(info.context.scope, token=input.token)

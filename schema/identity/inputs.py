@@ -15,7 +15,7 @@ from schema.engine.types import input_type, value_type
 from schema.identity.user import User
 
 
-@input_type(description="Who signs in.")
+@input_type(description="The input of `signIn`: an identifier and its password.")
 class SignInInput:
     """The input of `signIn`."""
 
@@ -80,7 +80,9 @@ class ChangePasswordPayload:
     user: User | None = changed("Whose password was changed; their other sessions have ended.")
 
 
-@input_type(description="Where to send a code.")
+@input_type(
+    description="The input of `sendPasswordResetCode` and `sendCredentialCode`: the address that the code goes to."
+)
 class SendCodeInput:
     """The input of `sendPasswordResetCode` and `sendCredentialCode`."""
 
@@ -115,7 +117,7 @@ class ResetPasswordPayload:
     reset: bool | None = changed("True once the new password holds; all sessions have ended.")
 
 
-@input_type(description="Something to sign in with: an address proven by a code, or a user name by the password.")
+@input_type(description="The input of `linkCredential`: an address with its code, or a user name with the password.")
 class LinkCredentialInput:
     """The input of `linkCredential`."""
 

@@ -1,6 +1,24 @@
 """Mutations about people: signing in and out, passwords, credentials, profile, roles and import."""
 
 from auth.policies import administrator, password_holder, public, signed_in
+from models.errors import (
+    AwaitingActivation,
+    AwaitingApproval,
+    ChannelUnavailable,
+    CredentialTaken,
+    ForeignSession,
+    InvalidInput,
+    LastAdministrator,
+    RoleMissing,
+    ServiceBusy,
+    SessionNotUpdated,
+    TokenNotCreated,
+    TooManyRequests,
+    UserNotFound,
+    WrongCode,
+    WrongCredentials,
+    WrongPassword,
+)
 from models.identity import CredentialKind
 from resolvers.identity import credentials, imports, roles, sign_in, users
 from schema.engine import node_id
@@ -35,7 +53,23 @@ from schema.identity.user import User
 class IdentityMutation:
     """Mutations."""
 
-    @mutation("Sign in: the answer holds a token.", policy=public, exclusive=True)
+    @mutation(
+        "Sign in: the answer holds a token.",
+        policy=public,
+        errors=(
+            InvalidInput,
+            WrongCredentials,
+            UserNotFound,
+            AwaitingActivation,
+            AwaitingApproval,
+            RoleMissing,
+            TooManyRequests,
+            ServiceBusy,
+            TokenNotCreated,
+            SessionNotUpdated,
+        ),
+        exclusive=True,
+    )
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
         """Refused with WRONG_CREDENTIALS, whichever of the two is wrong, with TOO_MANY_REQUESTS after too many wrong
         passwords, and with SERVICE_BUSY while too many wait to sign in.
@@ -49,12 +83,17 @@ class IdentityMutation:
         )
         return SignInPayload.of(signed)
 
-    @mutation("Replace the caller's token by a new one; the old one dies.", policy=signed_in, exclusive=True)
+    @mutation(
+        "Replace the caller's token by a new one; the old one dies.",
+        policy=signed_in,
+        errors=(ForeignSession, UserNotFound, TokenNotCreated),
+        exclusive=True,
+    )
     async def refresh(self, info: Info) -> SignInPayload:
         """Refused with FOREIGN_SESSION for a session of another API."""
         return SignInPayload.of(await sign_in.refresh(info.context.scope, api=info.context.api))
 
-    @mutation("End the caller's session.", policy=signed_in)
+    @mutation("End the caller's session.", policy=signed_in, errors=(ForeignSession,))
     async def sign_out(self, info: Info) -> SignOutPayload:
         """Refused with FOREIGN_SESSION for a session of another API."""
         await sign_in.sign_out(info.context.scope, api=info.context.api)
@@ -63,6 +102,7 @@ class IdentityMutation:
     @mutation(
         "Change the caller's password, or as an administrator somebody else's.",
         policy=password_holder,
+        errors=(InvalidInput, UserNotFound, WrongPassword, TooManyRequests, ServiceBusy),
         exclusive=True,
     )
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordPayload:
@@ -75,13 +115,23 @@ class IdentityMutation:
         )
         return ChangePasswordPayload(user=from_row(User, row))
 
-    @mutation("Send a code with which a forgotten password can be set anew.", policy=public, exclusive=True)
+    @mutation(
+        "Send a code with which a forgotten password can be set anew.",
+        policy=public,
+        errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
+        exclusive=True,
+    )
     async def send_password_reset_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
         """The answer does not tell whether anybody signs in with the address."""
         await credentials.send_reset_code(info.context.scope, kind=input.kind, address=input.address)
         return SendCodePayload(accepted=True, verification_code="")
 
-    @mutation("Set a forgotten password with the code that was sent.", policy=public, exclusive=True)
+    @mutation(
+        "Set a forgotten password with the code that was sent.",
+        policy=public,
+        errors=(InvalidInput, UserNotFound, WrongCode, WrongPassword, TooManyRequests, ServiceBusy),
+        exclusive=True,
+    )
     async def reset_password(self, info: Info, input: ResetPasswordInput) -> ResetPasswordPayload:
         """Refused with WRONG_CODE or INVALID_INPUT."""
         await credentials.reset_password(
@@ -93,7 +143,12 @@ class IdentityMutation:
         )
         return ResetPasswordPayload(reset=True)
 
-    @mutation("Send a code that proves an address to sign in with.", policy=signed_in, exclusive=True)
+    @mutation(
+        "Send a code that proves an address to sign in with.",
+        policy=signed_in,
+        errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
+        exclusive=True,
+    )
     async def send_credential_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
         """For `linkCredential`."""
         code = await credentials.send_link_code(info.context.scope, kind=input.kind, address=input.address)
@@ -103,6 +158,7 @@ class IdentityMutation:
         "Let the caller sign in with an address, proven by the code sent there, or with a user name, proven by"
         " their password. Users are never merged: what somebody else signs in with is refused.",
         policy=signed_in,
+        errors=(InvalidInput, UserNotFound, WrongCode, WrongPassword, CredentialTaken, TooManyRequests, ServiceBusy),
         exclusive=True,
     )
     async def link_credential(self, info: Info, input: LinkCredentialInput) -> LinkCredentialPayload:
@@ -114,27 +170,32 @@ class IdentityMutation:
             await credentials.link_address(scope, kind=input.kind, address=input.address, code=input.code)
         return LinkCredentialPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
 
-    @mutation("Change the caller's class and major.", policy=signed_in)
+    @mutation("Change the caller's class and major.", policy=signed_in, errors=(InvalidInput, UserNotFound))
     async def update_profile(self, info: Info, input: UpdateProfileInput) -> UpdateProfilePayload:
         """Refused with INVALID_INPUT."""
         row = await users.update_profile(info.context.scope, class_name=input.class_name, major=input.major)
         return UpdateProfilePayload(user=from_row(User, row))
 
-    @mutation("Give a user a role.", policy=administrator)
+    @mutation("Give a user a role.", policy=administrator, errors=(InvalidInput, UserNotFound))
     async def grant_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND."""
         user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
         row = await roles.grant_role(info.context.scope, user_id=user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
-    @mutation("Take a role from a user.", policy=administrator)
+    @mutation("Take a role from a user.", policy=administrator, errors=(InvalidInput, UserNotFound, LastAdministrator))
     async def revoke_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND or LAST_ADMINISTRATOR."""
         user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
         row = await roles.revoke_role(info.context.scope, user_id=user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
-    @mutation("Add students; good rows stay when others are rejected.", policy=administrator, exclusive=True)
+    @mutation(
+        "Add students; good rows stay when others are rejected.",
+        policy=administrator,
+        errors=(InvalidInput,),
+        exclusive=True,
+    )
     async def import_users(self, info: Info, input: ImportUsersInput) -> ImportUsersPayload:
         """Refused with INVALID_INPUT for an empty list or one that is too long."""
         new = [imports.NewUser(user.account, user.name, user.class_name, user.major) for user in input.users]

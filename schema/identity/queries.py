@@ -15,7 +15,7 @@ from schema.engine.types import NODE_TYPES, Node, input_type, root_type, value_t
 from schema.identity.user import User
 
 
-@input_type(description="Which users; all conditions must hold.")
+@input_type(description="A filter of users; all conditions must hold.")
 class UserFilter:
     """The filter of `users`."""
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, public
+from models.errors import CredentialTaken, InvalidInput, MoveNotAllowed, NotFound, ServiceBusy, TooManyRequests
 from models.identity import ApplicationStatus
 from resolvers.identity import staff, users
 from schema.engine import node_id
@@ -44,7 +45,7 @@ class AttendanceApplication(Node):
     decided_at: datetime.datetime | None = column("When it was decided.")
 
 
-@input_type(description="Which applications; all conditions must hold.")
+@input_type(description="A filter of applications; all conditions must hold.")
 class AttendanceApplicationFilter:
     """The filter of `attendanceApplications`."""
 
@@ -80,14 +81,14 @@ class RegisterAttendanceStaffInput:
     confirm_password: str = strawberry.field(description="The same again.")
 
 
-@input_type(description="What to approve.")
+@input_type(description="The input of `approveAttendanceStaff`: the application to approve.")
 class ApproveAttendanceStaffInput:
     """The input of `approveAttendanceStaff`."""
 
     application_id: strawberry.ID = strawberry.field(description="The application.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The input of `rejectAttendanceStaff`: the application to reject, and the reason.")
 class RejectAttendanceStaffInput:
     """The input of `rejectAttendanceStaff`."""
 
@@ -115,7 +116,12 @@ class DecideAttendanceStaffPayload:
 class StaffMutation:
     """Mutations."""
 
-    @mutation("Register as attendance staff, which administrators approve.", policy=public, exclusive=True)
+    @mutation(
+        "Register as attendance staff, which administrators approve.",
+        policy=public,
+        errors=(InvalidInput, CredentialTaken, TooManyRequests, ServiceBusy),
+        exclusive=True,
+    )
     async def register_attendance_staff(
         self, info: Info, input: RegisterAttendanceStaffInput
     ) -> RegisterAttendanceStaffPayload:
@@ -128,7 +134,11 @@ class StaffMutation:
         )
         return RegisterAttendanceStaffPayload(status=ApplicationStatus(row.status))
 
-    @mutation("Let somebody belong to the attendance staff.", policy=administrator)
+    @mutation(
+        "Let somebody belong to the attendance staff.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def approve_attendance_staff(
         self, info: Info, input: ApproveAttendanceStaffInput
     ) -> DecideAttendanceStaffPayload:
@@ -136,7 +146,11 @@ class StaffMutation:
         row = await staff.approve(info.context.scope, application_id=_application(input.application_id))
         return DecideAttendanceStaffPayload(application=from_row(AttendanceApplication, row))
 
-    @mutation("Refuse somebody who registered as attendance staff.", policy=administrator)
+    @mutation(
+        "Refuse somebody who registered as attendance staff.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def reject_attendance_staff(
         self, info: Info, input: RejectAttendanceStaffInput
     ) -> DecideAttendanceStaffPayload:

@@ -7,6 +7,19 @@ import strawberry
 
 from auth.captcha import MEDIA_TYPE
 from auth.policies import public, signed_in, with_parent
+from models.errors import (
+    AwaitingApproval,
+    ChannelUnavailable,
+    CredentialTaken,
+    InvalidInput,
+    RoleMissing,
+    SessionNotUpdated,
+    TokenNotCreated,
+    TooManyRequests,
+    WechatUnavailable,
+    WrongCaptcha,
+    WrongCode,
+)
 from models.identity import WechatProgram
 from resolvers.identity import captchas, users, wechat
 from schema.engine.context import Info
@@ -26,7 +39,7 @@ enum_type(
 )
 
 
-@input_type(description="Somebody whom WeChat vouches for.")
+@input_type(description="The input of `signInWithWechat` and `linkWechat`: a code of WeChat.")
 class WechatInput:
     """The input of `signInWithWechat` and `linkWechat`."""
 
@@ -65,7 +78,7 @@ class CreateCaptchaPayload:
     captcha: Captcha | None = changed("The picture, good for one answer within five minutes.")
 
 
-@input_type(description="Where to send a code, and the answer to a picture.")
+@input_type(description="The input of `sendPhoneCode`: a mobile number, and the answer to a picture.")
 class SendPhoneCodeInput:
     """The input of `sendPhoneCode`."""
 
@@ -78,7 +91,21 @@ class SendPhoneCodeInput:
 class WechatMutation:
     """Mutations."""
 
-    @mutation("Sign in with WeChat. Somebody new becomes a user.", policy=public, exclusive=True)
+    @mutation(
+        "Sign in with WeChat. Somebody new becomes a user.",
+        policy=public,
+        errors=(
+            InvalidInput,
+            WrongCode,
+            WechatUnavailable,
+            AwaitingApproval,
+            RoleMissing,
+            TooManyRequests,
+            TokenNotCreated,
+            SessionNotUpdated,
+        ),
+        exclusive=True,
+    )
     async def sign_in_with_wechat(self, info: Info, input: WechatInput) -> WechatSignInPayload:
         """Refused with WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
         context = info.context
@@ -94,14 +121,19 @@ class WechatMutation:
             user=from_row(User, signed_in.session.user),
         )
 
-    @mutation("Let the caller sign in with WeChat too.", policy=signed_in, exclusive=True)
+    @mutation(
+        "Let the caller sign in with WeChat too.",
+        policy=signed_in,
+        errors=(InvalidInput, WrongCode, WechatUnavailable, CredentialTaken, TooManyRequests),
+        exclusive=True,
+    )
     async def link_wechat(self, info: Info, input: WechatInput) -> LinkCredentialPayload:
         """Refused as signing in is, and with CREDENTIAL_TAKEN for an identity of somebody else."""
         scope = info.context.scope
         await wechat.link_wechat(scope, program=input.program, code=input.code)
         return LinkCredentialPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
 
-    @mutation("Draw a picture that a person can read.", policy=public, exclusive=True)
+    @mutation("Draw a picture that a person can read.", policy=public, errors=(TooManyRequests,), exclusive=True)
     async def create_captcha(self, info: Info) -> CreateCaptchaPayload:
         """Refused with TOO_MANY_REQUESTS."""
         created = await captchas.create_captcha(info.context.scope)
@@ -115,7 +147,12 @@ class WechatMutation:
             )
         )
 
-    @mutation("Send a code that proves a mobile number to whoever read a picture.", policy=public, exclusive=True)
+    @mutation(
+        "Send a code that proves a mobile number to whoever read a picture.",
+        policy=public,
+        errors=(InvalidInput, WrongCaptcha, TooManyRequests, ChannelUnavailable),
+        exclusive=True,
+    )
     async def send_phone_code(self, info: Info, input: SendPhoneCodeInput) -> SendCodePayload:
         """The code is for `linkCredential` or `verifyResumePhone`, of whoever reads it."""
         code = await captchas.send_phone_code(

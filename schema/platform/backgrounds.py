@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in
+from models.errors import InvalidInput, UserNotFound
 from resolvers import dictionaries
 from resolvers.platform import backgrounds
 from schema.engine.context import Info
@@ -35,7 +36,7 @@ class Occupation:
     project_experience: str = column("The experience in projects.")
 
 
-@input_type(description="Where the caller studied.")
+@input_type(description="The input of `saveEducation`: the caller's education.")
 class SaveEducationInput:
     """The input of `saveEducation`."""
 
@@ -51,7 +52,7 @@ class SaveEducationPayload:
     education: Education | None = changed("The education.")
 
 
-@input_type(description="Where the caller works.")
+@input_type(description="The input of `saveOccupation`: the caller's occupation.")
 class SaveOccupationInput:
     """The input of `saveOccupation`."""
 
@@ -74,7 +75,7 @@ class SaveOccupationPayload:
 class BackgroundsMutation:
     """Mutations."""
 
-    @mutation("Replace where the caller studied.", policy=signed_in)
+    @mutation("Replace where the caller studied.", policy=signed_in, errors=(InvalidInput, UserNotFound))
     async def save_education(self, info: Info, input: SaveEducationInput) -> SaveEducationPayload:
         """Refused with INVALID_INPUT."""
         row = await backgrounds.save_education(
@@ -85,7 +86,7 @@ class BackgroundsMutation:
         )
         return SaveEducationPayload(education=from_row(Education, row))
 
-    @mutation("Replace where the caller works.", policy=signed_in)
+    @mutation("Replace where the caller works.", policy=signed_in, errors=(InvalidInput, UserNotFound))
     async def save_occupation(self, info: Info, input: SaveOccupationInput) -> SaveOccupationPayload:
         """Refused with INVALID_INPUT."""
         row = await backgrounds.save_occupation(

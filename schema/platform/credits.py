@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, signed_in, with_parent
+from models.errors import InsufficientCredits, InvalidInput, LimitReached, UserNotFound
 from models.platform.credits import CreditAccount, CreditRule
 from models.reference import SettingName
 from resolvers.platform import credits, prices
@@ -105,7 +106,7 @@ class AdjustCreditsPayload:
     user: User | None = changed("Whose credits changed.")
 
 
-@input_type(description="What a rule shall give.")
+@input_type(description="The input of `setCreditRule`: a rule and the credits that it gives.")
 class SetCreditRuleInput:
     """The input of `setCreditRule`."""
 
@@ -139,17 +140,21 @@ async def _adjust(info: Info, input: AdjustCreditsInput, sign: int) -> AdjustCre
 class CreditsMutation:
     """Mutations."""
 
-    @mutation("Give credits to a developer.", policy=administrator)
+    @mutation("Give credits to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound, LimitReached))
     async def grant_credits(self, info: Info, input: AdjustCreditsInput) -> AdjustCreditsPayload:
         """Audited."""
         return await _adjust(info, input, 1)
 
-    @mutation("Take credits from a developer, who must have them.", policy=administrator)
+    @mutation(
+        "Take credits from a developer, who must have them.",
+        policy=administrator,
+        errors=(InvalidInput, UserNotFound, InsufficientCredits),
+    )
     async def withdraw_credits(self, info: Info, input: AdjustCreditsInput) -> AdjustCreditsPayload:
         """Audited."""
         return await _adjust(info, input, -1)
 
-    @mutation("Change what a rule gives from now on.", policy=administrator)
+    @mutation("Change what a rule gives from now on.", policy=administrator, errors=(InvalidInput,))
     async def set_credit_rule(self, info: Info, input: SetCreditRuleInput) -> SetCreditRulePayload:
         """Audited."""
         row = await credits.set_rule(

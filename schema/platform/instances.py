@@ -5,6 +5,7 @@ import datetime
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in
+from models.errors import InstanceRunning, InsufficientCredits, InvalidInput, MoveNotAllowed, NotFound
 from models.platform.projects import InstanceStatus
 from resolvers.platform import instances
 from schema.engine import node_id
@@ -111,6 +112,7 @@ class InstancesMutation:
     @mutation(
         "Start an instance in a project that the caller takes part in and that has not ended: one at a time.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound, MoveNotAllowed, InsufficientCredits, InstanceRunning),
     )
     async def create_instance(self, info: Info, input: CreateInstanceInput) -> CreateInstancePayload:
         """Refused without the credits for its first minute."""
@@ -126,6 +128,7 @@ class InstancesMutation:
         "Take an instance a step on: its owner and administrators may. When its time costs more than the"
         " owner's balance, it stops instead, and what the balance cannot pay is recorded as unpaid.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
     async def move_instance(self, info: Info, input: MoveInstanceInput) -> MoveInstancePayload:
         """Refused with MOVE_NOT_ALLOWED for any other than the next step."""
@@ -140,6 +143,7 @@ class InstancesMutation:
         "Stop an instance and pay for its time: its owner and administrators may. The dedicated credits pay"
         " first; what the balance cannot pay is recorded as unpaid.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
     async def stop_instance(self, info: Info, input: StopInstanceInput) -> StopInstancePayload:
         """Refused with MOVE_NOT_ALLOWED once it has stopped."""

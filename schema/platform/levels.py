@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, signed_in, with_parent
+from models.errors import InvalidInput, UserNotFound
 from models.platform.credits import GrantKind
 from resolvers.platform import levels
 from schema.engine import node_id
@@ -75,7 +76,7 @@ class LevelsQuery:
         return [from_row(Level, row) for row in await levels.all_levels(info.context.scope)]
 
 
-@input_type(description="What a level shall ask for.")
+@input_type(description="The input of `setLevel`: a level and its conditions.")
 class SetLevelInput:
     """The input of `setLevel`."""
 
@@ -93,7 +94,7 @@ class SetLevelPayload:
     level: Level | None = changed("The level.")
 
 
-@input_type(description="What to credit to a developer.")
+@input_type(description="The input of `grantExperience`: the credit to a developer.")
 class GrantExperienceInput:
     """The input of `grantExperience`."""
 
@@ -114,14 +115,18 @@ class GrantExperiencePayload:
 class LevelsMutation:
     """Mutations."""
 
-    @mutation("Change what a level asks for, or add one above the highest.", policy=administrator)
+    @mutation(
+        "Change what a level asks for, or add one above the highest.", policy=administrator, errors=(InvalidInput,)
+    )
     async def set_level(self, info: Info, input: SetLevelInput) -> SetLevelPayload:
         """No level may ask for less than the one below it. Audited."""
         conditions = {name: getattr(input, name) for name in levels.CONDITIONS}
         row = await levels.set_level(info.context.scope, number=input.number, conditions=conditions)
         return SetLevelPayload(level=from_row(Level, row))
 
-    @mutation("Credit experience or algorithms to a developer.", policy=administrator)
+    @mutation(
+        "Credit experience or algorithms to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound)
+    )
     async def grant_experience(self, info: Info, input: GrantExperienceInput) -> GrantExperiencePayload:
         """Audited."""
         row = await levels.grant(

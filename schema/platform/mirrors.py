@@ -5,6 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in, with_parent
+from models.errors import InvalidInput, LimitReached, NotFound, SpaceExhausted
 from models.reference import SettingName
 from resolvers.platform import mirrors, prices
 from schema.engine import node_id
@@ -89,7 +90,11 @@ class DeleteMirrorPayload:
 class MirrorsMutation:
     """Mutations."""
 
-    @mutation("Keep a mirror of the caller, within the space that is left.", policy=signed_in)
+    @mutation(
+        "Keep a mirror of the caller, within the space that is left.",
+        policy=signed_in,
+        errors=(InvalidInput, LimitReached, SpaceExhausted),
+    )
     async def create_mirror(self, info: Info, input: CreateMirrorInput) -> CreateMirrorPayload:
         """Refused with SPACE_EXHAUSTED where it does not fit."""
         row = await mirrors.create(
@@ -97,7 +102,9 @@ class MirrorsMutation:
         )
         return CreateMirrorPayload(mirror=from_row(Mirror, row))
 
-    @mutation("Delete a mirror of the caller, whose space is free again.", policy=signed_in)
+    @mutation(
+        "Delete a mirror of the caller, whose space is free again.", policy=signed_in, errors=(InvalidInput, NotFound)
+    )
     async def delete_mirror(self, info: Info, input: DeleteMirrorInput) -> DeleteMirrorPayload:
         """Refused with NOT_FOUND for a mirror of somebody else."""
         mirror_id = node_id.decode_as("Mirror", input.mirror_id, path=("input", "mirrorId"))

@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import administrator, signed_in
+from models.errors import InvalidInput
 from models.reference import SettingName
 from resolvers.platform import prices
 from schema.engine.context import Info
@@ -69,7 +70,11 @@ class SetPlatformPricesPayload:
 class PricesMutation:
     """Mutations."""
 
-    @mutation("Change prices and quotas of the platform, at most 1,000,000 each.", policy=administrator)
+    @mutation(
+        "Change prices and quotas of the platform, at most 1,000,000 each.",
+        policy=administrator,
+        errors=(InvalidInput,),
+    )
     async def set_platform_prices(self, info: Info, input: SetPlatformPricesInput) -> SetPlatformPricesPayload:
         """Audited. Instances that run keep their price."""
         new = {

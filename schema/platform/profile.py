@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import signed_in
+from models.errors import InvalidInput, NotFound, UserNotFound
 from resolvers.platform import developers
 from schema.engine.context import Info
 from schema.engine.fields import from_row
@@ -38,7 +39,9 @@ class UpdateDeveloperProfilePayload:
 class ProfileMutation:
     """Mutations."""
 
-    @mutation("Replace the caller's details as a developer.", policy=signed_in)
+    @mutation(
+        "Replace the caller's details as a developer.", policy=signed_in, errors=(InvalidInput, NotFound, UserNotFound)
+    )
     async def update_developer_profile(
         self, info: Info, input: UpdateDeveloperProfileInput
     ) -> UpdateDeveloperProfilePayload:

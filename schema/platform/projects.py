@@ -6,6 +6,15 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, signed_in
+from models.errors import (
+    AlreadyJoined,
+    InvalidInput,
+    LevelTooLow,
+    LimitReached,
+    MoveNotAllowed,
+    NotFound,
+    RegistrationClosed,
+)
 from models.platform.projects import ProjectStatus
 from resolvers import dictionaries
 from resolvers.identity import users
@@ -119,7 +128,7 @@ class InstanceParticipation:
     )
 
 
-@input_type(description="What a project is.")
+@input_type(description="The details of a project.")
 class ProjectInput:
     """The details of a project."""
 
@@ -165,7 +174,7 @@ class UpdateProjectPayload:
     project: Project | None = changed("The project.")
 
 
-@input_type(description="Where a project goes.")
+@input_type(description="The input of `moveProject`: a project and its new status.")
 class MoveProjectInput:
     """The input of `moveProject`."""
 
@@ -206,13 +215,13 @@ def _project_id(project_id: strawberry.ID) -> int:
 class ProjectsMutation:
     """Mutations."""
 
-    @mutation("Create a project; it is open for registration.", policy=administrator)
+    @mutation("Create a project; it is open for registration.", policy=administrator, errors=(InvalidInput,))
     async def create_project(self, info: Info, input: CreateProjectInput) -> CreateProjectPayload:
         """Audited."""
         row = await projects.create(info.context.scope, _details(input.project))
         return CreateProjectPayload(project=from_row(Project, row))
 
-    @mutation("Replace the details of a project.", policy=administrator)
+    @mutation("Replace the details of a project.", policy=administrator, errors=(InvalidInput, NotFound))
     async def update_project(self, info: Info, input: UpdateProjectInput) -> UpdateProjectPayload:
         """Audited."""
         row = await projects.change(
@@ -224,6 +233,7 @@ class ProjectsMutation:
         "Move a project on. When it ends, every instance in it stops at PROJECT_DEADLINE and is paid as far as"
         " its owner's balance goes, the rest is recorded as unpaid, and the participants earn PROJECT_COMPLETED.",
         policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
     )
     async def move_project(self, info: Info, input: MoveProjectInput) -> MoveProjectPayload:
         """Audited. Of two moves at once, the second is refused if it does not fit the first."""
@@ -233,6 +243,7 @@ class ProjectsMutation:
     @mutation(
         "Take part in a project that is open for registration, once, with the level that it asks for.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound, RegistrationClosed, LevelTooLow, AlreadyJoined),
     )
     async def join_project(self, info: Info, input: JoinProjectInput) -> JoinProjectPayload:
         """A unique constraint decides a race."""

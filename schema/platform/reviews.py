@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import administrator, signed_in
+from models.errors import IdNumberTaken, InvalidInput, LimitReached, MoveNotAllowed, NotFound, UserNotFound
 from models.platform.certification import CertificationKind, ReviewStatus
 from resolvers.platform import awards, real_names, reviews
 from schema.engine import node_id
@@ -16,7 +17,7 @@ from schema.engine.types import input_type, root_type
 from schema.platform.certification import Award, Certification, RealName
 
 
-@input_type(description="Which certifications; all conditions must hold.")
+@input_type(description="A filter of certifications; all conditions must hold.")
 class CertificationFilter:
     """The filter of `certificationReviews`."""
 
@@ -81,7 +82,7 @@ class SubmitAwardPayload:
     award: Award | None = changed("The claim, in review.")
 
 
-@input_type(description="What to approve.")
+@input_type(description="The input of `approveCertification`: the certification to approve.")
 class ApproveCertificationInput:
     """The input of `approveCertification`."""
 
@@ -89,7 +90,7 @@ class ApproveCertificationInput:
     revision: int = strawberry.field(description="The revision that was reviewed.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The input of `rejectCertification`: the certification to reject, and the reason.")
 class RejectCertificationInput:
     """The input of `rejectCertification`."""
 
@@ -107,7 +108,7 @@ class DecideCertificationPayload:
     certification: Certification | None = changed("The certification, decided.")
 
 
-@input_type(description="Whose id number to reveal.")
+@input_type(description="The input of `revealIdNumber`: the user whose id number is shown.")
 class RevealIdNumberInput:
     """The input of `revealIdNumber`."""
 
@@ -125,7 +126,11 @@ class RevealIdNumberPayload:
 class ReviewsMutation:
     """Mutations."""
 
-    @mutation("Put the caller's name and document into review, for the first time or again.", policy=signed_in)
+    @mutation(
+        "Put the caller's name and document into review, for the first time or again.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound, UserNotFound, IdNumberTaken),
+    )
     async def submit_real_name(self, info: Info, input: SubmitRealNameInput) -> SubmitRealNamePayload:
         """Refused with ID_NUMBER_TAKEN while somebody else claims the number."""
         row = await real_names.submit(
@@ -137,7 +142,11 @@ class ReviewsMutation:
         )
         return SubmitRealNamePayload(real_name=from_row(RealName, row))
 
-    @mutation("Put an award of the caller into review, for the first time or again.", policy=signed_in)
+    @mutation(
+        "Put an award of the caller into review, for the first time or again.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound, UserNotFound, LimitReached),
+    )
     async def submit_award(self, info: Info, input: SubmitAwardInput) -> SubmitAwardPayload:
         """Refused with NOT_FOUND for an award or a picture that is not the caller's."""
         row = await awards.submit(
@@ -149,7 +158,11 @@ class ReviewsMutation:
         )
         return SubmitAwardPayload(award=from_row(Award, row))
 
-    @mutation("Approve a claim as it was reviewed. Audited.", policy=administrator)
+    @mutation(
+        "Approve a claim as it was reviewed. Audited.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
+    )
     async def approve_certification(self, info: Info, input: ApproveCertificationInput) -> DecideCertificationPayload:
         """Refused with MOVE_NOT_ALLOWED once it was decided or submitted again."""
         row = await reviews.approve(
@@ -159,7 +172,11 @@ class ReviewsMutation:
         )
         return DecideCertificationPayload(certification=from_row(Certification, row))
 
-    @mutation("Reject a claim as it was reviewed. Audited.", policy=administrator)
+    @mutation(
+        "Reject a claim as it was reviewed. Audited.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def reject_certification(self, info: Info, input: RejectCertificationInput) -> DecideCertificationPayload:
         """Refused with MOVE_NOT_ALLOWED once it was decided or submitted again."""
         row = await reviews.reject(
@@ -170,7 +187,12 @@ class ReviewsMutation:
         )
         return DecideCertificationPayload(certification=from_row(Certification, row))
 
-    @mutation("Show somebody's id number in full. Audited.", policy=administrator, exclusive=True)
+    @mutation(
+        "Show somebody's id number in full. Audited.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound),
+        exclusive=True,
+    )
     async def reveal_id_number(self, info: Info, input: RevealIdNumberInput) -> RevealIdNumberPayload:
         """Refused with NOT_FOUND for who never submitted one."""
         user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))

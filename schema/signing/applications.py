@@ -70,7 +70,7 @@ class SignApplication(Node):
         return None if cents is None else applications.salary_of(cents)
 
 
-@input_type(description="Which applications; all conditions must hold.")
+@input_type(description="A filter of applications; all conditions must hold.")
 class SignApplicationFilter:
     """The filter of `signApplications`."""
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import administrator, handler_or_administrator, signed_in
+from models.errors import InUse, InvalidInput, NameTaken, NotFound
 from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
@@ -46,7 +47,7 @@ class Company(Node):
     )
 
 
-@input_type(description="Which companies; all conditions must hold.")
+@input_type(description="A filter of companies; all conditions must hold.")
 class CompanyFilter:
     """The filter of `companies`."""
 
@@ -54,7 +55,7 @@ class CompanyFilter:
     name_contains: str | None = strawberry.field(default=None, description="The name contains this, to the letter.")
 
 
-@input_type(description="Which contracts; all conditions must hold.")
+@input_type(description="A filter of contracts; all conditions must hold.")
 class ContractFilter:
     """The filter of `contracts`."""
 
@@ -115,7 +116,7 @@ class CreateCompanyPayload:
     company: Company | None = changed("The company.")
 
 
-@input_type(description="What to change of a company; what is left out stays.")
+@input_type(description="The input of `updateCompany`: the changes to a company; what is left out stays.")
 class UpdateCompanyInput:
     """The input of `updateCompany`."""
 
@@ -151,7 +152,7 @@ class CreateContractPayload:
     contract: Contract | None = changed("The contract.")
 
 
-@input_type(description="What to change of a contract; what is left out stays.")
+@input_type(description="The input of `updateContract`: the changes to a contract; what is left out stays.")
 class UpdateContractInput:
     """The input of `updateContract`."""
 
@@ -187,7 +188,7 @@ def _terms(input: CreateContractInput | UpdateContractInput) -> ContractTerms:
 class CompaniesMutation:
     """Mutations."""
 
-    @mutation("Add a company.", policy=administrator)
+    @mutation("Add a company.", policy=administrator, errors=(InvalidInput, NameTaken))
     async def create_company(self, info: Info, input: CreateCompanyInput) -> CreateCompanyPayload:
         """Audited."""
         row = await companies.create_company(info.context.scope, name=input.name)
@@ -196,6 +197,7 @@ class CompaniesMutation:
     @mutation(
         "Rename, disable or enable a company. A disabled one stays where it is named, and takes no applications.",
         policy=administrator,
+        errors=(InvalidInput, NotFound, NameTaken),
     )
     async def update_company(self, info: Info, input: UpdateCompanyInput) -> UpdateCompanyPayload:
         """Audited."""
@@ -207,7 +209,7 @@ class CompaniesMutation:
         )
         return UpdateCompanyPayload(company=from_row(Company, row))
 
-    @mutation("Add a contract of a company.", policy=administrator)
+    @mutation("Add a contract of a company.", policy=administrator, errors=(InvalidInput,))
     async def create_contract(self, info: Info, input: CreateContractInput) -> CreateContractPayload:
         """Audited."""
         row = await companies.create_contract(info.context.scope, _terms(input))
@@ -216,6 +218,7 @@ class CompaniesMutation:
     @mutation(
         "Change a contract that nobody was offered yet, or disable or enable any.",
         policy=administrator,
+        errors=(InvalidInput, NotFound, InUse),
     )
     async def update_contract(self, info: Info, input: UpdateContractInput) -> UpdateContractPayload:
         """Refused with IN_USE once an application refers to it, but for `enabled`. Audited."""

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, signed_in
+from models.errors import AlreadyHandler, InvalidInput, NotFound, UserNotFound
 from resolvers.identity import users
 from resolvers.signing import handlers
 from schema.engine import node_id
@@ -65,7 +66,7 @@ class CreateHandlerPayload:
     handler: Handler | None = changed("The handler.")
 
 
-@input_type(description="What to change of a handler; what is left out stays.")
+@input_type(description="The input of `updateHandler`: the changes to a handler; what is left out stays.")
 class UpdateHandlerInput:
     """The input of `updateHandler`."""
 
@@ -87,7 +88,11 @@ class UpdateHandlerPayload:
 class HandlersMutation:
     """Mutations."""
 
-    @mutation("Make a user a handler, with the role.", policy=administrator)
+    @mutation(
+        "Make a user a handler, with the role.",
+        policy=administrator,
+        errors=(InvalidInput, UserNotFound, AlreadyHandler),
+    )
     async def create_handler(self, info: Info, input: CreateHandlerInput) -> CreateHandlerPayload:
         """Audited."""
         row = await handlers.create(
@@ -99,7 +104,11 @@ class HandlersMutation:
         )
         return CreateHandlerPayload(handler=from_row(Handler, row))
 
-    @mutation("Change what is known of a handler, or disable or enable them.", policy=administrator)
+    @mutation(
+        "Change what is known of a handler, or disable or enable them.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound),
+    )
     async def update_handler(self, info: Info, input: UpdateHandlerInput) -> UpdateHandlerPayload:
         """Audited."""
         row = await handlers.change(

@@ -58,7 +58,7 @@ class AddressInput:
         )
 
 
-@input_type(description="Whom to call in an emergency.")
+@input_type(description="An emergency contact.")
 class EmergencyContactInput:
     """Name, number and relationship."""
 
@@ -80,7 +80,7 @@ class WorkExperienceInput:
     extras: JSON | None = strawberry.field(default=None, description=_EXTRAS)
 
 
-@input_type(description="Where somebody studied.")
+@input_type(description="A period of study.")
 class ResumeEducationInput:
     """An entry of `educations`."""
 

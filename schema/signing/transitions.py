@@ -6,6 +6,16 @@ from decimal import Decimal
 import strawberry
 
 from auth.policies import administrator, handler_or_administrator, signed_in
+from models.errors import (
+    ApplicationOpen,
+    InvalidInput,
+    MoveNotAllowed,
+    NotFound,
+    ResumeLocked,
+    TooManyRequests,
+    UserNotFound,
+    WrongCode,
+)
 from models.signing.resumes import ResumeVisibility
 from resolvers.signing import applications, resumes
 from schema.engine import node_id
@@ -54,7 +64,7 @@ class ResumePayload:
     resume: Resume | None = changed("The resume.")
 
 
-@input_type(description="Who may be recommended the caller's resume.")
+@input_type(description="The input of `setResumeVisibility`: the visibility of the caller's resume.")
 class SetResumeVisibilityInput:
     """The input of `setResumeVisibility`."""
 
@@ -68,7 +78,7 @@ class VerifyResumePhoneInput:
     code: str = strawberry.field(description="The code.")
 
 
-@input_type(description="Whose id number to reveal.")
+@input_type(description="The input of `revealResumeIdNumber`: the resume whose id number is shown.")
 class RevealResumeIdNumberInput:
     """The input of `revealResumeIdNumber`."""
 
@@ -82,7 +92,7 @@ class RevealResumeIdNumberPayload:
     id_number: str | None = changed("The number in full.")
 
 
-@input_type(description="What to offer.")
+@input_type(description="The input of `approveSignApplication`: the application to approve, and the offer.")
 class ApproveSignApplicationInput:
     """The input of `approveSignApplication`."""
 
@@ -92,7 +102,7 @@ class ApproveSignApplicationInput:
     salary: Decimal = strawberry.field(description="The salary: at most 13 digits and two decimals.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The input of `rejectSignApplication`: the application to reject, and the reason.")
 class RejectSignApplicationInput:
     """The input of `rejectSignApplication`."""
 
@@ -114,7 +124,7 @@ class SignContractInput:
     application_id: strawberry.ID = strawberry.field(description="An application of the caller that was approved.")
 
 
-@input_type(description="Who shall decide.")
+@input_type(description="The input of `assignHandler`: an application and its new handler.")
 class AssignHandlerInput:
     """The input of `assignHandler`."""
 
@@ -144,6 +154,7 @@ class SigningMutation:
     @mutation(
         "Save the caller's resume, the first or a new one, and open an application with it: one at a time.",
         policy=signed_in,
+        errors=(InvalidInput, UserNotFound, ApplicationOpen),
     )
     async def submit_resume(self, info: Info, input: SubmitResumeInput) -> SubmitResumePayload:
         """Refused with APPLICATION_OPEN while one waits for a decision or a signature."""
@@ -153,6 +164,7 @@ class SigningMutation:
     @mutation(
         "Replace the caller's resume. An application that waits for a decision follows; a rejected one is resubmitted.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound, UserNotFound, ResumeLocked),
     )
     async def update_resume(self, info: Info, input: UpdateResumeInput) -> ResumePayload:
         """Refused with RESUME_LOCKED once the newest application is approved or signed."""
@@ -161,7 +173,7 @@ class SigningMutation:
         )
         return ResumePayload(resume=from_row(Resume, row))
 
-    @mutation("Let recruiters be recommended the caller's resume, or not.", policy=signed_in)
+    @mutation("Let recruiters be recommended the caller's resume, or not.", policy=signed_in, errors=(NotFound,))
     async def set_resume_visibility(self, info: Info, input: SetResumeVisibilityInput) -> ResumePayload:
         """Refused with NOT_FOUND without a resume."""
         return ResumePayload(
@@ -169,7 +181,10 @@ class SigningMutation:
         )
 
     @mutation(
-        "Prove the phone of the caller's resume with the code that was sent there.", policy=signed_in, exclusive=True
+        "Prove the phone of the caller's resume with the code that was sent there.",
+        policy=signed_in,
+        errors=(NotFound, WrongCode, TooManyRequests),
+        exclusive=True,
     )
     async def verify_resume_phone(self, info: Info, input: VerifyResumePhoneInput) -> ResumePayload:
         """Refused with WRONG_CODE."""
@@ -178,6 +193,7 @@ class SigningMutation:
     @mutation(
         "Show the id number of a resume in full, to administrators and the handlers it is handed to. Audited.",
         policy=handler_or_administrator,
+        errors=(InvalidInput, NotFound),
         exclusive=True,
     )
     async def reveal_resume_id_number(
@@ -190,6 +206,7 @@ class SigningMutation:
     @mutation(
         "Approve an application and offer a contract: its handler may or, where there is none, administrators.",
         policy=handler_or_administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
     async def approve_sign_application(self, info: Info, input: ApproveSignApplicationInput) -> SignApplicationPayload:
         """The terms are fixed with it. Audited; the applicant is told."""
@@ -205,6 +222,7 @@ class SigningMutation:
     @mutation(
         "Reject an application and say why: its handler may or, where there is none, administrators.",
         policy=handler_or_administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
     async def reject_sign_application(self, info: Info, input: RejectSignApplicationInput) -> SignApplicationPayload:
         """Audited; the applicant is told why."""
@@ -213,7 +231,11 @@ class SigningMutation:
         )
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
-    @mutation("Cancel an application that is not signed: the applicant may, and who decides on it.", policy=signed_in)
+    @mutation(
+        "Cancel an application that is not signed: the applicant may, and who decides on it.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def cancel_sign_application(self, info: Info, input: CancelSignApplicationInput) -> SignApplicationPayload:
         """Audited; the other side is told."""
         row = await applications.cancel(info.context.scope, application_id=_application(input.application_id))
@@ -223,13 +245,18 @@ class SigningMutation:
         "Sign the contract that the caller was offered. Their employment goal says OFFER_RECEIVED from then on,"
         " and a work log that they signed.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound, UserNotFound, MoveNotAllowed),
     )
     async def sign_contract(self, info: Info, input: SignContractInput) -> SignApplicationPayload:
         """The time and the address are kept beside the hash of the terms. Audited; the handler is told."""
         row = await applications.sign(info.context.scope, application_id=_application(input.application_id))
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
-    @mutation("Give an application that is not final to a handler.", policy=administrator)
+    @mutation(
+        "Give an application that is not final to a handler.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def assign_handler(self, info: Info, input: AssignHandlerInput) -> SignApplicationPayload:
         """Audited; the handler is told."""
         row = await applications.assign(

@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import handler_or_administrator, recruiter, signed_in
+from models.errors import AwaitingApproval, InvalidInput, LimitReached, MoveNotAllowed, NotFound, QuotaExhausted
 from models.talent.vocabulary import Mark
 from resolvers.talent import contacts, marks, submissions
 from schema.engine import node_id
@@ -22,7 +23,7 @@ def resume_number(id_: strawberry.ID) -> int:
     return node_id.decode_as("CandidateResume", id_, path=("input", "resumeId"))
 
 
-@input_type(description="Which recommendation.")
+@input_type(description="The input of mutations on a recommendation: the feed and the resume that identify it.")
 class RecommendationInput:
     """The input of what is done with a recommendation."""
 
@@ -30,7 +31,7 @@ class RecommendationInput:
     resume_id: strawberry.ID = strawberry.field(description=_RESUME)
 
 
-@input_type(description="Which recommendation, and where the recruiter stands with the candidate.")
+@input_type(description="The input of `markRecommendation`: a recommendation and its new mark.")
 class MarkRecommendationInput:
     """The input of `markRecommendation`."""
 
@@ -39,7 +40,7 @@ class MarkRecommendationInput:
     mark: Mark = strawberry.field(description="Where.")
 
 
-@input_type(description="Which recommendation, and a remark about the candidate.")
+@input_type(description="The input of `commentRecommendation`: a recommendation and a remark about the candidate.")
 class CommentRecommendationInput:
     """The input of `commentRecommendation`."""
 
@@ -69,7 +70,7 @@ class SendResumePayload:
     sent: bool | None = changed("Always true.")
 
 
-@input_type(description="Whom to recommend, for which feed.")
+@input_type(description="The input of `recommendResume`: a feed and the resume to recommend for it.")
 class RecommendResumeInput:
     """The input of `recommendResume`."""
 
@@ -92,31 +93,43 @@ def _named(input: RecommendationInput | MarkRecommendationInput | CommentRecomme
 class RecommendationsMutation:
     """Mutations."""
 
-    @mutation("Show a recommendation no more; it stays hidden however it fits later.", policy=recruiter)
+    @mutation(
+        "Show a recommendation no more; it stays hidden however it fits later.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound),
+    )
     async def hide_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """A hidden one stays as it is."""
         row = await marks.hide(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Show a hidden recommendation again.", policy=recruiter)
+    @mutation("Show a hidden recommendation again.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def restore_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """One that is shown stays as it is."""
         row = await marks.restore(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Note that the caller reads a recommendation.", policy=recruiter)
+    @mutation("Note that the caller reads a recommendation.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def read_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """The first time counts."""
         row = await marks.read(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Note where the caller stands with a candidate.", policy=recruiter)
+    @mutation(
+        "Note where the caller stands with a candidate.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
+    )
     async def mark_recommendation(self, info: Info, input: MarkRecommendationInput) -> RecommendationPayload:
         """Refused with MOVE_NOT_ALLOWED, or with LIMIT_REACHED after 100 moves. Audited."""
         row = await marks.mark(info.context.scope, **_named(input), mark=input.mark)
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Add a remark about a candidate, for the caller alone.", policy=recruiter)
+    @mutation(
+        "Add a remark about a candidate, for the caller alone.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound, LimitReached),
+    )
     async def comment_recommendation(self, info: Info, input: CommentRecommendationInput) -> RecommendationPayload:
         """Refused with INVALID_INPUT, or with LIMIT_REACHED after 100 of them."""
         row = await marks.comment(info.context.scope, **_named(input), content=input.content)
@@ -125,6 +138,7 @@ class RecommendationsMutation:
     @mutation(
         "See how to reach a candidate, which takes one contact of the caller's packages, once for each resume.",
         policy=recruiter,
+        errors=(InvalidInput, NotFound, AwaitingApproval, QuotaExhausted),
     )
     async def acquire_contact(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """Refused with QUOTA_EXHAUSTED, or AWAITING_APPROVAL before an administrator approved. Audited; the candidate
@@ -133,7 +147,11 @@ class RecommendationsMutation:
         row = await contacts.acquire(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Hand the caller's resume in for a feed, whose recruiter is shown it.", policy=signed_in)
+    @mutation(
+        "Hand the caller's resume in for a feed, whose recruiter is shown it.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound),
+    )
     async def send_resume(self, info: Info, input: SendResumeInput) -> SendResumePayload:
         """Refused with INVALID_INPUT while the resume is secret."""
         await submissions.send(info.context.scope, feed_id=feed_number(input.feed_id))
@@ -142,6 +160,7 @@ class RecommendationsMutation:
     @mutation(
         "Recommend somebody whose resume was handed to the caller for a feed that accepts talent partners.",
         policy=handler_or_administrator,
+        errors=(InvalidInput, NotFound),
     )
     async def recommend_resume(self, info: Info, input: RecommendResumeInput) -> RecommendResumePayload:
         """Refused with NOT_FOUND for a resume that the caller may not see or that is secret. Audited."""

@@ -3,6 +3,7 @@
 import strawberry
 
 from auth.policies import administrator, signed_in
+from models.errors import InvalidInput, MoveNotAllowed, NotFound
 from models.reference import DictionaryKind
 from resolvers.dictionaries import MAX_CHOICES
 from resolvers.signing import companies as employers
@@ -48,7 +49,9 @@ class CompanyTelling:
     )
 
 
-@input_type(description="What to change of what a company tells candidates; what is left out stays.")
+@input_type(
+    description="The input of `updateCompanyProfile`: the changes to the profile of a company; what is left out stays."
+)
 class UpdateCompanyProfileInput:
     """The input of `updateCompanyProfile`."""
 
@@ -78,14 +81,14 @@ class UpdateCompanyProfilePayload:
     company: Company | None = changed("The company.")
 
 
-@input_type(description="Who is to speak for their company.")
+@input_type(description="The input of `approveCompanyMembership`: the recruiter to approve.")
 class ApproveCompanyMembershipInput:
     """The input of `approveCompanyMembership`."""
 
     recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
 
 
-@input_type(description="Who is not to speak for their company, and why.")
+@input_type(description="The input of `rejectCompanyMembership`: the recruiter to reject, and the reason.")
 class RejectCompanyMembershipInput:
     """The input of `rejectCompanyMembership`."""
 
@@ -100,7 +103,7 @@ class CompanyMembershipPayload:
     recruiter: Recruiter | None = changed("The recruiter.")
 
 
-@input_type(description="Whose trial package is to open contacts.")
+@input_type(description="The input of `approveRecruiter`: the recruiter to approve.")
 class ApproveRecruiterInput:
     """The input of `approveRecruiter`."""
 
@@ -121,6 +124,7 @@ class CompanyProfilesMutation:
     @mutation(
         "Change what a company tells candidates: for recruiters who speak for it, and administrators.",
         policy=signed_in,
+        errors=(InvalidInput, NotFound),
     )
     async def update_company_profile(self, info: Info, input: UpdateCompanyProfileInput) -> UpdateCompanyProfilePayload:
         """Forbidden to everybody else. Audited."""
@@ -132,7 +136,11 @@ class CompanyProfilesMutation:
         )
         return UpdateCompanyProfilePayload(company=from_row(Company, row))
 
-    @mutation("Let a recruiter speak for their company.", policy=administrator)
+    @mutation(
+        "Let a recruiter speak for their company.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def approve_company_membership(
         self, info: Info, input: ApproveCompanyMembershipInput
     ) -> CompanyMembershipPayload:
@@ -140,7 +148,11 @@ class CompanyProfilesMutation:
         row = await companies.approve_membership(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Do not let a recruiter speak for their company, or no more.", policy=administrator)
+    @mutation(
+        "Do not let a recruiter speak for their company, or no more.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def reject_company_membership(
         self, info: Info, input: RejectCompanyMembershipInput
     ) -> CompanyMembershipPayload:
@@ -150,7 +162,11 @@ class CompanyProfilesMutation:
         )
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Approve of a recruiter, so that their trial package opens contacts.", policy=administrator)
+    @mutation(
+        "Approve of a recruiter, so that their trial package opens contacts.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, MoveNotAllowed),
+    )
     async def approve_recruiter(self, info: Info, input: ApproveRecruiterInput) -> ApproveRecruiterPayload:
         """Audited; the recruiter is told. Of approvals at the same time one takes effect."""
         row = await approvals.approve(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))

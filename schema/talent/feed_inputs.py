@@ -19,7 +19,7 @@ from schema.engine.types import input_type
 from schema.talent import vocabulary as vocabulary
 
 
-@input_type(description="What a feed looks for: all of it replaces what is there. All faults are told at once.")
+@input_type(description="The form of a feed, which replaces the present one as a whole. All faults are told at once.")
 class FeedInput:
     """The draft of a feed; empty values are no values."""
 
@@ -76,7 +76,7 @@ class CreateFeedInput:
     feed: FeedInput = strawberry.field(description="What it looks for.")
 
 
-@input_type(description="What a feed looks for from now on.")
+@input_type(description="The input of `updateFeed`: a feed and its new form.")
 class UpdateFeedInput:
     """The input of `updateFeed`."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from auth.policies import owner, recruiter
-from models.errors import NotFound
+from models.errors import InvalidInput, NotFound, QuotaExhausted
 from models.reference import DictionaryKind
 from models.talent.vocabulary import JobCategory, TalentLevel
 from resolvers.identity import users
@@ -159,18 +159,26 @@ class RecommendationFeed:
 class FeedsMutation:
     """Mutations."""
 
-    @mutation("Order a feed, which takes one of the feeds of the caller's packages.", policy=recruiter)
+    @mutation(
+        "Order a feed, which takes one of the feeds of the caller's packages.",
+        policy=recruiter,
+        errors=(InvalidInput, QuotaExhausted),
+    )
     async def create_feed(self, info: Info, input: CreateFeedInput) -> FeedPayload:
         """Refused with QUOTA_EXHAUSTED when the packages allow no more."""
         return FeedPayload(feed=from_row(Feed, await feeds.create(info.context.scope, input.feed.draft())))
 
-    @mutation("Change what a feed of the caller looks for.", policy=recruiter)
+    @mutation("Change what a feed of the caller looks for.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def update_feed(self, info: Info, input: UpdateFeedInput) -> FeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
         row = await feeds.change(info.context.scope, input.feed.draft(), feed_id=feed_number(input.feed_id))
         return FeedPayload(feed=from_row(Feed, row))
 
-    @mutation("`updateFeed` with an id, `createFeed` without: one form for both.", policy=recruiter)
+    @mutation(
+        "`updateFeed` with an id, `createFeed` without: one form for both.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound, QuotaExhausted),
+    )
     async def submit_feed(self, info: Info, input: SubmitFeedInput) -> FeedPayload:
         """Refused as they are."""
         scope, draft = info.context.scope, input.feed.draft()
@@ -178,13 +186,21 @@ class FeedsMutation:
             return FeedPayload(feed=from_row(Feed, await feeds.create(scope, draft)))
         return FeedPayload(feed=from_row(Feed, await feeds.change(scope, draft, feed_id=feed_number(input.feed_id))))
 
-    @mutation("Note that the caller looks at a feed of theirs, so that it goes on.", policy=recruiter)
+    @mutation(
+        "Note that the caller looks at a feed of theirs, so that it goes on.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound),
+    )
     async def view_feed(self, info: Info, input: ViewFeedInput) -> FeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
         row = await feeds.view(info.context.scope, feed_id=feed_number(input.feed_id), begins_list=input.page == 1)
         return FeedPayload(feed=from_row(Feed, row))
 
-    @mutation("Delete a feed of the caller; its place in the package is free again.", policy=recruiter)
+    @mutation(
+        "Delete a feed of the caller; its place in the package is free again.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound),
+    )
     async def delete_feed(self, info: Info, input: DeleteFeedInput) -> DeleteFeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
         await feeds.delete(info.context.scope, feed_id=feed_number(input.feed_id))

@@ -6,6 +6,7 @@ from typing import Any, cast
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator
+from models.errors import InvalidInput, NotFound
 from resolvers.talent import packages
 from resolvers.talent.packages import MAX_CONTACTS, MAX_FEEDS, MAX_NAME
 from schema.engine import node_id
@@ -48,7 +49,7 @@ class GrantPackageInput:
     expires_at: datetime.datetime = strawberry.field(description="When it ends: within ten years.")
 
 
-@input_type(description="What to change of a package; what is left out stays.")
+@input_type(description="The input of `updatePackage`: the changes to a package; what is left out stays.")
 class UpdatePackageInput:
     """The input of `updatePackage`."""
 
@@ -76,7 +77,7 @@ class PackagePayload:
 class PackagesMutation:
     """Mutations."""
 
-    @mutation("Give a recruiter a package.", policy=administrator)
+    @mutation("Give a recruiter a package.", policy=administrator, errors=(InvalidInput, NotFound))
     async def grant_package(self, info: Info, input: GrantPackageInput) -> PackagePayload:
         """Audited."""
         row = await packages.grant(
@@ -89,7 +90,9 @@ class PackagesMutation:
         )
         return PackagePayload(package=from_row(Package, row))
 
-    @mutation("Rename, enlarge, reduce, extend or end a package.", policy=administrator)
+    @mutation(
+        "Rename, enlarge, reduce, extend or end a package.", policy=administrator, errors=(InvalidInput, NotFound)
+    )
     async def update_package(self, info: Info, input: UpdatePackageInput) -> PackagePayload:
         """Audited."""
         row = await packages.change(

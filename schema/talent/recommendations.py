@@ -122,7 +122,7 @@ class Recommendation(Node):
         return [RecommendationReason.of(reason) for reason in cast("Any", self).__dict__["reasons"]]
 
 
-@input_type(description="Which recommendations; all conditions must hold, but for the pairs that say otherwise.")
+@input_type(description="A filter of recommendations; all conditions must hold, but for the pairs that say otherwise.")
 class RecommendationFilter:
     """The filter of `recommendations`."""
 

@@ -6,6 +6,15 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, public, signed_in
+from models.errors import (
+    AlreadyRecruiter,
+    ChannelUnavailable,
+    CredentialTaken,
+    InvalidInput,
+    ServiceBusy,
+    TooManyRequests,
+    WrongCode,
+)
 from models.signing.companies import COMPANY_NAME
 from models.talent.recruiters import MembershipStatus
 from resolvers.identity import users
@@ -87,7 +96,7 @@ class PackageRecruiter:
     recruiter: Recruiter | None = link("Whose it is.", "user_id", recruiters.of_users)
 
 
-@input_type(description="Which recruiters; all conditions must hold.")
+@input_type(description="A filter of recruiters; all conditions must hold.")
 class RecruiterFilter:
     """The filter of `recruiters`."""
 
@@ -119,7 +128,7 @@ class RecruitersQuery:
         return await listed(info, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)
 
 
-@input_type(description="Somebody who wants to be a recruiter.")
+@input_type(description="The input of `registerRecruiter`: a new recruiter.")
 class RegisterRecruiterInput:
     """The input of `registerRecruiter`."""
 
@@ -136,7 +145,7 @@ class RegisterRecruiterPayload:
     email: str | None = changed("Where the link was sent.")
 
 
-@input_type(description="Who did not receive the link, or did not open it in time.")
+@input_type(description="The input of `resendActivation`: the address of a registration.")
 class ResendActivationInput:
     """The input of `resendActivation`."""
 
@@ -157,7 +166,7 @@ class ActivateRecruiterInput:
     token: str = strawberry.field(description="What stands behind `token=` in the link.")
 
 
-@input_type(description="For which company the caller wants to be a recruiter.")
+@input_type(description="The input of `becomeRecruiter`: the company that the caller recruits for.")
 class BecomeRecruiterInput:
     """The input of `becomeRecruiter`."""
 
@@ -180,6 +189,7 @@ class RecruitersMutation:
         "Register as a recruiter: a link is mailed, and opening it makes the account. What was registered for the"
         " address before stays as it is, until one of the links is opened.",
         policy=public,
+        errors=(InvalidInput, CredentialTaken, TooManyRequests, ChannelUnavailable, ServiceBusy),
         exclusive=True,
     )
     async def register_recruiter(self, info: Info, input: RegisterRecruiterInput) -> RegisterRecruiterPayload:
@@ -193,21 +203,32 @@ class RecruitersMutation:
         )
         return RegisterRecruiterPayload(email=email)
 
-    @mutation("Mail the links of an address's registrations again; they are good for another day then.", policy=public)
+    @mutation(
+        "Mail the links of an address's registrations again; they are good for another day then.",
+        policy=public,
+        errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
+    )
     async def resend_activation(self, info: Info, input: ResendActivationInput) -> ResendActivationPayload:
         """The answer does not tell whether anybody registered with the address."""
         await recruiters.resend(info.context.scope, email=input.email)
         return ResendActivationPayload(accepted=True)
 
     @mutation(
-        "Open the link of a registration: it makes the account, which then signs in.", policy=public, exclusive=True
+        "Open the link of a registration: it makes the account, which then signs in.",
+        policy=public,
+        errors=(WrongCode, CredentialTaken, TooManyRequests),
+        exclusive=True,
     )
     async def activate_recruiter(self, info: Info, input: ActivateRecruiterInput) -> RecruiterPayload:
         """Refused with WRONG_CODE, or CREDENTIAL_TAKEN if somebody signs in with the address meanwhile."""
         row = await recruiters.activate(info.context.scope, token=input.token)
         return RecruiterPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Make the caller, who signs in with an e-mail address, a recruiter too.", policy=signed_in)
+    @mutation(
+        "Make the caller, who signs in with an e-mail address, a recruiter too.",
+        policy=signed_in,
+        errors=(InvalidInput, AlreadyRecruiter),
+    )
     async def become_recruiter(self, info: Info, input: BecomeRecruiterInput) -> RecruiterPayload:
         """Refused with ALREADY_RECRUITER, or INVALID_INPUT without an e-mail address."""
         row = await recruiters.become(info.context.scope, company_name=input.company_name, phone=input.phone)

@@ -5,6 +5,7 @@ from typing import Any, cast
 import strawberry
 
 from auth.policies import owner, signed_in, with_parent
+from models.errors import InvalidInput, NotFound
 from models.reference import DictionaryKind
 from models.talent.vocabulary import HuntingState, JobCategory, TalentLevel
 from resolvers.dictionaries import MAX_CHOICES
@@ -51,7 +52,9 @@ class ResumeTarget:
     )
 
 
-@input_type(description="What the caller looks for: all of it replaces what is there.")
+@input_type(
+    description="The input of `updateJobTarget`: the caller's job target, which replaces the present one as a whole."
+)
 class UpdateJobTargetInput:
     """The input of `updateJobTarget`."""
 
@@ -92,7 +95,7 @@ class UpdateJobTargetPayload:
 class TargetsMutation:
     """Mutations."""
 
-    @mutation("Say what the caller looks for. It needs a resume.", policy=signed_in)
+    @mutation("Say what the caller looks for. It needs a resume.", policy=signed_in, errors=(InvalidInput, NotFound))
     async def update_job_target(self, info: Info, input: UpdateJobTargetInput) -> UpdateJobTargetPayload:
         """Refused with NOT_FOUND without a resume."""
         draft = TargetDraft(**vars(input))

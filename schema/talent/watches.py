@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import owner, recruiter
+from models.errors import InvalidInput, LimitReached, NotFound
 from resolvers.talent import candidates, feeds, watches
 from resolvers.talent.watches import SearchField
 from schema.engine.connection import After, Connection, First, listed
@@ -43,7 +44,7 @@ class WatchedResume(Node):
     keywords: list[str] = column("The feed's skills that the resume has.")
 
 
-@input_type(description="Which resumes.")
+@input_type(description="A filter of watched resumes.")
 class WatchedResumeFilter:
     """The filter of `watchedResumes`."""
 
@@ -92,6 +93,7 @@ class WatchesMutation:
         f"Put a resume that was recommended on the caller's watch list, of at most {watches.MAX_WATCHED}; it may be"
         " there already.",
         policy=recruiter,
+        errors=(InvalidInput, NotFound, LimitReached),
     )
     async def watch_resume(self, info: Info, input: RecommendationInput) -> WatchResumePayload:
         """Refused with NOT_FOUND for what was not recommended to the caller."""
@@ -100,7 +102,11 @@ class WatchesMutation:
         )
         return WatchResumePayload(watched_resume=from_row(WatchedResume, row))
 
-    @mutation("Take a resume off the caller's watch list; it may be gone already.", policy=recruiter)
+    @mutation(
+        "Take a resume off the caller's watch list; it may be gone already.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound),
+    )
     async def unwatch_resume(self, info: Info, input: RecommendationInput) -> UnwatchResumePayload:
         """Refused with NOT_FOUND for what was never recommended to the caller."""
         await watches.unwatch(

@@ -21,6 +21,7 @@ COMMANDS = (
     "verify-audit",
     "load-demo",
     "export-schema",
+    "export-errors",
     "export-migration-guide",
     "make-migration",
 )

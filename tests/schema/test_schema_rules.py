@@ -1,5 +1,6 @@
 """The rules that hold for every field of the graph and every row of the REST layer."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,14 @@ def test_everything_is_described() -> None:
 
     assert len(found) > 300
     assert [name for name, description in found if not (description or "").strip()] == []
+
+
+def test_input_types_are_described_by_nouns() -> None:
+    """Not by a question such as "What to reject, and why."."""
+    found = {type_.name: type_.description or "" for type_ in TYPES if isinstance(type_, GraphQLInputObjectType)}
+
+    assert len(found) > 100
+    assert [name for name, description in found.items() if re.match(r"(For )?(Wh|Some)", description)] == []
 
 
 def test_every_field_has_a_policy() -> None:

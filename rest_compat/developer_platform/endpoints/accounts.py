@@ -1,11 +1,15 @@
 """Registration, sign-in and tokens."""
 
+from collections.abc import Mapping
+
 from auth.policies import public, signed_in
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.endpoints.common import text
 from rest_compat.developer_platform.shapes import token_reply, user_info
 from rest_compat.endpoint import Endpoint, Outcome
 from schema.engine.errors import ErrorCode
+
+OWN_SESSIONS: Mapping[str, str] = {ErrorCode.FOREIGN_SESSION: "The platform takes tokens of its own sessions only."}
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -45,6 +49,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         },
         fixed={"input.kind": "USERNAME"},
         reply=token_reply("signIn"),
+        cannot={ErrorCode.AWAITING_ACTIVATION: "Only e-mail addresses are activated; `kind` is USERNAME."},
     ),
     Endpoint(
         "GET",
@@ -56,7 +61,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         reply=user_info("viewer"),
         outcomes=(Outcome("viewer", failures.UNAUTHENTICATED, missing=True),),
     ),
-    Endpoint("DELETE", "/api/logout", "退出登录", "sign_out", signed_in, failures.WRONG_DATA),
+    Endpoint("DELETE", "/api/logout", "退出登录", "sign_out", signed_in, failures.WRONG_DATA, cannot=OWN_SESSIONS),
     Endpoint(
         "PUT",
         "/api/refresh",
@@ -66,5 +71,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         failures.WRONG_DATA,
         reply=token_reply("refresh"),
         errors={ErrorCode.USER_NOT_FOUND: failures.UNAUTHENTICATED},
+        cannot=OWN_SESSIONS,
     ),
 )

@@ -71,6 +71,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         message="登录成功",
         errors={
             ErrorCode.WRONG_CREDENTIALS: failures.WRONG_LOGIN,
+            ErrorCode.USER_NOT_FOUND: failures.WRONG_LOGIN,
             ErrorCode.AWAITING_ACTIVATION: failures.NOT_ACTIVE,
             ErrorCode.ROLE_MISSING: failures.NOT_HR,
             ErrorCode.TOO_MANY_REQUESTS: failures.MALICE_LOGIN,

@@ -1,14 +1,17 @@
 """The watch list."""
 
+from collections.abc import Mapping
+
 from auth.policies import recruiter
 from rest_compat.binding import Parameter
 from rest_compat.converters import Choice, Text
-from rest_compat.endpoint import Endpoint
+from rest_compat.endpoint import Endpoint, Failure
 from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.candidates import WATCHED
 from rest_compat.hr_feeds.endpoints.feeds import NOBODY
 from rest_compat.hr_feeds.endpoints.recommendations import FEED, RESUME
 from rest_compat.reply import Each
+from schema.engine.errors import ErrorCode
 
 SEARCH_FIELDS = {
     "position_title": "POSITION",
@@ -19,7 +22,7 @@ SEARCH_FIELDS = {
 }
 
 
-def _change(path: str, title: str, operation: str) -> Endpoint:
+def _change(path: str, title: str, operation: str, errors: Mapping[str, Failure] | None = None) -> Endpoint:
     return Endpoint(
         "GET",
         path,
@@ -29,11 +32,17 @@ def _change(path: str, title: str, operation: str) -> Endpoint:
         failures.INTERNAL,
         route=RESUME,
         query=FEED,
+        errors=errors or {},
     )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    _change("/resumes/add_watch/{resume_id}", "添加收藏", "watch_resume"),
+    _change(
+        "/resumes/add_watch/{resume_id}",
+        "添加收藏",
+        "watch_resume",
+        {ErrorCode.LIMIT_REACHED: failures.WATCH_LIST_FULL},
+    ),
     _change("/resumes/remove_watch/{resume_id}", "删除收藏", "unwatch_resume"),
     Endpoint(
         "GET",

@@ -66,7 +66,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=resume.FORM,
         errors={
             ErrorCode.RESUME_LOCKED: failures.RESUME_LOCKED,
-            ErrorCode.APPLICATION_OPEN: failures.APPLICATION_OPEN,
             ErrorCode.NOT_FOUND: failures.NO_RESUME,
         },
     ),

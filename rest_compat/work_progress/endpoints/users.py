@@ -23,11 +23,13 @@ ENDPOINTS = (
         reply={"token": "signIn.token", "user": Object("signIn.user", shapes.LOGIN_USER)},
         errors={
             ErrorCode.WRONG_CREDENTIALS: failures.WRONG_LOGIN,
+            ErrorCode.USER_NOT_FOUND: failures.WRONG_LOGIN,
             ErrorCode.AWAITING_APPROVAL: failures.AWAITING_APPROVAL,
             ErrorCode.ROLE_MISSING: failures.NOT_ADMITTED,
             ErrorCode.TOKEN_NOT_CREATED: failures.TOKEN_NOT_CREATED,
             ErrorCode.SESSION_NOT_UPDATED: failures.SESSION_NOT_UPDATED,
         },
+        cannot={ErrorCode.AWAITING_ACTIVATION: "Only e-mail addresses are activated; students sign in here."},
     ),
     Endpoint(
         "POST",

@@ -10,6 +10,7 @@ from strawberry.types.lazy_type import LazyType
 
 from auth import policies
 from auth.policies import Policy
+from models.errors import ErrorCode
 from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
 from resolvers.paging import Page
 from schema.engine import node_id
@@ -35,16 +36,17 @@ class GraphField(StrawberryField):
 
     `policy` is None until the type's decorator gives the field its type's policy. `owner_key` names the
     attribute of the object that holds its owner's user id, for policies that ask for it. Of `exclusive` mutations an
-    operation may hold one.
+    operation may hold one. `errors` are the codes that the payload of a mutation can hold.
     """
 
     policy: Policy | None = None
     owner_key: str = "user_id"
     exclusive: bool = False
+    errors: tuple[ErrorCode, ...] = ()
 
     def __copy__(self) -> "GraphField":
         copied = super().__copy__()
-        for name in ("policy", "owner_key", "exclusive", *self.declared):
+        for name in ("policy", "owner_key", "exclusive", "errors", *self.declared):
             setattr(copied, name, getattr(self, name))
         return copied
 

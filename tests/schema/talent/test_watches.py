@@ -14,7 +14,7 @@ from resolvers.talent.watches import MAX_WATCHED
 from schema.engine.node_id import encode
 from tests.schema.replies import top_level
 from tests.support.clients import Clock, Person, Product
-from tests.support.feeds import candidate, named, new_feed, new_recruiter, new_resumes, recommended
+from tests.support.feeds import candidate, named, new_feed, new_recruiter, new_resumes, object_id, recommended, told
 from tests.support.platform import done, payload, refused
 
 WATCH = """mutation($input: RecommendationInput!) { watchResume(input: $input) {
@@ -189,6 +189,9 @@ async def test_a_watch_list_holds_only_so_many(
 
     assert sorted(error["code"] for entry in found for error in entry["errors"]) == ["LIMIT_REACHED"]
     assert len(await stored(database)) == MAX_WATCHED
+    (left_out,) = (resume for resume, entry in zip(resumes[-2:], found, strict=True) if entry["errors"])
+    old_reply = await told(product, person, f"/resumes/add_watch/{object_id(left_out)}", {"feed_id": object_id(feed)})
+    assert old_reply == {"status": "limit_reached", "msg": "收藏数量已达上限"}
     await done(product, WATCH, person, **named(feed, resumes[0]))
 
 
