@@ -2,11 +2,21 @@
 
 import functools
 import typing
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import structlog
-from graphql import DocumentNode, FieldNode, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, visit
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+)
 from strawberry.utils.str_converters import to_camel_case
 
 from auth.policies import Policy, administrator, handler_or_administrator, public
@@ -109,15 +119,26 @@ def declared_errors(schema: GraphQLSchema) -> Mapping[str, tuple[ErrorCode, ...]
 
 def errors_of(schema: GraphQLSchema, document: DocumentNode) -> Mapping[str, tuple[ErrorCode, ...]]:
     """The mutations of a document, each with the codes that its payload can hold."""
-    types, found = TypeInfo(schema), dict[str, tuple[ErrorCode, ...]]()
+    fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
+    operations = [part for part in document.definitions if isinstance(part, OperationDefinitionNode)]
 
-    class Mutations(Visitor):
-        def enter_field(self, node: FieldNode, *_: Any) -> None:
-            if types.get_parent_type() is schema.mutation_type:
-                found[node.name.value] = declared_errors(schema)[node.name.value]
+    def names(selected: SelectionSetNode) -> Iterator[str]:
+        for selection in selected.selections:
+            if isinstance(selection, FieldNode):
+                yield selection.name.value
+            elif isinstance(selection, FragmentSpreadNode):
+                yield from names(fragments[selection.name.value].selection_set)
+            elif isinstance(selection, InlineFragmentNode):
+                yield from names(selection.selection_set)
 
-    visit(document, TypeInfoVisitor(types, Mutations()))
-    return found
+    declared = declared_errors(schema)
+    roots = [
+        name
+        for operation in operations
+        if operation.operation is OperationType.MUTATION
+        for name in names(operation.selection_set)
+    ]
+    return {name: declared[name] for name in roots if name in declared}
 
 
 def _codes(errors: Iterable[type[DomainError]]) -> tuple[ErrorCode, ...]:
