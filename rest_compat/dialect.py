@@ -141,4 +141,4 @@ class Dialect(ABC):
 
 def json_response(content: Any, status: int = 200) -> Response:
     """A JSON reply."""
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return Response(orjson.dumps(content), status, media_type="application/json; charset=utf-8")

@@ -163,12 +163,12 @@ class RestGateway:
         dialect, endpoint = call.dialect, call.endpoint
         if (failure := dialect.reject_request(request)) is not None:
             return dialect.refusal(failure)
-        principal, is_public = ANONYMOUS, call.is_public
-        credential = None if is_public and not endpoint.knows_caller else await dialect.credential(request, route)
-        if not is_public or credential is not None:
+        principal = ANONYMOUS
+        credential = await dialect.credential(request, route) if endpoint.reads_token else None
+        if not call.is_public or credential is not None:
             principal = await self._principal(dialect, credential)
             may_call = endpoint.access.allows(principal, principal.user_id)
-            if not principal.is_signed_in and (is_public or not may_call):
+            if not principal.is_signed_in and (endpoint.knows_caller or not may_call):
                 if principal.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
                     return dialect.refusal(dialect.password_change_required)
                 failure = endpoint.errors.get(ErrorCode.UNAUTHENTICATED)
@@ -225,6 +225,8 @@ def _sent(request: Request) -> dict[str, str]:
 def _completed(call: Call, variables: dict[str, Any], principal: Principal) -> dict[str, Any]:
     for path, value in call.fixed:
         put(variables, path, value)
+    if call.endpoint.signed_in_variable is not None:
+        variables[call.endpoint.signed_in_variable] = principal.is_signed_in
     own = call.endpoint.viewer_variable
     if own is not None and own not in variables and principal.user_id is not None:
         variables[own] = node_id.encode("User", principal.user_id)

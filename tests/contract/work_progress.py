@@ -185,6 +185,14 @@ CASES = {
     VERSION: (Case(0),),
 }
 
+NEWER = "later versions of that system added it"
+
+
+def of_users(path: str) -> dict[str, str]:
+    """What later versions added to users."""
+    return {f"{path}.class": NEWER, f"{path}.major": NEWER}
+
+
 PUBLIC = {LOGIN, COUNTDOWN, POSTS, VERSION}
 ADMINISTRATORS = {IMPORT, USERS, PASSWORD}
 
@@ -219,7 +227,19 @@ CONTRACT = Contract(
         VERSION: {"msg": "`string` is filler for `success`", "data.version": "`string` is filler"},
     },
     added={
-        INFO: {
+        LOGIN: of_users("data.user"),
+        USERS: of_users("data.rows.*.user"),
+        CLOCK_INS: {"data.rows.*.user": NEWER},
+        WORK_LOGS: {"data.work_logs.*.status_time_line.*.stage": NEWER},
+        POSTS: dict.fromkeys(
+            (
+                *("data.rows.*.user", "data.rows.*.anonymous", "data.rows.*.title"),
+                *("data.rows.*.comments.*.user", "data.rows.*.comments.*.anonymous"),
+            ),
+            NEWER,
+        ),
+        INFO: of_users("data.user")
+        | {
             "data.direction": "in the table; the example leaves it out",
             "data.goal": "in the table; the example leaves it out",
         },
@@ -238,5 +258,8 @@ CONTRACT = Contract(
             "goals nested as in the example (the table's flat goal fields are an artefact)",
         ),
     },
-    beyond={"GET /api/v1/user/export": "later versions of that system added it"},
+    beyond={
+        "GET /api/v1/user/export": "later versions of that system added it",
+        "GET /api/v1/ping": "later versions of that system added it",
+    },
 )
