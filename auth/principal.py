@@ -44,8 +44,8 @@ class Principal:
     """A user with a live session, or an anonymous caller and why they are one.
 
     Roles come from the database at each request, never from the token. `confined_user_id` is a user who has to
-    change the password first: to everything but that, they are an anonymous caller. `disclosures` are what an old API's operation
-    shows although others may not see it.
+    change the password first: to everything but that, they are an anonymous caller. `disclosures` are what the
+    operation of an old API shows although others may not see it.
     """
 
     user_id: int | None = None

@@ -31,7 +31,8 @@ class Parameter:
     `variable` is where its value goes: a dotted path among the operation's variables, or "" for what only says
     who calls. A parameter that is
     not sent is left out, or takes its `default`, which is a variable's value already. `required_when` names
-    another parameter, and the value of it that makes this one required. `blank` is the variable's value in a
+    another parameter, and the value of it that makes this one required; `ignored_when` another one, and the texts of it
+    beside which this one does not count. `blank` is the variable's value in a
     form whose other faults are still to be found, where what was sent does not bind.
     """
 
@@ -41,6 +42,7 @@ class Parameter:
     default: Any = None
     about: str = ""
     required_when: tuple[str, str] | None = None
+    ignored_when: tuple[str, tuple[str, ...]] | None = None
     blank: Any = None
     path: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The parts of `variable`; none for ""."""
@@ -54,6 +56,13 @@ class Parameter:
             return self.required
         other, value = self.required_when
         return bool(values.get(other) == value)
+
+    def is_ignored(self, values: Mapping[str, Any]) -> bool:
+        """Whether it does not count beside what else was sent."""
+        if self.ignored_when is None:
+            return False
+        other, texts = self.ignored_when
+        return str(values.get(other)).lower() in texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class Bound:
         Null and, in a query string, an empty text count as not sent. What no parameter names is ignored.
         """
         for name, parameter in parameters.items():
-            value = values.get(name)
+            value = None if parameter.is_ignored(values) else values.get(name)
             if value is None:
                 if parameter.is_required(values):
                     self._fail(parameter, MissingParameter("不能为空", name))

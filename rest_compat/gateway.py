@@ -16,7 +16,7 @@ from auth.principal import ANONYMOUS, Principal, TokenFault
 from rest_compat.binding import BindingError, Bound, UnknownCode, put, split
 from rest_compat.body import read_body
 from rest_compat.dialect import Credential, Dialect, json_response
-from rest_compat.endpoint import Endpoint, Failure, FileReply
+from rest_compat.endpoint import Endpoint, FileReply
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import compiled
 from schema.engine import node_id
@@ -48,8 +48,8 @@ class Call:
             (outcome, compiled(outcome.value), compiled(outcome.failure.data)) for outcome in endpoint.outcomes
         ]
         failures = {**dialect.errors, **endpoint.errors}
-        self.errors = {code: (failure, _constant(failure)) for code, failure in failures.items()}
-        self.unforeseen = endpoint.failure, _constant(endpoint.failure)
+        self.errors = {code: (failure, compiled(failure.data)) for code, failure in failures.items()}
+        self.unforeseen = endpoint.failure, compiled(endpoint.failure.data)
 
     @property
     def is_query(self) -> bool:
@@ -245,11 +245,11 @@ def _reply(call: Call, request: Request, variables: dict[str, Any], result: Exec
         return dialect.unavailable(retry_after=(outage.extensions or {}).get("retryAfter"))
     if result.errors:
         first = result.errors[0]
-        return _error_reply(call, [{"code": _code(first), "message": first.message, "path": ()}])
+        return _error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": ()}])
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):
-            response = _error_reply(call, payload["errors"])
+            response = _error_reply(call, variables, payload["errors"])
             if retry_after := payload["errors"][0].get("retryAfter"):
                 response.headers["retry-after"] = str(retry_after)
             return response
@@ -266,12 +266,7 @@ def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
 
-def _constant(failure: Failure) -> Any:
-    """What a failure shows where there is no data."""
-    return compiled(failure.data)({})
-
-
-def _error_reply(call: Call, errors: Sequence[Mapping[str, Any]]) -> Response:
+def _error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> Response:
     dialect = call.dialect
     code = errors[0]["code"]
     failure = call.errors.get(code)
@@ -286,7 +281,8 @@ def _error_reply(call: Call, errors: Sequence[Mapping[str, Any]]) -> Response:
         if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
             log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])
         failure = call.unforeseen
-    return dialect.refusal(*failure)
+    refused, shown = failure
+    return dialect.refusal(refused, shown({"$": variables}))
 
 
 def _file(reply: FileReply, file: Mapping[str, Any], value: str, *, is_secure: bool) -> Response:

@@ -185,14 +185,6 @@ CASES = {
     VERSION: (Case(0),),
 }
 
-NEWER = "later versions of that system added it"
-
-
-def of_users(path: str) -> dict[str, str]:
-    """What later versions added to users."""
-    return {f"{path}.class": NEWER, f"{path}.major": NEWER}
-
-
 PUBLIC = {LOGIN, COUNTDOWN, POSTS, VERSION}
 ADMINISTRATORS = {IMPORT, USERS, PASSWORD}
 
@@ -227,19 +219,7 @@ CONTRACT = Contract(
         VERSION: {"msg": "`string` is filler for `success`", "data.version": "`string` is filler"},
     },
     added={
-        LOGIN: of_users("data.user"),
-        USERS: of_users("data.rows.*.user"),
-        CLOCK_INS: {"data.rows.*.user": NEWER},
-        WORK_LOGS: {"data.work_logs.*.status_time_line.*.stage": NEWER},
-        POSTS: dict.fromkeys(
-            (
-                *("data.rows.*.user", "data.rows.*.anonymous", "data.rows.*.title"),
-                *("data.rows.*.comments.*.user", "data.rows.*.comments.*.anonymous"),
-            ),
-            NEWER,
-        ),
-        INFO: of_users("data.user")
-        | {
+        INFO: {
             "data.direction": "in the table; the example leaves it out",
             "data.goal": "in the table; the example leaves it out",
         },

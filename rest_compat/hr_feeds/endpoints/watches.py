@@ -7,7 +7,7 @@ from rest_compat.endpoint import Endpoint
 from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.candidates import WATCHED
 from rest_compat.hr_feeds.endpoints.feeds import NOBODY
-from rest_compat.hr_feeds.endpoints.recommendations import FEED, RESUME
+from rest_compat.hr_feeds.endpoints.recommendations import OPTIONAL_FEED, RESUME
 from rest_compat.reply import Each
 
 SEARCH_FIELDS = {
@@ -28,7 +28,7 @@ def _change(path: str, title: str, operation: str) -> Endpoint:
         recruiter,
         failures.INTERNAL,
         route=RESUME,
-        query=FEED,
+        query=OPTIONAL_FEED,
     )
 
 
