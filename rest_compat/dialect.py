@@ -57,6 +57,8 @@ class Dialect(ABC):
     }
     """The error codes that mean that the request cannot be accepted as it is, and in which words; None is the
     graph's own."""
+    blank_is_missing: ClassVar[bool] = False
+    """Whether an empty text where a value is required is answered like one that was not sent."""
     not_found: ClassVar[Failure]
     method_not_allowed: ClassVar[Failure]
     too_large: ClassVar[Failure]

@@ -199,7 +199,7 @@ class RestGateway:
 
 
 async def _bound(call: Call, request: Request, route: dict[str, str]) -> Bound:
-    bound, endpoint = Bound(), call.endpoint
+    bound, endpoint = Bound(blank_is_missing=call.dialect.blank_is_missing), call.endpoint
     if endpoint.route:
         bound.bind(endpoint.route, route)
     if endpoint.query:
