@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from auth.policies import administrator as administrator_policy
+from rest_compat.apis import DIALECTS
+from rest_compat.converters import Integer
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Person, Product
 
@@ -169,6 +172,23 @@ async def test_search_shows_at_most_10_000_a_page(product: Product) -> None:
 
     reply = await product.graphql("{ users(first: 101) { totalCount } }", person=administrator)
     assert [error["extensions"]["code"] for error in reply["errors"]] == ["INVALID_INPUT"]
+
+
+def test_nobody_else_gets_larger_pages_than_100() -> None:
+    sizes = {
+        (endpoint.path, parameter.converter.cap)
+        for dialect in DIALECTS
+        for endpoint in dialect.endpoints
+        for parameter in endpoint.parameters.values()
+        if parameter.variable == "first" and isinstance(parameter.converter, Integer)
+        if endpoint.access is not administrator_policy
+    }
+
+    assert sizes == {
+        ("/api/v1/clock_in/search", 100),
+        ("/api/v1/post/search", 100),
+        ("/api/project/paginate", 100),
+    }
 
 
 @pytest.mark.parametrize(
