@@ -121,17 +121,6 @@ class NodeId(Converter):
 
 
 @dataclass(frozen=True, slots=True)
-class UserOrSelf(NodeId):
-    """The number of a user; 0 is the caller, whom the graph takes to be meant where nobody is named."""
-
-    type_name: str = "User"
-
-    def convert(self, value: Any) -> str | None:  # type: ignore[override]
-        """The opaque id, or None."""
-        return None if _whole_number(value) == 0 else NodeId.convert(self, value)
-
-
-@dataclass(frozen=True, slots=True)
 class Boolean(Converter):
     """True or false, in forms as text."""
 

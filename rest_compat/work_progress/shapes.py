@@ -1,11 +1,13 @@
 """How the recorder shows the graph's values: times, codes for enums, and the rows of its lists."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from rest_compat import instants
 from rest_compat.binding import Parameter
-from rest_compat.converters import Choice, Code, Integer, Text
+from rest_compat.converters import Choice, Code, Integer, NodeId, Text
 from rest_compat.reply import Each, Object, Or, Via, compiled
+from schema.engine import node_id
 from schema.engine.errors import ErrorCode
 
 ACCOUNT_LENGTH = 10
@@ -29,6 +31,18 @@ def milliseconds(path: str) -> Via:
 def text(variable: str, about: str = "", *, required: bool = True) -> Parameter:
     """A text parameter."""
     return Parameter(variable, Text(), required=required, about=about)
+
+
+@dataclass(frozen=True, slots=True)
+class UserOrSelf(NodeId):
+    """The number of a user; 0 is the caller, whom the graph takes to be meant where nobody is named."""
+
+    type_name: str = "User"
+
+    def convert(self, value: Any) -> str | None:  # type: ignore[override]
+        """The opaque id, or None."""
+        id_ = NodeId.convert(self, value)
+        return None if id_ == node_id.encode(self.type_name, 0) else id_
 
 
 DIRECTION_CODES = {"POSTGRADUATE": 1, "EMPLOYMENT": 2}

@@ -2,7 +2,7 @@
 
 from auth.policies import administrator, password_holder, public, signed_in
 from rest_compat.binding import Parameter, Rows
-from rest_compat.converters import Integer, UserOrSelf
+from rest_compat.converters import Integer
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.reply import Keyed, Object
 from rest_compat.work_progress import failures, shapes
@@ -70,7 +70,7 @@ ENDPOINTS = (
         password_holder,
         failures.PASSWORD_NOT_UPDATED,
         body={
-            "id": Parameter("input.userId", UserOrSelf(), about="用户id，0 为自己"),
+            "id": Parameter("input.userId", shapes.UserOrSelf(), about="用户id，0 为自己"),
             "old_password": shapes.text("input.oldPassword", "原密码", required=False),
             "new_password": shapes.text("input.newPassword", "新密码"),
         },

@@ -16,9 +16,10 @@ from sqlalchemy import select
 from models.db import Database
 from models.tables import metadata
 from rest_compat.binding import Parameter, Rows
-from rest_compat.converters import Boolean, Code, Integer, Milliseconds, NodeId, Number, Text, UserOrSelf
+from rest_compat.converters import Boolean, Code, Integer, Milliseconds, NodeId, Number, Text
 from rest_compat.endpoint import Endpoint
 from rest_compat.work_progress.endpoints import ENDPOINTS
+from rest_compat.work_progress.shapes import UserOrSelf
 from tests.contract.rows import all_rows
 from tests.rest_compat.work_progress.replies import assert_invalid, refused, reply
 from tests.support.clients import Person, Product
