@@ -5,22 +5,12 @@ Every field of the graph and every REST route names one of these; a test fails f
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
+from auth.principal import TOKEN_FAULT_MESSAGES, Disclosure, Principal, TokenFault
 from models.errors import Forbidden, PasswordChangeRequired, Unauthenticated
 from models.identity import Role
 
 Predicate = Callable[[Principal, int | None], bool]
-
-
-class Disclosure(StrEnum):
-    """What an endpoint of an old API shows beyond what the caller may see in the graph, because its document says so.
-
-    Only the REST layer's own operations can be given one.
-    """
-
-    EVERYBODYS_CLOCK_INS = "everybodys_clock_ins"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +54,16 @@ owner_or_administrator = Policy(
     lambda principal, owner_id: owner.allows(principal, owner_id) or principal.is_administrator,
     needs_owner=True,
 )
+account_scope = Policy(
+    "account_scope",
+    "the owner and administrators",
+    lambda principal, owner_id: (
+        owner_or_administrator.allows(principal, owner_id)
+        or (principal.is_signed_in and Disclosure.STUDENT_ACCOUNTS in principal.disclosures)
+    ),
+    needs_owner=True,
+)
+"""Student accounts; rows of the recorder name authors by them, to whoever is signed in there."""
 handler_or_administrator = Policy(
     "handler_or_administrator",
     "handlers and administrators",

@@ -18,6 +18,16 @@ class TokenFault(StrEnum):
     PASSWORD_CHANGE_REQUIRED = "password_change_required"
 
 
+class Disclosure(StrEnum):
+    """What an endpoint of an old API shows beyond what the caller may see in the graph, because its clients need it.
+
+    Only the REST layer's own operations can be given one.
+    """
+
+    EVERYBODYS_CLOCK_INS = "everybodys_clock_ins"
+    STUDENT_ACCOUNTS = "student_accounts"
+
+
 TOKEN_FAULT_MESSAGES = {
     TokenFault.MISSING: "Sign in first: this needs an Authorization header with a bearer token.",
     TokenFault.MALFORMED: "The Authorization header is not `Bearer <token>`.",
@@ -34,7 +44,8 @@ class Principal:
     """A user with a live session, or an anonymous caller and why they are one.
 
     Roles come from the database at each request, never from the token. `confined_user_id` is a user who has to
-    change the password first: to everything but that, they are an anonymous caller.
+    change the password first: to everything but that, they are an anonymous caller. `disclosures` are what the
+    operation of an old API shows although others may not see it.
     """
 
     user_id: int | None = None
@@ -43,6 +54,7 @@ class Principal:
     roles: frozenset[str] = frozenset()
     fault: TokenFault = TokenFault.MISSING
     confined_user_id: int | None = None
+    disclosures: frozenset[Disclosure] = frozenset()
 
     @classmethod
     def confined(cls, user_id: int, jti: str, api: Api) -> "Principal":

@@ -44,4 +44,4 @@ class PostgraduateGoal(Entity, table=True):
     user_id: int = reference("users", unique=True)
     target_university: str = Field(max_length=255)
     target_major: str = Field(max_length=255)
-    target_score: int
+    target_score: float

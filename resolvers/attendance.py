@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 
-from auth.policies import Disclosure
+from auth.principal import Disclosure
 from models.attendance import ClockIn, ClockInSlot
 from models.errors import AlreadyClockedIn
 from models.statements import insert_new, table_of
@@ -59,7 +59,7 @@ _CURRENT = _visible.where(
 
 def listing(scope: Scope) -> Listing:
     """The clock-ins that the caller may list, or everybody's where the operation discloses them."""
-    if scope.principal.is_administrator or Disclosure.EVERYBODYS_CLOCK_INS in scope.disclosures:
+    if scope.principal.is_administrator or Disclosure.EVERYBODYS_CLOCK_INS in scope.principal.disclosures:
         return everybodys
     return _of_viewers_people
 

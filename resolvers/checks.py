@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
 from models.errors import DomainError, InvalidInput
 
+Number = TypeVar("Number", int, float)
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
@@ -29,7 +31,7 @@ def text(value: str, name: str, *, max_length: int, required: bool = True, under
     return stripped
 
 
-def number(value: int, name: str, *, minimum: int, maximum: int, under: tuple[str, ...] = ()) -> int:
+def number(value: Number, name: str, *, minimum: int, maximum: int, under: tuple[str, ...] = ()) -> Number:
     """The number, if it is in the range."""
     if not minimum <= value <= maximum:
         raise InvalidInput(f"{name} must be between {minimum} and {maximum}.", path=("input", *under, name))

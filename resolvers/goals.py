@@ -83,13 +83,13 @@ async def receive_offer(scope: Scope, *, company: str, job: str, salary: str) ->
 
 
 async def set_postgraduate_goal(
-    scope: Scope, *, target_university: str, target_major: str, target_score: int
+    scope: Scope, *, target_university: str, target_major: str, target_score: float
 ) -> Row[Any]:
     """Set the caller's postgraduate goal and add the direction."""
     values = {
         "target_university": checks.text(target_university, "targetUniversity", max_length=255, required=False),
         "target_major": checks.text(target_major, "targetMajor", max_length=255, required=False),
-        "target_score": checks.number(target_score, "targetScore", minimum=0, maximum=MAX_SCORE),
+        "target_score": checks.number(float(target_score), "targetScore", minimum=0, maximum=MAX_SCORE),
     }
     return await _set_goal(scope, GoalDirection.POSTGRADUATE, _SET_POSTGRADUATE, values)
 

@@ -15,7 +15,6 @@ from auth.guessing import Guesses
 from auth.messages import Messages
 from auth.networks import network_of
 from auth.passwords import PasswordHasher
-from auth.policies import Disclosure
 from auth.principal import ANONYMOUS, ClientDetails, Principal
 from auth.rate_limits import RateLimits
 from auth.seals import Seals
@@ -148,8 +147,6 @@ class Scope:
     """The address that the caller comes from, as `auth.clients.address` writes it."""
     request_id: str = ""
     """What the access log calls the request by; "cli" for a command."""
-    disclosures: frozenset[Disclosure] = frozenset()
-    """What others may not see and the operation shows all the same: an old API's, whose document says so."""
     client_details: ClientDetails | None = None
     """What an old client says about itself, if it is one that does."""
     faults: tuple[InvalidInput, ...] = ()

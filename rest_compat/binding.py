@@ -29,10 +29,10 @@ class Parameter:
     """A parameter of an endpoint.
 
     `variable` is where its value goes: a dotted path among the operation's variables, or "" for what only says
-    who calls. A parameter that is
-    not sent is left out, or takes its `default`, which is a variable's value already. `required_when` names
-    another parameter, and the value of it that makes this one required. `blank` is the variable's value in a
-    form whose other faults are still to be found, where what was sent does not bind.
+    who calls. A parameter that is not sent is left out, or takes its `default`, which is a variable's value already.
+    `required_when` names another parameter, and the text of it that makes this one required; `ignored_when` another
+    one, and the texts of it beside which this one does not count. `blank` is the variable's value in a form whose
+    other faults are still to be found, where what was sent does not bind.
     """
 
     variable: str
@@ -41,6 +41,7 @@ class Parameter:
     default: Any = None
     about: str = ""
     required_when: tuple[str, str] | None = None
+    ignored_when: tuple[str, tuple[str, ...]] | None = None
     blank: Any = None
     path: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The parts of `variable`; none for ""."""
@@ -53,7 +54,14 @@ class Parameter:
         if self.required_when is None:
             return self.required
         other, value = self.required_when
-        return bool(values.get(other) == value)
+        return str(values.get(other)) == value
+
+    def is_ignored(self, values: Mapping[str, Any]) -> bool:
+        """Whether it does not count beside what else was sent."""
+        if self.ignored_when is None:
+            return False
+        other, texts = self.ignored_when
+        return str(values.get(other)).lower() in texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,14 @@ def object_schema(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Bound:
-    """The variables that a request was bound to, and what does not bind."""
+    """The variables that a request was bound to, and what does not bind.
+
+    With `blank_is_missing`, an empty text where a value is required counts as not sent.
+    """
 
     variables: dict[str, Any] = field(default_factory=dict)
     faults: list[BindingError] = field(default_factory=list)
+    blank_is_missing: bool = False
 
     def bind(self, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> None:
         """Add what the parameters make of what was sent.
@@ -106,7 +118,9 @@ class Bound:
         Null and, in a query string, an empty text count as not sent. What no parameter names is ignored.
         """
         for name, parameter in parameters.items():
-            value = values.get(name)
+            value = None if parameter.is_ignored(values) else values.get(name)
+            if self.blank_is_missing and _holds_nothing(value) and parameter.is_required(values):
+                value = None
             if value is None:
                 if parameter.is_required(values):
                     self._fail(parameter, MissingParameter("不能为空", name))
@@ -137,6 +151,11 @@ def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict
     if bound.faults:
         raise bound.faults[0]
     return bound.variables
+
+
+def _holds_nothing(value: Any) -> bool:
+    """Whether it is an empty text, or a list with one."""
+    return value == "" or (isinstance(value, list) and "" in value)
 
 
 def split(path: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Converters: from a value of a request to the value of a variable."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from schema.engine import node_id
 MAX_INTEGER = 2**63 - 1
 LAST_MILLISECOND = 221_845_391_999_999
 """The last millisecond of the year 8999."""
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class NotACode(ValueError):
@@ -73,6 +76,29 @@ class Integer(Converter):
         if self.maximum != MAX_INTEGER:
             schema["maximum"] = self.maximum
         return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Converter):
+    """A number with or without a fraction, sent as a number or as text."""
+
+    minimum: int
+    maximum: int
+
+    def convert(self, value: Any) -> float:
+        """The number."""
+        if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
+            value = float(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError("必须是数字")
+        if not self.minimum <= value <= self.maximum:
+            raise ValueError(f"必须在 {self.minimum} 与 {self.maximum} 之间")
+        return float(value)
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """A number."""
+        return {"type": "number", "minimum": self.minimum, "maximum": self.maximum}
 
 
 @dataclass(frozen=True, slots=True)

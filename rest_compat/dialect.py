@@ -57,6 +57,8 @@ class Dialect(ABC):
     }
     """The error codes that mean that the request cannot be accepted as it is, and in which words; None is the
     graph's own."""
+    blank_is_missing: ClassVar[bool] = False
+    """Whether an empty text where a value is required is answered like one that was not sent."""
     not_found: ClassVar[Failure]
     method_not_allowed: ClassVar[Failure]
     too_large: ClassVar[Failure]
@@ -141,4 +143,4 @@ class Dialect(ABC):
 
 def json_response(content: Any, status: int = 200) -> Response:
     """A JSON reply."""
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return Response(orjson.dumps(content), status, media_type="application/json; charset=utf-8")

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auth.policies import Disclosure, Policy
+from auth.policies import Policy
+from auth.principal import Disclosure
 from rest_compat.binding import Parameter
 from rest_compat.converters import File
 
@@ -68,7 +69,9 @@ class Endpoint:
     takes the caller's own opaque id where the request names nobody. A `path` may hold parameters in
     braces; `route` binds them. `fixed` are variables that no request sets, by dotted path. `meta` is the
     template of what an envelope shows beside its data. `cookies` bind too. With `knows_caller`, a public
-    call that carries a token is made by whom it stands for, and refused if the token is dead. `always` is
+    call that carries a token is made by whom it stands for, and refused if the token is dead. `signed_in_variable` is
+    set to whether somebody is signed in; a public call that has it is made by whom its token stands for, and by nobody
+    where the token is dead. `always` is
     what every reply holds, whatever its outcome, in dialects whose envelope has no place of its own for data.
     `discloses` is what the reply shows beyond what its caller may see in the graph.
     The operation of a `is_form` runs even if something does not bind, so that all faults are told together.
@@ -94,6 +97,7 @@ class Endpoint:
     viewer_variable: str | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
     knows_caller: bool = False
+    signed_in_variable: str | None = None
     always: Mapping[str, Any] = field(default_factory=dict)
     is_form: bool = False
     discloses: frozenset[Disclosure] = frozenset()
@@ -102,6 +106,11 @@ class Endpoint:
     def parameters(self) -> dict[str, Parameter]:
         """All parameters by name."""
         return {**self.route, **self.query, **self.body, **self.cookies}
+
+    @property
+    def reads_token(self) -> bool:
+        """Whether a token that a call carries counts."""
+        return self.access.name != "public" or self.knows_caller or self.signed_in_variable is not None
 
     @property
     def takes_files(self) -> bool:

@@ -43,9 +43,15 @@ class Call:
         self.max_files = MAX_FILES * endpoint.takes_files
         self.fixed = [(split(path), value) for path, value in endpoint.fixed.items()]
         self.file = endpoint.reply if isinstance(endpoint.reply, FileReply) else None
-        failures = {**dialect.errors, **endpoint.errors}
-        self.errors = {code: (failure, _constant(failure)) for code, failure in failures.items()}
-        self.unforeseen = endpoint.failure, _constant(endpoint.failure)
+        self.failures: Mapping[Any, Failure] = {**dialect.errors, **endpoint.errors}
+        self._renderers: dict[Any, Renderer] = {}
+
+    def failure_of(self, code: Any) -> tuple[Failure, Renderer]:
+        """What an error of the graph is reported as, and what makes its data; anything unforeseen has one failure."""
+        failure = self.failures.get(code, self.endpoint.failure)
+        if code not in self._renderers:
+            self._renderers[code] = compiled(failure.data)
+        return failure, self._renderers[code]
 
     @cached_property
     def reply(self) -> Renderer:
@@ -182,12 +188,12 @@ class RestGateway:
         dialect, endpoint = call.dialect, call.endpoint
         if (failure := dialect.reject_request(request)) is not None:
             return dialect.refusal(failure)
-        principal, is_public = ANONYMOUS, call.is_public
-        credential = None if is_public and not endpoint.knows_caller else await dialect.credential(request, route)
-        if not is_public or credential is not None:
+        principal = ANONYMOUS
+        credential = await dialect.credential(request, route) if endpoint.reads_token else None
+        if not call.is_public or credential is not None:
             principal = await self._principal(dialect, credential)
             may_call = endpoint.access.allows(principal, principal.user_id)
-            if not principal.is_signed_in and (is_public or not may_call):
+            if not principal.is_signed_in and (endpoint.knows_caller or not may_call):
                 if principal.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
                     return dialect.refusal(dialect.password_change_required)
                 failure = endpoint.errors.get(ErrorCode.UNAUTHENTICATED)
@@ -218,7 +224,7 @@ class RestGateway:
 
 
 async def _bound(call: Call, request: Request, route: dict[str, str]) -> Bound:
-    bound, endpoint = Bound(), call.endpoint
+    bound, endpoint = Bound(blank_is_missing=call.dialect.blank_is_missing), call.endpoint
     if endpoint.route:
         bound.bind(endpoint.route, route)
     if endpoint.query:
@@ -244,6 +250,8 @@ def _sent(request: Request) -> dict[str, str]:
 def _completed(call: Call, variables: dict[str, Any], principal: Principal) -> dict[str, Any]:
     for path, value in call.fixed:
         put(variables, path, value)
+    if call.endpoint.signed_in_variable is not None:
+        variables[call.endpoint.signed_in_variable] = principal.is_signed_in
     own = call.endpoint.viewer_variable
     if own is not None and own not in variables and principal.user_id is not None:
         variables[own] = node_id.encode("User", principal.user_id)
@@ -262,11 +270,11 @@ def _reply(call: Call, request: Request, variables: dict[str, Any], result: Exec
         return dialect.unavailable(retry_after=(outage.extensions or {}).get("retryAfter"))
     if result.errors:
         first = result.errors[0]
-        return _error_reply(call, [{"code": _code(first), "message": first.message, "path": ()}])
+        return _error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": ()}])
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):
-            response = _error_reply(call, payload["errors"])
+            response = _error_reply(call, variables, payload["errors"])
             if retry_after := payload["errors"][0].get("retryAfter"):
                 response.headers["retry-after"] = str(retry_after)
             return response
@@ -283,27 +291,20 @@ def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
 
-def _constant(failure: Failure) -> Any:
-    """What a failure shows where there is no data."""
-    return compiled(failure.data)({})
-
-
-def _error_reply(call: Call, errors: Sequence[Mapping[str, Any]]) -> Response:
+def _error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> Response:
     dialect = call.dialect
     code = errors[0]["code"]
-    failure = call.errors.get(code)
-    if failure is None and code in dialect.validation:
+    if code not in call.failures and code in dialect.validation:
         faults = [
             (call.name_of(error["path"]) or "", dialect.validation[error["code"]] or error["message"])
             for error in errors
             if error["code"] in dialect.validation
         ]
         return dialect.input_errors(faults, is_malformed=code == GRAPHQL_VALIDATION_FAILED)
-    if failure is None:
-        if code != INTERNAL_ERROR and code != ErrorCode.FORBIDDEN:
-            log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])
-        failure = call.unforeseen
-    return dialect.refusal(*failure)
+    if code not in {*call.failures, INTERNAL_ERROR, ErrorCode.FORBIDDEN}:
+        log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])
+    failure, shown = call.failure_of(code)
+    return dialect.refusal(failure, shown({"$": variables}))
 
 
 def _file(reply: FileReply, file: Mapping[str, Any], value: str, *, is_secure: bool) -> Response:

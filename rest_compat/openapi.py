@@ -89,7 +89,7 @@ def _security(dialect: Dialect, endpoint: Endpoint) -> list[dict[str, list[str]]
     needed: list[dict[str, list[str]]] = [{dialect.name: []}]
     if endpoint.access.name != "public":
         return needed
-    return [{}, *needed] if endpoint.knows_caller else []
+    return [{}, *needed] if endpoint.reads_token else []
 
 
 def _parameters(place: str, parameters: Mapping[str, Parameter], example: Example) -> Iterator[dict[str, Any]]:
@@ -260,6 +260,8 @@ def _variables(endpoint: Endpoint, example: Example) -> dict[str, Any]:
     variables = bind(parameters, values)
     for path, value in endpoint.fixed.items():
         put(variables, split(path), value)
+    if endpoint.signed_in_variable is not None:
+        variables[endpoint.signed_in_variable] = False
     if endpoint.viewer_variable is not None:
         variables.setdefault(endpoint.viewer_variable, node_id.encode("User", EXAMPLE_ID))
     return variables

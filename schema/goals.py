@@ -42,7 +42,7 @@ class PostgraduateGoal(Node):
 
     target_university: str = column("The university.")
     target_major: str = column("The major.")
-    target_score: int = column("The score of the entrance examination to reach.")
+    target_score: float = column("The score of the entrance examination to reach.")
     user: User | None = link("Whose goal it is.", "user_id", users.by_id)
 
 
@@ -82,7 +82,7 @@ class SetPostgraduateGoalInput:
 
     target_university: str = strawberry.field(description="The university, at most 255 characters.")
     target_major: str = strawberry.field(description="The major, at most 255 characters.")
-    target_score: int = strawberry.field(description="The score to reach, from 0 to 1000.")
+    target_score: float = strawberry.field(description="The score to reach, from 0 to 1000.")
 
 
 @payload_type(description="The result of `setPostgraduateGoal`.")

@@ -56,6 +56,7 @@ from models.errors.signing import (
 )
 from models.errors.talent import (
     AlreadyRecruiter,
+    CandidateSigned,
     QuotaExhausted,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "ApplicationOpen",
     "AwaitingActivation",
     "AwaitingApproval",
+    "CandidateSigned",
     "ChannelUnavailable",
     "CredentialTaken",
     "DirectionNotHeld",

@@ -10,6 +10,13 @@ class QuotaExhausted(DomainError):
     default_message = "Your packages allow no more of this."
 
 
+class CandidateSigned(DomainError):
+    """The candidate signed a contract, which the caller has not accepted."""
+
+    code = ErrorCode.CANDIDATE_SIGNED
+    default_message = "The candidate signed a contract already; accept that to acquire the contact."
+
+
 class AlreadyRecruiter(DomainError):
     """The user is a recruiter."""
 

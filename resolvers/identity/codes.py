@@ -1,5 +1,7 @@
 """Verification codes as part of an operation: sending them within the limits, and redeeming them."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from auth.rate_limits import Limit
@@ -84,6 +86,31 @@ async def check(
             found = await stored.check(purpose=or_for, user_id=None, **asked)
         await guess.take_back()
         return found
+
+
+async def check_any(
+    scope: Scope,
+    *,
+    purpose: CodePurpose,
+    kind: CredentialKind,
+    addresses: Sequence[str],
+    user_id: int,
+    code: str,
+    path: str,
+) -> tuple[int, str]:
+    """`check` for a code that went to one of some addresses: its id, and to which."""
+    *others, last = addresses
+    asked: dict[str, Any] = {"purpose": purpose, "kind": kind, "user_id": user_id, "code": code, "now": scope.now}
+    stored = scope.services.codes
+    async with guessing.of_code(scope, kind, addresses[0], owner=user_id) as guess:
+        for address in others:
+            with suppress(WrongCode):
+                found = await stored.check(address=address, path=("input", path), **asked)
+                await guess.take_back()
+                return found, address
+        found = await stored.check(address=last, path=("input", path), **asked)
+        await guess.take_back()
+        return found, last
 
 
 async def use(scope: Scope, *code_ids: int) -> None:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from models.errors import InvalidInput, UserNotFound, WrongCode
 from models.identity import CodePurpose, CredentialKind, PendingEmail, User
@@ -43,7 +43,7 @@ _OWN = {
     ContactCodePurpose.CHANGE_MOBILE_BY_EMAIL: EMAIL,
     ContactCodePurpose.CHANGE_EMAIL: EMAIL,
 }
-"""The purposes whose address the caller signs in with."""
+"""The purposes whose address is the caller's: one that they sign in with, or an e-mail address that is pending."""
 
 _pending = table_of(PendingEmail)
 _users = table_of(User)
@@ -53,11 +53,17 @@ _TAKE_PENDING = (
     .where(_pending.c.token_hash == bindparam("hash"), _pending.c.expires_at > bindparam("now"))
     .returning(_pending.c.user_id, _pending.c.address, _pending.c.replaces)
 )
+_PENDING = select(_pending.c.address).where(_pending.c.user_id == bindparam("of_user"))
+_TAKE_PROVEN = (
+    delete(_pending)
+    .where(_pending.c.user_id == bindparam("of_user"), _pending.c.address == bindparam("proven"))
+    .returning(_pending.c.replaces)
+)
 _LOCK_USER = update(_users).where(_users.c.id == bindparam("of_user")).values(updated_at=bindparam("now"))
 
 
 async def send_contact_code(scope: Scope, *, purpose: ContactCodePurpose, address: str | None) -> str:
-    """Send a code about the caller's addresses: to a new one, or to one that they sign in with.
+    """Send a code about the caller's addresses: to a new one, or to one that they sign in with or that is pending.
 
     Without an address it goes to their newest. Raises NotFound for an address that is not theirs, and
     UserNotFound for a caller who is gone.
@@ -65,7 +71,10 @@ async def send_contact_code(scope: Scope, *, purpose: ContactCodePurpose, addres
     if purpose in _OWN:
         kind = _OWN[purpose]
         given = checked_address(kind, address) if address is not None else None
-        checked = await credentials.own(scope, kind, given)
+        if kind is EMAIL and given is not None and given == await _pending_address(scope):
+            checked = given
+        else:
+            checked = await credentials.own(scope, kind, given)
     else:
         kind = _NEW[purpose]
         checked = checked_address(kind, address or "")
@@ -95,20 +104,28 @@ async def change_mobile(
 ) -> Row[Any]:
     """Replace the caller's mobile number, proven by codes to an address of theirs and to the new number.
 
-    Raises NotFound if they have no such address, WrongCode or CredentialTaken.
+    A code that was sent to a pending e-mail address confirms that too. Raises NotFound if they have no such address,
+    WrongCode or CredentialTaken.
     """
     path = {MobileProof.MOBILE: "oldMobileCode", MobileProof.EMAIL: "oldEmailCode"}[proof]
     new_mobile = checked_address(MOBILE, new_mobile, field="newMobile")
     if old_code is None:
         raise InvalidInput("This code is missing.", path=("input", path))
     kind = _OWN[ContactCodePurpose(proof)]
-    proven = await credentials.own(scope, kind)
-    proofs = (
-        await _check(scope, CodePurpose(proof), kind, proven, old_code, path),
-        await _check(scope, CodePurpose.NEW_MOBILE, MOBILE, new_mobile, new_code, "newCode"),
+    old_proof, proven = await codes.check_any(
+        scope,
+        purpose=CodePurpose(proof),
+        kind=kind,
+        addresses=await _own_addresses(scope, kind),
+        user_id=scope.viewer_id,
+        code=old_code,
+        path=path,
     )
+    new_proof = await _check(scope, CodePurpose.NEW_MOBILE, MOBILE, new_mobile, new_code, "newCode")
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
-    await codes.use(scope, *proofs)
+    await codes.use(scope, old_proof, new_proof)
+    if kind is EMAIL:
+        await _confirm_proven(scope, proven, path=path)
     mobiles = await credentials.held(scope.transaction, scope.viewer_id, MOBILE)
     if mobiles:
         await credentials.remove(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=mobiles[0])
@@ -119,17 +136,22 @@ async def change_mobile(
 async def change_email(scope: Scope, *, old_email: str, code: str, new_email: str) -> Row[Any]:
     """Take a new e-mail address as a contact, and send it the link that makes it a credential in place of the old.
 
-    Raises NotFound for an old address that the caller does not sign in with, WrongCode, or what
-    `codes.limit` raises.
+    The old one may be pending itself: its code confirms it. Raises NotFound for an old address that is not the
+    caller's, WrongCode, CredentialTaken, or what `codes.limit` raises.
     """
     old_email = checked_address(EMAIL, old_email, field="oldEmail")
     new_email = checked_address(EMAIL, new_email, field="newEmail")
-    await credentials.own(scope, EMAIL, old_email)
+    if old_email != await _pending_address(scope):
+        await credentials.own(scope, EMAIL, old_email)
     if new_email == old_email:
         raise InvalidInput("This is the old address.", path=("input", "newEmail"))
     proof = await _check(scope, CodePurpose.CHANGE_EMAIL, EMAIL, old_email, code, "code")
     await codes.limit(scope, purpose=CONFIRMATION, kind=EMAIL, address=new_email)
+    await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, proof)
+    await _confirm_proven(scope, old_email, path="oldEmail")
+    if old_email not in await credentials.held(scope.transaction, scope.viewer_id, EMAIL):
+        raise credentials.not_held()
     link = links.new_link(scope, CONFIRMATION_PATH)
     values = {
         "user_id": scope.viewer_id,
@@ -151,6 +173,34 @@ async def change_email(scope: Scope, *, old_email: str, code: str, new_email: st
         lifetime=links.LIFETIME,
     )
     return await _changed(scope, "change_email")
+
+
+async def _pending_address(scope: Scope) -> str | None:
+    """The e-mail address that waits for its link, which the caller is shown as theirs."""
+    address: str | None = await scope.fetch_value(_PENDING, {"of_user": scope.viewer_id})
+    return address
+
+
+async def _own_addresses(scope: Scope, kind: CredentialKind) -> list[str]:
+    """Where a code may have gone: to the pending address, and to the newest that they sign in with. Raises NotFound."""
+    pending = await _pending_address(scope) if kind is EMAIL else None
+    held = await credentials.held(scope.services.database, scope.viewer_id, kind)
+    found = [*([] if pending is None else [pending]), *held[:1]]
+    if not found:
+        raise credentials.not_held()
+    return found
+
+
+async def _confirm_proven(scope: Scope, address: str, *, path: str) -> None:
+    """Make an address that a code has proven the one to sign in with, as its link would have, where it is pending.
+
+    Raises CredentialTaken.
+    """
+    values = {"of_user": scope.viewer_id, "proven": address}
+    replaces: str | None = await scope.transaction.fetch_value(_TAKE_PROVEN, values)
+    if replaces is not None:
+        await credentials.remove(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=replaces)
+        await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=address, path=path)
 
 
 async def confirm_email(scope: Scope, *, token: str) -> None:

@@ -6,10 +6,12 @@ from auth import passwords
 from models.db import Reader
 from models.errors import CredentialTaken, InvalidInput, NotFound, WrongCode
 from models.identity import CodePurpose, Credential, CredentialKind
+from models.platform.credits import CreditRule
 from models.statements import insert_new, table_of
 from resolvers import audit
 from resolvers.identity import codes, sign_in, users
 from resolvers.identity.identifiers import checked_address, checked_username
+from resolvers.platform import credits
 from resolvers.scope import Scope
 from resolvers.signing import resumes
 
@@ -40,8 +42,13 @@ async def own(scope: Scope, kind: CredentialKind, address: str | None = None) ->
     """An address that the caller signs in with: the given one, or else the newest. Raises NotFound."""
     addresses = await held(scope.services.database, scope.viewer_id, kind)
     if not addresses or (address is not None and address not in addresses):
-        raise NotFound("You do not sign in with such an address.", path=("input", "address"))
+        raise not_held()
     return address or addresses[0]
+
+
+def not_held() -> NotFound:
+    """The refusal of an address that the caller does not sign in with."""
+    return NotFound("You do not sign in with such an address.", path=("input", "address"))
 
 
 async def held(reader: Reader, user_id: int, kind: CredentialKind) -> list[str]:
@@ -133,6 +140,8 @@ async def _check_link_code(scope: Scope, kind: CredentialKind, address: str, cod
 async def link_username(scope: Scope, *, username: str, password: str | None) -> None:
     """Let the caller sign in with a user name, proven by their password; a first password is set with it.
 
+    It makes them a developer of the platform, with the credits of registering, once however often they do.
+
     Somebody else's user name cannot be taken over, even with its password: users are not merged. Raises
     CredentialTaken, WrongPassword, or InvalidInput if the caller has a user name already.
     """
@@ -145,6 +154,7 @@ async def link_username(scope: Scope, *, username: str, password: str | None) ->
     if await held(scope.transaction, scope.viewer_id, CredentialKind.USERNAME):
         raise InvalidInput("You have a user name already.", path=("input", "address"))
     await add(scope, user_id=scope.viewer_id, kind=CredentialKind.USERNAME, identifier=username, path="address")
+    await credits.earn(scope, user_id=scope.viewer_id, rule=CreditRule.REGISTRATION, key=credits.ONCE)
 
 
 async def reset_password(scope: Scope, *, kind: CredentialKind, address: str, code: str, new_password: str) -> None:

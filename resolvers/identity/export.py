@@ -90,7 +90,7 @@ def _student(row: Any) -> list[str]:
         _DIRECTIONS[row.pursues_postgraduate, row.pursues_employment],
         row.target_university or "",
         row.target_major or "",
-        "" if row.target_score is None else str(row.target_score),
+        "" if row.target_score is None else f"{row.target_score:.15g}",
         "" if row.status is None else _STATUSES[row.status],
         row.target_company or "",
         row.target_job or "",

@@ -60,7 +60,7 @@ async def register_developer(scope: Scope, *, username: str, mobile: str, passwo
     user_id = await _add(scope, password_hash=password_hash)
     for field, kind, identifier in chosen:
         await credentials.add(scope, user_id=user_id, kind=kind, identifier=identifier, path=field)
-    await credits.earn(scope, user_id=user_id, rule=CreditRule.REGISTRATION, key="once")
+    await credits.earn(scope, user_id=user_id, rule=CreditRule.REGISTRATION, key=credits.ONCE)
     scope.principal = Principal(user_id)
     return await users.load_user(scope, user_id)
 

@@ -20,6 +20,8 @@ MAX_CHANGE = 1_000_000
 MAX_BALANCE = 1_000_000_000
 """The most credits that one account holds, so that the sum of both is a GraphQL integer."""
 MAX_KEY = 64
+ONCE = "once"
+"""The key of what somebody earns one time only."""
 MAX_AT_ONCE = 1000
 """How many users one call may be about: statements have limits."""
 SPENT_FIRST = (CreditAccount.DEDICATED, CreditAccount.GENERAL)

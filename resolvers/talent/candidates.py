@@ -14,6 +14,7 @@ from models.goals import EmploymentGoal
 from models.identity import User
 from models.instants import day_of
 from models.platform.certification import Award, Certification, CertificationKind, Education, ReviewStatus
+from models.signing.applications import SignApplication, SignApplicationStatus
 from models.signing.resumes import Resume, ResumeVisibility
 from models.statements import table_of
 from models.talent.feeds import Feed
@@ -38,6 +39,7 @@ _awards = table_of(Award)
 _educations = table_of(Education)
 _goals = table_of(EmploymentGoal)
 _users = table_of(User)
+_applications = table_of(SignApplication)
 _viewer: Any = bindparam("viewer_id")
 
 is_public: ColumnElement[bool] = _resumes.c.visibility == ResumeVisibility.PUBLIC
@@ -52,6 +54,11 @@ _is_watched = exists().where(_watched.c.resume_id == _resumes.c.id, _watched.c.u
 _is_acquired = exists().where(_acquired.c.resume_id == _resumes.c.id, _acquired.c.user_id == _viewer)
 is_visible = or_(viewer_is_administrator, and_(is_public, or_(_is_recommended, _is_acquired)), _is_watched)
 
+is_signed: ColumnElement[bool] = exists().where(
+    _applications.c.user_id == _resumes.c.user_id, _applications.c.status == SignApplicationStatus.SIGNED
+)
+"""Whether the person of a row of `resumes` signed a contract."""
+
 # Neither name nor phone, id number or exact address, and of times the day: what is not selected cannot be shown.
 candidate_columns = (
     _resumes.c.id,
@@ -64,6 +71,7 @@ candidate_columns = (
     _resumes.c.visibility,
     _resumes.c.current_province_name.label("province"),
     _resumes.c.current_city_name.label("city"),
+    is_signed.label("is_signed"),
 )
 by_id = by_key(select(*candidate_columns).where(is_visible), _resumes.c.id)
 

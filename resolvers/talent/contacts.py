@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
+from models.errors import CandidateSigned
 from models.notifications import NotificationKind
 from models.signing.companies import Company
 from models.signing.resumes import Resume
@@ -12,7 +13,7 @@ from models.talent.recommendations import AcquiredContact
 from models.talent.recruiters import MembershipStatus, Recruiter
 from resolvers import audit, notifications
 from resolvers.scope import Scope
-from resolvers.talent import approvals, marks, packages
+from resolvers.talent import approvals, candidates, marks, packages
 
 _acquired = table_of(AcquiredContact)
 
@@ -23,6 +24,7 @@ _resumes = table_of(Resume)
 _ADD = insert_new(AcquiredContact, unique=["user_id", "resume_id"]).returning(_acquired.c.id)
 _PAY = update(_acquired).where(_acquired.c.id == bindparam("of_contact")).values(package_id=bindparam("paid_by"))
 
+_IS_SIGNED = select(candidates.is_signed).where(_resumes.c.id == bindparam("of_resume"))
 # The company only where the recruiter speaks for it.
 _WHOSE_AND_FOR_WHOM = select(
     _resumes.c.user_id,
@@ -37,16 +39,18 @@ _WHOSE_AND_FOR_WHOM = select(
 ).where(_resumes.c.id == bindparam("of_resume"))
 
 
-async def acquire(scope: Scope, *, feed_id: int, resume_id: int) -> Row[Any]:
+async def acquire(scope: Scope, *, feed_id: int, resume_id: int, accept_signed: bool) -> Row[Any]:
     """See how to reach who was recommended, at the expense of a package; again it costs nothing. Audited.
 
-    The person is told, once. Returns the recommendation. Raises NotFound, also for a secret resume, AwaitingApproval
-    or QuotaExhausted.
+    The person is told, once. Returns the recommendation. Raises NotFound, also for a secret resume, CandidateSigned
+    unless that is accepted, AwaitingApproval or QuotaExhausted.
     """
     recommendation_id = await marks.touch(scope, feed_id=feed_id, resume_id=resume_id)
     values = {"user_id": scope.viewer_id, "resume_id": resume_id, "package_id": None}
     contact_id = await scope.transaction.fetch_value(_ADD, {**values, "created_at": scope.now, "updated_at": scope.now})
     if contact_id is not None:
+        if not accept_signed and await scope.transaction.fetch_value(_IS_SIGNED, {"of_resume": resume_id}):
+            raise CandidateSigned(path=("acceptSigned",))
         await approvals.check(scope)
         package_id = await packages.take_contact(scope)
         await scope.transaction.execute(_PAY, {"of_contact": contact_id, "paid_by": package_id})

@@ -89,6 +89,15 @@ _COUNT_MARKS = select(func.count()).where(_marks.c.recommendation_id == bindpara
 _COUNT_COMMENTS = select(func.count()).where(_comments.c.recommendation_id == bindparam("of"))
 _ONE = recommendations.query.where(_rows.c.id == bindparam("of_recommendation"))
 _STANDS = select(_rows.c.mark).where(_this)
+_NEWEST_FEED = (
+    select(func.max(_rows.c.feed_id))
+    .join(_feeds, _feeds.c.id == _rows.c.feed_id)
+    .where(
+        _rows.c.resume_id == bindparam("of_resume"),
+        _feeds.c.user_id == bindparam("viewer_id"),
+        _feeds.c.deleted_at.is_(None),
+    )
+)
 
 
 async def hide(scope: Scope, *, feed_id: int, resume_id: int) -> Row[Any]:
@@ -141,6 +150,15 @@ async def comment(scope: Scope, *, feed_id: int, resume_id: int, content: str) -
         raise LimitReached(f"A recommendation has at most {MAX_COMMENTS} comments.")
     await scope.transaction.execute(_ADD_COMMENT, {"recommendation_id": row_id, "content": content, **_times(scope)})
     return await load(scope, row_id)
+
+
+async def newest_feed(scope: Scope, *, resume_id: int) -> int:
+    """The newest of the caller's feeds that was recommended a resume. Raises NotFound."""
+    about = {"of_resume": resume_id, "viewer_id": scope.viewer_id}
+    feed_id: int | None = await scope.transaction.fetch_value(_NEWEST_FEED, about)
+    if feed_id is None:
+        raise unknown()
+    return feed_id
 
 
 async def touch(scope: Scope, *, feed_id: int, resume_id: int) -> int:

@@ -103,6 +103,7 @@ _ADD = insert_new(WatchedResume, unique=["feed_id", "resume_id"]).returning(_wat
 _THIS = and_(_viewers, _watched.c.feed_id == bindparam("of_feed"), _watched.c.resume_id == bindparam("of_resume"))
 _ONE = _query.where(_THIS)
 _COUNT = select(func.count()).where(_viewers)
+_NEWEST_WATCHED = select(func.max(_watched.c.feed_id)).where(_viewers, _watched.c.resume_id == bindparam("of_resume"))
 _REMOVE = delete(_watched).where(_THIS)
 _WAS_RECOMMENDED = (
     select(_rows.c.id)
@@ -137,8 +138,16 @@ async def watch(scope: Scope, *, feed_id: int, resume_id: int) -> Row[Any]:
     return (await scope.transaction.fetch(_ONE, _identity(scope, feed_id, resume_id)))[0]
 
 
-async def unwatch(scope: Scope, *, feed_id: int, resume_id: int) -> None:
-    """Take a resume off the watch list, where it may be no more. Raises NotFound."""
+async def unwatch(scope: Scope, *, feed_id: int | None, resume_id: int) -> None:
+    """Take a resume off the watch list, where it may be no more. Raises NotFound.
+
+    Without a feed it is the newest that the resume is watched through or, where it is watched through none, that was
+    recommended it.
+    """
+    if feed_id is None:
+        about = {"viewer_id": scope.viewer_id, "of_resume": resume_id}
+        watched: int | None = await scope.transaction.fetch_value(_NEWEST_WATCHED, about)
+        feed_id = watched or await marks.newest_feed(scope, resume_id=resume_id)
     identity = _identity(scope, feed_id, resume_id)
     if await scope.transaction.execute(_REMOVE, identity):
         return

@@ -30,6 +30,7 @@ class DeveloperPlatform(Dialect):
     forbidden = failures.FORBIDDEN
     internal = failures.WRONG_DATA
     outage_code = 503
+    blank_is_missing = True
     not_found = failures.NOT_FOUND
     method_not_allowed = failures.METHOD_NOT_ALLOWED
     too_large = failures.TOO_LARGE

@@ -61,11 +61,29 @@ def _duration(months: int) -> str:
     return (f"{years}年" if years else "") + (f"{rest}个月" if rest else "")
 
 
-def _tags(recommendation: Mapping[str, Any]) -> list[str]:
-    """The keywords, and the school and degree of the latest study."""
-    studies = (recommendation["resume"] or {"studies": []})["studies"][:1]
-    names = [study[name] for study in studies for name in ("school", "degreeName")]
-    return [*recommendation["keywords"], *(name for name in names if name)]
+def _schools(studies: list[dict[str, Any]]) -> list[str]:
+    """The schools, the latest first, each once."""
+    return list(dict.fromkeys(study["school"] for study in studies if study["school"]))
+
+
+def _certified(resume: Mapping[str, Any]) -> list[str]:
+    """What the platform certified of the person: the name, and with it the school and the degree."""
+    has_name = any(held["kind"] == "REAL_NAME" for held in resume["certifications"])
+    degrees = [] if resume["education"] is None else [_with_level("institution", resume["education"])]
+    return ["实名认证"] * has_name + degrees
+
+
+def _award(award: dict[str, Any]) -> str:
+    return _with_level("competition", award)
+
+
+def _with_level(name: str, held: Mapping[str, Any]) -> str:
+    """What somebody holds, and its level in words."""
+    return held[name] if held["level"] is None else f"{held[name]} {held['level']['name']}"
+
+
+def _read_status(_read_at: str) -> str:
+    return "read"
 
 
 def _contact(resume: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,6 +116,16 @@ def _extra(name: str) -> Via:
     return Via(text, "extras")
 
 
+_STUDIES = Each(
+    "studies",
+    {
+        "school": "school",
+        "start_time": _day("startedOn"),
+        "end_time": _day("endedOn"),
+        "degree": "degreeName",
+        "major": "major",
+    },
+)
 RESUME: Mapping[str, Any] = {
     "job_target": {
         "job_career": word(LEVELS, "jobTarget.level"),
@@ -108,16 +136,8 @@ RESUME: Mapping[str, Any] = {
         "enroll_time": seconds("createdAt"),
         "expectation_area": Joined("jobTarget.areas"),
     },
-    "education": Each(
-        "studies",
-        {
-            "school": "school",
-            "start_time": _day("startedOn"),
-            "end_time": _day("endedOn"),
-            "degree": "degreeName",
-            "major": "major",
-        },
-    ),
+    "education": _STUDIES,
+    "educations": _STUDIES,
     "address": Via(_address),
     "id": object_id("databaseId"),
     "last_contact": seconds("contact.acquiredAt"),
@@ -144,6 +164,14 @@ RESUME: Mapping[str, Any] = {
     "work_years": "workYears",
 }
 """A resume; nobody writes an evaluation for others to read, so that it is empty."""
+TAGS: Mapping[str, Any] = {
+    "keywords": Or("keywords", []),
+    "schools": Or(Via(_schools, "resume.studies"), []),
+    "certifications": Or(Via(_certified, "resume"), []),
+    "awards": Each("resume.awards", Via(_award)),
+    "signed": Or("resume.isSigned", False),
+}
+"""What is told of somebody at a glance. Who has `signed` a contract is not available, which is said before the sale."""
 CONTACT: Mapping[str, Any] = {
     "qq": Or("contact.qq", ""),
     "phone": Or("contact.phone", ""),
@@ -159,11 +187,11 @@ RECOMMENDATION: Mapping[str, Any] = {
     "feed": {"keywords": "keywords", "id": object_id("feed.databaseId")},
     "resume": Object("resume", RESUME),
     "favStatus": "isWatched",
-    "user_read_status": Or(Via(bool, "readAt"), False),
-    "pub_time": seconds("displayedAt"),
-    "calc_time": seconds("calculatedAt"),
+    "user_read_status": Or(Via(_read_status, "readAt"), "unread"),
+    "pub_time": Via(instants.local_in_shanghai, "displayedAt"),
+    "calc_time": Via(instants.local_in_shanghai, "calculatedAt"),
     "id": object_id("databaseId"),
-    "tags": Via(_tags),
+    "tags": TAGS,
     "contact_info": Or(Via(_contact, "resume", shows=(_ACQUIRED, Constant({}))), {}),
     "mark_log": Each(
         "marks",
@@ -176,6 +204,7 @@ WATCHED: Mapping[str, Any] = {
     "feed_id": object_id("feed.databaseId"),
     "add_time": seconds("createdAt"),
     "keywords": "keywords",
+    "tags": TAGS,
     "resume": Object("resume", {"contact_info": {**CONTACT, "status": word(VISIBILITIES, "visibility")}, **RESUME}),
 }
 """A row of the watch list."""

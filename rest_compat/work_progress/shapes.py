@@ -1,11 +1,13 @@
 """How the recorder shows the graph's values: times, codes for enums, and the rows of its lists."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from rest_compat import instants
 from rest_compat.binding import Parameter
-from rest_compat.converters import Choice, Code, Integer, Text
+from rest_compat.converters import Choice, Code, Integer, NodeId, Text
 from rest_compat.reply import Each, Object, Or, Via, compiled
+from schema.engine import node_id
 from schema.engine.errors import ErrorCode
 
 ACCOUNT_LENGTH = 10
@@ -31,11 +33,24 @@ def text(variable: str, about: str = "", *, required: bool = True) -> Parameter:
     return Parameter(variable, Text(), required=required, about=about)
 
 
+@dataclass(frozen=True, slots=True)
+class UserOrSelf(NodeId):
+    """The number of a user; 0 is the caller, whom the graph takes to be meant where nobody is named."""
+
+    type_name: str = "User"
+
+    def convert(self, value: Any) -> str | None:  # type: ignore[override]
+        """The opaque id, or None."""
+        id_ = NodeId.convert(self, value)
+        return None if id_ == node_id.encode(self.type_name, 0) else id_
+
+
 DIRECTION_CODES = {"POSTGRADUATE": 1, "EMPLOYMENT": 2}
 DIRECTION_CODE = Code({code: name for name, code in DIRECTION_CODES.items()})
 STATUS_CODES = {"SEEKING": 1, "OFFER_RECEIVED": 2}
 STATUS = Code({code: name for name, code in STATUS_CODES.items()})
-STAGE = Code({1: "IN_PROGRESS", 2: "SUCCEEDED", 3: "FAILED"})
+STAGE_CODES = {"IN_PROGRESS": 1, "SUCCEEDED": 2, "FAILED": 3}
+STAGE = Code({code: name for name, code in STAGE_CODES.items()})
 SLOT = Choice({"上午": "MORNING", "下午": "AFTERNOON", "晚上": "EVENING", "全天": None})
 PURSUED = Code(
     {
@@ -54,6 +69,11 @@ def _direction_codes(names: list[str]) -> list[int]:
 
 def _direction_sum(names: list[str]) -> int:
     return sum(_direction_codes(names))
+
+
+def _score(score: float) -> int | float:
+    """Without a fraction where there is none, as the document shows it."""
+    return int(score) if score == int(score) else score
 
 
 DIRECTION_LIST = Via(_direction_codes, "directions")
@@ -78,7 +98,14 @@ def page(root: str, row: Any) -> dict[str, Any]:
 
 TIMES = {"id": "databaseId", "created_at": time("createdAt"), "updated_at": time("updatedAt")}
 
-LOGIN_USER = {**TIMES, "account": Or("account", ""), "name": "name", "permission": PERMISSION}
+LOGIN_USER = {
+    **TIMES,
+    "account": Or("account", ""),
+    "name": "name",
+    "permission": PERMISSION,
+    "class": "className",
+    "major": "major",
+}
 USER = {**LOGIN_USER, "direction": DIRECTION}
 EMPLOYMENT_GOAL = {
     **TIMES,
@@ -94,7 +121,7 @@ POSTGRADUATE_GOAL = {
     "uid": "user.databaseId",
     "target_university": "targetUniversity",
     "target_major": "targetMajor",
-    "target_score": "targetScore",
+    "target_score": Via(_score, "targetScore"),
 }
 BOTH_GOALS = {
     "empl_goal": Object("employmentGoal", EMPLOYMENT_GOAL),
@@ -113,11 +140,29 @@ SEARCHED_USER = {
     "goal": Via(_one_or_both, shows=(BOTH_GOALS, *BOTH_GOALS.values())),
     "user": USER,
 }
+NAMED = {"id": "databaseId", "account": Or("account", ""), "name": "name"}
+"""Who somebody is, to whoever is signed in."""
+_named = compiled(NAMED)
+
+
+def _author(row: Any) -> Any:
+    """Who wrote it; the operation asks for that only where the caller is signed in."""
+    author = row.get("named")
+    return None if author is None else _named(author)
+
+
+AUTHOR = {
+    "uid": Or("author.databaseId", 0),
+    "user": Via(_author, shows=(Object("named", NAMED),)),
+    "anonymous": "anonymous",
+}
+"""The author of a post or comment; of an anonymous one the id is 0, and the user null."""
 CLOCK_IN = {
     **TIMES,
     "uid": "user.databaseId",
     "clock_in_time": seconds("clockedInAt"),
     "clock_in_location": "location",
+    "user": Object("user", NAMED),
 }
 WORK_LOG = {
     **TIMES,
@@ -126,16 +171,22 @@ WORK_LOG = {
     "job": "job",
     "salary": "salary",
     "location": "location",
-    "status_time_line": Each("statusLines", {"created_at": milliseconds("recordedAt"), "status": "status"}),
+    "status_time_line": Each(
+        "statusLines",
+        {
+            "created_at": milliseconds("recordedAt"),
+            "status": "status",
+            "stage": Via(STAGE_CODES.__getitem__, "stage"),
+        },
+    ),
 }
-AUTHOR_ID = Or("author.databaseId", 0)
-"""An anonymous author is 0."""
 POST = {
     **TIMES,
-    "uid": AUTHOR_ID,
+    **AUTHOR,
     "tittle": "title",
+    "title": "title",
     "content": "content",
-    "comments": Each("comments.nodes", {"uid": AUTHOR_ID, "created_at": seconds("createdAt"), "content": "content"}),
+    "comments": Each("comments.nodes", {**AUTHOR, "created_at": seconds("createdAt"), "content": "content"}),
 }
 
 

@@ -112,6 +112,8 @@ ErrorCodeEnum = enum_type(
         ErrorCode.ROLE_MISSING: "The account lacks the role that signing in here takes.",
         ErrorCode.AWAITING_ACTIVATION: "The link that was mailed has not been opened yet.",
         ErrorCode.QUOTA_EXHAUSTED: "The caller's packages allow no more of this.",
+        ErrorCode.CANDIDATE_SIGNED: "The candidate signed a contract already. `acceptSigned: true` acquires the contact"
+        " all the same.",
         ErrorCode.ALREADY_RECRUITER: "The user is a recruiter already.",
         ErrorCode.NAME_TAKEN: "There is one of this name already.",
         ErrorCode.IN_USE: "Others refer to the object, so that it cannot be changed.",

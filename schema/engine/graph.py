@@ -1,6 +1,7 @@
 """The graph as a whole: the schema with the services behind it. The GraphQL view and the REST layer run it."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,8 +11,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from auth import clients
-from auth.policies import Disclosure
-from auth.principal import ClientDetails, Principal
+from auth.principal import ClientDetails, Disclosure, Principal
 from auth.sessions import authenticate
 from models.errors import InvalidInput
 from models.generated import generated as generated
@@ -29,6 +29,8 @@ from schema.engine.operations import GraphSchema
 
 TRUSTED_PAGE_LIMIT = 1000
 """The largest page of an operation of the REST layer."""
+ADMINISTRATORS_PAGE_LIMIT = 10_000
+"""The same for administrators: the recorder's front end exports through its search of users."""
 
 
 class InvalidOperation(Exception):
@@ -119,14 +121,13 @@ class Graph:
         variables whose values do not bind, and why: no mutation takes effect then, and a form tells of them beside
         its own.
         """
-        scope = self.scope(principal, connection)
+        scope = self.scope(replace(principal, disclosures=disclosures) if disclosures else principal, connection)
         scope.client_details = client_details
-        scope.disclosures = disclosures
         scope.faults = tuple(InvalidInput(message, path=path) for path, message in faults)
         return Context(
             scope,
             request=connection,
-            page_limit=TRUSTED_PAGE_LIMIT,
+            page_limit=ADMINISTRATORS_PAGE_LIMIT if principal.is_administrator else TRUSTED_PAGE_LIMIT,
             api=api,
             before_commit=self._before_commit,
         )

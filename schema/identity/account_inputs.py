@@ -13,9 +13,11 @@ enum_type(
     values={
         ContactCodePurpose.BIND_EMAIL: "For `bindEmail`: goes to the e-mail address to bind.",
         ContactCodePurpose.CHANGE_MOBILE_BY_MOBILE: "For `changeMobile`: goes to the present mobile number.",
-        ContactCodePurpose.CHANGE_MOBILE_BY_EMAIL: "For `changeMobile`: goes to the present e-mail address.",
+        ContactCodePurpose.CHANGE_MOBILE_BY_EMAIL: "For `changeMobile`: goes to the present e-mail address; a"
+        " pending one is confirmed by it.",
         ContactCodePurpose.NEW_MOBILE: "For `changeMobile`: goes to the new mobile number.",
-        ContactCodePurpose.CHANGE_EMAIL: "For `changeEmail`: goes to the present e-mail address.",
+        ContactCodePurpose.CHANGE_EMAIL: "For `changeEmail`: goes to the present e-mail address; a pending one is"
+        " confirmed by it.",
     },
 )
 enum_type(
@@ -91,7 +93,7 @@ class ChangeMobileInput:
 class ChangeEmailInput:
     """The input of `changeEmail`."""
 
-    old_email: str = strawberry.field(description="The present address.")
+    old_email: str = strawberry.field(description="The present address, which may be a pending one.")
     code: str = strawberry.field(description="The code of CHANGE_EMAIL.")
     new_email: str = strawberry.field(description="The new address; a link is sent there.")
 

@@ -1,6 +1,6 @@
 """The user: a person. Other domains add what hangs on them with `extends(User)`."""
 
-from auth.policies import owner, owner_or_administrator, public, signed_in
+from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role
 from resolvers.identity import client_requests, roles, users
@@ -75,7 +75,7 @@ class User(Node):
     """A row of `users`, with its student account."""
 
     name: str = column("The name.")
-    account: str | None = column("The student account, if there is one.", policy=owner_or_administrator)
+    account: str | None = column("The student account, if there is one.", policy=account_scope)
     class_name: str = column("The class.", policy=owner_or_administrator)
     major: str = column("The major.", policy=owner_or_administrator)
     is_administrator: bool = column("Whether they are an administrator.", policy=owner_or_administrator)

@@ -1,5 +1,7 @@
 """What recruiters do with recommendations, and how people hand resumes in."""
 
+from typing import Annotated
+
 import strawberry
 
 from auth.policies import handler_or_administrator, recruiter, signed_in
@@ -27,7 +29,9 @@ def resume_number(id_: strawberry.ID) -> int:
 class RecommendationInput:
     """The input of what is done with a recommendation."""
 
-    feed_id: strawberry.ID = strawberry.field(description=_FEED)
+    feed_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A feed of the caller; left out, the newest that the resume was recommended for."
+    )
     resume_id: strawberry.ID = strawberry.field(description=_RESUME)
 
 
@@ -85,7 +89,15 @@ class RecommendResumePayload:
     recommended: bool | None = changed("Always true.")
 
 
-def _named(input: RecommendationInput | MarkRecommendationInput | CommentRecommendationInput) -> dict[str, int]:
+async def recommendation_named(info: Info, input: RecommendationInput) -> dict[str, int]:
+    """The numbers of the feed and of the resume that an input names. Raises InvalidInput or NotFound."""
+    resume_id = resume_number(input.resume_id)
+    if input.feed_id is not None:
+        return {"feed_id": feed_number(input.feed_id), "resume_id": resume_id}
+    return {"feed_id": await marks.newest_feed(info.context.scope, resume_id=resume_id), "resume_id": resume_id}
+
+
+def _named(input: MarkRecommendationInput | CommentRecommendationInput) -> dict[str, int]:
     return {"feed_id": feed_number(input.feed_id), "resume_id": resume_number(input.resume_id)}
 
 
@@ -100,19 +112,19 @@ class RecommendationsMutation:
     )
     async def hide_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """A hidden one stays as it is."""
-        row = await marks.hide(info.context.scope, **_named(input))
+        row = await marks.hide(info.context.scope, **await recommendation_named(info, input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation("Show a hidden recommendation again.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def restore_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """One that is shown stays as it is."""
-        row = await marks.restore(info.context.scope, **_named(input))
+        row = await marks.restore(info.context.scope, **await recommendation_named(info, input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation("Note that the caller reads a recommendation.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def read_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """The first time counts."""
-        row = await marks.read(info.context.scope, **_named(input))
+        row = await marks.read(info.context.scope, **await recommendation_named(info, input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(
@@ -136,15 +148,25 @@ class RecommendationsMutation:
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(
-        "See how to reach a candidate, which takes one contact of the caller's packages, once for each resume.",
+        "See how to reach a candidate, which takes one contact of the caller's packages, once for each resume. The"
+        " contact of somebody who signed a contract (`isSigned`) is refused without `acceptSigned`.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, AwaitingApproval, QuotaExhausted),
     )
-    async def acquire_contact(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
-        """Refused with QUOTA_EXHAUSTED, or AWAITING_APPROVAL before an administrator approved. Audited; the candidate
-        is told.
+    async def acquire_contact(
+        self,
+        info: Info,
+        input: RecommendationInput,
+        accept_signed: Annotated[
+            bool,
+            strawberry.argument(description="Whether the caller takes the contact of somebody who signed a contract."),
+        ] = False,
+    ) -> RecommendationPayload:
+        """Refused with QUOTA_EXHAUSTED, AWAITING_APPROVAL before an administrator approved, or CANDIDATE_SIGNED.
+        Audited; the candidate is told.
         """
-        row = await contacts.acquire(info.context.scope, **_named(input))
+        named = await recommendation_named(info, input)
+        row = await contacts.acquire(info.context.scope, **named, accept_signed=accept_signed)
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(

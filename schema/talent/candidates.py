@@ -143,6 +143,9 @@ class CandidateResume(Node):
     province: str = column("The province where they live; empty if unknown.")
     city: str = column("The city where they live; empty if unknown.")
     visibility: ResumeVisibility = column("SECRET for a watched resume whose owner does not show it any more.")
+    is_signed: bool = column(
+        "Whether they signed a contract already: their contact is then acquired with `acceptSigned` only."
+    )
     job_target: JobTarget | None = link("What they look for; null where they do not say.", "id", targets.of_resumes)
     jobs: list[CandidateJob] = list_link(f"Where they worked, {_LATEST_FIRST}", "id", candidates.jobs_of_resumes)
     studies: list[CandidateStudy] = list_link(

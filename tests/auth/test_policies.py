@@ -1,10 +1,12 @@
 """The policies' truth table."""
 
+from dataclasses import replace
+
 import pytest
 
 from auth import policies
 from auth.policies import Policy
-from auth.principal import ANONYMOUS, TOKEN_FAULT_MESSAGES, Principal, TokenFault
+from auth.principal import ANONYMOUS, TOKEN_FAULT_MESSAGES, Disclosure, Principal, TokenFault
 from models.errors import Forbidden, PasswordChangeRequired, Unauthenticated
 from models.identity import Api, Role
 
@@ -25,6 +27,7 @@ TRUTH = {
     policies.administrator: (False, False, False, True, True, False, False, False),
     policies.owner: (False, True, False, False, True, False, False, False),
     policies.owner_or_administrator: (False, True, False, True, True, False, False, False),
+    policies.account_scope: (False, True, False, True, True, False, False, False),
     policies.handler_or_administrator: (False, False, False, True, True, True, False, False),
     policies.attendance_scope: (False, True, True, True, True, True, True, False),
     policies.recruiter: (False, False, False, False, False, False, True, False),
@@ -47,11 +50,23 @@ def test_why_not(policy: Policy) -> None:
                 policy.check(caller, 7)
 
 
-@pytest.mark.parametrize("policy", [policies.owner, policies.owner_or_administrator], ids=lambda policy: policy.name)
+@pytest.mark.parametrize(
+    "policy", [policies.owner, policies.owner_or_administrator, policies.account_scope], ids=lambda policy: policy.name
+)
 def test_what_belongs_to_nobody_is_not_an_anonymous_callers(policy: Policy) -> None:
     assert policy.needs_owner
     assert not policy.allows(ANONYMOUS, None)
     assert not policy.allows(OTHER, None)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_disclosed_account_is_for_whoever_is_signed_in(caller: Principal) -> None:
+    disclosed = replace(caller, disclosures=frozenset({Disclosure.STUDENT_ACCOUNTS}))
+    other = replace(caller, disclosures=frozenset({Disclosure.EVERYBODYS_CLOCK_INS}))
+
+    assert policies.account_scope.allows(disclosed, 12) == caller.is_signed_in
+    assert policies.account_scope.allows(other, 12) == caller.is_administrator
+    assert policies.owner_or_administrator.allows(disclosed, 12) == caller.is_administrator
 
 
 def test_every_policy_is_in_the_table() -> None:

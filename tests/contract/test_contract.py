@@ -11,6 +11,7 @@ from jsonschema.exceptions import best_match
 
 from rest_compat.apis import DIALECTS
 from rest_compat.openapi import openapi
+from tests.contract.additive import additive_keys, values_at
 from tests.contract.apis import CONTRACTS, PENDING
 from tests.contract.cases import Case, Contract, World
 from tests.contract.comparison import differences, missing_fields
@@ -81,6 +82,9 @@ async def test_a_documented_request_gets_its_documented_reply(
     assert undescribed(row, response) is None
     documented = row.success if case.example is None else row.replies[case.example]
     assert response.status_code == documented.status, response.text
+    beyond = additive_keys().get(row.id, {})
+    if case.example == 0:
+        assert [path for path in beyond if not list(values_at(response.json(), path))] == []
     if case.check is not None:
         case.check(response)
         return
@@ -90,7 +94,7 @@ async def test_a_documented_request_gets_its_documented_reply(
             documented.example,
             reply,
             substituted=contract.substituted_in(row.id),
-            added=contract.added.get(row.id, ()),
+            added={*contract.added.get(row.id, ()), *beyond},
             retyped=contract.retyped.get(row.id, ()),
         )
         assert list(found) == []

@@ -238,5 +238,8 @@ CONTRACT = Contract(
             "goals nested as in the example (the table's flat goal fields are an artefact)",
         ),
     },
-    beyond={"GET /api/v1/user/export": "later versions of that system added it"},
+    beyond={
+        "GET /api/v1/user/export": "later versions of that system added it",
+        "GET /api/v1/ping": "later versions of that system added it",
+    },
 )

@@ -9,6 +9,8 @@ from rest_compat.developer_platform.shapes import TIMES
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Each, Object, Or, Via
 
+AT_HOME = ("is_overseas", "0")
+"""Where somebody lives is asked of whoever lives at home."""
 DETAILS = {
     "id": "databaseId",
     "username": Or("username", ""),
@@ -43,9 +45,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         failures.WRONG_DATA,
         body={
             "avatar": text("input.avatar", "头像"),
-            "province": text("input.province", "省（不是海外必填）", required=False),
-            "city": text("input.city", "市（不是海外必填）", required=False),
-            "county": text("input.county", "县（不是海外必填）", required=False),
+            "province": Parameter("input.province", about="省（不是海外必填）", required_when=AT_HOME),
+            "city": Parameter("input.city", about="市（不是海外必填）", required_when=AT_HOME),
+            "county": Parameter("input.county", about="县（不是海外必填）", required_when=AT_HOME),
             "is_overseas": Parameter(
                 "input.isOverseas",
                 Code({0: False, 1: True}),

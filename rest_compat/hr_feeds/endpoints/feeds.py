@@ -38,8 +38,8 @@ def _saved_or_added(sent: Mapping[str, Any]) -> str:
 
 _DOMAIN = {"id": "number", "category": "name"}
 _PROFILE = "viewer.recruiter.company.profile."
+_DOMAINS = Each(f"{_PROFILE}domains", _DOMAIN)
 _COMPANY: Mapping[str, Any] = {
-    "categroys": Each(f"{_PROFILE}domains", _DOMAIN),
     "url": Or(f"{_PROFILE}url", ""),
     "product_url": Or(f"{_PROFILE}productUrl", ""),
     "company_stage": Or(f"{_PROFILE}stage", ""),
@@ -80,7 +80,7 @@ class Domains(Part):
     def expression(self, source: Source, data: str) -> str:
         """The entries."""
         named = source.each(data, "node.companyDomains", _DOMAIN)
-        return f"({named} or {source.expression(_COMPANY['categroys'], data)})"
+        return f"({named} or {source.expression(_DOMAINS, data)})"
 
 
 _FEED: Mapping[str, Any] = {
@@ -110,6 +110,7 @@ _PAGE: Mapping[str, Any] = {
 }
 _SUBMITTED: Mapping[str, Any] = {
     "msg": Via(_saved_or_added, "$.input"),
+    "feed_id": object_id("submitFeed.feed.databaseId"),
     "redirect_url": Constant("/feed"),
     "username": Or("submitFeed.feed.user.email", ""),
 }
@@ -125,7 +126,14 @@ def _edit(path: str, operation: str, feed: Mapping[str, Any], domains: Part, cal
         operation,
         recruiter,
         failures.INTERNAL,
-        reply={"data": {"feed": {**feed, "company": {**_COMPANY, "categroys": domains}}, **_OPTIONS, "calced": calced}},
+        reply={
+            "data": {
+                "feed": {**feed, "company": {"categroys": domains, **_COMPANY}},
+                "company": {"categorys": domains, **_COMPANY},
+                **_OPTIONS,
+                "calced": calced,
+            }
+        },
         **more,
     )
 
@@ -150,7 +158,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/special_feed/edit_feed/",
         "new_feed",
         _NEW,
-        _COMPANY["categroys"],
+        _DOMAINS,
         Constant(False),
         outcomes=(NOBODY, Outcome("viewer.recruiter.restFeeds", failures.NO_REST_FEED, missing=True)),
     ),

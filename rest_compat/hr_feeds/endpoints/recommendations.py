@@ -39,25 +39,31 @@ def _next_start(data: Mapping[str, Any]) -> int:
     return int(data["$"]["page"]) if has_next else -1
 
 
+def _start(page: int) -> int:
+    """The page that was asked for, counted from 0."""
+    return page - 1
+
+
+_START = Via(_start, "$.page")
 _LIST = "viewFeed.feed.recommendations"
 _NOTHING = Failure(
     "ok",
     "ok",
-    data=Constant(
-        {
-            "total_recommend_count": 0,
-            "total_count": 0,
-            "newest_recommend_count": 0,
-            "feed_query_count": 0,
-            "next_start": -1,
-            "data": [],
-        }
-    ),
+    data={
+        **{name: Constant(0) for name in ("total_recommend_count", "total_count")},
+        **{name: Constant(0) for name in ("newest_recommend_count", "feed_query_count")},
+        "start": _START,
+        "next_start": Constant(-1),
+        "data": Constant([]),
+    },
 )
 """The list of somebody else's feed, or of none: nobody learns that it is there."""
 
 
 FEED = {"feed_id": Parameter("input.feedId", ObjectId("Feed"), required=True, about="定制 id")}
+OPTIONAL_FEED = {
+    "feed_id": Parameter("input.feedId", ObjectId("Feed"), about="定制 id；不传则为推荐过该简历的最新定制")
+}
 RESUME = {"resume_id": Parameter("input.resumeId", ObjectId("CandidateResume"), required=True, about="简历 id")}
 
 
@@ -82,7 +88,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "title_match": _flag("titleMatch", "职位匹配，0 或者 1"),
             "extend_match": _flag("extendedMatch", "扩展匹配，0 或者 1"),
             "reco_time": Parameter(
-                "filter.days", Code({days: days for days in (7, 15, 30)}), about="推荐时间：7、15 或 30 天"
+                "filter.days",
+                Integer(minimum=1, cap=30),
+                about="推荐时间：最近多少天，最多 30；title_match 为 1 时不起作用",
+                ignored_when=("title_match", ("1", "true")),
             ),
             "current_area": Parameter("filter.areas", Names(), about="期望工作城市；没有期望的看现居地"),
             "salary_min": Parameter("filter.salaryMin", Integer(0, MAX_INT), about="最低薪资"),
@@ -93,6 +102,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "total_count": f"{_LIST}.totalCount",
             "newest_recommend_count": "viewFeed.feed.unreadCount",
             "feed_query_count": f"{_LIST}.totalCount",
+            "start": _START,
             "next_start": Via(_next_start),
             "data": Each(f"{_LIST}.nodes", RECOMMENDATION),
         },

@@ -9,7 +9,7 @@ from rest_compat.endpoint import Endpoint, Failure
 from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.candidates import WATCHED
 from rest_compat.hr_feeds.endpoints.feeds import NOBODY
-from rest_compat.hr_feeds.endpoints.recommendations import FEED, RESUME
+from rest_compat.hr_feeds.endpoints.recommendations import OPTIONAL_FEED, RESUME
 from rest_compat.reply import Each
 from schema.engine.errors import ErrorCode
 
@@ -31,8 +31,8 @@ def _change(path: str, title: str, operation: str, errors: Mapping[str, Failure]
         recruiter,
         failures.INTERNAL,
         route=RESUME,
-        query=FEED,
         errors=errors or {},
+        query=OPTIONAL_FEED,
     )
 
 

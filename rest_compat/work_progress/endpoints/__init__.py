@@ -1,4 +1,4 @@
-"""The recorder's endpoints: the 22 of the document, and the export of its later versions."""
+"""The recorder's endpoints: the 22 of the document, and what its later versions added."""
 
 from rest_compat.endpoint import Endpoint
 from rest_compat.work_progress.endpoints import attendance, community, goals, journal, reference, users

@@ -1,6 +1,7 @@
 """Clock-ins."""
 
-from auth.policies import Disclosure, signed_in
+from auth.policies import signed_in
+from auth.principal import Disclosure
 from rest_compat.binding import Parameter
 from rest_compat.converters import Date, NodeId
 from rest_compat.endpoint import Endpoint, Outcome
@@ -42,6 +43,6 @@ ENDPOINTS = (
             "time_slot": Parameter("filter.slot", shapes.SLOT, about="时间段"),
         },
         reply=shapes.page("clockIns", shapes.CLOCK_IN),
-        discloses=frozenset({Disclosure.EVERYBODYS_CLOCK_INS}),
+        discloses=frozenset({Disclosure.EVERYBODYS_CLOCK_INS, Disclosure.STUDENT_ACCOUNTS}),
     ),
 )

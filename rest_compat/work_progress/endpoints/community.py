@@ -1,6 +1,7 @@
 """Posts and comments."""
 
 from auth.policies import public, signed_in
+from auth.principal import Disclosure
 from rest_compat.binding import Parameter
 from rest_compat.converters import Boolean, NodeId
 from rest_compat.endpoint import Endpoint
@@ -47,6 +48,8 @@ ENDPOINTS = (
             "uid": Parameter("filter.authorId", NodeId("User"), about="发表帖子的用户id"),
         },
         reply=shapes.page("posts", shapes.POST),
+        signed_in_variable="isSignedIn",
+        discloses=frozenset({Disclosure.STUDENT_ACCOUNTS}),
     ),
     Endpoint(
         "DELETE",

@@ -2,7 +2,7 @@
 
 from auth.policies import signed_in
 from rest_compat.binding import Parameter
-from rest_compat.converters import Integer
+from rest_compat.converters import Number
 from rest_compat.endpoint import Endpoint, Outcome
 from rest_compat.reply import Object
 from rest_compat.work_progress import failures, shapes
@@ -62,7 +62,7 @@ ENDPOINTS = (
         body={
             "target_university": shapes.text("input.targetUniversity", "目标院校"),
             "target_major": shapes.text("input.targetMajor", "目标专业"),
-            "target_score": Parameter("input.targetScore", Integer(0, 1000), required=True, about="目标分数"),
+            "target_score": Parameter("input.targetScore", Number(0, 1000), required=True, about="目标分数，可带小数"),
         },
     ),
 )

@@ -1,4 +1,4 @@
-"""The examination countdown and the version."""
+"""The examination countdown, the version, and whether the server answers."""
 
 from auth.policies import public
 from rest_compat.endpoint import Endpoint
@@ -23,4 +23,5 @@ ENDPOINTS = (
         failures.INTERNAL,
         reply={"version": "version"},
     ),
+    Endpoint("GET", "/api/v1/ping", "检查服务是否可用", "ping", public, failures.INTERNAL),
 )

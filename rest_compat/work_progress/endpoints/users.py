@@ -2,7 +2,7 @@
 
 from auth.policies import administrator, password_holder, public, signed_in
 from rest_compat.binding import Parameter, Rows
-from rest_compat.converters import NodeId
+from rest_compat.converters import Integer
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.reply import Keyed, Object
 from rest_compat.work_progress import failures, shapes
@@ -72,7 +72,7 @@ ENDPOINTS = (
         password_holder,
         failures.PASSWORD_NOT_UPDATED,
         body={
-            "id": Parameter("input.userId", NodeId("User"), about="用户id"),
+            "id": Parameter("input.userId", shapes.UserOrSelf(), about="用户id，0 为自己"),
             "old_password": shapes.text("input.oldPassword", "原密码", required=False),
             "new_password": shapes.text("input.newPassword", "新密码"),
         },
@@ -115,6 +115,7 @@ ENDPOINTS = (
         failures.INTERNAL,
         query={
             **shapes.PAGE_PARAMETERS,
+            "page_size": Parameter("first", Integer(minimum=1, cap=10_000), default=10, about="每页大小，最多 10000"),
             "account": shapes.text("filter.accountContains", "依账号/学号查询", required=False),
             "name": shapes.text("filter.nameContains", "依姓名查询", required=False),
             "direction": Parameter("filter", shapes.PURSUED, about="依目标方向查询，0 为未填写，3 为两个方向都有"),

@@ -178,6 +178,10 @@ async def test_what_cannot_be_registered(product: Product, outbox: Outbox, datab
         status, reply = await register(product, **{"verification_code": code, field: value})
         assert status == reply["status_code"] == 422, value
         assert reply["message"].startswith(field), value
+    for field in ("username", "mobile", "password", "verification_code"):
+        assert await register(product, **{"verification_code": code, field: ""}) == FIELD_REQUIRED, field
+    for empty in ({"username": "", "password": "123456"}, {"username": "developer1", "password": ""}):
+        assert answer(await product.rest("POST", "/api/login", empty)) == FIELD_REQUIRED
     assert await counts(database) == before
     assert (await register(product, verification_code=code))[0] == 200
 

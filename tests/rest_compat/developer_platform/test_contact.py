@@ -300,7 +300,8 @@ async def test_what_does_not_change_the_mobile_number(product: Product, reachabl
     for missing in right:
         sent = {name: value for name, value in right.items() if name != missing}
         assert await change(product, reachable, "mobile", sent) == FIELD_REQUIRED, missing
-    for kind in ("wechat", "MOBILE", 1, ""):
+        assert await change(product, reachable, "mobile", {**right, missing: ""}) == FIELD_REQUIRED, missing
+    for kind in ("wechat", "MOBILE", 1, " "):
         status, reply = await change(product, reachable, "mobile", {**right, "authentication_type": kind})
         assert (status, reply["message"]) == (422, "authentication_type 必须是 mobile、email 之一")
     for number in ("123", "1354587458a", "+8613545874587"):
@@ -392,6 +393,98 @@ async def test_a_new_address_is_a_contact_until_its_link_is_opened(
     assert (await open_link(product, text)).status_code == 400
 
 
+async def shown_address(product: Product, person: Person) -> str:
+    """What the old API says the address is."""
+    return str((await product.rest("GET", BASE, person=person)).json()["data"]["email"])
+
+
+@pytest.mark.parametrize("hours", [1, 48])
+async def test_the_code_that_a_pending_address_gets_confirms_it(
+    product: Product, outbox: Outbox, reachable: Person, hours: int
+) -> None:
+    second, third = "111111@qq.com", "222222@qq.com"
+    await asked_to_change_email(product, reachable, outbox, second)
+    assert await shown_address(product, reachable) == second
+    product.clock.advance(hours=hours)  # the link is good for a day; the code needs none
+    login = await product.rest("POST", "/api/login", {"username": "developer1", "password": PASSWORD})
+    reachable = Person(reachable.id, "", login.json()["data"]["token_info"]["access_token"])
+
+    proof = await code(product, reachable, OLD_EMAIL, email=second)
+    assert proof in outbox.text(second)
+    right = {"old_email_verification_code": proof, "old_email": second, "new_email": third}
+    wrong = {**right, "old_email_verification_code": other_than(proof)}
+    assert await change(product, reachable, "email", wrong) == WRONG_DATA
+    assert await change(product, reachable, "email", {**right, "old_email": EMAIL}) == WRONG_DATA
+    assert (await contacts(product, reachable))["credentials"]["EMAIL"] == EMAIL
+    assert await change(product, reachable, "email", right) == DONE
+
+    after = await contacts(product, reachable)
+    assert (after["email"], after["isEmailConfirmed"]) == (third, False)
+    assert after["credentials"]["EMAIL"] == second
+    assert [await signs_in(product, "EMAIL", address) for address in (EMAIL, second, third)] == [False, True, False]
+    assert await change(product, reachable, "email", right) == WRONG_DATA
+
+
+@pytest.mark.parametrize("proven", [EMAIL, "111111@qq.com"])
+async def test_a_mobile_number_is_changed_by_the_pending_address_and_by_the_one_before(
+    product: Product, outbox: Outbox, reachable: Person, proven: str
+) -> None:
+    pending = "111111@qq.com"
+    await asked_to_change_email(product, reachable, outbox, pending)
+    product.clock.advance(minutes=2)
+    codes = {
+        address: await code(product, reachable, OLD_MOBILE_BY_EMAIL, email=address) for address in (pending, EMAIL)
+    }
+    body = {
+        "authentication_type": "email",
+        "old_email_verification_code": codes[proven],
+        "new_mobile": NEW,
+        "new_mobile_verification_code": await code(product, reachable, NEW_MOBILE, mobile=NEW),
+    }
+
+    assert await change(product, reachable, "mobile", body) == DONE
+
+    after = await contacts(product, reachable)
+    is_confirmed = proven == pending
+    assert (after["email"], after["isEmailConfirmed"]) == (pending, is_confirmed)
+    assert after["credentials"] == after["credentials"] | {"MOBILE": NEW, "EMAIL": proven}
+
+
+async def test_a_pending_address_that_is_taken_meanwhile_is_not_confirmed(
+    product: Product, outbox: Outbox, reachable: Person
+) -> None:
+    pending = "111111@qq.com"
+    await asked_to_change_email(product, reachable, outbox, pending)
+    product.clock.advance(minutes=2)
+    other = await developer(product, 2)
+    assert answer(await product.rest("GET", OLD_EMAIL, person=other, query={"email": pending})) == NOT_FOUND
+    proof = await code(product, reachable, OLD_EMAIL, email=pending)
+    await bind(product, other, pending)
+
+    body = {"old_email_verification_code": proof, "old_email": pending, "new_email": "222222@qq.com"}
+    assert await change(product, reachable, "email", body) == failure(422, "old_email: 已被使用")
+
+    after = await contacts(product, reachable)
+    assert (after["email"], after["credentials"]["EMAIL"]) == (pending, EMAIL)
+    assert (await contacts(product, other))["credentials"]["EMAIL"] == pending
+
+
+async def test_of_a_link_and_a_code_at_once_both_confirm_once(
+    product: Product, outbox: Outbox, reachable: Person
+) -> None:
+    pending = "111111@qq.com"
+    text = await asked_to_change_email(product, reachable, outbox, pending)
+    product.clock.advance(minutes=2)
+    proof = await code(product, reachable, OLD_EMAIL, email=pending)
+    body = {"old_email_verification_code": proof, "old_email": pending, "new_email": "222222@qq.com"}
+
+    opened, changed = await asyncio.gather(open_link(product, text), change(product, reachable, "email", body))
+
+    assert (opened.status_code in {200, 400}, changed) == (True, DONE)
+    after = await contacts(product, reachable)
+    assert (after["email"], after["credentials"]["EMAIL"]) == ("222222@qq.com", pending)
+
+
 async def test_a_link_is_good_for_a_day(product: Product, outbox: Outbox, reachable: Person) -> None:
     text = await asked_to_change_email(product, reachable, outbox, "111111@qq.com")
     product.clock.advance(hours=24)
@@ -468,6 +561,7 @@ async def test_what_does_not_change_the_address(product: Product, outbox: Outbox
     for missing in right:
         sent = {name: value for name, value in right.items() if name != missing}
         assert await change(product, reachable, "email", sent) == FIELD_REQUIRED
+        assert await change(product, reachable, "email", {**right, missing: ""}) == FIELD_REQUIRED
     assert await change(product, reachable, "email", {**right, "old_email": "nobody@qq.com"}) == NOT_FOUND
     for field in ("old_email", "new_email"):
         status, reply = await change(product, reachable, "email", {**right, field: "nobody"})
@@ -506,6 +600,7 @@ async def test_what_does_not_change_the_password(product: Product, person: Perso
     for missing in right:
         sent = {name: value for name, value in right.items() if name != missing}
         assert await change(product, person, "password", sent) == FIELD_REQUIRED
+        assert await change(product, person, "password", {**right, missing: ""}) == FIELD_REQUIRED
     for new in ("12345", "a" * 73, "12345\0", 123456):
         status, reply = await change(product, person, "password", {**right, "new_password": new})
         assert (status, reply["message"].startswith("new_password")) == (422, True)

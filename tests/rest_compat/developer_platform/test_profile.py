@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from rest_compat.developer_platform.endpoints import ENDPOINTS
 from tests.support.clients import Product
 from tests.support.developers import (
     FIELD_REQUIRED,
@@ -101,6 +104,11 @@ async def test_bad_input_is_refused_and_changes_nothing(product: Product) -> Non
     for name in ("avatar", "is_overseas", "research_direction_id"):
         missing = {key: value for key, value in values.items() if key != name}
         assert answer(await product.rest("PUT", BASE, missing, person=person)) == FIELD_REQUIRED, name
+    for name in values:
+        emptied = {**values, name: ""}
+        assert answer(await product.rest("PUT", BASE, emptied, person=person)) == FIELD_REQUIRED, name
+    for place in ({"province": None}, {"city": "", "is_overseas": "0"}, {"research_direction_id": [""]}):
+        assert answer(await product.rest("PUT", BASE, {**values, **place}, person=person)) == FIELD_REQUIRED
     for path in (foreign, "/storage/avatar/test.jpg", avatar.replace("avatar", "award-picture")):
         assert answer(await product.rest("PUT", BASE, {**values, "avatar": path}, person=person)) == NOT_FOUND, path
     faults: list[dict[str, Any]] = [
@@ -128,6 +136,29 @@ async def test_bad_input_is_refused_and_changes_nothing(product: Product) -> Non
         assert (status, body["status_code"], set(body)) == (422, 422, {"status_code", "message"}), fault
 
     assert (await product.rest("GET", BASE, person=person)).json() == before
+
+
+async def test_abroad_an_empty_place_is_none(product: Product) -> None:
+    person = await developer(product)
+    values = {**HOME, **dict.fromkeys(PLACE, ""), "is_overseas": 1, "avatar": await sent_path(product, UPLOAD, person)}
+
+    assert (await product.rest("PUT", BASE, values, person=person)).status_code == 200
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+async def test_an_empty_text_is_missing_wherever_a_value_is_required(product: Product, as_text: bool) -> None:
+    person = await developer(product)
+    empty: Any = "" if as_text else None
+    checked = 0
+
+    for endpoint in ENDPOINTS:
+        body = dict.fromkeys((name for name, parameter in endpoint.body.items() if parameter.required), empty)
+        if body:
+            response = await product.rest(endpoint.method, endpoint.path, body, person=person)
+            assert answer(response) == FIELD_REQUIRED, endpoint.path
+            checked += 1
+
+    assert checked == 14
 
 
 async def test_the_details_need_a_token(product: Product) -> None:

@@ -35,6 +35,7 @@ EMPTY = {
     "total_count": 0,
     "newest_recommend_count": 0,
     "feed_query_count": 0,
+    "start": 0,
     "next_start": -1,
     "data": [],
 }
@@ -103,6 +104,16 @@ async def test_a_row_of_the_list(product: Product, database: Database, settings:
     number = await recommended(database, clock, feed, resume, keywords=["python", "sql"])
     first = (await listing(product, person, feed))["data"][0]
 
+    studies = [
+        {
+            "school": "重庆大学",
+            "start_time": 1535731200,
+            "end_time": 1654012800,
+            "degree": "本科",
+            "major": "软件",
+        },
+        {"school": "重庆一中", "start_time": 0, "end_time": 1514736000, "degree": "", "major": ""},
+    ]
     assert first == {
         "feed": {"keywords": ["python", "sql"], "id": object_id(feed)},
         "resume": {
@@ -115,16 +126,8 @@ async def test_a_row_of_the_list(product: Product, database: Database, settings:
                 "enroll_time": 1772380800,
                 "expectation_area": "成都,重庆",
             },
-            "education": [
-                {
-                    "school": "重庆大学",
-                    "start_time": 1535731200,
-                    "end_time": 1654012800,
-                    "degree": "本科",
-                    "major": "软件",
-                },
-                {"school": "重庆一中", "start_time": 0, "end_time": 1514736000, "degree": "", "major": ""},
-            ],
+            "education": studies,
+            "educations": studies,
             "address": "四川省成都市",
             "id": object_id(resume),
             "last_contact": 0,
@@ -163,11 +166,17 @@ async def test_a_row_of_the_list(product: Product, database: Database, settings:
             "work_years": 3,
         },
         "favStatus": False,
-        "user_read_status": False,
-        "pub_time": 1772416800,
-        "calc_time": 1772416800,
+        "user_read_status": "unread",
+        "pub_time": "2026-03-02 10:00:00",
+        "calc_time": "2026-03-02 10:00:00",
         "id": object_id(number),
-        "tags": ["python", "sql", "重庆大学", "本科"],
+        "tags": {
+            "keywords": ["python", "sql"],
+            "schools": ["重庆大学", "重庆一中"],
+            "certifications": [],
+            "awards": [],
+            "signed": False,
+        },
         "contact_info": {},
         "mark_log": [],
         "comment_log": [],
@@ -200,9 +209,9 @@ async def test_a_row_of_the_list(product: Product, database: Database, settings:
     assert acted_on["comment_log"] == [
         {"content": "周三下午面试", "comment_time": later, "resume_id": object_id(resume)}
     ]
-    assert (acted_on["favStatus"], acted_on["user_read_status"]) == (True, True)
+    assert (acted_on["favStatus"], acted_on["user_read_status"]) == (True, "read")
     assert acted_on["resume"]["last_contact"] == later
-    assert acted_on["pub_time"] == 1772416800
+    assert acted_on["pub_time"] == "2026-03-02 10:00:00"
 
 
 async def test_a_resume_that_says_little(
@@ -215,7 +224,7 @@ async def test_a_resume_that_says_little(
 
     (row,) = (await listing(product, person, feed))["data"]
 
-    assert row["tags"] == []
+    assert row["tags"] == {"keywords": [], "schools": [], "certifications": [], "awards": [], "signed": False}
     assert row["resume"]["job_target"] == {
         "job_career": "",
         "salary": "面议",
@@ -225,7 +234,7 @@ async def test_a_resume_that_says_little(
         "enroll_time": 1772380800,
         "expectation_area": "",
     }
-    assert (row["resume"]["works"], row["resume"]["education"]) == ([], [])
+    assert [row["resume"][name] for name in ("works", "education", "educations")] == [[], [], []]
     assert (row["resume"]["address"], row["resume"]["gender"], row["resume"]["work_years"]) == ("", "", 0)
 
 
@@ -250,11 +259,13 @@ async def test_five_rows_a_page_unread_unless_asked_for(
         "total_count": 12,
         "newest_recommend_count": 12,
         "feed_query_count": 12,
+        "start": 0,
         "next_start": 1,
     }
     second = await listing(product, person, feed, start=1)
     third = await listing(product, person, feed, start=2)
     beyond = await listing(product, person, feed, start=3)
+    assert [reply["start"] for reply in (second, third, beyond)] == [1, 2, 3]
     assert [reply["next_start"] for reply in (second, third, beyond)] == [2, -1, -1]
     assert [len(reply["data"]) for reply in (second, third, beyond)] == [5, 2, 0]
     everything = await listing(product, person, feed, latest=0)
@@ -289,20 +300,29 @@ async def test_paging_shows_each_row_once_while_rows_are_read_and_others_come(
 
 
 FILTERS: Sequence[tuple[dict[str, Any], list[str]]] = [
-    ({}, ["plain", "sent", "extended", "old"]),
-    ({"latest": 1}, ["plain", "sent", "extended", "old"]),
+    ({}, ["plain", "sent", "extended", "old", "ancient"]),
+    ({"latest": 1}, ["plain", "sent", "extended", "old", "ancient"]),
     ({"latest": 0}, ["plain", "sent", "partner", "extended", "old"]),
-    ({"latest": ""}, ["plain", "sent", "extended", "old"]),
+    ({"latest": ""}, ["plain", "sent", "extended", "old", "ancient"]),
     ({"send": 1}, ["sent"]),
-    ({"send": 0}, ["plain", "sent", "extended", "old"]),
+    ({"send": 0}, ["plain", "sent", "extended", "old", "ancient"]),
     ({"partner": 1, "latest": 0}, ["partner"]),
     ({"send": 1, "partner": 1, "latest": 0}, ["sent", "partner"]),
-    ({"title_match": 1}, ["plain", "sent", "old"]),
+    ({"title_match": 1}, ["plain", "sent", "old", "ancient"]),
     ({"extend_match": 1}, ["extended"]),
-    ({"title_match": 1, "extend_match": 1}, ["plain", "sent", "extended", "old"]),
+    ({"title_match": 1, "extend_match": 1}, ["plain", "sent", "extended", "old", "ancient"]),
     ({"reco_time": 7}, ["plain", "sent", "extended"]),
     ({"reco_time": 15}, ["plain", "sent", "extended", "old"]),
     ({"reco_time": 30, "send": 1}, ["sent"]),
+    ({"reco_time": 1}, ["plain", "sent", "extended"]),
+    ({"reco_time": 8}, ["plain", "sent", "extended"]),
+    ({"reco_time": 9}, ["plain", "sent", "extended", "old"]),
+    ({"reco_time": 31}, ["plain", "sent", "extended", "old"]),
+    ({"reco_time": 10**15, "latest": 0}, ["plain", "sent", "partner", "extended", "old"]),
+    ({"reco_time": 7, "title_match": 1}, ["plain", "sent", "old", "ancient"]),
+    ({"reco_time": "abc", "title_match": "true"}, ["plain", "sent", "old", "ancient"]),
+    ({"reco_time": 7, "title_match": 0}, ["plain", "sent", "extended"]),
+    ({"reco_time": 7, "title_match": 1, "extend_match": 1}, ["plain", "sent", "extended", "old", "ancient"]),
     ({"current_area": "成都"}, ["plain"]),
     ({"current_area": "成都,重庆"}, ["plain", "sent"]),
     ({"current_area": "北京"}, []),
@@ -325,6 +345,7 @@ async def test_the_documented_filters(product: Product, database: Database, sett
         "partner": {"by_partner": True, "read_at": clock.now},
         "extended": {"title_score": 49},
         "old": {"displayed_at": clock.now - timedelta(days=8)},
+        "ancient": {"displayed_at": clock.now - timedelta(days=40)},
     }
     names = {}
     for name, more in values.items():
@@ -348,7 +369,9 @@ SENSELESS: Sequence[dict[str, Any]] = [
     {"partner": 3},
     {"title_match": "yes"},
     {"extend_match": 1.5},
-    {"reco_time": 8},
+    {"reco_time": 0},
+    {"reco_time": -7},
+    {"reco_time": 1.5},
     {"reco_time": "abc"},
     {"salary_min": "abc"},
     {"salary_min": -1},
@@ -371,7 +394,7 @@ async def test_a_page_far_beyond_the_end_is_empty(product: Product, settings: Se
     feed = await new_feed(product, person)
 
     for start in (1000, 2**31 - 2):
-        assert await listing(product, person, feed, start=start) == EMPTY
+        assert await listing(product, person, feed, start=start) == {**EMPTY, "start": start}
 
 
 async def test_any_text_is_a_safe_area(product: Product, settings: Settings) -> None:
@@ -402,6 +425,7 @@ async def test_the_list_of_what_is_not_the_callers_feed_is_empty(
     }[whose]
 
     assert await told(product, person, f"/special_feed/feed_list/{id_}") == EMPTY
+    assert await told(product, person, f"/special_feed/feed_list/{id_}", {"start": 2}) == {**EMPTY, "start": 2}
 
 
 async def test_what_is_no_object_id_is_refused(product: Product, settings: Settings) -> None:
@@ -483,7 +507,7 @@ async def test_malformed_ids_are_refused(product: Product, settings: Settings, i
         ("/feed/modify_feed_result", {"feed_id": good, "resume_id": id_, "reco_index": -150}),
         (f"/resumes/add_watch/{id_}", {"feed_id": good}),
         (f"/resumes/add_watch/{good}", {"feed_id": id_}),
-        (f"/resumes/add_watch/{good}", {}),
+        (f"/resumes/remove_watch/{id_}", {}),
         (f"/resumes/remove_watch/{good}", {"feed_id": id_}),
     ):
         reply = await told(product, person, path, query)
@@ -506,4 +530,4 @@ async def test_the_statements_of_the_list_do_not_grow_with_it(
         costs.append(len(statements))
 
     # The last one is the years of work, which may have loaded again what other fields load.
-    assert max(costs) <= 17
+    assert max(costs) <= 18

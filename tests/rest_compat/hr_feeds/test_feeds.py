@@ -53,8 +53,9 @@ async def test_the_documents_form_orders_a_feed_and_changes_it(
 
     added = await submitted(product, person)
 
-    assert added == {**NOTHING, "status": "ok", "msg": "添加成功", "redirect_url": "/feed"}
     (row,) = await stored(database)
+    ids = {"redirect_url": "/feed", "feed_id": object_id(row.id)}
+    assert added == {**NOTHING, "status": "ok", "msg": "添加成功", **ids}
     assert (row.keywords, row.areas, row.welfare) == (["python"], ["北京", "上海"], ["不加班", "不打卡"])
     assert (row.levels, row.company_preferences) == (["intermediate", "senior"], [2])
     assert (row.domains, row.company_domains) == ([7], [7, 14])
@@ -242,6 +243,7 @@ async def test_the_form_of_a_new_feed_is_empty_and_offers_the_lists(product: Pro
     assert "不打卡" in data["job_welfare"]
     assert data["calced"] is False
     company = data["feed"].pop("company")
+    assert data["company"] == {"categorys": [], **{name: company[name] for name in company if name != "categroys"}}
     assert set(map(str, data["feed"].values())) == {"", "0", "[]"}
     assert company == {
         "categroys": [],
@@ -284,6 +286,11 @@ async def test_the_form_of_a_feed_shows_what_was_typed(
             "key_points": "",
             "desc": "",
         },
+    }
+    company = reply["data"]["feed"]["company"]
+    assert reply["data"]["company"] == {
+        "categorys": company["categroys"],
+        **{name: company[name] for name in company if name != "categroys"},
     }
     assert reply["data"]["calced"] is False
     async with database.transaction() as transaction:

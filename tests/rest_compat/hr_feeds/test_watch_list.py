@@ -22,9 +22,12 @@ VISIBILITY = """mutation($input: SetResumeVisibilityInput!) { setResumeVisibilit
 } }"""
 
 
-async def watch(product: Product, person: Person, feed: int, resume: int, *, remove: bool = False) -> dict[str, Any]:
+async def watch(
+    product: Product, person: Person, feed: int | None, resume: int, *, remove: bool = False
+) -> dict[str, Any]:
     name = "remove_watch" if remove else "add_watch"
-    return await told(product, person, f"/resumes/{name}/{object_id(resume)}", {"feed_id": object_id(feed)})
+    query = {} if feed is None else {"feed_id": object_id(feed)}
+    return await told(product, person, f"/resumes/{name}/{object_id(resume)}", query)
 
 
 async def found(product: Product, person: Person, **query: Any) -> list[int]:
@@ -53,6 +56,37 @@ async def test_watching_and_not_watching_can_be_repeated(
     for _ in range(2):
         assert await watch(product, person, feed, resume, remove=True) == OK
         assert await stored(database) == []
+
+
+async def test_without_a_feed_it_is_the_newest_that_recommended_the_resume(
+    product: Product, database: Database, settings: Settings, clock: Clock
+) -> None:
+    person, other = await new_recruiter(product, settings, feeds=9), await new_recruiter(product, settings)
+    first, second, unrelated, deleted = [await new_feed(product, person) for _ in range(4)]
+    foreign = await new_feed(product, other)
+    _, resume = await candidate(product)
+    _, never = await candidate(product)
+    for feed in (second, first, deleted, foreign):
+        await recommended(database, clock, feed, resume)
+    await told(product, person, f"/feed/delete/{object_id(deleted)}")
+
+    for _ in range(2):
+        assert await watch(product, person, None, resume) == OK
+        assert await stored(database) == [(second, resume)]
+    assert await watch(product, person, first, resume) == OK
+    assert await watch(product, other, None, resume) == OK
+    for left in ([(first, resume), (foreign, resume)], [(foreign, resume)], [(foreign, resume)]):
+        assert await watch(product, person, None, resume, remove=True) == OK
+        assert await stored(database) == left
+    # What it is watched through comes before a newer feed that recommended it too.
+    await watch(product, person, first, resume)
+    assert await watch(product, person, None, resume, remove=True) == OK
+    assert await stored(database) == [(foreign, resume)]
+    for unknown in (never, 10**15):
+        for remove in (False, True):
+            reply = await watch(product, person, None, unknown, remove=remove)
+            assert reply == {"status": "not_found", "msg": "数据不存在"}
+    assert unrelated not in {feed for feed, _ in await stored(database)}
 
 
 async def test_somebody_elses_feed_is_an_error_and_changes_nothing(
@@ -85,7 +119,15 @@ async def test_an_entry_shows_the_resume_and_its_contact(
 
     (entry,) = (await told(product, person, LIST))["data"]
 
-    assert set(entry) == {"feed_id", "add_time", "keywords", "resume"}
+    assert set(entry) == {"feed_id", "add_time", "keywords", "tags", "resume"}
+    assert entry["tags"] == {
+        "keywords": ["python"],
+        "schools": ["重庆大学"],
+        "certifications": [],
+        "awards": [],
+        "signed": False,
+    }
+    assert entry["resume"]["educations"] == entry["resume"]["education"] != []
     assert (entry["feed_id"], entry["add_time"], entry["keywords"]) == (
         object_id(feed),
         1772416800 + 3600,

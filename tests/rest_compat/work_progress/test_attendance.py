@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auth.policies import Disclosure
+from auth.principal import Disclosure
 from rest_compat.apis import DIALECTS
+from schema.engine.node_id import encode
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
+from tests.schema.replies import top_level
 from tests.support.clients import Person, Product
 
 ALREADY = refused(1, "您在当前时间段已经打过卡了哦")
@@ -76,6 +78,7 @@ async def test_a_row_of_the_search(product: Product) -> None:
         "uid": student.id,
         "clock_in_time": int(product.clock.now.timestamp()),
         "clock_in_location": "老图书馆",
+        "user": {"id": student.id, "account": student.account, "name": "学生01"},
     }
 
 
@@ -174,4 +177,27 @@ def test_no_other_endpoint_shows_more_than_its_caller_may_see_in_the_graph() -> 
         for disclosure in endpoint.discloses
     }
 
-    assert disclosing == {("/api/v1/clock_in/search", Disclosure.EVERYBODYS_CLOCK_INS)}
+    assert disclosing == {
+        ("/api/v1/clock_in/search", Disclosure.EVERYBODYS_CLOCK_INS),
+        ("/api/v1/clock_in/search", Disclosure.STUDENT_ACCOUNTS),
+        ("/api/v1/post/search", Disclosure.STUDENT_ACCOUNTS),
+    }
+
+
+async def test_a_row_says_whose_it_is_to_other_students_too(product: Product) -> None:
+    first, second = await product.students(2)
+    administrator = await product.administrator()
+    for person in (first, second, administrator):
+        assert await clock_in(product, person) == success()
+
+    for viewer in (first, second, administrator):
+        rows = (await search(product, viewer))["rows"]
+        assert [row["user"] for row in rows] == [
+            {"id": administrator.id, "account": "8888888888", "name": "管理员"},
+            {"id": second.id, "account": second.account, "name": "学生02"},
+            {"id": first.id, "account": first.account, "name": "学生01"},
+        ]
+    reply = await product.graphql(
+        f'{{ node(id: "{encode("User", first.id)}") {{ ... on User {{ account }} }} }}', person=second
+    )
+    assert top_level(reply) == [("FORBIDDEN", ["node", "account"])]

@@ -16,9 +16,10 @@ from sqlalchemy import select
 from models.db import Database
 from models.tables import metadata
 from rest_compat.binding import Parameter, Rows
-from rest_compat.converters import Boolean, Code, Integer, Milliseconds, NodeId, Text
+from rest_compat.converters import Boolean, Code, Integer, Milliseconds, NodeId, Number, Text
 from rest_compat.endpoint import Endpoint
 from rest_compat.work_progress.endpoints import ENDPOINTS
+from rest_compat.work_progress.shapes import UserOrSelf
 from tests.contract.rows import all_rows
 from tests.rest_compat.work_progress.replies import assert_invalid, refused, reply
 from tests.support.clients import Person, Product
@@ -62,6 +63,8 @@ def unacceptable(parameter: Parameter) -> list[Any]:
             return ["x", 1, True, {}, {"a": 1}, [], [1], ["x"], [None], [[]], [{}], [{"account": 1, "name": "x"}]]
         case Code():
             return NOT_NUMBERS
+        case Number():
+            return [value for value in NOT_NUMBERS if value not in ("1.5", 1.5)] + TOO_LARGE
         case NodeId() | Integer() | Milliseconds():
             return NOT_NUMBERS + TOO_LARGE
     raise AssertionError(f"No bad values are known for {parameter.converter}")
@@ -149,7 +152,8 @@ async def test_parameters_that_are_missing_or_of_another_type(attacker: Attacker
 async def test_ids_of_nobody(attacker: Attacker, endpoint: Endpoint) -> None:
     valid = attacker.valid(endpoint)
     for name in ids_of(endpoint):
-        for nobody in (0, -1, 10**15, 2**53, 2**63 - 1, -(2**63) + 1, "0", "-1", -0.0):
+        zeros = () if isinstance(endpoint.body[name].converter, UserOrSelf) else (0, "0", -0.0)
+        for nobody in (*zeros, -1, 10**15, 2**53, 2**63 - 1, -(2**63) + 1, "-1"):
             response = await attacker.send(endpoint, {**valid, name: nobody})
             body = response.json()
             assert (response.status_code, set(body)) == (200, {"code", "msg", "data"})

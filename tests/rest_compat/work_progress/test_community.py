@@ -7,6 +7,9 @@ import pytest
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Person, Product
 
+DEAD = Person(0, "", "no token")
+"""Somebody whose token is dead: to a public call, nobody."""
+
 
 async def post(product: Product, person: Person, title: str, **more: Any) -> int:
     body = {"title": title, "content": "内容", **more}
@@ -41,25 +44,32 @@ async def test_a_post_and_its_comments(product: Product) -> None:
     assert await comment(product, author, str(post_id), "second") == success()
 
     now = int(product.clock.now.timestamp())
-    assert await search(product) == {
-        "page": 1,
-        "page_size": 10,
-        "rows": [
-            {
-                "id": post_id,
-                "created_at": "2026-03-02T10:00:00+08:00",
-                "updated_at": "2026-03-02T10:02:00+08:00",
-                "uid": author.id,
-                "tittle": "心得",
-                "content": "第一行\n第二行",
-                "comments": [
-                    {"uid": author.id, "created_at": now, "content": "second"},
-                    {"uid": reader.id, "created_at": now - 60, "content": "first"},
-                ],
-            }
-        ],
-        "total": 1,
+    named = {
+        author.id: {"id": author.id, "account": author.account, "name": "学生01"},
+        reader.id: {"id": reader.id, "account": reader.account, "name": "学生02"},
     }
+    for viewer, users in ((reader, named), (None, dict.fromkeys(named)), (DEAD, dict.fromkeys(named))):
+        said = {"anonymous": False}
+        assert await search(product, viewer) == {
+            "page": 1,
+            "page_size": 10,
+            "rows": [
+                {
+                    "id": post_id,
+                    "created_at": "2026-03-02T10:00:00+08:00",
+                    "updated_at": "2026-03-02T10:02:00+08:00",
+                    **(said | {"uid": author.id, "user": users[author.id]}),
+                    "tittle": "心得",
+                    "title": "心得",
+                    "content": "第一行\n第二行",
+                    "comments": [
+                        said | {"uid": author.id, "user": users[author.id], "created_at": now, "content": "second"},
+                        said | {"uid": reader.id, "user": users[reader.id], "created_at": now - 60, "content": "first"},
+                    ],
+                }
+            ],
+            "total": 1,
+        }
 
 
 async def test_posts_newest_first_by_author_and_page(product: Product) -> None:
@@ -89,6 +99,11 @@ async def test_an_anonymous_author_is_nobody(product: Product) -> None:
         assert [(row["tittle"], row["uid"]) for row in rows] == [("hidden", 0), ("named", author.id)]
         assert rows[0]["comments"][0]["uid"] == 0
         assert rows[1]["comments"][0]["uid"] == author.id
+        hidden_ones = [rows[0], rows[0]["comments"][0]]
+        assert [(entry["anonymous"], entry["user"]) for entry in hidden_ones] == [(True, None)] * 2
+        named_ones = [rows[1], rows[1]["comments"][0]]
+        user = viewer and {"id": author.id, "account": author.account, "name": "学生01"}
+        assert [(entry["anonymous"], entry["user"]) for entry in named_ones] == [(False, user)] * 2
         assert await titles(product, viewer, uid=author.id) == ["named"]
         assert await titles(product, viewer, uid=0) == []
     assert await delete(product, reader, hidden) == refused(1, "无权限删除")

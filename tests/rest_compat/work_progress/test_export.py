@@ -30,7 +30,7 @@ async def test_two_sheets_of_students_and_work_logs(product: Product) -> None:
         (first, "POST", "wl/add", ["company_name", "job", "salary", "location"]),
         (second, "POST", "wl/add", ["company_name", "job", "salary", "location"]),
     ]
-    values = {"status": 2, "target_score": 380, "salary": "20", "company_name": "=1+1"}
+    values = {"status": 2, "target_score": 87.5, "salary": "20", "company_name": "=1+1"}
     for person, method, path, names in requests:
         body = {name: values.get(name, name) for name in names}
         assert reply(await product.rest(method, f"/api/v1/{path}", body, person=person)) == success()
@@ -46,7 +46,7 @@ async def test_two_sheets_of_students_and_work_logs(product: Product) -> None:
     job = ["已拿到offer", "target_company", "target_job", "target_salary", "target_area"]
     assert students[-2:] == [
         [first.account, "1班", "学生01", "软工", "就业", "", "", "", *job],
-        [second.account, "1班", "学生02", "软工", "考研、就业", "target_university", "target_major", "380", *job],
+        [second.account, "1班", "学生02", "软工", "考研、就业", "target_university", "target_major", "87.5", *job],
     ]
     assert logs[0] == LOGS.split()
     assert logs[1:] == [

@@ -53,10 +53,24 @@ async def test_a_second_goal_replaces_the_first(product: Product) -> None:
 
 async def test_the_postgraduate_goal_too(product: Product) -> None:
     student = await product.student()
-    for score in (380, 0, 1000, "400", 401.0):
+    scores = [
+        (380, 380),
+        (0, 0),
+        (1000, 1000),
+        ("400", 400),
+        (401.0, 401),
+        (87.5, 87.5),
+        ("379.25", 379.25),
+        (0.1, 0.1),
+    ]
+    for score, expected in scores:
         assert await add(product, student, "pggl", {**POSTGRADUATE, "target_score": score}) == success()
-        shown = (await target(product, student))["goal"]["pg_goal"]["target_score"]
-        assert (type(shown), shown) == (int, int(score))
+        goal = (await target(product, student))["goal"]["pg_goal"]
+        info = data(await product.rest("GET", "/api/v1/user/info", person=student))["goal"]
+        for shown in (goal["target_score"], info["target_score"]):
+            assert (type(shown), shown) == (type(expected), expected)
+    goals = await product.data("{ viewer { postgraduateGoal { targetScore } } }", person=student)
+    assert goals["viewer"]["postgraduateGoal"] == {"targetScore": 0.1}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +79,7 @@ async def test_the_postgraduate_goal_too(product: Product) -> None:
         ("emgl", EMPLOYMENT, "status", [0, 3, -1, "x", None, True, 1.5]),
         ("emgl", EMPLOYMENT, "target_company", ["x" * 256, None]),
         ("emgl", EMPLOYMENT, "target_salary", ["x" * 65, 2000]),
-        ("pggl", POSTGRADUATE, "target_score", [-1, 1001, 2**31, 2**63, "", None, 380.5]),
+        ("pggl", POSTGRADUATE, "target_score", [-1, 1001, 1000.5, -0.5, 2**31, 2**63, "", None, "NaN", "1e2", True]),
         ("pggl", POSTGRADUATE, "target_university", ["x" * 256, 1]),
     ],
 )

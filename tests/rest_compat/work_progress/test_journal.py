@@ -42,7 +42,7 @@ async def test_a_work_log_and_its_lines(product: Product) -> None:
         assert await add_status(product, student, log["id"], time, status) == success()
 
     (log,) = await logs(product, student)
-    assert log["status_time_line"] == [{"created_at": time, "status": status} for time, status in lines]
+    assert log["status_time_line"] == [{"created_at": time, "status": status, "stage": None} for time, status in lines]
     assert log["updated_at"] == "2026-03-02T11:00:00+08:00"
 
 
@@ -57,6 +57,8 @@ async def test_numbers_may_be_sent_as_text_and_a_stage_beside_them(product: Prod
     shown = await product.data("{viewer{workLogs{nodes{statusLines{stage}}}}}", person=student)
     stages = [line["stage"] for line in shown["viewer"]["workLogs"]["nodes"][0]["statusLines"]]
     assert stages == ["IN_PROGRESS", "SUCCEEDED", "FAILED"]
+    (log,) = await logs(product, student)
+    assert [line["stage"] for line in log["status_time_line"]] == [1, 2, 3]
 
 
 async def test_only_the_owner_writes(product: Product) -> None:

@@ -174,3 +174,26 @@ async def test_the_last_value_of_a_name_counts_and_a_blank_one_is_none(product: 
     for query, page in (("page=7&page=3", 3), ("page=7&page=", 1), ("page=%33", 3), ("page=+3", 3), ("page", 1)):
         found = await product.rest("GET", f"/api/v1/post/search?{query}")
         assert data(found)["page"] == page, query
+
+
+async def test_a_ping_is_answered_to_anybody(product: Product) -> None:
+    assert reply(await product.rest("GET", "/api/v1/ping")) == success()
+    assert reply(await product.rest("GET", "/api/v1/ping/", person=await product.student())) == success()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/ver", 200),
+        ("/api/v1/user/info", 401),
+        ("/api/v1/nothing", 404),
+        ("/api/me", 401),
+        ("/companies", 401),
+        ("/special_feed/page/", 200),
+        ("/admin/nothing", 404),
+    ],
+)
+async def test_replies_say_that_they_are_utf_8(product: Product, path: str, status: int) -> None:
+    response = await product.http.get(path)
+
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/json; charset=utf-8")

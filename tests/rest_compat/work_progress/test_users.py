@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from auth.policies import administrator as administrator_policy
+from rest_compat.apis import DIALECTS
+from rest_compat.converters import Integer
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Person, Product
 
@@ -37,9 +40,9 @@ async def pursue(product: Product, account: str, *goals: str) -> None:
 
 async def test_login_shows_the_user(product: Product) -> None:
     student = await product.student()
-    for account, password, name, permission in (
-        (student.account, student.account[-6:], "学生01", 1),
-        ("8888888888", "admin", "管理员", 2),
+    for account, password, name, permission, class_name, major in (
+        (student.account, student.account[-6:], "学生01", 1, "1班", "软工"),
+        ("8888888888", "admin", "管理员", 2, "", ""),
     ):
         body = {"account": account, "password": password}
         found = data(await product.rest("POST", "/api/v1/user/login", body))
@@ -52,6 +55,8 @@ async def test_login_shows_the_user(product: Product) -> None:
             "account": account,
             "name": name,
             "permission": permission,
+            "class": class_name,
+            "major": major,
         }
 
 
@@ -87,6 +92,8 @@ async def test_info_and_target_without_goals(product: Product) -> None:
         "name": "学生01",
         "permission": 1,
         "direction": 0,
+        "class": "1班",
+        "major": "软工",
     }
     assert reply(await product.rest("GET", "/api/v1/user/info", person=student)) == success(
         {"user": user, "direction": 0, "goal": None}
@@ -149,11 +156,39 @@ async def test_search_pages(product: Product) -> None:
     assert (await search(product, administrator, page="", page_size=""))["page_size"] == 10
 
 
-async def test_search_shows_at_most_100_a_page(product: Product) -> None:
-    administrator = await named(product, *(f"s{number}" for number in range(120)))
-    found = await search(product, administrator, page_size=1000)
-    assert (found["page_size"], len(found["rows"]), found["total"]) == (100, 100, 121)
-    assert len((await search(product, administrator, page=2, page_size=1000))["rows"]) == 21
+async def test_search_shows_at_most_10_000_a_page(product: Product) -> None:
+    """The front end of the recorder exports through it."""
+    administrator = await named(product, *(f"s{number}" for number in range(1200)))
+    for asked, size in ((10_000, 10_000), (1001, 1001), (10_001, 10_000), (2**31, 10_000)):
+        found = await search(product, administrator, page_size=asked)
+        assert (found["page_size"], len(found["rows"]), found["total"]) == (size, min(size, 1201), 1201)
+    assert [len((await search(product, administrator, page=page, page_size=1001))["rows"]) for page in (2, 3)] == [
+        200,
+        0,
+    ]
+    assert {(row["user"]["class"], row["user"]["major"]) for row in found["rows"]} == {("", "")}
+    everybody = await search(product, administrator, page_size=10_000, keyword="2022")
+    assert (len(everybody["rows"]), everybody["total"]) == (1200, 1200)
+
+    reply = await product.graphql("{ users(first: 101) { totalCount } }", person=administrator)
+    assert [error["extensions"]["code"] for error in reply["errors"]] == ["INVALID_INPUT"]
+
+
+def test_nobody_else_gets_larger_pages_than_100() -> None:
+    sizes = {
+        (endpoint.path, parameter.converter.cap)
+        for dialect in DIALECTS
+        for endpoint in dialect.endpoints
+        for parameter in endpoint.parameters.values()
+        if parameter.variable == "first" and isinstance(parameter.converter, Integer)
+        if endpoint.access is not administrator_policy
+    }
+
+    assert sizes == {
+        ("/api/v1/clock_in/search", 100),
+        ("/api/v1/post/search", 100),
+        ("/api/project/paginate", 100),
+    }
 
 
 @pytest.mark.parametrize(

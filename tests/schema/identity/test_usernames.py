@@ -52,6 +52,35 @@ async def test_a_wechat_user_gets_a_user_name_and_a_first_password(product: Prod
     assert (await product.data("{ viewer { username } }", person=person))["viewer"]["username"] == "xiaoming"
 
 
+CREDITS = "{ viewer { developer { credits { balance entries { nodes { change message rule } } } } } }"
+REGISTERED = {"change": 100, "message": "完成注册获取积分", "rule": "REGISTRATION"}
+
+
+async def test_whoever_becomes_a_developer_by_it_gets_the_credits_of_registering_once(
+    product: Product, database: Database
+) -> None:
+    person = await wechat_user(product)
+    wishes = [named("xiaoming", "a123456."), *[named(f"xiaoming{number}", "a123456.") for number in range(4)]]
+
+    replies = await asyncio.gather(*(product.graphql(LINK, wish, person=person) for wish in wishes))
+
+    assert Counter(len(reply["data"]["linkCredential"]["errors"]) for reply in replies) == {0: 1, 1: 4}
+    earned = {"balance": 100, "entries": {"nodes": [REGISTERED]}}
+    assert (await product.data(CREDITS, person=person))["viewer"]["developer"]["credits"] == earned
+    # Whoever signs in with another one later earned them already.
+    credentials = table_of(Credential)
+    async with database.transaction() as transaction:
+        await transaction.execute(credentials.delete().where(credentials.c.kind == "username"))
+    await done(product, LINK, named("daming", "a123456."), person=person)
+    assert (await product.data(CREDITS, person=person))["viewer"]["developer"]["credits"] == earned
+    # A refusal earns nothing, and who registered has the credits of that alone.
+    other, registered = await wechat_user(product, "dev-b"), await developer(product)
+    await refused(product, LINK, named("daming", "a123456."), person=other)
+    nothing = {"balance": 0, "entries": {"nodes": []}}
+    assert (await product.data(CREDITS, person=other))["viewer"]["developer"]["credits"] == nothing
+    assert (await product.data(CREDITS, person=registered))["viewer"]["developer"]["credits"] == earned
+
+
 async def test_who_has_a_password_proves_it(product: Product, database: Database) -> None:
     student = await product.student()
     before = await state(database)
