@@ -21,9 +21,7 @@ REPORT_HEADINGS = ("line", "account", "reason")
 
 
 def import_users(
-    file: Annotated[
-        Path, typer.Argument(help="A .csv or .xlsx file; its first row names the columns.")
-    ],
+    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx file; its first row names the columns.")],
     report: Annotated[Path | None, typer.Option(help="Write every rejected row to this .csv file.")] = None,
     show: Annotated[int, typer.Option(min=0, help="How many rejected rows to print.")] = 20,
 ) -> None:

@@ -15,7 +15,9 @@ _TEXT_FORMULA: Final = re.compile(r'=\s*"((?:[^"]|"")*)"', re.DOTALL)
 _MARKS: Final = ("'", "`")
 """What is typed before a number that is to stay a text."""
 _BREAKS: Final = re.compile(r"\s*[\r\n\v\f\u0085\u2028\u2029]+\s*")
-_ERROR: Final = re.compile(r"#(?:N/A|VALUE!|REF!|DIV/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|GETTING_DATA)")
+_ERROR: Final = re.compile(
+    r"#(?:N/A|VALUE!|REF!|DIV/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|GETTING_DATA)"
+)
 
 
 def harmless(cell: str) -> str:

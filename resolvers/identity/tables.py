@@ -51,7 +51,9 @@ def find_students(file: BinaryIO, name: str) -> Found:
 def listed_users(found: Found) -> Iterator[ListedUser]:
     """The rows of the table. Raises UnreadableTable where the file ends in the middle."""
     for row in found.rows:
-        is_beside = row.problem is None and not (row.cells.keys() | row.problems.keys()) & found.headings.row.cells.keys()
+        is_beside = (
+            row.problem is None and not (row.cells.keys() | row.problems.keys()) & found.headings.row.cells.keys()
+        )
         if not is_beside or row.width:
             values = {field: row.cells.get(column, "") for column, field in found.headings.fields.items()}
             yield ListedUser(row.number, row.position, NewUser(**values), _problem(row, found))

@@ -22,11 +22,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHINESE: Final = ("gb18030", "big5hkscs")
-_LEVELS: Final = {
-    "gb18030": ("gb2312", b"\xb0\xa1", b"\xd7\xfe"),
-    "big5hkscs": ("big5", b"\xa4\x40", b"\xc6\x7e"),
-}
-"""The codec that has an encoding's common characters, and the first and last of them."""
+_LEVELS: Final = (("gb2312", b"\xb0\xa1", b"\xd7\xfe"), ("big5", b"\xa4\x40", b"\xc6\x7e"))
+"""The codecs that order characters by how common they are, and the first and last of the common ones."""
 _LEAST_SHARE: Final = 0.5
 """How many of the Chinese characters are common at least, or it is no Chinese text at all."""
 _LEAST_LEAD: Final = 0.15
@@ -51,7 +48,9 @@ def encoding_of(file: BinaryIO, name: str) -> str:
     for mark, encoding in _MARKS:
         if beginning.startswith(mark):
             if _evidence(file, encoding) is None:
-                raise UnreadableTable(f"{name} begins as {encoding.upper()} and is not valid {encoding.upper()}. {_ADVICE}")
+                raise UnreadableTable(
+                    f"{name} begins as {encoding.upper()} and is not valid {encoding.upper()}. {_ADVICE}"
+                )
             return encoding
     for encoding in ("utf-8", *_unmarked_utf16(beginning)):
         if _evidence(file, encoding) is not None:
@@ -85,10 +84,8 @@ def _evidence(file: BinaryIO, encoding: str) -> _Evidence | None:
             read += len(text)
     except UnicodeDecodeError:
         return None
-    if any(unicodedata.category(character) in {"Co", "Cn"} for character in counts):
-        return None
     others = sum(count for character, count in counts.items() if character > "\x7f" and not _is_neutral(character))
-    common = sum(count for character, count in counts.items() if encoding in _LEVELS and _is_common(encoding, character))
+    common = sum(count for character, count in counts.items() if character > "\x7f" and _is_common(character))
     return _Evidence(others, common / others if others else 1.0)
 
 
@@ -106,9 +103,5 @@ def _is_neutral(character: str) -> bool:
 
 
 @cache
-def _is_common(encoding: str, character: str) -> bool:
-    codec, first, last = _LEVELS[encoding]
-    try:
-        return first <= character.encode(codec) <= last
-    except UnicodeEncodeError:
-        return False
+def _is_common(character: str) -> bool:
+    return any(first <= character.encode(codec, "ignore") <= last for codec, first, last in _LEVELS)

@@ -10,7 +10,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<digit>[0#?])|(?P<end>;)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_DATE_LETTERS: Final = frozenset("ymdhsbeg")
+_DATE_LETTERS: Final = frozenset("aymdhsbeg")
 _LITERALS: Final = frozenset("-+()/: $")
 _MAX_EXACT: Final = 10**15
 """A spreadsheet keeps 15 digits of a number."""
@@ -62,7 +62,9 @@ def _parsed(code: str) -> _Format:
             return _Format(not is_plain, ())
         elif found["other"] and (found["other"] in _LITERALS or found["other"] > "\x7f"):
             pieces.append((False, found["other"]))
-        elif found["other"] or found["general"] or (found["bracket"] or "").lower() in {"h", "hh", "m", "mm", "s", "ss"}:
+        elif (
+            found["other"] or found["general"] or (found["bracket"] or "").lower() in {"h", "hh", "m", "mm", "s", "ss"}
+        ):
             is_plain = True
     has_digits = any(is_digit for is_digit, _ in pieces)
     return _Format(False, tuple(pieces) if has_digits and not is_plain else ())

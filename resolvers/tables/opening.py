@@ -14,8 +14,12 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAX_TITLE: Final = 20
 """The rows that may stand above the headings."""
-_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|〖[^〖〗]*〗|<[^<>]*>|《[^《》]*》")
-_HINTS: Final = re.compile(r"^(?:必填|选填|必須|必须|可选|可空)项?|(?:必填|选填|必須|必须|可选|可空|required|optional)项?$")
+_BRACKETS: Final = re.compile(
+    r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|〖[^〖〗]*〗|<[^<>]*>|《[^《》]*》"
+)
+_HINTS: Final = re.compile(
+    r"^(?:必填|选填|必須|必须|可选|可空)项?|(?:必填|选填|必須|必须|可选|可空|required|optional)项?$"
+)
 _ORNAMENT: Final = re.compile(r"[\s*✱＊★☆※⁎∗#:：_\-–—.。、,!?·]+")
 _ALTERNATIVES: Final = re.compile(r"[/|\n\r]+")
 
@@ -42,9 +46,7 @@ class Found:
     unread: Sequence[str]
 
 
-def find_table(
-    file: BinaryIO, name: str, known: Mapping[str, Sequence[str]], required: Collection[str]
-) -> Found:
+def find_table(file: BinaryIO, name: str, known: Mapping[str, Sequence[str]], required: Collection[str]) -> Found:
     """The first table of the file that names the required fields; `known` are the headings of each field.
 
     `name` is that of the file, whose ending says its kind. Raises UnreadableTable.
