@@ -1,16 +1,20 @@
 """Students out of tables that people keep, and the rows that are not taken."""
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, Final
 
-from models.errors import ErrorCode
+import anyio
+
+from models.errors import ErrorCode, InvalidInput
 from resolvers.identity import imports
-from resolvers.identity.imports import NewUser
+from resolvers.identity.imports import MAX_IMPORT, NewUser
 from resolvers.scope import Scope
 from resolvers.spreadsheets import without_marks
 from resolvers.tables.opening import Found, find_table
-from resolvers.tables.rows import Row
+from resolvers.tables.rows import Row, UnreadableTable
 
 HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     "account": ("学号", "account", "學號", "学生学号", "student id", "student number", "student no"),
@@ -41,6 +45,16 @@ class RejectedLine:
     account: str
     code: ErrorCode
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileImport:
+    """What the import of a file did: `sheet` is the one that was read, `unread` are those with something else in them."""
+
+    imported: int
+    rejected: Sequence[RejectedLine]
+    sheet: str
+    unread: Sequence[str]
 
 
 def find_students(file: BinaryIO, name: str) -> Found:
@@ -83,3 +97,27 @@ async def import_listed(scope: Scope, listed: Sequence[ListedUser]) -> tuple[int
     result = await imports.import_users(scope, users=[row.user for row in good])
     rejected += [RejectedLine(good[row.index].line, row.account, row.code, row.message) for row in result.rejected]
     return result.imported, sorted(rejected, key=lambda row: row.line)
+
+
+async def import_file(scope: Scope, *, content: bytes, name: str) -> FileImport:
+    """Add the students of a file; good rows stay when others are rejected.
+
+    Raises InvalidInput for a file that is no table, or one of none or too many rows.
+    """
+    path = ("input", "file")
+    try:
+        found, listed = await anyio.to_thread.run_sync(_read, content, name)
+    except UnreadableTable as refusal:
+        raise InvalidInput(str(refusal), path=path) from None
+    if not listed:
+        raise InvalidInput("There are no rows below the headings.", path=path)
+    if len(listed) > MAX_IMPORT:
+        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", path=path)
+    imported, rejected = await import_listed(scope, listed)
+    return FileImport(imported, rejected, found.table.name, found.unread)
+
+
+def _read(content: bytes, name: str) -> tuple[Found, list[ListedUser]]:
+    """The table, and its rows up to one more than a call imports."""
+    found = find_students(io.BytesIO(content), name)
+    return found, list(islice(listed_users(found), MAX_IMPORT + 1))

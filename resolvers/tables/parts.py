@@ -13,8 +13,8 @@ from zlib import error as decompression_error
 from resolvers.tables.rows import UnreadableTable
 
 MAX_SHEET: Final = 1024 * 1024 * 1024
-"""The bytes of a sheet when it is unpacked. It is not held in memory."""
-MAX_HELD: Final = 128 * 1024 * 1024
+"""The bytes of all parts when they are unpacked. Sheets are not held in memory."""
+MAX_HELD: Final = 64 * 1024 * 1024
 """The bytes of any other part, of which something is held."""
 MAX_TEXT: Final = 1_000_000
 """The characters of a cell; a spreadsheet takes 32,767."""
@@ -45,6 +45,8 @@ class Parts:
         with self.readable():
             self._zip = ZipFile(file)
             self._names = {info.filename.casefold(): info for info in self._zip.infolist()}
+            if sum(info.file_size for info in self._zip.infolist()) > MAX_SHEET:
+                raise self.refusal(f"it unpacks to more than {MAX_SHEET // 1024 // 1024} MB")
 
     @contextmanager
     def readable(self) -> Iterator[None]:

@@ -150,7 +150,11 @@ async def test_more_rows_than_one_call_takes_and_a_repetition(cli: Cli, settings
     ("name", "content", "message"),
     [
         ("s.csv", b"", "The file is empty."),
-        ("s.csv", "学号,班级\n1,2\n".encode(), "rows names the columns: 姓名 or name is missing. Line 1 has: 学号, 班级."),
+        (
+            "s.csv",
+            "学号,班级\n1,2\n".encode(),
+            "rows names the columns: 姓名 or name is missing. Line 1 has: 学号, 班级.",
+        ),
         ("s.csv", "学号,account,姓名\n".encode(), "Line 1 names 学号 or account more than once."),
         ("s.csv", b"\xff\xfe\x00", "begins as UTF-16 and is not valid UTF-16"),
         ("s.xlsx", b"no workbook", "not a workbook that can be read"),

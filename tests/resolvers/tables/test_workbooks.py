@@ -159,7 +159,8 @@ def test_a_number_is_the_text_it_is_shown_as(value: float, number_format: str, t
 
 def test_dates_count_from_the_epoch_of_the_workbook() -> None:
     styles = '<cellXfs><xf numFmtId="14"/><xf numFmtId="31"/></cellXfs>'
-    row = '<row><c t="str"><v>2031000001</v></c><c t="str"><v>李雷</v></c><c s="0"><v>42978</v></c><c s="1"><v>0.5</v></c></row>'
+    texts = '<c t="str"><v>2031000001</v></c><c t="str"><v>李雷</v></c>'
+    row = f'<row>{texts}<c s="0"><v>42978</v></c><c s="1"><v>0.5</v></c></row>'
     file = workbook(sheet(inline(HEADINGS) + row), styles=styles, properties='<workbookPr date1904="1"/>')
     assert read(file) == [(2, "2031000001", "李雷", "2021-09-01", "12:00:00", None)]
 

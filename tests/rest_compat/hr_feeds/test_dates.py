@@ -1,4 +1,4 @@
-"""Dates of jobs and studies from the sign cloud's form to the recruiter's list and graph, and what matching makes of them."""
+"""Dates of jobs and studies from the sign cloud's form to the recruiter's list, the graph and matching."""
 
 import json
 from datetime import datetime
