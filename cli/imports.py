@@ -21,16 +21,17 @@ REPORT_HEADINGS = ("line", "account", "reason")
 
 
 def import_users(
-    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx file; its first row names the columns.")],
+    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx file that names its columns.")],
     report: Annotated[Path | None, typer.Option(help="Write every rejected row to this .csv file.")] = None,
     show: Annotated[int, typer.Option(min=0, help="How many rejected rows to print.")] = 20,
 ) -> None:
     """Import students from a table, however long.
 
     The columns are 学号 姓名 班级 专业, or account name class major, in any order; the first two are required.
-    An account has 10 characters; its last six are the first password. Good rows are kept and bad ones
-    are reported, each with its line and the reason. The exit code is 1 when there were any. An import
-    that was interrupted can be repeated: what is there already is reported and left as it is.
+    A title may stand above them. An account has 10 characters; its last six are the first password.
+    Good rows are kept and bad ones are reported, each with its line and the reason. The exit code is 1
+    when there were any. An import that was interrupted can be repeated: what is there already is
+    reported and left as it is.
 
     **Example:** `python -m cli import-users students.xlsx --report rejected.csv`
     """

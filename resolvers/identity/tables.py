@@ -49,7 +49,7 @@ class RejectedLine:
 
 @dataclass(frozen=True, slots=True)
 class FileImport:
-    """What the import of a file did: `sheet` is the one that was read, `unread` are those with something else in them."""
+    """What the import of a file did: `sheet` is the one that was read, `unread` are others that are not empty."""
 
     imported: int
     rejected: Sequence[RejectedLine]

@@ -37,7 +37,7 @@ _SAMPLE: Final = 1024 * 1024
 class _Evidence(NamedTuple):
     """How many Chinese characters a text has in an encoding, and the share of common ones among them."""
 
-    count: int
+    characters: int
     share: float
 
 
@@ -60,7 +60,7 @@ def encoding_of(file: BinaryIO, name: str) -> str:
         raise UnreadableTable(f"{name} is neither UTF-8 nor GB18030 nor Big5. {_ADVICE}")
     best = max(found, key=lambda encoding: found[encoding].share)
     for encoding, evidence in found.items():
-        is_close = found[best].share - evidence.share < _LEAST_LEAD or found[best].count < _LEAST_CHARACTERS
+        is_close = found[best].share - evidence.share < _LEAST_LEAD or found[best].characters < _LEAST_CHARACTERS
         if encoding != best and is_close:
             raise UnreadableTable(f"{name} could be GB18030 as well as Big5. {_ADVICE}")
     return best

@@ -21,7 +21,7 @@ BUILT_IN: Final = {
     **dict.fromkeys((22,), "yyyy-mm-dd hh:mm"),
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35), "hh:mm"),
 }
-"""The formats that files name by a number alone, where they make another text; 27 to 36 and 50 to 58 are Chinese dates."""
+"""The formats that files name by a number alone, where they make another text. From 27 on they are Chinese dates."""
 
 
 class _Format(NamedTuple):

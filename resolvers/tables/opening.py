@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, Final
 
 from resolvers.tables.delimited import open_text
@@ -90,16 +91,12 @@ def _headings(rows: Iterator[Row], known: Mapping[str, Sequence[str]], required:
     """The first row that names the required fields; above it may be a title. Raises UnreadableTable."""
     fields = {_plain(heading): field for field, headings in known.items() for heading in headings}
     best: Headings | None = None
-    seen = 0
-    for row in rows:
+    for row in islice(rows, _MAX_TITLE):
         named = {column: field for column, cell in row.cells.items() if (field := _field(cell, fields)) is not None}
-        missing = set(required) - set(named.values())
-        if best is None or len(named) > len(best.fields):
+        is_complete = set(required) <= set(named.values())
+        if is_complete or best is None or len(named) > len(best.fields):
             best = Headings(row, named)
-        if not missing:
-            break
-        seen += 1
-        if seen == _MAX_TITLE:
+        if is_complete:
             break
     if best is None:
         names = " ".join(headings[0] for headings in known.values())
@@ -113,8 +110,8 @@ def _headings(rows: Iterator[Row], known: Mapping[str, Sequence[str]], required:
                 raise UnreadableTable(f"Line {best.row.number}: {best.row.problem}.")
             found = ", ".join(cell.strip() for cell in best.row.cells.values())
             raise UnreadableTable(
-                f"None of the first {_MAX_TITLE} rows names the columns: {names} is missing. Line {best.row.number} has:"
-                f" {found[:200]}."
+                f"None of the first {_MAX_TITLE} rows names the columns: {names} is missing. Line"
+                f" {best.row.number} has: {found[:200]}."
             )
     return best
 

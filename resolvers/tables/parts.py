@@ -190,5 +190,5 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-def _refuse_doctype(*declaration: object) -> None:
+def _refuse_doctype(*_: object) -> None:
     raise ValueError("it declares a document type")

@@ -17,7 +17,7 @@ def open_workbook(file: BinaryIO, name: str) -> list[Table]:
     """The visible worksheets, in their order. Raises UnreadableTable."""
     parts = Parts(file, name)
     with parts.readable():
-        kinds = {kind: part for kind, part in parts.relations("").values()}
+        kinds = dict(parts.relations("").values())
         workbook = kinds.get("officeDocument", "xl/workbook.xml")
         relations = parts.relations(workbook)
         sheets: list[tuple[str, str]] = []
@@ -31,7 +31,7 @@ def open_workbook(file: BinaryIO, name: str) -> list[Table]:
                     sheets.append((attributes.get("name", ""), part))
         if not sheets:
             raise parts.refusal("it has no visible worksheet")
-        named = {kind: part for kind, part in relations.values()}
+        named = dict(relations.values())
         shared = Shared(
             _strings(parts, named.get("sharedStrings", "")), _formats(parts, named.get("styles", "")), is_1904
         )

@@ -27,7 +27,8 @@ class MutationTable:
 
     `of` names the object that `callers` are related to: one of the world's ids. `writes` are tables, each with
     whose rows: `clock_ins:own` for the caller's, `:of` for those of the object's owner, and nothing for anybody's.
-    With `uploads`, a file is sent with it: the input's `table`, or else a picture. `refused_writes` is what even a refused call leaves behind.
+    With `uploads`, a file is sent with it: the input's `table`, or else a picture. `refused_writes` is what even a
+    refused call leaves behind.
     `refused_to_all` says why nobody's call succeeds here.
     """
 

@@ -108,6 +108,10 @@ def test_a_title_and_notes_above_the_headings_are_passed_over_and_repeated_headi
     assert read(file) == [(5, *STUDENT, None), (7, "2031000002", "韩梅梅", "", "", None)]
 
 
+def test_a_note_that_looks_like_headings_is_none() -> None:
+    assert read(written(("班级", "专业", "软工"), ("学号", "姓名"), STUDENT[:2])) == [(3, *STUDENT[:2], "", "", None)]
+
+
 def test_cells_with_text_marks_are_the_texts_they_hold() -> None:
     styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="49" quotePrefix="1"/></cellXfs>'
     strings = "".join(f"<si><t>{cell}</t></si>" for cell in (*HEADINGS, "2031000001"))
