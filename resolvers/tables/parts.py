@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, BinaryIO, Final, Protocol
@@ -108,14 +108,14 @@ class Parts:
                 attributes.get("Type", "").rpartition("/")[2],
                 posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/"),
             )
-            for _, element, attributes in (self.elements(listing) if self.has(listing) else ())
-            if element == "Relationship" and attributes.get("TargetMode") != "External"
+            for _, _, attributes in (self.elements(listing, "Relationship") if self.has(listing) else ())
+            if attributes.get("TargetMode") != "External"
         }
 
-    def elements(self, part: str) -> list[tuple[str, str, Attributes]]:
-        """The elements of a small part in their order: the parent's name, the name and the attributes."""
-        collector = _Collector()
-        self.tell(part, collector, most=MAX_HELD // 8)
+    def elements(self, part: str, *names: str) -> list[tuple[str, str, Attributes]]:
+        """The elements of these names in their order: the parent's name, the name and the attributes."""
+        collector = _Collector(names)
+        self.tell(part, collector)
         return collector.found
 
     @contextmanager
@@ -130,12 +130,14 @@ class Parts:
 
 
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, names: Collection[str]) -> None:
         self.found: list[tuple[str, str, Attributes]] = []
+        self._names = names
         self._open = [""]
 
     def start(self, name: str, attributes: Attributes) -> None:
-        self.found.append((self._open[-1], name, {local(key): value for key, value in attributes.items()}))
+        if name in self._names:
+            self.found.append((self._open[-1], name, {local(key): value for key, value in attributes.items()}))
         self._open.append(name)
 
     def text(self, text: str) -> None:

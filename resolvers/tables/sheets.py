@@ -9,6 +9,7 @@ from resolvers.tables.parts import MAX_TEXT, Attributes, Strings, unescaped
 
 MAX_COLUMNS: Final = 256
 """What stands further to the right is not read."""
+MAX_MERGES: Final = 100_000
 _MAX_ROWS: Final = 1_048_576
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})", re.ASCII)
 _TRUE_OR_FALSE: Final = {"0": "FALSE", "1": "TRUE"}
@@ -92,10 +93,12 @@ class Cells:
     def _cell(self) -> Cell | None:
         if self._inline.found:
             return _text(self._inline.found[0])
-        if self._value is None:
-            return Cell("", "holds a formula without its result") if self._has_formula else None
-        value = "".join(self._value)
+        value = "".join(self._value or ())
         kind = self._attributes.get("t", "n")
+        if self._has_formula and not value and (kind != "str" or self._value is None):
+            return Cell("", "holds a formula without its result")
+        if self._value is None:
+            return None
         if kind == "s":
             number = int(value)
             if not 0 <= number < len(self._shared.strings):
@@ -128,6 +131,8 @@ class Merges:
         begins, ends = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
         if begins and ends and int(ends[2]) > int(begins[2]) and column_of(first) < MAX_COLUMNS:
             self.found.setdefault(int(begins[2]), {})[column_of(first)] = int(ends[2])
+            if len(self.found) > MAX_MERGES:
+                raise ValueError(f"more than {MAX_MERGES} rows begin merged cells")
 
     def text(self, text: str) -> None:
         """Nothing is said in texts."""

@@ -22,10 +22,10 @@ def open_workbook(file: BinaryIO, name: str) -> list[Table]:
         relations = parts.relations(workbook)
         sheets: list[tuple[str, str]] = []
         is_1904 = False
-        for _, element, attributes in parts.elements(workbook):
+        for _, element, attributes in parts.elements(workbook, "workbookPr", "sheet"):
             if element == "workbookPr":
                 is_1904 = attributes.get("date1904") in {"1", "true"}
-            elif element == "sheet" and attributes.get("state", "visible") == "visible":
+            elif attributes.get("state", "visible") == "visible":
                 kind, part = relations.get(attributes.get("id", ""), ("", ""))
                 if kind == "worksheet" and parts.has(part):
                     sheets.append((attributes.get("name", ""), part))
@@ -66,10 +66,10 @@ def _formats(parts: Parts, part: str) -> list[str]:
     """The number format of each style."""
     codes = {str(number): code for number, code in BUILT_IN.items()}
     styles = []
-    for parent, element, attributes in parts.elements(part) if parts.has(part) else ():
+    for parent, element, attributes in parts.elements(part, "numFmt", "xf") if parts.has(part) else ():
         if element == "numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif (parent, element) == ("cellXfs", "xf"):
+        elif parent == "cellXfs":
             styles.append(attributes.get("numFmtId", ""))
     return [codes.get(number, "") for number in styles]
 

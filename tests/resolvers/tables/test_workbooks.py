@@ -175,12 +175,16 @@ def test_an_error_cell_and_a_formula_without_its_result_are_problems_of_their_ro
         '<row><c t="str"><v>2031000002</v></c><c t="e"><v>#REF!</v></c></row>'
         '<row><c t="str"><v>2031000003</v></c><c><f>VLOOKUP(A1,B:C,2)</f></c></row>'
         '<row><c t="str"><v>2031000004</v></c><c t="str"><v>王伟</v></c><c/><c/><c t="e"><v>#N/A</v></c></row>'
+        '<row><c t="str"><v>2031000005</v></c><c><f>VLOOKUP(A1,B:C,2)</f><v></v></c></row>'
+        '<row><c t="str"><v>2031000006</v></c><c t="str"><v>李娜</v></c><c t="str"><f>""</f><v></v></c></row>'
     )
     assert read(workbook(sheet(rows))) == [
         (2, "", "李雷", "", "", "account holds the error #N/A."),
         (3, "2031000002", "", "", "", "name holds the error #REF!."),
         (4, "2031000003", "", "", "", "name holds a formula without its result."),
         (5, "2031000004", "王伟", "", "", None),
+        (6, "2031000005", "", "", "", "name holds a formula without its result."),
+        (7, "2031000006", "李娜", "", "", None),
     ]
 
 
