@@ -1,58 +1,50 @@
 """`import-users`."""
 
 import csv
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, BinaryIO, TextIO
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from cli.running import err, fail, new_scope, out, run, settings
-from cli.tables import Row, Table, UnreadableTable, open_table
-from resolvers.identity import imports
-from resolvers.identity.imports import MAX_IMPORT, NewUser
+from resolvers.identity.imports import MAX_IMPORT
+from resolvers.identity.tables import find_students, import_listed, listed_users
 from resolvers.scope import Services
-from resolvers.spreadsheets import harmless
+from resolvers.spreadsheets import harmless, shortened
+from resolvers.tables.opening import Found
+from resolvers.tables.rows import UnreadableTable
 
-HEADINGS: Mapping[str, Sequence[str]] = {
-    "account": ("学号", "account"),
-    "name": ("姓名", "name"),
-    "class_name": ("班级", "class"),
-    "major": ("专业", "major"),
-}
-"""What may stand over the column of each field."""
-REQUIRED = ("account", "name")
 REPORT_HEADINGS = ("line", "account", "reason")
 
 
 def import_users(
-    file: Annotated[
-        Path, typer.Argument(help="A .csv (UTF-8 or GB18030) or .xlsx file; its first row names the columns.")
-    ],
+    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx file that names its columns.")],
     report: Annotated[Path | None, typer.Option(help="Write every rejected row to this .csv file.")] = None,
     show: Annotated[int, typer.Option(min=0, help="How many rejected rows to print.")] = 20,
 ) -> None:
     """Import students from a table, however long.
 
     The columns are 学号 姓名 班级 专业, or account name class major, in any order; the first two are required.
-    An account has 10 characters; its last six are the first password. Good rows are kept and bad ones
-    are reported, each with its line and the reason. The exit code is 1 when there were any. An import
-    that was interrupted can be repeated: what is there already is reported and left as it is.
+    A title may stand above them. An account has 10 characters; its last six are the first password.
+    Good rows are kept and bad ones are reported, each with its line and the reason. The exit code is 1
+    when there were any. An import that was interrupted can be repeated: what is there already is
+    reported and left as it is.
 
     **Example:** `python -m cli import-users students.xlsx --report rejected.csv`
     """
     configured = settings()
     try:
-        table = open_table(file)
-        columns = _columns(table)
         with ExitStack() as stack:
-            rejections = Rejections(show, _opened(report, stack))
-            imported = run(configured, lambda services: _import(services, table, columns, rejections))
+            found = find_students(_opened(file, stack), str(file))
+            rejections = Rejections(show, _created(report, stack))
+            imported = run(configured, lambda services: _import(services, found, rejections))
     except UnreadableTable as error:
         raise fail(str(error), status=2) from None
+    if found.unread:
+        out.print(f"Read the sheet {found.table.name}, and not: {', '.join(found.unread)}.", markup=False)
     out.print(f"Imported {imported} users, rejected {rejections.count} rows.")
     if rejections.count > show:
         out.print(f"{rejections.count - show} rejected rows are not shown.", end=" ")
@@ -79,10 +71,17 @@ class Rejections:
         if self.count <= self._show:
             err.print(f"line {number}: {account or '(no account)'}: {reason}", markup=False)
         if self._writer is not None:
-            self._writer.writerow((number, harmless(account), harmless(reason)))
+            self._writer.writerow((number, shortened(harmless(account)), shortened(harmless(reason))))
 
 
-def _opened(report: Path | None, stack: ExitStack) -> TextIO | None:
+def _opened(file: Path, stack: ExitStack) -> BinaryIO:
+    try:
+        return stack.enter_context(file.open("rb"))
+    except OSError as error:
+        raise fail(f"{file} cannot be read: {error.strerror}.", status=2) from None
+
+
+def _created(report: Path | None, stack: ExitStack) -> TextIO | None:
     if report is None:
         return None
     try:
@@ -92,27 +91,10 @@ def _opened(report: Path | None, stack: ExitStack) -> TextIO | None:
         raise fail(f"{report} cannot be written: {error.strerror}.", status=2) from None
 
 
-def _columns(table: Table) -> list[str | None]:
-    """The field of each column. Reads the first row. Raises UnreadableTable."""
-    heading = next(table.rows, None)
-    if heading is None:
-        raise UnreadableTable("The file is empty. Its first row names the columns: 学号 姓名 班级 专业.")
-    if heading.problem:
-        raise UnreadableTable(f"Line {heading.number}: {heading.problem}.")
-    known = {name: field for field, names in HEADINGS.items() for name in names}
-    columns = [known.get(cell.lower()) for cell in heading.cells]
-    for field, names in HEADINGS.items():
-        if columns.count(field) > 1:
-            raise UnreadableTable(f"The first row names {' or '.join(names)} more than once.")
-        if field in REQUIRED and field not in columns:
-            found = ", ".join(heading.cells)
-            raise UnreadableTable(f"The first row does not name {' or '.join(names)}. It names: {found}.")
-    return columns
-
-
-async def _import(services: Services, table: Table, columns: Sequence[str | None], rejections: Rejections) -> int:
+async def _import(services: Services, found: Found, rejections: Rejections) -> int:
     """The number of users imported, in a transaction for every MAX_IMPORT rows."""
     imported = 0
+    rows = listed_users(found)
     bar = Progress(
         TextColumn("Importing"),
         BarColumn(),
@@ -122,37 +104,14 @@ async def _import(services: Services, table: Table, columns: Sequence[str | None
         console=err,
     )
     with bar:
-        task = bar.add_task("", total=table.size, imported=0)
-        while chunk := list(islice(table.rows, MAX_IMPORT)):
-            imported += await _import_chunk(services, chunk, columns, rejections)
+        task = bar.add_task("", total=found.table.size, imported=0)
+        while chunk := list(islice(rows, MAX_IMPORT)):
+            scope = new_scope(services)
+            async with scope.begin():
+                added, rejected = await import_listed(scope, chunk)
+            imported += added
+            for row in rejected:
+                rejections.add(row.line, row.account, row.reason)
             bar.update(task, completed=chunk[-1].position, imported=imported)
-        bar.update(task, completed=table.size)
-    return imported
-
-
-async def _import_chunk(
-    services: Services, chunk: Sequence[Row], columns: Sequence[str | None], rejections: Rejections
-) -> int:
-    problems: dict[int, tuple[str, str]] = {}
-    users: dict[int, NewUser] = {}
-    for row in chunk:
-        problem = row.problem
-        if problem is None and len(row.cells) > len(columns):
-            problem = f"it has {len(row.cells)} cells under {len(columns)} headings"
-        values = {field: cell for field, cell in zip(columns, row.cells, strict=False) if field is not None}
-        user = NewUser(**{"account": "", "name": "", **values})
-        if problem is None:
-            users[row.number] = user
-        else:
-            problems[row.number] = (user.account, problem)
-    imported = 0
-    if users:
-        scope = new_scope(services)
-        async with scope.begin():
-            result = await imports.import_users(scope, users=list(users.values()))
-        imported = result.imported
-        numbers = list(users)
-        problems |= {numbers[row.index]: (row.account, row.message) for row in result.rejected}
-    for number in sorted(problems):
-        rejections.add(number, *problems[number])
+        bar.update(task, completed=found.table.size)
     return imported

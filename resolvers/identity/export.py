@@ -17,6 +17,7 @@ from resolvers import audit
 from resolvers.attendance import SHANGHAI
 from resolvers.identity.users import user_query
 from resolvers.scope import Scope
+from resolvers.spreadsheets import MAX_CELL, pieces, shortened
 
 MAX_ROWS = 100_000
 """The most rows a sheet holds."""
@@ -100,6 +101,7 @@ def _student(row: Any) -> list[str]:
 
 
 def _log(row: Any, lines: Sequence[Any]) -> list[str]:
+    """The cells of a work log; what does not fit the last one goes on to its right."""
     times = [line.recorded_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") for line in lines]
     latest = ""
     if lines:
@@ -113,7 +115,7 @@ def _log(row: Any, lines: Sequence[Any]) -> list[str]:
         row.location,
         latest,
         times[-1] if times else "",
-        "\n".join(f"{time} {line.status}" for time, line in zip(times, lines, strict=True)),
+        *pieces("\n".join(f"{time} {line.status}" for time, line in zip(times, lines, strict=True))),
     ]
 
 
@@ -121,9 +123,12 @@ def _workbook(students: Sequence[Any], logs: Sequence[Any], lines: Sequence[Any]
     of_logs: dict[int, list[Any]] = {}
     for line in lines:
         of_logs.setdefault(line.work_log_id, []).append(line)
+    long = (row for row in logs if sum(len(line.status) for line in of_logs.get(row.log_id, [])) > MAX_CELL // 4)
+    width = max((len(_log(row, of_logs[row.log_id])) for row in long), default=0)
+    continued = [f"{_LOG_COLUMNS[-1]}（续{number}）" for number in range(1, width - len(_LOG_COLUMNS) + 1)]
     sheets = (
         ("学生", _STUDENT_COLUMNS, map(_student, students)),
-        ("工作日志", _LOG_COLUMNS, (_log(row, of_logs.get(row.log_id, [])) for row in logs)),
+        ("工作日志", (*_LOG_COLUMNS, *continued), (_log(row, of_logs.get(row.log_id, [])) for row in logs)),
     )
     buffer = io.BytesIO()
     # Row by row: cells that were kept as objects would be walked by each collection of garbage.
@@ -133,5 +138,5 @@ def _workbook(students: Sequence[Any], logs: Sequence[Any], lines: Sequence[Any]
             for number, cells in enumerate(chain([columns], rows)):
                 for column, cell in enumerate(cells):
                     # Always as text: what people typed must not become a formula.
-                    sheet.write_string(number, column, cell)
+                    sheet.write_string(number, column, shortened(cell))
     return buffer.getvalue()

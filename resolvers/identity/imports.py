@@ -1,7 +1,7 @@
 """Adding people: students in bulk, and the first administrator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -12,6 +12,7 @@ from models.statements import insert_new, table_of
 from resolvers import audit, checks
 from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, normalized
 from resolvers.scope import Scope
+from resolvers.spreadsheets import damage, without_marks
 
 MAX_IMPORT = 2000
 """The most users one call may import."""
@@ -70,7 +71,7 @@ async def import_users(scope: Scope, *, users: Sequence[NewUser]) -> ImportResul
         raise InvalidInput("The list of users is empty.", path=("input", "users"))
     if len(users) > MAX_IMPORT:
         raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", path=("input", "users"))
-    users = [replace(user, account=normalized(CredentialKind.STUDENT_ACCOUNT, user.account)) for user in users]
+    users = [_without_marks(user) for user in users]
     rejected: list[Rejected] = []
     accepted: dict[str, tuple[int, dict[str, Any]]] = {}
     taken = await _taken(scope, [user.account for user in users])
@@ -95,7 +96,20 @@ async def import_users(scope: Scope, *, users: Sequence[NewUser]) -> ImportResul
     return ImportResult(len(accepted) - len(raced), rejected)
 
 
+def _without_marks(user: NewUser) -> NewUser:
+    return NewUser(
+        account=normalized(CredentialKind.STUDENT_ACCOUNT, without_marks(user.account)),
+        name=without_marks(user.name),
+        class_name=without_marks(user.class_name),
+        major=without_marks(user.major),
+    )
+
+
 def _checked(scope: Scope, user: NewUser) -> dict[str, Any]:
+    fields = {"account": user.account, "name": user.name, "className": user.class_name, "major": user.major}
+    for field, value in fields.items():
+        if problem := damage(value):
+            raise InvalidInput(f"{field} {problem}.")
     if len(user.account) != STUDENT_ACCOUNT_LENGTH:
         raise InvalidInput(f"account must be {STUDENT_ACCOUNT_LENGTH} characters long.")
     checks.text(user.account, "account", max_length=STUDENT_ACCOUNT_LENGTH)

@@ -14,13 +14,18 @@ from models.talent.vocabulary import TalentLevel
 
 @dataclass(frozen=True, slots=True)
 class JobDocument:
-    """A job that somebody had; `end` is None while it lasts, and both are None where they are unknown."""
+    """A job that somebody had; `end` is None while it lasts, and both are None where they are unknown.
+
+    Without `has_readable_dates` something was typed for a date that cannot be read: how long the job lasted counts for
+    nothing, and it is as old as the date that can be read.
+    """
 
     company: str
     position: str = ""
     description: str = ""
     start: date | None = None
     end: date | None = None
+    has_readable_dates: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from resolvers.matching.documents import JobDocument, ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.titles import Title
 
-VERSION: Final = 1
-"""Of what `dumps` writes and of what the lexicon makes of a text: a profile of another one is made again."""
+VERSION: Final = 2
+"""Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
 UNKNOWN: Final = -1
@@ -153,20 +153,28 @@ def _title(parts: Sequence[Sequence[str]]) -> Title:
 
 
 def _months(start: date | None, end: date) -> int | None:
+    """Both months counted."""
     if start is None:
         return None
-    return max(0, (end.year - start.year) * 12 + end.month - start.month)
+    return max(0, (end.year - start.year) * 12 + end.month - start.month + 1)
+
+
+def _last_day(job: JobDocument, today: date) -> date:
+    """The last day that somebody is known to have had the job."""
+    if job.has_readable_dates:
+        return job.end or today
+    return job.end or job.start or date.min
 
 
 def _dated(document: ResumeDocument) -> list[tuple[JobDocument, int | None, float, int]]:
     """The jobs, the last first, each with its months, and how recent it is for its skills and for its title."""
     today = document.today
     read = document.jobs[:MAX_ENTRIES]
-    ordered = sorted(read, key=lambda job: (job.end or today, job.start or date.min), reverse=True)
+    ordered = sorted(read, key=lambda job: (_last_day(job, today), job.start or date.min), reverse=True)
     found = []
     for rank, job in enumerate(ordered):
-        end = min(job.end or today, today)
-        months = _months(job.start, end)
+        end = min(_last_day(job, today), today)
+        months = _months(job.start, end) if job.has_readable_dates else 0
         past = (today - end).days / 365.25
         recency = max(0.6, 1 - 0.05 * max(0.0, past - 2))
         weight = max(0.7, 1 - 0.08 * rank) * (0.85 if months is not None and months < 6 else 1.0)
@@ -180,7 +188,7 @@ def _years(document: ResumeDocument) -> int:
     spans = sorted(
         (job.start, min(job.end or document.today, document.today))
         for job in document.jobs[:MAX_ENTRIES]
-        if job.start is not None
+        if job.start is not None and job.has_readable_dates
     )
     if not spans:
         return UNKNOWN

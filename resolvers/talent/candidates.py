@@ -163,20 +163,28 @@ def started_on(entry: Any) -> date | None:
 
 def ended_on(entry: Any) -> date | None:
     """The first day of the month in which a job or study ended; None while it lasts or where nobody knows."""
-    return periods.parsed(entry.end_time)
+    return None if periods.is_lasting(entry.end_time) else periods.parsed(entry.end_time)
+
+
+def has_unreadable_dates(entry: Any) -> bool:
+    """Whether something stands where a job's beginning or end should, and cannot be read."""
+    return bool(entry.start_time.strip() or entry.end_time.strip()) and not periods.is_readable(
+        entry.start_time, entry.end_time
+    )
 
 
 def months_of(scope: Scope, entry: Any) -> int:
     """How many months a job lasted, until today where it has no end; 0 where nobody knows."""
-    return periods.months(started_on(entry), ended_on(entry), today=today(scope))
+    return periods.months(entry.start_time, entry.end_time, today=today(scope))
 
 
 def years_of(scope: Scope, stated: int | None, jobs: Sequence[Any]) -> int:
-    """The whole years that somebody has worked: as they say, or else since their first job."""
+    """The whole years that somebody has worked: as they say, or else since their first job whose dates are readable."""
     if stated is not None:
         return stated
-    first = min((start for job in jobs if (start := started_on(job)) is not None), default=None)
-    return periods.months(first, None, today=today(scope)) // 12
+    readable = [job for job in jobs if periods.is_readable(job.start_time, job.end_time)]
+    first = min(readable, key=lambda job: started_on(job) or date.max, default=None)
+    return 0 if first is None else periods.months(first.start_time, "", today=today(scope)) // 12
 
 
 def _latest_first(entries: Sequence[Row[Any]]) -> list[Row[Any]]:

@@ -108,6 +108,7 @@ def _job(row: Row[Any]) -> JobDocument:
         description=row.description,
         start=candidates.started_on(row),
         end=candidates.ended_on(row),
+        has_readable_dates=not candidates.has_unreadable_dates(row),
     )
 
 

@@ -201,3 +201,12 @@ def _rejection(row: dict[str, Any]) -> str:
 
 REJECTION = Via(_rejection)
 """Why a row was not imported, in the words of the original."""
+
+
+def _line(index: int) -> int:
+    return index + 1
+
+
+REJECTED_ROWS = Each("importUsers.rejected", {"line": Via(_line, "index"), "account": "account", "msg": REJECTION})
+"""Each row that was not imported, where `errs` has one entry for an account."""
+REJECTED_LINES = Each("importUsersFromFile.rejected", {"line": "line", "account": "account", "msg": REJECTION})

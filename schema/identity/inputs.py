@@ -3,6 +3,7 @@
 import datetime
 
 import strawberry
+from starlette.datastructures import UploadFile
 
 from auth.policies import public
 from models.errors import ErrorCode
@@ -200,3 +201,39 @@ class ImportUsersPayload:
 
     imported_count: int | None = changed("How many were added.")
     rejected: list[RejectedUser] = column(f"The rows that were not, at most {MAX_IMPORT}.", default_factory=list)
+
+
+@input_type(description="A table of students to add, in a multipart request.")
+class ImportUsersFromFileInput:
+    """The input of `importUsersFromFile`."""
+
+    file: UploadFile = strawberry.field(
+        description=(
+            "A .csv or .xlsx file. One of its first 20 rows names the columns 学号 姓名 班级 专业, or account name"
+            f" class major, of which the first two are required; below it are at most {MAX_IMPORT} rows."
+        )
+    )
+
+
+@value_type(description="A row of a file that was not imported.", policy=public)
+class RejectedLine:
+    """An entry of `rejected`."""
+
+    line: int = column("The number that an editor or a spreadsheet shows beside the row.")
+    account: str = column("Its account; empty where there is none.")
+    code: ErrorCode = column("Why, for programs.")
+    message: str = column("Why, for people.")
+
+
+@payload_type(description="The result of `importUsersFromFile`: good rows stay when others are rejected.")
+class ImportUsersFromFilePayload:
+    """What was imported and what was not."""
+
+    imported_count: int | None = changed("How many were added.")
+    sheet: str | None = changed(
+        "The worksheet that was read: the first visible one with such headings; empty for .csv."
+    )
+    unread_sheets: list[str] = column("The other visible worksheets that are not empty.", default_factory=list)
+    rejected: list[RejectedLine] = column(
+        f"The rows that were not, each once and in order, at most {MAX_IMPORT}.", default_factory=list
+    )

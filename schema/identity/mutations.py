@@ -20,7 +20,7 @@ from models.errors import (
     WrongPassword,
 )
 from models.identity import CredentialKind
-from resolvers.identity import credentials, imports, roles, sign_in, users
+from resolvers.identity import credentials, imports, roles, sign_in, tables, users
 from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import from_row
@@ -29,10 +29,13 @@ from schema.engine.types import root_type
 from schema.identity.inputs import (
     ChangePasswordInput,
     ChangePasswordPayload,
+    ImportUsersFromFileInput,
+    ImportUsersFromFilePayload,
     ImportUsersInput,
     ImportUsersPayload,
     LinkCredentialInput,
     LinkCredentialPayload,
+    RejectedLine,
     RejectedUser,
     ResetPasswordInput,
     ResetPasswordPayload,
@@ -204,6 +207,27 @@ class IdentityMutation:
             imported_count=result.imported,
             rejected=[
                 RejectedUser(index=row.index, account=row.account, code=row.code, message=row.message)
+                for row in result.rejected
+            ],
+        )
+
+    @mutation(
+        "Add the students of a table that people keep in a file; good rows stay when others are rejected.",
+        policy=administrator,
+        errors=(InvalidInput,),
+        exclusive=True,
+    )
+    async def import_users_from_file(self, info: Info, input: ImportUsersFromFileInput) -> ImportUsersFromFilePayload:
+        """Refused with INVALID_INPUT for a file that is no table, or one of none or too many rows."""
+        result = await tables.import_file(
+            info.context.scope, content=await input.file.read(), name=input.file.filename or "file"
+        )
+        return ImportUsersFromFilePayload(
+            imported_count=result.imported,
+            sheet=result.sheet,
+            unread_sheets=list(result.unread),
+            rejected=[
+                RejectedLine(line=row.line, account=row.account, code=row.code, message=row.reason)
                 for row in result.rejected
             ],
         )

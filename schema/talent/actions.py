@@ -5,7 +5,15 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import handler_or_administrator, recruiter, signed_in
-from models.errors import AwaitingApproval, InvalidInput, LimitReached, MoveNotAllowed, NotFound, QuotaExhausted
+from models.errors import (
+    AwaitingApproval,
+    CandidateSigned,
+    InvalidInput,
+    LimitReached,
+    MoveNotAllowed,
+    NotFound,
+    QuotaExhausted,
+)
 from models.talent.vocabulary import Mark
 from resolvers.talent import contacts, marks, submissions
 from schema.engine import node_id
@@ -151,7 +159,7 @@ class RecommendationsMutation:
         "See how to reach a candidate, which takes one contact of the caller's packages, once for each resume. The"
         " contact of somebody who signed a contract (`isSigned`) is refused without `acceptSigned`.",
         policy=recruiter,
-        errors=(InvalidInput, NotFound, AwaitingApproval, QuotaExhausted),
+        errors=(InvalidInput, NotFound, AwaitingApproval, QuotaExhausted, CandidateSigned),
     )
     async def acquire_contact(
         self,

@@ -15,6 +15,8 @@ from resolvers.scope import Services
 from server import create_app
 from tests.cli.conftest import PRODUCTION, Cli
 from tests.support.clients import Clock, running
+from tests.support.workbooks import inline, sheet
+from tests.support.workbooks import workbook as made
 
 HEADINGS = "学号,姓名,班级,专业"
 GOOD = "2031000001,李雷,一班,软件工程"
@@ -94,6 +96,41 @@ async def test_a_workbook_keeps_its_row_numbers_and_accounts_that_are_numbers(
     assert await stored(settings) == [("2031000001", "李雷", "一班", "软工"), ("2031000002", "韩梅梅", "", "")]
 
 
+async def test_a_workbook_as_people_make_them(cli: Cli, settings: Settings, tmp_path: Path) -> None:
+    titled = inline(
+        ("2031 级名单",), ("* 学 号（10位）", "姓名\n必填", "班级", "专业"), ("'2031000001", "李\n雷", "一班")
+    )
+    rows = (
+        titled
+        + '<row r="4"><c s="1"><v>31000002</v></c><c t="str"><v>韩梅梅</v></c><c/></row>'
+        + '<row r="5"><c t="str"><v>2031000003</v></c><c t="e"><v>#N/A</v></c></row>'
+        + '<row r="6"><c t="str"><v>2031000004</v></c><c t="str"><v>王\ue000</v></c></row>'
+        + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    )
+    name_list = sheet(
+        rows,
+        before='<dimension ref="A1:XFD1048576"/>',
+        after='<mergeCells><mergeCell ref="A1:D1"/><mergeCell ref="C3:C1048576"/></mergeCells>',
+    )
+    styles = '<numFmts><numFmt numFmtId="164" formatCode="0000000000"/></numFmts>'
+    styles += '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+    hidden, other = sheet(inline(("学号", "姓名"), ("2031000009", "旧"))), sheet(inline(("备注",)))
+    file = tmp_path / "students.xlsx"
+    file.write_bytes(made(hidden, name_list, other, states=("hidden",), styles=styles).getvalue())
+
+    done = cli("import-users", file)
+
+    assert (done.returncode, done.stdout) == (
+        1,
+        "Read the sheet S2, and not: S3.\nImported 2 users, rejected 2 rows.\n",
+    )
+    assert [line for line in done.stderr.splitlines() if line.startswith("line ")] == [
+        "line 5: 2031000003: name holds the error #N/A.",
+        "line 6: 2031000004: name contains U+E000, which stands for a character that was lost.",
+    ]
+    assert await stored(settings) == [("0031000002", "韩梅梅", "一班", ""), ("2031000001", "李 雷", "一班", "")]
+
+
 BAD = (
     ("1,短,,", "1", "account must be 10 characters long."),
     ("2031000001,重复,,", "2031000001", "The account 2031000001 exists already."),
@@ -150,11 +187,15 @@ async def test_more_rows_than_one_call_takes_and_a_repetition(cli: Cli, settings
     ("name", "content", "message"),
     [
         ("s.csv", b"", "The file is empty."),
-        ("s.csv", "学号,班级\n1,2\n".encode(), "The first row does not name 姓名 or name. It names: 学号, 班级."),
-        ("s.csv", "学号,account,姓名\n".encode(), "The first row names 学号 or account more than once."),
-        ("s.csv", "学号,姓名\n".encode("utf-16"), "neither UTF-8 nor GB18030"),
+        (
+            "s.csv",
+            "学号,班级\n1,2\n".encode(),
+            "rows names the columns: 姓名 or name is missing. Line 1 has: 学号, 班级.",
+        ),
+        ("s.csv", "学号,account,姓名\n".encode(), "Line 1 names 学号 or account more than once."),
+        ("s.csv", b"\xff\xfe\x00", "begins as UTF-16 and is not valid UTF-16"),
         ("s.xlsx", b"no workbook", "not a workbook that can be read"),
-        ("s.txt", b"", "neither .csv nor .xlsx"),
+        ("s.pdf", b"", "neither .csv nor .xlsx"),
     ],
 )
 def test_a_file_that_is_no_such_table(

@@ -219,6 +219,7 @@ CONTRACT = Contract(
         VERSION: {"msg": "`string` is filler for `success`", "data.version": "`string` is filler"},
     },
     added={
+        IMPORT: {"data.rows": "each row that was not imported, where `errs` has one entry for an account"},
         INFO: {
             "data.direction": "in the table; the example leaves it out",
             "data.goal": "in the table; the example leaves it out",
@@ -241,5 +242,6 @@ CONTRACT = Contract(
     beyond={
         "GET /api/v1/user/export": "later versions of that system added it",
         "GET /api/v1/ping": "later versions of that system added it",
+        "POST /api/v1/user/import/file": "for the spreadsheets that its front end read itself",
     },
 )

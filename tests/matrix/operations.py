@@ -35,7 +35,7 @@ def node_types() -> list[str]:
 def value_types() -> list[str]:
     """The names of the types without an id, but for roots, connections, payloads and what is told about faults."""
     roots = {"Query", "Mutation", "Subscription"}
-    told = {"PageInfo", "UserError", "RejectedUser", "Captcha", "UploadedImage"}
+    told = {"PageInfo", "UserError", "RejectedUser", "RejectedLine", "Captcha", "UploadedImage"}
     return sorted(
         name
         for name, type_ in TYPES.items()

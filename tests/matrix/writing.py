@@ -13,7 +13,7 @@ from tests.matrix.people import Caller
 from tests.matrix.reading import Report
 from tests.matrix.tables import EXPECTED, GROUPS, load, objects_of
 from tests.matrix.world import World
-from tests.support.images import PREFLIGHT, encoded, multipart
+from tests.support.images import PREFLIGHT, encoded, with_file
 
 FILES = "mutations_*.toml"
 _WITH = {"audit_events": "audit_heads"}
@@ -27,7 +27,8 @@ class MutationTable:
 
     `of` names the object that `callers` are related to: one of the world's ids. `writes` are tables, each with
     whose rows: `clock_ins:own` for the caller's, `:of` for those of the object's owner, and nothing for anybody's.
-    With `uploads`, a picture is sent with it. `refused_writes` is what even a refused call leaves behind.
+    With `uploads`, a file is sent with it: the input's `table`, or else a picture. `refused_writes` is what even a
+    refused call leaves behind.
     `refused_to_all` says why nobody's call succeeds here.
     """
 
@@ -153,7 +154,9 @@ class Writing:
         if not table.uploads:
             return await self.world.product.graphql(mutation(table.name), {"input": values}, person=caller.person)
         headers = PREFLIGHT | (caller.person.bearer if caller.person else {})
-        sent = multipart(values["folder"], encoded(), "test.jpg")
+        table_text = values.pop("table", None)
+        content, name = (encoded(), "test.jpg") if table_text is None else (table_text.encode(), "table.csv")
+        sent = with_file(mutation(table.name), {"input": {**values, "file": None}}, "input.file", content, name)
         reply: dict[str, Any] = (await self.world.product.http.post("/graphql", headers=headers, **sent)).json()
         return reply
 

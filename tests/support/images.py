@@ -45,9 +45,14 @@ def decoded(content: bytes) -> Image.Image:
 
 def multipart(folder: str, content: bytes, name: str) -> dict[str, Any]:
     """The arguments of a request that uploads an image through the graph."""
-    operations = {"query": UPLOAD, "variables": {"folder": folder, "file": None}}
+    return with_file(UPLOAD, {"folder": folder, "file": None}, "file", content, name)
+
+
+def with_file(query: str, variables: dict[str, Any], place: str, content: bytes, name: str) -> dict[str, Any]:
+    """The arguments of a request that sends a file to the graph, at a place of the variables."""
+    operations = {"query": query, "variables": variables}
     return {
-        "data": {"operations": json.dumps(operations), "map": json.dumps({"file": ["variables.file"]})},
+        "data": {"operations": json.dumps(operations), "map": json.dumps({"file": [f"variables.{place}"]})},
         "files": {"file": (name, content, "application/octet-stream")},
     }
 

@@ -2,7 +2,7 @@
 
 from auth.policies import administrator, password_holder, public, signed_in
 from rest_compat.binding import Parameter, Rows
-from rest_compat.converters import Integer
+from rest_compat.converters import File, Integer
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.reply import Keyed, Object
 from rest_compat.work_progress import failures, shapes
@@ -59,7 +59,32 @@ ENDPOINTS = (
                 Failure(
                     100,
                     failures.IMPORT_FAILED,
-                    {"errs": Keyed("importUsers.rejected", "account", shapes.REJECTION)},
+                    {
+                        "errs": Keyed("importUsers.rejected", "account", shapes.REJECTION),
+                        "rows": shapes.REJECTED_ROWS,
+                    },
+                ),
+            ),
+        ),
+    ),
+    Endpoint(
+        "POST",
+        "/api/v1/user/import/file",
+        "导入表格中的用户",
+        "import_users_from_file",
+        administrator,
+        failures.INTERNAL,
+        body={"file": Parameter("input.file", File(), required=True, about="xlsx 或 csv 表格，最多 2000 行")},
+        outcomes=(
+            Outcome(
+                "importUsersFromFile.rejected",
+                Failure(
+                    100,
+                    failures.IMPORT_FAILED,
+                    {
+                        "errs": Keyed("importUsersFromFile.rejected", "account", shapes.REJECTION),
+                        "rows": shapes.REJECTED_LINES,
+                    },
                 ),
             ),
         ),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.talent.vocabulary import TalentLevel
+from resolvers.matching import titles
 from resolvers.matching.documents import JobDocument, ResumeDocument, StudyDocument
 from resolvers.matching.evidence import STRENGTHS
 from resolvers.matching.profile import LEVELS, UNKNOWN, VERSION, Profile
@@ -103,6 +104,30 @@ def test_years_of_jobs_at_once_count_once() -> None:
     ]
     assert Profile.of(resume(jobs=jobs)).years == 6
     assert Profile.of(resume(jobs=jobs, years=9)).years == 9
+
+
+def test_what_cannot_be_read_of_a_job_counts_for_nothing() -> None:
+    readable = job("Python开发", "用 Python 写接口", start=date(2010, 1, 1), end=date(2012, 1, 1))
+    lasting = job("Python开发", "用 Python 写接口", start=date(2010, 1, 1))
+    unreadable = job("Python开发", "用 Python 写接口", start=date(2010, 1, 1), has_readable_dates=False)
+    nothing = job("Python开发", "用 Python 写接口", start=None, has_readable_dates=False)
+
+    profiles = [Profile.of(resume(jobs=[each])) for each in (readable, lasting, unreadable, nothing)]
+
+    assert [profile.years for profile in profiles] == [2, 17, UNKNOWN, UNKNOWN]
+    of_python = [strength(profile, "s:Python") for profile in profiles]
+    assert of_python[1] > of_python[0] > of_python[2] == of_python[3] > 0
+    assert [profile.jobs[0][1] for profile in profiles] == [85, 100, 72, 72]
+
+
+def test_a_job_of_an_unknown_time_stands_behind_those_whose_time_is_known() -> None:
+    known = job("会计", start=date(2019, 1, 1), end=date(2020, 1, 1))
+    unknown = job("出纳", start=None, has_readable_dates=False)
+    since_2015 = job("店长", start=date(2015, 1, 1), has_readable_dates=False)
+
+    kept = Profile.of(resume(jobs=[unknown, since_2015, known])).jobs
+
+    assert [title for title, _ in kept] == [titles.parse(name) for name in ("会计", "店长", "出纳")]
 
 
 def test_a_level_comes_from_the_title_where_nothing_else_tells() -> None:

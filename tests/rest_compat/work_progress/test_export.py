@@ -62,3 +62,21 @@ async def test_without_students_there_are_headings(product: Product) -> None:
     students, logs = await sheets(product, await product.administrator())
     assert students[0] == STUDENTS.split()
     assert logs == [LOGS.split()]
+
+
+async def test_what_does_not_fit_a_cell_goes_on_to_its_right(product: Product) -> None:
+    short, long = await product.students(2)
+    body = {"company_name": "c", "job": "j", "salary": "20", "location": "l"}
+    for person, count in ((short, 1), (long, 40)):
+        assert reply(await product.rest("POST", "/api/v1/wl/add", body, person=person)) == success()
+        log = (await product.rest("GET", "/api/v1/wl/list", person=person)).json()["data"]["work_logs"][0]["id"]
+        for number in range(count):
+            line = {"id": log, "create_time": 1772416800000, "status": f"{number:02} {'字' * 990}"}
+            assert reply(await product.rest("PUT", "/api/v1/wl/status/add", line, person=person)) == success()
+
+    _, (headings, first, second) = await sheets(product, await product.administrator())
+
+    assert headings == [*LOGS.split(), "进度详情（续1）"]
+    assert (first[9], second[9][:22]) == ("", "2026-03-02 10:00:00 32")
+    lines = [f"2026-03-02 10:00:00 {number:02} {'字' * 990}" for number in range(40)]
+    assert (first[8], second[8], second[9]) == (lines[0], "\n".join(lines[:32]), "\n".join(lines[32:]))

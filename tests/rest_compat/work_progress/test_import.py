@@ -16,8 +16,11 @@ async def imported(product: Product, person: Person, *rows: Any) -> Any:
     return reply(await product.rest("POST", "/api/v1/user/import", {"list": rows}, person=person))
 
 
-def errors(**found: str) -> Any:
-    return 200, {"code": 100, "msg": "导入存在错误", "data": {"errs": {key[1:]: found[key] for key in found}}}
+def errors(*found: tuple[int, str, str]) -> Any:
+    """The reply that tells of rows: their line, account and message."""
+    rows = [dict(zip(("line", "account", "msg"), row, strict=True)) for row in found]
+    errs = {account: message for _, account, message in found}
+    return 200, {"code": 100, "msg": "导入存在错误", "data": {"errs": errs, "rows": rows}}
 
 
 def duplicate(account: str) -> str:
@@ -33,7 +36,7 @@ async def test_the_documented_import_twice(product: Product) -> None:
     administrator = await product.administrator()
     assert await imported(product, administrator, HML, LJ) == success()
     assert await imported(product, administrator, HML, LJ) == errors(
-        _2021214286=duplicate("2021214286"), _2021214285=duplicate("2021214285")
+        (1, "2021214286", duplicate("2021214286")), (2, "2021214285", duplicate("2021214285"))
     )
     assert await accounts(product, administrator) == ["2021214286", "2021214285"], "in the list's order"
     student = await product.login("2021214285", "214285")
@@ -71,7 +74,16 @@ async def test_good_rows_stay(product: Product) -> None:
                     "202121428": length,
                     "20212142877": length,
                     "": length,
-                }
+                },
+                "rows": [
+                    {"line": 2, "account": "2021214285", "msg": duplicate("2021214285")},
+                    {"line": 3, "account": "2021214286", "msg": duplicate("2021214286")},
+                    {"line": 4, "account": "202121428", "msg": length},
+                    {"line": 5, "account": "20212142877", "msg": length},
+                    {"line": 6, "account": "", "msg": length},
+                    {"line": 7, "account": "202121428", "msg": length},
+                    {"line": 8, "account": "202121428", "msg": length},
+                ],
             },
         },
     )
@@ -115,3 +127,54 @@ async def test_accounts_are_of_any_ten_characters(product: Product) -> None:
     assert await imported(product, administrator, {"account": "学号A'\"<>&;%", "name": "x"}) == success()
     student = await product.login("学号A'\"<>&;%", '"<>&;%')
     assert data(await product.rest("GET", "/api/v1/user/info", person=student))["user"]["name"] == "x"
+
+
+async def test_a_table_as_people_make_them(product: Product) -> None:
+    administrator = await product.administrator()
+    table = (
+        'sep=;\n软件学院名单\n"学 号*\n（10位）";姓名;班级;专业\n="2021214285";李雷;"软工\n一班";\n'
+        "2021214286;韩梅梅;;;多\n2021214285;重复;;\n202121428;短;;\n;合计 4 人;;\n'2021214287;王伟;;\n"
+    )
+    length = "账号长度必须为10位学号"
+
+    async def sent(content: bytes, name: str) -> Any:
+        files = {"file": (name, content, "text/csv")}
+        return await product.http.post("/api/v1/user/import/file", files=files, headers=administrator.bearer)
+
+    code, told = reply(await sent(table.encode("gb18030"), "名单.csv"))
+    assert (code, told["code"], told["msg"]) == (200, 100, "导入存在错误")
+    assert [(row["line"], row["account"]) for row in told["data"]["rows"]] == [
+        (7, "2021214286"),
+        (8, "2021214285"),
+        (9, "202121428"),
+        (10, ""),
+    ]
+    assert [row["msg"] for row in told["data"]["rows"]][1:] == [duplicate("2021214285"), length, length]
+    assert set(told["data"]["errs"]) == {"2021214286", "2021214285", "202121428", ""}
+    assert await accounts(product, administrator) == ["2021214285", "2021214287"]
+    shown = await product.data("{viewer{name className}}", person=await product.login("2021214285", "214285"))
+    assert shown["viewer"] == {"name": "李雷", "className": "软工 一班"}
+    assert (
+        reply(await sent("學號,姓名\n2021214288,陳怡君\n2021214289,林志豪\n".encode("big5"), "名單.csv")) == success()
+    )
+    for content, name in (
+        (b"%PDF", "x.pdf"),
+        (b"", "x.csv"),
+        ("学号,姓名\n".encode(), "x.csv"),
+        (b"PK\x03\x04", "x.xlsx"),
+    ):
+        assert_invalid(await sent(content, name), "file")
+
+
+async def test_text_marks_and_error_values_in_a_list(product: Product) -> None:
+    administrator = await product.administrator()
+    status, body = await imported(
+        product,
+        administrator,
+        {"account": "'2021214285", "name": "李\n雷"},
+        {"account": "2021214286", "name": "#N/A"},
+        {"account": "2021214287", "name": "王\ue000"},
+    )
+    assert (status, body["code"]) == (200, 100)
+    assert [(row["line"], row["account"]) for row in body["data"]["rows"]] == [(2, "2021214286"), (3, "2021214287")]
+    assert await accounts(product, administrator) == ["2021214285"]

@@ -1,0 +1,1 @@
+"""Tables that people keep in files: .csv and .xlsx, read a row at a time."""
