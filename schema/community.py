@@ -9,9 +9,9 @@ from models.errors import NotFound
 from resolvers import community
 from resolvers.identity import users
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
@@ -69,12 +69,12 @@ class PostFilter:
 class CommunityQuery:
     """Queries."""
 
-    @resolved("Posts. Newest first, at most 100 a page.", policy=public)
+    @paged("Posts. Newest first", policy=public)
     async def posts(
         self,
         info: Info,
         filter: Annotated[PostFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Post]:

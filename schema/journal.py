@@ -49,9 +49,10 @@ class WorkLog(Node):
     salary: str = column("The salary, in the student's words.")
     location: str = column("Where.")
     status_lines: list[WorkLogStatusLine] = list_link(
-        f"How it went, in the order added: at most {journal.MAX_STATUS_LINES} lines.",
+        "How it went, in the order added.",
         "id",
         journal.lines_of_logs,
+        at_most=journal.MAX_STATUS_LINES,
     )
     user: User | None = link("Whose application it is.", "user_id", users.by_id)
 

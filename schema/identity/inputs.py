@@ -197,4 +197,4 @@ class ImportUsersPayload:
     """What was imported and what was not."""
 
     imported_count: int | None = changed("How many were added.")
-    rejected: list[RejectedUser] = column(f"The rows that were not, at most {MAX_IMPORT}.", default_factory=list)
+    rejected: list[RejectedUser] = column("The rows that were not.", at_most=MAX_IMPORT, default_factory=list)

@@ -9,9 +9,9 @@ from auth.policies import administrator, owner_or_administrator, public
 from models.identity import ApplicationStatus
 from resolvers.identity import staff, users
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity.user import User
@@ -55,12 +55,12 @@ class AttendanceApplicationFilter:
 class StaffQuery:
     """Queries."""
 
-    @resolved("Who registered as attendance staff. The oldest first, at most 100 a page.", policy=administrator)
+    @paged("Who registered as attendance staff. The oldest first", policy=administrator)
     async def attendance_applications(
         self,
         info: Info,
         filter: Annotated[AttendanceApplicationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[AttendanceApplication]:

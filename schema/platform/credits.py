@@ -79,7 +79,7 @@ class CreditRuleTerms:
 class CreditsQuery:
     """Queries."""
 
-    @resolved("What earns credits: one entry a rule, a handful.", policy=signed_in)
+    @resolved("What earns credits: one entry a rule.", policy=signed_in, at_most=len(CreditRule))
     async def credit_rules(self, info: Info) -> list[CreditRuleTerms]:
         """As administrators set them."""
         return [from_row(CreditRuleTerms, row) for row in await credits.rules(info.context.scope)]

@@ -69,7 +69,7 @@ class Standing:
 class LevelsQuery:
     """Queries."""
 
-    @resolved(f"All levels, the lowest first: at most {levels.MAX_LEVEL}.", policy=signed_in)
+    @resolved("All levels, the lowest first.", policy=signed_in, at_most=levels.MAX_LEVEL)
     async def levels(self, info: Info) -> list[Level]:
         """As administrators set them."""
         return [from_row(Level, row) for row in await levels.all_levels(info.context.scope)]

@@ -11,9 +11,9 @@ from resolvers import dictionaries
 from resolvers.identity import users
 from resolvers.platform import instances, projects
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
@@ -82,7 +82,7 @@ class Project(Node):
 class ProjectsQuery:
     """Queries."""
 
-    @resolved("Projects. Newest first, at most 100 a page.", policy=signed_in)
+    @paged("Projects. Newest first", policy=signed_in)
     async def projects(
         self,
         info: Info,
@@ -91,7 +91,7 @@ class ProjectsQuery:
             strawberry.argument(description="Only those whose name or introduction contains this, to the letter."),
         ] = None,
         status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those that stand there.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Project]:

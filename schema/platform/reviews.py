@@ -8,9 +8,9 @@ from auth.policies import administrator, signed_in
 from models.platform.certification import CertificationKind, ReviewStatus
 from resolvers.platform import awards, real_names, reviews
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import from_row, resolved
+from schema.engine.fields import from_row, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
 from schema.platform.certification import Award, Certification, RealName
@@ -28,12 +28,12 @@ class CertificationFilter:
 class ReviewsQuery:
     """Queries."""
 
-    @resolved("Certifications of everybody. The oldest first, at most 100 a page.", policy=administrator)
+    @paged("Certifications of everybody. The oldest first", policy=administrator)
     async def certification_reviews(
         self,
         info: Info,
         filter: Annotated[CertificationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Certification]:

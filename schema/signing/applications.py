@@ -11,9 +11,9 @@ from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
 from resolvers.signing import applications, companies, handlers, resumes, transitions
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, link, links, resolved
+from schema.engine.fields import column, link, links, paged, resolved
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
@@ -105,16 +105,15 @@ class UserApplications:
 class ApplicationsQuery:
     """Queries."""
 
-    @resolved(
-        "The applications that the caller may see: administrators all, handlers those they decide on. Newest"
-        " first, at most 100 a page.",
+    @paged(
+        "The applications that the caller may see: administrators all, handlers those they decide on. Newest first",
         policy=handler_or_administrator,
     )
     async def sign_applications(
         self,
         info: Info,
         filter: Annotated[SignApplicationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[SignApplication]:

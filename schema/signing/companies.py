@@ -9,9 +9,9 @@ from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
 
@@ -66,12 +66,12 @@ class ContractFilter:
 class CompaniesQuery:
     """Queries."""
 
-    @resolved("Companies, in the order they were added, at most 100 a page.", policy=signed_in)
+    @paged("Companies, in the order they were added", policy=signed_in)
     async def companies(
         self,
         info: Info,
         filter: Annotated[CompanyFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Company]:
@@ -80,15 +80,15 @@ class CompaniesQuery:
         filters = {"enabled": wanted.enabled, "name": containing(wanted.name_contains)}
         return await listed(info, Company, companies.listing, filters, first=first, after=after, page=page)
 
-    @resolved(
-        "Contracts, in the order they were added, at most 100 a page.",
+    @paged(
+        "Contracts, in the order they were added",
         policy=handler_or_administrator,
     )
     async def contracts(
         self,
         info: Info,
         filter: Annotated[ContractFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Contract]:

@@ -8,9 +8,9 @@ from auth.policies import administrator, owner_or_administrator, signed_in
 from resolvers.identity import users
 from resolvers.signing import handlers
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
 from schema.identity.user import User
@@ -31,7 +31,7 @@ class Handler(Node):
 class HandlersQuery:
     """Queries."""
 
-    @resolved("Handlers, in the order they were added, at most 100 a page.", policy=signed_in)
+    @paged("Handlers, in the order they were added", policy=signed_in)
     async def handlers(
         self,
         info: Info,
@@ -39,7 +39,7 @@ class HandlersQuery:
             bool | None,
             strawberry.argument(description="Only those to whom a resume may be handed, or only the others."),
         ] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Handler]:

@@ -13,10 +13,11 @@ from models.talent.vocabulary import JobCategory, TalentLevel
 from resolvers.identity import users
 from resolvers.paging import Page
 from resolvers.talent import feeds, matches, recommendations
+from resolvers.talent.feed_form import MAX_KEYWORDS, MAX_NAMES
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, lookup, resolved
+from schema.engine.fields import column, from_row, link, links, lookup, paged, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.subscriptions import subscription
@@ -55,9 +56,9 @@ class Feed(Node):
     skill_required: str = column("What somebody must be able to do; empty for nothing in particular.")
     salary_min: int = column("The least salary, in yuan a month; 0 with a salaryMax of 1000000 is 面议.")
     salary_max: int = column("The greatest salary, in yuan a month.")
-    keywords: list[str] = column("The keywords.")
-    areas: list[str] = column("The cities.")
-    welfare: list[str] = column("The benefits.")
+    keywords: list[str] = column("The keywords.", at_most=MAX_KEYWORDS)
+    areas: list[str] = column("The cities.", at_most=MAX_NAMES)
+    welfare: list[str] = column("The benefits.", at_most=MAX_NAMES)
     company_preferences: list[DictionaryEntry] = chosen(
         "Where people worked before.", DictionaryKind.COMPANY_PREFERENCE, column="company_preferences"
     )
@@ -73,7 +74,7 @@ class Feed(Node):
     recommendation_count: int = lookup("How many recommendations are shown.", "id", recommendations.counts_of_feeds)
     unread_count: int = lookup("How many of them were not read.", "id", recommendations.counts_of_feeds)
 
-    @resolved("The levels; empty for any.")
+    @resolved("The levels; empty for any.", at_most=len(TalentLevel))
     def levels(self) -> list[TalentLevel]:
         """From the column."""
         return [TalentLevel(level) for level in self.__dict__["levels"]]
@@ -88,15 +89,15 @@ class Feed(Node):
         """By the clock."""
         return feeds.has_ended(cast("Any", self).ends_at, now=info.context.scope.now)
 
-    @resolved(
+    @paged(
         "Whom it is recommended: those that fit, and those that somebody did something about. The newest first, of"
-        " those the best; at most 100 a page."
+        " those the best"
     )
     async def recommendations(
         self,
         info: Info,
         filter: Annotated[RecommendationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: NumberedPage = None,
     ) -> Connection[Recommendation]:

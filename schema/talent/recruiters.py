@@ -13,9 +13,9 @@ from resolvers.signing import companies
 from resolvers.talent import packages, recruiters
 from resolvers.talent.packages import Quota
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
@@ -100,12 +100,12 @@ class RecruiterFilter:
 class RecruitersQuery:
     """Queries."""
 
-    @resolved("All recruiters, in the order they joined, at most 100 a page.", policy=administrator)
+    @paged("All recruiters, in the order they joined", policy=administrator)
     async def recruiters(
         self,
         info: Info,
         filter: Annotated[RecruiterFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Recruiter]:

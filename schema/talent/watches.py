@@ -5,11 +5,12 @@ from typing import Annotated
 import strawberry
 
 from auth.policies import owner, recruiter
+from resolvers.matching.reasons import MAX_KEYWORDS
 from resolvers.talent import candidates, feeds, watches
 from resolvers.talent.watches import SearchField
-from schema.engine.connection import After, Connection, First, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
@@ -40,7 +41,7 @@ class WatchedResume(Node):
 
     feed: Feed | None = link("The feed that it was found through.", "feed_id", feeds.deleted_or_not_by_id)
     resume: CandidateResume | None = link("The resume.", "resume_id", candidates.by_id)
-    keywords: list[str] = column("The feed's skills that the resume has.")
+    keywords: list[str] = column("The feed's skills that the resume has.", at_most=MAX_KEYWORDS)
 
 
 @input_type(description="Which resumes.")
@@ -71,12 +72,12 @@ class UnwatchResumePayload:
 class UserWatchList:
     """The resumes that a user watches."""
 
-    @resolved("The resumes that they watch. Newest first, at most 100 a page.", policy=owner)
+    @paged("The resumes that they watch. Newest first", policy=owner)
     async def watched_resumes(
         self,
         info: Info,
         filter: Annotated[WatchedResumeFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
     ) -> Connection[WatchedResume]:
         """A page of the watch list."""

@@ -35,16 +35,18 @@ class GraphField(StrawberryField):
 
     `policy` is None until the type's decorator gives the field its type's policy. `owner_key` names the
     attribute of the object that holds its owner's user id, for policies that ask for it. Of `exclusive` mutations an
-    operation may hold one.
+    operation may hold one. `at_most` is how many entries a list may hold, which its cost and its description tell; None
+    where nothing bounds it.
     """
 
     policy: Policy | None = None
     owner_key: str = "user_id"
     exclusive: bool = False
+    at_most: int | None = None
 
     def __copy__(self) -> "GraphField":
         copied = super().__copy__()
-        for name in ("policy", "owner_key", "exclusive", *self.declared):
+        for name in ("policy", "owner_key", "exclusive", "at_most", *self.declared):
             setattr(copied, name, getattr(self, name))
         return copied
 
