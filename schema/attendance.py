@@ -9,10 +9,10 @@ from auth.policies import administrator, attendance_scope, signed_in
 from models.attendance import ClockInSlot
 from resolvers import attendance
 from resolvers.identity import users
-from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
@@ -66,7 +66,7 @@ class UserAttendance:
 class ClockInFilter:
     """The filter of `clockIns`."""
 
-    user_id: strawberry.ID | None = strawberry.field(default=None, description="Of this user.")
+    user_id: Id[User] | None = strawberry.field(default=None, description="Of this user.")
     date: datetime.date | None = strawberry.field(default=None, description="On this business date.")
     slot: ClockInSlot | None = strawberry.field(default=None, description="In this slot.")
 
@@ -90,7 +90,7 @@ class AttendanceQuery:
         """A page of clock-ins."""
         wanted = filter or ClockInFilter()
         filters = {
-            "user_id": node_id.optional("User", wanted.user_id, path=("filter", "userId")),
+            "user_id": wanted.user_id,
             "business_date": wanted.date,
             "slot": wanted.slot,
         }

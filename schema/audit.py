@@ -11,6 +11,7 @@ from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, paged, resolved
+from schema.engine.ids import Id
 from schema.engine.types import NODE_TYPES, Node, input_type, node_type, root_type, value_type
 from schema.identity.user import User
 
@@ -69,7 +70,7 @@ class AuditEventFilter:
     """The filter of `auditEvents`."""
 
     subject: strawberry.ID | None = strawberry.field(default=None, description="Done to this object.")
-    actor: strawberry.ID | None = strawberry.field(default=None, description="Done by this user.")
+    actor: Id[User] | None = strawberry.field(default=None, description="Done by this user.")
 
 
 @root_type
@@ -92,6 +93,6 @@ class AuditQuery:
         filters = {
             "subject_type": subject_type,
             "subject_id": subject_id,
-            "of_actor": node_id.optional("User", wanted.actor, path=("filter", "actor")),
+            "of_actor": wanted.actor,
         }
         return await listed(info, AuditEvent, audit.listing, filters, first=first, after=after, page=None)

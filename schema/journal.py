@@ -8,10 +8,10 @@ from auth.policies import owner_or_administrator, signed_in, with_parent
 from models.journal import WorkLogStage
 from resolvers import journal
 from resolvers.identity import users
-from schema.engine import node_id
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, list_link
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type, value_type
 from schema.identity.user import User
@@ -87,7 +87,7 @@ class CreateWorkLogPayload:
 class AddWorkLogStatusInput:
     """The input of `addWorkLogStatus`."""
 
-    work_log_id: strawberry.ID = strawberry.field(description="The work log; it must be the caller's.")
+    work_log_id: Id[WorkLog] = strawberry.field(description="The work log; it must be the caller's.")
     recorded_at: datetime.datetime | None = strawberry.field(
         default=None, description="When, with an offset from UTC; now, if it is left out."
     )
@@ -124,7 +124,7 @@ class JournalMutation:
         scope = info.context.scope
         row = await journal.add_status_line(
             scope,
-            work_log_id=node_id.decode_as("WorkLog", input.work_log_id, path=("input", "workLogId")),
+            work_log_id=input.work_log_id,
             recorded_at=input.recorded_at or scope.now,
             status=input.status,
             stage=input.stage,

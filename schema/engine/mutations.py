@@ -9,7 +9,8 @@ from auth.policies import Policy, administrator, handler_or_administrator, publi
 from models.errors import DomainError, InvalidForm
 from resolvers import audit
 from schema.engine.errors import UserError, is_payload_error
-from schema.engine.fields import column, resolved
+from schema.engine.fields import GraphField, column
+from schema.engine.ids import decoding
 from schema.engine.types import value_type
 
 T = TypeVar("T", bound=type)
@@ -57,12 +58,13 @@ def mutation(
 
     def decorate(resolver: Callable[..., Awaitable[Any]]) -> Any:
         payload = typing.get_type_hints(resolver)["return"]
+        decoded = decoding(resolver)
 
         @functools.wraps(resolver)
         async def run(self: Any, info: Any, **arguments: Any) -> Any:
             try:
                 async with info.context.mutation(info.field_name):
-                    made = await resolver(self, info, **arguments)
+                    made = await decoded(self, info, **arguments)
                     if info.context.scope.faults:
                         raise InvalidForm(info.context.scope.faults)
                     if policy in AUDITED:
@@ -73,7 +75,8 @@ def mutation(
                     raise
                 return payload(errors=_told(info.context.scope.faults, error))
 
-        field = resolved(description, policy=policy)(run)
+        field = GraphField(description=description)(run)
+        field.policy = policy
         field.exclusive = exclusive
         for argument in field.arguments:
             argument.description = argument.description or "What the mutation is told."

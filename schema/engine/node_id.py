@@ -49,8 +49,3 @@ def decode_cursor(cursor: str) -> int:
 
 def _is_id(digits: str) -> bool:
     return _ID.fullmatch(digits) is not None and abs(int(digits)) <= MAX_DATABASE_ID
-
-
-def optional(type_name: str, node_id: str | None, *, path: tuple[str, ...]) -> int | None:
-    """`decode_as`, for an id that may be left out."""
-    return None if node_id is None else decode_as(type_name, node_id, path=path)

@@ -3,7 +3,6 @@
 from auth.policies import administrator, password_holder, public, signed_in
 from models.identity import CredentialKind
 from resolvers.identity import credentials, imports, roles, sign_in, users
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.mutations import mutation
@@ -69,7 +68,7 @@ class IdentityMutation:
         """Refused with WRONG_PASSWORD, TOO_MANY_REQUESTS, INVALID_INPUT or USER_NOT_FOUND."""
         row = await sign_in.change_password(
             info.context.scope,
-            user_id=node_id.optional("User", input.user_id, path=("input", "userId")),
+            user_id=input.user_id,
             old_password=input.old_password,
             new_password=input.new_password,
         )
@@ -123,15 +122,13 @@ class IdentityMutation:
     @mutation("Give a user a role.", policy=administrator)
     async def grant_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND."""
-        user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
-        row = await roles.grant_role(info.context.scope, user_id=user_id, role=input.role)
+        row = await roles.grant_role(info.context.scope, user_id=input.user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
     @mutation("Take a role from a user.", policy=administrator)
     async def revoke_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND or LAST_ADMINISTRATOR."""
-        user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
-        row = await roles.revoke_role(info.context.scope, user_id=user_id, role=input.role)
+        row = await roles.revoke_role(info.context.scope, user_id=input.user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
     @mutation("Add students; good rows stay when others are rejected.", policy=administrator, exclusive=True)

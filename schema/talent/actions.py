@@ -5,37 +5,34 @@ import strawberry
 from auth.policies import handler_or_administrator, recruiter, signed_in
 from models.talent.vocabulary import Mark
 from resolvers.talent import contacts, marks, submissions
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import from_row
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
-from schema.talent.feeds import feed_number
+from schema.signing.resumes import Resume
+from schema.talent.candidates import CandidateResume
+from schema.talent.feeds import Feed
 from schema.talent.recommendations import Recommendation
 
 _FEED = "A feed of the caller."
 _RESUME = "A resume that was recommended there."
 
 
-def resume_number(id_: strawberry.ID) -> int:
-    """The number of the resume that an input names. Raises InvalidInput."""
-    return node_id.decode_as("CandidateResume", id_, path=("input", "resumeId"))
-
-
 @input_type(description="Which recommendation.")
 class RecommendationInput:
     """The input of what is done with a recommendation."""
 
-    feed_id: strawberry.ID = strawberry.field(description=_FEED)
-    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    feed_id: Id[Feed] = strawberry.field(description=_FEED)
+    resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
 
 
 @input_type(description="Which recommendation, and where the recruiter stands with the candidate.")
 class MarkRecommendationInput:
     """The input of `markRecommendation`."""
 
-    feed_id: strawberry.ID = strawberry.field(description=_FEED)
-    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    feed_id: Id[Feed] = strawberry.field(description=_FEED)
+    resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
     mark: Mark = strawberry.field(description="Where.")
 
 
@@ -43,8 +40,8 @@ class MarkRecommendationInput:
 class CommentRecommendationInput:
     """The input of `commentRecommendation`."""
 
-    feed_id: strawberry.ID = strawberry.field(description=_FEED)
-    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    feed_id: Id[Feed] = strawberry.field(description=_FEED)
+    resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
     content: str = strawberry.field(description=f"The remark, at most {marks.MAX_COMMENT} characters.")
 
 
@@ -59,7 +56,7 @@ class RecommendationPayload:
 class SendResumeInput:
     """The input of `sendResume`."""
 
-    feed_id: strawberry.ID = strawberry.field(description="The feed.")
+    feed_id: Id[Feed] = strawberry.field(description="The feed.")
 
 
 @payload_type(description="The result of `sendResume`.")
@@ -73,8 +70,8 @@ class SendResumePayload:
 class RecommendResumeInput:
     """The input of `recommendResume`."""
 
-    feed_id: strawberry.ID = strawberry.field(description="A feed that accepts talent partners.")
-    resume_id: strawberry.ID = strawberry.field(description="A public `Resume` that was handed to the caller.")
+    feed_id: Id[Feed] = strawberry.field(description="A feed that accepts talent partners.")
+    resume_id: Id[Resume] = strawberry.field(description="A public `Resume` that was handed to the caller.")
 
 
 @payload_type(description="The result of `recommendResume`.")
@@ -85,7 +82,7 @@ class RecommendResumePayload:
 
 
 def _named(input: RecommendationInput | MarkRecommendationInput | CommentRecommendationInput) -> dict[str, int]:
-    return {"feed_id": feed_number(input.feed_id), "resume_id": resume_number(input.resume_id)}
+    return {"feed_id": input.feed_id, "resume_id": input.resume_id}
 
 
 @root_type
@@ -136,7 +133,7 @@ class RecommendationsMutation:
     @mutation("Hand the caller's resume in for a feed, whose recruiter is shown it.", policy=signed_in)
     async def send_resume(self, info: Info, input: SendResumeInput) -> SendResumePayload:
         """Refused with INVALID_INPUT while the resume is secret."""
-        await submissions.send(info.context.scope, feed_id=feed_number(input.feed_id))
+        await submissions.send(info.context.scope, feed_id=input.feed_id)
         return SendResumePayload(sent=True)
 
     @mutation(
@@ -145,6 +142,5 @@ class RecommendationsMutation:
     )
     async def recommend_resume(self, info: Info, input: RecommendResumeInput) -> RecommendResumePayload:
         """Refused with NOT_FOUND for a resume that the caller may not see or that is secret. Audited."""
-        resume_id = node_id.decode_as("Resume", input.resume_id, path=("input", "resumeId"))
-        await submissions.recommend(info.context.scope, feed_id=feed_number(input.feed_id), resume_id=resume_id)
+        await submissions.recommend(info.context.scope, feed_id=input.feed_id, resume_id=input.resume_id)
         return RecommendResumePayload(recommended=True)

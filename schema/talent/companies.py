@@ -16,9 +16,9 @@ from resolvers.talent.companies import (
     ProfileDraft,
     profiles_of_companies,
 )
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, extends, input_type, node_type, root_type
 from schema.reference import DictionaryEntry, chosen
@@ -52,7 +52,7 @@ class CompanyTelling:
 class UpdateCompanyProfileInput:
     """The input of `updateCompanyProfile`."""
 
-    company_id: strawberry.ID = strawberry.field(description="Which company.")
+    company_id: Id[Company] = strawberry.field(description="Which company.")
     url: str | None = strawberry.field(
         default=None, description=f"公司网址: empty, or http:// or https://, at most {MAX_URL} characters."
     )
@@ -82,14 +82,14 @@ class UpdateCompanyProfilePayload:
 class ApproveCompanyMembershipInput:
     """The input of `approveCompanyMembership`."""
 
-    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+    recruiter_id: Id[Recruiter] = strawberry.field(description="The recruiter.")
 
 
 @input_type(description="Who is not to speak for their company, and why.")
 class RejectCompanyMembershipInput:
     """The input of `rejectCompanyMembership`."""
 
-    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+    recruiter_id: Id[Recruiter] = strawberry.field(description="The recruiter.")
     reason: str = strawberry.field(description=f"Why, for the recruiter: at most {MAX_REASON} characters.")
 
 
@@ -104,7 +104,7 @@ class CompanyMembershipPayload:
 class ApproveRecruiterInput:
     """The input of `approveRecruiter`."""
 
-    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+    recruiter_id: Id[Recruiter] = strawberry.field(description="The recruiter.")
 
 
 @payload_type(description="The result of `approveRecruiter`.")
@@ -127,7 +127,7 @@ class CompanyProfilesMutation:
         draft = {name: value for name, value in vars(input).items() if name != "company_id"}
         row = await companies.change_profile(
             info.context.scope,
-            company_id=node_id.decode_as("Company", input.company_id, path=("input", "companyId")),
+            company_id=input.company_id,
             draft=ProfileDraft(**draft),
         )
         return UpdateCompanyProfilePayload(company=from_row(Company, row))
@@ -137,7 +137,7 @@ class CompanyProfilesMutation:
         self, info: Info, input: ApproveCompanyMembershipInput
     ) -> CompanyMembershipPayload:
         """Audited; the recruiter is told."""
-        row = await companies.approve_membership(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
+        row = await companies.approve_membership(info.context.scope, recruiter_id=input.recruiter_id)
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
     @mutation("Do not let a recruiter speak for their company, or no more.", policy=administrator)
@@ -146,16 +146,12 @@ class CompanyProfilesMutation:
     ) -> CompanyMembershipPayload:
         """Audited; the recruiter is told."""
         row = await companies.reject_membership(
-            info.context.scope, recruiter_id=_recruiter(input.recruiter_id), reason=input.reason
+            info.context.scope, recruiter_id=input.recruiter_id, reason=input.reason
         )
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
     @mutation("Approve of a recruiter, so that their trial package opens contacts.", policy=administrator)
     async def approve_recruiter(self, info: Info, input: ApproveRecruiterInput) -> ApproveRecruiterPayload:
         """Audited; the recruiter is told. Of approvals at the same time one takes effect."""
-        row = await approvals.approve(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
+        row = await approvals.approve(info.context.scope, recruiter_id=input.recruiter_id)
         return ApproveRecruiterPayload(recruiter=from_row(Recruiter, row))
-
-
-def _recruiter(opaque_id: strawberry.ID) -> int:
-    return node_id.decode_as(companies.SUBJECT, opaque_id, path=("input", "recruiterId"))

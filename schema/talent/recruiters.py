@@ -12,10 +12,10 @@ from resolvers.identity import users
 from resolvers.signing import companies
 from resolvers.talent import packages, recruiters
 from resolvers.talent.packages import Quota
-from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged, resolved
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
@@ -92,7 +92,7 @@ class RecruiterFilter:
     """The filter of `recruiters`."""
 
     membership: MembershipStatus | None = strawberry.field(default=None, description="Whose membership stands here.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="Of this company.")
+    company_id: Id[Company] | None = strawberry.field(default=None, description="Of this company.")
     approved: bool | None = strawberry.field(default=None, description="Whom an administrator approved of, or not yet.")
 
 
@@ -113,7 +113,7 @@ class RecruitersQuery:
         wanted = filter or RecruiterFilter()
         filters = {
             "membership": wanted.membership,
-            "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
+            "company_id": wanted.company_id,
             "approved": wanted.approved,
         }
         return await listed(info, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)

@@ -14,9 +14,9 @@ from schema.engine.fields import column, from_row, link, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
-from schema.talent.actions import RecommendationInput, resume_number
+from schema.talent.actions import RecommendationInput
 from schema.talent.candidates import CandidateResume
-from schema.talent.feeds import Feed, feed_number
+from schema.talent.feeds import Feed
 
 enum_type(
     SearchField,
@@ -96,17 +96,13 @@ class WatchesMutation:
     )
     async def watch_resume(self, info: Info, input: RecommendationInput) -> WatchResumePayload:
         """Refused with NOT_FOUND for what was not recommended to the caller."""
-        row = await watches.watch(
-            info.context.scope, feed_id=feed_number(input.feed_id), resume_id=resume_number(input.resume_id)
-        )
+        row = await watches.watch(info.context.scope, feed_id=input.feed_id, resume_id=input.resume_id)
         return WatchResumePayload(watched_resume=from_row(WatchedResume, row))
 
     @mutation("Take a resume off the caller's watch list; it may be gone already.", policy=recruiter)
     async def unwatch_resume(self, info: Info, input: RecommendationInput) -> UnwatchResumePayload:
         """Refused with NOT_FOUND for what was never recommended to the caller."""
-        await watches.unwatch(
-            info.context.scope, feed_id=feed_number(input.feed_id), resume_id=resume_number(input.resume_id)
-        )
+        await watches.unwatch(info.context.scope, feed_id=input.feed_id, resume_id=input.resume_id)
         return UnwatchResumePayload(unwatched=True)
 
 

@@ -10,6 +10,7 @@ from auth.policies import Policy
 from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
 from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from schema.engine.fields.kinds import Column, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
+from schema.engine.ids import decoding
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
@@ -99,7 +100,7 @@ def resolved(
     """A field with a hand-written resolver; `at_most` is how many entries a list has."""
 
     def decorate(resolver: Resolver) -> Any:
-        field = GraphField(description=_bounded(description, at_most))(resolver)
+        field = GraphField(description=_bounded(description, at_most))(decoding(resolver))
         return _made(field, policy=policy, at_most=at_most)
 
     return decorate

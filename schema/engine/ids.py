@@ -1,0 +1,110 @@
+"""Ids in inputs: opaque for clients, the numbers of rows for resolvers.
+
+A field of an input, or an argument, that is declared `Id[Post]` is an `ID` of the schema. `decoding` puts the numbers
+in place of the ids before the resolver is called, whoever executes the operation.
+"""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import strawberry
+from strawberry.types.base import has_object_definition
+from strawberry.utils.str_converters import to_camel_case
+
+from schema.engine import node_id
+
+T = TypeVar("T")
+Path = tuple[str, ...]
+Decoder = Callable[[Any, Path], Any]
+"""Makes a value with numbers in place of ids of what stands at a path of the arguments. Raises InvalidInput."""
+AsyncResolver = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class _OfType:
+    """Says, in an annotation, which type's ids stand there."""
+
+    name: str
+
+    def decode(self, value: str, path: Path) -> int:
+        return node_id.decode_as(self.name, value, path=tuple(map(to_camel_case, path)))
+
+
+class Id(int, Generic[T]):
+    """The number of an object of the type `T`, which clients name by its id; for annotations only."""
+
+    def __class_getitem__(cls, type_: type) -> Any:
+        """What Strawberry makes an ID of."""
+        return Annotated[strawberry.ID, _OfType(type_.__name__)]
+
+
+def id_of(type_: type, number: int) -> strawberry.ID:
+    """The id of an object that is not there any more."""
+    return strawberry.ID(node_id.encode(type_.__name__, number))
+
+
+def decoding(resolver: AsyncResolver) -> AsyncResolver:
+    """The resolver, given numbers in place of ids; itself where none of its arguments holds an id.
+
+    What it returns raises InvalidInput for what is no id, or the id of another type.
+    """
+    parameters = inspect.signature(resolver).parameters
+    decoders = {name: each for name in parameters if (each := _decoder(parameters[name].annotation)) is not None}
+    if not decoders:
+        return resolver
+    if not inspect.iscoroutinefunction(resolver):
+        raise TypeError(f"{resolver.__qualname__} takes ids, so it must be an async function.")
+
+    @functools.wraps(resolver)
+    async def decoded(*given: Any, **arguments: Any) -> Any:
+        for name, decoder in decoders.items():
+            if name in arguments:
+                arguments[name] = decoder(arguments[name], (name,))
+        return await resolver(*given, **arguments)
+
+    return decoded
+
+
+def _decoder(annotation: Any) -> Decoder | None:
+    """Decodes values of a type; None if they hold no ids."""
+    decoder: Decoder | None = None
+    if get_origin(annotation) is Annotated:
+        named = next((each for each in annotation.__metadata__ if isinstance(each, _OfType)), None)
+        decoder = _decoder(annotation.__origin__) if named is None else named.decode
+    elif get_origin(annotation) in (Union, UnionType):
+        decoder = next(filter(None, map(_decoder, get_args(annotation))), None)
+    elif get_origin(annotation) is list:
+        decoder = _list_decoder(*get_args(annotation))
+    elif has_object_definition(annotation) and annotation.__strawberry_definition__.is_input:
+        decoder = _input_decoder(annotation)
+    return decoder and _unless_null(decoder)
+
+
+def _list_decoder(item: Any) -> Decoder | None:
+    if (decoder := _decoder(item)) is None:
+        return None
+
+    def decode(values: list[Any], path: Path) -> list[Any]:
+        return [decoder(value, path) for value in values]
+
+    return decode
+
+
+@functools.cache
+def _input_decoder(input_type: type) -> Decoder | None:
+    hints = get_type_hints(input_type, include_extras=True)
+    decoders = {name: each for name, hint in hints.items() if (each := _decoder(hint)) is not None}
+
+    def decode(value: Any, path: Path) -> Any:
+        found = {name: decoder(getattr(value, name), (*path, name)) for name, decoder in decoders.items()}
+        return replace(value, **found)
+
+    return decode if decoders else None
+
+
+def _unless_null(decoder: Decoder) -> Decoder:
+    return lambda value, path: None if value is None else decoder(value, path)
