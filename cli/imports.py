@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from cli.running import err, fail, new_scope, out, run, settings
 from cli.tables import Row, Table, UnreadableTable, open_table
+from models.errors import worded
 from resolvers.identity import imports
 from resolvers.identity.imports import MAX_IMPORT, NewUser
 from resolvers.scope import Services
@@ -152,7 +153,7 @@ async def _import_chunk(
             result = await imports.import_users(scope, users=list(users.values()))
         imported = result.imported
         numbers = list(users)
-        problems |= {numbers[row.index]: (row.account, row.message) for row in result.rejected}
+        problems |= {numbers[row.index]: (row.account, worded(row.message, str)) for row in result.rejected}
     for number in sorted(problems):
         rejections.add(number, *problems[number])
     return imported

@@ -89,7 +89,7 @@ class AuditQuery:
         wanted = filter or AuditEventFilter()
         subject_type, subject_id = None, None
         if wanted.subject is not None:
-            subject_type, subject_id = node_id.decode(wanted.subject, path=("filter", "subject"))
+            subject_type, subject_id = node_id.decode(wanted.subject, field="filter.subject")
         filters = {
             "subject_type": subject_type,
             "subject_id": subject_id,

@@ -171,5 +171,5 @@ class CommunitySubscription:
     ) -> str:
         """Refused with NOT_FOUND for an unknown post."""
         if post_id is not None and await info.context.load(community.posts_by_id, post_id) is None:
-            raise NotFound("There is no such post.", path=("postId",))
+            raise NotFound("There is no such post.", field="post_id")
         return community.topic_of_comments(post_id)

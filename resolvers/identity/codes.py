@@ -66,14 +66,14 @@ async def check(
     address: str,
     user_id: int | None,
     code: str,
-    path: str = "code",
+    field: str = "code",
     or_for: CodePurpose | None = None,
 ) -> int:
     """The id of a right code, for `use`; or of one for `or_for`, which belongs to whoever reads the address.
 
     Raises WrongCode or TooManyRequests. Comes before the operation's first write.
     """
-    asked: dict[str, Any] = {"kind": kind, "address": address, "code": code, "now": scope.now, "path": ("input", path)}
+    asked: dict[str, Any] = {"kind": kind, "address": address, "code": code, "now": scope.now, "field": field}
     stored = scope.services.codes
     async with guessing.of_code(scope, kind, address, owner=user_id) as guess:
         try:

@@ -85,8 +85,8 @@ async def bind_email(scope: Scope, *, email: str, code: str) -> Row[Any]:
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, proof)
     if await credentials.held(scope.transaction, scope.viewer_id, EMAIL):
-        raise InvalidInput("You have an e-mail address already; change it instead.", path=("input", "email"))
-    await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=email, path="email")
+        raise InvalidInput("You have an e-mail address already; change it instead.", field="email")
+    await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=email, field="email")
     return await _changed(scope, "bind_email")
 
 
@@ -97,22 +97,22 @@ async def change_mobile(
 
     Raises NotFound if they have no such address, WrongCode or CredentialTaken.
     """
-    path = {MobileProof.MOBILE: "oldMobileCode", MobileProof.EMAIL: "oldEmailCode"}[proof]
-    new_mobile = checked_address(MOBILE, new_mobile, field="newMobile")
+    field = {MobileProof.MOBILE: "old_mobile_code", MobileProof.EMAIL: "old_email_code"}[proof]
+    new_mobile = checked_address(MOBILE, new_mobile, field="new_mobile")
     if old_code is None:
-        raise InvalidInput("This code is missing.", path=("input", path))
+        raise InvalidInput("This code is missing.", field=field)
     kind = _OWN[ContactCodePurpose(proof)]
     proven = await credentials.own(scope, kind)
     proofs = (
-        await _check(scope, CodePurpose(proof), kind, proven, old_code, path),
-        await _check(scope, CodePurpose.NEW_MOBILE, MOBILE, new_mobile, new_code, "newCode"),
+        await _check(scope, CodePurpose(proof), kind, proven, old_code, field),
+        await _check(scope, CodePurpose.NEW_MOBILE, MOBILE, new_mobile, new_code, "new_code"),
     )
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, *proofs)
     mobiles = await credentials.held(scope.transaction, scope.viewer_id, MOBILE)
     if mobiles:
         await credentials.remove(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=mobiles[0])
-    await credentials.add(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=new_mobile, path="newMobile")
+    await credentials.add(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=new_mobile, field="new_mobile")
     return await _changed(scope, "change_mobile")
 
 
@@ -122,11 +122,11 @@ async def change_email(scope: Scope, *, old_email: str, code: str, new_email: st
     Raises NotFound for an old address that the caller does not sign in with, WrongCode, or what
     `codes.limit` raises.
     """
-    old_email = checked_address(EMAIL, old_email, field="oldEmail")
-    new_email = checked_address(EMAIL, new_email, field="newEmail")
+    old_email = checked_address(EMAIL, old_email, field="old_email")
+    new_email = checked_address(EMAIL, new_email, field="new_email")
     await credentials.own(scope, EMAIL, old_email)
     if new_email == old_email:
-        raise InvalidInput("This is the old address.", path=("input", "newEmail"))
+        raise InvalidInput("This is the old address.", field="new_email")
     proof = await _check(scope, CodePurpose.CHANGE_EMAIL, EMAIL, old_email, code, "code")
     await codes.limit(scope, purpose=CONFIRMATION, kind=EMAIL, address=new_email)
     await codes.use(scope, proof)
@@ -162,10 +162,10 @@ async def confirm_email(scope: Scope, *, token: str) -> None:
     async with guessing.of_secret(scope) as guess:
         pending = await scope.transaction.fetch_one(_TAKE_PENDING, values)
         if pending is None:
-            raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+            raise WrongCode("The link is wrong, used or too old.", field="token")
         await guess.take_back()
     await credentials.remove(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.replaces)
-    await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, path="token")
+    await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, field="token")
     await audit.record(scope, action="confirm_email", subject_type="User", subject_id=pending.user_id)
 
 
@@ -174,7 +174,7 @@ async def _check_present(scope: Scope) -> None:
         raise UserNotFound
 
 
-async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, address: str, code: str, path: str) -> int:
+async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, address: str, code: str, field: str) -> int:
     return await codes.check(
         scope,
         purpose=purpose,
@@ -182,7 +182,7 @@ async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, addre
         address=address,
         user_id=scope.viewer_id,
         code=code,
-        path=path,
+        field=field,
     )
 
 

@@ -13,14 +13,12 @@ from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 import strawberry
 from strawberry.types.base import has_object_definition
-from strawberry.utils.str_converters import to_camel_case
 
 from schema.engine import node_id
 
 T = TypeVar("T")
-Path = tuple[str, ...]
-Decoder = Callable[[Any, Path], Any]
-"""Makes a value with numbers in place of ids of what stands at a path of the arguments. Raises InvalidInput."""
+Decoder = Callable[[Any, str], Any]
+"""Makes a value with numbers in place of ids of the value of a field. Raises InvalidInput with its name."""
 AsyncResolver = Callable[..., Awaitable[Any]]
 
 
@@ -30,8 +28,8 @@ class _OfType:
 
     name: str
 
-    def decode(self, value: str, path: Path) -> int:
-        return node_id.decode_as(self.name, value, path=tuple(map(to_camel_case, path)))
+    def decode(self, value: str, field: str) -> int:
+        return node_id.decode_as(self.name, value, field=field)
 
 
 class Id(int, Generic[T]):
@@ -63,7 +61,7 @@ def decoding(resolver: AsyncResolver) -> AsyncResolver:
     async def decoded(*given: Any, **arguments: Any) -> Any:
         for name, decoder in decoders.items():
             if name in arguments:
-                arguments[name] = decoder(arguments[name], (name,))
+                arguments[name] = decoder(arguments[name], "" if name == "input" else name)
         return await resolver(*given, **arguments)
 
     return decoded
@@ -88,8 +86,8 @@ def _list_decoder(item: Any) -> Decoder | None:
     if (decoder := _decoder(item)) is None:
         return None
 
-    def decode(values: list[Any], path: Path) -> list[Any]:
-        return [decoder(value, path) for value in values]
+    def decode(values: list[Any], field: str) -> list[Any]:
+        return [decoder(value, field) for value in values]
 
     return decode
 
@@ -99,12 +97,12 @@ def _input_decoder(input_type: type) -> Decoder | None:
     hints = get_type_hints(input_type, include_extras=True)
     decoders = {name: each for name, hint in hints.items() if (each := _decoder(hint)) is not None}
 
-    def decode(value: Any, path: Path) -> Any:
-        found = {name: decoder(getattr(value, name), (*path, name)) for name, decoder in decoders.items()}
-        return replace(value, **found)
+    def decode(value: Any, field: str) -> Any:
+        under = f"{field}." if field else ""
+        return replace(value, **{name: each(getattr(value, name), f"{under}{name}") for name, each in decoders.items()})
 
     return decode if decoders else None
 
 
 def _unless_null(decoder: Decoder) -> Decoder:
-    return lambda value, path: None if value is None else decoder(value, path)
+    return lambda value, field: None if value is None else decoder(value, field)

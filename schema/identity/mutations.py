@@ -4,6 +4,7 @@ from auth.policies import administrator, password_holder, public, signed_in
 from models.identity import CredentialKind
 from resolvers.identity import credentials, imports, roles, sign_in, users
 from schema.engine.context import Info
+from schema.engine.errors import graph_message
 from schema.engine.fields import from_row
 from schema.engine.mutations import mutation
 from schema.engine.types import root_type
@@ -139,7 +140,7 @@ class IdentityMutation:
         return ImportUsersPayload(
             imported_count=result.imported,
             rejected=[
-                RejectedUser(index=row.index, account=row.account, code=row.code, message=row.message)
+                RejectedUser(index=row.index, account=row.account, code=row.code, message=graph_message(row.message))
                 for row in result.rejected
             ],
         )

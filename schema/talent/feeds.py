@@ -244,5 +244,5 @@ class FeedsSubscription:
         if feed_id is None:
             return matches.topic_of_recruiter(context.scope.viewer_id)
         if await context.load(feeds.by_id, feed_id) is None:
-            raise NotFound(path=("feedId",))
+            raise NotFound(field="feed_id")
         return matches.topic_of_feed(feed_id)
