@@ -6,7 +6,7 @@ in place of the ids before the resolver is called, whoever executes the operatio
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -69,39 +69,46 @@ def decoding(resolver: AsyncResolver) -> AsyncResolver:
 
 def _decoder(annotation: Any) -> Decoder | None:
     """Decodes values of a type; None if they hold no ids."""
-    decoder: Decoder | None = None
+    if not _holds_ids(annotation):
+        return None
     if get_origin(annotation) is Annotated:
         named = next((each for each in annotation.__metadata__ if isinstance(each, _OfType)), None)
         decoder = _decoder(annotation.__origin__) if named is None else named.decode
     elif get_origin(annotation) in (Union, UnionType):
-        decoder = next(filter(None, map(_decoder, get_args(annotation))), None)
-    elif get_origin(annotation) is list:
-        decoder = _list_decoder(*get_args(annotation))
-    elif has_object_definition(annotation) and annotation.__strawberry_definition__.is_input:
-        decoder = _input_decoder(annotation)
+        decoder = next(filter(None, map(_decoder, get_args(annotation))))
+    elif get_origin(annotation) is list and (item := _decoder(*get_args(annotation))) is not None:
+        decoder = functools.partial(_decode_list, item)
+    else:
+        decoder = functools.partial(_decode_input, annotation)
     return decoder and _unless_null(decoder)
 
 
-def _list_decoder(item: Any) -> Decoder | None:
-    if (decoder := _decoder(item)) is None:
-        return None
+def _holds_ids(annotation: Any, within: frozenset[Any] = frozenset()) -> bool:
+    """Whether values of a type may hold ids. An input may lead back to itself: `within` are those around it."""
+    if isinstance(annotation, _OfType):
+        return True
+    parts: Iterable[Any] = get_args(annotation)
+    if has_object_definition(annotation) and annotation.__strawberry_definition__.is_input:
+        if annotation in within:
+            return False
+        parts, within = get_type_hints(annotation, include_extras=True).values(), within | {annotation}
+    return any(_holds_ids(part, within) for part in parts)
 
-    def decode(values: list[Any], field: str) -> list[Any]:
-        return [decoder(value, field) for value in values]
 
-    return decode
+def _decode_list(decoder: Decoder, values: list[Any], field: str) -> list[Any]:
+    return [decoder(value, field) for value in values]
+
+
+def _decode_input(input_type: type, value: Any, field: str) -> Any:
+    under = f"{field}." if field else ""
+    decoders = _decoders_of_fields(input_type)
+    return replace(value, **{name: each(getattr(value, name), f"{under}{name}") for name, each in decoders.items()})
 
 
 @functools.cache
-def _input_decoder(input_type: type) -> Decoder | None:
+def _decoders_of_fields(input_type: type) -> dict[str, Decoder]:
     hints = get_type_hints(input_type, include_extras=True)
-    decoders = {name: each for name, hint in hints.items() if (each := _decoder(hint)) is not None}
-
-    def decode(value: Any, field: str) -> Any:
-        under = f"{field}." if field else ""
-        return replace(value, **{name: each(getattr(value, name), f"{under}{name}") for name, each in decoders.items()})
-
-    return decode if decoders else None
+    return {name: decoder for name, hint in hints.items() if (decoder := _decoder(hint)) is not None}
 
 
 def _unless_null(decoder: Decoder) -> Decoder:

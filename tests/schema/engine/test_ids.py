@@ -259,9 +259,10 @@ class ShelfInput:
 
 @input_type(description="Shelves.")
 class RoomInput:
-    """An input with an input with ids."""
+    """An input with an input with ids, and with one like itself."""
 
     shelves: list[ShelfInput] = strawberry.field(description="Some.")
+    beside: "RoomInput | None" = strawberry.field(default=None, description="Another.")
     name: str = strawberry.field(default="", description="Its name.")
 
 
@@ -277,7 +278,7 @@ class Query:
         room: Annotated[RoomInput | None, strawberry.argument(description="Several.")] = None,
     ) -> list[int | None]:
         """As numbers."""
-        shelves = room.shelves if room else []
+        shelves = [*room.shelves, *(room.beside.shelves if room.beside else [])] if room else []
         return [book, *(number for shelf in shelves for number in (shelf.book, *shelf.books))]
 
 
@@ -295,6 +296,7 @@ async def test_a_resolver_is_given_numbers(executor: Any, services: Services) ->
     shelves = [{"book": one, "books": [two, one]}, {"book": None}]
     for source, variables, found in (
         (document, {"book": two, "room": {"shelves": shelves}}, [2, 1, 2, 1, None]),
+        (document, {"room": {"shelves": [], "beside": {"shelves": shelves}}}, [None, 1, 2, 1, None]),
         (document, {"book": None}, [None]),
         (document, {}, [None]),
         ("{ given }", {}, [None]),
