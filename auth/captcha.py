@@ -76,7 +76,7 @@ class Captchas:
             found = await transaction.fetch_one(_TAKE, {"hash": self._hash("token", token)})
         expected = self._hash(token, _comparable(answer))
         if found is None or found.expires_at <= now or not hmac.compare_digest(found.answer_hash, expected):
-            raise WrongCaptcha(path=("input", "captchaAnswer"))
+            raise WrongCaptcha(field="captcha_answer")
 
     async def forget_expired(self, transaction: Transaction, *, now: datetime) -> None:
         """Remove what nobody answered in time."""

@@ -26,14 +26,14 @@ STRANGERS_NICENESS = 10
 CHECKED = Counter("passwords_checked_total", "Passwords that were compared with a hash, right or wrong.")
 
 
-def check_new_password(password: str, *, path: tuple[str, ...]) -> None:
+def check_new_password(password: str, *, field: str) -> None:
     """Refuse a password shorter than 6 characters or longer than 72 bytes."""
     if len(password) < MIN_CHARACTERS:
-        raise InvalidInput(f"A password has at least {MIN_CHARACTERS} characters.", path=path)
+        raise InvalidInput(f"A password has at least {MIN_CHARACTERS} characters.", field=field)
     if "\0" in password or (encoded := _encoded(password)) is None:
-        raise InvalidInput("The password contains a character that cannot be stored.", path=path)
+        raise InvalidInput("The password contains a character that cannot be stored.", field=field)
     if len(encoded) > MAX_BYTES:
-        raise InvalidInput(f"A password has at most {MAX_BYTES} bytes in UTF-8.", path=path)
+        raise InvalidInput(f"A password has at most {MAX_BYTES} bytes in UTF-8.", field=field)
 
 
 class PasswordHasher:

@@ -97,7 +97,7 @@ class VerificationCodes:
         user_id: int | None,
         code: str,
         now: datetime,
-        path: tuple[str, ...] = ("input", "code"),
+        field: str = "code",
     ) -> int:
         """The id of the code, for `use`. Raises WrongCode, and counts the try.
 
@@ -106,17 +106,17 @@ class VerificationCodes:
         identity = {"purpose": purpose, "kind": kind, "address": address, "bound_user": user_id}
         code_id: int | None = await self._database.fetch_value(_NEWEST, identity)
         if code_id is None:
-            raise WrongCode(path=path)
+            raise WrongCode(field=field)
         async with self._database.transaction() as transaction:
             stored = await transaction.fetch_value(_TRY, {"code_id": code_id, "now": now})
         if stored is None or not hmac.compare_digest(stored, self._hash(code, purpose, kind, address, user_id)):
-            raise WrongCode(path=path)
+            raise WrongCode(field=field)
         return code_id
 
     async def use(self, transaction: Transaction, code_id: int, *, now: datetime) -> None:
         """Use up a code that was checked. Raises WrongCode if another operation was faster."""
         if not await transaction.execute(_USE, {"code_id": code_id, "now": now}):
-            raise WrongCode(path=("input", "code"))
+            raise WrongCode(field="code")
 
     def _hash(self, code: str, *bound: object) -> str:
         message = "\x1f".join([*map(str, bound), code])

@@ -23,7 +23,7 @@ PAUSE_SECONDS = 60
 """After WeChat's "too often", which is counted by the minute."""
 DEVELOPMENT_APP_ID = "dev"
 _DEVELOPMENT_PREFIX = "dev-"
-_PATH = ("input", "code")
+_FIELD = "code"
 
 _WRONG_CODE = {40029, 40163}
 """The code is invalid; the code was used."""
@@ -72,7 +72,7 @@ class Wechat:
         cannot be asked.
         """
         if not code or len(code) > MAX_CODE:
-            raise InvalidInput(f"A code has 1 to {MAX_CODE} characters.", path=_PATH)
+            raise InvalidInput(f"A code has 1 to {MAX_CODE} characters.", field=_FIELD)
         if app := self._apps.get(program):
             return await self._exchange(app, code)
         if self._has_development_form:
@@ -100,7 +100,7 @@ class Wechat:
 def _development_identity(code: str) -> WechatIdentity:
     name = code.removeprefix(_DEVELOPMENT_PREFIX)
     if name == code or not name or not code.isprintable() or len(code) > MAX_IDENTIFIER:
-        raise WrongCode("Without WeChat, a code is `dev-` and a name.", path=_PATH)
+        raise WrongCode("Without WeChat, a code is `dev-` and a name.", field=_FIELD)
     return WechatIdentity(DEVELOPMENT_APP_ID, code)
 
 
@@ -108,7 +108,7 @@ def _check(reply: dict[str, Any]) -> None:
     """Raise what an error of WeChat means; its success has either no `errcode` or 0."""
     error = reply.get("errcode", 0)
     if error in _WRONG_CODE:
-        raise WrongCode(path=_PATH)
+        raise WrongCode(field=_FIELD)
     if error in _TOO_OFTEN:
         raise TooManyRequests(PAUSE_SECONDS)
     if error != 0 or not reply.get("openid"):

@@ -39,7 +39,7 @@ def create_admin(
     password = _password(from_stdin=password_stdin)
 
     async def add(services: Services) -> bool:
-        check_new_password(password, path=())
+        check_new_password(password, field="password")
         scope = new_scope(services)
         async with scope.begin():
             return await add_administrator(scope, account=account, name=name, password=password)

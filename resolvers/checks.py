@@ -11,40 +11,35 @@ Number = TypeVar("Number", int, float)
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
-def text(value: str, name: str, *, max_length: int, required: bool = True, under: tuple[str, ...] = ()) -> str:
-    """The text without surrounding white space, if it is not empty, not too long and can be stored.
-
-    `under` is where in the input the field stands.
-    """
+def text(value: str, field: str, *, max_length: int, required: bool = True) -> str:
+    """The text without surrounding white space, if it is not empty, not too long and can be stored."""
     stripped = value.strip()
-    path = ("input", *under, name)
     if required and not stripped:
-        raise InvalidInput(f"{name} must not be empty.", path=path)
+        raise InvalidInput("{field} must not be empty.", field=field)
     if len(stripped) > max_length:
-        raise InvalidInput(f"{name} must not be longer than {max_length} characters.", path=path)
+        raise InvalidInput(f"{{field}} must not be longer than {max_length} characters.", field=field)
     if "\0" in stripped:
-        raise InvalidInput(f"{name} must not contain the NUL character.", path=path)
+        raise InvalidInput("{field} must not contain the NUL character.", field=field)
     try:
         stripped.encode()
     except UnicodeEncodeError:
-        raise InvalidInput(f"{name} must not contain lone surrogates.", path=path) from None
+        raise InvalidInput("{field} must not contain lone surrogates.", field=field) from None
     return stripped
 
 
-def number(value: Number, name: str, *, minimum: int, maximum: int, under: tuple[str, ...] = ()) -> Number:
+def number(value: Number, field: str, *, minimum: int, maximum: int) -> Number:
     """The number, if it is in the range."""
     if not minimum <= value <= maximum:
-        raise InvalidInput(f"{name} must be between {minimum} and {maximum}.", path=("input", *under, name))
+        raise InvalidInput(f"{{field}} must be between {minimum} and {maximum}.", field=field)
     return value
 
 
-def instant(value: datetime, name: str) -> datetime:
+def instant(value: datetime, field: str) -> datetime:
     """The instant, if it says its offset and is not so far off that other time zones cannot show it."""
-    path = ("input", name)
     if value.tzinfo is None:
-        raise InvalidInput(f"{name} needs an offset from UTC.", path=path)
+        raise InvalidInput("{field} needs an offset from UTC.", field=field)
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise InvalidInput(f"{name} must be between the years {FIRST_YEAR} and {LAST_YEAR}.", path=path)
+        raise InvalidInput(f"{{field}} must be between the years {FIRST_YEAR} and {LAST_YEAR}.", field=field)
     return value
 
 

@@ -111,7 +111,7 @@ async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous:
     # of an anonymous comment's time than the comment does.
     at = scope.now.replace(minute=0, second=0, microsecond=0) if anonymous else scope.now
     if not await scope.transaction.execute(_TOUCH_POST, {"of_post": post_id, "at": at}):
-        raise NotFound("There is no such post.", path=("input", "postId"))
+        raise NotFound("There is no such post.", field="post_id")
     comment_id = await scope.transaction.fetch_value(_ADD_COMMENT, values)
     scope.publish(topic_of_comments(), comment_id)
     scope.publish(topic_of_comments(post_id), comment_id)
@@ -136,5 +136,5 @@ async def delete_post(scope: Scope, *, post_id: int) -> None:
             await audit.record(scope, action="delete_post", subject_type="Post", subject_id=post_id, before=before)
         return
     if await scope.transaction.fetch_value(_POST_EXISTS, {"of_post": post_id}) is None:
-        raise NotFound("There is no such post.", path=("input", "postId"))
+        raise NotFound("There is no such post.", field="post_id")
     raise Forbidden("Only its author and administrators may delete a post.")

@@ -69,31 +69,30 @@ async def entries(scope: Scope, *, kind: DictionaryKind, include_disabled: bool 
 
 
 async def choose(
-    scope: Scope, kind: DictionaryKind, numbers: Sequence[int], name: str, *, held: Collection[int] = ()
+    scope: Scope, kind: DictionaryKind, numbers: Sequence[int], field: str, *, held: Collection[int] = ()
 ) -> list[int]:
-    """The row ids behind the numbers that a form sends in the field `name`, in the order sent.
+    """The row ids behind the numbers that a form sends in `field`, in the order sent.
 
     Raises InvalidInput for none, a repeated one, an unknown one, and a disabled one unless its row id is
     among those `held` already.
     """
-    path = ("input", name)
     if not numbers:
-        raise InvalidInput(f"{name} must not be empty.", path=path)
+        raise InvalidInput("{field} must not be empty.", field=field)
     if len(numbers) > MAX_CHOICES:
-        raise InvalidInput(f"{name} must not hold more than {MAX_CHOICES} entries.", path=path)
+        raise InvalidInput(f"{{field}} must not hold more than {MAX_CHOICES} entries.", field=field)
     if len(set(numbers)) < len(numbers):
-        raise InvalidInput(f"{name} must not repeat an entry.", path=path)
+        raise InvalidInput("{field} must not repeat an entry.", field=field)
     found = {row.number: row for row in await scope.transaction.fetch(_CHOSEN, {"kind": kind, "numbers": numbers})}
     for number in numbers:
         row = found.get(number)
         if row is None or not (row.enabled or row.id in held):
-            raise InvalidInput(f"{name}: {number} is not offered.", path=path)
+            raise InvalidInput(f"{{field}}: {number} is not offered.", field=field)
     return [found[number].id for number in numbers]
 
 
-async def choose_one(scope: Scope, kind: DictionaryKind, number: int, name: str, *, held: int | None = None) -> int:
+async def choose_one(scope: Scope, kind: DictionaryKind, number: int, field: str, *, held: int | None = None) -> int:
     """`choose`, for a form field that takes one entry."""
-    (entry_id,) = await choose(scope, kind, [number], name, held=() if held is None else (held,))
+    (entry_id,) = await choose(scope, kind, [number], field, held=() if held is None else (held,))
     return entry_id
 
 
@@ -114,7 +113,7 @@ async def save(
         held = await scope.transaction.fetch_one(_HELD, {"of_kind": kind, "of_number": number})
         changed = await scope.transaction.fetch_one(_CHANGE, changes)
         if changed is None:
-            raise NotFound(path=("input", "number"))
+            raise NotFound(field="number")
         row = changed
     await audit.record(
         scope,

@@ -60,10 +60,10 @@ async def set_employment_goal(
     """Set the caller's employment goal and add the direction."""
     values = {
         "status": status,
-        "target_company": checks.text(target_company, "targetCompany", max_length=255, required=False),
-        "target_job": checks.text(target_job, "targetJob", max_length=255, required=False),
-        "target_salary": checks.text(target_salary, "targetSalary", max_length=64, required=False),
-        "target_area": checks.text(target_area, "targetArea", max_length=255, required=False),
+        "target_company": checks.text(target_company, "target_company", max_length=255, required=False),
+        "target_job": checks.text(target_job, "target_job", max_length=255, required=False),
+        "target_salary": checks.text(target_salary, "target_salary", max_length=64, required=False),
+        "target_area": checks.text(target_area, "target_area", max_length=255, required=False),
     }
     return await _set_goal(scope, GoalDirection.EMPLOYMENT, _SET_EMPLOYMENT, values)
 
@@ -87,9 +87,9 @@ async def set_postgraduate_goal(
 ) -> Row[Any]:
     """Set the caller's postgraduate goal and add the direction."""
     values = {
-        "target_university": checks.text(target_university, "targetUniversity", max_length=255, required=False),
-        "target_major": checks.text(target_major, "targetMajor", max_length=255, required=False),
-        "target_score": checks.number(float(target_score), "targetScore", minimum=0, maximum=MAX_SCORE),
+        "target_university": checks.text(target_university, "target_university", max_length=255, required=False),
+        "target_major": checks.text(target_major, "target_major", max_length=255, required=False),
+        "target_score": checks.number(float(target_score), "target_score", minimum=0, maximum=MAX_SCORE),
     }
     return await _set_goal(scope, GoalDirection.POSTGRADUATE, _SET_POSTGRADUATE, values)
 
@@ -108,4 +108,4 @@ async def remove_direction(scope: Scope, *, direction: GoalDirection) -> None:
         _REMOVE_DIRECTION[direction], {"of_user": scope.viewer_id, "now": scope.now}
     )
     if not removed:
-        raise DirectionNotHeld(path=("input", "direction"))
+        raise DirectionNotHeld(field="direction")

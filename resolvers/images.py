@@ -14,7 +14,7 @@ MAX_PIXELS = 25_000_000
 MAX_SIDE = 6000
 JPEG_QUALITY = 85
 
-_PATH = ("input", "file")
+_FIELD = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ImageEncoder:
         Accepted are PNG, JPEG and WEBP of one frame, at most 5 MB, 25 megapixels and 6000 pixels a side.
         """
         if len(content) > MAX_BYTES:
-            raise InvalidInput(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.", path=_PATH)
+            raise InvalidInput(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.", field=_FIELD)
         return await asyncio.get_running_loop().run_in_executor(self._pool, _encode, content)
 
     def close(self) -> None:
@@ -71,19 +71,19 @@ def _encode(content: bytes) -> EncodedImage:
         image = Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
         format_ = _FORMATS[image.format or ""]
     except Exception as error:
-        raise InvalidInput("The file is not a PNG, JPEG or WEBP image.", path=_PATH) from error
+        raise InvalidInput("The file is not a PNG, JPEG or WEBP image.", field=_FIELD) from error
     with image:
         if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
             raise InvalidInput(
-                f"An image has at most {MAX_SIDE} pixels a side and {MAX_PIXELS // 1_000_000} megapixels.", path=_PATH
+                f"An image has at most {MAX_SIDE} pixels a side and {MAX_PIXELS // 1_000_000} megapixels.", field=_FIELD
             )
         if getattr(image, "is_animated", False) and image.format != "MPO":
-            raise InvalidInput("The image is animated; send one frame.", path=_PATH)
+            raise InvalidInput("The image is animated; send one frame.", field=_FIELD)
         try:
             ImageOps.exif_transpose(image, in_place=True)
             picture = image.convert("RGBA" if format_.has_alpha and image.has_transparency_data else "RGB")
         except Exception as error:
-            raise InvalidInput("The image is damaged.", path=_PATH) from error
+            raise InvalidInput("The image is damaged.", field=_FIELD) from error
     picture.info.clear()  # comments, colour profiles and the like, which the encoders would carry over
     encoded = BytesIO()
     picture.save(encoded, format_.name, **format_.options)

@@ -37,7 +37,7 @@ async def create_work_log(scope: Scope, *, company_name: str, job: str, salary: 
     """Begin a work log of the caller."""
     values = {
         "user_id": scope.viewer_id,
-        "company_name": checks.text(company_name, "companyName", max_length=255),
+        "company_name": checks.text(company_name, "company_name", max_length=255),
         "job": checks.text(job, "job", max_length=255),
         "salary": checks.text(salary, "salary", max_length=64, required=False),
         "location": checks.text(location, "location", max_length=255, required=False),
@@ -53,7 +53,7 @@ async def add_status_line(
     """Add a line to one of the caller's work logs. Raises NotFound for anybody else's."""
     values = {
         "work_log_id": work_log_id,
-        "recorded_at": checks.instant(recorded_at, "recordedAt"),
+        "recorded_at": checks.instant(recorded_at, "recorded_at"),
         "status": checks.text(status, "status", max_length=1000),
         "stage": stage,
         "created_at": scope.now,
@@ -64,7 +64,7 @@ async def add_status_line(
         _TOUCH, {"log_id": work_log_id, "owner_id": scope.viewer_id, "now": scope.now}
     )
     if log is None:
-        raise NotFound(path=("input", "workLogId"))
+        raise NotFound(field="work_log_id")
     if await scope.transaction.fetch_value(_COUNT_LINES, {"log_id": work_log_id}) >= MAX_STATUS_LINES:
         raise LimitReached(f"A work log holds at most {MAX_STATUS_LINES} status lines.")
     await scope.transaction.execute(_ADD_LINE, values)

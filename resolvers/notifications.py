@@ -98,7 +98,7 @@ async def mark_read(scope: Scope, *, ids: Sequence[int] | None) -> Row[Any]:
     Raises NotFound, and marks nothing, if one of them is not the caller's, and InvalidInput for too many.
     """
     if ids is not None and len(ids) > MAX_MARKED:
-        raise InvalidInput(f"At most {MAX_MARKED} at a time.", path=("input", "notificationIds"))
+        raise InvalidInput(f"At most {MAX_MARKED} at a time.", field="notification_ids")
     parameters = {"of_user": scope.viewer_id, "now": scope.now}
     if ids is None:
         await scope.transaction.execute(_MARK_ALL, parameters)
@@ -106,7 +106,7 @@ async def mark_read(scope: Scope, *, ids: Sequence[int] | None) -> Row[Any]:
         distinct = sorted(set(ids))
         named = {"of_user": scope.viewer_id, "ids": distinct}
         if len(await scope.transaction.fetch(_OWN, named)) < len(distinct):
-            raise NotFound(path=("input", "notificationIds"))
+            raise NotFound(field="notification_ids")
         await scope.transaction.execute(_MARK, {**named, "now": scope.now})
     return await users.load_user(scope, scope.viewer_id)
 

@@ -110,7 +110,7 @@ class Listing:
         if skipped > MAX_SKIPPED:
             if skipped < await self.count(scope, filters):
                 message = f"Pages beyond the first {MAX_SKIPPED} entries are read with `after`."
-                raise InvalidInput(message, path=("page",))
+                raise InvalidInput(message, field="page")
             return Page((), has_next=False, has_previous=True)
         outermost = MAX_ID + 1 if self._newest_first else 0
         parameters = {

@@ -118,7 +118,7 @@ async def own_images(scope: Scope, folder: ImageFolder, paths: Sequence[str], fi
     """
     names = [_name_in(folder, path, field) for path in paths]
     if len(set(names)) < len(names):
-        raise InvalidInput(f"{field} must not repeat an image.", path=("input", field))
+        raise InvalidInput("{field} must not repeat an image.", field=field)
     parameters = {"owner_id": scope.viewer_id, "folder": folder, "names": names}
     found = {row.name: row.id for row in await scope.transaction.fetch(_OWN, parameters)}
     if len(found) < len(names):
@@ -188,4 +188,4 @@ def _name_in(folder: ImageFolder, path: str, field: str) -> str:
 
 
 def _not_there(field: str) -> NotFound:
-    return NotFound(f"{field} is not an image that you uploaded for this.", path=("input", field))
+    return NotFound("{field} is not an image that you uploaded for this.", field=field)

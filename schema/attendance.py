@@ -10,10 +10,10 @@ from models.attendance import ClockInSlot
 from models.errors import AlreadyClockedIn, InvalidInput
 from resolvers import attendance
 from resolvers.identity import users
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
@@ -67,7 +67,7 @@ class UserAttendance:
 class ClockInFilter:
     """The filter of `clockIns`."""
 
-    user_id: strawberry.ID | None = strawberry.field(default=None, description="Of this user.")
+    user_id: Id[User] | None = strawberry.field(default=None, description="Of this user.")
     date: datetime.date | None = strawberry.field(default=None, description="On this business date.")
     slot: ClockInSlot | None = strawberry.field(default=None, description="In this slot.")
 
@@ -76,22 +76,22 @@ class ClockInFilter:
 class AttendanceQuery:
     """Queries."""
 
-    @resolved(
-        "The caller's clock-ins, for administrators everybody's. Newest first, at most 100 a page.",
+    @paged(
+        "The caller's clock-ins, for administrators everybody's. Newest first",
         policy=attendance_scope,
     )
     async def clock_ins(
         self,
         info: Info,
         filter: Annotated[ClockInFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[ClockIn]:
         """A page of clock-ins."""
         wanted = filter or ClockInFilter()
         filters = {
-            "user_id": node_id.optional("User", wanted.user_id, path=("filter", "userId")),
+            "user_id": wanted.user_id,
             "business_date": wanted.date,
             "slot": wanted.slot,
         }

@@ -8,9 +8,10 @@ from auth.policies import administrator
 from resolvers import audit
 from resolvers.identity import users
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, paged, resolved
+from schema.engine.ids import Id
 from schema.engine.types import NODE_TYPES, Node, input_type, node_type, root_type, value_type
 from schema.identity.user import User
 
@@ -43,7 +44,7 @@ class AuditEvent(Node):
     number: int | None = column("Its place in the chain of events, which has no gaps.")
     hash: str | None = column("The keyed hash over the event and the hash of the one before it.")
 
-    @resolved("Particulars: a handful.")
+    @resolved("Particulars.")
     def details(self) -> list[AuditDetail]:
         """From the JSON column."""
         return _entries(self, "details")
@@ -69,29 +70,29 @@ class AuditEventFilter:
     """The filter of `auditEvents`."""
 
     subject: strawberry.ID | None = strawberry.field(default=None, description="Done to this object.")
-    actor: strawberry.ID | None = strawberry.field(default=None, description="Done by this user.")
+    actor: Id[User] | None = strawberry.field(default=None, description="Done by this user.")
 
 
 @root_type
 class AuditQuery:
     """Queries."""
 
-    @resolved("The audit trail, newest first, at most 100 a page.", policy=administrator)
+    @paged("The audit trail, newest first", policy=administrator)
     async def audit_events(
         self,
         info: Info,
         filter: Annotated[AuditEventFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
     ) -> Connection[AuditEvent]:
         """A page of events."""
         wanted = filter or AuditEventFilter()
         subject_type, subject_id = None, None
         if wanted.subject is not None:
-            subject_type, subject_id = node_id.decode(wanted.subject, path=("filter", "subject"))
+            subject_type, subject_id = node_id.decode(wanted.subject, field="filter.subject")
         filters = {
             "subject_type": subject_type,
             "subject_id": subject_id,
-            "of_actor": node_id.optional("User", wanted.actor, path=("filter", "actor")),
+            "of_actor": wanted.actor,
         }
         return await listed(info, AuditEvent, audit.listing, filters, first=first, after=after, page=None)

@@ -8,10 +8,10 @@ from auth.policies import public, signed_in
 from models.errors import InvalidInput, NotFound
 from resolvers import community
 from resolvers.identity import users
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged
+from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
@@ -60,28 +60,25 @@ class UserPosts:
 class PostFilter:
     """The filter of `posts`."""
 
-    author_id: strawberry.ID | None = strawberry.field(
-        default=None, description="By this user, but for the anonymous ones."
-    )
+    author_id: Id[User] | None = strawberry.field(default=None, description="By this user, but for the anonymous ones.")
 
 
 @root_type
 class CommunityQuery:
     """Queries."""
 
-    @resolved("Posts. Newest first, at most 100 a page.", policy=public)
+    @paged("Posts. Newest first", policy=public)
     async def posts(
         self,
         info: Info,
         filter: Annotated[PostFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Post]:
         """A page of posts."""
         author_id = filter.author_id if filter is not None else None
-        filters = {"author_id": node_id.optional("User", author_id, path=("filter", "authorId"))}
-        return await listed(info, Post, community.posts, filters, first=first, after=after, page=page)
+        return await listed(info, Post, community.posts, {"author_id": author_id}, first=first, after=after, page=page)
 
 
 @input_type(description="A post to publish.")
@@ -104,7 +101,7 @@ class CreatePostPayload:
 class CreateCommentInput:
     """The input of `createComment`."""
 
-    post_id: strawberry.ID = strawberry.field(description="The post.")
+    post_id: Id[Post] = strawberry.field(description="The post.")
     content: str = strawberry.field(description="The text, at most 20,000 characters.")
     anonymous: bool = strawberry.field(default=False, description="Whether the author stays unknown.")
 
@@ -120,7 +117,7 @@ class CreateCommentPayload:
 class DeletePostInput:
     """The input of `deletePost`."""
 
-    post_id: strawberry.ID = strawberry.field(description="The post.")
+    post_id: Id[Post] = strawberry.field(description="The post.")
 
 
 @payload_type(description="The result of `deletePost`.")
@@ -147,7 +144,7 @@ class CommunityMutation:
         """Refused with NOT_FOUND for an unknown post."""
         row = await community.create_comment(
             info.context.scope,
-            post_id=node_id.decode_as("Post", input.post_id, path=("input", "postId")),
+            post_id=input.post_id,
             content=input.content,
             anonymous=input.anonymous,
         )
@@ -160,9 +157,8 @@ class CommunityMutation:
     )
     async def delete_post(self, info: Info, input: DeletePostInput) -> DeletePostPayload:
         """Refused with NOT_FOUND for an unknown post; FORBIDDEN for somebody else's."""
-        post_id = node_id.decode_as("Post", input.post_id, path=("input", "postId"))
-        await community.delete_post(info.context.scope, post_id=post_id)
-        return DeletePostPayload(deleted_id=input.post_id)
+        await community.delete_post(info.context.scope, post_id=input.post_id)
+        return DeletePostPayload(deleted_id=id_of(Post, input.post_id))
 
 
 @root_type
@@ -175,12 +171,9 @@ class CommunitySubscription:
     async def comment_added(
         self,
         info: Info,
-        post_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="On this post; left out, on all.")
-        ] = None,
+        post_id: Annotated[Id[Post] | None, strawberry.argument(description="On this post; left out, on all.")] = None,
     ) -> str:
         """Refused with NOT_FOUND for an unknown post."""
-        id_ = node_id.optional("Post", post_id, path=("postId",))
-        if id_ is not None and await info.context.load(community.posts_by_id, id_) is None:
-            raise NotFound("There is no such post.", path=("postId",))
-        return community.topic_of_comments(id_)
+        if post_id is not None and await info.context.load(community.posts_by_id, post_id) is None:
+            raise NotFound("There is no such post.", field="post_id")
+        return community.topic_of_comments(post_id)

@@ -9,10 +9,10 @@ from models.errors import InvalidInput, LimitReached, NotFound
 from models.journal import WorkLogStage
 from resolvers import journal
 from resolvers.identity import users
-from schema.engine import node_id
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, list_link
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type, value_type
 from schema.identity.user import User
@@ -50,9 +50,10 @@ class WorkLog(Node):
     salary: str = column("The salary, in the student's words.")
     location: str = column("Where.")
     status_lines: list[WorkLogStatusLine] = list_link(
-        f"How it went, in the order added: at most {journal.MAX_STATUS_LINES} lines.",
+        "How it went, in the order added.",
         "id",
         journal.lines_of_logs,
+        at_most=journal.MAX_STATUS_LINES,
     )
     user: User | None = link("Whose application it is.", "user_id", users.by_id)
 
@@ -87,7 +88,7 @@ class CreateWorkLogPayload:
 class AddWorkLogStatusInput:
     """The input of `addWorkLogStatus`."""
 
-    work_log_id: strawberry.ID = strawberry.field(description="The work log; it must be the caller's.")
+    work_log_id: Id[WorkLog] = strawberry.field(description="The work log; it must be the caller's.")
     recorded_at: datetime.datetime | None = strawberry.field(
         default=None, description="When, with an offset from UTC; now, if it is left out."
     )
@@ -126,7 +127,7 @@ class JournalMutation:
         scope = info.context.scope
         row = await journal.add_status_line(
             scope,
-            work_log_id=node_id.decode_as("WorkLog", input.work_log_id, path=("input", "workLogId")),
+            work_log_id=input.work_log_id,
             recorded_at=input.recorded_at or scope.now,
             status=input.status,
             stage=input.stage,

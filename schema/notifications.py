@@ -9,10 +9,10 @@ from auth.policies import owner, signed_in
 from models.errors import InvalidInput, NotFound, UserNotFound
 from models.notifications import NotificationKind
 from resolvers import notifications
-from schema.engine import node_id
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, links, resolved
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import NODE_TYPES, Node, enum_type, extends, input_type, node_type, root_type
@@ -71,7 +71,7 @@ class UserNotifications:
 class MarkNotificationsReadInput:
     """The input of `markNotificationsRead`."""
 
-    notification_ids: list[strawberry.ID] | None = strawberry.field(
+    notification_ids: list[Id[Notification]] | None = strawberry.field(
         default=None, description=f"The notifications, at most {notifications.MAX_MARKED}; left out, all."
     )
 
@@ -94,10 +94,7 @@ class NotificationsMutation:
         self, info: Info, input: MarkNotificationsReadInput
     ) -> MarkNotificationsReadPayload:
         """What was read before stays as it is."""
-        path = ("input", "notificationIds")
-        ids = input.notification_ids
-        decoded = None if ids is None else [node_id.decode_as("Notification", id_, path=path) for id_ in ids]
-        row = await notifications.mark_read(info.context.scope, ids=decoded)
+        row = await notifications.mark_read(info.context.scope, ids=input.notification_ids)
         return MarkNotificationsReadPayload(user=from_row(User, row))
 
 

@@ -53,7 +53,7 @@ def chosen(description: str, kind: DictionaryKind, *, column: str, policy: Polic
         rows = await asyncio.gather(*(info.context.load(batch, number) for number in getattr(self, column)))
         return [from_row(DictionaryEntry, row) for row in rows if row is not None]
 
-    return resolved(f"{description} At most {dictionaries.MAX_CHOICES}.", policy=policy)(read)
+    return resolved(description, policy=policy, at_most=dictionaries.MAX_CHOICES)(read)
 
 
 @value_type(description="How long it is until the next postgraduate entrance examination.", policy=public)

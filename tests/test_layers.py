@@ -1,14 +1,26 @@
 """The house: imports run downward, and whoever breaks that is told."""
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("cli", "rest_compat", "schema", "resolvers", "auth", "models")
+BELOW_THE_GRAPH = ("resolvers", "auth", "models")
+CAMEL_CASE = re.compile(r"(?<!\w)[a-z]{2,}[A-Z]\w*")
+STORED_NAMES = {
+    "resolvers/identity/export.py": {"workLogs"},
+    "resolvers/signing/signatures.py": {"entryDate", "fileUrl", "idNumber", "userId"},
+    "resolvers/signing/transitions.py": {"termsHash"},
+    "resolvers/talent/packages.py": {"expiresAt"},
+}
+"""The keys of signed terms and of audit events, which are stored as they are."""
 
 
 def lint_imports(folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -77,3 +89,42 @@ def test_a_circle_of_imports_is_refused_even_for_types_alone(copy: Path) -> None
     assert "schema.goals -> schema.identity.user -> schema.goals" in result.stdout or (
         "schema.identity.user -> schema.goals -> schema.identity.user" in result.stdout
     )
+
+
+def graph_names(folder: Path) -> dict[str, set[str]]:
+    """The names in camelCase that the files below the graph spell out, docstrings aside, by file."""
+    found: dict[str, set[str]] = {}
+    for package in BELOW_THE_GRAPH:
+        for file in (folder / package).rglob("*.py"):
+            for text in texts(ast.parse(file.read_text(encoding="utf-8"))):
+                if names := CAMEL_CASE.findall(text):
+                    found.setdefault(file.relative_to(folder).as_posix(), set()).update(names)
+    return found
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of a module, and the parts of its f-strings, without docstrings."""
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.value
+
+
+def test_below_the_graph_fields_have_the_names_of_python() -> None:
+    """The engine alone knows what a field is called in the graph, in the path of an error and in its message."""
+    assert graph_names(ROOT) == STORED_NAMES
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        'raise InvalidInput("No.", field="companyId")',
+        'raise InvalidInput(f"salaryMax must be more than {0}.", field="salary_max")',
+        'CODES = {"mobile": "oldMobileCode"}',
+    ],
+)
+def test_a_name_of_the_graph_below_it_is_found(fault: str, tmp_path: Path) -> None:
+    (tmp_path / "resolvers").mkdir()
+    (tmp_path / "resolvers" / "goals.py").write_text(f'"""About targetJob."""\n{fault}\n', encoding="utf-8")
+
+    assert [len(names) for names in graph_names(tmp_path).values()] == [1]

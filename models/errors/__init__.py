@@ -14,6 +14,7 @@ from models.errors.general import (
     ServiceBusy,
     TooManyRequests,
     Unavailable,
+    worded,
 )
 from models.errors.identity import (
     AwaitingActivation,
@@ -108,4 +109,5 @@ __all__ = [
     "WrongCode",
     "WrongCredentials",
     "WrongPassword",
+    "worded",
 ]

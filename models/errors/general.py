@@ -1,8 +1,11 @@
 """Refusals that any domain may raise."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import ClassVar
+
+_FIELD_NAME = re.compile(r"\{([a-z]+(?:_[a-z]+)*)\}")
 
 
 class ErrorCode(StrEnum):
@@ -54,25 +57,36 @@ class ErrorCode(StrEnum):
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
 
 
+def worded(message: str, name: Callable[[str], str]) -> str:
+    """A message with `name` of each field that it names in braces."""
+    return _FIELD_NAME.sub(lambda found: name(found[1]), message)
+
+
 class DomainError(Exception):
     """A refusal that its caller can understand and act on.
 
-    `message` is shown to people, `path` names the part of the input that is at fault, `retry_after` the
-    seconds after which another try may succeed, where that is known.
+    `message` is shown to people. `field` names what is at fault of what was given, as Python does, with dots before
+    what lies within: `resume.id_number`. It is "" for all of it, and None where the fault does not lie there.
+    `retry_after` are the seconds after which another try may succeed, where that is known.
+
+    A message names fields in braces, for whoever shows it to spell as its reader does: `{salary_max} must not be less
+    than {salary_min}.` There, `{field}` is the last name of `field`.
     """
 
     code: ClassVar[ErrorCode]
     default_message: ClassVar[str] = ""
     retry_after: int | None = None
 
-    def __init__(self, message: str | None = None, *, path: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
         self.message = message or self.default_message
-        self.path = path
-        super().__init__(self.message)
+        self.field = field
+        if field is not None:
+            self.message = self.message.replace("{field}", f"{{{field.rpartition('.')[2]}}}")
+        super().__init__(worded(self.message, str))
 
 
 class InvalidInput(DomainError):
-    """A value cannot be accepted; `path` says which."""
+    """A value cannot be accepted; `field` says which."""
 
     code = ErrorCode.INVALID_INPUT
 
@@ -84,7 +98,7 @@ class InvalidForm(DomainError):
 
     def __init__(self, faults: Sequence[DomainError]) -> None:
         self.faults = tuple(faults)
-        super().__init__(faults[0].message, path=faults[0].path)
+        super().__init__(faults[0].message, field=faults[0].field)
 
 
 class NotFound(DomainError):

@@ -14,7 +14,7 @@ class CandidateSigned(DomainError):
     """The candidate signed a contract, which the caller has not accepted."""
 
     code = ErrorCode.CANDIDATE_SIGNED
-    default_message = "The candidate signed a contract already; accept that to acquire the contact."
+    default_message = "The candidate signed a contract already; pass `acceptSigned: true` to acquire the contact."
 
 
 class AlreadyRecruiter(DomainError):

@@ -68,14 +68,14 @@ async def check(
     address: str,
     user_id: int | None,
     code: str,
-    path: str = "code",
+    field: str = "code",
     or_for: CodePurpose | None = None,
 ) -> int:
     """The id of a right code, for `use`; or of one for `or_for`, which belongs to whoever reads the address.
 
     Raises WrongCode or TooManyRequests. Comes before the operation's first write.
     """
-    asked: dict[str, Any] = {"kind": kind, "address": address, "code": code, "now": scope.now, "path": ("input", path)}
+    asked: dict[str, Any] = {"kind": kind, "address": address, "code": code, "now": scope.now, "field": field}
     stored = scope.services.codes
     async with guessing.of_code(scope, kind, address, owner=user_id) as guess:
         try:
@@ -96,19 +96,19 @@ async def check_any(
     addresses: Sequence[str],
     user_id: int,
     code: str,
-    path: str,
+    field: str,
 ) -> tuple[int, str]:
     """`check` for a code that went to one of some addresses: its id, and to which."""
     *others, last = addresses
-    asked: dict[str, Any] = {"purpose": purpose, "kind": kind, "user_id": user_id, "code": code, "now": scope.now}
+    asked: dict[str, Any] = {"purpose": purpose, "kind": kind, "user_id": user_id, "code": code, "field": field}
     stored = scope.services.codes
     async with guessing.of_code(scope, kind, addresses[0], owner=user_id) as guess:
         for address in others:
             with suppress(WrongCode):
-                found = await stored.check(address=address, path=("input", path), **asked)
+                found = await stored.check(address=address, now=scope.now, **asked)
                 await guess.take_back()
                 return found, address
-        found = await stored.check(address=last, path=("input", path), **asked)
+        found = await stored.check(address=last, now=scope.now, **asked)
         await guess.take_back()
         return found, last
 

@@ -94,8 +94,8 @@ async def bind_email(scope: Scope, *, email: str, code: str) -> Row[Any]:
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, proof)
     if await credentials.held(scope.transaction, scope.viewer_id, EMAIL):
-        raise InvalidInput("You have an e-mail address already; change it instead.", path=("input", "email"))
-    await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=email, path="email")
+        raise InvalidInput("You have an e-mail address already; change it instead.", field="email")
+    await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=email, field="email")
     return await _changed(scope, "bind_email")
 
 
@@ -107,10 +107,10 @@ async def change_mobile(
     A code that was sent to a pending e-mail address confirms that too. Raises NotFound if they have no such address,
     WrongCode or CredentialTaken.
     """
-    path = {MobileProof.MOBILE: "oldMobileCode", MobileProof.EMAIL: "oldEmailCode"}[proof]
-    new_mobile = checked_address(MOBILE, new_mobile, field="newMobile")
+    field = {MobileProof.MOBILE: "old_mobile_code", MobileProof.EMAIL: "old_email_code"}[proof]
+    new_mobile = checked_address(MOBILE, new_mobile, field="new_mobile")
     if old_code is None:
-        raise InvalidInput("This code is missing.", path=("input", path))
+        raise InvalidInput("This code is missing.", field=field)
     kind = _OWN[ContactCodePurpose(proof)]
     old_proof, proven = await codes.check_any(
         scope,
@@ -119,17 +119,17 @@ async def change_mobile(
         addresses=await _own_addresses(scope, kind),
         user_id=scope.viewer_id,
         code=old_code,
-        path=path,
+        field=field,
     )
-    new_proof = await _check(scope, CodePurpose.NEW_MOBILE, MOBILE, new_mobile, new_code, "newCode")
+    new_proof = await _check(scope, CodePurpose.NEW_MOBILE, MOBILE, new_mobile, new_code, "new_code")
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, old_proof, new_proof)
     if kind is EMAIL:
-        await _confirm_proven(scope, proven, path=path)
+        await _confirm_proven(scope, proven, field=field)
     mobiles = await credentials.held(scope.transaction, scope.viewer_id, MOBILE)
     if mobiles:
         await credentials.remove(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=mobiles[0])
-    await credentials.add(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=new_mobile, path="newMobile")
+    await credentials.add(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=new_mobile, field="new_mobile")
     return await _changed(scope, "change_mobile")
 
 
@@ -139,17 +139,17 @@ async def change_email(scope: Scope, *, old_email: str, code: str, new_email: st
     The old one may be pending itself: its code confirms it. Raises NotFound for an old address that is not the
     caller's, WrongCode, CredentialTaken, or what `codes.limit` raises.
     """
-    old_email = checked_address(EMAIL, old_email, field="oldEmail")
-    new_email = checked_address(EMAIL, new_email, field="newEmail")
+    old_email = checked_address(EMAIL, old_email, field="old_email")
+    new_email = checked_address(EMAIL, new_email, field="new_email")
     if old_email != await _pending_address(scope):
         await credentials.own(scope, EMAIL, old_email)
     if new_email == old_email:
-        raise InvalidInput("This is the old address.", path=("input", "newEmail"))
+        raise InvalidInput("This is the old address.", field="new_email")
     proof = await _check(scope, CodePurpose.CHANGE_EMAIL, EMAIL, old_email, code, "code")
     await codes.limit(scope, purpose=CONFIRMATION, kind=EMAIL, address=new_email)
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, proof)
-    await _confirm_proven(scope, old_email, path="oldEmail")
+    await _confirm_proven(scope, old_email, field="old_email")
     if old_email not in await credentials.held(scope.transaction, scope.viewer_id, EMAIL):
         raise credentials.not_held()
     link = links.new_link(scope, CONFIRMATION_PATH)
@@ -191,7 +191,7 @@ async def _own_addresses(scope: Scope, kind: CredentialKind) -> list[str]:
     return found
 
 
-async def _confirm_proven(scope: Scope, address: str, *, path: str) -> None:
+async def _confirm_proven(scope: Scope, address: str, *, field: str) -> None:
     """Make an address that a code has proven the one to sign in with, as its link would have, where it is pending.
 
     Raises CredentialTaken.
@@ -200,7 +200,7 @@ async def _confirm_proven(scope: Scope, address: str, *, path: str) -> None:
     replaces: str | None = await scope.transaction.fetch_value(_TAKE_PROVEN, values)
     if replaces is not None:
         await credentials.remove(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=replaces)
-        await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=address, path=path)
+        await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=address, field=field)
 
 
 async def confirm_email(scope: Scope, *, token: str) -> None:
@@ -212,10 +212,10 @@ async def confirm_email(scope: Scope, *, token: str) -> None:
     async with guessing.of_secret(scope) as guess:
         pending = await scope.transaction.fetch_one(_TAKE_PENDING, values)
         if pending is None:
-            raise WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+            raise WrongCode("The link is wrong, used or too old.", field="token")
         await guess.take_back()
     await credentials.remove(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.replaces)
-    await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, path="token")
+    await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, field="token")
     await audit.record(scope, action="confirm_email", subject_type="User", subject_id=pending.user_id)
 
 
@@ -224,7 +224,7 @@ async def _check_present(scope: Scope) -> None:
         raise UserNotFound
 
 
-async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, address: str, code: str, path: str) -> int:
+async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, address: str, code: str, field: str) -> int:
     return await codes.check(
         scope,
         purpose=purpose,
@@ -232,7 +232,7 @@ async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, addre
         address=address,
         user_id=scope.viewer_id,
         code=code,
-        path=path,
+        field=field,
     )
 
 

@@ -48,7 +48,7 @@ async def own(scope: Scope, kind: CredentialKind, address: str | None = None) ->
 
 def not_held() -> NotFound:
     """The refusal of an address that the caller does not sign in with."""
-    return NotFound("You do not sign in with such an address.", path=("input", "address"))
+    return NotFound("You do not sign in with such an address.", field="address")
 
 
 async def held(reader: Reader, user_id: int, kind: CredentialKind) -> list[str]:
@@ -68,10 +68,10 @@ async def claim(scope: Scope, *, user_id: int, kind: CredentialKind, identifier:
     return True
 
 
-async def add(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str, path: str) -> None:
+async def add(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str, field: str) -> None:
     """Let a user sign in with a checked identifier. Raises CredentialTaken."""
     if not await claim(scope, user_id=user_id, kind=kind, identifier=identifier):
-        raise CredentialTaken(path=("input", path))
+        raise CredentialTaken(field=field)
 
 
 async def remove(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str) -> None:
@@ -116,10 +116,10 @@ async def link_address(scope: Scope, *, kind: CredentialKind, address: str, code
     """
     address = checked_address(kind, address)
     if code is None:
-        raise InvalidInput("The code is missing.", path=("input", "code"))
+        raise InvalidInput("The code is missing.", field="code")
     proof = await _check_link_code(scope, kind, address, code)
     await codes.use(scope, proof)
-    await add(scope, user_id=scope.viewer_id, kind=kind, identifier=address, path="address")
+    await add(scope, user_id=scope.viewer_id, kind=kind, identifier=address, field="address")
     if kind is CredentialKind.MOBILE:
         await resumes.mark_phone_proven(scope, phone=address)
 
@@ -147,24 +147,24 @@ async def link_username(scope: Scope, *, username: str, password: str | None) ->
     """
     username = checked_username(username, field="address")
     if password is None:
-        raise InvalidInput("The password is missing.", path=("input", "password"))
+        raise InvalidInput("The password is missing.", field="password")
     # First the work of hashing, which must not hold up other writers.
     await sign_in.prove_or_set_password(scope, password)
     await users.lock_viewer(scope)
     if await held(scope.transaction, scope.viewer_id, CredentialKind.USERNAME):
-        raise InvalidInput("You have a user name already.", path=("input", "address"))
-    await add(scope, user_id=scope.viewer_id, kind=CredentialKind.USERNAME, identifier=username, path="address")
+        raise InvalidInput("You have a user name already.", field="address")
+    await add(scope, user_id=scope.viewer_id, kind=CredentialKind.USERNAME, identifier=username, field="address")
     await credits.earn(scope, user_id=scope.viewer_id, rule=CreditRule.REGISTRATION, key=credits.ONCE)
 
 
 async def reset_password(scope: Scope, *, kind: CredentialKind, address: str, code: str, new_password: str) -> None:
     """Set a new password with the code sent to an address; all sessions of the user end. Raises WrongCode."""
-    passwords.check_new_password(new_password, path=("input", "newPassword"))
+    passwords.check_new_password(new_password, field="new_password")
     address = checked_address(kind, address)
     user_id = await owner_of(scope, kind, address)
     proof = await codes.check(
         scope, purpose=CodePurpose.RESET_PASSWORD, kind=kind, address=address, user_id=user_id, code=code
     )
     if user_id is None:
-        raise WrongCode(path=("input", "code"))
+        raise WrongCode(field="code")
     await sign_in.reset_password(scope, user_id=user_id, new_password=new_password, proof=proof)

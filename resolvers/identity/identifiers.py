@@ -26,27 +26,25 @@ def is_mobile(text: str) -> bool:
 
 def checked_username(username: str, *, field: str = "username") -> str:
     """The user name, if it is one that people may choose. Raises InvalidInput."""
-    path = ("input", field)
     username = normalized(CredentialKind.USERNAME, username)
     if not _USERNAME.fullmatch(username):
         raise InvalidInput(
-            "A user name has 3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots.", path=path
+            "A user name has 3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots.", field=field
         )
     if is_mobile(username):
-        raise InvalidInput("A user name may not look like a mobile number.", path=path)
+        raise InvalidInput("A user name may not look like a mobile number.", field=field)
     return username
 
 
 def checked_address(kind: CredentialKind, address: str, *, field: str = "address") -> str:
     """The normalized address, if a message can be sent to one of that form. Raises InvalidInput."""
-    path = ("input", field)
     address = normalized(kind, address)
     if kind is CredentialKind.EMAIL:
         if len(address) > 254 or not _EMAIL.fullmatch(address):
-            raise InvalidInput("This is not an e-mail address.", path=path)
+            raise InvalidInput("This is not an e-mail address.", field=field)
     elif kind is CredentialKind.MOBILE:
         if not is_mobile(address):
-            raise InvalidInput("This is not a mobile number of mainland China.", path=path)
+            raise InvalidInput("This is not a mobile number of mainland China.", field=field)
     else:
-        raise InvalidInput("Codes go to mobile numbers and e-mail addresses only.", path=("input", "kind"))
+        raise InvalidInput("Codes go to mobile numbers and e-mail addresses only.", field="kind")
     return address

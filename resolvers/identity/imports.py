@@ -68,9 +68,9 @@ async def import_users(scope: Scope, *, users: Sequence[NewUser]) -> ImportResul
     The first password is the end of the account. Raises InvalidInput for none or too many rows.
     """
     if not users:
-        raise InvalidInput("The list of users is empty.", path=("input", "users"))
+        raise InvalidInput("The list of users is empty.", field="users")
     if len(users) > MAX_IMPORT:
-        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", path=("input", "users"))
+        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", field="users")
     users = [_without_marks(user) for user in users]
     rejected: list[Rejected] = []
     accepted: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -106,16 +106,16 @@ def _without_marks(user: NewUser) -> NewUser:
 
 
 def _checked(scope: Scope, user: NewUser) -> dict[str, Any]:
-    fields = {"account": user.account, "name": user.name, "className": user.class_name, "major": user.major}
+    fields = {"account": user.account, "name": user.name, "class_name": user.class_name, "major": user.major}
     for field, value in fields.items():
         if problem := damage(value):
-            raise InvalidInput(f"{field} {problem}.")
+            raise InvalidInput(f"{{{field}}} {problem}.")
     if len(user.account) != STUDENT_ACCOUNT_LENGTH:
         raise InvalidInput(f"account must be {STUDENT_ACCOUNT_LENGTH} characters long.")
     checks.text(user.account, "account", max_length=STUDENT_ACCOUNT_LENGTH)
     return {
         "name": checks.text(user.name, "name", max_length=64),
-        "class_name": checks.text(user.class_name, "className", max_length=64, required=False),
+        "class_name": checks.text(user.class_name, "class_name", max_length=64, required=False),
         "major": checks.text(user.major, "major", max_length=64, required=False),
         "password_hash": None,
         "has_initial_password": True,
@@ -136,7 +136,7 @@ async def _taken(scope: Scope, accounts: Sequence[str]) -> set[str]:
     try:
         rows = await scope.fetch(_TAKEN, {"accounts": storable})
     except DomainError as error:
-        raise InvalidInput(error.message, path=("input", "users")) from None
+        raise InvalidInput(error.message, field="users") from None
     return {row.identifier for row in rows}
 
 

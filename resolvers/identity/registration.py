@@ -41,12 +41,12 @@ async def register_developer(scope: Scope, *, username: str, mobile: str, passwo
     """
     username = checked_username(username)
     mobile = checked_address(CredentialKind.MOBILE, mobile, field="mobile")
-    passwords.check_new_password(password, path=("input", "password"))
+    passwords.check_new_password(password, field="password")
     await admission.count_registration(scope)
     chosen = (("username", CredentialKind.USERNAME, username), ("mobile", CredentialKind.MOBILE, mobile))
     for field, kind, identifier in chosen:
         if await credentials.owner_of(scope, kind, identifier) is not None:
-            raise CredentialTaken(path=("input", field))
+            raise CredentialTaken(field=field)
     proof = await codes.check(
         scope,
         purpose=CodePurpose.REGISTER,
@@ -59,7 +59,7 @@ async def register_developer(scope: Scope, *, username: str, mobile: str, passwo
     await codes.use(scope, proof)
     user_id = await _add(scope, password_hash=password_hash)
     for field, kind, identifier in chosen:
-        await credentials.add(scope, user_id=user_id, kind=kind, identifier=identifier, path=field)
+        await credentials.add(scope, user_id=user_id, kind=kind, identifier=identifier, field=field)
     await credits.earn(scope, user_id=user_id, rule=CreditRule.REGISTRATION, key=credits.ONCE)
     scope.principal = Principal(user_id)
     return await users.load_user(scope, user_id)

@@ -44,7 +44,7 @@ async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
     if role is Role.ADMINISTRATOR:
         administrators = {row.user_id for row in await scope.transaction.fetch(_ADMINISTRATORS)}
         if administrators == {user_id}:
-            raise LastAdministrator(path=("input", "userId"))
+            raise LastAdministrator(field="user_id")
     if not await scope.transaction.execute(_REVOKE, {"of_user": user_id, "role": role}):
         return user
     await sessions.end_outside(scope.transaction, user_id=user_id, now=scope.now)

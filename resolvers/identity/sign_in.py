@@ -221,12 +221,12 @@ async def change_password(
     is_own = target_id == viewer_id
     if not is_own and not scope.principal.is_administrator:
         raise Forbidden("Only administrators may change somebody else's password.")
-    passwords.check_new_password(new_password, path=("input", "newPassword"))
+    passwords.check_new_password(new_password, field="new_password")
     row = await scope.fetch_one(_BY_ID, {"of_user": target_id})
     if row is None:
-        raise UserNotFound(path=("input", "userId"))
+        raise UserNotFound(field="user_id")
     if is_own:
-        await _prove(scope, row, old_password or "", wrong=WrongPassword(path=("input", "oldPassword")))
+        await _prove(scope, row, old_password or "", wrong=WrongPassword(field="old_password"))
         if scope.services.confines_sessions:
             _check_new_to_others(row, old_password or "", new_password)
     new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
@@ -243,7 +243,7 @@ def _check_new_to_others(row: Row[Any], old_password: str, new_password: str) ->
     """Refuse a new password that somebody else knows: the one that has to be changed, or the initial one."""
     is_initial = row.account is not None and new_password == row.account[-INITIAL_PASSWORD_LENGTH:]
     if is_initial or (row.must_change_password and new_password == old_password):
-        raise InvalidInput("Choose a password that nobody else knows.", path=("input", "newPassword"))
+        raise InvalidInput("Choose a password that nobody else knows.", field="new_password")
 
 
 async def prove_or_set_password(scope: Scope, password: str) -> None:
@@ -251,14 +251,14 @@ async def prove_or_set_password(scope: Scope, password: str) -> None:
 
     Raises WrongPassword, TooManyRequests, ServiceBusy, or InvalidInput for a first password that cannot be one.
     """
-    path = ("input", "password")
+    field = "password"
     row = await scope.fetch_one(_BY_ID, {"of_user": scope.viewer_id})
     if row is None:
         raise UserNotFound
     if row.password_hash is not None or row.has_initial_password:
-        await _prove(scope, row, password, wrong=WrongPassword("The password is wrong.", path=path))
+        await _prove(scope, row, password, wrong=WrongPassword("The password is wrong.", field=field))
         return
-    passwords.check_new_password(password, path=path)
+    passwords.check_new_password(password, field=field)
     values = {
         "of_user": row.id,
         "old_hash": None,
@@ -267,7 +267,7 @@ async def prove_or_set_password(scope: Scope, password: str) -> None:
         "now": scope.now,
     }
     if not await scope.transaction.execute(_SET_PASSWORD, values):
-        raise WrongPassword("The password is wrong.", path=path)
+        raise WrongPassword("The password is wrong.", field=field)
     await audit.record(scope, action="set_first_password", subject_type="User", subject_id=row.id)
 
 

@@ -57,15 +57,15 @@ async def register(scope: Scope, *, username: str, password: str, confirm_passwo
     Raises InvalidInput, which says the rule, TooManyRequests or CredentialTaken.
     """
     username = checked_username(username)
-    passwords.check_new_password(password, path=("input", "password"))
+    passwords.check_new_password(password, field="password")
     if password != confirm_password:
-        raise InvalidInput("The two passwords differ.", path=("input", "confirmPassword"))
+        raise InvalidInput("The two passwords differ.", field="confirm_password")
     await admission.count_registration(scope)
     if await credentials.owner_of(scope, CredentialKind.USERNAME, username) is not None:
-        raise CredentialTaken("This user name is taken.", path=("input", "username"))
+        raise CredentialTaken("This user name is taken.", field="username")
     password_hash = await scope.services.hasher.hash(password, guessing.caller(scope))
     user_id = await users.add_user(scope, name=NAME, password_hash=password_hash)
-    await credentials.add(scope, user_id=user_id, kind=CredentialKind.USERNAME, identifier=username, path="username")
+    await credentials.add(scope, user_id=user_id, kind=CredentialKind.USERNAME, identifier=username, field="username")
     application = await _add(scope, user_id)
     if scope.services.approves_staff:
         return await _decide(scope, application.id, ApplicationStatus.APPROVED, "")
@@ -101,10 +101,10 @@ async def _decide(scope: Scope, application_id: int, decision: ApplicationStatus
     }
     decided = await scope.transaction.fetch_one(_DECIDE, values)
     if decided is None:
-        path = ("input", "applicationId")
+        field = "application_id"
         if await scope.transaction.fetch_one(_BY_ID, {"application_id": application_id}) is None:
-            raise NotFound(path=path)
-        raise MoveNotAllowed("This application is decided already.", path=path)
+            raise NotFound(field=field)
+        raise MoveNotAllowed("This application is decided already.", field=field)
     is_approved = decision is ApplicationStatus.APPROVED
     if is_approved:
         await roles.grant_role(scope, user_id=decided.user_id, role=Role.ATTENDANCE_STAFF)

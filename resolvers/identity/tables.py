@@ -24,7 +24,6 @@ HEADINGS: Final[Mapping[str, Sequence[str]]] = {
 }
 """What may stand over the column of each field."""
 REQUIRED: Final = ("account", "name")
-_NAMES: Final = {"account": "account", "name": "name", "class_name": "className", "major": "major"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class ListedUser:
 
 @dataclass(frozen=True, slots=True)
 class RejectedLine:
-    """A row that was not taken: what a spreadsheet shows beside it, its account and why."""
+    """A row that was not taken: what a spreadsheet shows beside it, its account and why, with fields in braces."""
 
     line: int
     account: str
@@ -78,7 +77,7 @@ def _problem(row: Row, found: Found) -> str | None:
         return row.problem
     for column, field in found.headings.fields.items():
         if column in row.problems:
-            return f"{_NAMES[field]} {row.problems[column]}."
+            return f"{{{field}}} {row.problems[column]}."
     if row.width > found.headings.row.width:
         return f"it has {row.width} cells under {found.headings.row.width} headings"
     return None
@@ -104,15 +103,14 @@ async def import_file(scope: Scope, *, content: bytes, name: str) -> FileImport:
 
     Raises InvalidInput for a file that is no table, or one of none or too many rows.
     """
-    path = ("input", "file")
     try:
         found, listed = await anyio.to_thread.run_sync(_read, content, name)
     except UnreadableTable as refusal:
-        raise InvalidInput(str(refusal), path=path) from None
+        raise InvalidInput(str(refusal), field="file") from None
     if not listed:
-        raise InvalidInput("There are no rows below the headings.", path=path)
+        raise InvalidInput("There are no rows below the headings.", field="file")
     if len(listed) > MAX_IMPORT:
-        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", path=path)
+        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", field="file")
     imported, rejected = await import_listed(scope, listed)
     return FileImport(imported, rejected, found.table.name, found.unread)
 

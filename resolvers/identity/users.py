@@ -142,7 +142,7 @@ async def update_profile(scope: Scope, *, class_name: str, major: str) -> Row[An
     """Change the caller's class and major."""
     values = {
         "of_user": scope.viewer_id,
-        "new_class": checks.text(class_name, "className", max_length=64, required=False),
+        "new_class": checks.text(class_name, "class_name", max_length=64, required=False),
         "new_major": checks.text(major, "major", max_length=64, required=False),
         "now": scope.now,
     }

@@ -58,7 +58,7 @@ async def submit(
     """
     competition = checks.text(competition, "competition", max_length=255)
     if not 1 <= len(pictures) <= MAX_PICTURES:
-        raise InvalidInput(f"pictures must hold between 1 and {MAX_PICTURES} images.", path=("input", "pictures"))
+        raise InvalidInput(f"pictures must hold between 1 and {MAX_PICTURES} images.", field="pictures")
     user_id = await lock_viewer(scope)
     present = await _present(scope, user_id, award_id)
     level_id = await dictionaries.choose_one(
@@ -88,5 +88,5 @@ async def _present(scope: Scope, user_id: int, award_id: int | None) -> Row[Any]
         return None
     row = await scope.transaction.fetch_one(_OWN, {"of_award": award_id, "of_user": user_id})
     if row is None:
-        raise NotFound(path=("input", "awardId"))
+        raise NotFound(field="award_id")
     return row

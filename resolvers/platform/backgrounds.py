@@ -74,4 +74,4 @@ async def save_occupation(
 
 
 def _experience(text: str) -> str:
-    return checks.text(text, "projectExperience", max_length=MAX_EXPERIENCE)
+    return checks.text(text, "project_experience", max_length=MAX_EXPERIENCE)

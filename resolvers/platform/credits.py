@@ -212,7 +212,7 @@ async def adjust(
     if not await apply(scope, [Change(user_id, account, signed, message, key)]):
         entry = await _entry(scope, user_id, key)
         if entry is None or (entry.account, entry.change) != (account, signed):
-            raise InvalidInput("The key was used for another change.", path=("input", "key"))
+            raise InvalidInput("The key was used for another change.", field="key")
         return user
     details = {"account": str(account), "change": str(signed), "message": message}
     await audit.record(

@@ -80,7 +80,7 @@ async def update_details(
     user_id = await lock_viewer(scope)
     held = [row.entry_id for row in await scope.transaction.fetch(_HELD, {"of_user": user_id})]
     chosen = await dictionaries.choose(
-        scope, DictionaryKind.RESEARCH_DIRECTION, research_directions, "researchDirections", held=held
+        scope, DictionaryKind.RESEARCH_DIRECTION, research_directions, "research_directions", held=held
     )
     times = {"created_at": scope.now, "updated_at": scope.now}
     details = {"avatar_path": await _avatar_path(scope, avatar), **places, "is_overseas": is_overseas}
@@ -96,6 +96,6 @@ async def _avatar_path(scope: Scope, sent: str | None) -> str:
     if sent is None or (sent and uploads.unsigned(sent) == present):
         return present
     if not sent:
-        raise InvalidInput("avatar must not be empty.", path=("input", "avatar"))
+        raise InvalidInput("avatar must not be empty.", field="avatar")
     await uploads.own_image(scope, ImageFolder.AVATAR, sent, "avatar")
     return uploads.unsigned(sent)

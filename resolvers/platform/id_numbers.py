@@ -22,7 +22,7 @@ _OTHER_PATTERN = r"[A-Z0-9()\-]{4,32}"
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
-_PATH = ("input", "idNumber")
+_FIELD = "id_number"
 
 
 def checked(certificate_type: int, number: str, *, today: date) -> str:
@@ -32,9 +32,9 @@ def checked(certificate_type: int, number: str, *, today: date) -> str:
     """
     normal = number.strip().upper()
     if re.fullmatch(_PATTERNS.get(certificate_type, _OTHER_PATTERN), normal, re.ASCII) is None:
-        raise InvalidInput("This is not a number of such a document.", path=_PATH)
+        raise InvalidInput("This is not a number of such a document.", field=_FIELD)
     if certificate_type == RESIDENT_ID and not _is_birth_date(normal[6:14], today):
-        raise InvalidInput("The birth date in the number is not possible.", path=_PATH)
+        raise InvalidInput("The birth date in the number is not possible.", field=_FIELD)
     return normal
 
 

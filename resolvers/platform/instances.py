@@ -120,9 +120,9 @@ async def create(scope: Scope, *, project_id: int, name: str, sizes: Mapping[str
         _PARTICIPATION, {"of_user": scope.viewer_id, "of_project": project_id}
     )
     if participation is None:
-        raise NotFound("You do not take part in such a project.", path=("input", "projectId"))
+        raise NotFound("You do not take part in such a project.", field="project_id")
     if participation.status == ProjectStatus.END:
-        raise MoveNotAllowed("The project has ended.", path=("input", "projectId"))
+        raise MoveNotAllowed("The project has ended.", field="project_id")
     each = await prices.values(scope, list(PRICES.values()))
     per_hour = sum(price * sizes[part] for part, price in zip(PRICES, each, strict=True))
     await _check_credits(scope, scope.viewer_id, -(-per_hour // MINUTES_PER_HOUR))
@@ -155,9 +155,7 @@ async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row
     """
     held = await _held(scope, instance_id)
     if not await scope.transaction.execute(_MOVE[status], {"of_instance": instance_id, "now": scope.now}):
-        raise MoveNotAllowed(
-            f"An instance cannot move from {held.status.upper()} to {status.name}.", path=("input", "status")
-        )
+        raise MoveNotAllowed(f"An instance cannot move from {held.status.upper()} to {status.name}.", field="status")
     await audit.record(
         scope,
         action="move_instance",
@@ -177,7 +175,7 @@ async def stop(scope: Scope, *, instance_id: int) -> Row[Any]:
     """Stop an instance and pay for it: its owner and administrators may; audited. Raises NotFound or MoveNotAllowed."""
     held = await _held(scope, instance_id)
     if not held.running:
-        raise MoveNotAllowed("The instance does not run any more.", path=("input", "instanceId"))
+        raise MoveNotAllowed("The instance does not run any more.", field="instance_id")
     await _settle(scope, [held], InstanceStatus.STOP)
     return await _load(scope, instance_id)
 
@@ -227,7 +225,7 @@ async def _settle(scope: Scope, running: Sequence[Row[Any]], status: InstanceSta
 async def _held(scope: Scope, instance_id: int) -> Row[Any]:
     row = await scope.transaction.fetch_one(_INSTANCE_HELD, {"of_instance": instance_id})
     if row is None or not (row.user_id == scope.viewer_id or scope.principal.is_administrator):
-        raise NotFound(path=("input", "instanceId"))
+        raise NotFound(field="instance_id")
     return row
 
 

@@ -17,13 +17,8 @@ from resolvers.scope import Scope
 MAX_LEVEL = 100
 MAX_AMOUNT = 1_000_000
 """The largest threshold, and the most that one grant may add."""
-CONDITIONS = {
-    "experience": "experience",
-    "business_algorithms": "businessAlgorithms",
-    "algorithm_types": "algorithmTypes",
-    "projects": "projects",
-}
-"""The columns of a level's conditions, and their names in the graph."""
+CONDITIONS = ("experience", "business_algorithms", "algorithm_types", "projects")
+"""The columns of a level's conditions."""
 
 _users = table_of(User)
 _grants = table_of(DeveloperGrant)
@@ -81,16 +76,16 @@ async def set_level(scope: Scope, *, number: int, conditions: dict[str, int]) ->
     """
     checks.number(number, "number", minimum=2, maximum=MAX_LEVEL)
     for name, value in conditions.items():
-        checks.number(value, CONDITIONS[name], minimum=0, maximum=MAX_AMOUNT)
+        checks.number(value, name, minimum=0, maximum=MAX_AMOUNT)
     others = {row.number: row for row in await scope.transaction.fetch(_ALL)}
     if number - 1 not in others:
-        raise InvalidInput(f"There is no level {number - 1} below it.", path=("input", "number"))
+        raise InvalidInput(f"There is no level {number - 1} below it.", field="number")
     below, above = others[number - 1], others.get(number + 1)
     for name, value in conditions.items():
         if value < getattr(below, name) or (above is not None and value > getattr(above, name)):
             raise InvalidInput(
-                f"{CONDITIONS[name]} must be between that of level {number - 1} and that of level {number + 1}.",
-                path=("input", CONDITIONS[name]),
+                f"{{field}} must be between that of level {number - 1} and that of level {number + 1}.",
+                field=name,
             )
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = (await scope.transaction.fetch(_SET, {"number": number, **conditions, **times}))[0]

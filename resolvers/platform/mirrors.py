@@ -50,11 +50,11 @@ def gigabytes(thousandths: int) -> Decimal:
 
 async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: str) -> Row[Any]:
     """Keep a mirror of the caller. Raises InvalidInput, LimitReached or SpaceExhausted."""
-    path = ("input", "size")
+    field = "size"
     if not size.is_finite() or not 0 < size <= MAX_SIZE:
-        raise InvalidInput(f"size must be more than 0 and at most {MAX_SIZE}.", path=path)
+        raise InvalidInput(f"size must be more than 0 and at most {MAX_SIZE}.", field=field)
     if size != size.quantize(SMALLEST):
-        raise InvalidInput("size must not have more than three decimals.", path=path)
+        raise InvalidInput("size must not have more than three decimals.", field=field)
     values = {
         "user_id": scope.viewer_id,
         "name": checks.text(name, "name", max_length=255),
@@ -72,11 +72,11 @@ async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: st
         raise LimitReached(f"A developer keeps at most {MAX_MIRRORS} mirrors.")
     left = free * THOUSANDTHS - kept.used_thousandths
     if values["size_thousandths"] > left:
-        raise SpaceExhausted(f"There are {gigabytes(max(0, left))} GB left.", path=path)
+        raise SpaceExhausted(f"There are {gigabytes(max(0, left))} GB left.", field=field)
     return (await scope.transaction.fetch(_ADD, values))[0]
 
 
 async def remove(scope: Scope, *, mirror_id: int) -> None:
     """Delete a mirror of the caller. Raises NotFound for anybody else's."""
     if not await scope.transaction.execute(_DELETE, {"of_mirror": mirror_id, "of_user": scope.viewer_id}):
-        raise NotFound(path=("input", "mirrorId"))
+        raise NotFound(field="mirror_id")

@@ -33,7 +33,7 @@ async def values(scope: Scope, names: Sequence[SettingName]) -> Sequence[int]:
 
 
 async def set_values(scope: Scope, new: dict[SettingName, tuple[str, int]]) -> None:
-    """Set some of them, each with its name in the input; audited. What runs keeps its price."""
+    """Set some of them, each with its field; audited. What runs keeps its price."""
     if not new:
         raise InvalidInput("There is nothing to change.")
     times = {"created_at": scope.now, "updated_at": scope.now}

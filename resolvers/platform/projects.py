@@ -128,7 +128,7 @@ async def change(scope: Scope, *, project_id: int, details: ProjectDetails) -> R
     """Replace the details of a project; audited. Raises NotFound or InvalidInput."""
     held = await _tracked.held(scope, project_id)
     if held is None:
-        raise NotFound(path=("input", "projectId"))
+        raise NotFound(field="project_id")
     values = {f"new_{name}": value for name, value in (await _checked(scope, details, held=held)).items()}
     row = (await scope.transaction.fetch(_UPDATE, {"of_project": project_id, **values, "now": scope.now}))[0]
     await _record(scope, "update_project", held, row)
@@ -142,12 +142,10 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
     """
     held = await _tracked.held(scope, project_id)
     if held is None:
-        raise NotFound(path=("input", "projectId"))
+        raise NotFound(field="project_id")
     row = await scope.transaction.fetch_one(_MOVE[status], {"of_project": project_id, "now": scope.now})
     if row is None:
-        raise MoveNotAllowed(
-            f"A project cannot move from {held.status.upper()} to {status.name}.", path=("input", "status")
-        )
+        raise MoveNotAllowed(f"A project cannot move from {held.status.upper()} to {status.name}.", field="status")
     await _record(scope, "move_project", held, row)
     if status is ProjectStatus.END:
         await instances.end_all(scope, project_id=project_id)
@@ -159,19 +157,19 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
 
 async def join(scope: Scope, *, project_id: int) -> Row[Any]:
     """Let the caller take part. Raises NotFound, RegistrationClosed, LevelTooLow or AlreadyJoined."""
-    path = ("input", "projectId")
+    field = "project_id"
     project = await scope.transaction.fetch_one(_PROJECT_HELD, {"of_project": project_id})
     if project is None:
-        raise NotFound(path=path)
+        raise NotFound(field=field)
     if project.status != ProjectStatus.REGISTRATION:
-        raise RegistrationClosed(path=path)
+        raise RegistrationClosed(field=field)
     standing = (await levels.standing_of_users(scope, [scope.viewer_id]))[0]
     if standing is None or standing.level < project.level:
-        raise LevelTooLow(f"The project asks for level {project.level}.", path=path)
+        raise LevelTooLow(f"The project asks for level {project.level}.", field=field)
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = await scope.transaction.fetch_one(_JOIN, {"user_id": scope.viewer_id, "project_id": project_id, **times})
     if row is None:
-        raise AlreadyJoined(path=path)
+        raise AlreadyJoined(field=field)
     return row
 
 
@@ -179,7 +177,7 @@ async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | No
     delivery_at = details.delivery_at
     return {
         "name": checks.text(details.name, "name", max_length=255),
-        "purchase_budget": checks.number(details.purchase_budget, "purchaseBudget", minimum=0, maximum=MAX_BUDGET),
+        "purchase_budget": checks.number(details.purchase_budget, "purchase_budget", minimum=0, maximum=MAX_BUDGET),
         "introduction": checks.text(details.introduction, "introduction", max_length=MAX_INTRODUCTION, required=False),
         "domain_id": await dictionaries.choose_one(
             scope, DictionaryKind.DOMAIN, details.domain, "domain", held=held.domain_id if held else None
@@ -188,11 +186,11 @@ async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | No
             scope,
             DictionaryKind.RESEARCH_DIRECTION,
             details.research_direction,
-            "researchDirection",
+            "research_direction",
             held=held.research_direction_id if held else None,
         ),
         "level": checks.number(details.level, "level", minimum=1, maximum=levels.MAX_LEVEL),
-        "delivery_at": None if delivery_at is None else checks.instant(delivery_at, "deliveryAt"),
+        "delivery_at": None if delivery_at is None else checks.instant(delivery_at, "delivery_at"),
     }
 
 

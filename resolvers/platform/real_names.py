@@ -41,7 +41,7 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
     Raises InvalidInput, NotFound for a picture that is not the caller's, or IdNumberTaken while somebody
     else's claim to the number is in review or approved.
     """
-    actual_name = checks.text(actual_name, "actualName", max_length=64)
+    actual_name = checks.text(actual_name, "actual_name", max_length=64)
     number = id_numbers.checked(certificate_type, id_number, today=scope.now.astimezone(SHANGHAI).date())
     user_id = await lock_viewer(scope)
     present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
@@ -52,7 +52,7 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
             scope,
             DictionaryKind.CERTIFICATE_TYPE,
             certificate_type,
-            "certificateType",
+            "certificate_type",
             held=present.certificate_type_id if present else None,
         ),
         "encrypted_number": scope.services.encryption.encrypt(number, context=context_of(user_id)),
@@ -69,7 +69,7 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
     try:
         await scope.transaction.execute(_SAVE, values)
     except IntegrityError:  # of the constraints, only the one on the claimed number can be in the way
-        raise IdNumberTaken(path=("input", "idNumber")) from None
+        raise IdNumberTaken(field="id_number") from None
     return await _load(scope, user_id)
 
 
@@ -94,7 +94,7 @@ def has_right_check_digit(scope: Scope, row: Any) -> bool | None:
 async def _load(scope: Scope, user_id: int) -> Row[Any]:
     row = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
     if row is None:
-        raise NotFound(path=("input", "userId"))
+        raise NotFound(field="user_id")
     return row
 
 

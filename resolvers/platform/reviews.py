@@ -156,13 +156,13 @@ async def _decide(scope: Scope, certification_id: int, revision: int, to: Review
 async def _why_not(scope: Scope, certification_id: int, revision: int) -> NotFound | MoveNotAllowed:
     present = await scope.transaction.fetch_one(_ONE, {"of_certification": certification_id})
     if present is None:
-        return NotFound(path=("input", "certificationId"))
+        return NotFound(field="certification_id")
     if present.revision != revision:
         return MoveNotAllowed(
             f"It was submitted again since: revision {present.revision} is the one to review.",
-            path=("input", "revision"),
+            field="revision",
         )
-    return MoveNotAllowed(f"It was {present.status} before.", path=("input", "certificationId"))
+    return MoveNotAllowed(f"It was {present.status} before.", field="certification_id")
 
 
 def _sources(to: ReviewStatus) -> list[ReviewStatus]:

@@ -178,12 +178,12 @@ async def approve(
     """
     cents = _cents(salary)
     if not checks.FIRST_YEAR <= entry_date.year <= checks.LAST_YEAR:
-        raise InvalidInput("entryDate is not a date of these times.", path=("input", "entryDate"))
+        raise InvalidInput("{field} is not a date of these times.", field="entry_date")
     contract = await companies.offered_contract(scope, contract_id)
     values = {"contract_id": contract.id, "entry_date": entry_date, "salary_cents": cents}
     row = await transitions.make(scope, APPROVE, application_id, values)
     if row.company_id not in {None, contract.company_id}:
-        raise InvalidInput("The contract is another company's.", path=("input", "contractId"))
+        raise InvalidInput("The contract is another company's.", field="contract_id")
     resume = await resumes.load(scope, row.resume_id)
     company = await companies.load_company(scope, contract.company_id)
     terms = signatures.terms(scope, application=row, contract=contract, company=company, resume=resume)
@@ -225,14 +225,14 @@ async def assign(scope: Scope, *, application_id: int, handler_id: int) -> Row[A
     Raises InvalidInput, NotFound or MoveNotAllowed.
     """
     held = await transitions.tracked.held(scope, application_id)
-    path = ("input", "applicationId")
+    field = "application_id"
     if held is None:
-        raise NotFound(path=path)
+        raise NotFound(field=field)
     handler = await handlers.offered(scope, handler_id, applicant_id=held.user_id)
     changes = {"of_application": application_id, "new_handler_id": handler.id, "now": scope.now}
     row = await scope.transaction.fetch_one(_ASSIGN, changes)
     if row is None:
-        raise MoveNotAllowed(f"The application is {held.status.upper()}.", path=path)
+        raise MoveNotAllowed(f"The application is {held.status.upper()}.", field=field)
     await transitions.record(scope, "assign_sign_application", held, row)
     resume = await resumes.load(scope, row.resume_id)
     text = await _text(scope, row, _SUBMITTED, resume)
@@ -246,11 +246,11 @@ def salary_of(cents: int) -> Decimal:
 
 
 def _cents(salary: Decimal) -> int:
-    path = ("input", "salary")
+    field = "salary"
     if not salary.is_finite() or not 0 < salary <= MAX_SALARY:
-        raise InvalidInput(f"salary must be more than 0 and at most {MAX_SALARY}.", path=path)
+        raise InvalidInput(f"salary must be more than 0 and at most {MAX_SALARY}.", field=field)
     if salary != salary.quantize(CENT):
-        raise InvalidInput("salary must not have more than two decimals.", path=path)
+        raise InvalidInput("salary must not have more than two decimals.", field=field)
     return int(salary / CENT)
 
 

@@ -105,11 +105,11 @@ class ContractTerms:
     file_url: str | None = None
 
 
-async def offered_company(scope: Scope, company_id: int, *, under: tuple[str, ...] = ()) -> Row[Any]:
+async def offered_company(scope: Scope, company_id: int, *, field: str = "company_id") -> Row[Any]:
     """An enabled company, which stays so until the commit. Raises InvalidInput for any other."""
     row = await scope.transaction.fetch_one(_OFFERED_COMPANY, {"of_company": company_id})
     if row is None:
-        raise InvalidInput("There is no such company, or it is disabled.", path=("input", *under, "companyId"))
+        raise InvalidInput("There is no such company, or it is disabled.", field=field)
     return row
 
 
@@ -117,7 +117,7 @@ async def offered_contract(scope: Scope, contract_id: int) -> Row[Any]:
     """An enabled contract, which stays as it is until the commit. Raises InvalidInput for any other."""
     row = await scope.transaction.fetch_one(_OFFERED_CONTRACT, {"of_contract": contract_id})
     if row is None:
-        raise InvalidInput("There is no such contract, or it is disabled.", path=("input", "contractId"))
+        raise InvalidInput("There is no such contract, or it is disabled.", field="contract_id")
     return row
 
 
@@ -132,7 +132,7 @@ async def create_company(scope: Scope, *, name: str) -> Row[Any]:
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = await scope.transaction.fetch_one(_ADD_COMPANY, {"name": name, "enabled": True, **times})
     if row is None:
-        raise NameTaken(path=("input", "name"))
+        raise NameTaken(field="name")
     await _record(scope, "create_company", _company, None, row)
     return row
 
@@ -149,9 +149,9 @@ async def change_company(scope: Scope, *, company_id: int, name: str | None, ena
     try:
         row = await scope.transaction.fetch_one(_CHANGE_COMPANY, changes)
     except IntegrityError:  # of the constraints, only the one on the name can be in the way
-        raise NameTaken(path=("input", "name")) from None
+        raise NameTaken(field="name") from None
     if row is None:
-        raise NotFound(path=("input", "companyId"))
+        raise NotFound(field="company_id")
     await _record(scope, "update_company", _company, held, row)
     return row
 
@@ -172,7 +172,7 @@ async def change_contract(scope: Scope, *, contract_id: int, terms: ContractTerm
     """
     held = await _contract.held(scope, contract_id)
     if held is None:
-        raise NotFound(path=("input", "contractId"))
+        raise NotFound(field="contract_id")
     values = {name: getattr(held, name) for name in ("company_id", "name", "body", "years", "file_url")}
     if terms != ContractTerms():
         if await scope.transaction.fetch_value(_IS_USED, {"of_contract": contract_id}):
@@ -197,7 +197,7 @@ async def _checked(scope: Scope, terms: ContractTerms, *, held: Row[Any] | None 
         "name": checks.text(terms.name or "", "name", max_length=CONTRACT_NAME),
         "body": checks.text(terms.body or "", "body", max_length=CONTRACT_NAME),
         "years": checks.number(terms.years or 0, "years", minimum=1, maximum=MAX_YEARS),
-        "file_url": checks.text(terms.file_url or "", "fileUrl", max_length=FILE_URL),
+        "file_url": checks.text(terms.file_url or "", "file_url", max_length=FILE_URL),
     }
 
 

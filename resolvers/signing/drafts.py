@@ -68,61 +68,55 @@ class ResumeDraft:
     visibility: ResumeVisibility | None = None
 
 
-def checked_id_number(number: str, *, under: tuple[str, ...] = ()) -> str:
+def checked_id_number(number: str, *, field: str = "id_number") -> str:
     """The number in its usual form, if a document can have it. Raises InvalidInput."""
     normal = number.strip().upper()
     if _ID_NUMBER.fullmatch(normal) is None:
-        message = "idNumber must be 4 to 32 letters, digits, brackets or hyphens."
-        raise InvalidInput(message, path=("input", *under, "idNumber"))
+        raise InvalidInput("{field} must be 4 to 32 letters, digits, brackets or hyphens.", field=field)
     return normal
 
 
 def checked(draft: ResumeDraft) -> dict[str, Any]:
     """The columns that need nothing but the draft. Raises InvalidInput."""
-    under = ("resume",)
     contact = draft.emergency_contact
-    contact_under = (*under, "emergencyContact")
     return {
-        "name": checks.text(draft.name, "name", max_length=16, under=under),
+        "name": checks.text(draft.name, "resume.name", max_length=16),
         "phone": _phone(draft.phone),
-        "age": checks.number(draft.age, "age", minimum=0, maximum=MAX_AGE, under=under),
+        "age": checks.number(draft.age, "resume.age", minimum=0, maximum=MAX_AGE),
         "gender": draft.gender,
-        "ethnicity": checks.text(draft.ethnicity, "ethnicity", max_length=12, required=False, under=under),
+        "ethnicity": checks.text(draft.ethnicity, "resume.ethnicity", max_length=12, required=False),
         "marital_status": draft.marital_status,
         "political_status": draft.political_status,
         "household_type": draft.household_type,
         **_address("registered", draft.registered_address, names=(16, 12, 255), detail=16),
         **_address("current", draft.current_address, names=(12, 12, 255), detail=255),
-        "emergency_name": checks.text(contact.name, "name", max_length=16, required=False, under=contact_under),
-        "emergency_phone": checks.text(contact.phone, "phone", max_length=32, required=False, under=contact_under),
+        "emergency_name": checks.text(contact.name, "resume.emergency_contact.name", max_length=16, required=False),
+        "emergency_phone": checks.text(contact.phone, "resume.emergency_contact.phone", max_length=32, required=False),
         "emergency_relationship": checks.text(
-            contact.relationship, "relationship", max_length=32, required=False, under=contact_under
+            contact.relationship, "resume.emergency_contact.relationship", max_length=32, required=False
         ),
-        "position": checks.text(draft.position, "position", max_length=16, required=False, under=under),
+        "position": checks.text(draft.position, "resume.position", max_length=16, required=False),
     }
 
 
 def _phone(phone: str) -> str:
-    under = ("resume",)
-    stripped = checks.text(phone, "phone", max_length=16, under=under)
+    stripped = checks.text(phone, "resume.phone", max_length=16)
     if _PHONE.fullmatch(stripped) is None:
-        raise InvalidInput("phone must be a telephone number.", path=("input", *under, "phone"))
+        raise InvalidInput("{field} must be a telephone number.", field="resume.phone")
     return stripped
 
 
 def _address(kind: str, address: Address, *, names: tuple[int, int, int], detail: int) -> dict[str, Any]:
-    under = ("resume", f"{kind}Address")
+    under = f"resume.{kind}_address"
     columns: dict[str, Any] = {}
     for level, limit in zip(("province", "city", "county"), names, strict=True):
         division: Division = getattr(address, level)
-        part = (*under, level)
+        part = f"{under}.{level}"
         columns[f"{kind}_{level}_number"] = (
             None
             if division.number is None
-            else checks.number(division.number, "number", minimum=0, maximum=MAX_DIVISION_NUMBER, under=part)
+            else checks.number(division.number, f"{part}.number", minimum=0, maximum=MAX_DIVISION_NUMBER)
         )
-        columns[f"{kind}_{level}_name"] = checks.text(
-            division.name, "name", max_length=limit, required=False, under=part
-        )
-    columns[f"{kind}_detail"] = checks.text(address.detail, "detail", max_length=detail, required=False, under=under)
+        columns[f"{kind}_{level}_name"] = checks.text(division.name, f"{part}.name", max_length=limit, required=False)
+    columns[f"{kind}_detail"] = checks.text(address.detail, f"{under}.detail", max_length=detail, required=False)
     return columns

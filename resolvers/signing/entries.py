@@ -1,7 +1,8 @@
 """The entries of a resume: jobs and studies. Keys that the product does not know are kept beside those it does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import orjson
@@ -27,7 +28,7 @@ class WorkExperienceDraft:
     end_time: str = ""
     salary: str = ""
     description: str = ""
-    extras: Extras = field(default_factory=dict)
+    extras: Extras = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +40,30 @@ class EducationDraft:
     major: str = ""
     start_time: str = ""
     end_time: str = ""
-    extras: Extras = field(default_factory=dict)
+    extras: Extras = dataclass_field(default_factory=dict)
 
 
-# The first text of an entry is the one that it must have.
+# The longest texts of an entry; it must have the first one.
 _WORK = {
-    "company": ("company", 255),
-    "position": ("position", 255),
-    "start_time": ("startTime", 32),
-    "end_time": ("endTime", 32),
-    "salary": ("salary", 64),
-    "description": ("description", 2000),
+    "company": 255,
+    "position": 255,
+    "start_time": 32,
+    "end_time": 32,
+    "salary": 64,
+    "description": 2000,
 }
 _EDUCATION = {
-    "school": ("school", 255),
-    "degree": ("degree", 64),
-    "major": ("major", 255),
-    "start_time": ("startTime", 32),
-    "end_time": ("endTime", 32),
+    "school": 255,
+    "degree": 64,
+    "major": 255,
+    "start_time": 32,
+    "end_time": 32,
 }
 
 
 def checked_work_experiences(entries: Sequence[WorkExperienceDraft]) -> list[dict[str, Any]]:
     """The rows of a form's jobs. Raises InvalidInput."""
-    return _checked(entries, "workExperiences", _WORK)
+    return _checked(entries, "work_experiences", _WORK)
 
 
 def checked_educations(entries: Sequence[EducationDraft]) -> list[dict[str, Any]]:
@@ -70,35 +71,34 @@ def checked_educations(entries: Sequence[EducationDraft]) -> list[dict[str, Any]
     return _checked(entries, "educations", _EDUCATION)
 
 
-def _checked(entries: Sequence[Any], name: str, limits: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:
+def _checked(entries: Sequence[Any], name: str, limits: Mapping[str, int]) -> list[dict[str, Any]]:
     if not 1 <= len(entries) <= MAX_ENTRIES:
-        raise InvalidInput(f"{name} must hold between 1 and {MAX_ENTRIES} entries.", path=("input", "resume", name))
+        raise InvalidInput(f"{{field}} must hold between 1 and {MAX_ENTRIES} entries.", field=f"resume.{name}")
     required = next(iter(limits))
     rows = []
     for number, entry in enumerate(entries):
-        under = ("resume", name, str(number))
+        under = f"resume.{name}.{number}"
         row: dict[str, Any] = {
             column: checks.text(
-                getattr(entry, column), field_name, max_length=limit, required=column == required, under=under
+                getattr(entry, column), f"{under}.{column}", max_length=limit, required=column == required
             )
-            for column, (field_name, limit) in limits.items()
+            for column, limit in limits.items()
         }
-        rows.append({**row, "extras": _checked_extras(entry.extras, under)})
+        rows.append({**row, "extras": _checked_extras(entry.extras, f"{under}.extras")})
     return rows
 
 
-def _checked_extras(extras: Any, under: tuple[str, ...]) -> dict[str, Any]:
-    path = ("input", *under, "extras")
+def _checked_extras(extras: Any, field: str) -> dict[str, Any]:
     if not isinstance(extras, Mapping):
-        raise InvalidInput("extras must be an object.", path=path)
+        raise InvalidInput("extras must be an object.", field=field)
     if _depth(extras, MAX_DEPTH) > MAX_DEPTH:
-        raise InvalidInput(f"extras must not be nested deeper than {MAX_DEPTH} levels.", path=path)
+        raise InvalidInput(f"extras must not be nested deeper than {MAX_DEPTH} levels.", field=field)
     try:
         encoded = orjson.dumps(extras)
     except orjson.JSONEncodeError:
-        raise InvalidInput("extras holds a text or a number that not everybody can read.", path=path) from None
+        raise InvalidInput("extras holds a text or a number that not everybody can read.", field=field) from None
     if len(encoded) > MAX_EXTRAS:
-        raise InvalidInput(f"extras must not take more than {MAX_EXTRAS} bytes.", path=path)
+        raise InvalidInput(f"extras must not take more than {MAX_EXTRAS} bytes.", field=field)
     stored: dict[str, Any] = orjson.loads(encoded)
     return stored
 

@@ -45,12 +45,12 @@ _HANDLER = select(_handlers).where(_handlers.c.id == bindparam("of_handler"))
 
 async def offered(scope: Scope, handler_id: int, *, applicant_id: int) -> Row[Any]:
     """A handler to whom the applicant's resume may be handed. Raises InvalidInput for any other."""
-    path = ("input", "handlerId")
+    field = "handler_id"
     row = await scope.transaction.fetch_one(_OFFERED, {"of_handler": handler_id})
     if row is None:
-        raise InvalidInput("There is no such handler, or they are disabled.", path=path)
+        raise InvalidInput("There is no such handler, or they are disabled.", field=field)
     if row.user_id == applicant_id:
-        raise InvalidInput("Nobody handles their own application.", path=path)
+        raise InvalidInput("Nobody handles their own application.", field=field)
     return row
 
 
@@ -76,7 +76,7 @@ async def create(scope: Scope, *, user_id: int, name: str, phone: str, email: st
     await roles.grant_role(scope, user_id=user_id, role=Role.HANDLER)
     row = await scope.transaction.fetch_one(_ADD, values)
     if row is None:
-        raise AlreadyHandler(path=("input", "userId"))
+        raise AlreadyHandler(field="user_id")
     await _record(scope, "create_handler", None, row)
     return row
 
@@ -101,7 +101,7 @@ async def change(
         _CHANGE, {"of_handler": handler_id, **texts, "new_state": enabled, "now": scope.now}
     )
     if row is None:
-        raise NotFound(path=("input", "handlerId"))
+        raise NotFound(field="handler_id")
     await _record(scope, "update_handler", held, row)
     return row
 

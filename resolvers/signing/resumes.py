@@ -68,11 +68,11 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
     """
     user_id = scope.viewer_id
     values = checked(draft)
-    id_number = checked_id_number(draft.id_number, under=("resume",))
+    id_number = checked_id_number(draft.id_number, field="resume.id_number")
     experiences = checked_work_experiences(draft.work_experiences)
     educations = checked_educations(draft.educations)
     if draft.company_id is not None:
-        await companies.offered_company(scope, draft.company_id, under=("resume",))
+        await companies.offered_company(scope, draft.company_id, field="resume.company_id")
     present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
     times = {"created_at": scope.now, "updated_at": scope.now}
     saved = await scope.transaction.fetch(
@@ -82,8 +82,8 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
             **values,
             "phone_verified": await _is_verified(scope, values["phone"], present),
             **encrypted(scope.services.encryption, user_id, id_number),
-            "id_card_front_id": await _id_card(scope, draft.id_card_front, "idCardFront"),
-            "id_card_back_id": await _id_card(scope, draft.id_card_back, "idCardBack"),
+            "id_card_front_id": await _id_card(scope, draft.id_card_front, "id_card_front"),
+            "id_card_back_id": await _id_card(scope, draft.id_card_back, "id_card_back"),
             "company_id": draft.company_id,
             "visibility": draft.visibility or (present.visibility if present else ResumeVisibility.SECRET),
             **times,
@@ -101,7 +101,7 @@ async def load(scope: Scope, resume_id: int) -> Row[Any]:
     """A resume as the running transaction sees it, whoever may see it. Raises NotFound."""
     row = await scope.transaction.fetch_one(_BY_ID, {"of_resume": resume_id})
     if row is None:
-        raise NotFound(path=("input", "resumeId"))
+        raise NotFound(field="resume_id")
     return row
 
 
@@ -151,7 +151,7 @@ async def reveal(scope: Scope, *, resume_id: int) -> str:
     parameters = {"of_resume": resume_id, "viewer_id": scope.viewer_id}
     row = await scope.transaction.fetch_one(_VISIBLE, parameters)
     if row is None:
-        raise NotFound(path=("input", "resumeId"))
+        raise NotFound(field="resume_id")
     await audit.record(scope, action="reveal_resume_id_number", subject_type="Resume", subject_id=resume_id)
     return id_number_of(scope, row)
 
@@ -192,7 +192,7 @@ async def _id_card(scope: Scope, path: str, name: str) -> int | None:
     try:
         return await uploads.claimed_image(scope, ImageFolder.ID_CARD, path, name)
     except NotFound as error:
-        raise InvalidInput(error.message, path=("input", "resume", name)) from None
+        raise InvalidInput(error.message, field=f"resume.{name}") from None
 
 
 def _nothing_yet() -> NotFound:

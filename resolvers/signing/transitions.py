@@ -120,14 +120,14 @@ async def make(scope: Scope, move: Move, application_id: int, values: Mapping[st
     identity = {"of_application": application_id, "viewer_id": scope.viewer_id}
     held = await tracked.held(scope, application_id)
     row = await scope.transaction.fetch_one(_STATEMENTS[move.action], {**identity, **changes, "now": scope.now})
-    path = ("input", "applicationId")
+    field = "application_id"
     if row is None:
         status = await scope.transaction.fetch_value(_SEEN, identity)
         if status is None:
-            raise NotFound("There is no such application, or it is somebody else's.", path=path)
+            raise NotFound("There is no such application, or it is somebody else's.", field=field)
         if status not in move.sources:
-            raise MoveNotAllowed(f"The application is {status.upper()}.", path=path)
-        raise MoveNotAllowed("This application is for somebody else to decide on.", path=path)
+            raise MoveNotAllowed(f"The application is {status.upper()}.", field=field)
+        raise MoveNotAllowed("This application is for somebody else to decide on.", field=field)
     await record(scope, move.action, held, row)
     return row
 

@@ -41,10 +41,10 @@ async def approve(scope: Scope, *, recruiter_id: int) -> Row[Any]:
     values = {"of_recruiter": recruiter_id, "now": scope.now}
     approved = await scope.transaction.fetch_one(_APPROVE, values)
     if approved is None:
-        path = ("input", "recruiterId")
+        field = "recruiter_id"
         if await scope.transaction.fetch_one(_KNOWN, {"of_recruiter": recruiter_id}) is None:
-            raise NotFound(path=path)
-        raise MoveNotAllowed("This recruiter is approved already.", path=path)
+            raise NotFound(field=field)
+        raise MoveNotAllowed("This recruiter is approved already.", field=field)
     subject = companies.SUBJECT
     await audit.record(scope, action="approve_recruiter", subject_type=subject, subject_id=recruiter_id)
     await notifications.notify(

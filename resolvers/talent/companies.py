@@ -121,10 +121,10 @@ async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, t
     held = await _membership.held(scope, recruiter_id)
     decided = await scope.transaction.fetch_one(_DECIDE, values)
     if decided is None:
-        path = ("input", "recruiterId")
+        field = "recruiter_id"
         if await scope.transaction.fetch_one(_RECRUITER, {"of_recruiter": recruiter_id}) is None:
-            raise NotFound(path=path)
-        raise MoveNotAllowed("This is decided already.", path=path)
+            raise NotFound(field=field)
+        raise MoveNotAllowed("This is decided already.", field=field)
     is_approved = decision is MembershipStatus.APPROVED
     await audit.record(
         scope,
@@ -172,7 +172,7 @@ async def change_profile(scope: Scope, *, company_id: int, draft: ProfileDraft) 
         raise Forbidden("Only recruiters who speak for the company may change its profile.")
     company = await scope.transaction.fetch_one(_BY_ID, {"of_company": company_id})
     if company is None:
-        raise NotFound(path=("input", "companyId"))
+        raise NotFound(field="company_id")
     sent = await _checked(scope, draft)
     blank = CompanyProfile(company_id=company_id, created_at=scope.now, updated_at=scope.now)
     await scope.transaction.execute(_ADD_PROFILE, blank.model_dump(exclude={"id"}))
@@ -194,17 +194,17 @@ async def change_profile(scope: Scope, *, company_id: int, draft: ProfileDraft) 
 async def _checked(scope: Scope, draft: ProfileDraft) -> dict[str, Any]:
     """The columns that were sent."""
     lengths = (
-        ("stage", "stage", MAX_STAGE),
-        ("key_points", "keyPoints", MAX_KEY_POINTS),
-        ("description", "description", MAX_DESCRIPTION),
+        ("stage", MAX_STAGE),
+        ("key_points", MAX_KEY_POINTS),
+        ("description", MAX_DESCRIPTION),
     )
     sent: dict[str, Any] = {}
-    for column, name, max_length in lengths:
+    for column, max_length in lengths:
         if (value := getattr(draft, column)) is not None:
-            sent[column] = checks.text(value, name, max_length=max_length, required=False)
-    for column, name, value in (("url", "url", draft.url), ("product_url", "productUrl", draft.product_url)):
+            sent[column] = checks.text(value, column, max_length=max_length, required=False)
+    for column, value in (("url", draft.url), ("product_url", draft.product_url)):
         if value is not None:
-            sent[column] = _url(value, name)
+            sent[column] = _url(value, column)
     if draft.domains is not None:
         sent["domains"] = await _domains(scope, draft.domains)
     return sent
@@ -213,14 +213,14 @@ async def _checked(scope: Scope, draft: ProfileDraft) -> dict[str, Any]:
 def _url(value: str, name: str) -> str:
     value = checks.text(value, name, max_length=MAX_URL, required=False)
     if value and _URL.fullmatch(value) is None:
-        raise InvalidInput(f"{name} must begin with http:// or https://.", path=("input", name))
+        raise InvalidInput("{field} must begin with http:// or https://.", field=name)
     return value
 
 
 async def _domains(scope: Scope, numbers: Sequence[int]) -> list[int]:
-    chosen, path = list(dict.fromkeys(numbers)), ("input", "domains")
+    chosen = list(dict.fromkeys(numbers))
     if len(chosen) > dictionaries.MAX_CHOICES:
-        raise InvalidInput(f"domains must not hold more than {dictionaries.MAX_CHOICES} entries.", path=path)
+        raise InvalidInput(f"{{field}} must not hold more than {dictionaries.MAX_CHOICES} entries.", field="domains")
     if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, chosen):
-        raise InvalidInput(f"domains: {unknown[0]} is not offered.", path=path)
+        raise InvalidInput(f"{{field}}: {unknown[0]} is not offered.", field="domains")
     return chosen

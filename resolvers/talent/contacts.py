@@ -50,7 +50,7 @@ async def acquire(scope: Scope, *, feed_id: int, resume_id: int, accept_signed: 
     contact_id = await scope.transaction.fetch_value(_ADD, {**values, "created_at": scope.now, "updated_at": scope.now})
     if contact_id is not None:
         if not accept_signed and await scope.transaction.fetch_value(_IS_SIGNED, {"of_resume": resume_id}):
-            raise CandidateSigned(path=("acceptSigned",))
+            raise CandidateSigned
         await approvals.check(scope)
         package_id = await packages.take_contact(scope)
         await scope.transaction.execute(_PAY, {"of_contact": contact_id, "paid_by": package_id})

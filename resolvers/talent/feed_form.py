@@ -22,7 +22,6 @@ MAX_NAMES = 50
 """How many cities, and how many benefits, a feed may offer."""
 MAX_NAME = 32
 
-_UNDER = ("feed",)
 _UNSAID = {"category": JobCategory.FULL_TIME, "accepts_partners": False}
 
 
@@ -46,22 +45,22 @@ class FeedDraft:
     accepts_partners: bool | None = None
 
 
-# The column, its name in the input, its longest value, and whether it must be there.
+# Of each text, its longest value, and whether it must be there.
 _TEXTS = {
-    "title": ("title", MAX_TITLE, True),
-    "job_description": ("jobDescription", MAX_TEXT, True),
-    "skill_required": ("skillRequired", MAX_TEXT, False),
+    "title": (MAX_TITLE, True),
+    "job_description": (MAX_TEXT, True),
+    "skill_required": (MAX_TEXT, False),
 }
-# The column, its name in the input, how many it holds and how long each may be, and whether there must be one.
+# Of each list, how many it holds and how long each may be, and whether there must be one.
 _LISTS = {
-    "keywords": ("keywords", MAX_KEYWORDS, MAX_KEYWORD, True),
-    "areas": ("areas", MAX_NAMES, MAX_NAME, False),
-    "welfare": ("welfare", MAX_NAMES, MAX_NAME, False),
+    "keywords": (MAX_KEYWORDS, MAX_KEYWORD, True),
+    "areas": (MAX_NAMES, MAX_NAME, False),
+    "welfare": (MAX_NAMES, MAX_NAME, False),
 }
 _CHOICES = {
-    "company_preferences": ("companyPreferences", DictionaryKind.COMPANY_PREFERENCE),
-    "domains": ("domains", DictionaryKind.JOB_DOMAIN),
-    "company_domains": ("companyDomains", DictionaryKind.JOB_DOMAIN),
+    "company_preferences": DictionaryKind.COMPANY_PREFERENCE,
+    "domains": DictionaryKind.JOB_DOMAIN,
+    "company_domains": DictionaryKind.JOB_DOMAIN,
 }
 
 
@@ -76,22 +75,22 @@ async def checked(scope: Scope, draft: FeedDraft, *, held: Any = None) -> dict[s
         "salary_max": draft.salary_max,
         "levels": list(dict.fromkeys(draft.levels)),
     }
-    for column, (name, max_length, required) in _TEXTS.items():
+    for column, (max_length, required) in _TEXTS.items():
         with checks.noting(faults):
             sent = getattr(draft, column)
-            values[column] = checks.text(sent, name, max_length=max_length, required=required, under=_UNDER)
+            values[column] = checks.text(sent, f"feed.{column}", max_length=max_length, required=required)
     with checks.noting(faults):
-        _check_salary(draft.salary_min, "salaryMin", draft)
+        _check_salary(draft.salary_min, "salary_min", draft)
     with checks.noting(faults):
-        _check_salary(draft.salary_max, "salaryMax", draft)
+        _check_salary(draft.salary_max, "salary_max", draft)
         _check_range(draft.salary_min, draft.salary_max)
-    for column, (name, max_count, max_length, required) in _LISTS.items():
+    for column, (max_count, max_length, required) in _LISTS.items():
         with checks.noting(faults):
-            values[column] = _texts(getattr(draft, column), name, max_count, max_length, required)
-    for column, (name, kind) in _CHOICES.items():
+            values[column] = _texts(getattr(draft, column), column, max_count, max_length, required)
+    for column, kind in _CHOICES.items():
         with checks.noting(faults):
             values[column] = await _choices(
-                scope, kind, getattr(draft, column), name, () if held is None else getattr(held, column)
+                scope, kind, getattr(draft, column), column, () if held is None else getattr(held, column)
             )
     if faults:
         raise InvalidForm(faults)
@@ -103,25 +102,25 @@ async def checked(scope: Scope, draft: FeedDraft, *, held: Any = None) -> dict[s
 
 def _check_salary(value: int, name: str, draft: FeedDraft) -> None:
     if (draft.salary_min, draft.salary_max) != NEGOTIABLE:
-        checks.number(value, name, minimum=MIN_SALARY, maximum=MAX_SALARY, under=_UNDER)
+        checks.number(value, f"feed.{name}", minimum=MIN_SALARY, maximum=MAX_SALARY)
 
 
 def _check_range(low: int, high: int) -> None:
     if low < MIN_SALARY:  # which was told of the lower one
         return
     if high < low:
-        raise _fault("salaryMax", "salaryMax must not be less than salaryMin.")
+        raise _fault("salary_max", "{field} must not be less than {salary_min}.")
     if high > 2 * low:
-        raise _fault("salaryMax", "salaryMax must not be more than twice salaryMin.")
+        raise _fault("salary_max", "{field} must not be more than twice {salary_min}.")
 
 
 def _texts(values: Sequence[str], name: str, max_count: int, max_length: int, required: bool) -> list[str]:
-    checked = (checks.text(value, name, max_length=max_length, required=False, under=_UNDER) for value in values)
+    checked = (checks.text(value, f"feed.{name}", max_length=max_length, required=False) for value in values)
     texts = [text for text in checked if text]
     if required and not texts:
-        raise _fault(name, f"{name} must not be empty.")
+        raise _fault(name, "{field} must not be empty.")
     if len(texts) > max_count:
-        raise _fault(name, f"{name} must not hold more than {max_count} entries.")
+        raise _fault(name, f"{{field}} must not hold more than {max_count} entries.")
     return list(dict.fromkeys(texts))
 
 
@@ -130,12 +129,12 @@ async def _choices(
 ) -> list[int]:
     numbers = list(dict.fromkeys(sent))
     if len(numbers) > dictionaries.MAX_CHOICES:
-        raise _fault(name, f"{name} must not hold more than {dictionaries.MAX_CHOICES} entries.")
+        raise _fault(name, f"{{field}} must not hold more than {dictionaries.MAX_CHOICES} entries.")
     for number in await dictionaries.unknown(scope, kind, numbers):
         if number not in held:
-            raise _fault(name, f"{name}: {number} is not offered.")
+            raise _fault(name, f"{{field}}: {number} is not offered.")
     return numbers
 
 
 def _fault(name: str, message: str) -> InvalidInput:
-    return InvalidInput(message, path=("input", *_UNDER, name))
+    return InvalidInput(message, field=f"feed.{name}")

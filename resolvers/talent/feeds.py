@@ -152,4 +152,4 @@ async def _load(scope: Scope, feed_id: int) -> Row[Any]:
 
 
 def _no_feed() -> NotFound:
-    return NotFound("There is no such feed, or it is somebody else's.", path=("input", "feedId"))
+    return NotFound("There is no such feed, or it is somebody else's.", field="feed_id")

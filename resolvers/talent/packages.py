@@ -162,7 +162,7 @@ async def grant(scope: Scope, *, user_id: int, name: str, feeds: int, contacts: 
         "expires_at": _expiry(scope, expires_at, earliest=scope.now),
     }
     if await scope.transaction.fetch_value(_IS_RECRUITER, {"of_user": user_id}) is None:
-        raise NotFound("This user is no recruiter.", path=("input", "userId"))
+        raise NotFound("This user is no recruiter.", field="user_id")
     package = Package(user_id=user_id, **values, created_at=scope.now, updated_at=scope.now)
     row = (await scope.transaction.fetch(_ADD, package.model_dump(exclude={"id"})))[0]
     await _record(scope, "grant_package", None, row)
@@ -185,7 +185,7 @@ async def change(
     """
     held = await _tracked.held(scope, package_id)
     if held is None:
-        raise NotFound(path=("input", "packageId"))
+        raise NotFound(field="package_id")
     values = {
         "new_name": held.name if name is None else checks.text(name, "name", max_length=MAX_NAME),
         "new_feeds": _allowance(held.feeds, feeds, held.feeds_used, "feeds", MAX_FEEDS),
@@ -204,16 +204,16 @@ def _allowance(present: int, wanted: int | None, used: int, name: str, maximum: 
         return present
     checks.number(wanted, name, minimum=0, maximum=maximum)
     if wanted < used:
-        raise InvalidInput(f"{name} must not be less than the {used} in use.", path=("input", name))
+        raise InvalidInput(f"{{field}} must not be less than the {used} in use.", field=name)
     return wanted
 
 
 def _expiry(scope: Scope, value: datetime, *, earliest: datetime | None = None) -> datetime:
-    value = checks.instant(value, "expiresAt")
+    value = checks.instant(value, "expires_at")
     if value > scope.now + LONGEST:
-        raise InvalidInput("expiresAt must not be more than ten years away.", path=("input", "expiresAt"))
+        raise InvalidInput("{field} must not be more than ten years away.", field="expires_at")
     if earliest is not None and value <= earliest:
-        raise InvalidInput("expiresAt must be in the future.", path=("input", "expiresAt"))
+        raise InvalidInput("{field} must be in the future.", field="expires_at")
     return value
 
 

@@ -183,9 +183,9 @@ class RecommendationFilter:
         """The values that the conditions bind. Raises InvalidInput."""
         days = self.days
         if days is not None and not 1 <= days <= MAX_DAYS:
-            raise InvalidInput(f"days must be between 1 and {MAX_DAYS}.", path=("filter", "days"))
+            raise InvalidInput(f"days must be between 1 and {MAX_DAYS}.", field="filter.days")
         if len(self.areas) > MAX_AREAS:
-            raise InvalidInput(f"areas must not hold more than {MAX_AREAS} cities.", path=("filter", "areas"))
+            raise InvalidInput(f"areas must not hold more than {MAX_AREAS} cities.", field="filter.areas")
         return {
             "viewer_id": scope.principal.user_id or 0,
             "now": scope.now,

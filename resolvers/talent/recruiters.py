@@ -113,11 +113,11 @@ async def register(scope: Scope, *, email: str, password: str, company_name: str
     with checks.noting(faults):
         email = checked_address(EMAIL, email, field="email")
         if await credentials.owner_of(scope, EMAIL, email) is not None:
-            faults.append(CredentialTaken(path=("input", "email")))
+            faults.append(CredentialTaken(field="email"))
     if _PASSWORD.fullmatch(password) is None:
-        faults.append(InvalidInput("A password has 6 to 20 letters and digits.", path=("input", "password")))
+        faults.append(InvalidInput("A password has 6 to 20 letters and digits.", field="password"))
     with checks.noting(faults):
-        company_name = checks.text(company_name, "companyName", max_length=COMPANY_NAME)
+        company_name = checks.text(company_name, "company_name", max_length=COMPANY_NAME)
     with checks.noting(faults):
         phone = _checked_phone(phone)
     if faults:
@@ -184,7 +184,7 @@ async def activate(scope: Scope, *, token: str) -> Row[Any]:
         # Whoever opened a link of this address at this moment ended all of them.
         if await scope.transaction.fetch_one(_OF_LINK, asked) is None:
             raise _dead_link()
-        raise CredentialTaken(path=("input", "token"))
+        raise CredentialTaken(field="token")
     await scope.transaction.execute(_END, {"of_email": registered.email})
     scope.principal = Principal(user_id)
     return await _enrol(scope, company_name=registered.company_name, phone=registered.phone)
@@ -194,11 +194,11 @@ async def become(scope: Scope, *, company_name: str, phone: str) -> Row[Any]:
     """Make the caller a recruiter, who proved an e-mail address before. Raises InvalidForm or AlreadyRecruiter."""
     faults: list[DomainError] = []
     with checks.noting(faults):
-        company_name = checks.text(company_name, "companyName", max_length=COMPANY_NAME)
+        company_name = checks.text(company_name, "company_name", max_length=COMPANY_NAME)
     with checks.noting(faults):
         phone = _checked_phone(phone)
     if not await credentials.held(scope.services.database, scope.viewer_id, EMAIL):
-        faults.append(InvalidInput("Link an e-mail address first: recruiters sign in with one.", path=("input",)))
+        faults.append(InvalidInput("Link an e-mail address first: recruiters sign in with one.", field=""))
     if faults:
         raise InvalidForm(faults)
     return await _enrol(scope, company_name=company_name, phone=phone)
@@ -231,12 +231,12 @@ async def _enrol(scope: Scope, *, company_name: str, phone: str) -> Row[Any]:
 def _checked_phone(phone: str) -> str:
     phone = checks.text(phone, "phone", max_length=32)
     if _PHONE.fullmatch(phone) is None:
-        raise InvalidInput("phone must be a telephone number.", path=("input", "phone"))
+        raise InvalidInput("phone must be a telephone number.", field="phone")
     return phone
 
 
 def _dead_link() -> WrongCode:
-    return WrongCode("The link is wrong, used or too old.", path=("input", "token"))
+    return WrongCode("The link is wrong, used or too old.", field="token")
 
 
 def _described(registered_at: datetime, phone: str, link: links.Link) -> str:

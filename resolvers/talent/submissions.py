@@ -52,7 +52,7 @@ async def send(scope: Scope, *, feed_id: int) -> None:
     """Hand the caller's resume in for a feed, whose recruiter is recommended it. Raises NotFound or InvalidInput."""
     resume = await resumes.own(scope)
     if resume.visibility != ResumeVisibility.PUBLIC:
-        raise InvalidInput("Recruiters may not see your resume: make it public first.", path=("input",))
+        raise InvalidInput("Recruiters may not see your resume: make it public first.", field="")
     await _add(scope, "sent", await _feed(scope, feed_id), resume.id)
 
 
@@ -63,10 +63,10 @@ async def recommend(scope: Scope, *, feed_id: int, resume_id: int) -> None:
     """
     feed = await _feed(scope, feed_id)
     if not feed.accepts_partners:
-        raise InvalidInput("This feed accepts no recommendations of talent partners.", path=("input", "feedId"))
+        raise InvalidInput("This feed accepts no recommendations of talent partners.", field="feed_id")
     known = {"of_resume": resume_id, "viewer_id": scope.viewer_id}
     if await scope.transaction.fetch_value(_KNOWN, known) is None:
-        raise NotFound("There is no such resume, or you may not recommend it.", path=("input", "resumeId"))
+        raise NotFound("There is no such resume, or you may not recommend it.", field="resume_id")
     recommendation_id = await _add(scope, "by_partner", feed, resume_id)
     await audit.record(
         scope,
@@ -79,7 +79,7 @@ async def recommend(scope: Scope, *, feed_id: int, resume_id: int) -> None:
 async def _feed(scope: Scope, feed_id: int) -> Row[Any]:
     row = await scope.transaction.fetch_one(_FEED, {"of_feed": feed_id})
     if row is None:
-        raise NotFound("There is no such feed.", path=("input", "feedId"))
+        raise NotFound("There is no such feed.", field="feed_id")
     return row
 
 

@@ -76,30 +76,30 @@ async def save(scope: Scope, draft: TargetDraft) -> Row[Any]:
 
 
 async def _checked(scope: Scope, draft: TargetDraft) -> dict[str, Any]:
-    low, high = _salary(draft.salary_min, "salaryMin"), _salary(draft.salary_max, "salaryMax")
+    low, high = _salary(draft.salary_min, "salary_min"), _salary(draft.salary_max, "salary_max")
     if low is not None and high is not None and low > high:
-        raise InvalidInput("salaryMax must not be less than salaryMin.", path=("input", "salaryMax"))
+        raise InvalidInput("{field} must not be less than {salary_min}.", field="salary_max")
     years = draft.work_years
     domains = list(dict.fromkeys(draft.domains))
     if len(domains) > dictionaries.MAX_CHOICES:
         message = f"domains must not hold more than {dictionaries.MAX_CHOICES} entries."
-        raise InvalidInput(message, path=("input", "domains"))
+        raise InvalidInput(message, field="domains")
     if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, domains):
-        raise InvalidInput(f"domains: {unknown[0]} is not offered.", path=("input", "domains"))
+        raise InvalidInput(f"domains: {unknown[0]} is not offered.", field="domains")
     email = draft.email.strip()
     qq = checks.text(draft.qq, "qq", max_length=16, required=False)
     if qq and not (qq.isascii() and qq.isdigit()):
-        raise InvalidInput("qq must be a number.", path=("input", "qq"))
+        raise InvalidInput("qq must be a number.", field="qq")
     return {
         "level": draft.level,
         "category": draft.category,
         "hunting_state": draft.hunting_state,
         "salary_min": low,
         "salary_max": high,
-        "work_years": None if years is None else checks.number(years, "workYears", minimum=0, maximum=MAX_YEARS),
+        "work_years": None if years is None else checks.number(years, "work_years", minimum=0, maximum=MAX_YEARS),
         "domains": domains,
         "self_evaluation": checks.text(
-            draft.self_evaluation, "selfEvaluation", max_length=MAX_EVALUATION, required=False
+            draft.self_evaluation, "self_evaluation", max_length=MAX_EVALUATION, required=False
         ),
         "qq": qq,
         "email": checked_address(CredentialKind.EMAIL, email, field="email") if email else "",
@@ -113,5 +113,5 @@ def _salary(value: int | None, name: str) -> int | None:
 
 def _checked_areas(areas: Sequence[str]) -> list[str]:
     if len(areas) > MAX_AREAS:
-        raise InvalidInput(f"areas must not hold more than {MAX_AREAS} cities.", path=("input", "areas"))
+        raise InvalidInput(f"areas must not hold more than {MAX_AREAS} cities.", field="areas")
     return list(dict.fromkeys(checks.text(area, "areas", max_length=MAX_AREA) for area in areas))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema
-from strawberry.types.base import get_object_definition
+from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
 
 from resolvers.loaders import RowBatch
 from schema.engine.fields import Column, GraphField, Linked, Lookup, OwnLink, target_of
@@ -19,7 +19,8 @@ def check_declarations(schema: GraphQLSchema) -> None:
     """Raise WrongDeclaration unless each field of the schema's object types reads what its rows have.
 
     The rows of a type are those of its `by_id` and of every link that leads to it. What a class has an attribute for
-    needs no column. Batch functions written by hand tell nothing about their rows and are passed over.
+    needs no column. Batch functions written by hand tell nothing about their rows and are passed over. What says how
+    many entries it has is a list.
     """
     faults = [fault for name, type_ in sorted(_types(schema)) for fault in _faults(name, type_)]
     if faults:
@@ -39,6 +40,8 @@ def _faults(name: str, type_: type) -> Iterator[str]:
     own = _columns_of(node.by_id) if node is not None else None
     for field in _fields(type_):
         where = f"{name}.{field.python_name}"
+        if field.at_most is not None and not _is_list(field):
+            yield f"{where} declares how many entries it has at most, and is no list."
         if own is not None and (read := _read_of(field)) is not None and not _has(type_, own, read):
             yield f"{where} reads the column {read}, which rows of {name} do not have."
         if not isinstance(field, Linked) or (found := _columns_of(field.batch)) is None:
@@ -60,6 +63,11 @@ def _faults(name: str, type_: type) -> Iterator[str]:
 def _fields(type_: type) -> list[GraphField]:
     definition = get_object_definition(type_, strict=True)
     return [field for field in definition.fields if isinstance(field, GraphField)]
+
+
+def _is_list(field: GraphField) -> bool:
+    of = field.type.of_type if isinstance(field.type, StrawberryOptional) else field.type
+    return isinstance(of, StrawberryList)
 
 
 def _read_of(field: GraphField) -> str | None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 import strawberry
 
 from auth.policies import public
+from resolvers.paging import DEFAULT_PAGE_SIZE as DEFAULT_PAGE_SIZE
 from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
 from resolvers.paging import Listing
 from schema.engine.context import Info, columns_read

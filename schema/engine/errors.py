@@ -10,9 +10,10 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError
+from strawberry.utils.str_converters import to_camel_case
 
 from auth.policies import public
-from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated
+from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated, worded
 from models.errors import ErrorCode as ErrorCode
 from models.errors import Unavailable as Unavailable
 from schema.engine.fields import column
@@ -141,12 +142,29 @@ class UserError:
     @classmethod
     def of(cls, error: DomainError) -> "UserError":
         """The entry for an error of the business."""
-        return cls(code=error.code, message=error.message, path=list(error.path), retry_after=error.retry_after)
+        return cls(
+            code=error.code,
+            message=graph_message(error.message),
+            path=_input_path(error.field),
+            retry_after=error.retry_after,
+        )
 
     @classmethod
     def all_of(cls, error: DomainError) -> "list[UserError]":
         """The entries for an error of the business: one for each fault of a form."""
         return [cls.of(fault) for fault in (error.faults if isinstance(error, InvalidForm) else (error,))]
+
+
+def graph_message(message: str) -> str:
+    """A message of the business, with the names that fields have in the graph."""
+    return worded(message, to_camel_case)
+
+
+def _input_path(field: str | None) -> list[str]:
+    """Where a field stands in the arguments of a mutation, all of which have one named `input`."""
+    if field is None:
+        return []
+    return ["input", *(to_camel_case(name) for name in field.split(".") if name)]
 
 
 class RequestRefused(Exception):
@@ -174,7 +192,7 @@ def presentable(error: GraphQLError) -> GraphQLError:
     if isinstance(original, Unavailable):
         return _with_code(error, original.message, original.code, **outage_extensions(original))
     if isinstance(original, DomainError):
-        return _with_code(error, original.message, original.code)
+        return _with_code(error, graph_message(original.message), original.code)
     # A value that does not parse, such as a number of 5,000 digits, is found before any field runs.
     unparsed = error.path is None and isinstance(original, ValueError)
     if original is None or isinstance(original, GraphQLError) or unparsed:

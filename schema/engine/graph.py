@@ -123,7 +123,7 @@ class Graph:
         """
         scope = self.scope(replace(principal, disclosures=disclosures) if disclosures else principal, connection)
         scope.client_details = client_details
-        scope.faults = tuple(InvalidInput(message, path=path) for path, message in faults)
+        scope.faults = tuple(InvalidInput(message, field=_field_at(path)) for path, message in faults)
         return Context(
             scope,
             request=connection,
@@ -152,3 +152,8 @@ class Graph:
         if result.errors:
             result.errors = present_all(result.errors)
         return result
+
+
+def _field_at(path: tuple[str, ...]) -> str | None:
+    """The field of a mutation's input that a path of its variables leads to; None for a path to nothing."""
+    return ".".join(path[1:]) if path else None

@@ -2,11 +2,10 @@
 
 A fragment is measured once, however often it is spread, so that the pass takes as long as the document is long. The
 cost is the number of values that the reply may have, objects among them: an entry of a list, and what stands below it,
-counts once for each entry that the list may hold, which is the page size that is asked for, or the bound that the
-list's description promises.
+counts once for each entry that the list may hold, which is the page size that is asked for, or what the list declares
+to hold `at_most`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -35,17 +34,18 @@ from graphql import (
     is_list_type,
 )
 
-from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from resolvers.paging import MAX_PAGE_SIZE
+from schema.engine.connection import Connection
+from schema.engine.fields import GraphField
 from schema.engine.introspecting import Introspecting
 
 Parent = GraphQLNamedType | None
 """The type that selections stand on; None where the schema has no such thing, which validation will tell."""
 
-_BOUND = re.compile(r"\bat most (\d+)")
 COUNTED = 10
 """What a `totalCount` costs: it is awaited by itself."""
-_SHORT_LIST = 20
-"""What a list counts whose description has no number."""
+UNBOUNDED_LIST = 20
+"""What a list counts that declares no bound."""
 _ITEMS = frozenset({"nodes", "edges"})
 _DIGITS = len(str(MAX_PAGE_SIZE))
 _META_FIELDS = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
@@ -218,7 +218,7 @@ class Measuring:
         elif name == "totalCount" and _is_connection(parent):
             size.cost = COUNTED
         elif _is_connection(type_):
-            size.cost = 1 + below.cost + self._page_size(node) * below.cost_per_item
+            size.cost = 1 + below.cost + self._page_size(node, field) * below.cost_per_item
         elif name in _ITEMS and _is_connection(parent):
             size.cost = 1
             size.cost_per_item = 1 + below.cost
@@ -226,21 +226,22 @@ class Measuring:
             size.cost = 1 + (_bound(field) * (1 + below.cost) if _is_list(field) else below.cost)
         return size
 
-    def _page_size(self, node: FieldNode) -> int:
+    def _page_size(self, node: FieldNode, field: GraphQLField) -> int:
+        default = int(field.args["first"].default_value)
         for argument in node.arguments or ():
             if argument.name.value == "first":
                 if not isinstance(argument.value, VariableNode):
-                    return _page(_number(argument.value))
+                    return _page(_number(argument.value), default)
                 if self._variables is None:
                     return MAX_PAGE_SIZE
-                return _page(self._variables.get(argument.value.name.value))
-        return DEFAULT_PAGE_SIZE
+                return _page(self._variables.get(argument.value.name.value), default)
+        return default
 
 
-def _page(number: object) -> int:
+def _page(number: object, default: int) -> int:
     """The objects of a page of that size; what is no number, or out of range, will be refused."""
     if number is None:
-        return DEFAULT_PAGE_SIZE
+        return default
     if isinstance(number, int | float) and number <= MAX_PAGE_SIZE:
         return max(int(number), 0)
     return MAX_PAGE_SIZE
@@ -259,7 +260,9 @@ def _field_of(parent: Parent, name: str) -> GraphQLField | None:
 
 
 def _is_connection(type_: Parent) -> bool:
-    return type_ is not None and type_.name.endswith("Connection")
+    declared = type_.extensions.get("strawberry-definition") if type_ is not None else None
+    generic = getattr(declared, "concrete_of", None)
+    return generic is not None and generic.origin is Connection
 
 
 def _is_list(field: GraphQLField) -> bool:
@@ -273,5 +276,6 @@ def _roots(schema: GraphQLSchema) -> frozenset[GraphQLObjectType | None]:
 
 def _bound(field: GraphQLField) -> int:
     """How many entries a list may hold."""
-    promised = _BOUND.search(field.description or "")
-    return int(promised[1]) if promised else _SHORT_LIST
+    declared = field.extensions.get("strawberry-definition")
+    bound = declared.at_most if isinstance(declared, GraphField) else None
+    return UNBOUNDED_LIST if bound is None else bound

@@ -23,7 +23,8 @@ from auth.policies import Policy, administrator, handler_or_administrator, publi
 from models.errors import DomainError, InvalidForm
 from resolvers import audit
 from schema.engine.errors import ErrorCode, UserError, is_payload_error
-from schema.engine.fields import GraphField, column, resolved
+from schema.engine.fields import GraphField, column
+from schema.engine.ids import decoding
 from schema.engine.types import value_type
 
 T = TypeVar("T", bound=type)
@@ -79,12 +80,13 @@ def mutation(
 
     def decorate(resolver: Callable[..., Awaitable[Any]]) -> Any:
         payload = typing.get_type_hints(resolver)["return"]
+        decoded = decoding(resolver)
 
         @functools.wraps(resolver)
         async def run(self: Any, info: Any, **arguments: Any) -> Any:
             try:
                 async with info.context.mutation(info.field_name):
-                    made = await resolver(self, info, **arguments)
+                    made = await decoded(self, info, **arguments)
                     if info.context.scope.faults:
                         raise InvalidForm(info.context.scope.faults)
                     if policy in AUDITED:
@@ -98,7 +100,8 @@ def mutation(
                     _report(info, undeclared, error)
                 return payload(errors=told)
 
-        field = resolved(" ".join([description, *_listed(codes)]), policy=policy)(run)
+        field = GraphField(description=" ".join([description, *_listed(codes)]))(run)
+        field.policy = policy
         field.exclusive = exclusive
         field.errors = codes
         for argument in field.arguments:

@@ -15,22 +15,22 @@ def encode(type_name: str, database_id: int) -> str:
     return base64.urlsafe_b64encode(f"{type_name}:{database_id}".encode()).decode()
 
 
-def decode(node_id: str, *, path: tuple[str, ...] = ("id",)) -> tuple[str, int]:
+def decode(node_id: str, *, field: str = "id") -> tuple[str, int]:
     """The type name and database id of an opaque id. Raises InvalidInput."""
     try:
         type_name, separator, digits = base64.urlsafe_b64decode(node_id).decode("ascii").partition(":")
     except (ValueError, binascii.Error):
-        raise InvalidInput("This is not an id of this graph.", path=path) from None
+        raise InvalidInput("This is not an id of this graph.", field=field) from None
     if not separator or not _is_id(digits):
-        raise InvalidInput("This is not an id of this graph.", path=path)
+        raise InvalidInput("This is not an id of this graph.", field=field)
     return type_name, int(digits)
 
 
-def decode_as(type_name: str, node_id: str, *, path: tuple[str, ...]) -> int:
+def decode_as(type_name: str, node_id: str, *, field: str) -> int:
     """The database id of an opaque id that must be of one type. Raises InvalidInput."""
-    found, database_id = decode(node_id, path=path)
+    found, database_id = decode(node_id, field=field)
     if found != type_name:
-        raise InvalidInput(f"This is not the id of a {type_name}.", path=path)
+        raise InvalidInput(f"This is not the id of a {type_name}.", field=field)
     return database_id
 
 
@@ -42,15 +42,10 @@ def encode_cursor(database_id: int) -> str:
 def decode_cursor(cursor: str) -> int:
     """The id of the row that a cursor stands at. Raises InvalidInput."""
     try:
-        return decode_as("id", cursor, path=("after",))
+        return decode_as("id", cursor, field="after")
     except InvalidInput:
-        raise InvalidInput("This is not a cursor of this list.", path=("after",)) from None
+        raise InvalidInput("This is not a cursor of this list.", field="after") from None
 
 
 def _is_id(digits: str) -> bool:
     return _ID.fullmatch(digits) is not None and abs(int(digits)) <= MAX_DATABASE_ID
-
-
-def optional(type_name: str, node_id: str | None, *, path: tuple[str, ...]) -> int | None:
-    """`decode_as`, for an id that may be left out."""
-    return None if node_id is None else decode_as(type_name, node_id, path=path)

@@ -16,11 +16,11 @@ def page_request(
     if first is None:
         first = DEFAULT_PAGE_SIZE
     if not 0 <= first <= context.page_limit:
-        raise InvalidInput(f"first must be between 0 and {context.page_limit}.", path=("first",))
+        raise InvalidInput(f"first must be between 0 and {context.page_limit}.", field="first")
     if page is not None and page < 1:
-        raise InvalidInput("page must be 1 or more.", path=("page",))
+        raise InvalidInput("page must be 1 or more.", field="page")
     if page is not None and after is not None:
-        raise InvalidInput("Use either page or after.", path=("page",))
+        raise InvalidInput("Use either page or after.", field="page")
     return PageRequest(first, node_id.decode_cursor(after) if after is not None else None, page)
 
 

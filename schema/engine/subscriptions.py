@@ -12,6 +12,7 @@ from auth.policies import Policy
 from resolvers.loaders import Batch
 from schema.engine.context import Context
 from schema.engine.fields import GraphField, from_row
+from schema.engine.ids import decoding
 
 SUBSCRIPTIONS = Gauge("graphql_subscriptions", "Subscriptions that run.", ["field"])
 
@@ -28,12 +29,14 @@ def subscription(
     """
 
     def decorate(resolver: Callable[..., Awaitable[str]]) -> Any:
+        topic_of = decoding(resolver)
+
         @functools.wraps(resolver)
         async def run(self: Any, info: Any, **arguments: Any) -> AsyncGenerator[Any, None]:
             context: Context = info.context
             running = SUBSCRIPTIONS.labels(info.field_name).track_inprogress()
             try:
-                topic = await resolver(self, info, **arguments)
+                topic = await topic_of(self, info, **arguments)
                 async with context.scope.services.events.listening(topic) as numbers:
                     with running:
                         while True:

@@ -11,6 +11,7 @@ from models.identity import CredentialKind, Role
 from resolvers.identity.imports import MAX_IMPORT
 from resolvers.identity.sign_in import SignedIn
 from schema.engine.fields import column, from_row
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, payload_type
 from schema.engine.types import input_type, value_type
 from schema.identity.user import User
@@ -65,7 +66,7 @@ class SignOutPayload:
 class ChangePasswordInput:
     """The input of `changePassword`."""
 
-    user_id: strawberry.ID | None = strawberry.field(
+    user_id: Id[User] | None = strawberry.field(
         default=None, description="Whose; the caller's own if left out. Others': administrators only."
     )
     old_password: str | None = strawberry.field(
@@ -157,7 +158,7 @@ class UpdateProfilePayload:
 class RoleInput:
     """The input of `grantRole` and `revokeRole`."""
 
-    user_id: strawberry.ID = strawberry.field(description="Whose.")
+    user_id: Id[User] = strawberry.field(description="Whose.")
     role: Role = strawberry.field(description="Which.")
 
 

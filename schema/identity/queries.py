@@ -8,9 +8,9 @@ import strawberry
 from auth.policies import administrator, public, signed_in
 from resolvers.identity import export, users
 from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, own_link, resolved
+from schema.engine.fields import column, from_row, own_link, paged, resolved
 from schema.engine.types import NODE_TYPES, Node, input_type, root_type, value_type
 from schema.identity.user import User
 
@@ -59,12 +59,12 @@ class IdentityQuery:
         row = await info.context.load(found.by_id, database_id) if found is not None else None
         return None if found is None or row is None else from_row(found.type, row)
 
-    @resolved("All users, in the order they were added, at most 100 a page.", policy=administrator)
+    @paged("All users, in the order they were added", policy=administrator)
     async def users(
         self,
         info: Info,
         filter: Annotated[UserFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[User]:

@@ -9,10 +9,10 @@ from auth.policies import administrator, owner_or_administrator, public
 from models.errors import CredentialTaken, InvalidInput, MoveNotAllowed, NotFound, ServiceBusy, TooManyRequests
 from models.identity import ApplicationStatus
 from resolvers.identity import staff, users
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, paged
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity.user import User
@@ -56,12 +56,12 @@ class AttendanceApplicationFilter:
 class StaffQuery:
     """Queries."""
 
-    @resolved("Who registered as attendance staff. The oldest first, at most 100 a page.", policy=administrator)
+    @paged("Who registered as attendance staff. The oldest first", policy=administrator)
     async def attendance_applications(
         self,
         info: Info,
         filter: Annotated[AttendanceApplicationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[AttendanceApplication]:
@@ -85,14 +85,14 @@ class RegisterAttendanceStaffInput:
 class ApproveAttendanceStaffInput:
     """The input of `approveAttendanceStaff`."""
 
-    application_id: strawberry.ID = strawberry.field(description="The application.")
+    application_id: Id[AttendanceApplication] = strawberry.field(description="The application.")
 
 
 @input_type(description="The input of `rejectAttendanceStaff`: the application to reject, and the reason.")
 class RejectAttendanceStaffInput:
     """The input of `rejectAttendanceStaff`."""
 
-    application_id: strawberry.ID = strawberry.field(description="The application.")
+    application_id: Id[AttendanceApplication] = strawberry.field(description="The application.")
     reason: str = strawberry.field(
         description=f"Why, for the person who registered: at most {staff.MAX_REASON} characters."
     )
@@ -143,7 +143,7 @@ class StaffMutation:
         self, info: Info, input: ApproveAttendanceStaffInput
     ) -> DecideAttendanceStaffPayload:
         """Of decisions at the same time one takes effect, the others are refused with MOVE_NOT_ALLOWED."""
-        row = await staff.approve(info.context.scope, application_id=_application(input.application_id))
+        row = await staff.approve(info.context.scope, application_id=input.application_id)
         return DecideAttendanceStaffPayload(application=from_row(AttendanceApplication, row))
 
     @mutation(
@@ -155,11 +155,5 @@ class StaffMutation:
         self, info: Info, input: RejectAttendanceStaffInput
     ) -> DecideAttendanceStaffPayload:
         """Of decisions at the same time one takes effect, the others are refused with MOVE_NOT_ALLOWED."""
-        row = await staff.reject(
-            info.context.scope, application_id=_application(input.application_id), reason=input.reason
-        )
+        row = await staff.reject(info.context.scope, application_id=input.application_id, reason=input.reason)
         return DecideAttendanceStaffPayload(application=from_row(AttendanceApplication, row))
-
-
-def _application(opaque_id: strawberry.ID) -> int:
-    return node_id.decode_as(staff.SUBJECT, opaque_id, path=("input", "applicationId"))

@@ -85,7 +85,7 @@ class User(Node):
         policy=owner,
     )
     credentials: list[Credential] = list_link(
-        "How they sign in: a handful.", "id", users.credentials_of_users, policy=owner_or_administrator
+        "How they sign in.", "id", users.credentials_of_users, at_most=None, policy=owner_or_administrator
     )
     username: str | None = lookup(
         "The user name, if there is one.", "id", users.contacts_of_users, policy=owner_or_administrator
@@ -115,13 +115,13 @@ class User(Node):
         policy=owner_or_administrator,
     )
 
-    @resolved("Their roles.", policy=owner_or_administrator)
+    @resolved("Their roles.", policy=owner_or_administrator, at_most=len(Role))
     async def roles(self, info: Info) -> list[Role]:
         """In the order they were granted."""
         rows = await info.context.load(roles.of_users, self.id)
         return [Role(row.role) for row in rows]
 
-    @resolved("What they pursue after the degree.", policy=owner_or_administrator)
+    @resolved("What they pursue after the degree.", policy=owner_or_administrator, at_most=len(GoalDirection))
     def directions(self) -> list[GoalDirection]:
         """From the two columns of the row."""
         held = {

@@ -31,7 +31,7 @@ class Occupation:
     organization: str = column("The employer.")
     position: DictionaryEntry | None = link("The position.", "position_id", dictionaries.by_id)
     domains: list[DictionaryEntry] = list_link(
-        f"In which domains, at most {dictionaries.MAX_CHOICES}.", "user_id", backgrounds.domains_of_users
+        "In which domains.", "user_id", backgrounds.domains_of_users, at_most=dictionaries.MAX_CHOICES
     )
     project_experience: str = column("The experience in projects.")
 

@@ -79,7 +79,7 @@ class Award(Node):
     level: DictionaryEntry | None = link("The level of the award.", "level_id", dictionaries.by_id)
     certification: Certification | None = link("Its review.", "certification_id", reviews.by_id)
 
-    @resolved(f"The paths of the pictures that prove it, signed for an hour: at most {awards.MAX_PICTURES}.")
+    @resolved("The paths of the pictures that prove it, signed for an hour.", at_most=awards.MAX_PICTURES)
     async def pictures(self, info: Info) -> list[str]:
         """Of the folder AWARD_PICTURE."""
         rows = await info.context.load(awards.pictures_of_awards, self.id)

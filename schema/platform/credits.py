@@ -7,10 +7,10 @@ from models.errors import InsufficientCredits, InvalidInput, LimitReached, UserN
 from models.platform.credits import CreditAccount, CreditRule
 from models.reference import SettingName
 from resolvers.platform import credits, prices
-from schema.engine import node_id
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, links, resolved
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
 from schema.identity.user import User
@@ -80,7 +80,7 @@ class CreditRuleTerms:
 class CreditsQuery:
     """Queries."""
 
-    @resolved("What earns credits: one entry a rule, a handful.", policy=signed_in)
+    @resolved("What earns credits: one entry a rule.", policy=signed_in, at_most=len(CreditRule))
     async def credit_rules(self, info: Info) -> list[CreditRuleTerms]:
         """As administrators set them."""
         return [from_row(CreditRuleTerms, row) for row in await credits.rules(info.context.scope)]
@@ -90,7 +90,7 @@ class CreditsQuery:
 class AdjustCreditsInput:
     """The input of `grantCredits` and `withdrawCredits`."""
 
-    user_id: strawberry.ID = strawberry.field(description="Whose.")
+    user_id: Id[User] = strawberry.field(description="Whose.")
     account: CreditAccount = strawberry.field(default=CreditAccount.GENERAL, description="In which account.")
     amount: int = strawberry.field(description="How many, from 1 to 1,000,000.")
     message: str = strawberry.field(description="Why, for the developer to read; at most 255 characters.")
@@ -126,7 +126,7 @@ class SetCreditRulePayload:
 async def _adjust(info: Info, input: AdjustCreditsInput, sign: int) -> AdjustCreditsPayload:
     row = await credits.adjust(
         info.context.scope,
-        user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+        user_id=input.user_id,
         account=input.account,
         amount=input.amount,
         sign=sign,

@@ -36,13 +36,13 @@ class Developer:
     county: str = column("The county; empty abroad.")
     is_overseas: bool = column("Whether they live abroad.")
     research_directions: list[DictionaryEntry] = list_link(
-        f"What they do research in, at most {MAX_CHOICES}.", "id", developers.research_directions_of_users
+        "What they do research in.", "id", developers.research_directions_of_users, at_most=MAX_CHOICES
     )
     real_name: RealName | None = link("The name and document they claim.", "id", real_names.of_users)
     education: Education | None = link("Where they studied.", "id", backgrounds.educations_of_users)
     occupation: Occupation | None = link("Where they work.", "id", backgrounds.occupations_of_users)
     awards: list[Award] = list_link(
-        f"The awards they claim, in the order claimed: at most {awards.MAX_AWARDS}.", "id", awards.of_users
+        "The awards they claim, in the order claimed.", "id", awards.of_users, at_most=awards.MAX_AWARDS
     )
     certifications: Connection[Certification] = links(
         "The reviews of what they claim.", "id", (reviews.of_users, reviews.count_of_users)
@@ -59,7 +59,7 @@ class Developer:
     )
     mirror_space: MirrorSpace = link("The space for mirrors.", "id", mirrors.used_of_users)
     mirrors: list[Mirror] = list_link(
-        f"The mirrors they keep, newest first: at most {mirrors.MAX_MIRRORS}.", "id", mirrors.of_users
+        "The mirrors they keep, newest first.", "id", mirrors.of_users, at_most=mirrors.MAX_MIRRORS
     )
 
 

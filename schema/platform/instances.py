@@ -1,68 +1,25 @@
-"""Instances in the graph: the machines that participants work on."""
-
-import datetime
+"""Starting, moving and stopping instances."""
 
 import strawberry
 
-from auth.policies import owner_or_administrator, signed_in
+from auth.policies import signed_in
 from models.errors import InstanceRunning, InsufficientCredits, InvalidInput, MoveNotAllowed, NotFound
 from models.platform.projects import InstanceStatus
 from resolvers.platform import instances
-from schema.engine import node_id
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, resolved
+from schema.engine.fields import from_row
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, enum_type, input_type, node_type, root_type
-
-enum_type(
-    InstanceStatus,
-    description="Where an instance stands. It costs credits until it is in one of the last two.",
-    values={
-        InstanceStatus.CREATING: "创建中; then CODING.",
-        InstanceStatus.CODING: "编码中; then TRAINING.",
-        InstanceStatus.TRAINING: "训练中; then TRAINING_COMPLETED.",
-        InstanceStatus.TRAINING_COMPLETED: "训练完成; then TESTING.",
-        InstanceStatus.TESTING: "测试中; then FINISHED_TEST.",
-        InstanceStatus.FINISHED_TEST: "测试完成; then CODING again.",
-        InstanceStatus.STOP: "停用, by its owner, or because the credits were used up. Final.",
-        InstanceStatus.PROJECT_DEADLINE: "项目截止: its project has ended. Final.",
-    },
-)
-
-
-@node_type(
-    description="A machine that a participant works on. It is paid when it stops, as far as the credits go.",
-    policy=owner_or_administrator,
-    by_id=instances.by_id,
-)
-class Instance(Node):
-    """A row of `instances`, with its owner's user id."""
-
-    name: str = column("The name.")
-    gpu: int = column("The GPUs.")
-    cpu: int = column("The CPUs.")
-    ram: int = column("The memory, in gigabytes.")
-    status: InstanceStatus = column("Where it stands.")
-    credits_per_hour: int = column("The price agreed when it was made.")
-    stopped_at: datetime.datetime | None = column("When it stopped; null while it runs.")
-    unpaid: int = column("The credits that could not be paid when it stopped: the balance was too low.")
-
-    @resolved("The begun minutes that it has run.")
-    def minutes(self, info: Info) -> int:
-        """Until now, or until it stopped."""
-        return instances.time_and_cost(self, info.context.scope.now)[0]
-
-    @resolved("The credits that it has consumed: while it runs what its time costs, then what was paid.")
-    def consumed(self, info: Info) -> int:
-        """Minutes at the agreed price, rounded up to a whole credit."""
-        return instances.time_and_cost(self, info.context.scope.now)[1]
+from schema.engine.types import input_type, root_type
+from schema.platform.instance import Instance
+from schema.platform.projects import Project
 
 
 @input_type(description="An instance to start.")
 class CreateInstanceInput:
     """The input of `createInstance`."""
 
-    project_id: strawberry.ID = strawberry.field(description="A project that the caller takes part in.")
+    project_id: Id[Project] = strawberry.field(description="A project that the caller takes part in.")
     name: str = strawberry.field(description=f"The name, at most {instances.MAX_NAME} characters.")
     gpu: int = strawberry.field(description="The GPUs, at most 64.")
     cpu: int = strawberry.field(description="The CPUs, from 1 to 1024.")
@@ -80,7 +37,7 @@ class CreateInstancePayload:
 class MoveInstanceInput:
     """The input of `moveInstance`."""
 
-    instance_id: strawberry.ID = strawberry.field(description="The instance.")
+    instance_id: Id[Instance] = strawberry.field(description="The instance.")
     status: InstanceStatus = strawberry.field(description="The next step; to stop it there is `stopInstance`.")
 
 
@@ -95,7 +52,7 @@ class MoveInstancePayload:
 class StopInstanceInput:
     """The input of `stopInstance`."""
 
-    instance_id: strawberry.ID = strawberry.field(description="The instance.")
+    instance_id: Id[Instance] = strawberry.field(description="The instance.")
 
 
 @payload_type(description="The result of `stopInstance`.")
@@ -118,7 +75,7 @@ class InstancesMutation:
         """Refused without the credits for its first minute."""
         row = await instances.create(
             info.context.scope,
-            project_id=node_id.decode_as("Project", input.project_id, path=("input", "projectId")),
+            project_id=input.project_id,
             name=input.name,
             sizes={"gpu": input.gpu, "cpu": input.cpu, "ram": input.ram},
         )
@@ -134,7 +91,7 @@ class InstancesMutation:
         """Refused with MOVE_NOT_ALLOWED for any other than the next step."""
         row = await instances.move(
             info.context.scope,
-            instance_id=node_id.decode_as("Instance", input.instance_id, path=("input", "instanceId")),
+            instance_id=input.instance_id,
             status=input.status,
         )
         return MoveInstancePayload(instance=from_row(Instance, row))
@@ -149,6 +106,6 @@ class InstancesMutation:
         """Refused with MOVE_NOT_ALLOWED once it has stopped."""
         row = await instances.stop(
             info.context.scope,
-            instance_id=node_id.decode_as("Instance", input.instance_id, path=("input", "instanceId")),
+            instance_id=input.instance_id,
         )
         return StopInstancePayload(instance=from_row(Instance, row))

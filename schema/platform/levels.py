@@ -6,10 +6,10 @@ from auth.policies import administrator, owner_or_administrator, signed_in, with
 from models.errors import InvalidInput, UserNotFound
 from models.platform.credits import GrantKind
 from resolvers.platform import levels
-from schema.engine import node_id
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.scalars import BigInt
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
@@ -70,7 +70,7 @@ class Standing:
 class LevelsQuery:
     """Queries."""
 
-    @resolved(f"All levels, the lowest first: at most {levels.MAX_LEVEL}.", policy=signed_in)
+    @resolved("All levels, the lowest first.", policy=signed_in, at_most=levels.MAX_LEVEL)
     async def levels(self, info: Info) -> list[Level]:
         """As administrators set them."""
         return [from_row(Level, row) for row in await levels.all_levels(info.context.scope)]
@@ -98,7 +98,7 @@ class SetLevelPayload:
 class GrantExperienceInput:
     """The input of `grantExperience`."""
 
-    user_id: strawberry.ID = strawberry.field(description="To whom.")
+    user_id: Id[User] = strawberry.field(description="To whom.")
     kind: GrantKind = strawberry.field(description="What.")
     amount: int = strawberry.field(description="How much, from 1 to 1,000,000.")
     message: str = strawberry.field(description="Why, at most 255 characters.")
@@ -131,7 +131,7 @@ class LevelsMutation:
         """Audited."""
         row = await levels.grant(
             info.context.scope,
-            user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+            user_id=input.user_id,
             kind=input.kind,
             amount=input.amount,
             message=input.message,

@@ -8,9 +8,9 @@ from auth.policies import owner_or_administrator, signed_in, with_parent
 from models.errors import InvalidInput, LimitReached, NotFound, SpaceExhausted
 from models.reference import SettingName
 from resolvers.platform import mirrors, prices
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, resolved
+from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type, value_type
 
@@ -76,7 +76,7 @@ class CreateMirrorPayload:
 class DeleteMirrorInput:
     """The input of `deleteMirror`."""
 
-    mirror_id: strawberry.ID = strawberry.field(description="The mirror; it must be the caller's.")
+    mirror_id: Id[Mirror] = strawberry.field(description="The mirror; it must be the caller's.")
 
 
 @payload_type(description="The result of `deleteMirror`.")
@@ -107,6 +107,5 @@ class MirrorsMutation:
     )
     async def delete_mirror(self, info: Info, input: DeleteMirrorInput) -> DeleteMirrorPayload:
         """Refused with NOT_FOUND for a mirror of somebody else."""
-        mirror_id = node_id.decode_as("Mirror", input.mirror_id, path=("input", "mirrorId"))
-        await mirrors.remove(info.context.scope, mirror_id=mirror_id)
-        return DeleteMirrorPayload(deleted_id=input.mirror_id)
+        await mirrors.remove(info.context.scope, mirror_id=input.mirror_id)
+        return DeleteMirrorPayload(deleted_id=id_of(Mirror, input.mirror_id))

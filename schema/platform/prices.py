@@ -12,10 +12,10 @@ from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type, value_type
 
 FIELDS = {
-    "gpu_credits_per_hour": ("gpuCreditsPerHour", SettingName.GPU_CREDITS_PER_HOUR),
-    "cpu_credits_per_hour": ("cpuCreditsPerHour", SettingName.CPU_CREDITS_PER_HOUR),
-    "ram_credits_per_hour": ("ramCreditsPerHour", SettingName.RAM_CREDITS_PER_HOUR),
-    "free_mirror_space": ("freeMirrorSpace", SettingName.FREE_MIRROR_SPACE),
+    "gpu_credits_per_hour": SettingName.GPU_CREDITS_PER_HOUR,
+    "cpu_credits_per_hour": SettingName.CPU_CREDITS_PER_HOUR,
+    "ram_credits_per_hour": SettingName.RAM_CREDITS_PER_HOUR,
+    "free_mirror_space": SettingName.FREE_MIRROR_SPACE,
 }
 
 
@@ -36,8 +36,7 @@ class PricesQuery:
     @resolved("What the platform asks for and gives away at present.", policy=signed_in)
     async def platform_prices(self, info: Info) -> PlatformPrices:
         """Instances that run keep the price of when they were made."""
-        names = [setting for _, setting in FIELDS.values()]
-        values = await prices.values(info.context.scope, names)
+        values = await prices.values(info.context.scope, list(FIELDS.values()))
         return PlatformPrices(**dict(zip(FIELDS, values, strict=True)))
 
 
@@ -78,9 +77,7 @@ class PricesMutation:
     async def set_platform_prices(self, info: Info, input: SetPlatformPricesInput) -> SetPlatformPricesPayload:
         """Audited. Instances that run keep their price."""
         new = {
-            setting: (graph_name, value)
-            for name, (graph_name, setting) in FIELDS.items()
-            if (value := getattr(input, name)) is not None
+            setting: (name, value) for name, setting in FIELDS.items() if (value := getattr(input, name)) is not None
         }
         await prices.set_values(info.context.scope, new)
         return SetPlatformPricesPayload(changed=True)

@@ -19,14 +19,14 @@ from models.platform.projects import ProjectStatus
 from resolvers import dictionaries
 from resolvers.identity import users
 from resolvers.platform import instances, projects
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged, resolved
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
-from schema.platform.instances import Instance
+from schema.platform.instance import Instance
 from schema.reference import DictionaryEntry
 
 enum_type(
@@ -91,7 +91,7 @@ class Project(Node):
 class ProjectsQuery:
     """Queries."""
 
-    @resolved("Projects. Newest first, at most 100 a page.", policy=signed_in)
+    @paged("Projects. Newest first", policy=signed_in)
     async def projects(
         self,
         info: Info,
@@ -100,7 +100,7 @@ class ProjectsQuery:
             strawberry.argument(description="Only those whose name or introduction contains this, to the letter."),
         ] = None,
         status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those that stand there.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Project]:
@@ -112,10 +112,10 @@ class ProjectsQuery:
     async def project(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The project's `id`.")],
+        id: Annotated[Id[Project], strawberry.argument(description="The project's `id`.")],
     ) -> Project | None:
         """The same as `node`, with its type."""
-        row = await info.context.load(projects.by_id, node_id.decode_as("Project", id, path=("id",)))
+        row = await info.context.load(projects.by_id, id)
         return None if row is None else from_row(Project, row)
 
 
@@ -163,7 +163,7 @@ class CreateProjectPayload:
 class UpdateProjectInput:
     """The input of `updateProject`."""
 
-    project_id: strawberry.ID = strawberry.field(description="Which.")
+    project_id: Id[Project] = strawberry.field(description="Which.")
     project: ProjectInput = strawberry.field(description="What it is from now on: all of it is replaced.")
 
 
@@ -178,7 +178,7 @@ class UpdateProjectPayload:
 class MoveProjectInput:
     """The input of `moveProject`."""
 
-    project_id: strawberry.ID = strawberry.field(description="Which.")
+    project_id: Id[Project] = strawberry.field(description="Which.")
     status: ProjectStatus = strawberry.field(description="Where it stands from now on.")
 
 
@@ -193,7 +193,7 @@ class MoveProjectPayload:
 class JoinProjectInput:
     """The input of `joinProject`."""
 
-    project_id: strawberry.ID = strawberry.field(description="Which.")
+    project_id: Id[Project] = strawberry.field(description="Which.")
 
 
 @payload_type(description="The result of `joinProject`.")
@@ -205,10 +205,6 @@ class JoinProjectPayload:
 
 def _details(project: ProjectInput) -> projects.ProjectDetails:
     return projects.ProjectDetails(**vars(project))
-
-
-def _project_id(project_id: strawberry.ID) -> int:
-    return node_id.decode_as("Project", project_id, path=("input", "projectId"))
 
 
 @root_type
@@ -224,9 +220,7 @@ class ProjectsMutation:
     @mutation("Replace the details of a project.", policy=administrator, errors=(InvalidInput, NotFound))
     async def update_project(self, info: Info, input: UpdateProjectInput) -> UpdateProjectPayload:
         """Audited."""
-        row = await projects.change(
-            info.context.scope, project_id=_project_id(input.project_id), details=_details(input.project)
-        )
+        row = await projects.change(info.context.scope, project_id=input.project_id, details=_details(input.project))
         return UpdateProjectPayload(project=from_row(Project, row))
 
     @mutation(
@@ -237,7 +231,7 @@ class ProjectsMutation:
     )
     async def move_project(self, info: Info, input: MoveProjectInput) -> MoveProjectPayload:
         """Audited. Of two moves at once, the second is refused if it does not fit the first."""
-        row = await projects.move(info.context.scope, project_id=_project_id(input.project_id), status=input.status)
+        row = await projects.move(info.context.scope, project_id=input.project_id, status=input.status)
         return MoveProjectPayload(project=from_row(Project, row))
 
     @mutation(
@@ -247,5 +241,5 @@ class ProjectsMutation:
     )
     async def join_project(self, info: Info, input: JoinProjectInput) -> JoinProjectPayload:
         """A unique constraint decides a race."""
-        row = await projects.join(info.context.scope, project_id=_project_id(input.project_id))
+        row = await projects.join(info.context.scope, project_id=input.project_id)
         return JoinProjectPayload(participation=from_row(Participation, row))

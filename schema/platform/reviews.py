@@ -8,12 +8,13 @@ from auth.policies import administrator, signed_in
 from models.errors import IdNumberTaken, InvalidInput, LimitReached, MoveNotAllowed, NotFound, UserNotFound
 from models.platform.certification import CertificationKind, ReviewStatus
 from resolvers.platform import awards, real_names, reviews
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import from_row, resolved
+from schema.engine.fields import from_row, paged
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
+from schema.identity.user import User
 from schema.platform.certification import Award, Certification, RealName
 
 
@@ -29,12 +30,12 @@ class CertificationFilter:
 class ReviewsQuery:
     """Queries."""
 
-    @resolved("Certifications of everybody. The oldest first, at most 100 a page.", policy=administrator)
+    @paged("Certifications of everybody. The oldest first", policy=administrator)
     async def certification_reviews(
         self,
         info: Info,
         filter: Annotated[CertificationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Certification]:
@@ -65,7 +66,7 @@ class SubmitRealNamePayload:
 class SubmitAwardInput:
     """The input of `submitAward`."""
 
-    award_id: strawberry.ID | None = strawberry.field(
+    award_id: Id[Award] | None = strawberry.field(
         default=None, description="The award to submit again; left out, a new one."
     )
     competition: str = strawberry.field(description="The competition, at most 255 characters.")
@@ -86,7 +87,7 @@ class SubmitAwardPayload:
 class ApproveCertificationInput:
     """The input of `approveCertification`."""
 
-    certification_id: strawberry.ID = strawberry.field(description="The certification.")
+    certification_id: Id[Certification] = strawberry.field(description="The certification.")
     revision: int = strawberry.field(description="The revision that was reviewed.")
 
 
@@ -94,7 +95,7 @@ class ApproveCertificationInput:
 class RejectCertificationInput:
     """The input of `rejectCertification`."""
 
-    certification_id: strawberry.ID = strawberry.field(description="The certification.")
+    certification_id: Id[Certification] = strawberry.field(description="The certification.")
     revision: int = strawberry.field(description="The revision that was reviewed.")
     message: str = strawberry.field(
         description=f"Why, for the person who claims it: at most {reviews.MAX_MESSAGE} characters."
@@ -112,7 +113,7 @@ class DecideCertificationPayload:
 class RevealIdNumberInput:
     """The input of `revealIdNumber`."""
 
-    user_id: strawberry.ID = strawberry.field(description="The user.")
+    user_id: Id[User] = strawberry.field(description="The user.")
 
 
 @payload_type(description="The result of `revealIdNumber`.")
@@ -151,7 +152,7 @@ class ReviewsMutation:
         """Refused with NOT_FOUND for an award or a picture that is not the caller's."""
         row = await awards.submit(
             info.context.scope,
-            award_id=node_id.optional("Award", input.award_id, path=("input", "awardId")),
+            award_id=input.award_id,
             competition=input.competition,
             level=input.level,
             pictures=input.pictures,
@@ -167,7 +168,7 @@ class ReviewsMutation:
         """Refused with MOVE_NOT_ALLOWED once it was decided or submitted again."""
         row = await reviews.approve(
             info.context.scope,
-            certification_id=_certification(input.certification_id),
+            certification_id=input.certification_id,
             revision=input.revision,
         )
         return DecideCertificationPayload(certification=from_row(Certification, row))
@@ -181,7 +182,7 @@ class ReviewsMutation:
         """Refused with MOVE_NOT_ALLOWED once it was decided or submitted again."""
         row = await reviews.reject(
             info.context.scope,
-            certification_id=_certification(input.certification_id),
+            certification_id=input.certification_id,
             revision=input.revision,
             message=input.message,
         )
@@ -195,9 +196,4 @@ class ReviewsMutation:
     )
     async def reveal_id_number(self, info: Info, input: RevealIdNumberInput) -> RevealIdNumberPayload:
         """Refused with NOT_FOUND for who never submitted one."""
-        user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
-        return RevealIdNumberPayload(id_number=await real_names.reveal(info.context.scope, user_id=user_id))
-
-
-def _certification(id_: strawberry.ID) -> int:
-    return node_id.decode_as("Certification", id_, path=("input", "certificationId"))
+        return RevealIdNumberPayload(id_number=await real_names.reveal(info.context.scope, user_id=input.user_id))

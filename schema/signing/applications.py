@@ -10,10 +10,10 @@ from auth.policies import handler_or_administrator, owner_or_administrator, sign
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
 from resolvers.signing import applications, companies, handlers, resumes, transitions
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, link, links, resolved
+from schema.engine.fields import column, link, links, paged, resolved
+from schema.engine.ids import Id
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
@@ -75,8 +75,8 @@ class SignApplicationFilter:
     """The filter of `signApplications`."""
 
     status: SignApplicationStatus | None = strawberry.field(default=None, description="That stand here.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="To this company.")
-    handler_id: strawberry.ID | None = strawberry.field(default=None, description="Of this handler.")
+    company_id: Id[Company] | None = strawberry.field(default=None, description="To this company.")
+    handler_id: Id[Handler] | None = strawberry.field(default=None, description="Of this handler.")
     has_handler: bool | None = strawberry.field(default=None, description="That have a handler, or have none.")
     id_number: str | None = strawberry.field(
         default=None, description="Of the person with this id number, to the letter."
@@ -105,16 +105,15 @@ class UserApplications:
 class ApplicationsQuery:
     """Queries."""
 
-    @resolved(
-        "The applications that the caller may see: administrators all, handlers those they decide on. Newest"
-        " first, at most 100 a page.",
+    @paged(
+        "The applications that the caller may see: administrators all, handlers those they decide on. Newest first",
         policy=handler_or_administrator,
     )
     async def sign_applications(
         self,
         info: Info,
         filter: Annotated[SignApplicationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[SignApplication]:
@@ -123,8 +122,8 @@ class ApplicationsQuery:
         scope = info.context.scope
         filters = {
             "status": wanted.status,
-            "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
-            "handler_id": node_id.optional("Handler", wanted.handler_id, path=("filter", "handlerId")),
+            "company_id": wanted.company_id,
+            "handler_id": wanted.handler_id,
             "with_handler": wanted.has_handler or None,
             "without_handler": (wanted.has_handler is False) or None,
             "id_number": None if wanted.id_number is None else resumes.lookup(scope, wanted.id_number),

@@ -9,10 +9,10 @@ from models.errors import InUse, InvalidInput, NameTaken, NotFound
 from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
 
@@ -60,19 +60,19 @@ class ContractFilter:
     """The filter of `contracts`."""
 
     enabled: bool | None = strawberry.field(default=None, description="That handlers may offer, or may not.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="Of this company.")
+    company_id: Id[Company] | None = strawberry.field(default=None, description="Of this company.")
 
 
 @root_type
 class CompaniesQuery:
     """Queries."""
 
-    @resolved("Companies, in the order they were added, at most 100 a page.", policy=signed_in)
+    @paged("Companies, in the order they were added", policy=signed_in)
     async def companies(
         self,
         info: Info,
         filter: Annotated[CompanyFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Company]:
@@ -81,15 +81,15 @@ class CompaniesQuery:
         filters = {"enabled": wanted.enabled, "name": containing(wanted.name_contains)}
         return await listed(info, Company, companies.listing, filters, first=first, after=after, page=page)
 
-    @resolved(
-        "Contracts, in the order they were added, at most 100 a page.",
+    @paged(
+        "Contracts, in the order they were added",
         policy=handler_or_administrator,
     )
     async def contracts(
         self,
         info: Info,
         filter: Annotated[ContractFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Contract]:
@@ -97,7 +97,7 @@ class CompaniesQuery:
         wanted = filter or ContractFilter()
         filters = {
             "enabled": wanted.enabled,
-            "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
+            "company_id": wanted.company_id,
         }
         return await listed(info, Contract, companies.contracts, filters, first=first, after=after, page=page)
 
@@ -120,7 +120,7 @@ class CreateCompanyPayload:
 class UpdateCompanyInput:
     """The input of `updateCompany`."""
 
-    company_id: strawberry.ID = strawberry.field(description="Which.")
+    company_id: Id[Company] = strawberry.field(description="Which.")
     name: str | None = strawberry.field(
         default=None, description="The name, at most 255 characters, that no other company has."
     )
@@ -138,7 +138,7 @@ class UpdateCompanyPayload:
 class CreateContractInput:
     """The input of `createContract`."""
 
-    company_id: strawberry.ID = strawberry.field(description="Whose: an enabled company.")
+    company_id: Id[Company] = strawberry.field(description="Whose: an enabled company.")
     name: str = strawberry.field(description="合同名称, at most 32 characters.")
     body: str = strawberry.field(description="合同主体, at most 32 characters.")
     years: int = strawberry.field(description=f"合同年限, from 1 to {MAX_YEARS}.")
@@ -156,8 +156,8 @@ class CreateContractPayload:
 class UpdateContractInput:
     """The input of `updateContract`."""
 
-    contract_id: strawberry.ID = strawberry.field(description="Which.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="Whose: an enabled company.")
+    contract_id: Id[Contract] = strawberry.field(description="Which.")
+    company_id: Id[Company] | None = strawberry.field(default=None, description="Whose: an enabled company.")
     name: str | None = strawberry.field(default=None, description="合同名称, at most 32 characters.")
     body: str | None = strawberry.field(default=None, description="合同主体, at most 32 characters.")
     years: int | None = strawberry.field(default=None, description=f"合同年限, from 1 to {MAX_YEARS}.")
@@ -176,7 +176,7 @@ class UpdateContractPayload:
 
 def _terms(input: CreateContractInput | UpdateContractInput) -> ContractTerms:
     return ContractTerms(
-        company_id=node_id.optional("Company", input.company_id, path=("input", "companyId")),
+        company_id=input.company_id,
         name=input.name,
         body=input.body,
         years=input.years,
@@ -203,7 +203,7 @@ class CompaniesMutation:
         """Audited."""
         row = await companies.change_company(
             info.context.scope,
-            company_id=node_id.decode_as("Company", input.company_id, path=("input", "companyId")),
+            company_id=input.company_id,
             name=input.name,
             enabled=input.enabled,
         )
@@ -224,7 +224,7 @@ class CompaniesMutation:
         """Refused with IN_USE once an application refers to it, but for `enabled`. Audited."""
         row = await companies.change_contract(
             info.context.scope,
-            contract_id=node_id.decode_as("Contract", input.contract_id, path=("input", "contractId")),
+            contract_id=input.contract_id,
             terms=_terms(input),
             enabled=input.enabled,
         )

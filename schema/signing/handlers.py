@@ -8,10 +8,10 @@ from auth.policies import administrator, owner_or_administrator, signed_in
 from models.errors import AlreadyHandler, InvalidInput, NotFound, UserNotFound
 from resolvers.identity import users
 from resolvers.signing import handlers
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, paged
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
 from schema.identity.user import User
@@ -32,7 +32,7 @@ class Handler(Node):
 class HandlersQuery:
     """Queries."""
 
-    @resolved("Handlers, in the order they were added, at most 100 a page.", policy=signed_in)
+    @paged("Handlers, in the order they were added", policy=signed_in)
     async def handlers(
         self,
         info: Info,
@@ -40,7 +40,7 @@ class HandlersQuery:
             bool | None,
             strawberry.argument(description="Only those to whom a resume may be handed, or only the others."),
         ] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Handler]:
@@ -53,7 +53,7 @@ class HandlersQuery:
 class CreateHandlerInput:
     """The input of `createHandler`."""
 
-    user_id: strawberry.ID = strawberry.field(description="Who; they get the role HANDLER.")
+    user_id: Id[User] = strawberry.field(description="Who; they get the role HANDLER.")
     name: str = strawberry.field(description="The name that applicants see, at most 16 characters.")
     phone: str = strawberry.field(default="", description="The telephone number, at most 16 characters.")
     email: str = strawberry.field(default="", description="The e-mail address, at most 32 characters.")
@@ -70,7 +70,7 @@ class CreateHandlerPayload:
 class UpdateHandlerInput:
     """The input of `updateHandler`."""
 
-    handler_id: strawberry.ID = strawberry.field(description="Which.")
+    handler_id: Id[Handler] = strawberry.field(description="Which.")
     name: str | None = strawberry.field(default=None, description="The name, at most 16 characters.")
     phone: str | None = strawberry.field(default=None, description="The telephone number, at most 16 characters.")
     email: str | None = strawberry.field(default=None, description="The e-mail address, at most 32 characters.")
@@ -97,7 +97,7 @@ class HandlersMutation:
         """Audited."""
         row = await handlers.create(
             info.context.scope,
-            user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+            user_id=input.user_id,
             name=input.name,
             phone=input.phone,
             email=input.email,
@@ -113,7 +113,7 @@ class HandlersMutation:
         """Audited."""
         row = await handlers.change(
             info.context.scope,
-            handler_id=node_id.decode_as("Handler", input.handler_id, path=("input", "handlerId")),
+            handler_id=input.handler_id,
             name=input.name,
             phone=input.phone,
             email=input.email,

@@ -9,8 +9,9 @@ from models.signing.resumes import Gender, HouseholdType, MaritalStatus, Politic
 from resolvers.signing import drafts
 from resolvers.signing.drafts import MAX_AGE
 from resolvers.signing.entries import MAX_DEPTH, MAX_ENTRIES, MAX_EXTRAS, EducationDraft, WorkExperienceDraft
-from schema.engine import node_id
+from schema.engine.ids import Id
 from schema.engine.types import input_type
+from schema.signing.companies import Company
 
 _EXTRAS = f"What else there is to say: an object of at most {MAX_EXTRAS} bytes and {MAX_DEPTH} levels."
 
@@ -118,7 +119,7 @@ class ResumeInput:
     id_card_back: str | None = strawberry.field(
         default=None, description="The path of an ID_CARD image that was uploaded: the back."
     )
-    company_id: strawberry.ID | None = strawberry.field(
+    company_id: Id[Company] | None = strawberry.field(
         default=None, description="The company they wish for: an enabled one."
     )
     position: str | None = strawberry.field(
@@ -136,7 +137,7 @@ class ResumeInput:
     )
 
     def draft(self) -> drafts.ResumeDraft:
-        """As the business takes it. Raises InvalidInput for what is no id of a company."""
+        """As the business takes it."""
         contact = self.emergency_contact
         return drafts.ResumeDraft(
             name=self.name,
@@ -153,7 +154,7 @@ class ResumeInput:
             emergency_contact=drafts.EmergencyContact(**_given(contact)),
             id_card_front=self.id_card_front or "",
             id_card_back=self.id_card_back or "",
-            company_id=node_id.optional("Company", self.company_id, path=("input", "resume", "companyId")),
+            company_id=self.company_id,
             position=self.position or "",
             work_experiences=[WorkExperienceDraft(**_given(entry)) for entry in self.work_experiences],
             educations=[EducationDraft(**_given(entry)) for entry in self.educations],

@@ -137,10 +137,10 @@ class Resume(Node):
     id_card_front: UploadedImage | None = link("The front of the id card.", "id_card_front_id", uploads.by_id)
     id_card_back: UploadedImage | None = link("The back of the id card.", "id_card_back_id", uploads.by_id)
     work_experiences: list[WorkExperience] = list_link(
-        f"Where they worked, in their order: at most {MAX_ENTRIES}.", "id", resumes.work_experiences_of_resumes
+        "Where they worked, in their order.", "id", resumes.work_experiences_of_resumes, at_most=MAX_ENTRIES
     )
     educations: list[ResumeEducation] = list_link(
-        f"Where they studied, in their order: at most {MAX_ENTRIES}.", "id", resumes.educations_of_resumes
+        "Where they studied, in their order.", "id", resumes.educations_of_resumes, at_most=MAX_ENTRIES
     )
 
     @resolved("The number of the 身份证; masked for everybody but the owner: others use `revealResumeIdNumber`.")

@@ -18,12 +18,14 @@ from models.errors import (
 )
 from models.signing.resumes import ResumeVisibility
 from resolvers.signing import applications, resumes
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import from_row
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
 from schema.signing.applications import SignApplication
+from schema.signing.companies import Contract
+from schema.signing.handlers import Handler
 from schema.signing.resume_inputs import ResumeInput
 from schema.signing.resumes import Resume
 
@@ -35,7 +37,7 @@ class SubmitResumeInput:
     """The input of `submitResume`."""
 
     resume: ResumeInput = strawberry.field(description="The resume; its company and position are applied for.")
-    handler_id: strawberry.ID | None = strawberry.field(
+    handler_id: Id[Handler] | None = strawberry.field(
         default=None, description=f"{_HANDLER} Left out, administrators decide."
     )
 
@@ -52,7 +54,7 @@ class UpdateResumeInput:
     """The input of `updateResume`."""
 
     resume: ResumeInput = strawberry.field(description="The resume, all of it.")
-    handler_id: strawberry.ID | None = strawberry.field(
+    handler_id: Id[Handler] | None = strawberry.field(
         default=None, description=f"{_HANDLER} Left out, the present one stays."
     )
 
@@ -82,7 +84,7 @@ class VerifyResumePhoneInput:
 class RevealResumeIdNumberInput:
     """The input of `revealResumeIdNumber`."""
 
-    resume_id: strawberry.ID = strawberry.field(description="The resume.")
+    resume_id: Id[Resume] = strawberry.field(description="The resume.")
 
 
 @payload_type(description="The result of `revealResumeIdNumber`.")
@@ -96,8 +98,8 @@ class RevealResumeIdNumberPayload:
 class ApproveSignApplicationInput:
     """The input of `approveSignApplication`."""
 
-    application_id: strawberry.ID = strawberry.field(description="The application.")
-    contract_id: strawberry.ID = strawberry.field(description="An enabled contract of the application's company.")
+    application_id: Id[SignApplication] = strawberry.field(description="The application.")
+    contract_id: Id[Contract] = strawberry.field(description="An enabled contract of the application's company.")
     entry_date: datetime.date = strawberry.field(description="The first working day.")
     salary: Decimal = strawberry.field(description="The salary: at most 13 digits and two decimals.")
 
@@ -106,7 +108,7 @@ class ApproveSignApplicationInput:
 class RejectSignApplicationInput:
     """The input of `rejectSignApplication`."""
 
-    application_id: strawberry.ID = strawberry.field(description="The application.")
+    application_id: Id[SignApplication] = strawberry.field(description="The application.")
     reason: str = strawberry.field(description=f"Why, for the applicant: at most {applications.MAX_REASON} characters.")
 
 
@@ -114,22 +116,24 @@ class RejectSignApplicationInput:
 class CancelSignApplicationInput:
     """The input of `cancelSignApplication`."""
 
-    application_id: strawberry.ID = strawberry.field(description="The application.")
+    application_id: Id[SignApplication] = strawberry.field(description="The application.")
 
 
 @input_type(description="The application whose contract to sign.")
 class SignContractInput:
     """The input of `signContract`."""
 
-    application_id: strawberry.ID = strawberry.field(description="An application of the caller that was approved.")
+    application_id: Id[SignApplication] = strawberry.field(
+        description="An application of the caller that was approved."
+    )
 
 
 @input_type(description="The input of `assignHandler`: an application and its new handler.")
 class AssignHandlerInput:
     """The input of `assignHandler`."""
 
-    application_id: strawberry.ID = strawberry.field(description="The application.")
-    handler_id: strawberry.ID = strawberry.field(description="An enabled handler.")
+    application_id: Id[SignApplication] = strawberry.field(description="The application.")
+    handler_id: Id[Handler] = strawberry.field(description="An enabled handler.")
 
 
 @payload_type(description="The result of a move of an application.")
@@ -137,14 +141,6 @@ class SignApplicationPayload:
     """The application, INVALID_INPUT, NOT_FOUND or MOVE_NOT_ALLOWED."""
 
     application: SignApplication | None = changed("The application.")
-
-
-def _application(id_: strawberry.ID) -> int:
-    return node_id.decode_as("SignApplication", id_, path=("input", "applicationId"))
-
-
-def _handler(id_: strawberry.ID | None) -> int | None:
-    return node_id.optional("Handler", id_, path=("input", "handlerId"))
 
 
 @root_type
@@ -158,7 +154,7 @@ class SigningMutation:
     )
     async def submit_resume(self, info: Info, input: SubmitResumeInput) -> SubmitResumePayload:
         """Refused with APPLICATION_OPEN while one waits for a decision or a signature."""
-        row = await applications.submit(info.context.scope, input.resume.draft(), handler_id=_handler(input.handler_id))
+        row = await applications.submit(info.context.scope, input.resume.draft(), handler_id=input.handler_id)
         return SubmitResumePayload(application=from_row(SignApplication, row))
 
     @mutation(
@@ -168,9 +164,7 @@ class SigningMutation:
     )
     async def update_resume(self, info: Info, input: UpdateResumeInput) -> ResumePayload:
         """Refused with RESUME_LOCKED once the newest application is approved or signed."""
-        row = await applications.update_resume(
-            info.context.scope, input.resume.draft(), handler_id=_handler(input.handler_id)
-        )
+        row = await applications.update_resume(info.context.scope, input.resume.draft(), handler_id=input.handler_id)
         return ResumePayload(resume=from_row(Resume, row))
 
     @mutation("Let recruiters be recommended the caller's resume, or not.", policy=signed_in, errors=(NotFound,))
@@ -200,8 +194,8 @@ class SigningMutation:
         self, info: Info, input: RevealResumeIdNumberInput
     ) -> RevealResumeIdNumberPayload:
         """Refused with NOT_FOUND for a resume that the caller may not see."""
-        resume_id = node_id.decode_as("Resume", input.resume_id, path=("input", "resumeId"))
-        return RevealResumeIdNumberPayload(id_number=await resumes.reveal(info.context.scope, resume_id=resume_id))
+        id_number = await resumes.reveal(info.context.scope, resume_id=input.resume_id)
+        return RevealResumeIdNumberPayload(id_number=id_number)
 
     @mutation(
         "Approve an application and offer a contract: its handler may or, where there is none, administrators.",
@@ -212,8 +206,8 @@ class SigningMutation:
         """The terms are fixed with it. Audited; the applicant is told."""
         row = await applications.approve(
             info.context.scope,
-            application_id=_application(input.application_id),
-            contract_id=node_id.decode_as("Contract", input.contract_id, path=("input", "contractId")),
+            application_id=input.application_id,
+            contract_id=input.contract_id,
             entry_date=input.entry_date,
             salary=input.salary,
         )
@@ -226,9 +220,7 @@ class SigningMutation:
     )
     async def reject_sign_application(self, info: Info, input: RejectSignApplicationInput) -> SignApplicationPayload:
         """Audited; the applicant is told why."""
-        row = await applications.reject(
-            info.context.scope, application_id=_application(input.application_id), reason=input.reason
-        )
+        row = await applications.reject(info.context.scope, application_id=input.application_id, reason=input.reason)
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
@@ -238,7 +230,7 @@ class SigningMutation:
     )
     async def cancel_sign_application(self, info: Info, input: CancelSignApplicationInput) -> SignApplicationPayload:
         """Audited; the other side is told."""
-        row = await applications.cancel(info.context.scope, application_id=_application(input.application_id))
+        row = await applications.cancel(info.context.scope, application_id=input.application_id)
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
@@ -249,7 +241,7 @@ class SigningMutation:
     )
     async def sign_contract(self, info: Info, input: SignContractInput) -> SignApplicationPayload:
         """The time and the address are kept beside the hash of the terms. Audited; the handler is told."""
-        row = await applications.sign(info.context.scope, application_id=_application(input.application_id))
+        row = await applications.sign(info.context.scope, application_id=input.application_id)
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
@@ -261,7 +253,7 @@ class SigningMutation:
         """Audited; the handler is told."""
         row = await applications.assign(
             info.context.scope,
-            application_id=_application(input.application_id),
-            handler_id=node_id.decode_as("Handler", input.handler_id, path=("input", "handlerId")),
+            application_id=input.application_id,
+            handler_id=input.handler_id,
         )
         return SignApplicationPayload(application=from_row(SignApplication, row))

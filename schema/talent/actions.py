@@ -16,39 +16,36 @@ from models.errors import (
 )
 from models.talent.vocabulary import Mark
 from resolvers.talent import contacts, marks, submissions
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import from_row
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
-from schema.talent.feeds import feed_number
+from schema.signing.resumes import Resume
+from schema.talent.candidates import CandidateResume
+from schema.talent.feeds import Feed
 from schema.talent.recommendations import Recommendation
 
 _FEED = "A feed of the caller."
 _RESUME = "A resume that was recommended there."
 
 
-def resume_number(id_: strawberry.ID) -> int:
-    """The number of the resume that an input names. Raises InvalidInput."""
-    return node_id.decode_as("CandidateResume", id_, path=("input", "resumeId"))
-
-
 @input_type(description="The input of mutations on a recommendation: the feed and the resume that identify it.")
 class RecommendationInput:
     """The input of what is done with a recommendation."""
 
-    feed_id: strawberry.ID | None = strawberry.field(
+    feed_id: Id[Feed] | None = strawberry.field(
         default=None, description="A feed of the caller; left out, the newest that the resume was recommended for."
     )
-    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
 
 
 @input_type(description="The input of `markRecommendation`: a recommendation and its new mark.")
 class MarkRecommendationInput:
     """The input of `markRecommendation`."""
 
-    feed_id: strawberry.ID = strawberry.field(description=_FEED)
-    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    feed_id: Id[Feed] = strawberry.field(description=_FEED)
+    resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
     mark: Mark = strawberry.field(description="Where.")
 
 
@@ -56,8 +53,8 @@ class MarkRecommendationInput:
 class CommentRecommendationInput:
     """The input of `commentRecommendation`."""
 
-    feed_id: strawberry.ID = strawberry.field(description=_FEED)
-    resume_id: strawberry.ID = strawberry.field(description=_RESUME)
+    feed_id: Id[Feed] = strawberry.field(description=_FEED)
+    resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
     content: str = strawberry.field(description=f"The remark, at most {marks.MAX_COMMENT} characters.")
 
 
@@ -72,7 +69,7 @@ class RecommendationPayload:
 class SendResumeInput:
     """The input of `sendResume`."""
 
-    feed_id: strawberry.ID = strawberry.field(description="The feed.")
+    feed_id: Id[Feed] = strawberry.field(description="The feed.")
 
 
 @payload_type(description="The result of `sendResume`.")
@@ -86,8 +83,8 @@ class SendResumePayload:
 class RecommendResumeInput:
     """The input of `recommendResume`."""
 
-    feed_id: strawberry.ID = strawberry.field(description="A feed that accepts talent partners.")
-    resume_id: strawberry.ID = strawberry.field(description="A public `Resume` that was handed to the caller.")
+    feed_id: Id[Feed] = strawberry.field(description="A feed that accepts talent partners.")
+    resume_id: Id[Resume] = strawberry.field(description="A public `Resume` that was handed to the caller.")
 
 
 @payload_type(description="The result of `recommendResume`.")
@@ -98,15 +95,14 @@ class RecommendResumePayload:
 
 
 async def recommendation_named(info: Info, input: RecommendationInput) -> dict[str, int]:
-    """The numbers of the feed and of the resume that an input names. Raises InvalidInput or NotFound."""
-    resume_id = resume_number(input.resume_id)
-    if input.feed_id is not None:
-        return {"feed_id": feed_number(input.feed_id), "resume_id": resume_id}
-    return {"feed_id": await marks.newest_feed(info.context.scope, resume_id=resume_id), "resume_id": resume_id}
+    """The numbers of the feed and of the resume that an input names. Raises NotFound."""
+    newest = marks.newest_feed
+    feed_id = await newest(info.context.scope, resume_id=input.resume_id) if input.feed_id is None else input.feed_id
+    return {"feed_id": feed_id, "resume_id": input.resume_id}
 
 
 def _named(input: MarkRecommendationInput | CommentRecommendationInput) -> dict[str, int]:
-    return {"feed_id": feed_number(input.feed_id), "resume_id": resume_number(input.resume_id)}
+    return {"feed_id": input.feed_id, "resume_id": input.resume_id}
 
 
 @root_type
@@ -184,7 +180,7 @@ class RecommendationsMutation:
     )
     async def send_resume(self, info: Info, input: SendResumeInput) -> SendResumePayload:
         """Refused with INVALID_INPUT while the resume is secret."""
-        await submissions.send(info.context.scope, feed_id=feed_number(input.feed_id))
+        await submissions.send(info.context.scope, feed_id=input.feed_id)
         return SendResumePayload(sent=True)
 
     @mutation(
@@ -194,6 +190,5 @@ class RecommendationsMutation:
     )
     async def recommend_resume(self, info: Info, input: RecommendResumeInput) -> RecommendResumePayload:
         """Refused with NOT_FOUND for a resume that the caller may not see or that is secret. Audited."""
-        resume_id = node_id.decode_as("Resume", input.resume_id, path=("input", "resumeId"))
-        await submissions.recommend(info.context.scope, feed_id=feed_number(input.feed_id), resume_id=resume_id)
+        await submissions.recommend(info.context.scope, feed_id=input.feed_id, resume_id=input.resume_id)
         return RecommendResumePayload(recommended=True)

@@ -20,8 +20,6 @@ from schema.identity.user import User
 from schema.reference import DictionaryEntry
 from schema.talent.targets import JobTarget
 
-_LATEST_FIRST = f"the latest first: at most {MAX_ENTRIES}."
-
 
 @value_type(description="A job that a candidate had.", policy=with_parent)
 class CandidateJob:
@@ -147,9 +145,11 @@ class CandidateResume(Node):
         "Whether they signed a contract already: their contact is then acquired with `acceptSigned` only."
     )
     job_target: JobTarget | None = link("What they look for; null where they do not say.", "id", targets.of_resumes)
-    jobs: list[CandidateJob] = list_link(f"Where they worked, {_LATEST_FIRST}", "id", candidates.jobs_of_resumes)
+    jobs: list[CandidateJob] = list_link(
+        "Where they worked, the latest first.", "id", candidates.jobs_of_resumes, at_most=MAX_ENTRIES
+    )
     studies: list[CandidateStudy] = list_link(
-        f"Where they studied, {_LATEST_FIRST}", "id", candidates.studies_of_resumes
+        "Where they studied, the latest first.", "id", candidates.studies_of_resumes, at_most=MAX_ENTRIES
     )
     contact: CandidateContact | None = link(
         "How to reach them; null until it was acquired, and while the resume is secret.",
@@ -162,12 +162,13 @@ class CandidateResume(Node):
         candidates.people_of_resumes,
     )
     certifications: list[CandidateCertification] = list_link(
-        f"What the developer platform certified: at most {MAX_AWARDS + 1}.",
+        "What the developer platform certified.",
         "user_id",
         candidates.certifications_of_users,
+        at_most=MAX_AWARDS + 1,
     )
     awards: list[CandidateAward] = list_link(
-        f"Their certified awards: at most {MAX_AWARDS}.", "user_id", candidates.awards_of_users
+        "Their certified awards.", "user_id", candidates.awards_of_users, at_most=MAX_AWARDS
     )
     education: CandidateEducation | None = link(
         "Where they studied, once their name is certified.", "user_id", candidates.educations_of_users

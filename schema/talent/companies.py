@@ -17,9 +17,9 @@ from resolvers.talent.companies import (
     ProfileDraft,
     profiles_of_companies,
 )
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, extends, input_type, node_type, root_type
 from schema.reference import DictionaryEntry, chosen
@@ -55,7 +55,7 @@ class CompanyTelling:
 class UpdateCompanyProfileInput:
     """The input of `updateCompanyProfile`."""
 
-    company_id: strawberry.ID = strawberry.field(description="Which company.")
+    company_id: Id[Company] = strawberry.field(description="Which company.")
     url: str | None = strawberry.field(
         default=None, description=f"公司网址: empty, or http:// or https://, at most {MAX_URL} characters."
     )
@@ -85,14 +85,14 @@ class UpdateCompanyProfilePayload:
 class ApproveCompanyMembershipInput:
     """The input of `approveCompanyMembership`."""
 
-    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+    recruiter_id: Id[Recruiter] = strawberry.field(description="The recruiter.")
 
 
 @input_type(description="The input of `rejectCompanyMembership`: the recruiter to reject, and the reason.")
 class RejectCompanyMembershipInput:
     """The input of `rejectCompanyMembership`."""
 
-    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+    recruiter_id: Id[Recruiter] = strawberry.field(description="The recruiter.")
     reason: str = strawberry.field(description=f"Why, for the recruiter: at most {MAX_REASON} characters.")
 
 
@@ -107,7 +107,7 @@ class CompanyMembershipPayload:
 class ApproveRecruiterInput:
     """The input of `approveRecruiter`."""
 
-    recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
+    recruiter_id: Id[Recruiter] = strawberry.field(description="The recruiter.")
 
 
 @payload_type(description="The result of `approveRecruiter`.")
@@ -131,7 +131,7 @@ class CompanyProfilesMutation:
         draft = {name: value for name, value in vars(input).items() if name != "company_id"}
         row = await companies.change_profile(
             info.context.scope,
-            company_id=node_id.decode_as("Company", input.company_id, path=("input", "companyId")),
+            company_id=input.company_id,
             draft=ProfileDraft(**draft),
         )
         return UpdateCompanyProfilePayload(company=from_row(Company, row))
@@ -145,7 +145,7 @@ class CompanyProfilesMutation:
         self, info: Info, input: ApproveCompanyMembershipInput
     ) -> CompanyMembershipPayload:
         """Audited; the recruiter is told."""
-        row = await companies.approve_membership(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
+        row = await companies.approve_membership(info.context.scope, recruiter_id=input.recruiter_id)
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
     @mutation(
@@ -158,7 +158,7 @@ class CompanyProfilesMutation:
     ) -> CompanyMembershipPayload:
         """Audited; the recruiter is told."""
         row = await companies.reject_membership(
-            info.context.scope, recruiter_id=_recruiter(input.recruiter_id), reason=input.reason
+            info.context.scope, recruiter_id=input.recruiter_id, reason=input.reason
         )
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
@@ -169,9 +169,5 @@ class CompanyProfilesMutation:
     )
     async def approve_recruiter(self, info: Info, input: ApproveRecruiterInput) -> ApproveRecruiterPayload:
         """Audited; the recruiter is told. Of approvals at the same time one takes effect."""
-        row = await approvals.approve(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
+        row = await approvals.approve(info.context.scope, recruiter_id=input.recruiter_id)
         return ApproveRecruiterPayload(recruiter=from_row(Recruiter, row))
-
-
-def _recruiter(opaque_id: strawberry.ID) -> int:
-    return node_id.decode_as(companies.SUBJECT, opaque_id, path=("input", "recruiterId"))

@@ -13,23 +13,18 @@ from models.talent.vocabulary import JobCategory, TalentLevel
 from resolvers.identity import users
 from resolvers.paging import Page
 from resolvers.talent import feeds, matches, recommendations
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First
+from resolvers.talent.feed_form import MAX_KEYWORDS, MAX_NAMES
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, lookup, resolved
+from schema.engine.fields import column, from_row, link, links, lookup, paged, resolved
+from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.subscriptions import subscription
-from schema.engine.types import Node, extends, node_type, root_type
+from schema.engine.types import Node, extends, input_type, node_type, root_type
 from schema.identity.user import User
 from schema.reference import DictionaryEntry, chosen
-from schema.talent.feed_inputs import (
-    CreateFeedInput,
-    DeleteFeedInput,
-    SubmitFeedInput,
-    UpdateFeedInput,
-    ViewFeedInput,
-)
+from schema.talent.feed_inputs import FeedInput
 from schema.talent.recommendations import Recommendation, RecommendationFilter
 
 NumberedPage = Annotated[
@@ -55,9 +50,9 @@ class Feed(Node):
     skill_required: str = column("What somebody must be able to do; empty for nothing in particular.")
     salary_min: int = column("The least salary, in yuan a month; 0 with a salaryMax of 1000000 is 面议.")
     salary_max: int = column("The greatest salary, in yuan a month.")
-    keywords: list[str] = column("The keywords.")
-    areas: list[str] = column("The cities.")
-    welfare: list[str] = column("The benefits.")
+    keywords: list[str] = column("The keywords.", at_most=MAX_KEYWORDS)
+    areas: list[str] = column("The cities.", at_most=MAX_NAMES)
+    welfare: list[str] = column("The benefits.", at_most=MAX_NAMES)
     company_preferences: list[DictionaryEntry] = chosen(
         "Where people worked before.", DictionaryKind.COMPANY_PREFERENCE, column="company_preferences"
     )
@@ -73,7 +68,7 @@ class Feed(Node):
     recommendation_count: int = lookup("How many recommendations are shown.", "id", recommendations.counts_of_feeds)
     unread_count: int = lookup("How many of them were not read.", "id", recommendations.counts_of_feeds)
 
-    @resolved("The levels; empty for any.")
+    @resolved("The levels; empty for any.", at_most=len(TalentLevel))
     def levels(self) -> list[TalentLevel]:
         """From the column."""
         return [TalentLevel(level) for level in self.__dict__["levels"]]
@@ -88,15 +83,15 @@ class Feed(Node):
         """By the clock."""
         return feeds.has_ended(cast("Any", self).ends_at, now=info.context.scope.now)
 
-    @resolved(
+    @paged(
         "Whom it is recommended: those that fit, and those that somebody did something about. The newest first, of"
-        " those the best; at most 100 a page."
+        " those the best"
     )
     async def recommendations(
         self,
         info: Info,
         filter: Annotated[RecommendationFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: NumberedPage = None,
     ) -> Connection[Recommendation]:
@@ -120,6 +115,49 @@ class Feed(Node):
         return cast("Connection[Recommendation]", connection)
 
 
+@input_type(description="A feed to order.")
+class CreateFeedInput:
+    """The input of `createFeed`."""
+
+    feed: FeedInput = strawberry.field(description="What it looks for.")
+
+
+@input_type(description="What a feed looks for from now on.")
+class UpdateFeedInput:
+    """The input of `updateFeed`."""
+
+    feed_id: Id[Feed] = strawberry.field(description="A feed of the caller.")
+    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+
+
+@input_type(description="A feed to order or to change.")
+class SubmitFeedInput:
+    """The input of `submitFeed`."""
+
+    feed_id: Id[Feed] | None = strawberry.field(
+        default=None, description="The feed of the caller to change; left out, a new one is ordered."
+    )
+    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+
+
+@input_type(description="The feed that the caller looks at.")
+class ViewFeedInput:
+    """The input of `viewFeed`."""
+
+    feed_id: Id[Feed] = strawberry.field(description="A feed of the caller.")
+    page: int | None = strawberry.field(
+        default=None,
+        description="The numbered page that is looked at: the first one begins the list that the others belong to.",
+    )
+
+
+@input_type(description="The feed to delete.")
+class DeleteFeedInput:
+    """The input of `deleteFeed`."""
+
+    feed_id: Id[Feed] = strawberry.field(description="A feed of the caller.")
+
+
 @payload_type(description="The result of `createFeed`, `updateFeed`, `submitFeed` and `viewFeed`.")
 class FeedPayload:
     """The feed, INVALID_INPUT for each fault of the form, QUOTA_EXHAUSTED or NOT_FOUND."""
@@ -132,11 +170,6 @@ class DeleteFeedPayload:
     """The id of what is gone, or NOT_FOUND."""
 
     deleted_id: strawberry.ID | None = changed("The id of the deleted feed.")
-
-
-def feed_number(id_: strawberry.ID) -> int:
-    """The number of the feed that an input names. Raises InvalidInput."""
-    return node_id.decode_as("Feed", id_, path=("input", "feedId"))
 
 
 @extends(User)
@@ -171,7 +204,7 @@ class FeedsMutation:
     @mutation("Change what a feed of the caller looks for.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def update_feed(self, info: Info, input: UpdateFeedInput) -> FeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
-        row = await feeds.change(info.context.scope, input.feed.draft(), feed_id=feed_number(input.feed_id))
+        row = await feeds.change(info.context.scope, input.feed.draft(), feed_id=input.feed_id)
         return FeedPayload(feed=from_row(Feed, row))
 
     @mutation(
@@ -184,7 +217,7 @@ class FeedsMutation:
         scope, draft = info.context.scope, input.feed.draft()
         if input.feed_id is None:
             return FeedPayload(feed=from_row(Feed, await feeds.create(scope, draft)))
-        return FeedPayload(feed=from_row(Feed, await feeds.change(scope, draft, feed_id=feed_number(input.feed_id))))
+        return FeedPayload(feed=from_row(Feed, await feeds.change(scope, draft, feed_id=input.feed_id)))
 
     @mutation(
         "Note that the caller looks at a feed of theirs, so that it goes on.",
@@ -193,7 +226,7 @@ class FeedsMutation:
     )
     async def view_feed(self, info: Info, input: ViewFeedInput) -> FeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
-        row = await feeds.view(info.context.scope, feed_id=feed_number(input.feed_id), begins_list=input.page == 1)
+        row = await feeds.view(info.context.scope, feed_id=input.feed_id, begins_list=input.page == 1)
         return FeedPayload(feed=from_row(Feed, row))
 
     @mutation(
@@ -203,8 +236,8 @@ class FeedsMutation:
     )
     async def delete_feed(self, info: Info, input: DeleteFeedInput) -> DeleteFeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
-        await feeds.delete(info.context.scope, feed_id=feed_number(input.feed_id))
-        return DeleteFeedPayload(deleted_id=input.feed_id)
+        await feeds.delete(info.context.scope, feed_id=input.feed_id)
+        return DeleteFeedPayload(deleted_id=id_of(Feed, input.feed_id))
 
 
 @root_type
@@ -220,15 +253,12 @@ class FeedsSubscription:
     async def recommendation_added(
         self,
         info: Info,
-        feed_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Of this feed; left out, of all.")
-        ] = None,
+        feed_id: Annotated[Id[Feed] | None, strawberry.argument(description="Of this feed; left out, of all.")] = None,
     ) -> str:
         """Refused with NOT_FOUND for somebody else's feed."""
         context = info.context
-        id_ = node_id.optional("Feed", feed_id, path=("feedId",))
-        if id_ is None:
+        if feed_id is None:
             return matches.topic_of_recruiter(context.scope.viewer_id)
-        if await context.load(feeds.by_id, id_) is None:
-            raise NotFound(path=("feedId",))
-        return matches.topic_of_feed(id_)
+        if await context.load(feeds.by_id, feed_id) is None:
+            raise NotFound(field="feed_id")
+        return matches.topic_of_feed(feed_id)

@@ -9,11 +9,12 @@ from auth.policies import administrator, owner_or_administrator
 from models.errors import InvalidInput, NotFound
 from resolvers.talent import packages
 from resolvers.talent.packages import MAX_CONTACTS, MAX_FEEDS, MAX_NAME
-from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, resolved
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
+from schema.identity.user import User
 
 
 @node_type(
@@ -42,7 +43,7 @@ class Package(Node):
 class GrantPackageInput:
     """The input of `grantPackage`."""
 
-    user_id: strawberry.ID = strawberry.field(description="Whose: the user of a recruiter.")
+    user_id: Id[User] = strawberry.field(description="Whose: the user of a recruiter.")
     name: str = strawberry.field(description=f"What it is called, at most {MAX_NAME} characters.")
     feeds: int = strawberry.field(description=f"How many feeds at a time, at most {MAX_FEEDS}.")
     contacts: int = strawberry.field(description=f"How many contacts, at most {MAX_CONTACTS}.")
@@ -53,7 +54,7 @@ class GrantPackageInput:
 class UpdatePackageInput:
     """The input of `updatePackage`."""
 
-    package_id: strawberry.ID = strawberry.field(description="Which.")
+    package_id: Id[Package] = strawberry.field(description="Which.")
     name: str | None = strawberry.field(default=None, description=f"What it is called, at most {MAX_NAME} characters.")
     feeds: int | None = strawberry.field(
         default=None, description=f"How many feeds at a time: at least those in use, at most {MAX_FEEDS}."
@@ -82,7 +83,7 @@ class PackagesMutation:
         """Audited."""
         row = await packages.grant(
             info.context.scope,
-            user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+            user_id=input.user_id,
             name=input.name,
             feeds=input.feeds,
             contacts=input.contacts,
@@ -97,7 +98,7 @@ class PackagesMutation:
         """Audited."""
         row = await packages.change(
             info.context.scope,
-            package_id=node_id.decode_as("Package", input.package_id, path=("input", "packageId")),
+            package_id=input.package_id,
             name=input.name,
             feeds=input.feeds,
             contacts=input.contacts,

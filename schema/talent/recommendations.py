@@ -8,6 +8,7 @@ import strawberry
 from auth.policies import owner, with_parent
 from models.talent.vocabulary import Mark
 from resolvers.matching.documents import Component
+from resolvers.matching.reasons import MAX_EVIDENCE, MAX_KEYWORDS
 from resolvers.talent import candidates, marks, recommendations
 from resolvers.talent.marks import MAX_COMMENTS, MAX_MARKS
 from resolvers.talent.recommendations import MAX_AREAS, MAX_DAYS, TITLE_MATCHES
@@ -56,7 +57,7 @@ class RecommendationReason:
     component: Component = column("Which.")
     points: float = column("The points it gave.")
     max: float = column("The most points it can give.")
-    evidence: list[str] = column("What in the resume earned them.")
+    evidence: list[str] = column("What in the resume earned them.", at_most=MAX_EVIDENCE)
     missing: bool = column("Whether the resume or the feed says nothing about it, so that it counts half.")
 
     @classmethod
@@ -97,7 +98,7 @@ class Recommendation(Node):
     resume: CandidateResume | None = link("The resume.", "resume_id", candidates.by_id)
     score: int = column("How well the resume fits, from 0 to 100: the sum of the reasons' points.")
     title_score: int = column(f"The title's part alone, from 0 to 100; the title matches from {TITLE_MATCHES} on.")
-    keywords: list[str] = column("The feed's skills that the resume has.")
+    keywords: list[str] = column("The feed's skills that the resume has.", at_most=MAX_KEYWORDS)
     is_current: bool = column("Whether it fits still; it is shown without that where somebody did something about it.")
     displayed_at: datetime.datetime = column("When it was first shown.")
     calculated_at: datetime.datetime = column("When its score was computed.")
@@ -108,15 +109,19 @@ class Recommendation(Node):
     is_watched: bool = column("Whether the resume is on the watch list through this feed.")
     mark: Mark | None = column("Where the recruiter stands with the candidate; null before the first mark.")
     marks: list[RecommendationMark] = list_link(
-        f"The moves of the mark, in their order: at most {MAX_MARKS}.", "id", recommendations.marks_of_recommendations
+        "The moves of the mark, in their order.",
+        "id",
+        recommendations.marks_of_recommendations,
+        at_most=MAX_MARKS,
     )
     comments: list[RecommendationComment] = list_link(
-        f"The recruiter's remarks, in their order: at most {MAX_COMMENTS}.",
+        "The recruiter's remarks, in their order.",
         "id",
         recommendations.comments_of_recommendations,
+        at_most=MAX_COMMENTS,
     )
 
-    @resolved(f"What the score is made of: at most {len(Component)}.")
+    @resolved("What the score is made of.", at_most=len(Component))
     def reasons(self) -> list[RecommendationReason]:
         """From the column."""
         return [RecommendationReason.of(reason) for reason in cast("Any", self).__dict__["reasons"]]

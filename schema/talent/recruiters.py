@@ -21,10 +21,10 @@ from resolvers.identity import users
 from resolvers.signing import companies
 from resolvers.talent import packages, recruiters
 from resolvers.talent.packages import Quota
-from schema.engine import node_id
-from schema.engine.connection import After, Connection, First, PageNumber, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, link, links, paged, resolved
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
@@ -101,7 +101,7 @@ class RecruiterFilter:
     """The filter of `recruiters`."""
 
     membership: MembershipStatus | None = strawberry.field(default=None, description="Whose membership stands here.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="Of this company.")
+    company_id: Id[Company] | None = strawberry.field(default=None, description="Of this company.")
     approved: bool | None = strawberry.field(default=None, description="Whom an administrator approved of, or not yet.")
 
 
@@ -109,12 +109,12 @@ class RecruiterFilter:
 class RecruitersQuery:
     """Queries."""
 
-    @resolved("All recruiters, in the order they joined, at most 100 a page.", policy=administrator)
+    @paged("All recruiters, in the order they joined", policy=administrator)
     async def recruiters(
         self,
         info: Info,
         filter: Annotated[RecruiterFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Recruiter]:
@@ -122,7 +122,7 @@ class RecruitersQuery:
         wanted = filter or RecruiterFilter()
         filters = {
             "membership": wanted.membership,
-            "company_id": node_id.optional("Company", wanted.company_id, path=("filter", "companyId")),
+            "company_id": wanted.company_id,
             "approved": wanted.approved,
         }
         return await listed(info, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)

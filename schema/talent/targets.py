@@ -36,7 +36,7 @@ class JobTarget:
     email: str = column("The e-mail address; recruiters see it once they acquired the contact.", policy=owner)
     domains: list[DictionaryEntry] = chosen("In which domains.", DictionaryKind.JOB_DOMAIN, column="domains")
 
-    @resolved(f"In which cities, in their order: at most {MAX_AREAS}.")
+    @resolved("In which cities, in their order.", at_most=MAX_AREAS)
     async def areas(self, info: Info) -> list[str]:
         """From `job_target_areas`."""
         rows = await info.context.load(targets.areas_of_resumes, cast("Any", self).resume_id)

@@ -6,17 +6,18 @@ import strawberry
 
 from auth.policies import owner, recruiter
 from models.errors import InvalidInput, LimitReached, NotFound
+from resolvers.matching.reasons import MAX_KEYWORDS
 from resolvers.talent import candidates, feeds, watches
 from resolvers.talent.watches import SearchField
-from schema.engine.connection import After, Connection, First, listed
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, resolved
+from schema.engine.fields import column, from_row, link, paged
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
-from schema.talent.actions import RecommendationInput, recommendation_named, resume_number
+from schema.talent.actions import RecommendationInput, recommendation_named
 from schema.talent.candidates import CandidateResume
-from schema.talent.feeds import Feed, feed_number
+from schema.talent.feeds import Feed
 
 enum_type(
     SearchField,
@@ -41,7 +42,7 @@ class WatchedResume(Node):
 
     feed: Feed | None = link("The feed that it was found through.", "feed_id", feeds.deleted_or_not_by_id)
     resume: CandidateResume | None = link("The resume.", "resume_id", candidates.by_id)
-    keywords: list[str] = column("The feed's skills that the resume has.")
+    keywords: list[str] = column("The feed's skills that the resume has.", at_most=MAX_KEYWORDS)
 
 
 @input_type(description="A filter of watched resumes.")
@@ -72,12 +73,12 @@ class UnwatchResumePayload:
 class UserWatchList:
     """The resumes that a user watches."""
 
-    @resolved("The resumes that they watch. Newest first, at most 100 a page.", policy=owner)
+    @paged("The resumes that they watch. Newest first", policy=owner)
     async def watched_resumes(
         self,
         info: Info,
         filter: Annotated[WatchedResumeFilter | None, strawberry.argument(description="Which.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
     ) -> Connection[WatchedResume]:
         """A page of the watch list."""
@@ -107,11 +108,7 @@ class WatchesMutation:
     )
     async def unwatch_resume(self, info: Info, input: RecommendationInput) -> UnwatchResumePayload:
         """Refused with NOT_FOUND for what was never recommended to the caller."""
-        await watches.unwatch(
-            info.context.scope,
-            feed_id=None if input.feed_id is None else feed_number(input.feed_id),
-            resume_id=resume_number(input.resume_id),
-        )
+        await watches.unwatch(info.context.scope, feed_id=input.feed_id, resume_id=input.resume_id)
         return UnwatchResumePayload(unwatched=True)
 
 

@@ -12,7 +12,7 @@ from models.errors import ErrorCode, InvalidInput
 from tests.support.clients import Product
 
 COST = 4
-PATH = ("input", "newPassword")
+FIELD = "new_password"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     "password", ["123456", "a" * 72, "密" * 24, "密码密码密码", "      ", "😀😀😀😀😀😀", "pass\nword"]
 )
 async def test_an_accepted_password_matches_itself_alone(password: str) -> None:
-    check_new_password(password, path=PATH)
+    check_new_password(password, field=FIELD)
     hasher = PasswordHasher(cost=COST)
 
     stored = await hasher.hash(password)
@@ -60,9 +60,9 @@ async def test_an_accepted_password_matches_itself_alone(password: str) -> None:
 )
 def test_a_password_that_cannot_be_used_is_refused(password: str, reason: str) -> None:
     with pytest.raises(InvalidInput, match=reason) as refused:
-        check_new_password(password, path=PATH)
+        check_new_password(password, field=FIELD)
 
-    assert refused.value.path == PATH
+    assert refused.value.field == FIELD
 
 
 @pytest.mark.parametrize(

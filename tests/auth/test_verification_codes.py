@@ -42,7 +42,7 @@ class Desk:
         try:
             await self.redeem(code, **changes)
         except WrongCode as refusal:
-            return refusal.path == ("input", "code")
+            return refusal.field == "code"
         return False
 
     def identity(self, **changes: Any) -> dict[str, Any]:

@@ -86,7 +86,7 @@ async def test_a_code_is_good_once(wechat: FakeWechat) -> None:
     refusal = await fault(exchange, code)
 
     assert isinstance(refusal, WrongCode)
-    assert refusal.path == ("input", "code")
+    assert refusal.field == "code"
 
 
 async def test_an_unknown_code_is_wrong(wechat: FakeWechat) -> None:
@@ -159,7 +159,7 @@ async def test_a_code_of_no_sensible_length_is_not_sent(wechat: FakeWechat, code
     refusal = await fault(door(wechat.url), code)
 
     assert isinstance(refusal, InvalidInput)
-    assert refusal.path == ("input", "code")
+    assert refusal.field == "code"
     assert wechat.asked == []
 
 

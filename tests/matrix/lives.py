@@ -171,7 +171,7 @@ class Author:
         """The talent feeds: a feed, a recommendation with all that a recruiter does, a bought contact."""
         feed = (await self.do("createFeed", feed={**FEED, **MORE}))["feed"]["id"]
         self.keep("feed", feed)
-        number = decode_as("Feed", feed, path=())
+        number = decode_as("Feed", feed, field="feed_id")
         self.keep("feed_number", number)
         await recommended(database, self.product.clock, number, sought)
         named_by = named(number, sought)

@@ -68,7 +68,7 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
         await author.recruits(database, ids["resume_number_of_ada" if name == "rita" else "resume_number_of_dora"])
         await author.do("acquireContact", **ids[f"named_of_{name}"])
     for sought in (ids["resume_number_of_ada"], hidden):  # neither sold nor watched
-        await recommended(database, product.clock, decode_as("Feed", ids["feed_of_rob"], path=()), sought)
+        await recommended(database, product.clock, decode_as("Feed", ids["feed_of_rob"], field="feed_id"), sought)
     await _pending(product, database, "matrixdecided")
     waiting = "{ attendanceApplications(filter: {status: PENDING}) { nodes { id } } }"
     nodes = (await product.data(waiting, person=administrator))["attendanceApplications"]["nodes"]

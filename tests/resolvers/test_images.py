@@ -151,7 +151,7 @@ async def test_what_is_no_such_image_is_refused(encoder: ImageEncoder, content: 
     with pytest.raises(InvalidInput) as refusal:
         await encoder.encode(content)
 
-    assert refusal.value.path == ("input", "file")
+    assert refusal.value.field == "file"
 
 
 async def test_the_largest_image_is_taken(encoder: ImageEncoder) -> None:

@@ -36,7 +36,9 @@ async def told(services: Services, *addresses: str, fails: bool = False) -> None
     async with scope.begin():
         user_id = await users.add_user(scope, name="张三", password_hash=None)
         for address in addresses:
-            await credentials.add(scope, user_id=user_id, kind=CredentialKind.EMAIL, identifier=address, path="address")
+            await credentials.add(
+                scope, user_id=user_id, kind=CredentialKind.EMAIL, identifier=address, field="address"
+            )
         await notifications.notify(
             scope,
             user_id=user_id,

@@ -1,5 +1,6 @@
 """The rules that hold for every field of the graph and every row of the REST layer."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
 )
+from strawberry.utils.str_converters import to_camel_case
 
 from auth import policies
 from auth.policies import Policy
@@ -192,3 +194,44 @@ def test_a_field_that_has_lost_its_policy_answers_nobody() -> None:
 
     with pytest.raises(RuntimeError, match="declares no policy"):
         field.get_result(object(), object(), [], {})
+
+
+def blamed_fields() -> Iterator[tuple[str, str]]:
+    """Each field that a rule names as being at fault, with where it does."""
+    for package in ("resolvers", "auth", "schema"):
+        for file in (SDL.parents[1] / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                values = [keyword.value for keyword in node.keywords if keyword.arg == "field"]
+                if isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "checks":
+                    values += node.args[1:2]
+                for value in values:
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        yield value.value, f"{file.name}:{node.lineno}"
+
+
+def test_a_field_that_is_blamed_is_one_that_somebody_can_send() -> None:
+    """The path of an error leads to an argument or a field of an input, by whose name clients find it."""
+    sent = {
+        name
+        for type_ in SCHEMA._schema.type_map.values()
+        if isinstance(type_, GraphQLInputObjectType)
+        for name in type_.fields
+    }
+    arguments = {name for root in ROOTS for field in root.fields.values() for name in field.args}
+    blamed = list(blamed_fields())
+
+    assert len(blamed) > 150
+    assert [
+        (field, place)
+        for field, place in blamed
+        if not {to_camel_case(name) for name in field.split(".") if name} <= sent | arguments
+    ] == []
+
+
+def test_a_mutation_takes_nothing_but_an_input() -> None:
+    """The paths of its errors begin with `input`."""
+    (mutations,) = [root for root in ROOTS if root.name == "Mutation"]
+
+    assert {tuple(field.args) for field in mutations.fields.values()} == {("input",), ()}

@@ -10,6 +10,7 @@ from auth.policies import Policy
 from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
 from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from schema.engine.fields.kinds import Column, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
+from schema.engine.ids import decoding
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
@@ -24,9 +25,22 @@ def _made(field: Any, **attributes: Any) -> Any:
     return field
 
 
-def column(description: str, *, policy: Policy | None = None, column: str | None = None, **options: Any) -> Any:
-    """A field that reads a column of the row."""
-    return _made(Column(description=description, **options), policy=policy, column=column)
+def _bounded(description: str, at_most: int | None) -> str:
+    """The description of a list that may hold so many entries."""
+    return description if at_most is None else f"{description} At most {at_most}."
+
+
+def column(
+    description: str,
+    *,
+    policy: Policy | None = None,
+    column: str | None = None,
+    at_most: int | None = None,
+    **options: Any,
+) -> Any:
+    """A field that reads a column of the row; `at_most` is how many entries a list has."""
+    field = Column(description=_bounded(description, at_most), **options)
+    return _made(field, policy=policy, column=column, at_most=at_most)
 
 
 def link(description: str, key: str, batch: Batch, *, policy: Policy | None = None) -> Any:
@@ -44,14 +58,22 @@ def lookup(description: str, key: str, batch: Batch, *, policy: Policy | None = 
     return _made(Lookup(description=description), policy=policy, key=key, batch=batch, init=False)
 
 
-def list_link(description: str, key: str, batch: ListBatch, *, policy: Policy | None = None) -> Any:
-    """A field that leads to a short list, whose limit the description tells."""
-    return _made(ListLink(description=description), policy=policy, key=key, batch=batch, init=False)
+def list_link(
+    description: str, key: str, batch: ListBatch, *, at_most: int | None, policy: Policy | None = None
+) -> Any:
+    """A field that leads to a short list of `at_most` so many entries; None where no rule bounds it."""
+    field = ListLink(description=_bounded(description, at_most))
+    return _made(field, policy=policy, key=key, batch=batch, at_most=at_most, init=False)
+
+
+def _paged(description: str) -> str:
+    """The description of a connection."""
+    return f"{description}, at most {MAX_PAGE_SIZE} a page."
 
 
 def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, policy: Policy | None = None) -> Any:
-    """A field that leads to a connection: at most 100 objects a page, newest first."""
-    field = PageLink(description=f"{description} Newest first, at most {MAX_PAGE_SIZE} a page.")
+    """A field that leads to a connection, newest first."""
+    field = PageLink(description=_paged(f"{description} Newest first"))
     field.arguments = [
         StrawberryArgument(
             "first",
@@ -72,10 +94,18 @@ def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, 
     return _made(field, policy=policy, key=key, batch=batch, count=count, init=False)
 
 
-def resolved(description: str, *, policy: Policy | None = None) -> Callable[[Resolver], Any]:
-    """A field with a hand-written resolver."""
+def resolved(
+    description: str, *, policy: Policy | None = None, at_most: int | None = None
+) -> Callable[[Resolver], Any]:
+    """A field with a hand-written resolver; `at_most` is how many entries a list has."""
 
     def decorate(resolver: Resolver) -> Any:
-        return _made(GraphField(description=description)(resolver), policy=policy)
+        field = GraphField(description=_bounded(description, at_most))(decoding(resolver))
+        return _made(field, policy=policy, at_most=at_most)
 
     return decorate
+
+
+def paged(description: str, *, policy: Policy | None = None) -> Callable[[Resolver], Any]:
+    """A field with a hand-written resolver of a connection; the description ends with the order of the list."""
+    return resolved(_paged(description), policy=policy)

@@ -63,7 +63,7 @@ def test_a_number_that_no_such_document_has(certificate_type: int, number: str) 
     with pytest.raises(InvalidInput) as refusal:
         checked(certificate_type, number, today=TODAY)
 
-    assert refusal.value.path == ("input", "idNumber")
+    assert refusal.value.field == "id_number"
 
 
 def test_the_check_digit() -> None:

@@ -52,7 +52,7 @@ def test_what_is_refused(extras: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         kept(extras)
 
-    assert refused.value.path == ("input", "resume", "workExperiences", "0", "extras")
+    assert refused.value.field == "resume.work_experiences.0.extras"
 
 
 def test_what_is_no_number_is_null() -> None:

@@ -51,7 +51,7 @@ def test_what_rows_have_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     found = faults(
         ("name", str, column("The name.")),
         ("called", str, column("The name.", column="name")),
-        ("books", "Books", list_link("At most 3.", "id", BOOKS_OF_AUTHORS)),
+        ("books", "Books", list_link("By them.", "id", BOOKS_OF_AUTHORS, at_most=3)),
         monkeypatch=monkeypatch,
     )
 
@@ -83,8 +83,14 @@ def test_what_rows_have_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "books",
             "Books",
-            list_link("At most 3.", "id", AUTHORS),  # type: ignore[arg-type]
+            list_link("By them.", "id", AUTHORS, at_most=3),  # type: ignore[arg-type]
             "Author.books leads to Book, but its batch function loads no title.",
+        ),
+        (
+            "name",
+            str,
+            column("The name.", at_most=3),
+            "Author.name declares how many entries it has at most, and is no list.",
         ),
         (
             "title",

@@ -8,6 +8,8 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from models.db import Database
+from models.errors import DomainError, InvalidForm, InvalidInput, NotFound
+from schema.engine.errors import UserError
 from tests.schema.replies import top_level
 from tests.support.clients import Product
 
@@ -195,3 +197,55 @@ async def test_what_is_no_operation_is_refused_before_anything_happens(product: 
         codes = {error["extensions"]["code"] for error in reply["errors"]}
         assert codes <= {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_TOO_LARGE"}, query[:100]
         assert [entry for entry in logs if entry["log_level"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "path", "in_python"),
+    [
+        (NotFound(), "There is no such object.", [], "There is no such object."),
+        (InvalidInput("Send one.", field=""), "Send one.", ["input"], "Send one."),
+        (
+            InvalidInput("{field} must not be empty.", field="company_name"),
+            "companyName must not be empty.",
+            ["input", "companyName"],
+            "company_name must not be empty.",
+        ),
+        (
+            InvalidInput("{field} must not be less than {salary_min}.", field="feed.salary_max"),
+            "salaryMax must not be less than salaryMin.",
+            ["input", "feed", "salaryMax"],
+            "salary_max must not be less than salary_min.",
+        ),
+        (
+            InvalidInput("{field} must not be empty.", field="resume.work_experiences.0.start_time"),
+            "startTime must not be empty.",
+            ["input", "resume", "workExperiences", "0", "startTime"],
+            "start_time must not be empty.",
+        ),
+        # what names no field stays as it is, and so do the paths of old endpoints' variables
+        (
+            InvalidInput("{Not} {a.b} {} { c }", field="targetJob"),
+            "{Not} {a.b} {} { c }",
+            ["input", "targetJob"],
+            "{Not} {a.b} {} { c }",
+        ),
+    ],
+)
+def test_the_names_of_fields_are_those_of_their_reader(
+    error: DomainError, message: str, path: list[str], in_python: str
+) -> None:
+    told = UserError.of(error)
+
+    assert (told.message, told.path) == (message, path)
+    assert str(error) == in_python
+    assert UserError.all_of(InvalidForm([error, error])) == [told, told]
+
+
+async def test_a_rejected_row_has_the_names_of_the_graph(product: Product) -> None:
+    administrator = await product.administrator()
+    users = f'{{account: "2021000777", name: "新", className: "{"班" * 65}"}}'
+    imported = await product.data(
+        f"mutation {{ importUsers(input: {{users: [{users}]}}) {{ rejected {{ message }} }} }}", person=administrator
+    )
+
+    assert imported["importUsers"]["rejected"] == [{"message": "className must not be longer than 64 characters."}]

@@ -12,6 +12,7 @@ import pytest
 import strawberry
 from graphql import (
     DocumentNode,
+    GraphQLField,
     GraphQLObjectType,
     OperationDefinitionNode,
     SelectionNode,
@@ -19,6 +20,9 @@ from graphql import (
     Visitor,
     get_introspection_query,
     get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
     parse,
     visit,
 )
@@ -29,12 +33,13 @@ from auth.principal import ANONYMOUS, Principal
 from models.db import Database
 from models.identity import Role
 from models.settings import Environment, Settings
+from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from resolvers.scope import Scope, Services
 from schema.engine.context import Context
 from schema.engine.errors import REQUEST_ERRORS, RequestRefused
 from schema.engine.executor import MAX_ERRORS, MAX_UNPLANNED_COST
 from schema.engine.limits import MAX_CHARACTERS, MAX_EVENT_COST, Limits, check_cost, exclusive_mutations, measured
-from schema.engine.measuring import Size
+from schema.engine.measuring import UNBOUNDED_LIST, Measuring, Size
 from schema.engine.operations import GraphSchema
 from schema.schema import build_schema
 from tests.support.clients import Product
@@ -263,11 +268,99 @@ COSTS = {
     " fragment B on Comment { id content }": 2 + 9 * (3 + 9 * 5),
     "query ($n: Int = 7) { posts(first: $n) { nodes { id } } }": 2 + 7 * 2,
     "query ($n: Int!) { posts(first: $n) { nodes { id } } }": 2 + 20 * 2,
-    # the bound that the description of a short list promises
+    # null is the default, and what is left out, too
+    "{ posts(first: null) { nodes { id } } }": 2 + 20 * 2,
+    "query ($n: Int = null) { posts(first: $n) { nodes { id } } }": 2 + 20 * 2,
+    # the bound that a short list declares
     "{ viewer { workLogs(first: 1) { nodes { statusLines { id } } } } }": 3 + 2 + 200 * 2,
+    "{ viewer { feeds(first: 1) { nodes { domains { number } } } } }": 3 + 2 + 50 * 2,
     # a list of names is as many values as it may have
-    "{ viewer { roles } }": 2 + 20,
+    "{ viewer { roles } }": 2 + 4,
 }
+SHORT_LISTS = {
+    "AuditEvent.after": None,
+    "AuditEvent.before": None,
+    "AuditEvent.details": None,
+    "Award.pictures": 9,
+    "CandidateResume.awards": 50,
+    "CandidateResume.certifications": 51,
+    "CandidateResume.jobs": 30,
+    "CandidateResume.studies": 30,
+    "CompanyProfile.domains": 50,
+    "Developer.awards": 50,
+    "Developer.mirrors": 200,
+    "Developer.researchDirections": 50,
+    "Feed.areas": 50,
+    "Feed.companyDomains": 50,
+    "Feed.companyPreferences": 50,
+    "Feed.domains": 50,
+    "Feed.keywords": 15,
+    "Feed.levels": 4,
+    "Feed.welfare": 50,
+    "ImportUsersPayload.rejected": 2000,
+    "JobTarget.areas": 10,
+    "JobTarget.domains": 50,
+    "Occupation.domains": 50,
+    "Query.creditRules": 3,
+    "Query.dictionary": None,
+    "Query.levels": 100,
+    "Recommendation.comments": 100,
+    "Recommendation.keywords": 15,
+    "Recommendation.marks": 100,
+    "Recommendation.reasons": 8,
+    "RecommendationReason.evidence": 8,
+    "Resume.educations": 30,
+    "Resume.workExperiences": 30,
+    "User.credentials": None,
+    "User.directions": 2,
+    "User.roles": 4,
+    "UserError.path": None,
+    "WatchedResume.keywords": 15,
+    "WorkLog.statusLines": 200,
+}
+"""How many entries the lists of the graph may hold, errors aside; None where nothing bounds them."""
+
+
+def short_lists() -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
+    """The fields whose values are lists, but for the pages of connections and the errors of payloads."""
+    for type_ in SCHEMA.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
+            for name, field in type_.fields.items():
+                is_page = type_.name.endswith("Connection") and name in {"nodes", "edges"}
+                if is_list_type(get_nullable_type(field.type)) and not is_page and name != "errors":
+                    yield type_, name, field
+
+
+def test_a_short_list_costs_what_it_declares_and_its_description_tells() -> None:
+    """A new list needs a row here, and so somebody who thinks about how many entries it may have."""
+    found = {f"{type_.name}.{name}": field for type_, name, field in short_lists()}
+    assert set(found) == set(SHORT_LISTS)
+    for type_, name, field in short_lists():
+        bound = SHORT_LISTS[f"{type_.name}.{name}"]
+        told = re.findall(r"\bat most (\d+)\.", field.description or "", re.IGNORECASE)
+        assert told == ([] if bound is None else [str(bound)]), name
+        below = "" if is_leaf_type(get_named_type(field.type)) else "{ __typename }"
+        document = parse(f"fragment F on {type_.name} {{ {name}{'(kind: CITY)' * ('kind' in field.args)} {below} }}")
+        size = Measuring(document, SCHEMA, nesting=9, exclusive=frozenset()).fragment("F")
+        entries = UNBOUNDED_LIST if bound is None else bound
+        assert size.cost == 1 + entries * (2 if below else 1), name
+
+
+def test_every_page_size_is_the_same_and_null_is_the_default() -> None:
+    """`first: Int = 20`: at `Int!` some clients refuse a variable that may be null, and a null is refused by us."""
+    connections = {}
+    for type_ in SCHEMA.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            for name, field in type_.fields.items():
+                if "first" in field.args or get_named_type(field.type).name.endswith("Connection"):
+                    connections[f"{type_.name}.{name}"] = field
+
+    assert len(connections) > 30
+    for place, field in connections.items():
+        first = field.args["first"]
+        assert (str(first.type), first.default_value) == ("Int", DEFAULT_PAGE_SIZE), place
+        assert first.description == f"How many, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}.", place
+        assert (field.description or "").endswith(f", at most {MAX_PAGE_SIZE} a page."), place
 
 
 @pytest.mark.parametrize("query", COSTS)

@@ -22,10 +22,10 @@ from schema.schema import build_schema
 from tests.support.clients import MORNING
 
 REFUSALS: dict[str, DomainError] = {
-    "declared": NotFound(path=("input",)),
-    "of a form": InvalidForm([InvalidInput("No.", path=("a",)), NotFound("None.", path=("b",))]),
+    "declared": NotFound(field=""),
+    "of a form": InvalidForm([InvalidInput("No.", field="a"), NotFound("None.", field="b")]),
     "undeclared": AlreadyClockedIn(),
-    "undeclared in a form": InvalidForm([InvalidInput("No.", path=("a",)), AlreadyClockedIn(path=("b",))]),
+    "undeclared in a form": InvalidForm([InvalidInput("No.", field="a"), AlreadyClockedIn(field="b")]),
 }
 
 

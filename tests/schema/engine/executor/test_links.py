@@ -49,7 +49,7 @@ class Pebble:
     maybe_owner: Owner | None = link("May be missing.", "owner_id", _owners, **public)
     name: str | None = lookup("Of the owner.", "owner_id", _owners, **public)
     id: int = lookup("Of the owner, and must be there.", "owner_id", _owners, **public)
-    owners: list[Owner] = list_link("So many.", "owner_id", _lists, **public)
+    owners: list[Owner] = list_link("So many.", "owner_id", _lists, at_most=None, **public)
     secret_owner: Owner | None = link("For nobody here.", "owner_id", _owners, policy=policies.administrator)
     own: Owner | None = link("For whoever owns it.", "owner_id", _owners, policy=policies.owner)
     user_id: strawberry.Private[int]
