@@ -21,6 +21,8 @@ STORED_NAMES = {
     "resolvers/talent/packages.py": {"expiresAt"},
 }
 """The keys of signed terms and of audit events, which are stored as they are."""
+FILE_FORMATS = {"tables"}
+"""The folders whose camelCase names are those of a file format."""
 
 
 def lint_imports(folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -96,6 +98,8 @@ def graph_names(folder: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for package in BELOW_THE_GRAPH:
         for file in (folder / package).rglob("*.py"):
+            if file.parent.name in FILE_FORMATS:
+                continue
             for text in texts(ast.parse(file.read_text(encoding="utf-8"))):
                 if names := CAMEL_CASE.findall(text):
                     found.setdefault(file.relative_to(folder).as_posix(), set()).update(names)

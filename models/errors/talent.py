@@ -14,7 +14,9 @@ class CandidateSigned(DomainError):
     """The candidate signed a contract, which the caller has not accepted."""
 
     code = ErrorCode.CANDIDATE_SIGNED
-    default_message = "The candidate signed a contract already; pass `acceptSigned: true` to acquire the contact."
+    default_message = (
+        "The candidate signed a contract already; with {accept_signed} the contact is acquired all the same."
+    )
 
 
 class AlreadyRecruiter(DomainError):

@@ -236,5 +236,5 @@ class ImportUsersFromFilePayload:
     )
     unread_sheets: list[str] = column("The other visible worksheets that are not empty.", default_factory=list)
     rejected: list[RejectedLine] = column(
-        f"The rows that were not, each once and in order, at most {MAX_IMPORT}.", default_factory=list
+        "The rows that were not, each once and in order.", at_most=MAX_IMPORT, default_factory=list
     )

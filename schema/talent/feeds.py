@@ -122,7 +122,7 @@ class CreateFeedInput:
     feed: FeedInput = strawberry.field(description="What it looks for.")
 
 
-@input_type(description="What a feed looks for from now on.")
+@input_type(description="The input of `updateFeed`: a feed and its new form.")
 class UpdateFeedInput:
     """The input of `updateFeed`."""
 

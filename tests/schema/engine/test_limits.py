@@ -297,6 +297,8 @@ SHORT_LISTS = {
     "Feed.keywords": 15,
     "Feed.levels": 4,
     "Feed.welfare": 50,
+    "ImportUsersFromFilePayload.rejected": 2000,
+    "ImportUsersFromFilePayload.unreadSheets": None,
     "ImportUsersPayload.rejected": 2000,
     "JobTarget.areas": 10,
     "JobTarget.domains": 50,

@@ -87,7 +87,9 @@ def settings(tmp_path: Path) -> Settings:
 
 async def test_what_is_declared_is_answered(settings: Settings) -> None:
     assert (await tried(settings, "declared")).data == refusals(("NOT_FOUND", ["input"]))
-    assert (await tried(settings, "of a form")).data == refusals(("INVALID_INPUT", ["a"]), ("NOT_FOUND", ["b"]))
+    assert (await tried(settings, "of a form")).data == refusals(
+        ("INVALID_INPUT", ["input", "a"]), ("NOT_FOUND", ["input", "b"])
+    )
 
 
 @pytest.mark.parametrize("refusal", ["undeclared", "undeclared in a form"])
