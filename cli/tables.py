@@ -76,8 +76,8 @@ def _encoding(path: Path) -> str:
 def _csv_rows(path: Path, encoding: str) -> Iterator[Row]:
     """Line by line, so that a quotation mark that is never closed spoils one line and not the rest of the file."""
     delimiter = None
-    with path.open("rb") as file:
-        for number, line in enumerate(TextIOWrapper(file, encoding), 1):
+    with path.open("rb") as file, TextIOWrapper(file, encoding) as lines:
+        for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             if delimiter is None:
