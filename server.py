@@ -51,6 +51,9 @@ from schema.engine.websocket import SEND_SECONDS, SocketLimits
 from schema.schema import build_schema
 from schema.uploads_view import StorageView
 
+# Into the oldest generation, without a walk: as young objects the first collection would walk them all.
+gc.freeze()
+gc.unfreeze()
 gc.enable()
 
 log = structlog.get_logger("server")
