@@ -1,18 +1,21 @@
 """Careergraph's server: builds the Starlette application and starts it."""
 
+import gc
+
+# What is imported stays, and collections of garbage would walk it over and over: an eighth of the time. Enabled below.
+gc.disable()
+
 import asyncio
 import contextlib
-import gc
 import logging
-import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
 import structlog
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,7 +27,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocketClose
-from uvicorn.config import STARTUP_FAILURE
 
 from models.errors import Unavailable
 from models.settings import ConfigurationError, Settings, load_settings
@@ -34,7 +36,6 @@ from resolvers.reference import VERSION
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from resolvers.sweeps import sweeping
-from resolvers.talent.matching import matching
 from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_pages
 from rest_compat.docs import docs_routes
@@ -43,18 +44,17 @@ from rest_compat.middleware import AccessLog, BodyLimit, Shortcuts, shortcuts
 from schema.engine.explorer import load_explorer
 from schema.engine.graph import Graph
 from schema.engine.http.clients import CONNECTIONS, Connections
-from schema.engine.http.transport import BoundedHttp
 from schema.engine.limits import Limits
 from schema.engine.persisted import PersistedQueries
 from schema.engine.view import GraphQLView
-from schema.engine.websocket import SocketLimits
-from schema.engine.websocket.transport import SEND_SECONDS, BoundedWebSocket
+from schema.engine.websocket import SEND_SECONDS, SocketLimits
 from schema.schema import build_schema
 from schema.uploads_view import StorageView
-from workers import serve
 
-SHUTDOWN_SECONDS = 30
-"""How long requests that have begun may take to end after the signal to stop."""
+# Into the oldest generation, without a walk: as young objects the first collection would walk them all.
+gc.freeze()
+gc.unfreeze()
+gc.enable()
 
 log = structlog.get_logger("server")
 
@@ -67,6 +67,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     persisted = PersistedQueries.from_settings(settings)
     gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
     explorer = load_explorer()
+    recommending = _recommending(settings)
     sockets = SocketLimits.from_settings(settings)
     view = GraphQLView(graph, explorer, persisted=persisted, socket_limits=sockets, allowed_origins=settings.origins)
 
@@ -76,8 +77,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
-        recommending = matching(services) if settings.matching else contextlib.nullcontext()
-        async with services.messages.sending(), services.events.receiving(), sweeping(services), recommending:
+        async with services.messages.sending(), services.events.receiving(), sweeping(services), recommending(services):
             yield {
                 SEND_SECONDS: settings.websocket_send_seconds,
                 CONNECTIONS: Connections.from_settings(settings),
@@ -129,6 +129,19 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 
+def _recommending(settings: Settings) -> Callable[[Services], AbstractAsyncContextManager[None]]:
+    """What computes recommendations while the server runs.
+
+    Imported only where this is not switched off, since the lexicon and numpy take a while; and here, before requests
+    are served and workers forked, which then share what is read.
+    """
+    if not settings.matching:
+        return lambda _services: contextlib.nullcontext()
+    from resolvers.talent.matching import matching
+
+    return matching
+
+
 def _everything(route: WebSocketRoute | Mount) -> WebSocketRoute | Mount:
     """The route, for paths with line breaks too, which Starlette's patterns stop at."""
     route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
@@ -149,10 +162,12 @@ def worker() -> Starlette:
     """The application of one worker process, from the environment."""
     settings = load_settings()
     configure_logging(settings)
+    # What is there in the end stays: collections of garbage need not walk it, neither now nor later.
+    gc.disable()
     app = create_app(settings)
-    # What is there now stays until the end: collections of garbage need not walk it.
     gc.collect()
     gc.freeze()
+    gc.enable()
     return app
 
 
@@ -206,32 +221,9 @@ def main() -> int:
     except (SQLAlchemyError, Unavailable, OSError) as error:
         print(f"Careergraph cannot start:\n{_unusable(error)}", file=sys.stderr)
         return 1
-    if settings.workers > 1:
-        # Otherwise the first worker to wake takes all connections that wait, and the others have little to do.
-        os.environ.setdefault("UV_TCP_SINGLE_ACCEPT", "1")
-    config = uvicorn.Config(
-        worker(),
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        access_log=False,
-        log_level=settings.log_level.lower(),
-        server_header=False,
-        forwarded_allow_ips=settings.forwarded_allow_ips,
-        http=BoundedHttp,
-        ws=BoundedWebSocket,
-        ws_max_size=settings.websocket_message_bytes,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        # A worker that is still importing on a busy machine is not a dead one.
-        timeout_worker_healthcheck=60,
-    )
-    if settings.workers > 1:
-        serve(config)
-        return 0
-    server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()
-    return 0 if server.started else STARTUP_FAILURE
+    from workers import serve  # uvicorn, which an application that is called in the process has no use for
+
+    return serve(worker(), settings)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Worker processes: copies of one that is ready.
+"""uvicorn, and its worker processes: copies of one that is ready.
 
 uvicorn would start each worker as a new interpreter, which imports and builds everything again: two workers took twice
 as long as one until the first reply. Forked from a process that is ready and has no threads, a worker serves at once,
@@ -15,8 +15,17 @@ from socket import socket
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn._subprocess import subprocess_started
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
+
+from models.settings import Settings
+from schema.engine.http.transport import BoundedHttp
+from schema.engine.websocket.transport import BoundedWebSocket
+
+SHUTDOWN_SECONDS = 30
+"""How long requests that have begun may take to end after the signal to stop."""
 
 _fork = multiprocessing.get_context("fork")
 
@@ -54,8 +63,37 @@ class Worker(multiprocess.Process):
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def serve(config: uvicorn.Config) -> None:
-    """Serve with as many workers as the configuration says, until a signal ends it."""
+def serve(app: ASGIApp, settings: Settings) -> int:
+    """Serve until a signal ends it, with as many processes as the configuration says; the exit code."""
+    if settings.workers > 1:
+        # Otherwise the first worker to wake takes all connections that wait, and the others have little to do.
+        os.environ.setdefault("UV_TCP_SINGLE_ACCEPT", "1")
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        access_log=False,
+        log_level=settings.log_level.lower(),
+        server_header=False,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        http=BoundedHttp,
+        ws=BoundedWebSocket,
+        ws_max_size=settings.websocket_message_bytes,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        # A worker that is still importing on a busy machine is not a dead one.
+        timeout_worker_healthcheck=60,
+    )
+    if settings.workers > 1:
+        _serve_with_workers(config)
+        return 0
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    return 0 if server.started else STARTUP_FAILURE
+
+
+def _serve_with_workers(config: uvicorn.Config) -> None:
     multiprocess.Process = Worker  # type: ignore[misc]  # the supervisor looks its workers' class up there
     listener = config.bind_socket()
     multiprocess.Multiprocess(config, sockets=[listener]).run()

@@ -8,9 +8,10 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 import anyio
-from captcha.image import ImageCaptcha
 from sqlalchemy import bindparam, delete, insert
 
 from auth.encryption import derived_key
@@ -18,6 +19,9 @@ from models.db import Database, Transaction
 from models.errors import WrongCaptcha
 from models.identity import Captcha
 from models.statements import table_of
+
+if TYPE_CHECKING:
+    from captcha.image import ImageCaptcha
 
 LIFETIME = timedelta(minutes=5)
 DIGITS = 4
@@ -50,12 +54,11 @@ class Captchas:
         self._database = database
         self._key = derived_key(secret, "captchas")
         self._test_answer = test_answer
-        self._painter = ImageCaptcha()
 
     async def create(self, transaction: Transaction, *, now: datetime) -> NewCaptcha:
         """A new captcha."""
         answer = self._test_answer or "".join(secrets.choice("0123456789") for _ in range(DIGITS))
-        image = await anyio.to_thread.run_sync(self._paint, answer)
+        image = await anyio.to_thread.run_sync(_paint, answer)
         token = secrets.token_urlsafe(32)
         values = {
             "token_hash": self._hash("token", token),
@@ -82,11 +85,20 @@ class Captchas:
         """Remove what nobody answered in time."""
         await transaction.execute(_FORGET, {"now": now})
 
-    def _paint(self, answer: str) -> bytes:
-        return self._painter.generate(answer, format="png").getvalue()
-
     def _hash(self, *parts: str) -> str:
         return hmac.new(self._key, "\x1f".join(parts).encode(errors="replace"), "sha256").hexdigest()
+
+
+@cache
+def _painter() -> "ImageCaptcha":
+    """Imported and made by the thread that paints the first picture."""
+    from captcha.image import ImageCaptcha
+
+    return ImageCaptcha()
+
+
+def _paint(answer: str) -> bytes:
+    return _painter().generate(answer, format="png").getvalue()
 
 
 def _comparable(answer: str) -> str:

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from math import ceil
 
+from cachetools import FIFOCache
 from prometheus_client import Counter
 
 from models.errors import ServiceBusy
@@ -103,7 +104,7 @@ class _Waiting:
     def __init__(self) -> None:
         self._turns: dict[str, deque[asyncio.Future[None]]] = {}
         self._count = 0
-        self._served: OrderedDict[str, int] = OrderedDict()
+        self._served: FIFOCache[str, int] = FIFOCache(_REMEMBERED)
         self._serial = 0
 
     def __len__(self) -> int:
@@ -157,6 +158,3 @@ class _Waiting:
         """A network is served."""
         self._serial += 1
         self._served[network] = self._serial
-        self._served.move_to_end(network)
-        if len(self._served) > _REMEMBERED:
-            self._served.popitem(last=False)

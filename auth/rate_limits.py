@@ -8,16 +8,18 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from math import ceil
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from redis.asyncio import ConnectionPool, Redis
-from redis.exceptions import RedisError
 
+from models import redis
 from models.errors import TooManyRequests
+
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool
 
 REDIS_SECONDS = 2.0
 """How long Redis may take before a process counts for itself."""
@@ -54,7 +56,7 @@ class RateLimits:
         self._shared: MovingWindowRateLimiter | None = None
         if redis_url:
             timeouts = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
-            self._pool = ConnectionPool.from_url(redis_url, **timeouts)
+            self._pool = redis.pool(redis_url, **timeouts)
             options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
             self._shared = MovingWindowRateLimiter(RedisStorage(f"async+{redis_url}", **options))
         self._own = MovingWindowRateLimiter(MemoryStorage())
@@ -77,8 +79,8 @@ class RateLimits:
         if self._pool is None:
             return True
         try:
-            await Redis(connection_pool=self._pool).ping()
-        except (RedisError, OSError):
+            await redis.client_of(self._pool).ping()
+        except redis.failures():
             return False
         return True
 
@@ -87,7 +89,7 @@ class RateLimits:
         if self._shared is not None:
             try:
                 await _asked(self._shared, question, item, limit, key)
-            except (RedisError, OSError) as error:
+            except redis.failures() as error:
                 log.warning("limits_not_shared", reason=str(error))
             else:
                 return

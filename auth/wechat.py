@@ -4,19 +4,16 @@ In production and wherever a program has an app id, WeChat is asked (`jscode2ses
 one has a form of its own: the code `dev-NAME` is the person with the openid `dev-NAME`, in every program.
 """
 
-import ssl
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import httpx2
 import structlog
 
 from models.errors import InvalidInput, TooManyRequests, WechatUnavailable, WrongCode
 from models.identity import WechatProgram
 from models.settings import Settings
 
-TIMEOUT = 10
 MAX_CODE = 256
 MAX_IDENTIFIER = 128
 PAUSE_SECONDS = 60
@@ -47,12 +44,6 @@ class _App:
     secret: str
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """The system's, read when they are first needed."""
-    return ssl.create_default_context()
-
-
 class Wechat:
     """Turns codes into identities."""
 
@@ -64,6 +55,12 @@ class Wechat:
             if app_id
         }
         self._has_development_form = not settings.is_production
+        self._ask: Callable[[str, Mapping[str, str]], Awaitable[dict[str, Any]]] | None = None
+        if self._apps:
+            # The HTTP client is imported here, where a program needs it, not by the first sign-in.
+            from auth.wechat_http import ask
+
+            self._ask = ask
 
     async def identify(self, program: WechatProgram, code: str) -> WechatIdentity:
         """Whom a program's code stands for.
@@ -73,28 +70,15 @@ class Wechat:
         """
         if not code or len(code) > MAX_CODE:
             raise InvalidInput(f"A code has 1 to {MAX_CODE} characters.", field=_FIELD)
-        if app := self._apps.get(program):
-            return await self._exchange(app, code)
+        if self._ask is not None and (app := self._apps.get(program)):
+            query = {"appid": app.id, "secret": app.secret, "js_code": code, "grant_type": "authorization_code"}
+            reply = await self._ask(self._url, query)
+            _check(reply)
+            return WechatIdentity(app.id, _identifier(reply, "openid"), _identifier(reply, "unionid") or None)
         if self._has_development_form:
             return _development_identity(code)
         log.error("wechat_not_configured", missing=f"{program.upper()}_WECHAT_APP_ID")
         raise WechatUnavailable("WeChat sign-in is not configured for this program.")
-
-    async def _exchange(self, app: _App, code: str) -> WechatIdentity:
-        query = {"appid": app.id, "secret": app.secret, "js_code": code, "grant_type": "authorization_code"}
-        try:
-            async with httpx2.AsyncClient(timeout=TIMEOUT, verify=_certificates()) as http:
-                response = await http.get(self._url, params=query)
-            response.raise_for_status()
-            reply = response.json()
-        except (httpx2.HTTPError, ValueError) as error:
-            # The address holds the secret, so the error's own text is not logged.
-            log.warning("wechat_failed", error=type(error).__name__)
-            raise WechatUnavailable from None
-        if not isinstance(reply, dict):
-            raise WechatUnavailable
-        _check(reply)
-        return WechatIdentity(app.id, _identifier(reply, "openid"), _identifier(reply, "unionid") or None)
 
 
 def _development_identity(code: str) -> WechatIdentity:

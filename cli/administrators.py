@@ -2,37 +2,19 @@
 
 import os
 import sys
-from typing import Annotated
 
 import typer
 
 from auth.passwords import check_new_password
 from cli.running import fail, new_scope, out, run, settings
-from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH
 from resolvers.identity.imports import add_administrator
 from resolvers.scope import Services
 
 PASSWORD_VARIABLE = "ADMIN_PASSWORD"
 
 
-def create_admin(
-    account: Annotated[
-        str | None,
-        typer.Option(envvar="ADMIN_ACCOUNT", help=f"What they sign in with: {STUDENT_ACCOUNT_LENGTH} characters."),
-    ] = None,
-    name: Annotated[str | None, typer.Option(envvar="ADMIN_NAME", help="The name that others see.")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
-    ] = False,
-) -> None:
-    """Create an administrator, who may import, search and export users.
-
-    Asks for what is not given. A password has at least 6 characters and at most 72 bytes. Scripts give it in
-    the environment variable ADMIN_PASSWORD or with --password-stdin; there is no option for it, because
-    everybody on the machine can read a command line.
-
-    **Example:** `python -m cli create-admin --account 9000000001 --name 王老师`
-    """
+def create_admin(account: str | None, name: str | None, *, password_stdin: bool) -> None:
+    """Create an administrator; ask for what is not given."""
     configured = settings()
     account = account or _asked("Account", "--account")
     name = name or _asked("Name", "--name")

@@ -1,7 +1,5 @@
 """`verify-audit`."""
 
-from typing import Annotated
-
 import typer
 
 from cli.running import err, fail, out, run, settings
@@ -11,20 +9,8 @@ from resolvers.trail import Head, TrailBroken, Verdict, verify
 MAX_SHOWN = 20
 
 
-def verify_audit(
-    expect: Annotated[
-        str | None,
-        typer.Option(metavar="HEAD", help="A head that was kept elsewhere, as this command prints it."),
-    ] = None,
-) -> None:
-    """Find out whether the audit trail is as it was written: no event changed, missing or added.
-
-    Prints where the chain ends. Keep that outside the database and give it as --expect the next time: without it
-    an end that was cut off together with the note of where the chain ends cannot be told from a shorter trail.
-    The exit code is 1 when something is wrong, and 2 when HEAD is none.
-
-    **Example:** `python -m cli verify-audit --expect 1204:9f3a…`
-    """
+def verify_audit(expect: str | None) -> None:
+    """Print the faults of the trail and its head; the exit code is 1 if there are faults."""
     expected = None if expect is None else _head(expect)
 
     async def check(services: Services) -> Verdict:

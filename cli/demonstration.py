@@ -7,11 +7,7 @@ from resolvers.startup import DEVELOPMENT_ADMINISTRATOR, seed
 
 
 def load_demo() -> None:
-    """Load the demonstration data: a class of students over some weeks, up to yesterday.
-
-    The server does this by itself in development, unless DEMO_DATA=0. A database takes it once; to begin
-    anew, stop the server and delete DATA_DIR. Production refuses the data, and any database that holds it.
-    """
+    """Load the demonstration data, unless it is there already."""
     configured = settings()
     if configured.is_production:
         raise fail("production never holds demonstration data. Use ENVIRONMENT=development and another database.")

@@ -48,11 +48,7 @@ class Finding:
 
 
 def doctor() -> None:
-    """Check the configuration and what it points to, and say what to change.
-
-    Looks and changes nothing. The exit code is 1 if something has to be changed before the server can do
-    its work; notes are no faults.
-    """
+    """Print what each check found; the exit code is 1 if something has to be changed."""
     findings = asyncio.run(_findings())
     for finding in findings:
         out.print(f"{finding.verdict.value} [bold]{finding.subject}[/bold]:", end=" ")

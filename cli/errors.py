@@ -1,7 +1,6 @@
 """`export-errors`."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -32,17 +31,8 @@ def with_error_table(page: str) -> str:
     return "".join([before, BEGIN, error_table(), END, after])
 
 
-def export_errors(
-    file: Annotated[
-        Path | None, typer.Argument(help="The page whose table is replaced; without it, the table is printed.")
-    ] = None,
-) -> None:
-    """Write which codes each mutation can answer, as a table in Markdown.
-
-    Needs neither configuration nor database: it is made of the mutations' declarations.
-
-    **Example:** `python -m cli export-errors docs/graphql.md`
-    """
+def export_errors(file: Path | None) -> None:
+    """Replace the table of the page, or print it."""
     if file is None:
         typer.echo(error_table(), nl=False)
         return

@@ -4,7 +4,7 @@ import csv
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -21,21 +21,8 @@ from resolvers.tables.rows import UnreadableTable
 REPORT_HEADINGS = ("line", "account", "reason")
 
 
-def import_users(
-    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx file that names its columns.")],
-    report: Annotated[Path | None, typer.Option(help="Write every rejected row to this .csv file.")] = None,
-    show: Annotated[int, typer.Option(min=0, help="How many rejected rows to print.")] = 20,
-) -> None:
-    """Import students from a table, however long.
-
-    The columns are 学号 姓名 班级 专业, or account name class major, in any order; the first two are required.
-    A title may stand above them. An account has 10 characters; its last six are the first password.
-    Good rows are kept and bad ones are reported, each with its line and the reason. The exit code is 1
-    when there were any. An import that was interrupted can be repeated: what is there already is
-    reported and left as it is.
-
-    **Example:** `python -m cli import-users students.xlsx --report rejected.csv`
-    """
+def import_users(file: Path, report: Path | None, *, show: int) -> None:
+    """Import the good rows of the table and report the others; the exit code is 1 if there are others."""
     configured = settings()
     try:
         with ExitStack() as stack:

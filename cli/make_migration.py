@@ -5,9 +5,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations.ops import MigrationScript
@@ -24,16 +22,8 @@ def _without_empty(_context: MigrationContext, _revision: object, scripts: list[
     scripts[:] = [script for script in scripts if script.upgrade_ops is None or not script.upgrade_ops.is_empty()]
 
 
-def make_migration(
-    summary: Annotated[str, typer.Argument(help="What it does, in a few words: they become its name.")],
-) -> None:
-    """Write the migration from the newest one to the tables of `models/`, formatted and checked.
-
-    Compares the tables with a new SQLite database that all migrations have run on. Read what was written: it
-    knows nothing of rows that are there, nor of triggers.
-
-    **Example:** `python -m cli make-migration "likes on posts"`
-    """
+def make_migration(summary: str) -> None:
+    """Compare the tables with a new database that all migrations have run on, and write what differs."""
     config = migration_config()
     newest = ScriptDirectory.from_config(config).get_current_head() or "0000"
     written: list[Path] = []

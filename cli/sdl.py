@@ -1,7 +1,6 @@
 """`export-schema`."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -9,15 +8,8 @@ from cli.running import fail, out
 from schema.schema import build_schema
 
 
-def export_schema(
-    file: Annotated[Path | None, typer.Argument(help="Where to write it; without it, standard output.")] = None,
-) -> None:
-    """Write the schema of the graph in GraphQL's schema language.
-
-    Needs neither configuration nor database. Code generators and editors read this file.
-
-    **Example:** `python -m cli export-schema schema/schema.graphql`
-    """
+def export_schema(file: Path | None) -> None:
+    """Write the schema to the file, or to standard output."""
     sdl = build_schema().as_str()
     if file is None:
         typer.echo(sdl)

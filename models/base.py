@@ -25,6 +25,8 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 class Entity(SQLModel):
     """Base of all tables. Ids are database identity columns and never used twice; times are aware UTC."""
 
+    model_config = {"defer_build": True}  # rows are not validated: Pydantic need not build what would
+
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID, sa_column_args=[Identity()])
     created_at: datetime
     updated_at: datetime

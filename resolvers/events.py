@@ -8,12 +8,15 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
+from models import redis
 from models.base import MAX_ID
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 CHANNEL = "careergraph:events"
 """What the channel's name begins with. Redis does not keep the channels of its databases apart: the number follows."""
@@ -31,7 +34,7 @@ class Events:
     """Publishes events and hands them to listeners by topic."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._redis = Redis.from_url(redis_url) if redis_url else None
+        self._redis = redis.client(redis_url) if redis_url else None
         database = self._redis.connection_pool.connection_kwargs.get("db") or 0 if self._redis else 0
         self.channel = f"{CHANNEL}:{database}"
         self._listeners: dict[str, set[_Numbers]] = {}
@@ -42,7 +45,7 @@ class Events:
             try:
                 async with asyncio.timeout(PUBLISH_SECONDS):
                     await self._redis.publish(self.channel, f"{topic} {number}")
-            except (RedisError, OSError):
+            except redis.failures():
                 log.exception("event_not_published", topic=topic)
             else:
                 return
@@ -85,18 +88,18 @@ class Events:
         if self._redis is not None:
             await self._redis.aclose()
 
-    async def _receive(self, redis: Redis, ready: asyncio.Event) -> None:
+    async def _receive(self, client: "Redis", ready: asyncio.Event) -> None:
         """Hand on what Redis sends; after a failure, subscribe again. `ready` once the first try is made."""
         while True:
             try:
-                async with redis.pubsub() as channel:
+                async with client.pubsub() as channel:
                     await channel.subscribe(self.channel)
                     async for message in channel.listen():
                         if message["type"] == "message":
                             self._hand_on(message["data"])
                         else:
                             ready.set()  # Redis has confirmed the subscription
-            except (RedisError, OSError):
+            except redis.failures():
                 log.exception("events_not_received")
                 ready.set()
                 await asyncio.sleep(RETRY_SECONDS)

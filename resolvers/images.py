@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps
-
 from models.errors import InvalidInput
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -66,6 +64,8 @@ class ImageEncoder:
 
 
 def _encode(content: bytes) -> EncodedImage:
+    from PIL import Image, ImageOps  # by the thread that encodes the first image, not at the start
+
     # A decoder raises whatever it likes at a malformed file: all of it means that this is no image.
     try:
         image = Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP"))

@@ -9,7 +9,7 @@ from models.reference import Setting, SettingName
 from models.settings import ConfigurationError, Settings
 from models.statements import insert_new, table_of
 from resolvers import trail
-from resolvers.demonstration.loading import LOADED, load_demonstration
+from resolvers.demonstration import LOADED
 from resolvers.identity.imports import add_administrator
 from resolvers.scope import Scope, Services
 
@@ -54,6 +54,8 @@ async def seed(scope: Scope, *, demonstration: bool) -> bool:
     loaded = False
     async with scope.begin() as transaction:
         if demonstration:
+            from resolvers.demonstration.loading import load_demonstration
+
             loaded = await load_demonstration(scope)
         await add_administrator(scope, account=DEVELOPMENT_ADMINISTRATOR, name="管理员", password=DEVELOPMENT_PASSWORD)
         times = {"created_at": scope.now, "updated_at": scope.now}

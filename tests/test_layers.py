@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,27 @@ def lint_imports(folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([program, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the packages and of the contracts, to break."""
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages and of the contracts."""
+    folder = tmp_path_factory.mktemp("layers")
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "tests" / "support", tmp_path / "tests" / "support")
-    shutil.copy(ROOT / "tests" / "__init__.py", tmp_path / "tests")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "tests" / "support", folder / "tests" / "support")
+    shutil.copy(ROOT / "tests" / "__init__.py", folder / "tests")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+@contextmanager
+def appended(file: Path, text: str) -> Iterator[None]:
+    """While the block runs, the file ends with the text."""
+    source = file.read_text(encoding="utf-8")
+    file.write_text(source + text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(source, encoding="utf-8")
 
 
 def test_imports_run_downward() -> None:
@@ -68,24 +81,20 @@ def test_imports_run_downward() -> None:
         ("models/goals.py", "import strawberry"),
     ],
 )
-def test_an_import_upward_is_refused(copy: Path, module: str, forbidden: str) -> None:
-    with (copy / module).open("a", encoding="utf-8") as file:
-        file.write(f"\n{forbidden}\n")
-
-    result = lint_imports(copy)
+def test_an_import_upward_is_refused(copied: Path, module: str, forbidden: str) -> None:
+    with appended(copied / module, f"\n{forbidden}\n"):
+        result = lint_imports(copied)
 
     assert result.returncode != 0
     importer = module.removesuffix(".py").replace("/", ".")
     assert f"{importer} -> {forbidden.split()[1]}" in result.stdout
 
 
-def test_a_circle_of_imports_is_refused_even_for_types_alone(copy: Path) -> None:
-    with (copy / "schema" / "identity" / "user.py").open("a", encoding="utf-8") as file:
-        file.write(
-            "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from schema.goals import EmploymentGoal\n"
-        )
+def test_a_circle_of_imports_is_refused_even_for_types_alone(copied: Path) -> None:
+    circle = "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from schema.goals import EmploymentGoal\n"
 
-    result = lint_imports(copy)
+    with appended(copied / "schema" / "identity" / "user.py", circle):
+        result = lint_imports(copied)
 
     assert result.returncode != 0
     assert "schema.goals -> schema.identity.user -> schema.goals" in result.stdout or (

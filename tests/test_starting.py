@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from models.settings import Settings
-from server import create_app
+from server import create_app, main
 from tests.support.clients import Clock, running
 from tests.support.keys import PRODUCTION_KEY
 from tests.support.over_http import SIGN_IN, client_of, graphql, import_students, recorder_login, signed_in
@@ -56,11 +56,23 @@ def start(folder: Path, extra: dict[str, str], *, cwd: Path = ROOT) -> tuple[int
     ],
     ids=lambda value: next(iter(value.items()))[0] if isinstance(value, dict) else "",
 )
-def test_production_is_strict(tmp_path: Path, changes: dict[str, str], reason: str) -> None:
+def test_production_is_strict(
+    tmp_path: Path,
+    changes: dict[str, str],
+    reason: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     production = {"ENVIRONMENT": "production", "SECRET_KEY": SECRET, **changes}
+    variables = environment(tmp_path / "data", 0, production)
+    for name in os.environ:
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
 
-    status, told = start(tmp_path / "data", production)
+    status = main()
 
+    told = capsys.readouterr().err
     assert status == 1
     heading, *faults = told.splitlines()
     assert heading == "Careergraph cannot start:"
@@ -70,11 +82,11 @@ def test_production_is_strict(tmp_path: Path, changes: dict[str, str], reason: s
     assert not (tmp_path / "data").exists()
 
 
-def test_production_refuses_a_database_of_development(tmp_path: Path) -> None:
-    with running_server(tmp_path / "data"):
-        pass
+def test_production_refuses_a_database_of_development(tmp_path: Path, prepared_sqlite: Path) -> None:
+    shutil.copyfile(prepared_sqlite, tmp_path / "development.db")
+    url = f"sqlite:///{tmp_path / 'development.db'}"
 
-    status, told = start(tmp_path / "data", {"ENVIRONMENT": "production", "SECRET_KEY": SECRET})
+    status, told = start(tmp_path / "data", {"ENVIRONMENT": "production", "SECRET_KEY": SECRET, "DATABASE_URL": url})
 
     assert status == 1
     assert told.startswith("Careergraph cannot start:\nThis database was seeded for development")

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from auth.channels.aliyun import AliyunSms
 from auth.channels.channel import Channel
 from auth.channels.outbox import Outbox
-from auth.channels.smtp import Smtp
 from models.errors import ChannelUnavailable
 from models.identity import CredentialKind
 from models.settings import Settings
@@ -19,14 +17,21 @@ class Channels:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Channels":
-        """SMTP and the SMS provider where they are configured; else, in development, the outbox."""
+        """SMTP and the SMS provider where they are configured; else, in development, the outbox.
+
+        Their clients are imported only where they are configured.
+        """
         channels: dict[CredentialKind, Channel] = {}
         if not settings.is_production:
             outbox = Outbox(settings.data_dir / "outbox")
             channels = {CredentialKind.EMAIL: outbox, CredentialKind.MOBILE: outbox}
         if settings.smtp_host:
+            from auth.channels.smtp import Smtp
+
             channels[CredentialKind.EMAIL] = Smtp(settings)
         if settings.sms_key_id:
+            from auth.channels.aliyun import AliyunSms
+
             channels[CredentialKind.MOBILE] = AliyunSms(settings)
         return cls(channels)
 

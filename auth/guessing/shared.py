@@ -1,14 +1,16 @@
 """Guesses counted in Redis, so that all processes count together."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from auth.guessing.memory import MemoryLog
 from auth.guessing.windows import PERIOD, Bucket, Refused
+from models import redis
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 PREFIX = "careergraph:guesses:"
 TIMEOUT = 2
@@ -47,7 +49,7 @@ class SharedLog:
     """The same as `MemoryLog` for several processes; while Redis is gone, each counts for itself."""
 
     def __init__(self, url: str) -> None:
-        self._redis: Redis = Redis.from_url(
+        self._redis: Redis = redis.client(
             url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, decode_responses=True
         )
         self._add = self._redis.register_script(_ADD)
@@ -61,7 +63,7 @@ class SharedLog:
             arguments += [number for pair in bucket.windows.pairs for number in pair]
         try:
             where, wait = await self._add(keys=[PREFIX + bucket.key for bucket in buckets], args=arguments)
-        except (RedisError, OSError) as error:
+        except redis.failures() as error:
             log.warning("guesses_not_shared", error=type(error).__name__)
             return await self._own.add(buckets, member, now)
         return Refused(buckets[where - 1].windows.name, float(wait)) if where else None
@@ -74,7 +76,7 @@ class SharedLog:
                 for key in keys:
                     pipeline.zrem(PREFIX + key, member)
                 await pipeline.execute()
-        except (RedisError, OSError) as error:
+        except redis.failures() as error:
             log.warning("guesses_not_shared", error=type(error).__name__)
 
     async def close(self) -> None:

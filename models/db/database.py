@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +13,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from models.db.interface import Parameters, Reader, Transaction
-from models.db.postgresql import Connections, PostgresqlReads, PostgresqlTransaction
-from models.db.prepared import preparer_for
+from models.db.prepared import Preparer, preparer_for
 from models.db.sqlite import SqliteReads, SqliteTransaction, SqliteWriter
 
 _OF_SQLALCHEMY = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn")
 """What a URL may say for SQLAlchemy, and asyncpg does not know."""
+
+
+Fetch = Callable[[Executable, Parameters | None], Coroutine[Any, Any, Sequence[Row[Any]]]]
 
 
 class Database(Reader):
@@ -30,8 +32,9 @@ class Database(Reader):
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.sqlite_path = parsed.database or ""
         preparer = preparer_for(self.engine.dialect)
-        self._reads: SqliteReads | PostgresqlReads
+        self._fetch: Fetch
         self._begin: Callable[[], Transaction]
+        self._close: Callable[[], Awaitable[None]]
         if self.is_sqlite:
             Path(self.sqlite_path).parent.mkdir(parents=True, exist_ok=True)
             self._pragmas = (
@@ -41,25 +44,16 @@ class Database(Reader):
                 "foreign_keys=ON",
                 "temp_store=MEMORY",
             )
-            self._reads = reads = SqliteReads(self.sqlite_path, preparer, self._pragmas)
+            reads = SqliteReads(self.sqlite_path, preparer, self._pragmas)
             writer = SqliteWriter(self.sqlite_path, preparer, self._pragmas, busy_seconds=sqlite_busy_seconds)
-            self._begin = lambda: SqliteTransaction(writer)
 
             async def close() -> None:
                 reads.close()
                 await writer.close()
 
+            self._fetch, self._begin, self._close = reads.fetch, lambda: SqliteTransaction(writer), close
         else:
-            # Apart, so that transactions that read outside themselves cannot wait for each other.
-            reading, writing = (Connections(_options(parsed, self.engine)) for _ in range(2))
-            self._reads = PostgresqlReads(reading, preparer)
-            self._begin = lambda: PostgresqlTransaction(writing, preparer)
-
-            async def close() -> None:
-                await reading.close()
-                await writing.close()
-
-        self._close = close
+            self._fetch, self._begin, self._close = _on_postgresql(_options(parsed, self.engine), preparer)
 
     def check_writable(self) -> None:
         """Raise PermissionError if this process may not write the file: SQLite would open it for reading alone."""
@@ -79,7 +73,7 @@ class Database(Reader):
         self, statement: Executable, parameters: Parameters | None = None
     ) -> Coroutine[Any, Any, Sequence[Row[Any]]]:
         """All rows of a read."""
-        return self._reads.fetch(statement, parameters)
+        return self._fetch(statement, parameters)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
@@ -113,6 +107,22 @@ class Database(Reader):
         for pragma in self._pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+def _on_postgresql(
+    options: Mapping[str, Any], preparer: Preparer
+) -> tuple[Fetch, Callable[[], Transaction], Callable[[], Awaitable[None]]]:
+    """How to read, begin a transaction and close. SQLite needs no driver of PostgreSQL, so it is imported here."""
+    from models.db.postgresql import Connections, PostgresqlReads, PostgresqlTransaction
+
+    # Apart, so that transactions that read outside themselves cannot wait for each other.
+    reading, writing = Connections(options), Connections(options)
+
+    async def close() -> None:
+        await reading.close()
+        await writing.close()
+
+    return PostgresqlReads(reading, preparer).fetch, lambda: PostgresqlTransaction(writing, preparer), close
 
 
 def _options(url: URL, engine: AsyncEngine) -> dict[str, Any]:

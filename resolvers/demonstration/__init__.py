@@ -1,10 +1,11 @@
 """Demonstration data for development: a class of students and some weeks of their lives, up to yesterday.
 
-Each domain has a module here with a function that loads its part; `PARTS` lists them. The same day gives
-the same data.
+Each domain has a module here with a function that loads its part; `loading.PARTS` lists them. The same day gives
+the same data. A database takes it once, so a start seldom needs the modules: `startup.seed` imports them.
 """
 
-from resolvers.demonstration.loading import load_demonstration
-from resolvers.demonstration.students import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
-
-__all__ = ["DEMONSTRATION_ACCOUNT", "DEMONSTRATION_PASSWORD", "load_demonstration"]
+DEMONSTRATION_ACCOUNT = "2099000001"
+DEMONSTRATION_PASSWORD = "000001"
+"""The last six characters of the account, as for every imported student."""
+LOADED = "loaded"
+"""The value of the setting `demonstration_data` once all of it is there."""

@@ -8,6 +8,7 @@ from models.reference import Setting, SettingName
 from models.statements import table_of
 from resolvers.attendance import slot_at
 from resolvers.demonstration import (
+    LOADED,
     attendance,
     community,
     developers,
@@ -20,9 +21,6 @@ from resolvers.demonstration import (
 )
 from resolvers.demonstration.story import Story
 from resolvers.scope import Scope
-
-LOADED = "loaded"
-"""The value of the setting `demonstration_data` once all of it is there."""
 
 PARTS: Sequence[Callable[[Story], Awaitable[None]]] = (
     students.load,

@@ -7,11 +7,8 @@ from sqlalchemy import bindparam, insert, select
 from models.identity import Credential, CredentialKind, User
 from models.settings import ConfigurationError
 from models.statements import table_of
+from resolvers.demonstration import DEMONSTRATION_ACCOUNT
 from resolvers.demonstration.story import Story, Student, returning_ids
-
-DEMONSTRATION_ACCOUNT = "2099000001"
-DEMONSTRATION_PASSWORD = "000001"
-"""The last six characters of the account, as for every imported student."""
 
 NAMES = (
     "林知夏",

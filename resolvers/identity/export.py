@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any
 
 import anyio
-import xlsxwriter
 from sqlalchemy import bindparam, select
 
 from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
@@ -120,6 +119,8 @@ def _log(row: Any, lines: Sequence[Any]) -> list[str]:
 
 
 def _workbook(students: Sequence[Any], logs: Sequence[Any], lines: Sequence[Any]) -> bytes:
+    import xlsxwriter  # by the thread that writes the first file, not at the start
+
     of_logs: dict[int, list[Any]] = {}
     for line in lines:
         of_logs.setdefault(line.work_log_id, []).append(line)

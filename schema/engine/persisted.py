@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from sys import getsizeof
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
+from models import redis
 from models.memory import Shares
 from models.settings import Settings
 from schema.engine.errors import RequestErrorCode, refusal
@@ -57,7 +56,7 @@ class PersistedQueries:
         self._size = size
         self._seconds = hours * 3600
         self._memory: Shares[str, str] = Shares(max(size * AVERAGE_BYTES, LEAST_BYTES))
-        self._redis = Redis.from_url(redis_url, decode_responses=True) if redis_url and size else None
+        self._redis = redis.client(redis_url, decode_responses=True) if redis_url and size else None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "PersistedQueries":
@@ -96,7 +95,7 @@ class PersistedQueries:
                     pipeline.delete(*(PREFIX + each for each in superfluous))
                     pipeline.zrem(RECENT, *superfluous)
                     await pipeline.execute()
-        except (RedisError, OSError):
+        except redis.failures():
             log.exception("query_not_kept")
 
     async def _from_redis(self, sha256: str) -> str | None:
@@ -104,7 +103,7 @@ class PersistedQueries:
             return None
         try:
             found = await self._redis.getex(PREFIX + sha256, ex=self._seconds)
-        except (RedisError, OSError):
+        except redis.failures():
             log.exception("query_not_read")
             return None
         if not isinstance(found, str):

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from auth.wechat import TIMEOUT, Wechat, WechatIdentity
+from auth.wechat import Wechat, WechatIdentity
+from auth.wechat_http import TIMEOUT
 from models.errors import DomainError, InvalidInput, TooManyRequests, WechatUnavailable, WrongCode
 from models.identity import WechatProgram
 from models.settings import Environment, Settings

@@ -1,11 +1,15 @@
 """The command line as a whole, `load-demo`, `export-schema` and `export-migration-guide`."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from models.settings import Settings
+from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH
 from resolvers.scope import Services
 from rest_compat.apis import DIALECTS
 from rest_compat.migration_guide import migration_guide
@@ -13,6 +17,7 @@ from schema.schema import build_schema
 from server import create_app
 from tests.cli.conftest import PRODUCTION, Cli
 from tests.support.clients import Clock, running
+from tests.support.processes import ROOT
 
 COMMANDS = (
     "doctor",
@@ -25,10 +30,17 @@ COMMANDS = (
     "export-migration-guide",
     "make-migration",
 )
+IMPORTED_BY_HELP = """
+import json, sys
+from cli.app import app
+for command in ((), *((name,) for name in sys.argv[1:])):
+    app((*command, "--help"), prog_name="python -m cli", standalone_mode=False)
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
 
 
-def test_the_help_names_every_command(cli_on_sqlite: Cli) -> None:
-    shown = cli_on_sqlite("--help")
+def test_the_help_names_every_command(cli_process_on_sqlite: Cli) -> None:
+    shown = cli_process_on_sqlite("--help")
 
     assert shown.returncode == 0
     assert [name for name in COMMANDS if name not in shown.stdout] == []
@@ -40,6 +52,22 @@ def test_every_command_explains_itself(cli_on_sqlite: Cli, command: str) -> None
 
     assert shown.returncode == 0
     assert f"python -m cli {command}" in shown.stdout
+
+
+def test_help_imports_nothing_of_the_product() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-c", IMPORTED_BY_HELP, *COMMANDS], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+
+    imported = set(json.loads(shown.stdout.splitlines()[-1]))
+    assert imported & {"alembic", "sqlalchemy", "strawberry"} == set()
+    assert imported & {"auth", "models", "resolvers", "rest_compat", "schema"} == set()
+    assert [command for command in COMMANDS if f"python -m cli {command} [OPTIONS]" not in shown.stdout] == []
+
+
+def test_the_help_names_the_length_of_an_account(cli_on_sqlite: Cli) -> None:
+    assert f"{STUDENT_ACCOUNT_LENGTH} characters" in cli_on_sqlite("create-admin", "--help").stdout
+    assert f"has {STUDENT_ACCOUNT_LENGTH} characters" in cli_on_sqlite("import-users", "--help").stdout
 
 
 def test_the_schema_is_exported_to_a_file_or_to_standard_output(cli_on_sqlite: Cli, tmp_path: Path) -> None:

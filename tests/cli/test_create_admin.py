@@ -38,8 +38,8 @@ async def test_production_gets_its_first_administrator(cli: Cli, settings: Setti
     assert found.json()["data"]["rows"][0]["user"]["permission"] == 2
 
 
-async def test_the_password_may_come_from_standard_input(cli: Cli, settings: Settings, clock: Clock) -> None:
-    created = cli(*GIVEN, "--password-stdin", stdin="from a pipe\n")
+async def test_the_password_may_come_from_standard_input(cli_process: Cli, settings: Settings, clock: Clock) -> None:
+    created = cli_process(*GIVEN, "--password-stdin", stdin="from a pipe\n")
 
     assert created.returncode == 0, created.stderr
     async with running(create_app(settings, clock), clock, settings.database_url) as product:
@@ -99,10 +99,10 @@ def test_a_configuration_that_cannot_be_used_is_told_in_a_few_lines(cli_on_sqlit
     assert "Traceback" not in refused.stderr
 
 
-def test_a_database_that_does_not_answer_is_told_in_a_few_lines(cli_on_sqlite: Cli) -> None:
+def test_a_database_that_does_not_answer_is_told_in_a_few_lines(cli_process_on_sqlite: Cli) -> None:
     url = "postgresql://someone:hidden-password@127.0.0.1:1/nothing"
 
-    refused = cli_on_sqlite(*GIVEN, DATABASE_URL=url, ADMIN_PASSWORD="long enough")
+    refused = cli_process_on_sqlite(*GIVEN, DATABASE_URL=url, ADMIN_PASSWORD="long enough")
 
     assert refused.returncode == 1
     assert "the database does not answer" in refused.stderr

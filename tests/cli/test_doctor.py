@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from models.settings import Settings
 from resolvers.scope import Services
+from resolvers.startup import prepare
 from tests.cli.conftest import PRODUCTION, Cli
 
 ADMIN = ("create-admin", "--account", "9000000001", "--name", "王老师")
@@ -98,8 +99,8 @@ def test_what_does_not_answer_or_cannot_be_written_is_named(cli_on_sqlite: Cli, 
 
 
 async def test_a_database_of_a_newer_version_has_to_be_changed(cli: Cli, settings: Settings) -> None:
-    cli("load-demo")
     services = Services.from_settings(settings)
+    await prepare(services, settings)
     async with services.database.transaction() as transaction:
         await transaction.execute(text("UPDATE alembic_version SET version_num = 'future' || version_num"))
     await services.close()

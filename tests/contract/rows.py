@@ -1,10 +1,17 @@
-"""The five documents as data: every row of the contract files, whichever of their formats it has."""
+"""The five documents as data: every row of the contract files, whichever of their formats it has.
+
+A document's examples stand once, in the `examples.json` of its API, which the product shows. Here a number stands for
+the reply of that number, and `true` for the request; an example that the product does not show, such as what a
+document's generator wrote where it had none, is written out.
+"""
 
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.support.processes import ROOT
 
 JSON = "application/json"
 FOLDER = Path(__file__).parent
@@ -49,10 +56,44 @@ class Row:
     success: Reply
 
 
+def written(api: str) -> list[dict[str, Any]]:
+    """A contract file as it stands."""
+    rows: list[dict[str, Any]] = json.loads((FOLDER / f"{api}.json").read_text(encoding="utf-8"))
+    return rows
+
+
+@cache
+def shown(api: str) -> dict[str, dict[str, Any]]:
+    """The examples that the product shows of an API, by the ids of the rows."""
+    examples: dict[str, dict[str, Any]] = json.loads(
+        (ROOT / "rest_compat" / api / "examples.json").read_text(encoding="utf-8")
+    )
+    return examples
+
+
+@cache
+def document(api: str) -> list[dict[str, Any]]:
+    """A contract file with the examples that it refers to."""
+    rows = written(api)
+    for row in rows:
+        examples = shown(api)[row["id"]]
+        replies = [reply["body"] for reply in examples.get("replies", ())]
+        if row.get("request_example") is True:
+            row["request_example"] = examples["request"]
+        if "response_examples" in row:
+            row["response_examples"] = [
+                replies[example] if isinstance(example, int) else example for example in row["response_examples"]
+            ]
+        for reply in row.get("responses", ()):
+            if "example" in reply:
+                reply["example"] = replies[reply["example"]]
+    return rows
+
+
 @cache
 def rows_of(api: str) -> tuple[Row, ...]:
     """The rows of a contract file."""
-    return tuple(_row(api, row) for row in json.loads((FOLDER / f"{api}.json").read_text(encoding="utf-8")))
+    return tuple(_row(api, row) for row in document(api))
 
 
 @cache

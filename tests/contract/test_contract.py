@@ -15,7 +15,7 @@ from tests.contract.additive import additive_keys, values_at
 from tests.contract.apis import CONTRACTS, PENDING
 from tests.contract.cases import Case, Contract, World
 from tests.contract.comparison import differences, missing_fields
-from tests.contract.rows import APIS, Row, all_rows, rows_of
+from tests.contract.rows import APIS, Row, all_rows, rows_of, shown, written
 from tests.support.plans import faults_of
 from tests.support.statements import counted
 
@@ -37,6 +37,15 @@ def test_the_documents_are_whole() -> None:
     assert len(all_rows()) == sum(SIZES.values()) == 86
     assert set(CONTRACTS) == set(APIS)
     assert set(all_rows()) >= PENDING
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_no_example_that_the_product_shows_is_written_out_again(api: str) -> None:
+    for row in written(api):
+        examples = shown(api)[row["id"]]
+        replies = [*row.get("response_examples", ()), *(reply.get("example") for reply in row.get("responses", ()))]
+        assert [reply["body"] for reply in examples.get("replies", ()) if reply["body"] in replies] == []
+        assert row.get("request_example") in (None, True) or row["request_example"] != examples.get("request")
 
 
 def test_what_is_not_served_is_exactly_what_is_pending() -> None:

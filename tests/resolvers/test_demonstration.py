@@ -25,12 +25,13 @@ from resolvers.demonstration.talent import CANDIDATES, RECRUITER_EMAIL
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from server import create_app
+from tests.contract.rows import APIS, document
 from tests.support.clients import Clock, Product, running
 from tests.support.processes import running_server
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "explorer" / "examples").glob("*.graphql"))
-CONTRACT = sorted((ROOT / "tests" / "contract").glob("*.json"))
+STRUCTURES = ROOT / "tests" / "contract" / "sign_cloud_structures.json"
 PHONE = re.compile(r"138\d{8}")
 FOR_RECRUITERS = {"Recommendations", "WatchList"}
 FOR_ADMINISTRATORS = {"Everyone", "ApplicationsToDecideOn"}
@@ -276,7 +277,8 @@ async def test_an_account_in_the_way_is_named_and_nothing_is_loaded(
 
 
 async def test_nothing_in_it_stands_in_a_document(with_data: Settings, clock: Clock) -> None:
-    documented = {leaf for path in CONTRACT for leaf in leaves(json.loads(path.read_text()))}
+    documents = [*map(document, APIS), json.loads(STRUCTURES.read_text(encoding="utf-8"))]
+    documented = {leaf for each in documents for leaf in leaves(each)}
     rows = await prepared(with_data, clock)
     identifiers = {row[-1] for row in rows["credentials"]} - {"8888888888"}
     accounts = {identifier for identifier in identifiers if identifier.isdigit()}

@@ -22,10 +22,10 @@ from rest_compat.openapi import EXTENSION, openapi
 from rest_compat.work_progress import failures
 from rest_compat.work_progress.dialect import WorkProgress
 from schema.schema import build_schema
+from tests.contract.rows import document
 from tests.support.clients import Product
 
 UNAVAILABLE = "服务暂时不可用，请稍后再试"
-RECORDER = Path(__file__).parents[1] / "contract" / "work_progress.json"
 ALL = openapi(DIALECTS, version="1.2.3")
 CALLS = [
     pytest.param(call, id=f"{method.upper()} {path}")
@@ -39,7 +39,7 @@ GENERATED = {"string"}
 
 
 def documented() -> list[Any]:
-    return [pytest.param(row, id=row["id"]) for row in json.loads(RECORDER.read_text(encoding="utf-8"))]
+    return [pytest.param(row, id=row["id"]) for row in document("work_progress")]
 
 
 def resolved(response: Mapping[str, Any]) -> Mapping[str, Any]:

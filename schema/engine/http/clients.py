@@ -2,9 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
-
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from models.settings import Settings
 
@@ -41,11 +38,3 @@ class Connections:
         self._open[network] -= 1
         if not self._open[network]:
             del self._open[network]
-
-
-def is_proxy(application: Any, host: str) -> bool:
-    """Whether uvicorn trusts this address to say who its clients are (FORWARDED_ALLOW_IPS).
-
-    `application` is what uvicorn calls, with its own middleware outermost.
-    """
-    return isinstance(application, ProxyHeadersMiddleware) and host in application.trusted_hosts

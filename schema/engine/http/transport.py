@@ -8,13 +8,15 @@ between two requests uvicorn's own keep-alive limit holds.
 """
 
 import asyncio
+from typing import Any
 
 import structlog
 from prometheus_client import Counter
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from auth.networks import network_of
-from schema.engine.http.clients import CONNECTIONS, Connections, is_proxy
+from schema.engine.http.clients import CONNECTIONS, Connections
 from schema.engine.websocket.transport import BoundedWebSocket
 
 MIN_RATE = 512
@@ -46,7 +48,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_made(transport)
         self._limits: Connections = self.app_state.setdefault(CONNECTIONS, Connections())
         host = self.client[0] if self.client else ""
-        if not is_proxy(self.config.loaded_app, host):
+        if not _is_proxy(self.config.loaded_app, host):
             network = network_of(host)
             if not self._limits.admit(network):
                 self._refuse(429, "Too many connections are open from your network.", "too_many")
@@ -204,3 +206,11 @@ class BoundedHttp(HttpToolsProtocol):
             if timer is not None:
                 timer.cancel()
         self._sending = self._reading = None
+
+
+def _is_proxy(application: Any, host: str) -> bool:
+    """Whether uvicorn trusts this address to say who its clients are (FORWARDED_ALLOW_IPS).
+
+    `application` is what uvicorn calls, with its own middleware outermost.
+    """
+    return isinstance(application, ProxyHeadersMiddleware) and host in application.trusted_hosts

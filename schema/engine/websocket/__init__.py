@@ -7,4 +7,5 @@ session is looked up then, for each operation, and for each event of a subscript
 from schema.engine.websocket.connection import Connection as Connection
 from schema.engine.websocket.connection import TextAdapter as TextAdapter
 from schema.engine.websocket.handler import Handler as Handler
+from schema.engine.websocket.limits import SEND_SECONDS as SEND_SECONDS
 from schema.engine.websocket.limits import SocketLimits as SocketLimits

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from models.settings import Settings
 
+SEND_SECONDS = "websocket_send_seconds"
+"""The entry of the lifespan's state that says how long a client may leave unread what was sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:

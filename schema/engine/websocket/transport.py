@@ -7,8 +7,8 @@ from collections.abc import Callable
 import structlog
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-SEND_SECONDS = "websocket_send_seconds"
-"""The entry of the lifespan's state that says how long a client may leave unread what was sent."""
+from schema.engine.websocket.limits import SEND_SECONDS
+
 DEFAULT_SEND_SECONDS = 30.0
 
 log = structlog.get_logger()
