@@ -52,6 +52,7 @@ from schema.schema import build_schema
 from schema.uploads_view import StorageView
 from workers import serve
 
+GRAPHQL_PATHS = ("/graphql", "/graphql/")
 SHUTDOWN_SECONDS = 30
 """How long requests that have begun may take to end after the signal to stop."""
 
@@ -97,22 +98,22 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
 
     limit = Middleware(
         BodyLimit,
-        refuse=lambda path: view.too_large() if path == "/graphql" else gateway.too_large(path),
-        takes_files=lambda path: path == "/graphql" or gateway.takes_files(path),
+        refuse=lambda path: view.too_large() if path in GRAPHQL_PATHS else gateway.too_large(path),
+        takes_files=lambda path: path in GRAPHQL_PATHS or gateway.takes_files(path),
     )
     routes = [
         *explorer.routes,
         *docs_routes(DIALECTS, version=VERSION),
         StorageView(graph).route,
         *confirmation_pages(graph),
-        Route("/graphql", view),
-        WebSocketRoute("/graphql", view),
+        *(Route(path, view) for path in GRAPHQL_PATHS),
+        *(WebSocketRoute(path, view) for path in GRAPHQL_PATHS),
         Route("/healthz", healthy),
         Route("/readyz", ready),
         Route("/metrics", metrics),
         *(_everything(route) for route in (WebSocketRoute("/{path:path}", WebSocketClose()), Mount("/", gateway))),
     ]
-    applications: dict[str, ASGIApp] = {"/graphql": view, **dict.fromkeys(gateway.paths, gateway)}
+    applications: dict[str, ASGIApp] = {**dict.fromkeys(GRAPHQL_PATHS, view), **dict.fromkeys(gateway.paths, gateway)}
     middleware = [limit, Middleware(Shortcuts, applications=shortcuts(routes, applications))]
     around = [Middleware(AccessLog), *origins.middleware]
     return Application(around, routes=routes, middleware=middleware, lifespan=lifespan)

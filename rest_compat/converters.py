@@ -238,7 +238,7 @@ class Structured(Converter):
         """What the converter makes of it."""
         if isinstance(value, str):
             try:
-                value = orjson.loads(value)
+                value = orjson.loads(value.removeprefix("\ufeff"))
             except orjson.JSONDecodeError:
                 raise ValueError("不是合法的 JSON") from None
         return self.converter.convert(value)

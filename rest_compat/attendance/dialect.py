@@ -42,6 +42,7 @@ class Attendance(Dialect):
         ErrorCode.ROLE_MISSING: failures.NOT_STAFF,
         ErrorCode.CREDENTIAL_TAKEN: failures.USERNAME_TAKEN,
         ErrorCode.WRONG_CODE: failures.WRONG_CODE,
+        ErrorCode.WECHAT_BLOCKED: failures.WECHAT_BLOCKED,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,
     }
     validation: ClassVar[Mapping[str, str | None]] = {**Dialect.validation, ErrorCode.WECHAT_UNAVAILABLE: None}

@@ -38,7 +38,7 @@ class WechatInput:
 
 @payload_type(description="The result of `signInWithWechat`.")
 class WechatSignInPayload:
-    """A token, or WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
+    """A token, or WRONG_CODE, WECHAT_BLOCKED, TOO_MANY_REQUESTS, SERVICE_BUSY or WECHAT_UNAVAILABLE."""
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
     expires_at: datetime.datetime | None = changed("When the token dies.")
@@ -80,7 +80,7 @@ class WechatMutation:
 
     @mutation("Sign in with WeChat. Somebody new becomes a user.", policy=public, exclusive=True)
     async def sign_in_with_wechat(self, info: Info, input: WechatInput) -> WechatSignInPayload:
-        """Refused with WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
+        """Refused with WRONG_CODE, WECHAT_BLOCKED, TOO_MANY_REQUESTS, SERVICE_BUSY or WECHAT_UNAVAILABLE."""
         context = info.context
         signed_in = await wechat.sign_in_with_wechat(
             context.scope, program=input.program, code=input.code, api=context.api

@@ -12,7 +12,7 @@ from websockets.typing import Subprotocol
 from tests.support.keys import PRODUCTION_KEY
 from tests.support.offices import newcomer
 from tests.support.processes import Server, running_server
-from tests.support.websocket import GraphSocket, graph_socket
+from tests.support.websocket import PROTOCOL, GraphSocket, graph_socket
 
 VIEWER = "{ viewer { databaseId } }"
 SUBSCRIBE = "subscription { commentAdded { id } }"
@@ -122,6 +122,15 @@ async def test_a_ping_is_answered_even_before_the_connection_is_initialised(serv
         assert await socket.receive() == {"type": "pong"}
         await socket.send(type="connection_init", payload=None)
         assert await socket.receive() == {"type": "connection_ack"}
+
+
+async def test_the_path_may_end_with_a_slash(server: Server) -> None:
+    address = f"{server.url.replace('http', 'ws', 1)}/graphql/"
+    async with connect(address, subprotocols=[PROTOCOL]) as connection:
+        socket = GraphSocket(connection)
+        await socket.send(type="connection_init")
+        assert await socket.receive() == {"type": "connection_ack"}
+        assert (await socket.result("{ version }"))["data"]["version"]
 
 
 @pytest.mark.parametrize("protocols", [["graphql-ws"], ["nonsense"], None])
