@@ -28,7 +28,6 @@ _SPACE = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 _SPACE_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 _SPACE_IN_DATE = re.compile(r" *([-/.:年月日]) *")
 _DASH = r"\-\u2010-\u2015\u2212"
-_IN_NUMBER = re.compile(rf"[{_DASH}]+")
 _IN_PHONE = re.compile(rf"[ {_DASH}().]+")
 _MOBILE = re.compile(r"(?:\+?86|0086)?0?(1[3-9][0-9]{9})")
 
@@ -71,8 +70,8 @@ def phone(text: str) -> str:
 
 
 def id_number(text: str) -> str:
-    """The number of an identity card or another document: in plain digits and capitals, without spaces and hyphens."""
-    return _IN_NUMBER.sub("", _plain(text, "")).upper()
+    """The number of an identity card or another document: in plain digits and capitals, without spaces."""
+    return _plain(text, "").upper()
 
 
 def email(text: str) -> str:

@@ -7,6 +7,7 @@ from models.errors import InvalidInput
 from models.identity import CredentialKind
 
 STUDENT_ACCOUNT_LENGTH = 10
+_STUDENT_ACCOUNT = re.compile(rf"[A-Za-z0-9]{{{STUDENT_ACCOUNT_LENGTH}}}")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
 """As browsers check it, in small letters."""
@@ -25,6 +26,11 @@ def normalized(kind: CredentialKind, identifier: str) -> str:
     return _NORMALISED.get(kind, str.strip)(identifier)
 
 
+def is_student_account(text: str) -> bool:
+    """Whether this may be a student account."""
+    return _STUDENT_ACCOUNT.fullmatch(text) is not None
+
+
 def is_mobile(text: str) -> bool:
     """Whether this is a mobile number of mainland China."""
     return _MOBILE.fullmatch(text) is not None
@@ -38,7 +44,7 @@ def checked_username(username: str, *, field: str = "username") -> str:
         raise InvalidInput(
             "A user name has 3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots.", path=path
         )
-    if is_mobile(username):
+    if is_mobile(normalized(CredentialKind.MOBILE, username)):
         raise InvalidInput("A user name may not look like a mobile number.", path=path)
     return username
 

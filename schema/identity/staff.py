@@ -13,6 +13,7 @@ from schema.engine.connection import After, Connection, First, PageNumber, liste
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, resolved
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Secret, Username
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity.user import User
 
@@ -73,11 +74,11 @@ class StaffQuery:
 class RegisterAttendanceStaffInput:
     """The input of `registerAttendanceStaff`."""
 
-    username: str = strawberry.field(
+    username: Username = strawberry.field(
         description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
     )
-    password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
-    confirm_password: str = strawberry.field(description="The same again.")
+    password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+    confirm_password: Secret = strawberry.field(description="The same again.")
 
 
 @input_type(description="What to approve.")

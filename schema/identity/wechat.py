@@ -12,6 +12,7 @@ from resolvers.identity import captchas, users, wechat
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Code, Phone, Secret
 from schema.engine.types import enum_type, input_type, root_type, value_type
 from schema.identity.inputs import LinkCredentialPayload, SendCodePayload
 from schema.identity.user import User
@@ -31,7 +32,7 @@ class WechatInput:
     """The input of `signInWithWechat` and `linkWechat`."""
 
     program: WechatProgram = strawberry.field(description="The program that WeChat gave the code to.")
-    code: str = strawberry.field(
+    code: Secret = strawberry.field(
         description="The code of `wx.login`, good once. Development without WeChat takes `dev-` and a name instead."
     )
 
@@ -69,9 +70,9 @@ class CreateCaptchaPayload:
 class SendPhoneCodeInput:
     """The input of `sendPhoneCode`."""
 
-    captcha_token: str = strawberry.field(description="The picture's token.")
-    captcha_answer: str = strawberry.field(description="What the picture shows. Right or wrong, it is used up.")
-    mobile: str = strawberry.field(description="A mobile number of mainland China.")
+    captcha_token: Secret = strawberry.field(description="The picture's token.")
+    captcha_answer: Code = strawberry.field(description="What the picture shows. Right or wrong, it is used up.")
+    mobile: Phone = strawberry.field(description="A mobile number of mainland China.")
 
 
 @root_type

@@ -12,6 +12,7 @@ from schema.engine import node_id
 from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Code
 from schema.engine.types import input_type, root_type
 from schema.signing.applications import SignApplication
 from schema.signing.resume_inputs import ResumeInput
@@ -65,7 +66,7 @@ class SetResumeVisibilityInput:
 class VerifyResumePhoneInput:
     """The input of `verifyResumePhone`."""
 
-    code: str = strawberry.field(description="The code.")
+    code: Code = strawberry.field(description="The code.")
 
 
 @input_type(description="Whose id number to reveal.")
