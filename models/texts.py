@@ -27,6 +27,7 @@ _SPACE = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 """Spaces of any width, and tabs; a line that ends is no space."""
 _SPACE_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 _SPACE_IN_DATE = re.compile(r" *([-/.:年月日]) *")
+_SPACE_IN_EMAIL = re.compile(r" *([@.]) *")
 _DASH = r"\-\u2010-\u2015\u2212"
 _IN_PHONE = re.compile(rf"[ {_DASH}().]+")
 _MOBILE = re.compile(r"(?:\+?86|0086)?0?(1[3-9][0-9]{9})")
@@ -75,8 +76,8 @@ def id_number(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """An e-mail address: in small letters, without spaces, an international domain in its ASCII form."""
-    local, at, domain = _plain(text, "").lower().rpartition("@")
+    """An e-mail address: in small letters, without spaces around what parts it, an international domain in ASCII."""
+    local, at, domain = _SPACE_IN_EMAIL.sub(r"\1", _plain(text, " ").lower()).rpartition("@")
     try:
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
     except UnicodeError:  # which IDNAError is one of

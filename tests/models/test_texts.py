@@ -85,6 +85,8 @@ SPELLINGS: dict[Normalise, list[tuple[str, str]]] = {
         (" Zhang.San@Example.COM ", "zhang.san@example.com"),
         ("zhang.san＠example．com", "zhang.san@example.com"),
         ("zhang.san@\u200bexample.com", "zhang.san@example.com"),
+        ("zhang.san @ example . com", "zhang.san@example.com"),
+        ("zhang san@example.com", "zhang san@example.com"),
         ("zhang.san@例子.中国", "zhang.san@xn--fsqu00a.xn--fiqs8s"),
         ("zhang.san@例子。中国", "zhang.san@xn--fsqu00a.xn--fiqs8s"),
         ("zhang.san@XN--FSQU00A.中国", "zhang.san@xn--fsqu00a.xn--fiqs8s"),

@@ -60,7 +60,7 @@ async def status(product: Product, path: str, person: Person | None = None) -> i
     ],
 )
 async def test_a_part_with_an_encoded_file_name_is_a_file(product: Product, disposition: str, name: str) -> None:
-    """RFC 5987, as HTTP clients of Java, C# and Python send names that are not ASCII."""
+    """RFC 5987, as some HTTP clients send names that are not ASCII."""
     person = await product.student()
     request = multipart("AVATAR", b"", "")["data"]
     fields = [f'name="{field}"\r\n\r\n{value}\r\n'.encode() for field, value in request.items()]

@@ -11,8 +11,8 @@ from starlette.requests import Request
 class FormParser(MultiPartParser):
     """Starlette's parser, for which a part with `filename*=` alone (RFC 5987) is a file too.
 
-    RFC 7578 forbids that form, so the parser passes over it, but HTTP clients of Java, C# and Python send it for
-    names that are not ASCII.
+    RFC 7578 forbids that form, so the parser passes over it, but some HTTP clients send it for names that are not
+    ASCII, such as Python's requests with a urllib3 before 1.25.
     """
 
     def on_headers_finished(self) -> None:
