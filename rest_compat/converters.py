@@ -160,8 +160,7 @@ class Choice(Converter):
 
     def convert(self, value: Any) -> Any:
         """The value of the graph."""
-        text = normalised_text(value) if isinstance(value, str) else None
-        if text not in self.values:
+        if not isinstance(value, str) or (text := normalised_text(value)) not in self.values:
             raise ValueError(f"必须是 {'、'.join(self.values)} 之一")
         return self.values[text]
 

@@ -35,7 +35,7 @@ Secret = Annotated[str, _as_typed]
 
 def normalise(value: Any) -> None:
     """Give each text of an input its one spelling."""
-    for name, normalised in kinds(type(value)).items():
+    for name, normalised in kinds(value.__class__).items():
         text = getattr(value, name)
         if isinstance(text, str):
             setattr(value, name, normalised(text))
