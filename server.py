@@ -19,9 +19,7 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -40,10 +38,11 @@ from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_pages
 from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
-from rest_compat.middleware import AccessLog, BodyLimit, Shortcuts, shortcuts
+from rest_compat.middleware import AccessLog, Application, BodyLimit, Shortcuts, shortcuts
 from schema.engine.explorer import load_explorer
 from schema.engine.graph import Graph
 from schema.engine.http.clients import CONNECTIONS, Connections
+from schema.engine.http.origins import ORIGINS, AllowedOrigins
 from schema.engine.limits import Limits
 from schema.engine.persisted import PersistedQueries
 from schema.engine.view import GraphQLView
@@ -56,10 +55,12 @@ gc.freeze()
 gc.unfreeze()
 gc.enable()
 
+GRAPHQL_PATHS = ("/graphql", "/graphql/")
+
 log = structlog.get_logger("server")
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Starlette:
+def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Application:
     """The application for these settings; `clock` is for tests that need an instant."""
     services = Services.from_settings(settings, clock)
     schema = build_schema(is_compiled=settings.compiled_executor)
@@ -69,10 +70,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     explorer = load_explorer()
     recommending = _recommending(settings)
     sockets = SocketLimits.from_settings(settings)
-    view = GraphQLView(graph, explorer, persisted=persisted, socket_limits=sockets, allowed_origins=settings.origins)
+    origins = AllowedOrigins(settings.origins)
+    view = GraphQLView(graph, explorer, persisted=persisted, socket_limits=sockets, allowed_origins=origins)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
+    async def lifespan(_app: Application) -> AsyncIterator[dict[str, Any]]:
         await prepare(services, settings)
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
@@ -81,6 +83,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             yield {
                 SEND_SECONDS: settings.websocket_send_seconds,
                 CONNECTIONS: Connections.from_settings(settings),
+                ORIGINS: origins,
             }
         await persisted.close()
         await services.close()
@@ -94,39 +97,27 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             return JSONResponse({"status": "ready", "redis": "unavailable"})
         return JSONResponse({"status": "ready"})
 
-    middleware = [
-        Middleware(AccessLog),
-        Middleware(
-            BodyLimit,
-            refuse=lambda path: view.too_large() if path == "/graphql" else gateway.too_large(path),
-            takes_files=lambda path: path == "/graphql" or gateway.takes_files(path),
-        ),
-    ]
-    if settings.origins:
-        middleware.append(
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.origins,
-                allow_methods=["*"],
-                allow_headers=["*"],
-                allow_credentials="*" not in settings.origins,
-            )
-        )
+    limit = Middleware(
+        BodyLimit,
+        refuse=lambda path: view.too_large() if path in GRAPHQL_PATHS else gateway.too_large(path),
+        takes_files=lambda path: path in GRAPHQL_PATHS or gateway.takes_files(path),
+    )
     routes = [
         *explorer.routes,
         *docs_routes(DIALECTS, version=VERSION),
         StorageView(graph).route,
         *confirmation_pages(graph),
-        Route("/graphql", view),
-        WebSocketRoute("/graphql", view),
+        *(Route(path, view) for path in GRAPHQL_PATHS),
+        *(WebSocketRoute(path, view) for path in GRAPHQL_PATHS),
         Route("/healthz", healthy),
         Route("/readyz", ready),
         Route("/metrics", metrics),
         *(_everything(route) for route in (WebSocketRoute("/{path:path}", WebSocketClose()), Mount("/", gateway))),
     ]
-    applications: dict[str, ASGIApp] = {"/graphql": view, **dict.fromkeys(gateway.paths, gateway)}
-    middleware.append(Middleware(Shortcuts, applications=shortcuts(routes, applications)))
-    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    applications: dict[str, ASGIApp] = {**dict.fromkeys(GRAPHQL_PATHS, view), **dict.fromkeys(gateway.paths, gateway)}
+    middleware = [limit, Middleware(Shortcuts, applications=shortcuts(routes, applications))]
+    around = [Middleware(AccessLog), *origins.middleware]
+    return Application(around, routes=routes, middleware=middleware, lifespan=lifespan)
 
 
 def _recommending(settings: Settings) -> Callable[[Services], AbstractAsyncContextManager[None]]:
@@ -158,7 +149,7 @@ async def metrics(_request: Request) -> Response:
     return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def worker() -> Starlette:
+def worker() -> Application:
     """The application of one worker process, from the environment."""
     settings = load_settings()
     configure_logging(settings)

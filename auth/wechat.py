@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from models.errors import InvalidInput, TooManyRequests, WechatUnavailable, WrongCode
+from models.errors import InvalidInput, ServiceBusy, TooManyRequests, WechatBlocked, WechatUnavailable, WrongCode
 from models.identity import WechatProgram
 from models.settings import Settings
 
@@ -18,6 +18,8 @@ MAX_CODE = 256
 MAX_IDENTIFIER = 128
 PAUSE_SECONDS = 60
 """After WeChat's "too often", which is counted by the minute."""
+BUSY_SECONDS = 5
+"""After WeChat's "the system is busy", which it asks to wait for a moment after."""
 DEVELOPMENT_APP_ID = "dev"
 _DEVELOPMENT_PREFIX = "dev-"
 _FIELD = "code"
@@ -25,6 +27,9 @@ _FIELD = "code"
 _WRONG_CODE = {40029, 40163}
 """The code is invalid; the code was used."""
 _TOO_OFTEN = {45011}
+_BLOCKED = {40226}
+"""WeChat holds the person to be a high risk."""
+_BUSY = {-1}
 
 log = structlog.get_logger()
 
@@ -65,8 +70,8 @@ class Wechat:
     async def identify(self, program: WechatProgram, code: str) -> WechatIdentity:
         """Whom a program's code stands for.
 
-        Raises WrongCode for a code that is wrong or used, TooManyRequests, and WechatUnavailable when WeChat
-        cannot be asked.
+        Raises WrongCode for a code that is wrong or used, WechatBlocked for a person whom WeChat does not let in,
+        TooManyRequests, ServiceBusy, and WechatUnavailable when WeChat cannot be asked.
         """
         if not code or len(code) > MAX_CODE:
             raise InvalidInput(f"A code has 1 to {MAX_CODE} characters.", field=_FIELD)
@@ -95,6 +100,10 @@ def _check(reply: dict[str, Any]) -> None:
         raise WrongCode(field=_FIELD)
     if error in _TOO_OFTEN:
         raise TooManyRequests(PAUSE_SECONDS)
+    if error in _BLOCKED:
+        raise WechatBlocked(field=_FIELD)
+    if error in _BUSY:
+        raise ServiceBusy(BUSY_SECONDS)
     if error != 0 or not reply.get("openid"):
         log.error("wechat_refused", errcode=error, errmsg=str(reply.get("errmsg", ""))[:255])
         raise WechatUnavailable

@@ -20,6 +20,7 @@ from models.db import Database
 from models.errors import Unavailable
 from models.identity import Role, UserRole
 from models.migrate import migration_config
+from models.origins import OPAQUE
 from models.settings import ConfigurationError, Settings, load_settings
 from models.statements import table_of
 from resolvers.startup import check_production
@@ -86,6 +87,7 @@ async def _findings() -> list[Finding]:
         _secret_key(settings),
         _listening(settings),
         _proxies(settings),
+        _origins(settings),
         _data_dir(settings),
         *await _database(settings),
         await _redis(settings),
@@ -113,6 +115,17 @@ def _proxies(settings: Settings) -> Finding:
     if "*" in allowed:
         return note("proxies", "FORWARDED_ALLOW_IPS=* believes what any client says of its address")
     return good("proxies", f"X-Forwarded-For is believed from {allowed or 'nobody'}")
+
+
+def _origins(settings: Settings) -> Finding:
+    origins = sorted(settings.origins)
+    if not settings.is_production:
+        return good("origins", "pages of any origin may call, in development")
+    if not origins:
+        return note("origins", "no page of another origin may call; CORS_ORIGINS names those of old clients")
+    if OPAQUE & settings.origins:
+        return note("origins", f"{', '.join(origins)}: null is every page that hides its address")
+    return good("origins", f"pages of {', '.join(origins)} may call")
 
 
 def _data_dir(settings: Settings) -> Finding:

@@ -13,11 +13,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.keys import is_patterned
+from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
 
 MIN_SECRET_BYTES = 32
 """HS256 wants a key as long as its hash."""
-OPEN_ORIGINS = frozenset({"*", "null"})
-"""Origins that any page has, or can give itself."""
 
 
 class Environment(StrEnum):
@@ -139,8 +138,15 @@ class Settings(BaseSettings):
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
-    def origins(self) -> list[str]:
-        """The origins that browsers may call from, besides the server's own."""
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may call, besides the server's own; `ANY_ORIGIN` alone for all, in development."""
+        if not self.is_production:
+            return frozenset({ANY_ORIGIN})
+        named = frozenset(map(normalised_origin, self._named_origins))
+        return named | OPAQUE if OPAQUE & named else named
+
+    @property
+    def _named_origins(self) -> list[str]:
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
     @property
@@ -202,6 +208,7 @@ class Settings(BaseSettings):
             if bool(app_id) is not bool(secret):
                 prefix = f"{program.upper()}_WECHAT_APP"
                 found.append(f"{prefix}_ID and {prefix}_SECRET go together: set both or neither.")
+        found += origin_problems(self._named_origins)
         found += proxy_problems(self.forwarded_allow_ips)
         if not self.is_production:
             if not (self.listens_on_loopback or self.allow_public_development):
@@ -219,7 +226,7 @@ class Settings(BaseSettings):
             found.append(
                 "SECRET_KEY is guessable, for it follows a pattern: set it to the output of `openssl rand -hex 32`."
             )
-        if OPEN_ORIGINS.intersection(self.origins):
+        if ANY_ORIGIN in self._named_origins:
             found.append("CORS_ORIGINS lets every page call the server as its visitor: name the origins instead.")
         if "*" in self.forwarded_allow_ips:
             found.append(

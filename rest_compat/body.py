@@ -1,15 +1,17 @@
 """Bodies of old clients: JSON, forms and YAML, read strictly."""
 
+from codecs import BOM_UTF8
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 import yaml
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from rest_compat.binding import BindingError
 from rest_compat.forms import structured
+from schema.engine.http.forms import multipart_form
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -23,7 +25,7 @@ async def read_body(request: Request, *, max_files: int = 0) -> dict[str, Any]:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == MULTIPART:
         return await _multipart(request, max_files)
-    body = await request.body()
+    body = (await request.body()).removeprefix(BOM_UTF8)
     if content_type == URLENCODED:
         return _urlencoded(body)
     if not body.strip():
@@ -70,7 +72,7 @@ def _urlencoded(body: bytes) -> dict[str, Any]:
 
 async def _multipart(request: Request, max_files: int) -> dict[str, Any]:
     try:
-        form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=max_files)
-    except (HTTPException, UnicodeDecodeError, ValueError):
+        form = await multipart_form(request, max_fields=MAX_FORM_FIELDS, max_files=max_files)
+    except (MultiPartException, UnicodeDecodeError, ValueError):
         raise BindingError("请求体不是合法的表单") from None
     return structured(form.multi_items())

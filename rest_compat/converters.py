@@ -11,6 +11,7 @@ import orjson
 from starlette.datastructures import UploadFile
 
 from schema.engine import node_id
+from schema.engine.texts import normalised_date, normalised_text
 
 MAX_INTEGER = 2**63 - 1
 LAST_MILLISECOND = 221_845_391_999_999
@@ -144,11 +145,11 @@ class Date(Converter):
     """A day as yyyy-mm-dd."""
 
     def convert(self, value: Any) -> str:
-        """The same text, if it is a day."""
+        """The day in plain digits, if it is one."""
         try:
             # The same text: Python reads other forms of ISO 8601 too.
-            if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
-                return value
+            if isinstance(value, str) and date.fromisoformat(day := normalised_date(value)).isoformat() == day:
+                return day
         except ValueError:
             pass
         raise ValueError("格式必须为 yyyy-mm-dd")
@@ -185,9 +186,9 @@ class Choice(Converter):
 
     def convert(self, value: Any) -> Any:
         """The value of the graph."""
-        if not isinstance(value, str) or value not in self.values:
+        if not isinstance(value, str) or (text := normalised_text(value)) not in self.values:
             raise ValueError(f"必须是 {'、'.join(self.values)} 之一")
-        return self.values[value]
+        return self.values[text]
 
     @property
     def json_schema(self) -> dict[str, Any]:
@@ -264,7 +265,7 @@ class Structured(Converter):
         """What the converter makes of it."""
         if isinstance(value, str):
             try:
-                value = orjson.loads(value)
+                value = orjson.loads(value.removeprefix("\ufeff"))
             except orjson.JSONDecodeError:
                 raise ValueError("不是合法的 JSON") from None
         return self.converter.convert(value)

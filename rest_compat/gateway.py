@@ -1,11 +1,10 @@
 """The gateway: finds the row of a call, binds it, executes its operation and speaks its dialect."""
 
-import base64
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 import structlog
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -19,9 +18,11 @@ from rest_compat.body import read_body
 from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.error_mapping import check_error_mapping
+from rest_compat.file_response import file_response
 from rest_compat.middleware import BodyTooLarge
 from rest_compat.reply import Renderer, compiled
 from schema.engine import node_id
+from schema.engine.context import Context
 from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
 from schema.engine.graph import Graph, Prepared
 
@@ -213,7 +214,7 @@ class RestGateway:
             faults=[(call.path_of(fault.parameter), fault.fault) for fault in bound.faults],
         )
         result = await self._graph.execute(call.operation, variables, context)
-        return _reply(call, request, variables, result)
+        return _reply(call, context, variables, result)
 
     async def _principal(self, dialect: Dialect, credential: Credential | None) -> Principal:
         authorization = None if credential is None else credential.authorization
@@ -264,7 +265,7 @@ def _unbound(call: Call, faults: Sequence[BindingError]) -> Response:
     return call.dialect.refusal(failure) if failure else call.dialect.binding_errors(faults)
 
 
-def _reply(call: Call, request: Request, variables: dict[str, Any], result: ExecutionResult) -> Response:
+def _reply(call: Call, context: Context, variables: dict[str, Any], result: ExecutionResult) -> Response:
     dialect = call.dialect
     if (outage := outage_of(result.errors)) is not None:
         return dialect.unavailable(retry_after=(outage.extensions or {}).get("retryAfter"))
@@ -282,8 +283,7 @@ def _reply(call: Call, request: Request, variables: dict[str, Any], result: Exec
         if bool(value(data)) is not outcome.missing:
             return dialect.refusal(outcome.failure, shown(data))
     if call.file is not None:
-        is_secure = request.scope.get("scheme") == "https"
-        return _file(call.file, call.reply(data), call.cookie(data), is_secure=is_secure)
+        return file_response(call.file, call.reply(data), call.cookie(data), is_https=context.is_https)
     return dialect.success(call.reply(data), message=call.endpoint.message, meta=call.meta(data))
 
 
@@ -305,18 +305,3 @@ def _error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping
         log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])
     failure, shown = call.failure_of(code)
     return dialect.refusal(failure, shown({"$": variables}))
-
-
-def _file(reply: FileReply, file: Mapping[str, Any], value: str, *, is_secure: bool) -> Response:
-    disposition = "inline" if reply.inline else "attachment"
-    response = Response(
-        base64.b64decode(file["contentBase64"]),
-        media_type=file["mediaType"],
-        headers={
-            "cache-control": "no-store",
-            "content-disposition": f"{disposition}; filename*=UTF-8''{quote(file['name'])}",
-        },
-    )
-    if (cookie := reply.cookie) is not None:
-        response.set_cookie(cookie.name, value, max_age=cookie.max_age, httponly=True, samesite="lax", secure=is_secure)
-    return response

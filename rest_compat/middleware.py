@@ -8,10 +8,13 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
@@ -34,6 +37,21 @@ _PRIVATE = (b"cache-control", b"no-store")
 
 CLIENT_CLOSED_REQUEST = 499
 """What the log says of a request whose client went away while sending it."""
+
+
+class Application(Starlette):
+    """Starlette, with middleware around its handling of errors too, so that a reply with 500 is complete as well."""
+
+    def __init__(self, around: Sequence[Middleware], **options: Any) -> None:
+        super().__init__(**options)
+        self.around = around
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All middleware, the outermost last."""
+        app = super().build_middleware_stack()
+        for cls, arguments, options in reversed(self.around):
+            app = cls(app, *arguments, **options)
+        return app
 
 
 class BodyTooLarge(Exception):

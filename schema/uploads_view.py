@@ -21,7 +21,7 @@ class StorageView:
         self.route = Route("/storage/{path:path}", self.send)
 
     async def send(self, request: Request) -> Response:
-        """The image. A bearer token of any API, or the signature in the path, opens a private one."""
+        """The image. A token of any API, also in X-auth-token, or the signature in the path opens a private one."""
         try:
             return await self._sent(request)
         except Unavailable as outage:
@@ -30,7 +30,7 @@ class StorageView:
 
     async def _sent(self, request: Request) -> Response:
         folder, _, name = request.path_params["path"].partition("/")
-        principal = await self._graph.principal(request.headers.get("authorization"), apis=set(Api))
+        principal = await self._graph.principal(_authorization(request), apis=set(Api))
         file = await stored_file(
             self._graph.scope(principal, request),
             folder=folder,
@@ -47,6 +47,12 @@ class StorageView:
                 "cache-control": _PUBLIC_CACHE if file.is_public else _PRIVATE_CACHE,
                 "content-disposition": "inline",
                 "content-security-policy": "default-src 'none'; sandbox",
-                "vary": "Authorization",
+                "vary": "Authorization, X-auth-token",
             },
         )
+
+
+def _authorization(request: Request) -> str | None:
+    """The Authorization header, or what the sign cloud's clients send instead."""
+    token = request.headers.get("x-auth-token")
+    return request.headers.get("authorization") or (f"Bearer {token}" if token else None)

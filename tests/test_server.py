@@ -2,20 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import httpx2
 import pytest
 
 from tests.support.over_http import client_of, graphql
-from tests.support.processes import Server, running_server
+from tests.support.processes import Server
 
 LIMIT = 2 * 1024 * 1024
 VERSION = {"query": "{ version }"}
 ASK_RESET = """
 mutation { sendPasswordResetCode(input: {kind: EMAIL, address: "a@example.com"}) { accepted } }
 """
-ORIGIN = "https://one.example"
 
 
 def test_it_says_that_it_lives_and_is_ready(server: Server) -> None:
@@ -134,39 +132,3 @@ def test_a_body_of_two_megabytes_is_answered(server: Server) -> None:
         response = client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
 
     assert set(response.json()) == {"data"}
-
-
-@pytest.fixture(scope="module")
-def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    origins = f"{ORIGIN}, https://two.example"
-    with running_server(tmp_path_factory.mktemp("cors") / "data", CORS_ORIGINS=origins) as started:
-        yield started
-
-
-def allowed(server: Server, origin: str) -> tuple[str | None, str | None]:
-    """Whom a preflight and a request allow."""
-    asking = {
-        "Origin": origin,
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "authorization,content-type",
-    }
-    with client_of(server) as client:
-        preflight = client.options("/graphql", headers=asking)
-        request = client.post("/graphql", json=VERSION, headers={"Origin": origin})
-    assert set(request.json()) == {"data"}
-    name = "access-control-allow-origin"
-    return preflight.headers.get(name), request.headers.get(name)
-
-
-def test_configured_origins_may_call(open_server: Server) -> None:
-    for origin in (ORIGIN, "https://two.example"):
-        assert allowed(open_server, origin) == (origin, origin)
-
-
-@pytest.mark.parametrize("origin", ["https://three.example", "http://one.example", f"{ORIGIN}.evil", "null"])
-def test_others_may_not(open_server: Server, origin: str) -> None:
-    assert allowed(open_server, origin) == (None, None)
-
-
-def test_unless_configured_nobody_may(server: Server) -> None:
-    assert allowed(server, ORIGIN) == (None, None)

@@ -30,6 +30,12 @@ SIGN_IN = json.dumps(
     }
 ).encode()
 JSON = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+FROM_ELSEWHERE = b"POST /verifycode HTTP/1.1\r\nHost: x\r\nOrigin: https://elsewhere.example\r\n"
+FOR_ELSEWHERE = (
+    b"\r\naccess-control-allow-origin: https://elsewhere.example\r\naccess-control-allow-credentials: true\r\n"
+    b"vary: Origin\r\nconnection: close\r\n\r\n"
+)
+FOR_ANYBODY = b"\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n"
 HALVES = {
     "nothing": b"",
     "half a line": b"GET /hea",
@@ -42,6 +48,7 @@ HALVES = {
     "half an upload": UPLOAD + b"Content-Length: 300000\r\n\r\n" + PART + b"x" * 150_000,
     "half a body that nobody reads": b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
     "half a second request": ASK + b"GET /healthz HTTP/1.1\r\nHo",
+    "half a body from a page of another origin": FROM_ELSEWHERE + b"Content-Length: 99\r\n\r\n{",
     "line breaks after a request": ASK + b"\r\n\r\n",
 }
 
@@ -106,6 +113,8 @@ def check_told(name: str, received: bytes) -> None:
     if HALVES[name] and not HALVES[name].startswith((ASK, b"POST /nowhere")):
         assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n"), name
         assert received.endswith(b"The request did not arrive in time.\n"), name
+        allowed = FOR_ELSEWHERE if HALVES[name].startswith(FROM_ELSEWHERE) else FOR_ANYBODY
+        assert allowed in received, name
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +126,16 @@ def received(server: Server) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", HALVES)
 def test_half_a_request_is_closed(received: dict[str, bytes], name: str) -> None:
     check_told(name, received[name])
+
+
+def test_a_page_of_another_origin_reads_that_it_speaks_no_http(server: Server) -> None:
+    with connected(server) as connection:
+        connection.sendall(FROM_ELSEWHERE + b"Content-Length: x\r\n\r\n")
+        refused = until_closed(connection)
+
+    assert refused.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert FOR_ELSEWHERE in refused
+    assert refused.endswith(b"Invalid HTTP request received.\n")
 
 
 def test_each_of_two_workers_closes_them(tmp_path: Path) -> None:
@@ -214,7 +233,9 @@ async def test_a_client_has_so_many_connections_and_web_sockets_count(counting: 
     await until(served)  # the connections of other tests are closed
     async with graph_socket(counting.url):
         with connected(counting) as first, connected(counting) as second, connected(counting) as refused:
-            assert until_closed(refused).startswith(b"HTTP/1.1 429 Too Many Requests\r\n")
+            told = until_closed(refused)
+            assert told.startswith(b"HTTP/1.1 429 Too Many Requests\r\n")
+            assert FOR_ANYBODY in told
             for connection in (first, second):
                 connection.sendall(ASK)
                 assert reply(connection).startswith(b"HTTP/1.1 200 OK\n")

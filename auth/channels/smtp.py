@@ -2,11 +2,12 @@
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate, parseaddr
+from email.utils import formataddr, formatdate, parseaddr
 
 import aiosmtplib
 
 from auth.channels.channel import Undelivered
+from models import texts
 from models.settings import Settings
 
 TIMEOUT = 20
@@ -21,7 +22,8 @@ class Smtp:
         self._username = settings.smtp_username or None
         self._password = settings.smtp_password.get_secret_value() or None
         self._tls = settings.smtp_tls
-        self._sender = settings.mail_from
+        name, address = parseaddr(settings.mail_from)
+        self._sender = formataddr((name, texts.email(address)))
 
     async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
         """Raises Undelivered; a mailbox or message that the server refuses for good is a permanent refusal."""

@@ -108,6 +108,13 @@ class WechatUnavailable(DomainError):
     default_message = "WeChat does not answer; try again."
 
 
+class WechatBlocked(DomainError):
+    """WeChat does not let the person sign in."""
+
+    code = ErrorCode.WECHAT_BLOCKED
+    default_message = "WeChat holds this user to be a high risk and does not let them sign in."
+
+
 class AwaitingApproval(DomainError):
     """The account waits for an administrator."""
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from auth.guessing import Attempt, Subject
 from auth.password_queue import Caller
-from models.errors import ServiceBusy
+from models.errors import ServiceBusy, WechatBlocked, WechatUnavailable
 from resolvers.identity import networks
 from resolvers.scope import Scope
 
@@ -70,6 +70,6 @@ async def _counted(scope: Scope, subject: Subject) -> AsyncIterator[Guess]:
         guess = Guess(scope, attempt, Caller(subject.network, is_known=subject.is_trusted))
         try:
             yield guess
-        except ServiceBusy:
+        except (ServiceBusy, WechatBlocked, WechatUnavailable):  # nothing was guessed wrong
             await guess.take_back()
             raise

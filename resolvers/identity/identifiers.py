@@ -2,21 +2,33 @@
 
 import re
 
+from models import texts
 from models.errors import InvalidInput
 from models.identity import CredentialKind
 
 STUDENT_ACCOUNT_LENGTH = 10
+_STUDENT_ACCOUNT = re.compile(rf"[A-Za-z0-9]{{{STUDENT_ACCOUNT_LENGTH}}}")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
 """As browsers check it, in small letters."""
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
-_USERNAME = re.compile(r"[A-Za-z0-9_.\-\u4e00-\u9fff]{3,32}")
+_USERNAME = re.compile(rf"[A-Za-z0-9_.\-{texts.HAN}]{{3,32}}")
+_NORMALISED = {
+    CredentialKind.STUDENT_ACCOUNT: texts.account,
+    CredentialKind.USERNAME: texts.username,
+    CredentialKind.MOBILE: texts.phone,
+    CredentialKind.EMAIL: texts.email,
+}
 
 
 def normalized(kind: CredentialKind, identifier: str) -> str:
-    """The form in which an identifier is stored and looked up: e-mail addresses in small letters."""
-    stripped = identifier.strip()
-    return stripped.lower() if kind is CredentialKind.EMAIL else stripped
+    """The form in which an identifier is stored and looked up."""
+    return _NORMALISED.get(kind, str.strip)(identifier)
+
+
+def is_student_account(text: str) -> bool:
+    """Whether this may be a student account."""
+    return _STUDENT_ACCOUNT.fullmatch(text) is not None
 
 
 def is_mobile(text: str) -> bool:
@@ -31,7 +43,7 @@ def checked_username(username: str, *, field: str = "username") -> str:
         raise InvalidInput(
             "A user name has 3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots.", field=field
         )
-    if is_mobile(username):
+    if is_mobile(normalized(CredentialKind.MOBILE, username)):
         raise InvalidInput("A user name may not look like a mobile number.", field=field)
     return username
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from models.errors import DomainError, ErrorCode, InvalidInput
+from models import texts
+from models.errors import ErrorCode, InvalidInput
 from models.identity import Credential, CredentialKind, Role, User, UserRole
 from models.statements import insert_new, table_of
 from resolvers import audit, checks
-from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, normalized
+from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, is_student_account
 from resolvers.scope import Scope
 from resolvers.spreadsheets import damage, without_marks
 
@@ -98,8 +99,8 @@ async def import_users(scope: Scope, *, users: Sequence[NewUser]) -> ImportResul
 
 def _without_marks(user: NewUser) -> NewUser:
     return NewUser(
-        account=normalized(CredentialKind.STUDENT_ACCOUNT, without_marks(user.account)),
-        name=without_marks(user.name),
+        account=texts.account(without_marks(user.account)),
+        name=texts.name(without_marks(user.name)),
         class_name=without_marks(user.class_name),
         major=without_marks(user.major),
     )
@@ -110,9 +111,8 @@ def _checked(scope: Scope, user: NewUser) -> dict[str, Any]:
     for field, value in fields.items():
         if problem := damage(value):
             raise InvalidInput(f"{{{field}}} {problem}.")
-    if len(user.account) != STUDENT_ACCOUNT_LENGTH:
-        raise InvalidInput(f"account must be {STUDENT_ACCOUNT_LENGTH} characters long.")
-    checks.text(user.account, "account", max_length=STUDENT_ACCOUNT_LENGTH)
+    if not is_student_account(user.account):
+        raise InvalidInput(f"account must be {STUDENT_ACCOUNT_LENGTH} letters or digits.")
     return {
         "name": checks.text(user.name, "name", max_length=64),
         "class_name": checks.text(user.class_name, "class_name", max_length=64, required=False),
@@ -132,11 +132,7 @@ def _duplicate(index: int, account: str) -> Rejected:
 
 
 async def _taken(scope: Scope, accounts: Sequence[str]) -> set[str]:
-    storable = [account for account in accounts if len(account) == STUDENT_ACCOUNT_LENGTH]
-    try:
-        rows = await scope.fetch(_TAKEN, {"accounts": storable})
-    except DomainError as error:
-        raise InvalidInput(error.message, field="users") from None
+    rows = await scope.fetch(_TAKEN, {"accounts": list(filter(is_student_account, accounts))})
     return {row.identifier for row in rows}
 
 
@@ -169,7 +165,8 @@ async def _add(scope: Scope, users: dict[str, dict[str, Any]]) -> list[str]:
 
 async def add_administrator(scope: Scope, *, account: str, name: str, password: str) -> bool:
     """Add a user with this account, password and the administrator role; False if the account exists."""
-    user = NewUser(account=account, name=name)
+    account = texts.account(account)
+    user = NewUser(account=account, name=texts.name(name))
     values = _checked(scope, user) | {
         "password_hash": await scope.services.hasher.hash(password),
         "has_initial_password": False,

@@ -96,9 +96,9 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after too many wrong passwords,
     the next being right or not; ServiceBusy; and what `open_session` and `admission.check` do.
     """
+    if kind is CredentialKind.USERNAME and is_mobile(normalized(CredentialKind.MOBILE, identifier)):
+        kind = CredentialKind.MOBILE  # no user name looks like one
     identifier = normalized(kind, identifier)
-    if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
-        kind = CredentialKind.MOBILE
     row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": identifier})
     if kind is CredentialKind.EMAIL:
         rows = await scope.fetch(_REGISTERED, {"identifier": identifier}) if row is None else [row]

@@ -44,7 +44,7 @@ class WechatSignedIn:
 async def sign_in_with_wechat(scope: Scope, *, program: WechatProgram, code: str, api: Api) -> WechatSignedIn:
     """A session for whom WeChat vouches for; somebody new becomes a user.
 
-    Raises InvalidInput, WrongCode, TooManyRequests or WechatUnavailable.
+    Raises InvalidInput, WrongCode, WechatBlocked, TooManyRequests, ServiceBusy or WechatUnavailable.
     """
     identity = await _identified(scope, program, code)
     user_id = await _person(scope, identity)

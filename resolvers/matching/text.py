@@ -6,6 +6,7 @@ from functools import cache
 
 import rjieba
 
+from models.texts import HAN
 from resolvers.matching import lexicon
 
 MAX_TEXT = 8000
@@ -13,15 +14,14 @@ MAX_TEXT = 8000
 MAX_WORD = 32
 
 _STOP_WORDS = lexicon.words("stopwords.txt")
-_WORD = re.compile(r"[a-z][a-z0-9+#]+|[\u3400-\u9fff]{2,}")
-_CHINESE = r"\u3400-\u9fff"
+_WORD = re.compile(rf"[a-z][a-z0-9+#]+|[{HAN}]{{2,}}")
 _PERSONAL = re.compile(
     "|".join(
         (
             r"(?:性别|民族|年龄|婚姻状况|婚姻|婚育状况|婚育|政治面貌|出生日期|出生年月|生日|籍贯)\s*[:：]?\s*(?:群众|无党派|男|女|未|已)?",
             r"男女不限|不限男女|限男性|限女性|限男|限女|男女均可",
             r"男性|女性|男生|女生|男士|女士|先生|小姐|男青年|女青年|帅哥|美女",
-            rf"(?<![{_CHINESE}])[男女](?![{_CHINESE}])",
+            rf"(?<![{HAN}])[男女](?![{HAN}])",
             rf"(?:{'|'.join(sorted(lexicon.words('ethnic_groups.txt')))})族(?!群|谱|长)|少数民族",
             r"中共预备党员|中共党员|预备党员|共产党员|党员|共青团员|团员|民主党派|无党派人士|入党积极分子",
             r"已婚已育|已婚未育|未婚未育|已婚|未婚|离异|离婚|丧偶|单身|已育|未育",

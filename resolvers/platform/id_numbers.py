@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from models import texts
 from models.errors import InvalidInput
 
 RESIDENT_ID = 1
@@ -15,7 +16,7 @@ _PATTERNS = {
     2: r"[A-Z0-9]{5,15}",  # 护照, of any country
     3: r"[HMC]\d{8}(\d{2})?",  # 港澳居民来往内地通行证
     4: r"\d{8}|\d{10}([A-Z])?",  # 台湾居民来往大陆通行证
-    5: r"([\u4e00-\u9fff]{1,4}字第)?\d{6,8}号?",  # 军官证
+    5: rf"([{texts.HAN}]{{1,4}}字第)?\d{{6,8}}号?",  # 军官证
 }
 _OTHER_PATTERN = r"[A-Z0-9()\-]{4,32}"
 """For the certificate types that administrators add."""
@@ -30,7 +31,7 @@ def checked(certificate_type: int, number: str, *, today: date) -> str:
 
     The check digit of a 身份证 refuses nothing: reviewers see whether it is right.
     """
-    normal = number.strip().upper()
+    normal = texts.id_number(number)
     if re.fullmatch(_PATTERNS.get(certificate_type, _OTHER_PATTERN), normal, re.ASCII) is None:
         raise InvalidInput("This is not a number of such a document.", field=_FIELD)
     if certificate_type == RESIDENT_ID and not _is_birth_date(normal[6:14], today):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models import texts
 from models.errors import InvalidInput
 from models.signing.resumes import Gender, HouseholdType, MaritalStatus, PoliticalStatus, ResumeVisibility
 from resolvers import checks
@@ -70,7 +71,7 @@ class ResumeDraft:
 
 def checked_id_number(number: str, *, field: str = "id_number") -> str:
     """The number in its usual form, if a document can have it. Raises InvalidInput."""
-    normal = number.strip().upper()
+    normal = texts.id_number(number)
     if _ID_NUMBER.fullmatch(normal) is None:
         raise InvalidInput("{field} must be 4 to 32 letters, digits, brackets or hyphens.", field=field)
     return normal

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 
 from auth.encryption import Encryption
+from models import texts
 from models.errors import InvalidInput, NotFound
 from models.identity import CodePurpose, Credential, CredentialKind
 from models.signing.resumes import Resume, ResumeEducation, ResumeVisibility, WorkExperience
@@ -130,12 +131,12 @@ async def verify_phone(scope: Scope, *, code: str) -> Row[Any]:
     present = await scope.fetch_one(_OF_USER, {"of_user": scope.viewer_id})
     if present is None:
         raise _nothing_yet()
-    phone = present.phone
+    address = texts.phone(present.phone)  # an older one may be stored as it was typed
     code_id = await codes.check(
-        scope, purpose=CodePurpose.PROVE_PHONE, kind=CredentialKind.MOBILE, address=phone, user_id=None, code=code
+        scope, purpose=CodePurpose.PROVE_PHONE, kind=CredentialKind.MOBILE, address=address, user_id=None, code=code
     )
     await codes.use(scope, code_id)
-    await mark_phone_proven(scope, phone=phone)
+    await mark_phone_proven(scope, phone=present.phone)
     return await own(scope)
 
 

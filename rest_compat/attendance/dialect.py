@@ -42,6 +42,7 @@ class Attendance(Dialect):
         ErrorCode.ROLE_MISSING: failures.NOT_STAFF,
         ErrorCode.CREDENTIAL_TAKEN: failures.USERNAME_TAKEN,
         ErrorCode.WRONG_CODE: failures.WRONG_CODE,
+        ErrorCode.WECHAT_BLOCKED: failures.WECHAT_BLOCKED,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,
         ErrorCode.TOKEN_NOT_CREATED: failures.INTERNAL,
         ErrorCode.SESSION_NOT_UPDATED: failures.INTERNAL,

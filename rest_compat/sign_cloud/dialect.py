@@ -56,6 +56,7 @@ class SignCloud(Dialect):
         ErrorCode.AWAITING_APPROVAL: failures.AWAITING_APPROVAL,
         ErrorCode.ROLE_MISSING: failures.NOT_ADMITTED,
         ErrorCode.WRONG_CODE: failures.WRONG_CODE,
+        ErrorCode.WECHAT_BLOCKED: failures.WECHAT_BLOCKED,
         ErrorCode.WRONG_CAPTCHA: failures.WRONG_CAPTCHA,
         ErrorCode.TOO_MANY_REQUESTS: failures.TOO_MANY_REQUESTS,
         ErrorCode.CHANNEL_UNAVAILABLE: failures.NO_CHANNEL,

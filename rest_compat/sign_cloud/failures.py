@@ -22,6 +22,7 @@ WRONG_CAPTCHA = failure(400, "图形验证码错误或已失效，请重新获�
 NO_RESUME = failure(404, "尚未提交简历")
 APPLICATION_OPEN = failure(409, "已有进行中的签约申请，请更新简历")
 RESUME_LOCKED = failure(409, "待签约和已签约状态下不可以修改简历")
+WECHAT_BLOCKED = failure(403, "微信判定该用户存在风险，已拦截登录")
 TOO_MANY_REQUESTS = failure(429, "请求过于频繁，请稍后再试")
 NO_CHANNEL = failure(503, "短信服务未配置")
 INTERNAL = failure(500, "服务器内部错误")

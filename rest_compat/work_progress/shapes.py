@@ -1,5 +1,6 @@
 """How the recorder shows the graph's values: times, codes for enums, and the rows of its lists."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from rest_compat.reply import Each, Object, Or, Via, compiled
 from schema.engine import node_id
 from schema.engine.errors import ErrorCode
 
-ACCOUNT_LENGTH = 10
+_ACCOUNT = re.compile(r"[A-Za-z0-9]{10}")
 
 
 def time(path: str) -> Via:
@@ -194,7 +195,7 @@ def _rejection(row: dict[str, Any]) -> str:
     account = row["account"]
     if row["code"] == ErrorCode.CREDENTIAL_TAKEN:
         return f"Error 1062: Duplicate entry '{account}' for key 'users.account'"
-    if len(account) != ACCOUNT_LENGTH:
+    if not _ACCOUNT.fullmatch(account):
         return "账号长度必须为10位学号"
     return str(row["message"])
 

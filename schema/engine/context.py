@@ -62,6 +62,12 @@ class Context:
         requested = str(self.request.base_url).rstrip("/") if self.request is not None else ""
         return self.scope.services.public_url or requested
 
+    @property
+    def is_https(self) -> bool:
+        """Whether the caller reaches the server by HTTPS: directly, or by what a proxy or PUBLIC_URL says."""
+        is_direct = self.request is not None and self.request.scope["scheme"] in {"https", "wss"}
+        return is_direct or self.scope.services.public_url.lower().startswith("https:")
+
     def loader(self, batch: LoadAll, *, variant: Hashable = None) -> Loader:
         """What the operation loads with `batch`; `variant` tells apart uses with different arguments."""
         identity = variant or batch

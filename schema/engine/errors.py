@@ -109,6 +109,7 @@ ErrorCodeEnum = enum_type(
         ErrorCode.LAST_ADMINISTRATOR: "Without this administrator there would be none.",
         ErrorCode.WRONG_CAPTCHA: "The answer to the picture is wrong, or the picture was used or has expired.",
         ErrorCode.WECHAT_UNAVAILABLE: "WeChat cannot be asked who somebody is.",
+        ErrorCode.WECHAT_BLOCKED: "WeChat holds the person to be a high risk and does not let them sign in.",
         ErrorCode.AWAITING_APPROVAL: "The account waits for an administrator.",
         ErrorCode.ROLE_MISSING: "The account lacks the role that signing in here takes.",
         ErrorCode.AWAITING_ACTIVATION: "The link that was mailed has not been opened yet.",

@@ -1,16 +1,17 @@
 """Scalars beyond GraphQL's own."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
 from starlette.datastructures import UploadFile
 from strawberry.file_uploads.scalars import UploadDefinition
-from strawberry.schema.types.base_scalars import DateTimeDefinition
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 
 from models.base import MAX_ID
+from schema.engine.texts import normalised_date
 
 BigInt = NewType("BigInt", int)
 
@@ -32,9 +33,19 @@ _EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinf
 """Between these an instant can be shown in every time zone."""
 
 
+def _day(value: Any) -> date:
+    """The parsed day."""
+    parsed: date = DateDefinition.parse_value(_spelled(value))  # type: ignore[misc]
+    return parsed
+
+
+def _spelled(value: Any) -> Any:
+    return normalised_date(value) if isinstance(value, str) else value
+
+
 def _instant(value: Any) -> datetime:
     """The parsed instant. One without an offset is left to the field to refuse."""
-    parsed: datetime = DateTimeDefinition.parse_value(value)  # type: ignore[misc]
+    parsed: datetime = DateTimeDefinition.parse_value(_spelled(value))  # type: ignore[misc]
     if not _EARLIEST <= (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)) <= _LATEST:
         raise GraphQLError(f"A DateTime must be between {_EARLIEST.isoformat()} and {_LATEST.isoformat()}.")
     return parsed
@@ -48,6 +59,7 @@ def _file(value: object) -> UploadFile:
 
 SCALARS: dict[object, Any] = {
     BigInt: BIG_INT,
+    date: replace(DateDefinition, parse_value=_day),
     datetime: replace(DateTimeDefinition, parse_value=_instant),
     UploadFile: replace(UploadDefinition, parse_value=_file),
 }

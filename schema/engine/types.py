@@ -14,6 +14,7 @@ from auth.policies import Policy
 from resolvers.loaders import Batch
 from schema.engine.fields import Column, GlobalId, GraphField, column
 from schema.engine.scalars import BigInt
+from schema.engine.texts import normalise
 
 T = TypeVar("T", bound=type)
 E = TypeVar("E", bound=type[Enum])
@@ -146,9 +147,13 @@ def root_type(cls: T) -> T:
 
 
 def input_type(*, description: str) -> Callable[[T], T]:
-    """The input of a mutation or the filter of a list; its fields are made with `strawberry.field`."""
+    """The input of a mutation or the filter of a list; its fields are made with `strawberry.field`.
+
+    Its texts are normalised by their kinds when it is read (`schema.engine.texts`).
+    """
 
     def decorate(cls: T) -> T:
+        cls.__post_init__ = normalise  # type: ignore[attr-defined]
         strawberry.input(cls, description=description)
         for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
             if not field.description:

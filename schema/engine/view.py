@@ -1,6 +1,5 @@
 """`/graphql` over HTTP, and the door to WebSocket."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from schema.engine.explorer import Explorer
 from schema.engine.graph import Graph
 from schema.engine.http.endpoint import HttpEndpoint, refused_reply
 from schema.engine.http.media_types import JSON
+from schema.engine.http.origins import AllowedOrigins
 from schema.engine.http.refusals import HttpRefusal
 from schema.engine.persisted import PersistedQueries
 from schema.engine.websocket import Connection, Handler, SocketLimits, TextAdapter
@@ -37,16 +37,16 @@ class GraphQLView(GraphQL[Context, None]):
         *,
         persisted: PersistedQueries,
         socket_limits: SocketLimits,
-        allowed_origins: Sequence[str] = (),
+        allowed_origins: AllowedOrigins,
     ) -> None:
         self._socket_limits = socket_limits
+        self._allowed_origins = allowed_origins
         self._graph = graph
         self._http = HttpEndpoint(graph, explorer, persisted)
         super().__init__(
             graph.schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=timedelta(seconds=socket_limits.init_seconds),
-            allowed_origins=allowed_origins,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,6 +60,10 @@ class GraphQLView(GraphQL[Context, None]):
         finally:
             await request.close()  # the temporary files of a form
         await response(scope, receive, send)
+
+    def is_websocket_origin_allowed(self, request: object, origin: str) -> bool:
+        """Whether a page of another origin may open a WebSocket."""
+        return self._allowed_origins.allow(origin)
 
     def too_large(self) -> Response:
         """The reply to a body over the limit."""

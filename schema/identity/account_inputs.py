@@ -4,6 +4,7 @@ import strawberry
 
 from resolvers.identity.contact import ContactCodePurpose, MobileProof
 from schema.engine.mutations import changed, payload_type
+from schema.engine.texts import Code, Email, Phone, Secret, Username
 from schema.engine.types import enum_type, input_type
 from schema.identity.user import User
 
@@ -34,19 +35,19 @@ enum_type(
 class SendRegistrationCodeInput:
     """The input of `sendRegistrationCode`."""
 
-    mobile: str = strawberry.field(description="A mobile number of mainland China.")
+    mobile: Phone = strawberry.field(description="A mobile number of mainland China.")
 
 
 @input_type(description="A new developer.")
 class RegisterDeveloperInput:
     """The input of `registerDeveloper`."""
 
-    username: str = strawberry.field(
+    username: Username = strawberry.field(
         description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
     )
-    mobile: str = strawberry.field(description="Where the code was sent.")
-    password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
-    code: str = strawberry.field(description="The code.")
+    mobile: Phone = strawberry.field(description="Where the code was sent.")
+    password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+    code: Code = strawberry.field(description="The code.")
 
 
 @payload_type(description="The result of `registerDeveloper`.")
@@ -70,8 +71,8 @@ class SendContactCodeInput:
 class BindEmailInput:
     """The input of `bindEmail`."""
 
-    email: str = strawberry.field(description="Where the code was sent.")
-    code: str = strawberry.field(description="The code of BIND_EMAIL.")
+    email: Email = strawberry.field(description="Where the code was sent.")
+    code: Code = strawberry.field(description="The code of BIND_EMAIL.")
 
 
 @input_type(description="Another mobile number.")
@@ -79,23 +80,23 @@ class ChangeMobileInput:
     """The input of `changeMobile`."""
 
     proof: MobileProof = strawberry.field(description="Which of the next two codes counts.")
-    old_mobile_code: str | None = strawberry.field(
+    old_mobile_code: Code | None = strawberry.field(
         default=None, description="The code of CHANGE_MOBILE_BY_MOBILE, for the proof MOBILE."
     )
-    old_email_code: str | None = strawberry.field(
+    old_email_code: Code | None = strawberry.field(
         default=None, description="The code of CHANGE_MOBILE_BY_EMAIL, for the proof EMAIL."
     )
-    new_mobile: str = strawberry.field(description="The new number.")
-    new_code: str = strawberry.field(description="The code of NEW_MOBILE.")
+    new_mobile: Phone = strawberry.field(description="The new number.")
+    new_code: Code = strawberry.field(description="The code of NEW_MOBILE.")
 
 
 @input_type(description="Another e-mail address.")
 class ChangeEmailInput:
     """The input of `changeEmail`."""
 
-    old_email: str = strawberry.field(description="The present address, which may be a pending one.")
-    code: str = strawberry.field(description="The code of CHANGE_EMAIL.")
-    new_email: str = strawberry.field(description="The new address; a link is sent there.")
+    old_email: Email = strawberry.field(description="The present address, which may be a pending one.")
+    code: Code = strawberry.field(description="The code of CHANGE_EMAIL.")
+    new_email: Email = strawberry.field(description="The new address; a link is sent there.")
 
 
 @payload_type(description="The result of `bindEmail`, `changeMobile` and `changeEmail`.")
@@ -109,7 +110,7 @@ class ContactPayload:
 class ConfirmEmailInput:
     """The input of `confirmEmail`."""
 
-    token: str = strawberry.field(description="What stands behind `token=` in the link.")
+    token: Secret = strawberry.field(description="What stands behind `token=` in the link.")
 
 
 @payload_type(description="The result of `confirmEmail`.")

@@ -13,6 +13,7 @@ from resolvers.identity.sign_in import SignedIn
 from schema.engine.fields import column, from_row
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, payload_type
+from schema.engine.texts import Account, Code, Name, Secret
 from schema.engine.types import input_type, value_type
 from schema.identity.user import User
 
@@ -22,7 +23,7 @@ class SignInInput:
     """The input of `signIn`."""
 
     identifier: str = strawberry.field(description="The account, name, number or address.")
-    password: str = strawberry.field(description="The password.")
+    password: Secret = strawberry.field(description="The password.")
     kind: CredentialKind = strawberry.field(
         default=CredentialKind.STUDENT_ACCOUNT,
         description="What the identifier is; for USERNAME it may be the mobile number too.",
@@ -69,10 +70,10 @@ class ChangePasswordInput:
     user_id: Id[User] | None = strawberry.field(
         default=None, description="Whose; the caller's own if left out. Others': administrators only."
     )
-    old_password: str | None = strawberry.field(
+    old_password: Secret | None = strawberry.field(
         default=None, description="The present password; administrators leave it out for others."
     )
-    new_password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+    new_password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
 
 
 @payload_type(description="The result of `changePassword`.")
@@ -108,8 +109,8 @@ class ResetPasswordInput:
 
     kind: CredentialKind = strawberry.field(description="MOBILE or EMAIL.")
     address: str = strawberry.field(description="Where the code was sent.")
-    code: str = strawberry.field(description="The code.")
-    new_password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+    code: Code = strawberry.field(description="The code.")
+    new_password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
 
 
 @payload_type(description="The result of `resetPassword`.")
@@ -125,8 +126,8 @@ class LinkCredentialInput:
 
     kind: CredentialKind = strawberry.field(description="MOBILE, EMAIL or USERNAME.")
     address: str = strawberry.field(description="Where the code was sent; the user name for USERNAME.")
-    code: str | None = strawberry.field(default=None, description="The code, for MOBILE and EMAIL.")
-    password: str | None = strawberry.field(
+    code: Code | None = strawberry.field(default=None, description="The code, for MOBILE and EMAIL.")
+    password: Secret | None = strawberry.field(
         default=None,
         description="The caller's password, for USERNAME; it becomes theirs if they have none yet.",
     )
@@ -173,8 +174,8 @@ class RolePayload:
 class NewUserInput:
     """A row of `importUsers`."""
 
-    account: str = strawberry.field(description="The student account, 10 characters.")
-    name: str = strawberry.field(description="The name, at most 64 characters.")
+    account: Account = strawberry.field(description="The student account, 10 letters or digits.")
+    name: Name = strawberry.field(description="The name, at most 64 characters.")
     class_name: str = strawberry.field(default="", description="The class, at most 64 characters.")
     major: str = strawberry.field(default="", description="The major, at most 64 characters.")
 
@@ -201,7 +202,7 @@ class ImportUsersPayload:
     """What was imported and what was not."""
 
     imported_count: int | None = changed("How many were added.")
-    rejected: list[RejectedUser] = column(f"The rows that were not, at most {MAX_IMPORT}.", default_factory=list)
+    rejected: list[RejectedUser] = column("The rows that were not.", at_most=MAX_IMPORT, default_factory=list)
 
 
 @input_type(description="A table of students to add, in a multipart request.")

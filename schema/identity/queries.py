@@ -11,6 +11,7 @@ from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, own_link, paged, resolved
+from schema.engine.texts import Account, Name
 from schema.engine.types import NODE_TYPES, Node, input_type, root_type, value_type
 from schema.identity.user import User
 
@@ -19,11 +20,11 @@ from schema.identity.user import User
 class UserFilter:
     """The filter of `users`."""
 
-    account_contains: str | None = strawberry.field(
+    account_contains: Account | None = strawberry.field(
         default=None, description="The student account contains this, to the letter."
     )
-    name_contains: str | None = strawberry.field(default=None, description="The name contains this, to the letter.")
-    keyword: str | None = strawberry.field(
+    name_contains: Name | None = strawberry.field(default=None, description="The name contains this, to the letter.")
+    keyword: Name | None = strawberry.field(
         default=None, description="The student account or the name contains this, to the letter."
     )
     pursues_postgraduate: bool | None = strawberry.field(

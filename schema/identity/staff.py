@@ -14,6 +14,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, paged
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Secret, Username
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type
 from schema.identity.user import User
 
@@ -74,11 +75,11 @@ class StaffQuery:
 class RegisterAttendanceStaffInput:
     """The input of `registerAttendanceStaff`."""
 
-    username: str = strawberry.field(
+    username: Username = strawberry.field(
         description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
     )
-    password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
-    confirm_password: str = strawberry.field(description="The same again.")
+    password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
+    confirm_password: Secret = strawberry.field(description="The same again.")
 
 
 @input_type(description="The input of `approveAttendanceStaff`: the application to approve.")

@@ -13,9 +13,11 @@ from models.errors import (
     CredentialTaken,
     InvalidInput,
     RoleMissing,
+    ServiceBusy,
     SessionNotUpdated,
     TokenNotCreated,
     TooManyRequests,
+    WechatBlocked,
     WechatUnavailable,
     WrongCaptcha,
     WrongCode,
@@ -25,6 +27,7 @@ from resolvers.identity import captchas, users, wechat
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Code, Phone, Secret
 from schema.engine.types import enum_type, input_type, root_type, value_type
 from schema.identity.inputs import LinkCredentialPayload, SendCodePayload
 from schema.identity.user import User
@@ -44,14 +47,14 @@ class WechatInput:
     """The input of `signInWithWechat` and `linkWechat`."""
 
     program: WechatProgram = strawberry.field(description="The program that WeChat gave the code to.")
-    code: str = strawberry.field(
+    code: Secret = strawberry.field(
         description="The code of `wx.login`, good once. Development without WeChat takes `dev-` and a name instead."
     )
 
 
 @payload_type(description="The result of `signInWithWechat`.")
 class WechatSignInPayload:
-    """A token, or WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
+    """A token, or WRONG_CODE, WECHAT_BLOCKED, TOO_MANY_REQUESTS, SERVICE_BUSY or WECHAT_UNAVAILABLE."""
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
     expires_at: datetime.datetime | None = changed("When the token dies.")
@@ -82,9 +85,9 @@ class CreateCaptchaPayload:
 class SendPhoneCodeInput:
     """The input of `sendPhoneCode`."""
 
-    captcha_token: str = strawberry.field(description="The picture's token.")
-    captcha_answer: str = strawberry.field(description="What the picture shows. Right or wrong, it is used up.")
-    mobile: str = strawberry.field(description="A mobile number of mainland China.")
+    captcha_token: Secret = strawberry.field(description="The picture's token.")
+    captcha_answer: Code = strawberry.field(description="What the picture shows. Right or wrong, it is used up.")
+    mobile: Phone = strawberry.field(description="A mobile number of mainland China.")
 
 
 @root_type
@@ -97,17 +100,19 @@ class WechatMutation:
         errors=(
             InvalidInput,
             WrongCode,
+            WechatBlocked,
             WechatUnavailable,
             AwaitingApproval,
             RoleMissing,
             TooManyRequests,
+            ServiceBusy,
             TokenNotCreated,
             SessionNotUpdated,
         ),
         exclusive=True,
     )
     async def sign_in_with_wechat(self, info: Info, input: WechatInput) -> WechatSignInPayload:
-        """Refused with WRONG_CODE, TOO_MANY_REQUESTS or WECHAT_UNAVAILABLE."""
+        """Refused with WRONG_CODE, WECHAT_BLOCKED, TOO_MANY_REQUESTS, SERVICE_BUSY or WECHAT_UNAVAILABLE."""
         context = info.context
         signed_in = await wechat.sign_in_with_wechat(
             context.scope, program=input.program, code=input.code, api=context.api
@@ -124,7 +129,15 @@ class WechatMutation:
     @mutation(
         "Let the caller sign in with WeChat too.",
         policy=signed_in,
-        errors=(InvalidInput, WrongCode, WechatUnavailable, CredentialTaken, TooManyRequests),
+        errors=(
+            InvalidInput,
+            WrongCode,
+            WechatBlocked,
+            WechatUnavailable,
+            CredentialTaken,
+            TooManyRequests,
+            ServiceBusy,
+        ),
         exclusive=True,
     )
     async def link_wechat(self, info: Info, input: WechatInput) -> LinkCredentialPayload:

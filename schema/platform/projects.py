@@ -24,6 +24,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import normalised_text
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
 from schema.platform.instance import Instance
@@ -105,7 +106,7 @@ class ProjectsQuery:
         page: PageNumber = None,
     ) -> Connection[Project]:
         """A page of projects."""
-        filters = {"search": users.containing(search), "status": status}
+        filters = {"search": users.containing(search and normalised_text(search)), "status": status}
         return await listed(info, Project, projects.listing, filters, first=first, after=after, page=page)
 
     @resolved("A project by its id; null for an unknown one.", policy=signed_in)

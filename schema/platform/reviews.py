@@ -13,6 +13,7 @@ from schema.engine.context import Info
 from schema.engine.fields import from_row, paged
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import IdNumber, Name
 from schema.engine.types import input_type, root_type
 from schema.identity.user import User
 from schema.platform.certification import Award, Certification, RealName
@@ -49,9 +50,9 @@ class ReviewsQuery:
 class SubmitRealNameInput:
     """The input of `submitRealName`."""
 
-    actual_name: str = strawberry.field(description="The name, at most 64 characters.")
+    actual_name: Name = strawberry.field(description="The name, at most 64 characters.")
     certificate_type: int = strawberry.field(description="The number of an entry of the dictionary CERTIFICATE_TYPE.")
-    id_number: str = strawberry.field(description="The number of the document.")
+    id_number: IdNumber = strawberry.field(description="The number of the document.")
     picture: str = strawberry.field(description="The path of a LICENSED_PHOTO that the caller uploaded.")
 
 

@@ -15,6 +15,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, link, links, paged, resolved
 from schema.engine.ids import Id
 from schema.engine.subscriptions import subscription
+from schema.engine.texts import IdNumber
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
 from schema.signing.companies import Company, Contract
@@ -78,7 +79,7 @@ class SignApplicationFilter:
     company_id: Id[Company] | None = strawberry.field(default=None, description="To this company.")
     handler_id: Id[Handler] | None = strawberry.field(default=None, description="Of this handler.")
     has_handler: bool | None = strawberry.field(default=None, description="That have a handler, or have none.")
-    id_number: str | None = strawberry.field(
+    id_number: IdNumber | None = strawberry.field(
         default=None, description="Of the person with this id number, to the letter."
     )
 

@@ -13,6 +13,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, paged
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Email, Name, Phone
 from schema.engine.types import Node, input_type, node_type, root_type
 from schema.identity.user import User
 
@@ -54,9 +55,9 @@ class CreateHandlerInput:
     """The input of `createHandler`."""
 
     user_id: Id[User] = strawberry.field(description="Who; they get the role HANDLER.")
-    name: str = strawberry.field(description="The name that applicants see, at most 16 characters.")
-    phone: str = strawberry.field(default="", description="The telephone number, at most 16 characters.")
-    email: str = strawberry.field(default="", description="The e-mail address, at most 32 characters.")
+    name: Name = strawberry.field(description="The name that applicants see, at most 16 characters.")
+    phone: Phone = strawberry.field(default="", description="The telephone number, at most 16 characters.")
+    email: Email = strawberry.field(default="", description="The e-mail address, at most 32 characters.")
 
 
 @payload_type(description="The result of `createHandler`.")
@@ -71,9 +72,9 @@ class UpdateHandlerInput:
     """The input of `updateHandler`."""
 
     handler_id: Id[Handler] = strawberry.field(description="Which.")
-    name: str | None = strawberry.field(default=None, description="The name, at most 16 characters.")
-    phone: str | None = strawberry.field(default=None, description="The telephone number, at most 16 characters.")
-    email: str | None = strawberry.field(default=None, description="The e-mail address, at most 32 characters.")
+    name: Name | None = strawberry.field(default=None, description="The name, at most 16 characters.")
+    phone: Phone | None = strawberry.field(default=None, description="The telephone number, at most 16 characters.")
+    email: Email | None = strawberry.field(default=None, description="The e-mail address, at most 32 characters.")
     enabled: bool | None = strawberry.field(default=None, description="False to disable them, true to enable them.")
 
 

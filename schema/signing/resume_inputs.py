@@ -10,6 +10,7 @@ from resolvers.signing import drafts
 from resolvers.signing.drafts import MAX_AGE
 from resolvers.signing.entries import MAX_DEPTH, MAX_ENTRIES, MAX_EXTRAS, EducationDraft, WorkExperienceDraft
 from schema.engine.ids import Id
+from schema.engine.texts import DateText, IdNumber, Name, Phone
 from schema.engine.types import input_type
 from schema.signing.companies import Company
 
@@ -63,8 +64,8 @@ class AddressInput:
 class EmergencyContactInput:
     """Name, number and relationship."""
 
-    name: str | None = strawberry.field(default=None, description="The name, at most 16 characters.")
-    phone: str | None = strawberry.field(default=None, description="The telephone number, at most 32 characters.")
+    name: Name | None = strawberry.field(default=None, description="The name, at most 16 characters.")
+    phone: Phone | None = strawberry.field(default=None, description="The telephone number, at most 32 characters.")
     relationship: str | None = strawberry.field(default=None, description="与紧急联系人的关系, at most 32 characters.")
 
 
@@ -74,8 +75,8 @@ class WorkExperienceInput:
 
     company: str = strawberry.field(description="The employer, at most 255 characters.")
     position: str | None = strawberry.field(default=None, description="The position, at most 255 characters.")
-    start_time: str | None = strawberry.field(default=None, description="From when, at most 32 characters.")
-    end_time: str | None = strawberry.field(default=None, description="Until when, at most 32 characters.")
+    start_time: DateText | None = strawberry.field(default=None, description="From when, at most 32 characters.")
+    end_time: DateText | None = strawberry.field(default=None, description="Until when, at most 32 characters.")
     salary: str | None = strawberry.field(default=None, description="The salary, at most 64 characters.")
     description: str | None = strawberry.field(default=None, description="What it was, at most 2,000 characters.")
     extras: JSON | None = strawberry.field(default=None, description=_EXTRAS)
@@ -90,8 +91,8 @@ class ResumeEducationInput:
         default=None, description="A key of the dictionary EDUCATION, or a text of at most 64 characters."
     )
     major: str | None = strawberry.field(default=None, description="The major, at most 255 characters.")
-    start_time: str | None = strawberry.field(default=None, description="From when, at most 32 characters.")
-    end_time: str | None = strawberry.field(default=None, description="Until when, at most 32 characters.")
+    start_time: DateText | None = strawberry.field(default=None, description="From when, at most 32 characters.")
+    end_time: DateText | None = strawberry.field(default=None, description="Until when, at most 32 characters.")
     extras: JSON | None = strawberry.field(default=None, description=_EXTRAS)
 
 
@@ -99,9 +100,9 @@ class ResumeEducationInput:
 class ResumeInput:
     """What a person tells employers."""
 
-    name: str = strawberry.field(description="The name, at most 16 characters.")
-    phone: str = strawberry.field(description="The telephone number, at most 16 characters.")
-    id_number: str = strawberry.field(description="The number of the 身份证, at most 32 characters.")
+    name: Name = strawberry.field(description="The name, at most 16 characters.")
+    phone: Phone = strawberry.field(description="The telephone number, at most 16 characters.")
+    id_number: IdNumber = strawberry.field(description="The number of the 身份证, at most 32 characters.")
     age: int | None = strawberry.field(default=None, description=f"The age, at most {MAX_AGE}.")
     gender: Gender | None = strawberry.field(default=None, description="The gender.")
     ethnicity: str | None = strawberry.field(default=None, description="民族, at most 12 characters.")

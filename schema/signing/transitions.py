@@ -22,6 +22,7 @@ from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Code
 from schema.engine.types import input_type, root_type
 from schema.signing.applications import SignApplication
 from schema.signing.companies import Contract
@@ -77,7 +78,7 @@ class SetResumeVisibilityInput:
 class VerifyResumePhoneInput:
     """The input of `verifyResumePhone`."""
 
-    code: str = strawberry.field(description="The code.")
+    code: Code = strawberry.field(description="The code.")
 
 
 @input_type(description="The input of `revealResumeIdNumber`: the resume whose id number is shown.")

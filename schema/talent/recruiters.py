@@ -26,6 +26,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Email, Phone, Secret
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
 from schema.signing.companies import Company
@@ -132,10 +133,10 @@ class RecruitersQuery:
 class RegisterRecruiterInput:
     """The input of `registerRecruiter`."""
 
-    email: str = strawberry.field(description="The e-mail address to sign in with; a link is sent there.")
-    password: str = strawberry.field(description="6 to 20 letters and digits.")
+    email: Email = strawberry.field(description="The e-mail address to sign in with; a link is sent there.")
+    password: Secret = strawberry.field(description="6 to 20 letters and digits.")
     company_name: str = strawberry.field(description=f"For which company: at most {COMPANY_NAME} characters.")
-    phone: str = strawberry.field(description="A telephone number, for the administrators.")
+    phone: Phone = strawberry.field(description="A telephone number, for the administrators.")
 
 
 @payload_type(description="The result of `registerRecruiter`.")
@@ -149,7 +150,7 @@ class RegisterRecruiterPayload:
 class ResendActivationInput:
     """The input of `resendActivation`."""
 
-    email: str = strawberry.field(description="The e-mail address that somebody registered with.")
+    email: Email = strawberry.field(description="The e-mail address that somebody registered with.")
 
 
 @payload_type(description="The result of `resendActivation`.")
@@ -163,7 +164,7 @@ class ResendActivationPayload:
 class ActivateRecruiterInput:
     """The input of `activateRecruiter`."""
 
-    token: str = strawberry.field(description="What stands behind `token=` in the link.")
+    token: Secret = strawberry.field(description="What stands behind `token=` in the link.")
 
 
 @input_type(description="The input of `becomeRecruiter`: the company that the caller recruits for.")
@@ -171,7 +172,7 @@ class BecomeRecruiterInput:
     """The input of `becomeRecruiter`."""
 
     company_name: str = strawberry.field(description=f"At most {COMPANY_NAME} characters.")
-    phone: str = strawberry.field(description="A telephone number, for the administrators.")
+    phone: Phone = strawberry.field(description="A telephone number, for the administrators.")
 
 
 @payload_type(description="The result of `activateRecruiter` and `becomeRecruiter`.")

@@ -14,6 +14,7 @@ from resolvers.talent.targets import MAX_AREA, MAX_AREAS, MAX_EVALUATION, MAX_SA
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, resolved
 from schema.engine.mutations import changed, mutation, payload_type
+from schema.engine.texts import Code, Email
 from schema.engine.types import extends, input_type, root_type, value_type
 from schema.reference import DictionaryEntry, chosen
 from schema.signing.resumes import Resume
@@ -77,8 +78,8 @@ class UpdateJobTargetInput:
     self_evaluation: str = strawberry.field(
         default="", description=f"How they see themselves, at most {MAX_EVALUATION} characters."
     )
-    qq: str = strawberry.field(default="", description="The QQ number.")
-    email: str = strawberry.field(default="", description="The e-mail address.")
+    qq: Code = strawberry.field(default="", description="The QQ number.")
+    email: Email = strawberry.field(default="", description="The e-mail address.")
     shows_goals: bool = strawberry.field(
         default=False, description="Whether recruiters may see the caller's employment goal."
     )

@@ -48,6 +48,20 @@ async def test_a_message_arrives_as_it_was_written() -> None:
     assert mailbox.secured == [False]
 
 
+async def test_an_international_domain_travels_in_its_ascii_form() -> None:
+    """The sender's too: a mail server takes others only with an extension that many lack."""
+    async with mail_server() as mailbox:
+        await channel(mailbox.port, mail_from="团队 <no-reply@例子.中国>").send(
+            **{**MESSAGE, "to": "zhang.san@xn--fsqu00a.xn--fiqs8s"}
+        )
+
+    ((recipients, message),) = mailbox.taken
+    assert recipients == ["zhang.san@xn--fsqu00a.xn--fiqs8s"]
+    assert message["To"] == "zhang.san@xn--fsqu00a.xn--fiqs8s"
+    assert message["From"] == "团队 <no-reply@xn--fsqu00a.xn--fiqs8s>"
+    assert message["Message-ID"] == "<7.20260302020000000000@xn--fsqu00a.xn--fiqs8s>"
+
+
 @pytest.mark.parametrize("implicit", [False, True], ids=["starttls", "tls"])
 async def test_it_signs_in_encrypted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, implicit: bool) -> None:
     context, trusted = certificate(tmp_path)

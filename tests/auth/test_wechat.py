@@ -9,7 +9,15 @@ from pydantic import SecretStr
 
 from auth.wechat import Wechat, WechatIdentity
 from auth.wechat_http import TIMEOUT
-from models.errors import DomainError, InvalidInput, TooManyRequests, WechatUnavailable, WrongCode
+from models.errors import (
+    DomainError,
+    InvalidInput,
+    ServiceBusy,
+    TooManyRequests,
+    WechatBlocked,
+    WechatUnavailable,
+    WrongCode,
+)
 from models.identity import WechatProgram
 from models.settings import Environment, Settings
 from tests.support.postgresql import free_port
@@ -94,6 +102,24 @@ async def test_an_unknown_code_is_wrong(wechat: FakeWechat) -> None:
     assert isinstance(await fault(door(wechat.url), "nothing"), WrongCode)
 
 
+async def test_a_blocked_user_is_told_so(wechat: FakeWechat) -> None:
+    wechat.raw = 200, json.dumps({"errcode": 40226, "errmsg": "code blocked"}).encode()
+
+    refusal = await fault(door(wechat.url), "051e")
+
+    assert isinstance(refusal, WechatBlocked)
+    assert refusal.field == "code"
+
+
+async def test_wechat_is_busy_for_a_moment(wechat: FakeWechat) -> None:
+    wechat.raw = 200, json.dumps({"errcode": -1, "errmsg": "system error"}).encode()
+
+    refusal = await fault(door(wechat.url), "051e")
+
+    assert isinstance(refusal, ServiceBusy)
+    assert refusal.retry_after == 5
+
+
 async def test_wechat_has_had_enough(wechat: FakeWechat) -> None:
     wechat.raw = 200, json.dumps({"errcode": 45011, "errmsg": "api minute-quota reach limit"}).encode()
 
@@ -106,8 +132,8 @@ async def test_wechat_has_had_enough(wechat: FakeWechat) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        pytest.param((200, b'{"errcode": -1, "errmsg": "system error"}'), id="busy"),
-        pytest.param((200, b'{"errcode": 40226, "errmsg": "code blocked"}'), id="unknown error"),
+        pytest.param((200, b'{"errcode": 40013, "errmsg": "invalid appid"}'), id="our fault"),
+        pytest.param((200, b'{"errcode": 99999, "errmsg": "new"}'), id="unknown error"),
         pytest.param((200, b"{}"), id="no openid"),
         pytest.param((200, b'{"openid": ""}'), id="empty openid"),
         pytest.param((200, b'{"openid": 7}'), id="openid of another type"),

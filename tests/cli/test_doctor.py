@@ -44,6 +44,20 @@ def test_a_production_that_can_start(cli: Cli) -> None:
     assert found["data"] == ["ok there is an administrator, and no demonstration data"]
 
 
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({}, "ok pages of any origin may call, in development"),
+        (PRODUCTION, "note no page of another origin may call; CORS_ORIGINS names those of old clients"),
+        ({**PRODUCTION, "CORS_ORIGINS": "https://A.test/"}, "ok pages of https://a.test may call"),
+        ({**PRODUCTION, "CORS_ORIGINS": "null"}, "note file://, null: null is every page that hides its address"),
+    ],
+    ids=["development", "none", "one", "null"],
+)
+def test_whose_pages_may_call_is_told(cli_on_sqlite: Cli, environment: dict[str, str], line: str) -> None:
+    assert lines(cli_on_sqlite("doctor", **environment).stdout)["origins"] == [line]
+
+
 def test_a_production_without_an_administrator_is_told_how_to_make_one(cli: Cli) -> None:
     cli(*ADMIN, **PRODUCTION, ADMIN_PASSWORD="short")  # refused, after the tables were made
 
@@ -69,6 +83,7 @@ def test_a_production_on_a_seeded_database_has_to_be_changed(cli: Cli) -> None:
         ({"ENVIRONMENT": "production", "SECRET_KEY": "a" * 40}, "SECRET_KEY is guessable"),
         ({**PRODUCTION, "DEMO_DATA": "1"}, "DEMO_DATA=1 is for development"),
         ({"PORT": "99999"}, "PORT: "),
+        ({"CORS_ORIGINS": "app.example.com"}, "CORS_ORIGINS: app.example.com has no scheme"),
         ({"DATABASE_URL": "mysql://host/name"}, "use sqlite:/// or postgresql://"),
     ],
 )

@@ -55,7 +55,11 @@ async def test_while_the_database_takes_no_writes_reads_are_answered(cluster: Cl
 
     graph = await product.http.post("/graphql", json={"query": CLOCK_IN}, headers=person.bearer)
     rest = await product.rest("POST", "/api/v1/clock_in/add", {"location": "教室"}, person=person)
+    page = {"Origin": "https://elsewhere.example", **person.bearer}
+    from_elsewhere = await product.http.post("/api/v1/clock_in/add", json={"location": "教室"}, headers=page)
 
+    assert (from_elsewhere.status_code, from_elsewhere.json()) == (503, rest.json())
+    assert from_elsewhere.headers["access-control-allow-origin"] == page["Origin"]
     assert (graph.status_code, graph.headers["retry-after"]) == (503, "5")
     assert [error["extensions"] for error in graph.json()["errors"]] == [
         {"code": "SERVICE_UNAVAILABLE", "retryAfter": 5}

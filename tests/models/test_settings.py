@@ -83,7 +83,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monke
         ({"secret_key": "ab" * 32}, "SECRET_KEY is guessable"),
         ({"cors_origins": "*"}, "CORS_ORIGINS lets every page"),
         ({"cors_origins": "https://app.test, *"}, "CORS_ORIGINS lets every page"),
-        ({"cors_origins": "null"}, "CORS_ORIGINS lets every page"),
+        ({"cors_origins": "null"}, None),
         ({"cors_origins": "https://app.test"}, None),
         ({"forwarded_allow_ips": "*"}, "FORWARDED_ALLOW_IPS=*"),
         ({"forwarded_allow_ips": "0.0.0.0/0"}, "FORWARDED_ALLOW_IPS: 0.0.0.0/0 is every address"),
@@ -110,6 +110,60 @@ def test_production_is_strict(values: dict[str, Any], fault: str | None) -> None
 
     assert len(found) == (fault is not None)
     assert all((fault or "") in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("named", "origins"),
+    [
+        ("", set()),
+        ("https://app.test", {"https://app.test"}),
+        (" HTTPS://App.Test:443/ ,, http://app.test:80,http://app.test:8080/", {
+            "https://app.test", "http://app.test", "http://app.test:8080"
+        }),
+        ("https://图谱.example:8443", {"https://xn--wcsy15j.example:8443"}),
+        ("https://ＡＰＰ。test", {"https://app.test"}),
+        ("http://[0:0::1]:80,http://[2001:DB8::7]:3000", {"http://[::1]", "http://[2001:db8::7]:3000"}),
+        ("http://my_app:3000,http://127.0.0.1:", {"http://my_app:3000", "http://127.0.0.1"}),
+        ("capacitor://localhost, ionic://LOCALHOST", {"capacitor://localhost", "ionic://localhost"}),
+        ("NULL", {"null", "file://"}),
+        ("file://, https://app.test", {"null", "file://", "https://app.test"}),
+    ],
+)  # fmt: skip
+def test_origins_are_spelled_as_browsers_spell_them(named: str, origins: set[str]) -> None:
+    settings = configured(environment=Environment.PRODUCTION, secret_key=GOOD_KEY, cors_origins=named)
+
+    assert settings.problems() == []
+    assert settings.origins == origins
+
+
+@pytest.mark.parametrize("environment", Environment)
+@pytest.mark.parametrize(
+    ("named", "fault"),
+    [
+        ("app.test", "has no scheme: an origin is like https://app.example.com."),
+        ("localhost:3000", "has no scheme: an origin is like https://app.example.com."),
+        ("https://app.test/x", "has a path: an origin is scheme, host and port alone."),
+        ("https://app.test?x", "has a path: an origin is scheme, host and port alone."),
+        ("https://a@b.test", "holds a user name: an origin is scheme, host and port alone."),
+        ("https://*.test", "is a pattern: name each origin."),
+        ("wss://app.test", "is no address of a page: its origin begins with http:// or https://."),
+        ("https://", "has no valid host."),
+        ("https://a b.test", "has no valid host."),
+        ("https://a.test:99999", "has no valid host and port."),
+        ("https://a.test:x", "has no valid host and port."),
+        ("https://[::g]", "has no valid host."),
+        ("https://图..test", "has no valid host."),
+    ],
+)
+def test_what_is_no_origin_is_refused_by_name(named: str, fault: str, environment: Environment) -> None:
+    settings = configured(environment=environment, secret_key=GOOD_KEY, cors_origins=f"https://good.test,{named}")
+
+    assert settings.problems() == [f"CORS_ORIGINS: {named} {fault}"]
+
+
+def test_in_development_pages_of_any_origin_may_call() -> None:
+    assert configured().origins == configured(cors_origins="https://app.test").origins == {"*"}
+    assert configured(cors_origins="*").problems() == []
 
 
 def test_development_needs_nothing(tmp_path: Path) -> None:

@@ -48,6 +48,32 @@ async def status(product: Product, path: str, person: Person | None = None) -> i
     return response.status_code
 
 
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ("filename*=UTF-8''%E5%9B%BE%20%22a%22.jpg", '图 "a".jpg'),
+        ("filename*=utf-8'zh'%e5%9b%be.jpg", "图.jpg"),
+        ("filename*=\"UTF-8''%E5%9B%BE.jpg\"", "图.jpg"),
+        ("filename*=GB18030''%CD%BC.jpg", "图.jpg"),
+        ("filename*0*=UTF-8''%E5%9B%BE; filename*1=\".jpg\"", "图.jpg"),
+        ("filename*=UTF-8''b.jpg; filename=\"a.jpg\"", "a.jpg"),
+    ],
+)
+async def test_a_part_with_an_encoded_file_name_is_a_file(product: Product, disposition: str, name: str) -> None:
+    """RFC 5987, as some HTTP clients send names that are not ASCII."""
+    person = await product.student()
+    request = multipart("AVATAR", b"", "")["data"]
+    fields = [f'name="{field}"\r\n\r\n{value}\r\n'.encode() for field, value in request.items()]
+    file = f'name="file"; {disposition}\r\n\r\n'.encode() + encoded() + b"\r\n"
+    body = b"".join(b"--x\r\nContent-Disposition: form-data; " + part for part in (*fields, file)) + b"--x--\r\n"
+    headers = {**person.bearer, **PREFLIGHT, "Content-Type": "multipart/form-data; boundary=x"}
+
+    reply = (await product.http.post("/graphql", content=body, headers=headers)).json()
+
+    assert reply["data"]["uploadImage"]["errors"] == []
+    assert reply["data"]["uploadImage"]["image"]["originalName"] == name
+
+
 async def test_an_avatar_is_stored_anew_and_shown_to_everybody(product: Product, settings: Settings) -> None:
     person = await product.student()
     sent = encoded("PNG", (400, 300))

@@ -11,6 +11,7 @@ from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.shapes import Filled, Joined
 from rest_compat.reply import Via
 from schema.engine.errors import ErrorCode
+from schema.engine.texts import normalised_email
 
 ACCOUNT: Mapping[str, Any] = {"errors": {}, "username": ""}
 """What the replies about accounts hold whatever happened."""
@@ -22,10 +23,6 @@ def _text(variable: str, about: str) -> Parameter:
 
 def _filled(variable: str, about: str) -> Parameter:
     return Parameter(variable, Filled(Text()), required=True, about=about)
-
-
-def _shown_email(email: str) -> str:
-    return email.strip().lower()
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -64,7 +61,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         },
         fixed={"input.kind": "EMAIL"},
         reply={
-            "username": Via(_shown_email, "$.input.identifier"),
+            "username": Via(normalised_email, "$.input.identifier"),
             "user_industry": Joined("signIn.user.recruiter.company.profile.domains", "name"),
             "auth_info": {"user": "signIn.user.databaseId", "token": "signIn.token"},
         },

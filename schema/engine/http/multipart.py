@@ -5,30 +5,34 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from schema.engine.http.forms import multipart_form
 from schema.engine.http.refusals import HttpRefusal, bad_request
 
 PREFLIGHT_HEADERS = ("x-graphql-preflight", "apollo-require-preflight")
 """A browser asks first before it sends one of these across origins, which it does not for a plain form."""
 MAX_FILES = 10
 """The files of a request, and the places in its variables that they go to."""
+MAX_TEXT = 1024 * 1024
+"""The bytes of `operations` and of `map`, which a part that is no file cannot exceed either."""
 _FIELDS = ("operations", "map")
 _INDEX = re.compile(r"[0-9]{1,6}")
 
 
-async def operations_of(request: Request, decode: Callable[[str], object]) -> object:
+async def operations_of(request: Request, decode: Callable[[str | bytes], object]) -> object:
     """The `operations` of a form, with its files where `map` puts them. Raises HttpRefusal."""
     if not any(header in request.headers for header in PREFLIGHT_HEADERS):
         raise bad_request(f"A multipart request needs one of the headers {', '.join(PREFLIGHT_HEADERS)}.")
     try:
-        form = await request.form(max_files=MAX_FILES, max_fields=len(_FIELDS))
-    except (MultiPartException, HTTPException) as error:
-        reason = error.message if isinstance(error, MultiPartException) else error.detail
-        raise bad_request(f"This is no multipart form: {reason}") from None
-    operations, places = (decode(_text(form, name)) for name in _FIELDS)
+        # Some clients send `operations` and `map` as files too.
+        form = await multipart_form(request, max_files=MAX_FILES + len(_FIELDS), max_fields=len(_FIELDS))
+    except MultiPartException as error:
+        raise bad_request(f"This is no multipart form: {error.message}") from None
+    if sum(isinstance(value, UploadFile) and name not in _FIELDS for name, value in form.multi_items()) > MAX_FILES:
+        raise bad_request(f"A request holds at most {MAX_FILES} files.")
+    operations, places = [decode(await _text(form, name)) for name in _FIELDS]
     if not isinstance(operations, dict):
         return operations
     for path, file in _places(form, places):
@@ -36,11 +40,15 @@ async def operations_of(request: Request, decode: Callable[[str], object]) -> ob
     return operations
 
 
-def _text(form: FormData, name: str) -> str:
+async def _text(form: FormData, name: str) -> str | bytes:
     value = form.get(name)
-    if not isinstance(value, str):
+    if value is None:
         raise bad_request(f"The form needs a field `{name}`.")
-    return value
+    if isinstance(value, str):
+        return value
+    if (value.size or 0) > MAX_TEXT:
+        raise bad_request(f"`{name}` is longer than {MAX_TEXT} bytes.")
+    return await value.read()
 
 
 def _places(form: FormData, places: object) -> list[tuple[str, UploadFile]]:
@@ -50,7 +58,7 @@ def _places(form: FormData, places: object) -> list[tuple[str, UploadFile]]:
         raise bad_request("`map` must be an object of lists of paths.")
     for name, paths in places.items():
         file = form.get(name)
-        if not isinstance(file, UploadFile):
+        if not isinstance(file, UploadFile) or name in _FIELDS:
             raise bad_request(f"The form has no file `{name}`, which `map` names.")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise bad_request("`map` must be an object of lists of paths.")

@@ -1,5 +1,6 @@
 """What a request asks for, read strictly: whatever is malformed raises HttpRefusal."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -80,16 +81,19 @@ def from_parameters(parameters: Mapping[str, str]) -> Asked:
 
 def from_body(body: bytes) -> Asked:
     """What a JSON body asks for."""
-    if body.count(b",") > MAX_COMMAS:
-        message = f"The body holds more than {MAX_COMMAS} commas, which is to say values."
-        raise HttpRefusal(413, message, RequestErrorCode.PAYLOAD_TOO_LARGE)
     return from_object(decoded(body))
 
 
 def decoded(text: str | bytes) -> object:
-    """A value in JSON: in UTF-8, without NaN and lone surrogates, and not nested too deep."""
+    """A value in JSON: in UTF-8, with or without a byte order mark, without NaN and lone surrogates, and not nested
+    too deep.
+    """
+    sent = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
+    if sent.count(b",") > MAX_COMMAS:
+        message = f"The body holds more than {MAX_COMMAS} commas, which is to say values."
+        raise HttpRefusal(413, message, RequestErrorCode.PAYLOAD_TOO_LARGE)
     try:
-        return orjson.loads(text)
+        return orjson.loads(sent.removeprefix(BOM_UTF8))
     except ValueError as error:
         raise bad_request(f"This is no JSON: {error}.") from None
 

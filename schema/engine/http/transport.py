@@ -17,11 +17,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from auth.networks import network_of
 from schema.engine.http.clients import CONNECTIONS, Connections
+from schema.engine.http.origins import ORIGINS, AllowedOrigins
 from schema.engine.websocket.transport import BoundedWebSocket
 
 MIN_RATE = 512
 """The bytes a second at which a body must arrive, and a reply be read."""
-_PHRASES = {408: b"Request Timeout", 429: b"Too Many Requests"}
+_PHRASES = {400: b"Bad Request", 408: b"Request Timeout", 429: b"Too Many Requests"}
 
 CUT_OFF = Counter("connections_cut_off_total", "Connections that were closed on their clients.", ["reason"])
 
@@ -184,13 +185,26 @@ class BoundedHttp(HttpToolsProtocol):
     def _refuse(self, status: int, reason: str, why: str) -> None:
         """Say why, as far as the client listens, and close."""
         self._note(why)
+        self._reply(status, reason)
+        self._finish()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, and close."""
+        self._reply(400, msg)
+
+    def _reply(self, status: int, reason: str) -> None:
         body = f"{reason}\n".encode()
+        allowed: AllowedOrigins = self.app_state.get(ORIGINS, AllowedOrigins())
         self.transport.write(
-            b"HTTP/1.1 %d %b\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n"
-            b"connection: close\r\n\r\n%b" % (status, _PHRASES[status], len(body), body)
+            b"HTTP/1.1 %d %b\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n%b"
+            b"connection: close\r\n\r\n%b" % (status, _PHRASES[status], len(body), allowed.headers(self._origin), body)
         )
         self.transport.close()
-        self._finish()
+
+    @property
+    def _origin(self) -> bytes | None:
+        """The origin of the page that sends the request, as far as it has come in."""
+        return dict(self.headers or ()).get(b"origin")
 
     def _note(self, why: str) -> None:
         CUT_OFF.labels(why).inc()

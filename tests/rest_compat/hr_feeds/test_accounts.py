@@ -143,10 +143,7 @@ async def test_everything_wrong_with_a_form_is_told_at_once(product: Product, da
         *(("user_email", value) for value in ("", "a@b", "a b@c.de", "a@b.c\0d", "é@b.cd", f"{'a' * 250}@b.cd")),
         *(("password", value) for value in ("", "abc12", "a" * 21, "abc 12", "密码密码密码", "١٢٣٤٥٦", "abc123\0")),
         *(("company_name", value) for value in ("", "   ", "a\0b")),
-        *(
-            ("phone", value)
-            for value in ("", "12", "+", "(((((", "1" * 40, "１３８００００００００", "138\n00000000", "1380000\0")
-        ),
+        *(("phone", value) for value in ("", "12", "+", "(((((", "1" * 40, "１２", "138\n00000000", "1380000\0")),
     ],
 )
 async def test_each_value_is_checked(product: Product, database: Database, field: str, value: str) -> None:

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from PIL import Image
 from sqlalchemy import func, select
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from models.db import Database
 from models.identity import Captcha, VerificationCode
@@ -18,7 +19,8 @@ from models.settings import Settings
 from models.statements import table_of
 from resolvers.scope import Services
 from resolvers.sweeps import sweep
-from tests.support.clients import Clock, Person, Product
+from server import create_app
+from tests.support.clients import Clock, Person, Product, running
 from tests.support.outbox import Outbox
 
 ANSWER = "8421"
@@ -80,10 +82,22 @@ async def test_the_captcha_is_a_picture_with_a_cookie(product: Product) -> None:
     assert re.fullmatch(r"captcha=[\w-]{40,}; HttpOnly; Max-Age=300; Path=/; SameSite=lax", cookie)
 
 
-async def test_over_https_the_cookie_is_secure(product: Product) -> None:
-    response = await product.http.get("https://careergraph.test/captcha")
+async def test_over_https_pages_of_other_sites_may_use_the_cookie(product: Product, settings: Settings) -> None:
+    """Whether the client speaks HTTPS itself, the proxy says so, or PUBLIC_URL."""
+    cross_site = r"captcha=[\w-]{40,}; HttpOnly; Max-Age=300; Path=/; SameSite=none; Secure"
+    behind_proxy = httpx2.ASGITransport(app=ProxyHeadersMiddleware(product.app, "127.0.0.1"))  # type: ignore[arg-type]
+    published = create_app(settings.model_copy(update={"public_url": "https://careergraph.test"}), product.clock)
+    async with running(published, product.clock, product.url) as public:
+        replies = [
+            await product.http.get("https://careergraph.test/captcha"),
+            await httpx2.AsyncClient(transport=behind_proxy, base_url="http://careergraph.test").get(
+                "/captcha", headers={"X-Forwarded-Proto": "https"}
+            ),
+            await public.http.get("/captcha"),
+        ]
 
-    assert "; Secure" in response.headers["set-cookie"]
+    for reply in replies:
+        assert re.fullmatch(cross_site, reply.headers["set-cookie"]), reply.headers["set-cookie"]
 
 
 async def test_no_two_captchas_have_one_cookie(product: Product) -> None:
@@ -129,7 +143,7 @@ async def test_a_cookie_replayed_a_hundred_times_fails_99_times(
     assert len(outbox.take()) == 1
 
 
-@pytest.mark.parametrize("answer", ["8422", "", "x" * 10_000, "\0", "８４２１"])
+@pytest.mark.parametrize("answer", ["8422", "", "x" * 10_000, "\0", "８４２２"])
 async def test_a_wrong_answer_uses_the_captcha_up(
     product: Product, database: Database, outbox: Outbox, answer: str
 ) -> None:

@@ -57,6 +57,32 @@ async def swept(settings: Settings, clock: Clock) -> None:
     await services.close()
 
 
+async def test_a_part_with_an_encoded_file_name_is_a_file(product: Product) -> None:
+    part = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''%E5%9B%BE.jpg\r\n\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+
+    reply = await product.http.post("/image", content=part + encoded() + b"\r\n--x--\r\n", headers=headers)
+
+    assert (reply.status_code, reply.json()["error_code"]) == (200, 0)
+
+
+async def test_a_private_picture_opens_for_the_token_of_its_owner(product: Product) -> None:
+    owner, other = await token_of(product, "a"), await token_of(product, "b")
+    path = (await uploaded(product, **{"X-auth-token": owner})).partition("?")[0]
+
+    async def status(**headers: str) -> int:
+        return (await product.http.get(path, headers=headers)).status_code
+
+    assert await status(**{"X-auth-token": owner}) == 200
+    assert await status(Authorization=f"Bearer {owner}") == 200
+    assert await status(**{"X-auth-token": other}) == 404
+    assert await status(**{"X-auth-token": "dead"}) == 404
+    assert await status() == 404
+    shown = await product.http.get(path, headers={"X-auth-token": owner})
+    assert {"Authorization", "X-auth-token"} <= set(shown.headers["vary"].split(", "))
+    assert shown.headers["cache-control"] == "no-store"
+
+
 async def test_anybody_uploads_and_gets_the_whole_address(product: Product, database: Database) -> None:
     response = await upload(product)
 

@@ -20,6 +20,8 @@ TABLES = [table_of(model) for model in (User, Credential, Session, ClientRequest
 REQUESTS = """{ viewer { clientRequests { nodes {
   operation client platformCode uniqueKey city longitude latitude
 } } } }"""
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+YAML = {"Content-Type": "application/yaml"}
 UNAUTHENTICATED = (401, {"status": 401, "msg": "请先登录", "data": None})
 
 
@@ -51,12 +53,25 @@ async def test_signing_in_as_documented(product: Product) -> None:
     assert viewer == {"viewer": {"name": "微信用户"}}
 
 
-@pytest.mark.parametrize("body", ["form", "multipart", "json"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "form",
+        "multipart",
+        "json",
+        "json with a byte order mark",
+        "form with a byte order mark",
+        "yaml with a byte order mark",
+    ],
+)
 async def test_bodies_come_in_three_kinds(product: Product, body: str) -> None:
     kinds: dict[str, dict[str, Any]] = {
         "form": {"data": {"code": "dev-a"}},
         "multipart": {"files": {"code": (None, "dev-a")}},
         "json": {"json": {"code": "dev-a"}},
+        "json with a byte order mark": {"content": b'\xef\xbb\xbf{"code": "dev-a"}'},
+        "form with a byte order mark": {"content": b"\xef\xbb\xbfcode=dev-a", "headers": FORM},
+        "yaml with a byte order mark": {"content": b"\xef\xbb\xbfcode: dev-a", "headers": YAML},
     }
 
     response = await product.http.post(LOGIN, **kinds[body])

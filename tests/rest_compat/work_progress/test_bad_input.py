@@ -220,7 +220,9 @@ async def test_queries(attacker: Attacker, endpoint: Endpoint) -> None:
             assert_invalid(await attacker.ask(endpoint, f"{name}={query}"))
         for query in ("%ff", "%ED%A0%80", "%", "%zz", "+", "x" * 4000, "9" * 5000, "[]", "{}", "null", "true", "NaN"):
             response = await attacker.ask(endpoint, f"{name}={query}")
-            if is_text:
+            if is_text and query == "+":  # a space is as good as nothing
+                assert response.json() == (await attacker.ask(endpoint, "")).json()
+            elif is_text:
                 assert (response.status_code, response.json()["data"]["rows"]) == (200, [])
             else:
                 assert_invalid(response, name)

@@ -122,11 +122,13 @@ async def test_how_many_rows_a_call_takes(product: Product, database: Database) 
     assert await database.fetch_value(count) == 2001
 
 
-async def test_accounts_are_of_any_ten_characters(product: Product) -> None:
+async def test_accounts_are_of_letters_and_digits(product: Product) -> None:
     administrator = await product.administrator()
-    assert await imported(product, administrator, {"account": "学号A'\"<>&;%", "name": "x"}) == success()
-    student = await product.login("学号A'\"<>&;%", '"<>&;%')
-    assert data(await product.rest("GET", "/api/v1/user/info", person=student))["user"]["name"] == "x"
+    assert await imported(product, administrator, {"account": "aB21214285", "name": "\"<>&;%'"}) == success()
+    student = await product.login("aB21214285", "214285")
+    assert data(await product.rest("GET", "/api/v1/user/info", person=student))["user"]["name"] == "\"<>&;%'"
+    refused = await imported(product, administrator, {"account": "学号A'\"<>&;%", "name": "x"})
+    assert refused[1]["data"] == {"errs": {"学号A'\"<>&;%": "账号长度必须为10位学号"}}
 
 
 async def test_a_table_as_people_make_them(product: Product) -> None:

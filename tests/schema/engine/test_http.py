@@ -410,6 +410,57 @@ def test_a_form_needs_its_parts_and_a_boundary(client: httpx2.Client) -> None:
         assert (response.status_code, codes(response.json())) == (400, ["BAD_REQUEST"]), type_
 
 
+def test_a_form_may_send_its_texts_as_files(client: httpx2.Client) -> None:
+    operations = json.dumps({"query": VERSION, "variables": {"one": None}}).encode()
+    files: list[tuple[str, Any]] = [
+        ("operations", ("blob", b"\xef\xbb\xbf" + operations, "application/json")),
+        ("map", ("blob", b'{"0": ["variables.one"]}', "application/json")),
+        ("0", ("a.txt", b"a")),
+    ]
+
+    assert set(client.post("/graphql", files=files, headers=PREFLIGHT).json()) == {"data"}
+
+
+def test_a_text_sent_as_a_file_is_no_longer_than_another(client: httpx2.Client) -> None:
+    files: list[tuple[str, Any]] = [("operations", ("blob", b"x" * (1024 * 1024 + 1))), ("map", ("blob", b"{}"))]
+
+    response = client.post("/graphql", files=files, headers=PREFLIGHT)
+
+    assert (response.status_code, codes(response.json())) == (400, ["BAD_REQUEST"])
+
+
+def test_a_form_whose_texts_are_files_puts_none_of_them_anywhere(client: httpx2.Client) -> None:
+    operations = json.dumps({"query": "query ($one: Upload) { version }", "variables": {"one": None}}).encode()
+    files: list[tuple[str, Any]] = [
+        ("operations", ("blob", operations)),
+        ("map", ("blob", b'{"operations": ["variables.one"]}')),
+    ]
+
+    response = client.post("/graphql", files=files, headers=PREFLIGHT)
+
+    assert (response.status_code, codes(response.json())) == (400, ["BAD_REQUEST"])
+
+
+def test_a_body_may_begin_with_a_byte_order_mark(client: httpx2.Client) -> None:
+    headers = {"Content-Type": "application/json"}
+    content = b"\xef\xbb\xbf" + json.dumps({"query": VERSION}).encode()
+
+    assert set(client.post("/graphql", content=content, headers=headers).json()) == {"data"}
+    assert client.post("/graphql", content=b"\xef\xbb\xbf" + content, headers=headers).status_code == 400
+
+
+def test_with_a_slash_at_the_end_it_is_the_same_endpoint(client: httpx2.Client) -> None:
+    asked_for = {"query": VERSION}
+    answers = [client.post(path, json=asked_for) for path in ("/graphql", "/graphql/")]
+    gets = [client.get(path, params=asked_for) for path in ("/graphql", "/graphql/")]
+    pages = [client.get(path, headers={"Accept": "text/html"}) for path in ("/graphql", "/graphql/")]
+    large = client.post("/graphql/", content=b"x" * (LIMIT + 1), headers={"Content-Type": "application/json"})
+
+    for one, other in (answers, gets, pages):
+        assert (other.status_code, other.content) == (one.status_code, one.content) == (200, one.content)
+    assert (large.status_code, codes(large.json())) == (413, ["PAYLOAD_TOO_LARGE"])
+
+
 def test_a_form_holds_few_files(client: httpx2.Client) -> None:
     files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in (("operations", b"{}"), ("map", b"{}"))]
 

@@ -1,7 +1,7 @@
 """The protocol graphql-transport-ws, on a real server: who is let in, and what closes the connection."""
 
 import json
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,13 +9,16 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
+from tests.support.keys import PRODUCTION_KEY
 from tests.support.offices import newcomer
 from tests.support.processes import Server, running_server
-from tests.support.websocket import GraphSocket, graph_socket
+from tests.support.websocket import PROTOCOL, GraphSocket, graph_socket
 
 VIEWER = "{ viewer { databaseId } }"
 SUBSCRIBE = "subscription { commentAdded { id } }"
 SIGN_OUT = "mutation { signOut { signedOut } }"
+
+EXPLORER = "https://explorer.example"
 
 
 def subscribe(**payload: Any) -> str:
@@ -121,6 +124,15 @@ async def test_a_ping_is_answered_even_before_the_connection_is_initialised(serv
         assert await socket.receive() == {"type": "connection_ack"}
 
 
+async def test_the_path_may_end_with_a_slash(server: Server) -> None:
+    address = f"{server.url.replace('http', 'ws', 1)}/graphql/"
+    async with connect(address, subprotocols=[PROTOCOL]) as connection:
+        socket = GraphSocket(connection)
+        await socket.send(type="connection_init")
+        assert await socket.receive() == {"type": "connection_ack"}
+        assert (await socket.result("{ version }"))["data"]["version"]
+
+
 @pytest.mark.parametrize("protocols", [["graphql-ws"], ["nonsense"], None])
 async def test_no_other_protocol_is_spoken(server: Server, protocols: list[str] | None) -> None:
     address = f"{server.url.replace('http', 'ws', 1)}/graphql"
@@ -154,28 +166,35 @@ async def test_nothing_runs_before_the_connection_is_initialised(server: Server)
         assert await socket.closed() == 4401
 
 
-async def test_a_page_of_another_origin_may_not_connect(server: Server) -> None:
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of production, which pages of one origin and those of no address may call."""
+    extra = {"ENVIRONMENT": "production", "SECRET_KEY": PRODUCTION_KEY, "CORS_ORIGINS": f"{EXPLORER}/, null"}
+    with running_server(tmp_path_factory.mktemp("production") / "data", **extra) as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example", "http://127.0.0.1.elsewhere.example", "https://", "http://explorer.example"]
+)
+async def test_a_page_of_another_origin_may_not_connect(production: Server, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refusal:
-        async with graph_socket(server.url, origin="https://elsewhere.example"):
+        async with graph_socket(production.url, origin=origin):
             pass
 
     assert refusal.value.response.status_code == 403
 
 
-async def test_a_page_of_a_configured_origin_may(tmp_path: Path) -> None:
-    origin = "https://explorer.example"
-    with running_server(tmp_path / "data", CORS_ORIGINS=origin) as server:
-        async with graph_socket(server.url, origin=origin) as socket:
-            assert (await socket.result("{ version }"))["data"]["version"]
+@pytest.mark.parametrize("origin", [EXPLORER, "null", "file://"])
+async def test_a_page_of_a_configured_origin_may(production: Server, origin: str) -> None:
+    async with graph_socket(production.url, origin=origin) as socket:
+        assert (await socket.result("{ version }"))["data"]["version"]
 
 
-@pytest.mark.parametrize("origin", ["null", "http://127.0.0.1.elsewhere.example", "https://"])
-async def test_what_is_no_origin_may_not_connect(server: Server, origin: str) -> None:
-    with pytest.raises(InvalidStatus) as refusal:
-        async with graph_socket(server.url, origin=origin):
-            pass
-
-    assert refusal.value.response.status_code == 403
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
+async def test_in_development_a_page_of_any_origin_may(server: Server, origin: str) -> None:
+    async with graph_socket(server.url, origin=origin) as socket:
+        assert (await socket.result("{ version }"))["data"]["version"]
 
 
 async def test_a_page_of_the_server_may_connect(server: Server) -> None:

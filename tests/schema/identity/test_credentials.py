@@ -60,7 +60,12 @@ async def can_sign_in(product: Product, person: Person, password: str) -> bool:
 
 @pytest.mark.parametrize(
     ("kind", "address", "stored"),
-    [("EMAIL", " Zhang.San@Example.com ", "zhang.san@example.com"), ("MOBILE", "13800138000", "13800138000")],
+    [
+        ("EMAIL", " Zhang.San@Example.com ", "zhang.san@example.com"),
+        ("EMAIL", "zhang.san＠例子。中国", "zhang.san@xn--fsqu00a.xn--fiqs8s"),
+        ("MOBILE", "13800138000", "13800138000"),
+        ("MOBILE", "+86 138-0013-8000", "13800138000"),
+    ],
 )
 async def test_an_address_becomes_a_way_to_sign_in(
     product: Product, outbox: Outbox, kind: str, address: str, stored: str
@@ -204,11 +209,14 @@ NO_ADDRESSES = (
     ({"kind": "EMAIL", "address": "zhang"}, "address"),
     ({"kind": "EMAIL", "address": "a@b"}, "address"),
     ({"kind": "EMAIL", "address": "a@b.com\nBcc: c@d.com"}, "address"),
+    ({"kind": "EMAIL", "address": "a@b.com\ncom"}, "address"),
     ({"kind": "EMAIL", "address": "a\0@b.com"}, "address"),
+    ({"kind": "EMAIL", "address": "张三@例子.中国"}, "address"),
+    ({"kind": "EMAIL", "address": "zhang.san@例..中国"}, "address"),
     ({"kind": "EMAIL", "address": f"{'a' * 64}@{'b' * 200}.com"}, "address"),
     ({"kind": "MOBILE", "address": ADDRESS}, "address"),
     ({"kind": "MOBILE", "address": "1380013800"}, "address"),
-    ({"kind": "MOBILE", "address": "１３８００１３８０００"}, "address"),
+    ({"kind": "MOBILE", "address": "１３８００１３８００"}, "address"),
     ({"kind": "STUDENT_ACCOUNT", "address": "8888888888"}, "kind"),
     ({"kind": "WECHAT", "address": "dev:1"}, "kind"),
 )

@@ -242,6 +242,7 @@ async def test_good_rows_of_an_import_stay(product: Product) -> None:
         {"account": "2021000003", "name": "a" * 65},
         {"account": "2021000004", "name": "五", "className": "a\0b"},
         {"account": "二〇二一〇〇〇〇〇五", "name": "六", "className": "1班", "major": "软工"},
+        {"account": "abc1000005", "name": "七", "className": "1班", "major": "软工"},
     ]
 
     payload = await done(product, IMPORT, {"users": rows}, person=administrator)
@@ -254,12 +255,13 @@ async def test_good_rows_of_an_import_stay(product: Product) -> None:
         (4, "2021000002", "INVALID_INPUT"),
         (5, "2021000003", "INVALID_INPUT"),
         (6, "2021000004", "INVALID_INPUT"),
+        (7, "二〇二一〇〇〇〇〇五", "INVALID_INPUT"),
     ]
     assert all(row["message"] for row in payload["rejected"])
     found = await product.data(USERS, person=administrator)
     accounts = [node["account"] for node in found["users"]["nodes"]]
-    assert accounts == ["8888888888", "2021000001", "二〇二一〇〇〇〇〇五"]
-    assert await can_sign_in(product, "二〇二一〇〇〇〇〇五", "一〇〇〇〇〇五"[1:])
+    assert accounts == ["8888888888", "2021000001", "abc1000005"]
+    assert await can_sign_in(product, "abc1000005", "000005")
 
 
 async def test_an_import_has_one_to_two_thousand_rows(product: Product) -> None:

@@ -1,6 +1,7 @@
 """WeChat in the graph: who somebody is in the two programs, and attaching WeChat to an account."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -174,6 +175,26 @@ async def test_when_wechat_is_silent_nobody_is_signed_in(
     wechat.raw = 503, b""
 
     assert await refused(product, SIGN_IN, code("any")) == [("WECHAT_UNAVAILABLE", [])]
+    assert await counts(database) == before
+
+
+async def test_what_wechat_refuses_is_told_as_what_it_is_and_is_no_wrong_guess(
+    product: Product, wechat: FakeWechat, database: Database
+) -> None:
+    before = await counts(database)
+    for errcode, refusal, documented in (
+        (40226, ("WECHAT_BLOCKED", ["input", "code"]), (403, "微信判定该用户存在风险，已拦截登录")),
+        (40029, ("WRONG_CODE", ["input", "code"]), (400, "code 无效或已被使用")),
+        (45011, ("TOO_MANY_REQUESTS", []), (429, "请求过于频繁，请稍后再试")),
+        (-1, ("SERVICE_BUSY", []), (429, "服务繁忙，请稍后再试")),
+    ):
+        wechat.raw = 200, json.dumps({"errcode": errcode, "errmsg": "in English"}).encode()
+        sign_cloud = (await product.http.post("/weixin/login", data={"code": "any"})).json()
+        attendance = (await product.http.post("/user/user/login/", data={"code": "any"})).json()
+
+        assert await refused(product, SIGN_IN, code("any")) == [refusal], errcode
+        assert (sign_cloud["status"], sign_cloud["msg"]) == documented
+        assert (attendance["code"], attendance["msg"]) == (0, documented[1])
     assert await counts(database) == before
 
 
