@@ -1,4 +1,4 @@
-"""Refusals that any domain may raise."""
+"""Errors that any domain may raise."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 
 class ErrorCode(StrEnum):
-    """Why an operation was refused. The values are the `code` of the graph's errors."""
+    """The reasons why an operation fails. The values are the `code` of the graph's errors."""
 
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
@@ -54,7 +54,7 @@ class ErrorCode(StrEnum):
 
 
 class DomainError(Exception):
-    """A refusal that its caller can understand and act on.
+    """An expected error that the caller can handle.
 
     `message` is shown to people, `path` names the part of the input that is at fault, `retry_after` the
     seconds after which another try may succeed, where that is known.
@@ -71,13 +71,13 @@ class DomainError(Exception):
 
 
 class InvalidInput(DomainError):
-    """A value cannot be accepted; `path` says which."""
+    """A value is invalid; `path` is its position in the input."""
 
     code = ErrorCode.INVALID_INPUT
 
 
 class InvalidForm(DomainError):
-    """Several values of a form cannot be accepted: `faults` are all of them, in the order of the form."""
+    """Several values of a form are invalid: `faults` has all errors, in the order of the form."""
 
     code = ErrorCode.INVALID_INPUT
 
@@ -87,14 +87,14 @@ class InvalidForm(DomainError):
 
 
 class NotFound(DomainError):
-    """The object does not exist, or is not the caller's to see."""
+    """The object does not exist, or the caller may not see it."""
 
     code = ErrorCode.NOT_FOUND
-    default_message = "There is no such object."
+    default_message = "The object does not exist."
 
 
 class TooManyRequests(DomainError):
-    """A limit on how often this may be done was reached; `retry_after` is in seconds."""
+    """A rate limit was exceeded; `retry_after` is in seconds."""
 
     code = ErrorCode.TOO_MANY_REQUESTS
     retry_after: int
@@ -105,7 +105,7 @@ class TooManyRequests(DomainError):
 
 
 class ServiceBusy(DomainError):
-    """Too many wait for the same work; `retry_after` is in seconds."""
+    """Too many requests are waiting for this operation; `retry_after` is in seconds."""
 
     code = ErrorCode.SERVICE_BUSY
     retry_after: int
@@ -116,15 +116,15 @@ class ServiceBusy(DomainError):
 
 
 class Unavailable(DomainError):
-    """What the operation needs does not work now, such as the database or the disk. Nothing took effect."""
+    """A resource such as the database or the disk is unavailable. Nothing took effect."""
 
     code = ErrorCode.SERVICE_UNAVAILABLE
-    default_message = "The service is unavailable for the moment; nothing was changed. Try again later."
+    default_message = "The service is temporarily unavailable; nothing was changed. Try again later."
     retry_after: int | None = 5
 
 
 class OutcomeUnknown(Unavailable):
-    """The connection was lost while a change was being committed: it may have taken effect, so nothing repeats it."""
+    """The connection was lost while a change was being committed: it may have taken effect, so it is not retried."""
 
     code = ErrorCode.OUTCOME_UNKNOWN
     default_message = (
@@ -135,27 +135,27 @@ class OutcomeUnknown(Unavailable):
 
 
 class LimitReached(DomainError):
-    """A list holds as many entries as it may."""
+    """The maximum number of entries is reached."""
 
     code = ErrorCode.LIMIT_REACHED
 
 
 class MoveNotAllowed(DomainError):
-    """From where the object stands, it cannot move there."""
+    """The object's current status does not allow this transition."""
 
     code = ErrorCode.MOVE_NOT_ALLOWED
-    default_message = "This move is not allowed."
+    default_message = "The current status does not allow this transition."
 
 
 class NameTaken(DomainError):
-    """There is one of this name."""
+    """The name is already in use."""
 
     code = ErrorCode.NAME_TAKEN
-    default_message = "There is one of this name already."
+    default_message = "This name is already in use."
 
 
 class InUse(DomainError):
-    """Others refer to the object, so that it cannot be changed."""
+    """The object cannot be changed because other objects refer to it."""
 
     code = ErrorCode.IN_USE
-    default_message = "This is in use and cannot be changed."
+    default_message = "This object is in use and cannot be changed."
