@@ -30,7 +30,7 @@ enum_type(
 
 
 @node_type(
-    description="That a student was at a place in a slot: for the student and administrators.",
+    description="A student's presence at a place in a slot; visible to the student and administrators.",
     policy=attendance_scope,
     by_id=attendance.by_id,
 )
@@ -38,10 +38,10 @@ class ClockIn(Node):
     """A row of `clock_ins`."""
 
     slot: ClockInSlot = column("The part of the day.")
-    business_date: datetime.date = column("The day it counts for: the hours before 04:00 belong to the day before.")
-    clocked_in_at: datetime.datetime = column("When.")
-    location: str = column("Where.")
-    user: User | None = link("Who.", "user_id", users.by_id)
+    business_date: datetime.date = column("The business day: the hours before 04:00 belong to the previous day.")
+    clocked_in_at: datetime.datetime = column("The time of the clock-in.")
+    location: str = column("The place.")
+    user: User | None = link("The student.", "user_id", users.by_id)
 
 
 @extends(User)
@@ -49,26 +49,26 @@ class UserAttendance:
     """When and where a user clocked in."""
 
     current_clock_in: ClockIn | None = link(
-        "Their clock-in of the running slot, if there is one and the caller may see it.",
+        "The clock-in of the current slot, if there is one and the caller may see it.",
         "id",
         attendance.current_of_users,
         policy=attendance_scope,
     )
     clock_ins: Connection[ClockIn] = links(
-        "When and where they clocked in; empty for everybody but themselves and administrators.",
+        "The clock-ins; empty except for the user and administrators.",
         "id",
         (attendance.of_users, attendance.count_of_users),
         policy=attendance_scope,
     )
 
 
-@input_type(description="Which clock-ins; all conditions must hold.")
+@input_type(description="Conditions for clock-ins; all must hold.")
 class ClockInFilter:
     """The filter of `clockIns`."""
 
-    user_id: strawberry.ID | None = strawberry.field(default=None, description="Of this user.")
-    date: datetime.date | None = strawberry.field(default=None, description="On this business date.")
-    slot: ClockInSlot | None = strawberry.field(default=None, description="In this slot.")
+    user_id: strawberry.ID | None = strawberry.field(default=None, description="Only those of this user.")
+    date: datetime.date | None = strawberry.field(default=None, description="Only those of this business date.")
+    slot: ClockInSlot | None = strawberry.field(default=None, description="Only those of this slot.")
 
 
 @root_type
@@ -76,13 +76,13 @@ class AttendanceQuery:
     """Queries."""
 
     @resolved(
-        "The caller's clock-ins, for administrators everybody's. Newest first, at most 100 a page.",
+        "The caller's clock-ins; for administrators, those of all users. Newest first, at most 100 a page.",
         policy=attendance_scope,
     )
     async def clock_ins(
         self,
         info: Info,
-        filter: Annotated[ClockInFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[ClockInFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
         first: First = 20,
         after: After = None,
         page: PageNumber = None,
@@ -98,7 +98,7 @@ class AttendanceQuery:
         return await listed(info, ClockIn, listing, filters, first=first, after=after, page=page)
 
 
-@input_type(description="Where the caller is.")
+@input_type(description="The caller's location.")
 class ClockInInput:
     """The input of `clockIn`."""
 
@@ -116,7 +116,7 @@ class ClockInPayload:
 class AttendanceMutation:
     """Mutations."""
 
-    @mutation("Clock in for the current slot: once a user, business date and slot.", policy=signed_in)
+    @mutation("Clock in for the current slot: once per user, business date and slot.", policy=signed_in)
     async def clock_in(self, info: Info, input: ClockInInput) -> ClockInPayload:
         """Refused with ALREADY_CLOCKED_IN the second time."""
         row = await attendance.clock_in(info.context.scope, location=input.location)
@@ -127,7 +127,7 @@ class AttendanceMutation:
 class AttendanceSubscription:
     """Subscriptions."""
 
-    @subscription("Clock-ins of everybody as they are added.", policy=administrator, of=ClockIn, by_id=attendance.by_id)
+    @subscription("New clock-ins of all users.", policy=administrator, of=ClockIn, by_id=attendance.by_id)
     async def clock_in_added(self, info: Info) -> str:
         """One topic for all."""
         return attendance.TOPIC

@@ -5,6 +5,8 @@ import typing
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from strawberry.utils.str_converters import to_camel_case
+
 from auth.policies import Policy, administrator, handler_or_administrator, public
 from models.errors import DomainError, InvalidForm
 from resolvers import audit
@@ -26,7 +28,7 @@ def _told(unbound: Sequence[DomainError], error: DomainError) -> list[UserError]
 
 def changed(description: str) -> Any:
     """A payload's field for what the mutation changed."""
-    return column(f"{description} Null when the mutation was refused.", default=None)
+    return column(f"{description} Null if the mutation failed.", default=None)
 
 
 @typing.dataclass_transform(kw_only_default=True, field_specifiers=(column, changed))
@@ -36,7 +38,7 @@ def payload_type(*, description: str) -> Callable[[T], T]:
     def decorate(cls: T) -> T:
         cls.__annotations__["errors"] = list[UserError]
         cls.errors = column(  # type: ignore[attr-defined]
-            "Why the mutation was refused; empty when it took effect.", default_factory=list
+            "The errors; empty if the mutation succeeded.", default_factory=list
         )
         return value_type(description=description, policy=public)(cls)
 
@@ -76,7 +78,7 @@ def mutation(
         field = resolved(description, policy=policy)(run)
         field.exclusive = exclusive
         for argument in field.arguments:
-            argument.description = argument.description or "What the mutation is told."
+            argument.description = argument.description or f"The input of `{to_camel_case(resolver.__name__)}`."
         return field
 
     return decorate

@@ -23,7 +23,7 @@ def _parse(value: object) -> int:
 
 BIG_INT = strawberry.scalar(
     name="BigInt",
-    description="An integer of up to 53 bits, sent as a JSON number, which JavaScript reads exactly.",
+    description="An integer of up to 53 bits, sent as a JSON number, which JavaScript represents exactly.",
     serialize=int,
     parse_value=_parse,
 )

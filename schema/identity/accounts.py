@@ -26,7 +26,7 @@ from schema.identity.user import User
 class AccountsMutation:
     """Mutations."""
 
-    @mutation("Send a code to a mobile number, to register with.", policy=public, exclusive=True)
+    @mutation("Send a registration code to a mobile number.", policy=public, exclusive=True)
     async def send_registration_code(self, info: Info, input: SendRegistrationCodeInput) -> SendCodePayload:
         """For `registerDeveloper`."""
         code = await registration.send_registration_code(info.context.scope, mobile=input.mobile)
@@ -46,13 +46,13 @@ class AccountsMutation:
         )
         return RegisterDeveloperPayload(user=from_row(User, row))
 
-    @mutation("Send a code that proves an address of the caller's, present or new.", policy=signed_in, exclusive=True)
+    @mutation("Send a code that proves a current or new address of the caller.", policy=signed_in, exclusive=True)
     async def send_contact_code(self, info: Info, input: SendContactCodeInput) -> SendCodePayload:
         """Refused with NOT_FOUND where the caller has no such address."""
         code = await contact.send_contact_code(info.context.scope, purpose=input.purpose, address=input.address)
         return SendCodePayload(accepted=True, verification_code=code)
 
-    @mutation("Let the caller sign in with a first e-mail address.", policy=signed_in, exclusive=True)
+    @mutation("Add a first e-mail address to the caller's credentials.", policy=signed_in, exclusive=True)
     async def bind_email(self, info: Info, input: BindEmailInput) -> ContactPayload:
         """Refused with WRONG_CODE, CREDENTIAL_TAKEN, or INVALID_INPUT where there is one already."""
         row = await contact.bind_email(info.context.scope, email=input.email, code=input.code)
@@ -72,7 +72,8 @@ class AccountsMutation:
         return ContactPayload(user=from_row(User, row))
 
     @mutation(
-        "Give another e-mail address. Until its link is opened, the present one stays the one to sign in with.",
+        "Change the e-mail address. The current one stays valid for signing in until the link in the e-mail to the"
+        " new one is opened.",
         policy=signed_in,
         exclusive=True,
     )

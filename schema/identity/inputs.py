@@ -15,7 +15,7 @@ from schema.engine.types import input_type, value_type
 from schema.identity.user import User
 
 
-@input_type(description="Who signs in.")
+@input_type(description="The credentials to sign in with.")
 class SignInInput:
     """The input of `signIn`."""
 
@@ -23,7 +23,7 @@ class SignInInput:
     password: str = strawberry.field(description="The password.")
     kind: CredentialKind = strawberry.field(
         default=CredentialKind.STUDENT_ACCOUNT,
-        description="What the identifier is; for USERNAME it may be the mobile number too.",
+        description="The kind of the identifier; for USERNAME it may also be the mobile number.",
     )
 
 
@@ -34,11 +34,11 @@ class SignInPayload:
     """
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
-    expires_at: datetime.datetime | None = changed("When the token dies.")
-    expires_in: int | None = changed("In how many seconds it dies.")
-    user: User | None = changed("Who signed in.")
+    expires_at: datetime.datetime | None = changed("The time when the token expires.")
+    expires_in: int | None = changed("The seconds until the token expires.")
+    user: User | None = changed("The user.")
     password_change_required: bool | None = changed(
-        "Whether the token opens nothing but `changePassword` until that is done."
+        "Whether the token allows only `changePassword` until the password is changed."
     )
 
     @classmethod
@@ -57,7 +57,7 @@ class SignInPayload:
 class SignOutPayload:
     """Whether the session has ended."""
 
-    signed_out: bool | None = changed("True once the token is dead.")
+    signed_out: bool | None = changed("True if the token is now invalid.")
 
 
 @input_type(description="The new password.")
@@ -65,10 +65,11 @@ class ChangePasswordInput:
     """The input of `changePassword`."""
 
     user_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Whose; the caller's own if left out. Others': administrators only."
+        default=None, description="The user; defaults to the caller. Only administrators may name another user."
     )
     old_password: str | None = strawberry.field(
-        default=None, description="The present password; administrators leave it out for others."
+        default=None,
+        description="The current password; not needed when an administrator changes another user's password.",
     )
     new_password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
 
@@ -77,10 +78,10 @@ class ChangePasswordInput:
 class ChangePasswordPayload:
     """Whose password was changed."""
 
-    user: User | None = changed("Whose password was changed; their other sessions have ended.")
+    user: User | None = changed("The user whose password was changed; their other sessions have ended.")
 
 
-@input_type(description="Where to send a code.")
+@input_type(description="The address to send a code to.")
 class SendCodeInput:
     """The input of `sendPasswordResetCode` and `sendCredentialCode`."""
 
@@ -88,13 +89,13 @@ class SendCodeInput:
     address: str = strawberry.field(description="The mobile number or e-mail address.")
 
 
-@payload_type(description="The result of asking for a code.")
+@payload_type(description="The result of requesting a code.")
 class SendCodePayload:
     """Whether the request was accepted."""
 
-    accepted: bool | None = changed("True if a code is on its way, or would be if anybody signed in with that address.")
+    accepted: bool | None = changed("True, whether or not the address is known.")
     verification_code: str | None = changed(
-        "The code itself where development shows it, else empty. Never the one for a forgotten password."
+        "The code itself in development, otherwise empty. Never the one for a forgotten password."
     )
 
 
@@ -103,7 +104,7 @@ class ResetPasswordInput:
     """The input of `resetPassword`."""
 
     kind: CredentialKind = strawberry.field(description="MOBILE or EMAIL.")
-    address: str = strawberry.field(description="Where the code was sent.")
+    address: str = strawberry.field(description="The address that the code was sent to.")
     code: str = strawberry.field(description="The code.")
     new_password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
 
@@ -112,19 +113,19 @@ class ResetPasswordInput:
 class ResetPasswordPayload:
     """Whether the password was set."""
 
-    reset: bool | None = changed("True once the new password holds; all sessions have ended.")
+    reset: bool | None = changed("True if the new password is set; all sessions have ended.")
 
 
-@input_type(description="Something to sign in with: an address proven by a code, or a user name by the password.")
+@input_type(description="A credential to link: an address proven by a code, or a user name by the password.")
 class LinkCredentialInput:
     """The input of `linkCredential`."""
 
     kind: CredentialKind = strawberry.field(description="MOBILE, EMAIL or USERNAME.")
-    address: str = strawberry.field(description="Where the code was sent; the user name for USERNAME.")
+    address: str = strawberry.field(description="The address that got the code; the user name for USERNAME.")
     code: str | None = strawberry.field(default=None, description="The code, for MOBILE and EMAIL.")
     password: str | None = strawberry.field(
         default=None,
-        description="The caller's password, for USERNAME; it becomes theirs if they have none yet.",
+        description="The caller's password, for USERNAME; a caller without a password gets this one.",
     )
 
 
@@ -154,18 +155,20 @@ class UpdateProfilePayload:
 class RoleInput:
     """The input of `grantRole` and `revokeRole`."""
 
-    user_id: strawberry.ID = strawberry.field(description="Whose.")
-    role: Role = strawberry.field(description="Which.")
+    user_id: strawberry.ID = strawberry.field(description="The user.")
+    role: Role = strawberry.field(description="The role.")
 
 
 @payload_type(description="The result of `grantRole` and `revokeRole`.")
 class RolePayload:
     """The user."""
 
-    user: User | None = changed("The user; a changed role is in force with their next request, whatever the token.")
+    user: User | None = changed(
+        "The user; a changed role takes effect with their next request, regardless of the token."
+    )
 
 
-@input_type(description="A student to add. The first password is the end of the account.")
+@input_type(description="A student to import. The initial password is the last six characters of the account.")
 class NewUserInput:
     """A row of `importUsers`."""
 
@@ -175,26 +178,26 @@ class NewUserInput:
     major: str = strawberry.field(default="", description="The major, at most 64 characters.")
 
 
-@input_type(description="Students to add.")
+@input_type(description="The students to import.")
 class ImportUsersInput:
     """The input of `importUsers`."""
 
-    users: list[NewUserInput] = strawberry.field(description=f"At least one, at most {MAX_IMPORT}.")
+    users: list[NewUserInput] = strawberry.field(description=f"The students: at least one, at most {MAX_IMPORT}.")
 
 
 @value_type(description="A row that was not imported.", policy=public)
 class RejectedUser:
     """An entry of `rejected`."""
 
-    index: int = column("Where it stands in the input, from 0.")
+    index: int = column("The position in the input, from 0.")
     account: str = column("Its account.")
-    code: ErrorCode = column("Why, for programs.")
-    message: str = column("Why, for people.")
+    code: ErrorCode = column("The reason, for programs.")
+    message: str = column("The reason, for people.")
 
 
-@payload_type(description="The result of `importUsers`: good rows stay when others are rejected.")
+@payload_type(description="The result of `importUsers`: valid rows are imported even if others are rejected.")
 class ImportUsersPayload:
     """What was imported and what was not."""
 
-    imported_count: int | None = changed("How many were added.")
-    rejected: list[RejectedUser] = column(f"The rows that were not, at most {MAX_IMPORT}.", default_factory=list)
+    imported_count: int | None = changed("The number of imported students.")
+    rejected: list[RejectedUser] = column(f"The rejected rows, at most {MAX_IMPORT}.", default_factory=list)

@@ -35,7 +35,7 @@ from schema.identity.user import User
 class IdentityMutation:
     """Mutations."""
 
-    @mutation("Sign in: the answer holds a token.", policy=public, exclusive=True)
+    @mutation("Sign in and get a token.", policy=public, exclusive=True)
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
         """Refused with WRONG_CREDENTIALS, whichever of the two is wrong, with TOO_MANY_REQUESTS after too many wrong
         passwords, and with SERVICE_BUSY while too many wait to sign in.
@@ -49,7 +49,7 @@ class IdentityMutation:
         )
         return SignInPayload.of(signed)
 
-    @mutation("Replace the caller's token by a new one; the old one dies.", policy=signed_in, exclusive=True)
+    @mutation("Replace the caller's token by a new one; the old one becomes invalid.", policy=signed_in, exclusive=True)
     async def refresh(self, info: Info) -> SignInPayload:
         """Refused with FOREIGN_SESSION for a session of another API."""
         return SignInPayload.of(await sign_in.refresh(info.context.scope, api=info.context.api))
@@ -61,7 +61,7 @@ class IdentityMutation:
         return SignOutPayload(signed_out=True)
 
     @mutation(
-        "Change the caller's password, or as an administrator somebody else's.",
+        "Change the caller's password or, as an administrator, another user's.",
         policy=password_holder,
         exclusive=True,
     )
@@ -75,7 +75,7 @@ class IdentityMutation:
         )
         return ChangePasswordPayload(user=from_row(User, row))
 
-    @mutation("Send a code with which a forgotten password can be set anew.", policy=public, exclusive=True)
+    @mutation("Send a code for resetting a forgotten password.", policy=public, exclusive=True)
     async def send_password_reset_code(self, info: Info, input: SendCodeInput) -> SendCodePayload:
         """The answer does not tell whether anybody signs in with the address."""
         await credentials.send_reset_code(info.context.scope, kind=input.kind, address=input.address)
@@ -100,8 +100,8 @@ class IdentityMutation:
         return SendCodePayload(accepted=True, verification_code=code)
 
     @mutation(
-        "Let the caller sign in with an address, proven by the code sent there, or with a user name, proven by"
-        " their password. Users are never merged: what somebody else signs in with is refused.",
+        "Link an address, proven by the code sent to it, or a user name, proven by the password, as a credential."
+        " Users are never merged: a credential of another user is rejected.",
         policy=signed_in,
         exclusive=True,
     )
@@ -120,21 +120,23 @@ class IdentityMutation:
         row = await users.update_profile(info.context.scope, class_name=input.class_name, major=input.major)
         return UpdateProfilePayload(user=from_row(User, row))
 
-    @mutation("Give a user a role.", policy=administrator)
+    @mutation("Grant a role to a user.", policy=administrator)
     async def grant_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND."""
         user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
         row = await roles.grant_role(info.context.scope, user_id=user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
-    @mutation("Take a role from a user.", policy=administrator)
+    @mutation("Revoke a role of a user.", policy=administrator)
     async def revoke_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND or LAST_ADMINISTRATOR."""
         user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
         row = await roles.revoke_role(info.context.scope, user_id=user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
-    @mutation("Add students; good rows stay when others are rejected.", policy=administrator, exclusive=True)
+    @mutation(
+        "Import students; valid rows are imported even if others are rejected.", policy=administrator, exclusive=True
+    )
     async def import_users(self, info: Info, input: ImportUsersInput) -> ImportUsersPayload:
         """Refused with INVALID_INPUT for an empty list or one that is too long."""
         new = [imports.NewUser(user.account, user.name, user.class_name, user.major) for user in input.users]

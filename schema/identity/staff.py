@@ -18,48 +18,53 @@ from schema.identity.user import User
 
 enum_type(
     ApplicationStatus,
-    description="Where an application stands.",
+    description="The status of an application.",
     values={
-        ApplicationStatus.PENDING: "An administrator decides.",
-        ApplicationStatus.APPROVED: "The person belongs to the staff.",
-        ApplicationStatus.REJECTED: "The person does not.",
+        ApplicationStatus.PENDING: "Awaits a decision by an administrator.",
+        ApplicationStatus.APPROVED: "The person is a member of the staff.",
+        ApplicationStatus.REJECTED: "The person is not a member of the staff.",
     },
 )
 
 
 @node_type(
-    description="Somebody's wish to belong to the attendance staff.",
+    description="An application to join the attendance staff.",
     policy=owner_or_administrator,
     by_id=staff.by_id,
 )
 class AttendanceApplication(Node):
     """A row of `staff_applications`."""
 
-    user: User | None = link("Who registered.", "user_id", users.by_id)
-    status: ApplicationStatus = column("Where it stands.")
-    reason: str = column("Why it was rejected; empty otherwise.")
+    user: User | None = link("The user who registered.", "user_id", users.by_id)
+    status: ApplicationStatus = column("The status.")
+    reason: str = column("The reason of the rejection; empty otherwise.")
     decided_by: User | None = link(
-        "Who decided; null for development, which approves everybody.", "decider_id", users.by_id, policy=administrator
+        "The administrator who decided; null in development, where everybody is approved.",
+        "decider_id",
+        users.by_id,
+        policy=administrator,
     )
-    decided_at: datetime.datetime | None = column("When it was decided.")
+    decided_at: datetime.datetime | None = column("The time of the decision.")
 
 
-@input_type(description="Which applications; all conditions must hold.")
+@input_type(description="Conditions for applications; all must hold.")
 class AttendanceApplicationFilter:
     """The filter of `attendanceApplications`."""
 
-    status: ApplicationStatus | None = strawberry.field(default=None, description="That stand here.")
+    status: ApplicationStatus | None = strawberry.field(default=None, description="Only those with this status.")
 
 
 @root_type
 class StaffQuery:
     """Queries."""
 
-    @resolved("Who registered as attendance staff. The oldest first, at most 100 a page.", policy=administrator)
+    @resolved("Attendance staff applications. The oldest first, at most 100 a page.", policy=administrator)
     async def attendance_applications(
         self,
         info: Info,
-        filter: Annotated[AttendanceApplicationFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            AttendanceApplicationFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = 20,
         after: After = None,
         page: PageNumber = None,
@@ -77,23 +82,23 @@ class RegisterAttendanceStaffInput:
         description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
     )
     password: str = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
-    confirm_password: str = strawberry.field(description="The same again.")
+    confirm_password: str = strawberry.field(description="The password again.")
 
 
-@input_type(description="What to approve.")
+@input_type(description="The object to approve.")
 class ApproveAttendanceStaffInput:
     """The input of `approveAttendanceStaff`."""
 
     application_id: strawberry.ID = strawberry.field(description="The application.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The object to reject, and the reason.")
 class RejectAttendanceStaffInput:
     """The input of `rejectAttendanceStaff`."""
 
     application_id: strawberry.ID = strawberry.field(description="The application.")
     reason: str = strawberry.field(
-        description=f"Why, for the person who registered: at most {staff.MAX_REASON} characters."
+        description=f"The reason, for the person who registered: at most {staff.MAX_REASON} characters."
     )
 
 
@@ -101,7 +106,7 @@ class RejectAttendanceStaffInput:
 class RegisterAttendanceStaffPayload:
     """Where the registration stands, INVALID_INPUT or CREDENTIAL_TAKEN."""
 
-    status: ApplicationStatus | None = changed("PENDING; development approves at once.")
+    status: ApplicationStatus | None = changed("PENDING; in development, APPROVED.")
 
 
 @payload_type(description="The result of `approveAttendanceStaff` and `rejectAttendanceStaff`.")
@@ -115,7 +120,9 @@ class DecideAttendanceStaffPayload:
 class StaffMutation:
     """Mutations."""
 
-    @mutation("Register as attendance staff, which administrators approve.", policy=public, exclusive=True)
+    @mutation(
+        "Register as attendance staff; an administrator has to approve the application.", policy=public, exclusive=True
+    )
     async def register_attendance_staff(
         self, info: Info, input: RegisterAttendanceStaffInput
     ) -> RegisterAttendanceStaffPayload:
@@ -128,7 +135,7 @@ class StaffMutation:
         )
         return RegisterAttendanceStaffPayload(status=ApplicationStatus(row.status))
 
-    @mutation("Let somebody belong to the attendance staff.", policy=administrator)
+    @mutation("Approve an attendance staff application.", policy=administrator)
     async def approve_attendance_staff(
         self, info: Info, input: ApproveAttendanceStaffInput
     ) -> DecideAttendanceStaffPayload:
@@ -136,7 +143,7 @@ class StaffMutation:
         row = await staff.approve(info.context.scope, application_id=_application(input.application_id))
         return DecideAttendanceStaffPayload(application=from_row(AttendanceApplication, row))
 
-    @mutation("Refuse somebody who registered as attendance staff.", policy=administrator)
+    @mutation("Reject an attendance staff application.", policy=administrator)
     async def reject_attendance_staff(
         self, info: Info, input: RejectAttendanceStaffInput
     ) -> DecideAttendanceStaffPayload:

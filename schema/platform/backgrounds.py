@@ -14,7 +14,7 @@ from schema.reference import DictionaryEntry
 _EXPERIENCE = f"The experience in projects, at most {backgrounds.MAX_EXPERIENCE} characters."
 
 
-@value_type(description="Where a developer studied.", policy=owner_or_administrator)
+@value_type(description="The education of a developer.", policy=owner_or_administrator)
 class Education:
     """A row of `educations`."""
 
@@ -23,19 +23,19 @@ class Education:
     project_experience: str = column("The experience in projects.")
 
 
-@value_type(description="Where a developer works.", policy=owner_or_administrator)
+@value_type(description="The occupation of a developer.", policy=owner_or_administrator)
 class Occupation:
     """A row of `occupations`."""
 
     organization: str = column("The employer.")
     position: DictionaryEntry | None = link("The position.", "position_id", dictionaries.by_id)
     domains: list[DictionaryEntry] = list_link(
-        f"In which domains, at most {dictionaries.MAX_CHOICES}.", "user_id", backgrounds.domains_of_users
+        f"The domains, at most {dictionaries.MAX_CHOICES}.", "user_id", backgrounds.domains_of_users
     )
     project_experience: str = column("The experience in projects.")
 
 
-@input_type(description="Where the caller studied.")
+@input_type(description="The caller's education.")
 class SaveEducationInput:
     """The input of `saveEducation`."""
 
@@ -51,14 +51,14 @@ class SaveEducationPayload:
     education: Education | None = changed("The education.")
 
 
-@input_type(description="Where the caller works.")
+@input_type(description="The caller's occupation.")
 class SaveOccupationInput:
     """The input of `saveOccupation`."""
 
     organization: str = strawberry.field(description="The employer, at most 255 characters.")
     position: int = strawberry.field(description="The number of an entry of the dictionary POSITION.")
     domains: list[int] = strawberry.field(
-        description="The numbers of entries of the dictionary DOMAIN: at least one, none twice."
+        description="The numbers of entries of the dictionary DOMAIN: at least one, without repetition."
     )
     project_experience: str = strawberry.field(description=_EXPERIENCE)
 
@@ -74,7 +74,7 @@ class SaveOccupationPayload:
 class BackgroundsMutation:
     """Mutations."""
 
-    @mutation("Replace where the caller studied.", policy=signed_in)
+    @mutation("Replace the caller's education.", policy=signed_in)
     async def save_education(self, info: Info, input: SaveEducationInput) -> SaveEducationPayload:
         """Refused with INVALID_INPUT."""
         row = await backgrounds.save_education(
@@ -85,7 +85,7 @@ class BackgroundsMutation:
         )
         return SaveEducationPayload(education=from_row(Education, row))
 
-    @mutation("Replace where the caller works.", policy=signed_in)
+    @mutation("Replace the caller's occupation.", policy=signed_in)
     async def save_occupation(self, info: Info, input: SaveOccupationInput) -> SaveOccupationPayload:
         """Refused with INVALID_INPUT."""
         row = await backgrounds.save_occupation(

@@ -15,7 +15,7 @@ from schema.engine.types import Node, enum_type, input_type, node_type, root_typ
 
 enum_type(
     InstanceStatus,
-    description="Where an instance stands. It costs credits until it is in one of the last two.",
+    description="The status of an instance. It costs credits until it is in one of the last two.",
     values={
         InstanceStatus.CREATING: "创建中; then CODING.",
         InstanceStatus.CODING: "编码中; then TRAINING.",
@@ -30,7 +30,7 @@ enum_type(
 
 
 @node_type(
-    description="A machine that a participant works on. It is paid when it stops, as far as the credits go.",
+    description="A machine that a participant works on. It is paid when it stops, as far as the credits suffice.",
     policy=owner_or_administrator,
     by_id=instances.by_id,
 )
@@ -41,17 +41,17 @@ class Instance(Node):
     gpu: int = column("The GPUs.")
     cpu: int = column("The CPUs.")
     ram: int = column("The memory, in gigabytes.")
-    status: InstanceStatus = column("Where it stands.")
-    credits_per_hour: int = column("The price agreed when it was made.")
-    stopped_at: datetime.datetime | None = column("When it stopped; null while it runs.")
-    unpaid: int = column("The credits that could not be paid when it stopped: the balance was too low.")
+    status: InstanceStatus = column("The status.")
+    credits_per_hour: int = column("The price at its creation.")
+    stopped_at: datetime.datetime | None = column("The time when it stopped; null while it runs.")
+    unpaid: int = column("The credits that the balance did not cover when it stopped.")
 
-    @resolved("The begun minutes that it has run.")
+    @resolved("The started minutes of its run time.")
     def minutes(self, info: Info) -> int:
         """Until now, or until it stopped."""
         return instances.time_and_cost(self, info.context.scope.now)[0]
 
-    @resolved("The credits that it has consumed: while it runs what its time costs, then what was paid.")
+    @resolved("The consumed credits: the cost so far while it runs, then the amount paid.")
     def consumed(self, info: Info) -> int:
         """Minutes at the agreed price, rounded up to a whole credit."""
         return instances.time_and_cost(self, info.context.scope.now)[1]
@@ -61,7 +61,7 @@ class Instance(Node):
 class CreateInstanceInput:
     """The input of `createInstance`."""
 
-    project_id: strawberry.ID = strawberry.field(description="A project that the caller takes part in.")
+    project_id: strawberry.ID = strawberry.field(description="A project that the caller has joined.")
     name: str = strawberry.field(description=f"The name, at most {instances.MAX_NAME} characters.")
     gpu: int = strawberry.field(description="The GPUs, at most 64.")
     cpu: int = strawberry.field(description="The CPUs, from 1 to 1024.")
@@ -75,19 +75,19 @@ class CreateInstancePayload:
     instance: Instance | None = changed("The instance.")
 
 
-@input_type(description="A step of an instance.")
+@input_type(description="The instance and its next status.")
 class MoveInstanceInput:
     """The input of `moveInstance`."""
 
     instance_id: strawberry.ID = strawberry.field(description="The instance.")
-    status: InstanceStatus = strawberry.field(description="The next step; to stop it there is `stopInstance`.")
+    status: InstanceStatus = strawberry.field(description="The next status; use `stopInstance` to stop it.")
 
 
 @payload_type(description="The result of `moveInstance`.")
 class MoveInstancePayload:
     """The instance, NOT_FOUND or MOVE_NOT_ALLOWED."""
 
-    instance: Instance | None = changed("The instance; it stands at STOP if the credits were used up.")
+    instance: Instance | None = changed("The instance; its status is STOP if the credits were used up.")
 
 
 @input_type(description="The instance to stop.")
@@ -109,7 +109,7 @@ class InstancesMutation:
     """Mutations."""
 
     @mutation(
-        "Start an instance in a project that the caller takes part in and that has not ended: one at a time.",
+        "Create an instance in a project that the caller has joined and that has not ended: one at a time.",
         policy=signed_in,
     )
     async def create_instance(self, info: Info, input: CreateInstanceInput) -> CreateInstancePayload:
@@ -123,8 +123,8 @@ class InstancesMutation:
         return CreateInstancePayload(instance=from_row(Instance, row))
 
     @mutation(
-        "Take an instance a step on: its owner and administrators may. When its time costs more than the"
-        " owner's balance, it stops instead, and what the balance cannot pay is recorded as unpaid.",
+        "Move an instance to its next status: allowed for its owner and administrators. If its cost exceeds the"
+        " owner's balance, it stops instead, and the part that the balance does not cover is recorded as unpaid.",
         policy=signed_in,
     )
     async def move_instance(self, info: Info, input: MoveInstanceInput) -> MoveInstancePayload:
@@ -137,8 +137,8 @@ class InstancesMutation:
         return MoveInstancePayload(instance=from_row(Instance, row))
 
     @mutation(
-        "Stop an instance and pay for its time: its owner and administrators may. The dedicated credits pay"
-        " first; what the balance cannot pay is recorded as unpaid.",
+        "Stop an instance and pay for its time: allowed for its owner and administrators. Dedicated credits pay"
+        " first; the part that the balance does not cover is recorded as unpaid.",
         policy=signed_in,
     )
     async def stop_instance(self, info: Info, input: StopInstanceInput) -> StopInstancePayload:

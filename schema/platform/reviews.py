@@ -16,23 +16,25 @@ from schema.engine.types import input_type, root_type
 from schema.platform.certification import Award, Certification, RealName
 
 
-@input_type(description="Which certifications; all conditions must hold.")
+@input_type(description="Conditions for certifications; all must hold.")
 class CertificationFilter:
     """The filter of `certificationReviews`."""
 
-    status: ReviewStatus | None = strawberry.field(default=None, description="That stand here.")
-    kind: CertificationKind | None = strawberry.field(default=None, description="Of this kind.")
+    status: ReviewStatus | None = strawberry.field(default=None, description="Only those with this status.")
+    kind: CertificationKind | None = strawberry.field(default=None, description="Only those of this kind.")
 
 
 @root_type
 class ReviewsQuery:
     """Queries."""
 
-    @resolved("Certifications of everybody. The oldest first, at most 100 a page.", policy=administrator)
+    @resolved("The certifications of all users. The oldest first, at most 100 a page.", policy=administrator)
     async def certification_reviews(
         self,
         info: Info,
-        filter: Annotated[CertificationFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            CertificationFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = 20,
         after: After = None,
         page: PageNumber = None,
@@ -65,12 +67,12 @@ class SubmitAwardInput:
     """The input of `submitAward`."""
 
     award_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The award to submit again; left out, a new one."
+        default=None, description="The award to resubmit; if omitted, a new one is submitted."
     )
     competition: str = strawberry.field(description="The competition, at most 255 characters.")
     level: int = strawberry.field(description="The number of an entry of the dictionary AWARD_LEVEL.")
     pictures: list[str] = strawberry.field(
-        description=f"The paths of 1 to {awards.MAX_PICTURES} AWARD_PICTUREs that the caller uploaded, none twice."
+        description=f"The paths of 1 to {awards.MAX_PICTURES} AWARD_PICTUREs that the caller uploaded, each once."
     )
 
 
@@ -81,7 +83,7 @@ class SubmitAwardPayload:
     award: Award | None = changed("The claim, in review.")
 
 
-@input_type(description="What to approve.")
+@input_type(description="The object to approve.")
 class ApproveCertificationInput:
     """The input of `approveCertification`."""
 
@@ -89,14 +91,14 @@ class ApproveCertificationInput:
     revision: int = strawberry.field(description="The revision that was reviewed.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The object to reject, and the reason.")
 class RejectCertificationInput:
     """The input of `rejectCertification`."""
 
     certification_id: strawberry.ID = strawberry.field(description="The certification.")
     revision: int = strawberry.field(description="The revision that was reviewed.")
     message: str = strawberry.field(
-        description=f"Why, for the person who claims it: at most {reviews.MAX_MESSAGE} characters."
+        description=f"The reason, for the person who claims it: at most {reviews.MAX_MESSAGE} characters."
     )
 
 
@@ -107,7 +109,7 @@ class DecideCertificationPayload:
     certification: Certification | None = changed("The certification, decided.")
 
 
-@input_type(description="Whose id number to reveal.")
+@input_type(description="The id number to reveal.")
 class RevealIdNumberInput:
     """The input of `revealIdNumber`."""
 
@@ -118,14 +120,14 @@ class RevealIdNumberInput:
 class RevealIdNumberPayload:
     """The number or NOT_FOUND."""
 
-    id_number: str | None = changed("The number in full.")
+    id_number: str | None = changed("The full number.")
 
 
 @root_type
 class ReviewsMutation:
     """Mutations."""
 
-    @mutation("Put the caller's name and document into review, for the first time or again.", policy=signed_in)
+    @mutation("Submit or resubmit the caller's name and document for review.", policy=signed_in)
     async def submit_real_name(self, info: Info, input: SubmitRealNameInput) -> SubmitRealNamePayload:
         """Refused with ID_NUMBER_TAKEN while somebody else claims the number."""
         row = await real_names.submit(
@@ -137,7 +139,7 @@ class ReviewsMutation:
         )
         return SubmitRealNamePayload(real_name=from_row(RealName, row))
 
-    @mutation("Put an award of the caller into review, for the first time or again.", policy=signed_in)
+    @mutation("Submit or resubmit an award of the caller for review.", policy=signed_in)
     async def submit_award(self, info: Info, input: SubmitAwardInput) -> SubmitAwardPayload:
         """Refused with NOT_FOUND for an award or a picture that is not the caller's."""
         row = await awards.submit(
@@ -170,7 +172,7 @@ class ReviewsMutation:
         )
         return DecideCertificationPayload(certification=from_row(Certification, row))
 
-    @mutation("Show somebody's id number in full. Audited.", policy=administrator, exclusive=True)
+    @mutation("Return a user's id number in full. Audited.", policy=administrator, exclusive=True)
     async def reveal_id_number(self, info: Info, input: RevealIdNumberInput) -> RevealIdNumberPayload:
         """Refused with NOT_FOUND for who never submitted one."""
         user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))

@@ -17,7 +17,7 @@ from schema.engine.types import Node, input_type, node_type, root_type
 
 
 @node_type(
-    description="What a company's people sign. Handlers, administrators and who was offered it may see it.",
+    description="A contract of a company. Visible to handlers, administrators and applicants who were offered it.",
     policy=signed_in,
     by_id=companies.contracts_by_id,
 )
@@ -27,9 +27,9 @@ class Contract(Node):
     name: str = column("合同名称.")
     body: str = column("合同主体: the party that signs on the company's side.")
     years: int = column("合同年限, in years.")
-    file_url: str = column("Where the text of the contract is.")
+    file_url: str = column("The URL of the contract text.")
     enabled: bool = column("Whether handlers may offer it.")
-    company: "Company | None" = link("Whose contract it is.", "company_id", companies.by_id)
+    company: "Company | None" = link("The company.", "company_id", companies.by_id)
 
 
 @node_type(description="An employer.", policy=signed_in, by_id=companies.by_id)
@@ -37,29 +37,33 @@ class Company(Node):
     """A row of `companies`."""
 
     name: str = column("The name.")
-    enabled: bool = column("Whether people may apply to it.")
+    enabled: bool = column("Whether it accepts applications.")
     contracts: Connection[Contract] = links(
-        "Its contracts.",
+        "The contracts.",
         "id",
         (companies.contracts_of_companies, companies.count_contracts_of_companies),
         policy=handler_or_administrator,
     )
 
 
-@input_type(description="Which companies; all conditions must hold.")
+@input_type(description="Conditions for companies; all must hold.")
 class CompanyFilter:
     """The filter of `companies`."""
 
-    enabled: bool | None = strawberry.field(default=None, description="That people may apply to, or may not.")
-    name_contains: str | None = strawberry.field(default=None, description="The name contains this, to the letter.")
+    enabled: bool | None = strawberry.field(
+        default=None, description="Only those that accept applications, or only the others."
+    )
+    name_contains: str | None = strawberry.field(default=None, description="The name contains this literal text.")
 
 
-@input_type(description="Which contracts; all conditions must hold.")
+@input_type(description="Conditions for contracts; all must hold.")
 class ContractFilter:
     """The filter of `contracts`."""
 
-    enabled: bool | None = strawberry.field(default=None, description="That handlers may offer, or may not.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="Of this company.")
+    enabled: bool | None = strawberry.field(
+        default=None, description="Only those that handlers may offer, or only the others."
+    )
+    company_id: strawberry.ID | None = strawberry.field(default=None, description="Only those of this company.")
 
 
 @root_type
@@ -70,7 +74,7 @@ class CompaniesQuery:
     async def companies(
         self,
         info: Info,
-        filter: Annotated[CompanyFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[CompanyFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
         first: First = 20,
         after: After = None,
         page: PageNumber = None,
@@ -87,7 +91,9 @@ class CompaniesQuery:
     async def contracts(
         self,
         info: Info,
-        filter: Annotated[ContractFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            ContractFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = 20,
         after: After = None,
         page: PageNumber = None,
@@ -105,7 +111,7 @@ class CompaniesQuery:
 class CreateCompanyInput:
     """The input of `createCompany`."""
 
-    name: str = strawberry.field(description="The name, at most 255 characters, that no other company has.")
+    name: str = strawberry.field(description="The name, unique and at most 255 characters.")
 
 
 @payload_type(description="The result of `createCompany`.")
@@ -115,15 +121,13 @@ class CreateCompanyPayload:
     company: Company | None = changed("The company.")
 
 
-@input_type(description="What to change of a company; what is left out stays.")
+@input_type(description="The changes of a company; omitted fields stay.")
 class UpdateCompanyInput:
     """The input of `updateCompany`."""
 
-    company_id: strawberry.ID = strawberry.field(description="Which.")
-    name: str | None = strawberry.field(
-        default=None, description="The name, at most 255 characters, that no other company has."
-    )
-    enabled: bool | None = strawberry.field(default=None, description="Whether people may apply to it.")
+    company_id: strawberry.ID = strawberry.field(description="The company.")
+    name: str | None = strawberry.field(default=None, description="The name, unique and at most 255 characters.")
+    enabled: bool | None = strawberry.field(default=None, description="Whether it accepts applications.")
 
 
 @payload_type(description="The result of `updateCompany`.")
@@ -137,11 +141,11 @@ class UpdateCompanyPayload:
 class CreateContractInput:
     """The input of `createContract`."""
 
-    company_id: strawberry.ID = strawberry.field(description="Whose: an enabled company.")
+    company_id: strawberry.ID = strawberry.field(description="An enabled company.")
     name: str = strawberry.field(description="合同名称, at most 32 characters.")
     body: str = strawberry.field(description="合同主体, at most 32 characters.")
     years: int = strawberry.field(description=f"合同年限, from 1 to {MAX_YEARS}.")
-    file_url: str = strawberry.field(description="Where the text of the contract is, at most 64 characters.")
+    file_url: str = strawberry.field(description="The URL of the contract text, at most 64 characters.")
 
 
 @payload_type(description="The result of `createContract`.")
@@ -151,17 +155,17 @@ class CreateContractPayload:
     contract: Contract | None = changed("The contract.")
 
 
-@input_type(description="What to change of a contract; what is left out stays.")
+@input_type(description="The changes of a contract; omitted fields stay.")
 class UpdateContractInput:
     """The input of `updateContract`."""
 
-    contract_id: strawberry.ID = strawberry.field(description="Which.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="Whose: an enabled company.")
+    contract_id: strawberry.ID = strawberry.field(description="The contract.")
+    company_id: strawberry.ID | None = strawberry.field(default=None, description="An enabled company.")
     name: str | None = strawberry.field(default=None, description="合同名称, at most 32 characters.")
     body: str | None = strawberry.field(default=None, description="合同主体, at most 32 characters.")
     years: int | None = strawberry.field(default=None, description=f"合同年限, from 1 to {MAX_YEARS}.")
     file_url: str | None = strawberry.field(
-        default=None, description="Where the text of the contract is, at most 64 characters."
+        default=None, description="The URL of the contract text, at most 64 characters."
     )
     enabled: bool | None = strawberry.field(default=None, description="Whether handlers may offer it.")
 
@@ -194,7 +198,7 @@ class CompaniesMutation:
         return CreateCompanyPayload(company=from_row(Company, row))
 
     @mutation(
-        "Rename, disable or enable a company. A disabled one stays where it is named, and takes no applications.",
+        "Rename, disable or enable a company. A disabled one accepts no applications; existing references stay.",
         policy=administrator,
     )
     async def update_company(self, info: Info, input: UpdateCompanyInput) -> UpdateCompanyPayload:
@@ -214,7 +218,7 @@ class CompaniesMutation:
         return CreateContractPayload(contract=from_row(Contract, row))
 
     @mutation(
-        "Change a contract that nobody was offered yet, or disable or enable any.",
+        "Change a contract that was not offered yet, or disable or enable any.",
         policy=administrator,
     )
     async def update_contract(self, info: Info, input: UpdateContractInput) -> UpdateContractPayload:

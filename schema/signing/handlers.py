@@ -16,15 +16,15 @@ from schema.engine.types import Node, input_type, node_type, root_type
 from schema.identity.user import User
 
 
-@node_type(description="Somebody who looks after sign applications.", policy=signed_in, by_id=handlers.by_id)
+@node_type(description="A user who handles sign applications.", policy=signed_in, by_id=handlers.by_id)
 class Handler(Node):
     """A row of `handlers`."""
 
     name: str = column("The name that applicants see.")
     phone: str = column("The telephone number; empty if unknown.", policy=owner_or_administrator)
     email: str = column("The e-mail address; empty if unknown.", policy=owner_or_administrator)
-    enabled: bool = column("False once they were disabled: they are not offered, and decide nothing.")
-    user: User | None = link("Who it is.", "user_id", users.by_id, policy=owner_or_administrator)
+    enabled: bool = column("False if disabled: not listed, and cannot decide.")
+    user: User | None = link("The user.", "user_id", users.by_id, policy=owner_or_administrator)
 
 
 @root_type
@@ -37,7 +37,7 @@ class HandlersQuery:
         info: Info,
         offered: Annotated[
             bool | None,
-            strawberry.argument(description="Only those to whom a resume may be handed, or only the others."),
+            strawberry.argument(description="Only enabled handlers, or only disabled ones."),
         ] = None,
         first: First = 20,
         after: After = None,
@@ -48,11 +48,11 @@ class HandlersQuery:
         return await listed(info, Handler, handlers.listing, filters, first=first, after=after, page=page)
 
 
-@input_type(description="A user to make a handler.")
+@input_type(description="The user who becomes a handler.")
 class CreateHandlerInput:
     """The input of `createHandler`."""
 
-    user_id: strawberry.ID = strawberry.field(description="Who; they get the role HANDLER.")
+    user_id: strawberry.ID = strawberry.field(description="The user, who gets the role HANDLER.")
     name: str = strawberry.field(description="The name that applicants see, at most 16 characters.")
     phone: str = strawberry.field(default="", description="The telephone number, at most 16 characters.")
     email: str = strawberry.field(default="", description="The e-mail address, at most 32 characters.")
@@ -65,11 +65,11 @@ class CreateHandlerPayload:
     handler: Handler | None = changed("The handler.")
 
 
-@input_type(description="What to change of a handler; what is left out stays.")
+@input_type(description="The changes of a handler; omitted fields stay.")
 class UpdateHandlerInput:
     """The input of `updateHandler`."""
 
-    handler_id: strawberry.ID = strawberry.field(description="Which.")
+    handler_id: strawberry.ID = strawberry.field(description="The handler.")
     name: str | None = strawberry.field(default=None, description="The name, at most 16 characters.")
     phone: str | None = strawberry.field(default=None, description="The telephone number, at most 16 characters.")
     email: str | None = strawberry.field(default=None, description="The e-mail address, at most 32 characters.")
@@ -87,7 +87,7 @@ class UpdateHandlerPayload:
 class HandlersMutation:
     """Mutations."""
 
-    @mutation("Make a user a handler, with the role.", policy=administrator)
+    @mutation("Make a user a handler and grant the role.", policy=administrator)
     async def create_handler(self, info: Info, input: CreateHandlerInput) -> CreateHandlerPayload:
         """Audited."""
         row = await handlers.create(
@@ -99,7 +99,7 @@ class HandlersMutation:
         )
         return CreateHandlerPayload(handler=from_row(Handler, row))
 
-    @mutation("Change what is known of a handler, or disable or enable them.", policy=administrator)
+    @mutation("Change the details of a handler, or disable or enable them.", policy=administrator)
     async def update_handler(self, info: Info, input: UpdateHandlerInput) -> UpdateHandlerPayload:
         """Audited."""
         row = await handlers.change(

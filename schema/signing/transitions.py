@@ -17,16 +17,16 @@ from schema.signing.applications import SignApplication
 from schema.signing.resume_inputs import ResumeInput
 from schema.signing.resumes import Resume
 
-_HANDLER = "The handler to hand the resume to: an enabled one."
+_HANDLER = "An enabled handler to submit the resume to."
 
 
-@input_type(description="A resume to apply with.")
+@input_type(description="The resume and the handler of a new application.")
 class SubmitResumeInput:
     """The input of `submitResume`."""
 
-    resume: ResumeInput = strawberry.field(description="The resume; its company and position are applied for.")
+    resume: ResumeInput = strawberry.field(description="The resume; the application is for its company and position.")
     handler_id: strawberry.ID | None = strawberry.field(
-        default=None, description=f"{_HANDLER} Left out, administrators decide."
+        default=None, description=f"{_HANDLER} If omitted, administrators decide."
     )
 
 
@@ -41,9 +41,9 @@ class SubmitResumePayload:
 class UpdateResumeInput:
     """The input of `updateResume`."""
 
-    resume: ResumeInput = strawberry.field(description="The resume, all of it.")
+    resume: ResumeInput = strawberry.field(description="The whole resume.")
     handler_id: strawberry.ID | None = strawberry.field(
-        default=None, description=f"{_HANDLER} Left out, the present one stays."
+        default=None, description=f"{_HANDLER} If omitted, the current one stays."
     )
 
 
@@ -54,11 +54,11 @@ class ResumePayload:
     resume: Resume | None = changed("The resume.")
 
 
-@input_type(description="Who may be recommended the caller's resume.")
+@input_type(description="The visibility of the caller's resume.")
 class SetResumeVisibilityInput:
     """The input of `setResumeVisibility`."""
 
-    visibility: ResumeVisibility = strawberry.field(description="Whether recruiters may.")
+    visibility: ResumeVisibility = strawberry.field(description="Whether it is recommended to recruiters.")
 
 
 @input_type(description="The code that was sent to the phone of the caller's resume.")
@@ -68,7 +68,7 @@ class VerifyResumePhoneInput:
     code: str = strawberry.field(description="The code.")
 
 
-@input_type(description="Whose id number to reveal.")
+@input_type(description="The id number to reveal.")
 class RevealResumeIdNumberInput:
     """The input of `revealResumeIdNumber`."""
 
@@ -79,10 +79,10 @@ class RevealResumeIdNumberInput:
 class RevealResumeIdNumberPayload:
     """The number or NOT_FOUND."""
 
-    id_number: str | None = changed("The number in full.")
+    id_number: str | None = changed("The full number.")
 
 
-@input_type(description="What to offer.")
+@input_type(description="The offer.")
 class ApproveSignApplicationInput:
     """The input of `approveSignApplication`."""
 
@@ -92,12 +92,14 @@ class ApproveSignApplicationInput:
     salary: Decimal = strawberry.field(description="The salary: at most 13 digits and two decimals.")
 
 
-@input_type(description="What to reject, and why.")
+@input_type(description="The object to reject, and the reason.")
 class RejectSignApplicationInput:
     """The input of `rejectSignApplication`."""
 
     application_id: strawberry.ID = strawberry.field(description="The application.")
-    reason: str = strawberry.field(description=f"Why, for the applicant: at most {applications.MAX_REASON} characters.")
+    reason: str = strawberry.field(
+        description=f"The reason, for the applicant: at most {applications.MAX_REASON} characters."
+    )
 
 
 @input_type(description="The application to cancel.")
@@ -114,7 +116,7 @@ class SignContractInput:
     application_id: strawberry.ID = strawberry.field(description="An application of the caller that was approved.")
 
 
-@input_type(description="Who shall decide.")
+@input_type(description="The application and its new handler.")
 class AssignHandlerInput:
     """The input of `assignHandler`."""
 
@@ -122,7 +124,7 @@ class AssignHandlerInput:
     handler_id: strawberry.ID = strawberry.field(description="An enabled handler.")
 
 
-@payload_type(description="The result of a move of an application.")
+@payload_type(description="The result of a status transition of an application.")
 class SignApplicationPayload:
     """The application, INVALID_INPUT, NOT_FOUND or MOVE_NOT_ALLOWED."""
 
@@ -142,7 +144,7 @@ class SigningMutation:
     """Mutations."""
 
     @mutation(
-        "Save the caller's resume, the first or a new one, and open an application with it: one at a time.",
+        "Create or replace the caller's resume, and open an application with it: one at a time.",
         policy=signed_in,
     )
     async def submit_resume(self, info: Info, input: SubmitResumeInput) -> SubmitResumePayload:
@@ -151,7 +153,7 @@ class SigningMutation:
         return SubmitResumePayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Replace the caller's resume. An application that waits for a decision follows; a rejected one is resubmitted.",
+        "Replace the caller's resume. An application that awaits a decision is updated; a rejected one is resubmitted.",
         policy=signed_in,
     )
     async def update_resume(self, info: Info, input: UpdateResumeInput) -> ResumePayload:
@@ -161,7 +163,7 @@ class SigningMutation:
         )
         return ResumePayload(resume=from_row(Resume, row))
 
-    @mutation("Let recruiters be recommended the caller's resume, or not.", policy=signed_in)
+    @mutation("Set whether the caller's resume is recommended to recruiters.", policy=signed_in)
     async def set_resume_visibility(self, info: Info, input: SetResumeVisibilityInput) -> ResumePayload:
         """Refused with NOT_FOUND without a resume."""
         return ResumePayload(
@@ -169,14 +171,16 @@ class SigningMutation:
         )
 
     @mutation(
-        "Prove the phone of the caller's resume with the code that was sent there.", policy=signed_in, exclusive=True
+        "Verify the phone number of the caller's resume with the code that was sent to it.",
+        policy=signed_in,
+        exclusive=True,
     )
     async def verify_resume_phone(self, info: Info, input: VerifyResumePhoneInput) -> ResumePayload:
         """Refused with WRONG_CODE."""
         return ResumePayload(resume=from_row(Resume, await resumes.verify_phone(info.context.scope, code=input.code)))
 
     @mutation(
-        "Show the id number of a resume in full, to administrators and the handlers it is handed to. Audited.",
+        "Return the id number of a resume in full, for administrators and the resume's handlers. Audited.",
         policy=handler_or_administrator,
         exclusive=True,
     )
@@ -188,7 +192,7 @@ class SigningMutation:
         return RevealResumeIdNumberPayload(id_number=await resumes.reveal(info.context.scope, resume_id=resume_id))
 
     @mutation(
-        "Approve an application and offer a contract: its handler may or, where there is none, administrators.",
+        "Approve an application and offer a contract: allowed for its handler or, without one, administrators.",
         policy=handler_or_administrator,
     )
     async def approve_sign_application(self, info: Info, input: ApproveSignApplicationInput) -> SignApplicationPayload:
@@ -203,7 +207,7 @@ class SigningMutation:
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Reject an application and say why: its handler may or, where there is none, administrators.",
+        "Reject an application with a reason: allowed for its handler or, without one, administrators.",
         policy=handler_or_administrator,
     )
     async def reject_sign_application(self, info: Info, input: RejectSignApplicationInput) -> SignApplicationPayload:
@@ -213,15 +217,19 @@ class SigningMutation:
         )
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
-    @mutation("Cancel an application that is not signed: the applicant may, and who decides on it.", policy=signed_in)
+    @mutation(
+        "Cancel an application that is not signed: allowed for the applicant and the handler"
+        " or, without one, administrators.",
+        policy=signed_in,
+    )
     async def cancel_sign_application(self, info: Info, input: CancelSignApplicationInput) -> SignApplicationPayload:
         """Audited; the other side is told."""
         row = await applications.cancel(info.context.scope, application_id=_application(input.application_id))
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Sign the contract that the caller was offered. Their employment goal says OFFER_RECEIVED from then on,"
-        " and a work log that they signed.",
+        "Sign the contract that the caller was offered. Sets the employment goal to OFFER_RECEIVED and adds a work"
+        " log.",
         policy=signed_in,
     )
     async def sign_contract(self, info: Info, input: SignContractInput) -> SignApplicationPayload:
@@ -229,7 +237,7 @@ class SigningMutation:
         row = await applications.sign(info.context.scope, application_id=_application(input.application_id))
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
-    @mutation("Give an application that is not final to a handler.", policy=administrator)
+    @mutation("Assign an application that is not final to a handler.", policy=administrator)
     async def assign_handler(self, info: Info, input: AssignHandlerInput) -> SignApplicationPayload:
         """Audited; the handler is told."""
         row = await applications.assign(

@@ -14,7 +14,7 @@ from schema.talent.feeds import feed_number
 from schema.talent.recommendations import Recommendation
 
 _FEED = "A feed of the caller."
-_RESUME = "A resume that was recommended there."
+_RESUME = "A resume that was recommended for the feed."
 
 
 def resume_number(id_: strawberry.ID) -> int:
@@ -22,7 +22,7 @@ def resume_number(id_: strawberry.ID) -> int:
     return node_id.decode_as("CandidateResume", id_, path=("input", "resumeId"))
 
 
-@input_type(description="Which recommendation.")
+@input_type(description="The recommendation.")
 class RecommendationInput:
     """The input of what is done with a recommendation."""
 
@@ -30,32 +30,32 @@ class RecommendationInput:
     resume_id: strawberry.ID = strawberry.field(description=_RESUME)
 
 
-@input_type(description="Which recommendation, and where the recruiter stands with the candidate.")
+@input_type(description="The recommendation and its new mark.")
 class MarkRecommendationInput:
     """The input of `markRecommendation`."""
 
     feed_id: strawberry.ID = strawberry.field(description=_FEED)
     resume_id: strawberry.ID = strawberry.field(description=_RESUME)
-    mark: Mark = strawberry.field(description="Where.")
+    mark: Mark = strawberry.field(description="The new mark.")
 
 
-@input_type(description="Which recommendation, and a remark about the candidate.")
+@input_type(description="The recommendation and the comment.")
 class CommentRecommendationInput:
     """The input of `commentRecommendation`."""
 
     feed_id: strawberry.ID = strawberry.field(description=_FEED)
     resume_id: strawberry.ID = strawberry.field(description=_RESUME)
-    content: str = strawberry.field(description=f"The remark, at most {marks.MAX_COMMENT} characters.")
+    content: str = strawberry.field(description=f"The comment, at most {marks.MAX_COMMENT} characters.")
 
 
-@payload_type(description="The result of what is done with a recommendation.")
+@payload_type(description="The result of mutations of a recommendation.")
 class RecommendationPayload:
     """The recommendation, NOT_FOUND, or what the mutation says."""
 
     recommendation: Recommendation | None = changed("The recommendation.")
 
 
-@input_type(description="The feed to hand the caller's resume in for.")
+@input_type(description="The feed to send the caller's resume for.")
 class SendResumeInput:
     """The input of `sendResume`."""
 
@@ -69,12 +69,12 @@ class SendResumePayload:
     sent: bool | None = changed("Always true.")
 
 
-@input_type(description="Whom to recommend, for which feed.")
+@input_type(description="The resume to recommend and the feed.")
 class RecommendResumeInput:
     """The input of `recommendResume`."""
 
     feed_id: strawberry.ID = strawberry.field(description="A feed that accepts talent partners.")
-    resume_id: strawberry.ID = strawberry.field(description="A public `Resume` that was handed to the caller.")
+    resume_id: strawberry.ID = strawberry.field(description="A public `Resume` that the caller handles.")
 
 
 @payload_type(description="The result of `recommendResume`.")
@@ -92,7 +92,7 @@ def _named(input: RecommendationInput | MarkRecommendationInput | CommentRecomme
 class RecommendationsMutation:
     """Mutations."""
 
-    @mutation("Show a recommendation no more; it stays hidden however it fits later.", policy=recruiter)
+    @mutation("Hide a recommendation permanently, regardless of later scores.", policy=recruiter)
     async def hide_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """A hidden one stays as it is."""
         row = await marks.hide(info.context.scope, **_named(input))
@@ -104,26 +104,26 @@ class RecommendationsMutation:
         row = await marks.restore(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Note that the caller reads a recommendation.", policy=recruiter)
+    @mutation("Mark a recommendation as read.", policy=recruiter)
     async def read_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """The first time counts."""
         row = await marks.read(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Note where the caller stands with a candidate.", policy=recruiter)
+    @mutation("Mark a recommendation.", policy=recruiter)
     async def mark_recommendation(self, info: Info, input: MarkRecommendationInput) -> RecommendationPayload:
         """Refused with MOVE_NOT_ALLOWED, or with LIMIT_REACHED after 100 moves. Audited."""
         row = await marks.mark(info.context.scope, **_named(input), mark=input.mark)
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Add a remark about a candidate, for the caller alone.", policy=recruiter)
+    @mutation("Add a comment about a candidate, visible only to the caller.", policy=recruiter)
     async def comment_recommendation(self, info: Info, input: CommentRecommendationInput) -> RecommendationPayload:
         """Refused with INVALID_INPUT, or with LIMIT_REACHED after 100 of them."""
         row = await marks.comment(info.context.scope, **_named(input), content=input.content)
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(
-        "See how to reach a candidate, which takes one contact of the caller's packages, once for each resume.",
+        "Acquire the contact data of a candidate, which costs one contact of the caller's packages, once per resume.",
         policy=recruiter,
     )
     async def acquire_contact(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
@@ -133,14 +133,14 @@ class RecommendationsMutation:
         row = await contacts.acquire(info.context.scope, **_named(input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Hand the caller's resume in for a feed, whose recruiter is shown it.", policy=signed_in)
+    @mutation("Send the caller's resume to the recruiter of a feed.", policy=signed_in)
     async def send_resume(self, info: Info, input: SendResumeInput) -> SendResumePayload:
         """Refused with INVALID_INPUT while the resume is secret."""
         await submissions.send(info.context.scope, feed_id=feed_number(input.feed_id))
         return SendResumePayload(sent=True)
 
     @mutation(
-        "Recommend somebody whose resume was handed to the caller for a feed that accepts talent partners.",
+        "Recommend a resume that the caller handles for a feed that accepts talent partners.",
         policy=handler_or_administrator,
     )
     async def recommend_resume(self, info: Info, input: RecommendResumeInput) -> RecommendResumePayload:

@@ -26,7 +26,7 @@ from schema.signing.companies import Company
 from schema.talent.recruiters import Recruiter
 
 
-@node_type(description="What a company tells candidates.", policy=signed_in, by_id=companies.profiles_by_id)
+@node_type(description="A company's profile for candidates.", policy=signed_in, by_id=companies.profiles_by_id)
 class CompanyProfile(Node):
     """A row of `company_profiles`."""
 
@@ -36,23 +36,21 @@ class CompanyProfile(Node):
     key_points: str = column("公司亮点; empty if unknown.")
     description: str = column("公司描述; empty if unknown.")
     domains: list[DictionaryEntry] = chosen("公司领域.", DictionaryKind.JOB_DOMAIN, column="domains")
-    company: Company | None = link("Which company.", "company_id", employers.by_id)
+    company: Company | None = link("The company.", "company_id", employers.by_id)
 
 
 @extends(Company)
 class CompanyTelling:
     """What a company tells candidates."""
 
-    profile: CompanyProfile | None = link(
-        "What it tells candidates, if it tells anything.", "id", profiles_of_companies
-    )
+    profile: CompanyProfile | None = link("The profile for candidates, if there is one.", "id", profiles_of_companies)
 
 
-@input_type(description="What to change of what a company tells candidates; what is left out stays.")
+@input_type(description="The changes of a company's profile; omitted fields stay.")
 class UpdateCompanyProfileInput:
     """The input of `updateCompanyProfile`."""
 
-    company_id: strawberry.ID = strawberry.field(description="Which company.")
+    company_id: strawberry.ID = strawberry.field(description="The company.")
     url: str | None = strawberry.field(
         default=None, description=f"公司网址: empty, or http:// or https://, at most {MAX_URL} characters."
     )
@@ -78,19 +76,19 @@ class UpdateCompanyProfilePayload:
     company: Company | None = changed("The company.")
 
 
-@input_type(description="Who is to speak for their company.")
+@input_type(description="The recruiter to approve.")
 class ApproveCompanyMembershipInput:
     """The input of `approveCompanyMembership`."""
 
     recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
 
 
-@input_type(description="Who is not to speak for their company, and why.")
+@input_type(description="The recruiter to reject, and the reason.")
 class RejectCompanyMembershipInput:
     """The input of `rejectCompanyMembership`."""
 
     recruiter_id: strawberry.ID = strawberry.field(description="The recruiter.")
-    reason: str = strawberry.field(description=f"Why, for the recruiter: at most {MAX_REASON} characters.")
+    reason: str = strawberry.field(description=f"The reason, for the recruiter: at most {MAX_REASON} characters.")
 
 
 @payload_type(description="The result of `approveCompanyMembership` and `rejectCompanyMembership`.")
@@ -100,7 +98,7 @@ class CompanyMembershipPayload:
     recruiter: Recruiter | None = changed("The recruiter.")
 
 
-@input_type(description="Whose trial package is to open contacts.")
+@input_type(description="The recruiter to approve.")
 class ApproveRecruiterInput:
     """The input of `approveRecruiter`."""
 
@@ -119,7 +117,7 @@ class CompanyProfilesMutation:
     """Mutations."""
 
     @mutation(
-        "Change what a company tells candidates: for recruiters who speak for it, and administrators.",
+        "Change a company's profile for candidates: allowed for recruiters who represent it, and administrators.",
         policy=signed_in,
     )
     async def update_company_profile(self, info: Info, input: UpdateCompanyProfileInput) -> UpdateCompanyProfilePayload:
@@ -132,7 +130,7 @@ class CompanyProfilesMutation:
         )
         return UpdateCompanyProfilePayload(company=from_row(Company, row))
 
-    @mutation("Let a recruiter speak for their company.", policy=administrator)
+    @mutation("Approve a recruiter as a representative of their company.", policy=administrator)
     async def approve_company_membership(
         self, info: Info, input: ApproveCompanyMembershipInput
     ) -> CompanyMembershipPayload:
@@ -140,7 +138,7 @@ class CompanyProfilesMutation:
         row = await companies.approve_membership(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Do not let a recruiter speak for their company, or no more.", policy=administrator)
+    @mutation("Reject or revoke a recruiter's company membership.", policy=administrator)
     async def reject_company_membership(
         self, info: Info, input: RejectCompanyMembershipInput
     ) -> CompanyMembershipPayload:
@@ -150,7 +148,7 @@ class CompanyProfilesMutation:
         )
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
-    @mutation("Approve of a recruiter, so that their trial package opens contacts.", policy=administrator)
+    @mutation("Approve a recruiter, so that their trial package gives access to contacts.", policy=administrator)
     async def approve_recruiter(self, info: Info, input: ApproveRecruiterInput) -> ApproveRecruiterPayload:
         """Audited; the recruiter is told. Of approvals at the same time one takes effect."""
         row = await approvals.approve(info.context.scope, recruiter_id=_recruiter(input.recruiter_id))

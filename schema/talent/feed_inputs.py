@@ -19,24 +19,30 @@ from schema.engine.types import input_type
 from schema.talent import vocabulary as vocabulary
 
 
-@input_type(description="What a feed looks for: all of it replaces what is there. All faults are told at once.")
+@input_type(
+    description="The content of a feed; replaces the previous content. All invalid fields are reported together."
+)
 class FeedInput:
     """The draft of a feed; empty values are no values."""
 
     title: str = strawberry.field(default="", description=f"The job, from 1 to {MAX_TITLE} characters.")
     job_description: str = strawberry.field(
-        default="", description=f"What the job is, from 1 to {MAX_TEXT} characters."
+        default="", description=f"The job description, from 1 to {MAX_TEXT} characters."
     )
     skill_required: str = strawberry.field(
-        default="", description=f"What somebody must be able to do, at most {MAX_TEXT} characters."
+        default="", description=f"The required skills, at most {MAX_TEXT} characters."
     )
     salary_min: int = strawberry.field(
         default=0,
-        description=f"Yuan a month, from {MIN_SALARY}; 0 and a salaryMax of {MAX_SALARY} is 面议.",
+        description=f"The minimum salary in yuan per month, from {MIN_SALARY}; 0 with a salaryMax of {MAX_SALARY} is"
+        " 面议.",
     )
-    salary_max: int = strawberry.field(default=0, description=f"At most twice salaryMin and at most {MAX_SALARY}.")
+    salary_max: int = strawberry.field(
+        default=0, description=f"The maximum salary: at most twice salaryMin and at most {MAX_SALARY}."
+    )
     keywords: list[str] = strawberry.field(
-        default_factory=list, description=f"From 1 to {MAX_KEYWORDS}, each of at most {MAX_KEYWORD} characters."
+        default_factory=list,
+        description=f"From 1 to {MAX_KEYWORDS} keywords, each of at most {MAX_KEYWORD} characters.",
     )
     areas: list[str] = strawberry.field(
         default_factory=list, description=f"Cities: at most {MAX_NAMES} of at most {MAX_NAME} characters."
@@ -57,11 +63,11 @@ class FeedInput:
         description=f"The company's domains, numbers of the dictionary JOB_DOMAIN; at most {MAX_CHOICES}.",
     )
     category: JobCategory | None = strawberry.field(
-        default=None, description="The kind of employment; left out, it stays, and a new feed is FULL_TIME."
+        default=None, description="The kind of employment; unchanged if omitted, FULL_TIME for a new feed."
     )
     accepts_partners: bool | None = strawberry.field(
         default=None,
-        description="Whether talent partners may recommend people for it; left out, it stays, and a new feed does not.",
+        description="Whether talent partners may recommend people for it; unchanged if omitted, false for a new feed.",
     )
 
     def draft(self) -> FeedDraft:
@@ -69,39 +75,39 @@ class FeedInput:
         return FeedDraft(**vars(self))
 
 
-@input_type(description="A feed to order.")
+@input_type(description="A feed to create.")
 class CreateFeedInput:
     """The input of `createFeed`."""
 
-    feed: FeedInput = strawberry.field(description="What it looks for.")
+    feed: FeedInput = strawberry.field(description="The content of the feed.")
 
 
-@input_type(description="What a feed looks for from now on.")
+@input_type(description="The feed and its new content.")
 class UpdateFeedInput:
     """The input of `updateFeed`."""
 
     feed_id: strawberry.ID = strawberry.field(description="A feed of the caller.")
-    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+    feed: FeedInput = strawberry.field(description="The whole new content.")
 
 
-@input_type(description="A feed to order or to change.")
+@input_type(description="A feed to create or to update.")
 class SubmitFeedInput:
     """The input of `submitFeed`."""
 
     feed_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The feed of the caller to change; left out, a new one is ordered."
+        default=None, description="A feed of the caller to update; if omitted, a new one is created."
     )
-    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+    feed: FeedInput = strawberry.field(description="The whole new content.")
 
 
-@input_type(description="The feed that the caller looks at.")
+@input_type(description="The feed that the caller views.")
 class ViewFeedInput:
     """The input of `viewFeed`."""
 
     feed_id: strawberry.ID = strawberry.field(description="A feed of the caller.")
     page: int | None = strawberry.field(
         default=None,
-        description="The numbered page that is looked at: the first one begins the list that the others belong to.",
+        description="The page that is viewed: page 1 begins the list that later pages belong to.",
     )
 
 

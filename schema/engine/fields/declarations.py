@@ -14,7 +14,7 @@ from schema.engine.fields.kinds import Column, GraphField, Link, ListLink, Looku
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 
-FIRST = f"How many, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}."
+FIRST = f"The page size, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}."
 """The description of an argument that says how long a page is."""
 
 
@@ -65,7 +65,7 @@ def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, 
             None,
             StrawberryAnnotation(str | None),
             default=None,
-            description="The cursor after which to go on.",
+            description="The cursor after which the page begins.",
         ),
     ]
     batch, count = batches
