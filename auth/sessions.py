@@ -134,7 +134,7 @@ def _refusal(application: Any) -> DomainError:
     if application.status == ApplicationStatus.PENDING:
         return AwaitingApproval()
     why = f": {application.reason}" if application.reason else "."
-    return RoleMissing(f"The registration of this account was not approved, or the approval was taken back{why}")
+    return RoleMissing(f"The registration of this account was not approved, or the approval was revoked{why}")
 
 
 async def open_session(

@@ -100,7 +100,7 @@ class Wechat:
 def _development_identity(code: str) -> WechatIdentity:
     name = code.removeprefix(_DEVELOPMENT_PREFIX)
     if name == code or not name or not code.isprintable() or len(code) > MAX_IDENTIFIER:
-        raise WrongCode("Without WeChat, a code is `dev-` and a name.", path=_PATH)
+        raise WrongCode("Without WeChat, a code must be `dev-` and a name.", path=_PATH)
     return WechatIdentity(DEVELOPMENT_APP_ID, code)
 
 

@@ -40,7 +40,7 @@ async def own(scope: Scope, kind: CredentialKind, address: str | None = None) ->
     """An address that the caller signs in with: the given one, or else the newest. Raises NotFound."""
     addresses = await held(scope.services.database, scope.viewer_id, kind)
     if not addresses or (address is not None and address not in addresses):
-        raise NotFound("You do not sign in with such an address.", path=("input", "address"))
+        raise NotFound("You have no such address.", path=("input", "address"))
     return address or addresses[0]
 
 
@@ -143,7 +143,7 @@ async def link_username(scope: Scope, *, username: str, password: str | None) ->
     await sign_in.prove_or_set_password(scope, password)
     await users.lock_viewer(scope)
     if await held(scope.transaction, scope.viewer_id, CredentialKind.USERNAME):
-        raise InvalidInput("You have a user name already.", path=("input", "address"))
+        raise InvalidInput("You already have a user name.", path=("input", "address"))
     await add(scope, user_id=scope.viewer_id, kind=CredentialKind.USERNAME, identifier=username, path="address")
 
 

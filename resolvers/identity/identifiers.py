@@ -48,5 +48,5 @@ def checked_address(kind: CredentialKind, address: str, *, field: str = "address
         if not is_mobile(address):
             raise InvalidInput("This is not a mobile number of mainland China.", path=path)
     else:
-        raise InvalidInput("Codes go to mobile numbers and e-mail addresses only.", path=("input", "kind"))
+        raise InvalidInput("Codes are sent only to mobile numbers and e-mail addresses.", path=("input", "kind"))
     return address

@@ -62,7 +62,7 @@ async def register(scope: Scope, *, username: str, password: str, confirm_passwo
         raise InvalidInput("The two passwords differ.", path=("input", "confirmPassword"))
     await admission.count_registration(scope)
     if await credentials.owner_of(scope, CredentialKind.USERNAME, username) is not None:
-        raise CredentialTaken("This user name is taken.", path=("input", "username"))
+        raise CredentialTaken("This user name is already in use.", path=("input", "username"))
     password_hash = await scope.services.hasher.hash(password, guessing.caller(scope))
     user_id = await users.add_user(scope, name=NAME, password_hash=password_hash)
     await credentials.add(scope, user_id=user_id, kind=CredentialKind.USERNAME, identifier=username, path="username")
@@ -104,7 +104,7 @@ async def _decide(scope: Scope, application_id: int, decision: ApplicationStatus
         path = ("input", "applicationId")
         if await scope.transaction.fetch_one(_BY_ID, {"application_id": application_id}) is None:
             raise NotFound(path=path)
-        raise MoveNotAllowed("This application is decided already.", path=path)
+        raise MoveNotAllowed("This application has already been decided.", path=path)
     is_approved = decision is ApplicationStatus.APPROVED
     if is_approved:
         await roles.grant_role(scope, user_id=decided.user_id, role=Role.ATTENDANCE_STAFF)

@@ -120,7 +120,7 @@ async def create(scope: Scope, *, project_id: int, name: str, sizes: Mapping[str
         _PARTICIPATION, {"of_user": scope.viewer_id, "of_project": project_id}
     )
     if participation is None:
-        raise NotFound("You do not take part in such a project.", path=("input", "projectId"))
+        raise NotFound("You have not joined such a project.", path=("input", "projectId"))
     if participation.status == ProjectStatus.END:
         raise MoveNotAllowed("The project has ended.", path=("input", "projectId"))
     each = await prices.values(scope, list(PRICES.values()))
@@ -177,7 +177,7 @@ async def stop(scope: Scope, *, instance_id: int) -> Row[Any]:
     """Stop an instance and pay for it: its owner and administrators may; audited. Raises NotFound or MoveNotAllowed."""
     held = await _held(scope, instance_id)
     if not held.running:
-        raise MoveNotAllowed("The instance does not run any more.", path=("input", "instanceId"))
+        raise MoveNotAllowed("The instance has already stopped.", path=("input", "instanceId"))
     await _settle(scope, [held], InstanceStatus.STOP)
     return await _load(scope, instance_id)
 

@@ -162,7 +162,7 @@ async def _why_not(scope: Scope, certification_id: int, revision: int) -> NotFou
             f"It was submitted again since: revision {present.revision} is the one to review.",
             path=("input", "revision"),
         )
-    return MoveNotAllowed(f"It was {present.status} before.", path=("input", "certificationId"))
+    return MoveNotAllowed(f"It is already {present.status}.", path=("input", "certificationId"))
 
 
 def _sources(to: ReviewStatus) -> list[ReviewStatus]:

@@ -178,7 +178,7 @@ async def approve(
     """
     cents = _cents(salary)
     if not checks.FIRST_YEAR <= entry_date.year <= checks.LAST_YEAR:
-        raise InvalidInput("entryDate is not a date of these times.", path=("input", "entryDate"))
+        raise InvalidInput("entryDate is not a plausible date.", path=("input", "entryDate"))
     contract = await companies.offered_contract(scope, contract_id)
     values = {"contract_id": contract.id, "entry_date": entry_date, "salary_cents": cents}
     row = await transitions.make(scope, APPROVE, application_id, values)

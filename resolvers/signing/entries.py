@@ -96,7 +96,9 @@ def _checked_extras(extras: Any, under: tuple[str, ...]) -> dict[str, Any]:
     try:
         encoded = orjson.dumps(extras)
     except orjson.JSONEncodeError:
-        raise InvalidInput("extras holds a text or a number that not everybody can read.", path=path) from None
+        raise InvalidInput(
+            "extras contains a text or a number that JSON cannot represent exactly.", path=path
+        ) from None
     if len(encoded) > MAX_EXTRAS:
         raise InvalidInput(f"extras must not take more than {MAX_EXTRAS} bytes.", path=path)
     stored: dict[str, Any] = orjson.loads(encoded)

@@ -196,7 +196,7 @@ async def _id_card(scope: Scope, path: str, name: str) -> int | None:
 
 
 def _nothing_yet() -> NotFound:
-    return NotFound("You have no resume yet: submit one.")
+    return NotFound("You have no resume yet; submit one.")
 
 
 def _lookup_of(id_number: str) -> str:

@@ -42,7 +42,7 @@ def _instant(value: Any) -> datetime:
 
 def _file(value: object) -> UploadFile:
     if not isinstance(value, UploadFile):
-        raise GraphQLError("An Upload is a file of a multipart request, which its `map` puts here.")
+        raise GraphQLError("An Upload must be a file of a multipart request that `map` assigns to this variable.")
     return value
 
 

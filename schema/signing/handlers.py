@@ -37,7 +37,7 @@ class HandlersQuery:
         info: Info,
         offered: Annotated[
             bool | None,
-            strawberry.argument(description="Only enabled handlers, or only disabled ones."),
+            strawberry.argument(description="Only handlers who accept resumes, or only the others."),
         ] = None,
         first: First = 20,
         after: After = None,

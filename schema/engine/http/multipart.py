@@ -27,7 +27,7 @@ async def operations_of(request: Request, decode: Callable[[str], object]) -> ob
         form = await request.form(max_files=MAX_FILES, max_fields=len(_FIELDS))
     except (MultiPartException, HTTPException) as error:
         reason = error.message if isinstance(error, MultiPartException) else error.detail
-        raise bad_request(f"This is no multipart form: {reason}") from None
+        raise bad_request(f"The body is not a valid multipart form: {reason}") from None
     operations, places = (decode(_text(form, name)) for name in _FIELDS)
     if not isinstance(operations, dict):
         return operations
@@ -51,12 +51,12 @@ def _places(form: FormData, places: object) -> list[tuple[str, UploadFile]]:
     for name, paths in places.items():
         file = form.get(name)
         if not isinstance(file, UploadFile):
-            raise bad_request(f"The form has no file `{name}`, which `map` names.")
+            raise bad_request(f"The form has no file `{name}`, to which `map` refers.")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise bad_request("`map` must be an object of lists of paths.")
         found += [(path, file) for path in paths]
     if len(found) > MAX_FILES:
-        raise bad_request(f"Files go to at most {MAX_FILES} places.")
+        raise bad_request(f"`map` may assign files to at most {MAX_FILES} variables.")
     return found
 
 

@@ -81,7 +81,7 @@ def from_parameters(parameters: Mapping[str, str]) -> Asked:
 def from_body(body: bytes) -> Asked:
     """What a JSON body asks for."""
     if body.count(b",") > MAX_COMMAS:
-        message = f"The body holds more than {MAX_COMMAS} commas, which is to say values."
+        message = f"The body has more than {MAX_COMMAS} values (counted by commas)."
         raise HttpRefusal(413, message, RequestErrorCode.PAYLOAD_TOO_LARGE)
     return from_object(decoded(body))
 
@@ -91,15 +91,13 @@ def decoded(text: str | bytes) -> object:
     try:
         return orjson.loads(text)
     except ValueError as error:
-        raise bad_request(f"This is no JSON: {error}.") from None
+        raise bad_request(f"The body is not valid JSON: {error}.") from None
 
 
 def from_object(sent: object) -> Asked:
     """What the JSON object of a request asks for."""
     if isinstance(sent, list):
-        raise HttpRefusal(
-            400, "Send one operation a request, not a list of them.", RequestErrorCode.BATCHING_NOT_SUPPORTED
-        )
+        raise HttpRefusal(400, "Send one operation per request, not a list.", RequestErrorCode.BATCHING_NOT_SUPPORTED)
     if not isinstance(sent, dict):
         raise bad_request("The request must be a JSON object.")
     found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))
