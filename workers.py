@@ -1,4 +1,4 @@
-"""Worker processes: copies of one that is ready.
+"""Worker processes: forked from an initialised process.
 
 uvicorn would start each worker as a new interpreter, which imports and builds everything again: two workers took twice
 as long as one until the first reply. Forked from a process that is ready and has no threads, a worker serves at once,

@@ -1,4 +1,4 @@
-"""Who may read a field or call a route, as named predicates.
+"""Policies: named predicates that decide whether a caller may read a field or call a route.
 
 Every field of the graph and every REST route names one of these; a test fails for one that does not.
 """

@@ -1,4 +1,4 @@
-"""Sessions: the rows that keep tokens alive.
+"""Sessions: the database rows without which a token is invalid.
 
 Who registered at the attendance back end is outside until an administrator lets them in: whoever has such an
 application and no role is given no session, and a session from before opens nothing.

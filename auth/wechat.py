@@ -1,4 +1,4 @@
-"""WeChat sign-in: who stands behind the code that a mini-program was given.
+"""WeChat sign-in: exchanges the code of a mini-program for the user's identity.
 
 In production and wherever a program has an app id, WeChat is asked (`jscode2session`). Development without
 one has a form of its own: the code `dev-NAME` is the person with the openid `dev-NAME`, in every program.

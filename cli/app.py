@@ -1,4 +1,4 @@
-"""The commands."""
+"""The Typer application with all commands."""
 
 import typer
 

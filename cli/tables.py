@@ -1,4 +1,4 @@
-"""Tables that people keep: .csv in UTF-8 or GB18030, and .xlsx, a row at a time."""
+"""Table files: .csv in UTF-8 or GB18030, and .xlsx, read row by row."""
 
 import codecs
 import csv

@@ -1,4 +1,4 @@
-"""What people typed, written where a spreadsheet will read it."""
+"""Protects user input in spreadsheets: values that would be formulas are escaped."""
 
 _FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a formula begins with, in the narrow and the wide form of the characters."""

@@ -1,4 +1,4 @@
-"""`/openapi.json`: OpenAPI 3.1 of every old API, made of the endpoint tables and the documented examples."""
+"""`/openapi.json`: OpenAPI 3.1 of every old API, generated from the endpoint tables and the documented examples."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Replies that any call of an API may get, whatever it asks for: `/openapi.json` describes them once for all calls."""
+"""Replies that any call of an API may return; `/openapi.json` describes them once for all calls."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

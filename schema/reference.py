@@ -1,4 +1,4 @@
-"""Values that everybody reads: the dictionaries, the countdown to the examination and the version."""
+"""Dictionaries, the countdown to the examination and the version."""
 
 import asyncio
 import datetime

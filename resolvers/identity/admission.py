@@ -1,4 +1,4 @@
-"""Who may sign in where, since some APIs are for people with a role, and how often somebody may register."""
+"""Admission: roles that an API requires for signing in, and limits on registrations."""
 
 from auth.rate_limits import Limit
 from models.errors import RoleMissing

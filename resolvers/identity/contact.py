@@ -1,4 +1,4 @@
-"""Changing the mobile number and the e-mail address that somebody signs in with."""
+"""Changing the mobile number and the e-mail address of a user."""
 
 from enum import StrEnum
 from typing import Any

@@ -1,4 +1,4 @@
-"""Credentials: proving an address with a code, to sign in with it or to set a forgotten password."""
+"""Credentials: linking an address that a code proves, and resetting a forgotten password."""
 
 from sqlalchemy import bindparam, delete, select
 

@@ -1,4 +1,4 @@
-"""The identifiers of credentials: what they look like and how they are compared."""
+"""The identifiers of credentials: their formats and their normalised forms."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Signing in with WeChat, and letting people who sign in otherwise do so too."""
+"""Signing in with WeChat, and linking WeChat to an existing user."""
 
 from dataclasses import dataclass
 

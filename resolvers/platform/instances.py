@@ -1,4 +1,4 @@
-"""Instances: machines that participants work on, and what their time costs.
+"""Instances: machines that participants work on, and the cost of their run time.
 
 An instance costs credits from when it is made until it stops, for each begun minute, at the price of that
 moment. It is paid when it stops; what the credits cannot pay is recorded as unpaid.

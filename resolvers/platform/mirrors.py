@@ -1,4 +1,4 @@
-"""Mirrors: the images that developers keep, within the space that is free."""
+"""Mirrors: the images of developers, within their free space."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""The platform's prices and quotas: values that administrators set, with what holds until they do."""
+"""The platform's prices and quotas: set by administrators, with defaults."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Reviews of certifications: submitting, the queue, and decisions as a table of allowed moves."""
+"""Reviews of certifications: submission, the queue, and decisions as a table of allowed transitions."""
 
 from typing import Any
 

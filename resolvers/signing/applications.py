@@ -1,4 +1,4 @@
-"""Sign applications: submitting them with a resume, deciding on them, signing, and who looks after them."""
+"""Sign applications: submission with a resume, decisions, signatures, and assignment to handlers."""
 
 from datetime import date
 from decimal import Decimal

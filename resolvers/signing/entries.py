@@ -1,4 +1,4 @@
-"""The entries of a resume: jobs and studies. Keys that the product does not know are kept beside those it does."""
+"""The entries of a resume: jobs and studies. Unknown keys are stored as `extras`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

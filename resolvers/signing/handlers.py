@@ -1,4 +1,4 @@
-"""Handlers: the people who look after applications. Administrators make them."""
+"""Handlers: the users who decide on applications. Administrators appoint them."""
 
 from typing import Any
 

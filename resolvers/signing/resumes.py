@@ -1,4 +1,4 @@
-"""Resumes: one a person. Id numbers are encrypted, and shown to few."""
+"""Resumes: one per person. Id numbers are encrypted, and masked for most readers."""
 
 from typing import Any
 

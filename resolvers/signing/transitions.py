@@ -1,4 +1,4 @@
-"""Where sign applications may move, and who moves them: a table, and one conditional update for each of its lines."""
+"""The transitions of sign applications: a table, and one conditional update for each row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

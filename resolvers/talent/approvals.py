@@ -1,4 +1,4 @@
-"""Recruiters whom administrators approved of: until then a trial package, which everybody gets, opens no contact."""
+"""Approval of recruiters by administrators, without which a trial package gives no access to contacts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Companies as recruiters speak for them: joining one, who may speak, and what a company tells candidates."""
+"""Companies of recruiters: joining one, representing it, and its profile for candidates."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a recruiter does with a recommendation: reads, hides, marks and comments on it."""
+"""A recruiter's actions on a recommendation: reading, hiding, marking and commenting."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Packages: how many feeds and contacts recruiters have, and until when.
+"""Packages: the quota of feeds and contacts of a recruiter, with an end.
 
 Both counters move by conditional updates alone, so that two takers of the last place cannot both have it.
 """

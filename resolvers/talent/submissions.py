@@ -1,4 +1,4 @@
-"""Resumes that people hand in for a feed: their owners, or the talent partners who know them."""
+"""Resumes sent for a feed: by their owners, or by talent partners."""
 
 from typing import Any
 

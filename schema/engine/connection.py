@@ -1,4 +1,4 @@
-"""The types of connections, as Relay specifies them, with `nodes` for who needs no cursors."""
+"""The types of connections, as Relay specifies them, with `nodes` for clients that need no cursors."""
 
 from typing import Annotated, Any, Generic, TypeVar, cast
 

@@ -1,4 +1,4 @@
-"""How large an operation of a client may be."""
+"""The limits of a client's operation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -16,24 +16,24 @@ from schema.engine.types import value_type
 
 T = TypeVar("T", bound=type)
 AUDITED = (administrator, handler_or_administrator)
-"""The policies whose mutations always leave an event of the audit trail when they take effect."""
+"""The policies whose mutations always write an audit event when they succeed."""
 
 
 def _told(unbound: Sequence[DomainError], error: DomainError) -> list[UserError]:
-    """What did not even bind, and what else is wrong."""
+    """The errors of binding the input, and the others."""
     first = [UserError.of(fault) for fault in unbound]
     paths = [fault.path for fault in first]
     return first + [fault for fault in UserError.all_of(error) if fault.path not in paths]
 
 
 def changed(description: str) -> Any:
-    """A payload's field for what the mutation changed."""
+    """A payload's field for the changed object."""
     return column(f"{description} Null if the mutation failed.", default=None)
 
 
 @typing.dataclass_transform(kw_only_default=True, field_specifiers=(column, changed))
 def payload_type(*, description: str) -> Callable[[T], T]:
-    """The payload of a mutation: its own fields, null when the mutation was refused, and `errors`."""
+    """The payload of a mutation: its own fields, null if the mutation failed, and `errors`."""
 
     def decorate(cls: T) -> T:
         cls.__annotations__["errors"] = list[UserError]

@@ -1,4 +1,4 @@
-"""From a document to its result: an operation is measured, validated and run. What is known is not read again."""
+"""From a document to its result: an operation is measured, validated and run. Known documents are cached."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping

@@ -1,4 +1,4 @@
-"""Inputs and payloads of registering, and of changing the addresses that somebody signs in with."""
+"""Inputs and payloads of registration, and of changes of a user's addresses."""
 
 import strawberry
 

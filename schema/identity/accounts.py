@@ -1,4 +1,4 @@
-"""Mutations about accounts: registering, and changing the addresses that somebody signs in with."""
+"""Mutations of accounts: registration, and changes of a user's addresses."""
 
 from auth.policies import public, signed_in
 from resolvers.identity import contact, registration

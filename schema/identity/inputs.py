@@ -1,4 +1,4 @@
-"""Inputs and payloads of the mutations about people."""
+"""Inputs and payloads of the mutations of users."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Mutations about people: signing in and out, passwords, credentials, profile, roles and import."""
+"""Mutations of users: signing in and out, passwords, credentials, profile, roles and import."""
 
 from auth.policies import administrator, password_holder, public, signed_in
 from models.identity import CredentialKind

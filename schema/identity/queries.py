@@ -1,4 +1,4 @@
-"""Queries about people, and the finding of any object by its id."""
+"""Queries of users, and `node`."""
 
 import base64
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The user: a person. Other domains add what hangs on them with `extends(User)`."""
+"""The type User. Other domains add their fields with `extends(User)`."""
 
 from auth.policies import owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection

@@ -1,4 +1,4 @@
-"""WeChat, captchas and codes by short message in the graph."""
+"""WeChat sign-in, captchas and SMS codes in the graph."""
 
 import base64
 import datetime

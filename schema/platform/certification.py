@@ -1,4 +1,4 @@
-"""What developers claim and reviewers certify: real names and awards."""
+"""The claims of developers in the graph: real names and awards."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Credits in the graph: the ledger with its balances, and what earns credits."""
+"""Credits in the graph: the ledger with its balances, and the credit rules."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""The developer: a person as the platform sees them."""
+"""The type Developer: the profile of a user on the platform."""
 
 from auth.policies import owner_or_administrator
 from resolvers.dictionaries import MAX_CHOICES

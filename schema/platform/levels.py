@@ -1,4 +1,4 @@
-"""Levels in the graph: what each asks for, and how far a developer is."""
+"""Levels in the graph: their conditions, and the progress of a developer."""
 
 import strawberry
 

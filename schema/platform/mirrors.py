@@ -1,4 +1,4 @@
-"""Mirrors in the graph: the images that developers keep."""
+"""Mirrors in the graph: the images of developers."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What the platform asks for and gives away: values that administrators set."""
+"""Prices and quotas of the platform, set by administrators."""
 
 import strawberry
 

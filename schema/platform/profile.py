@@ -1,4 +1,4 @@
-"""What developers tell about themselves."""
+"""The details of developers."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Projects in the graph, and who takes part in them."""
+"""Projects in the graph, and their participants."""
 
 import datetime
 from typing import Annotated

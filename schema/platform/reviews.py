@@ -1,4 +1,4 @@
-"""Submitting claims, the reviewers' queue, and their decisions."""
+"""Submission of claims, the review queue, and decisions."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The form of a resume."""
+"""The inputs of a resume."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Submitting, deciding on and signing applications."""
+"""Mutations of sign applications: submitting, deciding and signing."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What recruiters do with recommendations, and how people hand resumes in."""
+"""Mutations of recommendations, and of sending resumes for a feed."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""What companies tell candidates, and who speaks for them, in the graph."""
+"""Company profiles for candidates and company memberships in the graph."""
 
 import strawberry
 

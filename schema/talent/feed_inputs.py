@@ -1,4 +1,4 @@
-"""The form of a feed."""
+"""The inputs of a feed."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Packages in the graph: what recruiters may do, and until when."""
+"""Packages in the graph: a recruiter's quota until a given time."""
 
 import datetime
 from typing import Any, cast

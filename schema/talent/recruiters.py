@@ -1,4 +1,4 @@
-"""Recruiters in the graph: who they are, and how they join."""
+"""Recruiters in the graph, and their registration."""
 
 import datetime
 from typing import Annotated, Any, cast

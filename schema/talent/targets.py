@@ -1,4 +1,4 @@
-"""What people look for in a job."""
+"""Job targets in the graph: the desired job of a person."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""How the graph's classes declare their fields."""
+"""The declarations of fields: `column`, `link`, `list_link`, `links` and `resolved`."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Answers requests to `/graphql`."""
+"""Handles requests to `/graphql`."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a request asks for, read strictly: whatever is malformed raises HttpRefusal."""
+"""Parses GraphQL requests strictly: malformed ones raise HttpRefusal."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

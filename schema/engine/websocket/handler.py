@@ -1,4 +1,4 @@
-"""The protocol's side of the server: what is done for each message of a client."""
+"""The server side of the protocol: handles each message of a client."""
 
 import asyncio
 import copy
