@@ -1,1 +1,1 @@
-"""Who is calling and what they may do: principal, policies, passwords, tokens, sessions, codes and channels."""
+"""Authentication and authorisation: principal, policies, passwords, tokens, sessions, codes and message channels."""

@@ -1,4 +1,4 @@
-"""Where a caller comes from: the one place where an address that somebody sent becomes one of ours."""
+"""Client addresses: the single place where an address sent by a client is parsed and validated."""
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address

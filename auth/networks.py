@@ -1,4 +1,4 @@
-"""Client networks: what one client cannot choose freely, so that it is counted as one."""
+"""Client networks (an IPv4 address, an IPv6 /64): the unit by which clients are counted."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 

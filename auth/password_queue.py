@@ -1,4 +1,4 @@
-"""Whose password is worked on next: bounded, fair between client networks, known clients first."""
+"""The queue of password checks: bounded, fair between client networks, known clients first."""
 
 import asyncio
 import time

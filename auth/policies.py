@@ -1,4 +1,4 @@
-"""Who may read a field or call a route, as named predicates.
+"""Policies: named predicates that decide whether a caller may read a field or call a route.
 
 Every field of the graph and every REST route names one of these; a test fails for one that does not.
 """
@@ -15,7 +15,7 @@ Predicate = Callable[[Principal, int | None], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """A rule with a name. `needs_owner` says that it asks whose object the field belongs to."""
+    """A named rule. `needs_owner`: it compares the caller with the owner of the object."""
 
     name: str
     description: str
@@ -34,7 +34,7 @@ class Policy:
 
 
 public = Policy("public", "anyone", lambda _principal, _owner: True)
-with_parent = Policy("with_parent", "whoever may read the object it belongs to", lambda _principal, _owner: True)
+with_parent = Policy("with_parent", "anyone who may read the parent object", lambda _principal, _owner: True)
 signed_in = Policy("signed_in", "signed-in users", lambda principal, _owner: principal.is_signed_in)
 password_holder = Policy(
     "password_holder",
@@ -72,6 +72,6 @@ handler_or_administrator = Policy(
 recruiter = Policy("recruiter", "recruiters", lambda principal, _owner: Role.RECRUITER in principal.roles)
 attendance_scope = Policy(
     "attendance_scope",
-    "signed-in users, of whose clock-ins they may see: their own, and administrators all",
+    "signed-in users, who see their own clock-ins; administrators see all",
     signed_in.allows,
 )

@@ -35,7 +35,7 @@ TOKEN_FAULT_MESSAGES = {
     TokenFault.EXPIRED: "The token has expired; sign in again.",
     TokenFault.USER_NOT_FOUND: "The user of this token does not exist any more.",
     TokenFault.REVOKED: "The session of this token has ended; sign in again.",
-    TokenFault.PASSWORD_CHANGE_REQUIRED: "Change your password first: until then this session opens nothing else.",
+    TokenFault.PASSWORD_CHANGE_REQUIRED: "Change your password first; until then this session allows nothing else.",
 }
 
 

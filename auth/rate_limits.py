@@ -1,4 +1,4 @@
-"""How often something may be done: in memory for one process, in Redis for several.
+"""Rate limits: in memory for one process, in Redis for several.
 
 While Redis is gone each process counts for itself: the limits are looser by the number of workers, and nobody is
 refused for it.

@@ -1,4 +1,4 @@
-"""Seals: keyed hashes over the content of a row and the seal of the row before it."""
+"""Seals: keyed hashes over the content of a row and the seal of the previous row."""
 
 import hmac
 import json

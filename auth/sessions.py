@@ -1,4 +1,4 @@
-"""Sessions: the rows that keep tokens alive.
+"""Sessions: the database rows without which a token is invalid.
 
 Who registered at the attendance back end is outside until an administrator lets them in: whoever has such an
 application and no role is given no session, and a session from before opens nothing.
@@ -134,7 +134,7 @@ def _refusal(application: Any) -> DomainError:
     if application.status == ApplicationStatus.PENDING:
         return AwaitingApproval()
     why = f": {application.reason}" if application.reason else "."
-    return RoleMissing(f"The registration of this account was not approved, or the approval was taken back{why}")
+    return RoleMissing(f"The registration of this account was not approved, or the approval was revoked{why}")
 
 
 async def open_session(

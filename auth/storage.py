@@ -1,4 +1,4 @@
-"""Where files are kept, and the signed paths that let a browser fetch a private one."""
+"""File storage, and the signed paths with which a browser fetches a private file."""
 
 import hmac
 import secrets

@@ -1,4 +1,4 @@
-"""What the commands share: services from the configuration, and faults told in one line."""
+"""Shared by the commands: services from the configuration, and one-line error messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,1 +1,1 @@
-"""Storage: the tables, one file a domain, the engines, the migrations and the errors every layer may raise."""
+"""Storage: the tables, one file per domain, the database access, the migrations and the domain errors."""

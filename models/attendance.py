@@ -1,4 +1,4 @@
-"""Clock-ins: one a user, business date and slot."""
+"""Clock-ins: one per user, business date and slot."""
 
 import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The audit trail: who did what to which object. Rows are only ever added, each sealed to the one before."""
+"""The audit trail: append-only rows, each with a keyed hash that includes the previous one."""
 
 from sqlalchemy import JSON, Index
 from sqlmodel import Field

@@ -1,4 +1,4 @@
-"""What every table shares: an identity id and the two times."""
+"""The columns that every table has: an id and two timestamps."""
 
 from datetime import datetime
 from typing import Any

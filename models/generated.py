@@ -1,4 +1,4 @@
-"""Functions made of text at run time, where an expression written out is several times as fast as a loop."""
+"""Functions generated from source text at run time, where unrolled code is several times as fast as a loop."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Instants that tell less than they could.
+"""Timestamps that are rounded before they leave the database.
 
 What somebody does in one operation has one instant, to the microsecond. On an object that hides its author it would
 name them to whoever reads the same instant on an object that does not. So statements read it rounded down.

@@ -1,4 +1,4 @@
-"""The job hunt: one work log a company, with the lines of how it went."""
+"""Work logs: one per company, with status lines."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Whether a key could be guessed: measured, since no list of bad keys is ever complete."""
+"""Measures whether a secret key could be guessed, since a list of bad keys is never complete."""
 
 from collections import Counter
 from itertools import pairwise

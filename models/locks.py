@@ -1,4 +1,4 @@
-"""Locks that one process holds, whoever shares the database: they go with the process, however that ends."""
+"""Locks that one of all processes sharing a database holds; they are released when the process ends."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Memories that forget what was not used for longest, bounded by the bytes that they take."""
+"""LRU caches that are bounded by bytes."""
 
 from collections.abc import Hashable
 from operator import itemgetter

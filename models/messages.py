@@ -1,4 +1,4 @@
-"""Messages on their way to people."""
+"""Outgoing messages to users."""
 
 from datetime import datetime
 from enum import StrEnum

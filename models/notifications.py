@@ -1,4 +1,4 @@
-"""What people are told."""
+"""Notifications of users."""
 
 from datetime import datetime
 from enum import StrEnum

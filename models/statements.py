@@ -1,4 +1,4 @@
-"""Statements that both databases understand, for building once at import."""
+"""Helpers for statements that work on both databases and are built once at import."""
 
 from collections.abc import Sequence
 from typing import Any

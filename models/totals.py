@@ -1,4 +1,4 @@
-"""How many rows large tables have, without counting them all."""
+"""Row counts of large tables, maintained without counting all rows."""
 
 from sqlmodel import Field
 

@@ -1,4 +1,4 @@
-"""Files that people uploaded."""
+"""Uploaded files."""
 
 from enum import StrEnum
 

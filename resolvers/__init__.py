@@ -1,1 +1,1 @@
-"""The business: plain async functions, one file a domain, and the batch functions of the graph's links."""
+"""The domain layer: business rules as plain async functions, one file per domain, and the graph's batch functions."""

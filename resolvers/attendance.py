@@ -1,4 +1,4 @@
-"""Clock-ins: which slot it is, clocking in, and who was where.
+"""Clock-ins: the current slot, clocking in, and lists of clock-ins.
 
 Places and times are for the person and for administrators. The statements bind `viewer_id` and find no others.
 """

@@ -1,4 +1,4 @@
-"""The audit trail: events are recorded in the transaction of what they tell of."""
+"""The audit trail: events are recorded in the transaction of the change."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

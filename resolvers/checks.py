@@ -1,4 +1,4 @@
-"""Checks of values that people type, shared by all domains."""
+"""Validation of text and number inputs, shared by all domains."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

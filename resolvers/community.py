@@ -1,4 +1,4 @@
-"""Posts and comments. Who wrote an anonymous one, and at what moment, stays in the database and is shown to nobody."""
+"""Posts and comments. The author and the exact time of an anonymous one are never shown."""
 
 from typing import Any
 

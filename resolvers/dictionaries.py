@@ -1,4 +1,4 @@
-"""Dictionaries: the lists that forms choose from. Old clients know an entry by its number within its list."""
+"""Dictionaries: lists of choices for forms. Old clients refer to an entry by its number within its list."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

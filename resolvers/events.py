@@ -1,4 +1,4 @@
-"""Events: what happened, told to whoever listens now.
+"""Events: published after a commit to the subscribers that are connected.
 
 An event is a topic and a number, such as the id of the row that tells the rest; nobody relies on it being
 heard. In one process events stay in memory; with Redis they reach the listeners of every worker.

@@ -1,4 +1,4 @@
-"""What students aim for: directions and the goal of each."""
+"""Students' directions, and the goal of each."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Images that people upload: decoded and encoded again, so that nothing but the picture is kept."""
+"""Uploaded images: decoded and re-encoded, so that only the pixels are stored."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Work logs: a student's applications and how each of them goes."""
+"""Work logs: a student's applications and their status lines."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Messages to people, as part of an operation."""
+"""Messages to users, stored in the transaction of an operation."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Notifications: what people are told, in the product and through the channels they confirmed."""
+"""Notifications, in the product and through the channels that a user has confirmed."""
 
 from collections.abc import Sequence
 from datetime import timedelta

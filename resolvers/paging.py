@@ -1,4 +1,4 @@
-"""Pages of lists: by keyset, so that the last page costs what the first does, or by number for old clients."""
+"""Pages of lists: by keyset, so that the last page is as fast as the first, or by number for old clients."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from resolvers.scope import Scope
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_SKIPPED = 100_000
-"""Numbered pages skip what comes before them, which takes the longer the more there is."""
+"""Maximum OFFSET of numbered pages; cost grows with it."""
 MAX_SCANNED = 200_000
-"""The rows that a list looks at, from its beginning, for what no index finds: texts within texts, for example."""
+"""The rows that a search without an index examines, from the beginning of the list: for substrings, for example."""
 BYTES_OF_SELECTION = 60_000
-"""What a statement for some of its columns takes, with what the driver is given of it; measured by a test."""
+"""The estimated memory of a statement for some of its columns, with its compiled form; measured by a test."""
 STATEMENTS_BYTES = 12_000_000
-"""The memory for statements of lists, of all lists together."""
+"""The size of the cache of list statements, for all lists together."""
 
 
 def selecting(query: Select[Any], columns: Collection[str]) -> Select[Any]:
@@ -31,7 +31,7 @@ def selecting(query: Select[Any], columns: Collection[str]) -> Select[Any]:
 
 
 def _leftmost(table: FromClause) -> FromClause:
-    """What a query's joins begin with; they may have been told from its columns."""
+    """The first table of a query's joins."""
     while isinstance(table, Join):
         table = table.left
     return table
@@ -49,12 +49,12 @@ class PageRequest(NamedTuple):
 
 
 LOOKAHEAD = "has_next_page"
-"""Among the columns that are read of a list, this says that it is also asked whether there are more rows."""
+"""A pseudo column of a list: its presence means that the existence of further rows is selected."""
 
 
 @dataclass(slots=True)
 class Page:
-    """Some rows of a list, and whether there are more on either side, where that was asked for."""
+    """Some rows of a list, and whether there are more on either side, if that was selected."""
 
     rows: Sequence[Row[Any]]
     has_next: bool
@@ -62,7 +62,7 @@ class Page:
 
     @classmethod
     def cut(cls, rows: Sequence[Row[Any]], request: PageRequest) -> "Page":
-        """The page of a statement that may have been asked for one row more than the page holds."""
+        """The page of a statement that may have fetched one row more than the page has."""
         return cls(
             rows[: request.first],
             has_next=len(rows) > request.first,

@@ -1,4 +1,4 @@
-"""Values that everybody reads: the countdown to the examination and the version."""
+"""The countdown to the examination and the version."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

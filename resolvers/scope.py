@@ -1,4 +1,4 @@
-"""What every business function gets: whose operation it is, when, and the means to carry it out."""
+"""The scope: the caller, the time and the services that every domain function gets."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What must be true of the database before the server answers."""
+"""Prepares the database before the server serves requests: migrations, seeds and checks."""
 
 from sqlalchemy import bindparam, select
 

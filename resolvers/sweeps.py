@@ -1,4 +1,4 @@
-"""Sweeps: now and then, what nobody needs any more is removed, and totals are brought up to date."""
+"""Sweeps: periodic deletion of expired rows, and updates of totals."""
 
 import asyncio
 import contextlib

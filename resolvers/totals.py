@@ -1,4 +1,4 @@
-"""Totals of large tables: what was counted once, and the few rows since then."""
+"""Totals of large tables: a stored count plus the few rows since then."""
 
 from datetime import timedelta
 

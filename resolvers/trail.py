@@ -1,4 +1,4 @@
-"""The chain of audit events: adding to it, and finding out whether somebody tampered with it.
+"""The chain of audit events: appending to it, and verifying it.
 
 The events of a transaction are added right before its commit, so that writers wait for each other only that long,
 and nobody who holds the head of the chain waits for anything else.

@@ -1,4 +1,4 @@
-"""Uploaded images: storing them, naming them in forms, and who may see them."""
+"""Uploaded images: storage, references from inputs, and visibility."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""The pages behind the links in e-mails: opening one runs a mutation, and the page says what came of it."""
+"""The pages behind the links in e-mails: opening one runs a mutation, and the page shows its result."""
 
 from dataclasses import dataclass
 

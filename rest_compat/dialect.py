@@ -1,4 +1,4 @@
-"""What the endpoints of one old API have in common: its envelopes, codes and credential."""
+"""A dialect: what the endpoints of one old API share, such as envelopes, codes and credentials."""
 
 import hmac
 from abc import ABC, abstractmethod

@@ -1,4 +1,4 @@
-"""`/docs` and `/openapi.json`: the old APIs for people and for programs."""
+"""Serves `/docs` (for people) and `/openapi.json` (for programs)."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""JSON schemas of whole replies: an envelope as its dialect makes it, around the schema of what it holds."""
+"""JSON schemas of whole replies: a dialect's envelope around the schema of its content."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Documented examples of a dialect's calls: `examples.json` in its folder, if it has one."""
+"""Documented examples of a dialect's calls, from `examples.json` in its folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Names of form fields with brackets: `work_exp[0][company]=…` and `tags[]=…` stand for lists and objects."""
+"""Form fields with brackets: `work_exp[0][company]=…` and `tags[]=…` become lists and objects."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The gateway: finds the row of a call, binds it, executes its operation and speaks its dialect."""
+"""The gateway: finds the row of a call, binds its parameters, executes its operation and formats the reply."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Instants as old APIs write them. The same few are shown again and again, so that the last ones are remembered."""
+"""Timestamps in the formats of the old APIs; recent ones are cached, since the same few are formatted repeatedly."""
 
 from datetime import datetime
 from functools import lru_cache

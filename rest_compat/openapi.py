@@ -1,4 +1,4 @@
-"""`/openapi.json`: OpenAPI 3.1 of every old API, made of the endpoint tables and the documented examples."""
+"""`/openapi.json`: OpenAPI 3.1 of every old API, generated from the endpoint tables and the documented examples."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,9 +30,9 @@ EXTENSION = "x-graphql-operation"
 EXAMPLE_ID = 1
 """The id in example variables: the demonstration data has a user, a post and so on with this one."""
 _INTRODUCTION = (
-    "The old APIs, kept alive. Each call is translated into one operation of the graph, which stands beside it"
-    " and opens in GraphiQL.\n\nTo try calls as somebody, sign in with the API's own login below, and give the token"
-    " of its reply to “Authorize”."
+    "The old APIs. Each call is executed as one operation of the graph, which is shown with it and opens in"
+    " GraphiQL.\n\nTo try calls, sign in with the API's own login below, and enter the token of its reply under"
+    " “Authorize”."
 )
 
 

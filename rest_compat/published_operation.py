@@ -1,4 +1,4 @@
-"""Operations as the documentation shows them: such as clients of the graph may send."""
+"""Operations as the documentation shows them, with page sizes that clients of the graph may use."""
 
 from typing import Any
 

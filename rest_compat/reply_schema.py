@@ -1,4 +1,4 @@
-"""JSON schemas of old replies, worked out from their templates and from the types of the operations behind them."""
+"""JSON schemas of old replies, derived from their templates and from the types of their operations."""
 
 import types
 import typing

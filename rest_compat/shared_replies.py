@@ -1,4 +1,4 @@
-"""Replies that any call of an API may get, whatever it asks for: `/openapi.json` describes them once for all calls."""
+"""Replies that any call of an API may return; `/openapi.json` describes them once for all calls."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -48,15 +48,15 @@ def shared_components(dialect: Dialect, endpoint: Endpoint) -> dict[str, dict[st
     refusals = [dialect.not_found, dialect.method_not_allowed, dialect.too_large]
     return {
         outage: {
-            "description": f"{HTTPStatus.SERVICE_UNAVAILABLE.phrase}: the database or the disk. Without Retry-After"
-            " the change may have taken effect.",
+            "description": f"{HTTPStatus.SERVICE_UNAVAILABLE.phrase}: the database or the disk is unavailable."
+            " Without Retry-After the change may have taken effect.",
             "headers": {
                 "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
             },
             "content": _described(unavailable),
         },
         refused: {
-            "description": "The path, the method or the size of the request is refused.",
+            "description": "The path, the method or the size of the request is rejected.",
             "content": _described([dialect.refusal(failure) for failure in refusals]),
         },
     }

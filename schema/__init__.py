@@ -1,1 +1,1 @@
-"""The graph: its types, one file a domain, and how an operation runs."""
+"""The GraphQL API: its types and mutations, one file per domain, and the engine that runs operations."""

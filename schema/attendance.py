@@ -31,7 +31,7 @@ enum_type(
 
 
 @node_type(
-    description="That a student was at a place in a slot: for the student and administrators.",
+    description="A student's presence at a place in a slot; visible to the student and administrators.",
     policy=attendance_scope,
     by_id=attendance.by_id,
 )
@@ -39,10 +39,10 @@ class ClockIn(Node):
     """A row of `clock_ins`."""
 
     slot: ClockInSlot = column("The part of the day.")
-    business_date: datetime.date = column("The day it counts for: the hours before 04:00 belong to the day before.")
-    clocked_in_at: datetime.datetime = column("When.")
-    location: str = column("Where.")
-    user: User | None = link("Who.", "user_id", users.by_id)
+    business_date: datetime.date = column("The business day: the hours before 04:00 belong to the previous day.")
+    clocked_in_at: datetime.datetime = column("The time of the clock-in.")
+    location: str = column("The place.")
+    user: User | None = link("The student.", "user_id", users.by_id)
 
 
 @extends(User)
@@ -50,13 +50,13 @@ class UserAttendance:
     """When and where a user clocked in."""
 
     current_clock_in: ClockIn | None = link(
-        "Their clock-in of the running slot, if there is one and the caller may see it.",
+        "The clock-in of the current slot, if there is one and the caller may see it.",
         "id",
         attendance.current_of_users,
         policy=attendance_scope,
     )
     clock_ins: Connection[ClockIn] = links(
-        "When and where they clocked in; empty for everybody but themselves and administrators.",
+        "The clock-ins; empty except for the user and administrators.",
         "id",
         (attendance.of_users, attendance.count_of_users),
         policy=attendance_scope,
@@ -67,9 +67,9 @@ class UserAttendance:
 class ClockInFilter:
     """The filter of `clockIns`."""
 
-    user_id: Id[User] | None = strawberry.field(default=None, description="Of this user.")
-    date: datetime.date | None = strawberry.field(default=None, description="On this business date.")
-    slot: ClockInSlot | None = strawberry.field(default=None, description="In this slot.")
+    user_id: Id[User] | None = strawberry.field(default=None, description="Only those of this user.")
+    date: datetime.date | None = strawberry.field(default=None, description="Only those of this business date.")
+    slot: ClockInSlot | None = strawberry.field(default=None, description="Only those of this slot.")
 
 
 @root_type
@@ -83,7 +83,7 @@ class AttendanceQuery:
     async def clock_ins(
         self,
         info: Info,
-        filter: Annotated[ClockInFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[ClockInFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -118,7 +118,7 @@ class AttendanceMutation:
     """Mutations."""
 
     @mutation(
-        "Clock in for the current slot: once a user, business date and slot.",
+        "Clock in for the current slot: once per user, business date and slot.",
         policy=signed_in,
         errors=(InvalidInput, AlreadyClockedIn),
     )
@@ -132,7 +132,7 @@ class AttendanceMutation:
 class AttendanceSubscription:
     """Subscriptions."""
 
-    @subscription("Clock-ins of everybody as they are added.", policy=administrator, of=ClockIn, by_id=attendance.by_id)
+    @subscription("New clock-ins of all users.", policy=administrator, of=ClockIn, by_id=attendance.by_id)
     async def clock_in_added(self, info: Info) -> str:
         """One topic for all."""
         return attendance.TOPIC

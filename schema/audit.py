@@ -16,32 +16,32 @@ from schema.engine.types import NODE_TYPES, Node, input_type, node_type, root_ty
 from schema.identity.user import User
 
 
-@value_type(description="A particular of an event.", policy=administrator)
+@value_type(description="A detail of an event.", policy=administrator)
 class AuditDetail:
     """An entry of `details`."""
 
-    name: str = column("What it is.")
-    value: str = column("Its value; never a secret.")
+    name: str = column("The name of the detail.")
+    value: str = column("The value; never a secret.")
 
 
-@node_type(description="An act that somebody may have to answer for.", policy=administrator, by_id=audit.by_id)
+@node_type(description="A recorded action.", policy=administrator, by_id=audit.by_id)
 class AuditEvent(Node):
     """A row of `audit_events`."""
 
-    action: str = column("What was done, such as grant_role.")
-    actor: User | None = link("Who did it; null for the system.", "actor_id", users.by_id)
-    subject_type: str = column("The type of the object that it was done to.")
+    action: str = column("The action, such as grant_role.")
+    actor: User | None = link("The user who did it; null for the system.", "actor_id", users.by_id)
+    subject_type: str = column("The type of the affected object.")
 
-    @resolved("The object that it was done to; null when it is gone or has no page of its own.")
+    @resolved("The affected object; null if it was deleted or is not a node of the graph.")
     async def subject(self, info: Info) -> Node | None:
         """As `node` finds it."""
         found = NODE_TYPES.get(self.subject_type)
         row = await info.context.load(found.by_id, self.subject_id) if found else None  # type: ignore[attr-defined]
         return None if found is None or row is None else from_row(found.type, row)
 
-    client: str = column("The address that it was done from; empty for what the system does.")
+    client: str = column("The client address; empty for actions of the system.")
     request_id: str = column("The X-Request-Id of the reply, under which the access log has the request.")
-    number: int | None = column("Its place in the chain of events, which has no gaps.")
+    number: int | None = column("The position in the chain of events, which has no gaps.")
     hash: str | None = column("The keyed hash over the event and the hash of the one before it.")
 
     @resolved("Particulars.")
@@ -49,12 +49,12 @@ class AuditEvent(Node):
         """From the JSON column."""
         return _entries(self, "details")
 
-    @resolved("What it changed, as it was before: at most the first 200 characters of a value.")
+    @resolved("The old values: at most the first 200 characters of a value.")
     def before(self) -> list[AuditDetail]:
         """From the JSON column."""
         return _entries(self, "before")
 
-    @resolved("What it changed, as it was afterwards: at most the first 200 characters of a value.")
+    @resolved("The new values: at most the first 200 characters of a value.")
     def after(self) -> list[AuditDetail]:
         """From the JSON column."""
         return _entries(self, "after")
@@ -69,8 +69,8 @@ def _entries(event: AuditEvent, column: str) -> list[AuditDetail]:
 class AuditEventFilter:
     """The filter of `auditEvents`."""
 
-    subject: strawberry.ID | None = strawberry.field(default=None, description="Done to this object.")
-    actor: Id[User] | None = strawberry.field(default=None, description="Done by this user.")
+    subject: strawberry.ID | None = strawberry.field(default=None, description="Only events that affect this object.")
+    actor: Id[User] | None = strawberry.field(default=None, description="Only actions of this user.")
 
 
 @root_type
@@ -81,7 +81,9 @@ class AuditQuery:
     async def audit_events(
         self,
         info: Info,
-        filter: Annotated[AuditEventFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            AuditEventFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
     ) -> Connection[AuditEvent]:

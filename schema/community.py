@@ -17,31 +17,31 @@ from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
 from schema.identity.user import User
 
-_VIEWER_IS_AUTHOR = "Whether the caller wrote it; true for their anonymous ones too."
+_VIEWER_IS_AUTHOR = "Whether the caller is the author, even if it is anonymous."
 
 
-@node_type(description="A remark under a post.", policy=public, by_id=community.comments_by_id)
+@node_type(description="A comment on a post.", policy=public, by_id=community.comments_by_id)
 class Comment(Node):
     """A row of `comments`."""
 
-    content: str = column("What it says.")
-    anonymous: bool = column("Whether its author stays unknown.")
-    author: User | None = link("Who wrote it; null when it is anonymous.", "author_id", users.by_id)
+    content: str = column("The text.")
+    anonymous: bool = column("Whether the author is hidden.")
+    author: User | None = link("The author; null if anonymous.", "author_id", users.by_id)
     viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
-    post: "Post | None" = link("The post it is about.", "post_id", community.posts_by_id)
+    post: "Post | None" = link("The post.", "post_id", community.posts_by_id)
 
 
-@node_type(description="An experience that a student shares.", policy=public, by_id=community.posts_by_id)
+@node_type(description="A post of a student.", policy=public, by_id=community.posts_by_id)
 class Post(Node):
     """A row of `posts`."""
 
     title: str = column("The title.")
     content: str = column("The text.")
-    anonymous: bool = column("Whether its author stays unknown.")
-    author: User | None = link("Who wrote it; null when it is anonymous.", "author_id", users.by_id)
+    anonymous: bool = column("Whether the author is hidden.")
+    author: User | None = link("The author; null if anonymous.", "author_id", users.by_id)
     viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
     comments: Connection[Comment] = links(
-        "What others say about it.", "id", (community.comments_of_posts, community.count_comments_of_posts)
+        "The comments.", "id", (community.comments_of_posts, community.count_comments_of_posts)
     )
 
 
@@ -50,7 +50,7 @@ class UserPosts:
     """What a user published."""
 
     posts: Connection[Post] = links(
-        "What they published; the anonymous ones only for themselves.",
+        "The posts; anonymous ones are visible only to their author.",
         "id",
         (community.posts_of_users, community.count_posts_of_users),
     )
@@ -60,7 +60,9 @@ class UserPosts:
 class PostFilter:
     """The filter of `posts`."""
 
-    author_id: Id[User] | None = strawberry.field(default=None, description="By this user, but for the anonymous ones.")
+    author_id: Id[User] | None = strawberry.field(
+        default=None, description="Only posts of this user, without the anonymous ones."
+    )
 
 
 @root_type
@@ -71,7 +73,7 @@ class CommunityQuery:
     async def posts(
         self,
         info: Info,
-        filter: Annotated[PostFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[PostFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -87,7 +89,7 @@ class CreatePostInput:
 
     title: str = strawberry.field(description="The title, at most 255 characters.")
     content: str = strawberry.field(description="The text, at most 20,000 characters.")
-    anonymous: bool = strawberry.field(default=False, description="Whether the author stays unknown.")
+    anonymous: bool = strawberry.field(default=False, description="Whether the author is hidden.")
 
 
 @payload_type(description="The result of `createPost`.")
@@ -103,7 +105,7 @@ class CreateCommentInput:
 
     post_id: Id[Post] = strawberry.field(description="The post.")
     content: str = strawberry.field(description="The text, at most 20,000 characters.")
-    anonymous: bool = strawberry.field(default=False, description="Whether the author stays unknown.")
+    anonymous: bool = strawberry.field(default=False, description="Whether the author is hidden.")
 
 
 @payload_type(description="The result of `createComment`.")
@@ -151,7 +153,7 @@ class CommunityMutation:
         return CreateCommentPayload(comment=from_row(Comment, row))
 
     @mutation(
-        "Delete a post with its comments: its author and administrators may do so.",
+        "Delete a post with its comments: allowed for its author and administrators.",
         policy=signed_in,
         errors=(InvalidInput, NotFound),
     )
@@ -166,12 +168,14 @@ class CommunitySubscription:
     """Subscriptions."""
 
     @subscription(
-        "Comments as they are added: on one post, or on all.", policy=public, of=Comment, by_id=community.comments_by_id
+        "New comments on one post, or on all posts.", policy=public, of=Comment, by_id=community.comments_by_id
     )
     async def comment_added(
         self,
         info: Info,
-        post_id: Annotated[Id[Post] | None, strawberry.argument(description="On this post; left out, on all.")] = None,
+        post_id: Annotated[
+            Id[Post] | None, strawberry.argument(description="Only comments on this post; if omitted, on all posts.")
+        ] = None,
     ) -> str:
         """Refused with NOT_FOUND for an unknown post."""
         if post_id is not None and await info.context.load(community.posts_by_id, post_id) is None:

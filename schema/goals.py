@@ -15,25 +15,25 @@ from schema.identity.user import User
 
 enum_type(
     EmploymentStatus,
-    description="How the job hunt stands.",
+    description="The status of the job hunt.",
     values={EmploymentStatus.SEEKING: "未拿到offer.", EmploymentStatus.OFFER_RECEIVED: "已拿到offer."},
 )
 
 
-@node_type(description="The job a student aims for.", policy=owner_or_administrator, by_id=goals.employment_by_id)
+@node_type(description="The employment goal of a student.", policy=owner_or_administrator, by_id=goals.employment_by_id)
 class EmploymentGoal(Node):
     """A row of `employment_goals`."""
 
-    status: EmploymentStatus = column("How the job hunt stands.")
+    status: EmploymentStatus = column("The status of the job hunt.")
     target_company: str = column("The company.")
     target_job: str = column("The job.")
     target_salary: str = column("The salary, in the student's words.")
-    target_area: str = column("Where.")
-    user: User | None = link("Whose goal it is.", "user_id", users.by_id)
+    target_area: str = column("The area.")
+    user: User | None = link("The owner of the goal.", "user_id", users.by_id)
 
 
 @node_type(
-    description="The postgraduate place a student aims for.",
+    description="The postgraduate goal of a student.",
     policy=owner_or_administrator,
     by_id=goals.postgraduate_by_id,
 )
@@ -42,8 +42,8 @@ class PostgraduateGoal(Node):
 
     target_university: str = column("The university.")
     target_major: str = column("The major.")
-    target_score: float = column("The score of the entrance examination to reach.")
-    user: User | None = link("Whose goal it is.", "user_id", users.by_id)
+    target_score: float = column("The target score of the entrance examination.")
+    user: User | None = link("The owner of the goal.", "user_id", users.by_id)
 
 
 @extends(User)
@@ -51,22 +51,22 @@ class UserGoals:
     """What a user aims for."""
 
     employment_goal: EmploymentGoal | None = link(
-        "The job they aim for.", "id", goals.employment_of_users, policy=owner_or_administrator
+        "The employment goal.", "id", goals.employment_of_users, policy=owner_or_administrator
     )
     postgraduate_goal: PostgraduateGoal | None = link(
-        "The postgraduate place they aim for.", "id", goals.postgraduate_of_users, policy=owner_or_administrator
+        "The postgraduate goal.", "id", goals.postgraduate_of_users, policy=owner_or_administrator
     )
 
 
-@input_type(description="The job to aim for.")
+@input_type(description="The employment goal.")
 class SetEmploymentGoalInput:
     """The input of `setEmploymentGoal`."""
 
-    status: EmploymentStatus = strawberry.field(description="How the job hunt stands.")
+    status: EmploymentStatus = strawberry.field(description="The status of the job hunt.")
     target_company: str = strawberry.field(description="The company, at most 255 characters.")
     target_job: str = strawberry.field(description="The job, at most 255 characters.")
     target_salary: str = strawberry.field(description="The salary, at most 64 characters.")
-    target_area: str = strawberry.field(description="Where, at most 255 characters.")
+    target_area: str = strawberry.field(description="The area, at most 255 characters.")
 
 
 @payload_type(description="The result of `setEmploymentGoal`.")
@@ -76,13 +76,13 @@ class SetEmploymentGoalPayload:
     goal: EmploymentGoal | None = changed("The goal.")
 
 
-@input_type(description="The postgraduate place to aim for.")
+@input_type(description="The postgraduate goal.")
 class SetPostgraduateGoalInput:
     """The input of `setPostgraduateGoal`."""
 
     target_university: str = strawberry.field(description="The university, at most 255 characters.")
     target_major: str = strawberry.field(description="The major, at most 255 characters.")
-    target_score: float = strawberry.field(description="The score to reach, from 0 to 1000.")
+    target_score: float = strawberry.field(description="The target score, from 0 to 1000.")
 
 
 @payload_type(description="The result of `setPostgraduateGoal`.")
@@ -92,7 +92,7 @@ class SetPostgraduateGoalPayload:
     goal: PostgraduateGoal | None = changed("The goal.")
 
 
-@input_type(description="The direction to give up.")
+@input_type(description="The direction to remove.")
 class RemoveDirectionInput:
     """The input of `removeDirection`."""
 
@@ -103,7 +103,7 @@ class RemoveDirectionInput:
 class RemoveDirectionPayload:
     """The caller."""
 
-    user: User | None = changed("The caller, with the directions that are left.")
+    user: User | None = changed("The caller with the remaining directions.")
 
 
 @root_type
@@ -134,7 +134,7 @@ class GoalsMutation:
         )
         return SetPostgraduateGoalPayload(goal=from_row(PostgraduateGoal, row))
 
-    @mutation("Give up a direction of the caller; its goal is kept.", policy=signed_in, errors=(DirectionNotHeld,))
+    @mutation("Remove a direction of the caller; its goal is kept.", policy=signed_in, errors=(DirectionNotHeld,))
     async def remove_direction(self, info: Info, input: RemoveDirectionInput) -> RemoveDirectionPayload:
         """Refused with DIRECTION_NOT_HELD."""
         scope = info.context.scope

@@ -19,7 +19,7 @@ from schema.identity.user import User
 
 enum_type(
     WorkLogStage,
-    description="Where an application stands after a status line.",
+    description="The stage of an application after a status line.",
     values={
         WorkLogStage.IN_PROGRESS: "进行中.",
         WorkLogStage.SUCCEEDED: "成功.",
@@ -32,9 +32,9 @@ enum_type(
 class WorkLogStatusLine:
     """A row of `work_log_status_lines`."""
 
-    recorded_at: datetime.datetime = column("When, as its owner gave it, to the millisecond.")
-    status: str = column("What happened.")
-    stage: WorkLogStage | None = column("Where the application stands after it, if its owner said so.")
+    recorded_at: datetime.datetime = column("The time given by the owner, to the millisecond.")
+    status: str = column("The step that happened.")
+    stage: WorkLogStage | None = column("The stage of the application after it, if given.")
 
 
 @node_type(
@@ -48,14 +48,14 @@ class WorkLog(Node):
     company_name: str = column("The company.")
     job: str = column("The job.")
     salary: str = column("The salary, in the student's words.")
-    location: str = column("Where.")
+    location: str = column("The place of the job.")
     status_lines: list[WorkLogStatusLine] = list_link(
         "How it went, in the order added.",
         "id",
         journal.lines_of_logs,
         at_most=journal.MAX_STATUS_LINES,
     )
-    user: User | None = link("Whose application it is.", "user_id", users.by_id)
+    user: User | None = link("The owner.", "user_id", users.by_id)
 
 
 @extends(User)
@@ -63,7 +63,7 @@ class UserWorkLogs:
     """A user's applications."""
 
     work_logs: Connection[WorkLog] = links(
-        "Their applications.", "id", (journal.of_users, journal.count_of_users), policy=owner_or_administrator
+        "The work logs.", "id", (journal.of_users, journal.count_of_users), policy=owner_or_administrator
     )
 
 
@@ -74,7 +74,7 @@ class CreateWorkLogInput:
     company_name: str = strawberry.field(description="The company, at most 255 characters.")
     job: str = strawberry.field(description="The job, at most 255 characters.")
     salary: str = strawberry.field(description="The salary, at most 64 characters.")
-    location: str = strawberry.field(description="Where, at most 255 characters.")
+    location: str = strawberry.field(description="The area, at most 255 characters.")
 
 
 @payload_type(description="The result of `createWorkLog`.")
@@ -88,12 +88,12 @@ class CreateWorkLogPayload:
 class AddWorkLogStatusInput:
     """The input of `addWorkLogStatus`."""
 
-    work_log_id: Id[WorkLog] = strawberry.field(description="The work log; it must be the caller's.")
+    work_log_id: Id[WorkLog] = strawberry.field(description="A work log of the caller.")
     recorded_at: datetime.datetime | None = strawberry.field(
-        default=None, description="When, with an offset from UTC; now, if it is left out."
+        default=None, description="The time, with an offset from UTC; defaults to now."
     )
-    status: str = strawberry.field(description="What happened, at most 1000 characters.")
-    stage: WorkLogStage | None = strawberry.field(default=None, description="Where the application stands after it.")
+    status: str = strawberry.field(description="The step that happened, at most 1000 characters.")
+    stage: WorkLogStage | None = strawberry.field(default=None, description="The stage of the application after it.")
 
 
 @payload_type(description="The result of `addWorkLogStatus`.")
@@ -107,7 +107,7 @@ class AddWorkLogStatusPayload:
 class JournalMutation:
     """Mutations."""
 
-    @mutation("Begin a work log of the caller.", policy=signed_in, errors=(InvalidInput,))
+    @mutation("Create a work log of the caller.", policy=signed_in, errors=(InvalidInput,))
     async def create_work_log(self, info: Info, input: CreateWorkLogInput) -> CreateWorkLogPayload:
         """A work log has no lines at first."""
         row = await journal.create_work_log(

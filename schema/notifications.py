@@ -20,32 +20,32 @@ from schema.identity.user import User
 
 enum_type(
     NotificationKind,
-    description="What a notification is about.",
+    description="The kind of a notification.",
     values={
-        NotificationKind.SIGN_APPLICATION_SUBMITTED: "A handler has a sign application to decide on.",
+        NotificationKind.SIGN_APPLICATION_SUBMITTED: "A sign application awaits the handler's decision.",
         NotificationKind.SIGN_APPLICATION_APPROVED: "A sign application was approved: the contract can be signed.",
-        NotificationKind.SIGN_APPLICATION_REJECTED: "A sign application was rejected; the text says why.",
+        NotificationKind.SIGN_APPLICATION_REJECTED: "A sign application was rejected; the text has the reason.",
         NotificationKind.SIGN_APPLICATION_CANCELLED: "A sign application was cancelled.",
         NotificationKind.CONTRACT_SIGNED: "A contract was signed.",
-        NotificationKind.STAFF_APPLICATION_APPROVED: "The person belongs to the attendance staff.",
-        NotificationKind.STAFF_APPLICATION_REJECTED: "The person does not belong to the attendance staff.",
-        NotificationKind.COMPANY_MEMBERSHIP_APPROVED: "The recruiter speaks for the company.",
-        NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "The recruiter does not speak for the company.",
-        NotificationKind.RECRUITER_APPROVED: "The recruiter's trial package opens contacts.",
-        NotificationKind.CONTACT_ACQUIRED: "A recruiter paid for the contact on the person's resume, and sees it now.",
+        NotificationKind.STAFF_APPLICATION_APPROVED: "The attendance staff application was approved.",
+        NotificationKind.STAFF_APPLICATION_REJECTED: "The attendance staff application was rejected.",
+        NotificationKind.COMPANY_MEMBERSHIP_APPROVED: "The recruiter's company membership was approved.",
+        NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "The recruiter's company membership was rejected.",
+        NotificationKind.RECRUITER_APPROVED: "The recruiter was approved: the trial package gives access to contacts.",
+        NotificationKind.CONTACT_ACQUIRED: "A recruiter acquired the contact data of the user's resume.",
     },
 )
 
 
-@node_type(description="Something that a person is told.", policy=owner, by_id=notifications.by_id)
+@node_type(description="A notification of a user.", policy=owner, by_id=notifications.by_id)
 class Notification(Node):
     """A row of `notifications`."""
 
-    kind: NotificationKind = column("What it is about.")
-    text: str = column("What it says.")
-    read_at: datetime.datetime | None = column("When the person read it; null until then.")
+    kind: NotificationKind = column("The introduction.")
+    text: str = column("The text.")
+    read_at: datetime.datetime | None = column("The time when the user read it; null until then.")
 
-    @resolved("The object that it is about; null when it is gone or not the person's to see.")
+    @resolved("The object that it refers to; null if it was deleted or the user may not see it.")
     async def subject(self, info: Info) -> Node | None:
         """As `node` finds it."""
         found = NODE_TYPES.get(self.subject_type)  # type: ignore[attr-defined]
@@ -58,10 +58,10 @@ class UserNotifications:
     """What a user is told."""
 
     notifications: Connection[Notification] = links(
-        "What they are told.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
+        "The notifications.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
     )
 
-    @resolved("How many notifications they have not read.", policy=owner)
+    @resolved("The number of unread notifications.", policy=owner)
     async def unread_notification_count(self, info: Info) -> int:
         """Counted when it is asked for."""
         return int(await info.context.load(notifications.unread_of_users, cast("Any", self).id))
@@ -72,7 +72,7 @@ class MarkNotificationsReadInput:
     """The input of `markNotificationsRead`."""
 
     notification_ids: list[Id[Notification]] | None = strawberry.field(
-        default=None, description=f"The notifications, at most {notifications.MAX_MARKED}; left out, all."
+        default=None, description=f"The notifications, at most {notifications.MAX_MARKED}; all if omitted."
     )
 
 
@@ -87,9 +87,7 @@ class MarkNotificationsReadPayload:
 class NotificationsMutation:
     """Mutations."""
 
-    @mutation(
-        "Note that the caller has read notifications.", policy=signed_in, errors=(InvalidInput, NotFound, UserNotFound)
-    )
+    @mutation("Mark notifications as read.", policy=signed_in, errors=(InvalidInput, NotFound, UserNotFound))
     async def mark_notifications_read(
         self, info: Info, input: MarkNotificationsReadInput
     ) -> MarkNotificationsReadPayload:
@@ -102,7 +100,7 @@ class NotificationsMutation:
 class NotificationsSubscription:
     """Subscriptions."""
 
-    @subscription("What the caller is told from now on.", policy=signed_in, of=Notification, by_id=notifications.by_id)
+    @subscription("New notifications of the caller.", policy=signed_in, of=Notification, by_id=notifications.by_id)
     async def notification_received(self, info: Info) -> str:
         """Their own topic."""
         return notifications.topic_of(info.context.scope.viewer_id)

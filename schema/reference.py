@@ -1,4 +1,4 @@
-"""Values that everybody reads: the dictionaries, the countdown to the examination and the version."""
+"""Dictionaries, the countdown to the examination and the version."""
 
 import asyncio
 import datetime
@@ -17,7 +17,7 @@ from schema.engine.types import Node, enum_type, input_type, node_type, root_typ
 
 enum_type(
     DictionaryKind,
-    description="A list that forms choose from.",
+    description="A dictionary: a list of choices for forms.",
     values={
         DictionaryKind.CERTIFICATE_TYPE: "证件类型, for real-name certification.",
         DictionaryKind.DOMAIN: "领域, in which developers and projects work.",
@@ -34,15 +34,15 @@ enum_type(
 )
 
 
-@node_type(description="An entry of a list that forms choose from.", policy=public, by_id=dictionaries.by_id)
+@node_type(description="An entry of a dictionary.", policy=public, by_id=dictionaries.by_id)
 class DictionaryEntry(Node):
     """A row of `dictionary_entries`."""
 
     kind: DictionaryKind = column("The list.")
-    number: int = column("What inputs and the old REST APIs call it: from 1 within its list, and never changed.")
-    key: str | None = column("What the sign cloud calls it, where it calls it anything; never changed.")
-    name: str = column("What people read.")
-    enabled: bool = column("Whether it is offered; a disabled entry stays where it was chosen before.")
+    number: int = column("The number in inputs and the old REST APIs: from 1 within its list; it never changes.")
+    key: str | None = column("The key in the sign cloud, if any; it never changes.")
+    name: str = column("The display name.")
+    enabled: bool = column("Whether it can be chosen; a disabled entry stays where it was chosen before.")
 
 
 def chosen(description: str, kind: DictionaryKind, *, column: str, policy: Policy | None = None) -> Any:
@@ -56,7 +56,7 @@ def chosen(description: str, kind: DictionaryKind, *, column: str, policy: Polic
     return resolved(description, policy=policy, at_most=dictionaries.MAX_CHOICES)(read)
 
 
-@value_type(description="How long it is until the next postgraduate entrance examination.", policy=public)
+@value_type(description="The time until the next postgraduate entrance examination.", policy=public)
 class ExamCountdown:
     """Made by `resolvers.reference`."""
 
@@ -68,13 +68,13 @@ class ExamCountdown:
 class ReferenceQuery:
     """Queries."""
 
-    @resolved("The entries of a list, by number, all of them: a list is short.", policy=public)
+    @resolved("All entries of a dictionary, by number: dictionaries are short.", policy=public)
     async def dictionary(
         self,
         info: Info,
-        kind: Annotated[DictionaryKind, strawberry.argument(description="Which list.")],
+        kind: Annotated[DictionaryKind, strawberry.argument(description="The dictionary.")],
         include_disabled: Annotated[
-            bool, strawberry.argument(description="Whether to show the entries that are not offered any more.")
+            bool, strawberry.argument(description="Whether to include disabled entries.")
         ] = False,
     ) -> list[DictionaryEntry]:
         """What a form offers."""
@@ -93,12 +93,12 @@ class ReferenceQuery:
         return reference.VERSION
 
 
-@input_type(description="The date to count down to.")
+@input_type(description="The date of the examination.")
 class SetExamDateInput:
     """The input of `setExamDate`."""
 
     date: datetime.date | None = strawberry.field(
-        default=None, description="The first day of the examination; null returns to the usual date."
+        default=None, description="The first day of the examination; null restores the usual date."
     )
 
 
@@ -115,13 +115,15 @@ class SaveDictionaryEntryInput:
 
     kind: DictionaryKind = strawberry.field(description="The list.")
     number: int | None = strawberry.field(
-        default=None, description="The entry to change; left out, a new one gets the next number."
+        default=None, description="The entry to change; if omitted, a new one gets the next number."
     )
     name: str | None = strawberry.field(
         default=None,
-        description="Its name, at most 255 characters, 16 of a WORK_POSITION; only a new entry must have one.",
+        description="The name, at most 255 characters, 16 for a WORK_POSITION; required only for a new entry.",
     )
-    enabled: bool | None = strawberry.field(default=None, description="Whether it is offered; a new one is.")
+    enabled: bool | None = strawberry.field(
+        default=None, description="Whether it can be chosen; true by default for a new one."
+    )
 
 
 @payload_type(description="The result of `saveDictionaryEntry`.")

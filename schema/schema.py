@@ -1,4 +1,4 @@
-"""The schema: the manifest of the domains."""
+"""The schema: lists the query, mutation and subscription classes of all domains."""
 
 from functools import cache
 

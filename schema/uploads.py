@@ -17,12 +17,12 @@ from schema.engine.types import enum_type, input_type, root_type, value_type
 
 enum_type(
     ImageFolder,
-    description="What an image is for.",
+    description="The purpose of an image.",
     values={
-        ImageFolder.AVATAR: "A person's picture, which everybody may see.",
-        ImageFolder.LICENSED_PHOTO: "持证照片, which the owner and reviewers may see.",
-        ImageFolder.AWARD_PICTURE: "获奖照片, which the owner and reviewers may see.",
-        ImageFolder.ID_CARD: "身份证照片, which the owner and whoever the resume is handed to may see.",
+        ImageFolder.AVATAR: "A public avatar.",
+        ImageFolder.LICENSED_PHOTO: "持证照片, visible to the owner and reviewers.",
+        ImageFolder.AWARD_PICTURE: "获奖照片, visible to the owner and reviewers.",
+        ImageFolder.ID_CARD: "身份证照片, visible to the owner and to readers of the resume.",
     },
 )
 
@@ -31,19 +31,19 @@ enum_type(
 class UploadedImage:
     """A row of `uploads`."""
 
-    folder: ImageFolder = column("What it is for.")
-    original_name: str = column("What its file was called, without folders and what cannot be printed.")
-    kilobytes: int = column("The size of what is stored, in KB, rounded up.")
-    client: str = column("The address it was sent from.")
-    created_at: datetime.datetime = column("When it was uploaded.")
-    updated_at: datetime.datetime = column("When it was last changed.")
+    folder: ImageFolder = column("The purpose.")
+    original_name: str = column("The original file name, without folders and unprintable characters.")
+    kilobytes: int = column("The stored size, in KB, rounded up.")
+    client: str = column("The client address of the upload.")
+    created_at: datetime.datetime = column("The time of the upload.")
+    updated_at: datetime.datetime = column("The time of the last change.")
 
-    @resolved("Where to fetch it, and what forms name it by; a private one's is signed for an hour.")
+    @resolved("The path for fetching it and for inputs; that of a private image is signed for an hour.")
     def path(self, info: Info) -> str:
         """Forms take it with or without the signature."""
         return uploads.shown_path(info.context.scope, ImageFolder(self.folder), self.name)  # type: ignore[attr-defined]
 
-    @resolved("The whole address of `path`.")
+    @resolved("The full URL of `path`.")
     def url(self, info: Info) -> str:
         """Under PUBLIC_URL, or where the caller reached the server."""
         return f"{info.context.base_url}{self.path(info)}"
@@ -53,9 +53,9 @@ class UploadedImage:
 class UploadImageInput:
     """The input of `uploadImage`."""
 
-    folder: ImageFolder = strawberry.field(description="What it is for.")
+    folder: ImageFolder = strawberry.field(description="The purpose.")
     file: UploadFile = strawberry.field(
-        description="A PNG, JPEG or WEBP of one frame, at most 5 MB, 25 megapixels and 6000 pixels a side."
+        description="A PNG, JPEG or WEBP of one frame, at most 5 MB, 25 megapixels and 6000 pixels per side."
     )
 
 
@@ -63,7 +63,7 @@ class UploadImageInput:
 class UploadImagePayload:
     """The image, or INVALID_INPUT."""
 
-    image: UploadedImage | None = changed("The image as it is stored: encoded anew, without metadata.")
+    image: UploadedImage | None = changed("The stored image: re-encoded, without metadata.")
 
 
 @root_type
@@ -71,8 +71,8 @@ class UploadsMutation:
     """Mutations."""
 
     @mutation(
-        "Upload an image of the caller. Signed out, an ID_CARD may be uploaded, at most 20 an hour: it is"
-        " removed after a day unless the resume of somebody signed in names it.",
+        "Upload an image of the caller. Anonymous callers may upload an ID_CARD, at most 20 per hour: it is deleted"
+        " after a day unless the resume of a user refers to it.",
         policy=public,
         errors=(InvalidInput, TooManyRequests),
         exclusive=True,

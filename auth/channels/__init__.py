@@ -1,4 +1,4 @@
-"""Where messages to people go: e-mail by SMTP, short messages by a provider, or development's outbox."""
+"""Channels for messages: e-mail by SMTP, SMS by a provider, or a local outbox in development."""
 
 from auth.channels.channel import Channel, Undelivered
 from auth.channels.configured import Channels

@@ -1,4 +1,4 @@
-"""The channels that the configuration asks for."""
+"""The channels selected by the configuration."""
 
 from collections.abc import Mapping
 

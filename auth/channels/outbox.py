@@ -1,4 +1,4 @@
-"""Development's channel."""
+"""The development channel: messages become files in an outbox directory."""
 
 import json
 import uuid

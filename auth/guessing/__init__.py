@@ -1,4 +1,4 @@
-"""How many guesses of passwords and codes are checked: by account, by client network and for the whole service."""
+"""Limits on guesses of passwords and codes: per account, per client network and for the whole service."""
 
 from auth.guessing.guesses import Attempt, Guesses, Subject
 from auth.guessing.windows import ACCOUNT, Windows

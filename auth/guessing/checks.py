@@ -1,4 +1,4 @@
-"""The guesses that are being checked in this process, and those that wait for what becomes of them."""
+"""The password and code checks in progress in this process, and the guesses that wait for their results."""
 
 import asyncio
 from collections import Counter, deque

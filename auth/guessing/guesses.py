@@ -1,4 +1,4 @@
-"""The one mechanism that every check of a password or a code passes."""
+"""The mechanism that counts and limits every check of a password or a code."""
 
 import hmac
 import secrets

@@ -1,4 +1,4 @@
-"""Guesses counted in this process."""
+"""Guess counters in the memory of this process."""
 
 from bisect import insort
 from collections import OrderedDict

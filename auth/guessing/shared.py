@@ -1,4 +1,4 @@
-"""Guesses counted in Redis, so that all processes count together."""
+"""Guess counters in Redis, shared by all processes."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""What is counted, and how much of it in how long."""
+"""The limits of guesses: what is counted, and how many are allowed in which period."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A database by its URL."""
+"""Creates the database for a URL: SQLite or PostgreSQL."""
 
 import errno
 import os

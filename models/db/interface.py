@@ -1,4 +1,4 @@
-"""What the business sees of a database, whichever it is."""
+"""The interface of a database that the domain layer uses, for SQLite and PostgreSQL alike."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Outages: what keeps a database from answering for a while is logged once, and told as Unavailable."""
+"""Outages: errors of an unavailable database are logged once, and raised as Unavailable."""
 
 from typing import TypeVar
 

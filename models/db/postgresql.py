@@ -1,4 +1,4 @@
-"""PostgreSQL through asyncpg, which prepares each statement once a connection."""
+"""PostgreSQL through asyncpg, which prepares each statement once per connection."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Light rows of a driver's tuples: named tuples, with `_mapping` as SQLAlchemy's rows have it."""
+"""Lightweight rows: named tuples made from a driver's tuples, with `_mapping` like SQLAlchemy's rows."""
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence

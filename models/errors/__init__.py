@@ -1,4 +1,4 @@
-"""The errors of the business. Each layer above translates them; none invents its own."""
+"""The domain errors. The layers above translate them and do not define their own."""
 
 from models.errors.general import (
     DomainError,

@@ -106,7 +106,7 @@ class NotFound(DomainError):
     """The object does not exist, or is not the caller's to see."""
 
     code = ErrorCode.NOT_FOUND
-    default_message = "There is no such object."
+    default_message = "The object does not exist."
 
 
 class TooManyRequests(DomainError):
@@ -135,7 +135,7 @@ class Unavailable(DomainError):
     """What the operation needs does not work now, such as the database or the disk. Nothing took effect."""
 
     code = ErrorCode.SERVICE_UNAVAILABLE
-    default_message = "The service is unavailable for the moment; nothing was changed. Try again later."
+    default_message = "The service is temporarily unavailable; nothing was changed. Try again later."
     retry_after: int | None = 5
 
 
@@ -160,18 +160,18 @@ class MoveNotAllowed(DomainError):
     """From where the object stands, it cannot move there."""
 
     code = ErrorCode.MOVE_NOT_ALLOWED
-    default_message = "This move is not allowed."
+    default_message = "The current status does not allow this transition."
 
 
 class NameTaken(DomainError):
     """There is one of this name."""
 
     code = ErrorCode.NAME_TAKEN
-    default_message = "There is one of this name already."
+    default_message = "This name is already in use."
 
 
 class InUse(DomainError):
     """Others refer to the object, so that it cannot be changed."""
 
     code = ErrorCode.IN_USE
-    default_message = "This is in use and cannot be changed."
+    default_message = "This object is in use and cannot be changed."

@@ -1,38 +1,38 @@
-"""Refusals about who somebody is and how they sign in."""
+"""Errors of authentication, permissions and credentials."""
 
 from models.errors.general import DomainError, ErrorCode
 
 
 class Unauthenticated(DomainError):
-    """The caller is not signed in, or the token is not accepted any more."""
+    """The caller is not signed in, or the token is no longer valid."""
 
     code = ErrorCode.UNAUTHENTICATED
     default_message = "Sign in first."
 
 
 class Forbidden(DomainError):
-    """The caller is signed in, and may not do this."""
+    """The caller is signed in but does not have permission."""
 
     code = ErrorCode.FORBIDDEN
-    default_message = "You may not do this."
+    default_message = "You do not have permission for this."
 
 
 class PasswordChangeRequired(Forbidden):
     """The caller signed in with a password that somebody else knows, and may only change it."""
 
     code = ErrorCode.PASSWORD_CHANGE_REQUIRED
-    default_message = "Change your password first: until then this session opens nothing else."
+    default_message = "Change your password first; until then this session allows nothing else."
 
 
 class UserNotFound(DomainError):
-    """There is no such user."""
+    """The user does not exist."""
 
     code = ErrorCode.USER_NOT_FOUND
-    default_message = "There is no such user."
+    default_message = "The user does not exist."
 
 
 class WrongCredentials(DomainError):
-    """The account or the password is wrong; which of them is not told."""
+    """The account or the password is wrong; the error does not reveal which."""
 
     code = ErrorCode.WRONG_CREDENTIALS
     default_message = "The account or the password is wrong."
@@ -46,38 +46,38 @@ class WrongPassword(DomainError):
 
 
 class WrongCode(DomainError):
-    """The verification code is wrong, used, or too old."""
+    """The verification code is wrong, was already used, or has expired."""
 
     code = ErrorCode.WRONG_CODE
-    default_message = "The code is wrong, used or expired."
+    default_message = "The code is wrong, was already used, or has expired."
 
 
 class CredentialTaken(DomainError):
-    """Somebody signs in with this already."""
+    """The credential is already in use."""
 
     code = ErrorCode.CREDENTIAL_TAKEN
-    default_message = "This credential is taken."
+    default_message = "This credential is already in use."
 
 
 class ForeignSession(DomainError):
     """The token belongs to another API, whose session the graph neither renews nor ends."""
 
     code = ErrorCode.FOREIGN_SESSION
-    default_message = "This token belongs to another API; the graph neither renews nor ends its session."
+    default_message = "This token belongs to another API; the graph can neither renew nor end its session."
 
 
 class ChannelUnavailable(DomainError):
-    """No channel is configured that could send this."""
+    """No channel for sending the message is configured."""
 
     code = ErrorCode.CHANNEL_UNAVAILABLE
     default_message = "No channel is configured to send this message."
 
 
 class TokenNotCreated(DomainError):
-    """No token could be signed."""
+    """The token could not be created."""
 
     code = ErrorCode.TOKEN_NOT_CREATED
-    default_message = "No token could be created."
+    default_message = "The token could not be created."
 
 
 class SessionNotUpdated(DomainError):
@@ -88,24 +88,24 @@ class SessionNotUpdated(DomainError):
 
 
 class LastAdministrator(DomainError):
-    """Without this administrator there would be none."""
+    """The last administrator cannot lose the role."""
 
     code = ErrorCode.LAST_ADMINISTRATOR
     default_message = "This is the last administrator."
 
 
 class WrongCaptcha(DomainError):
-    """The answer to the picture is wrong, or the picture was used or is too old."""
+    """The captcha answer is wrong, or the captcha was already used or has expired."""
 
     code = ErrorCode.WRONG_CAPTCHA
-    default_message = "The answer is wrong, or the picture was used or has expired: fetch a new one."
+    default_message = "The captcha answer is wrong, or the captcha was already used or has expired: request a new one."
 
 
 class WechatUnavailable(DomainError):
-    """WeChat cannot be asked who somebody is."""
+    """WeChat is not configured or does not respond."""
 
     code = ErrorCode.WECHAT_UNAVAILABLE
-    default_message = "WeChat does not answer; try again."
+    default_message = "WeChat does not respond; try again."
 
 
 class WechatBlocked(DomainError):
@@ -116,21 +116,21 @@ class WechatBlocked(DomainError):
 
 
 class AwaitingApproval(DomainError):
-    """The account waits for an administrator."""
+    """The account awaits approval by an administrator."""
 
     code = ErrorCode.AWAITING_APPROVAL
-    default_message = "This account waits for the approval of an administrator."
+    default_message = "This account awaits approval by an administrator."
 
 
 class AwaitingActivation(DomainError):
-    """The account was registered, and the link that was mailed has not been opened."""
+    """The account was registered, but the activation link was not opened."""
 
     code = ErrorCode.AWAITING_ACTIVATION
-    default_message = "Open the link that was mailed to you first."
+    default_message = "Open the activation link in the e-mail first."
 
 
 class RoleMissing(DomainError):
-    """The person may not sign in here without a role that they do not hold."""
+    """The account does not have the role that this sign-in requires."""
 
     code = ErrorCode.ROLE_MISSING
     default_message = "This account may not sign in here."

@@ -1,52 +1,52 @@
-"""Refusals of the developer platform."""
+"""Errors of the developer platform."""
 
 from models.errors.general import DomainError, ErrorCode
 
 
 class InsufficientCredits(DomainError):
-    """The credits do not suffice."""
+    """The balance has too few credits."""
 
     code = ErrorCode.INSUFFICIENT_CREDITS
-    default_message = "The credits do not suffice."
+    default_message = "The balance has too few credits."
 
 
 class RegistrationClosed(DomainError):
-    """The project does not take anybody any more."""
+    """The project is not open for registration."""
 
     code = ErrorCode.REGISTRATION_CLOSED
     default_message = "The project is not open for registration."
 
 
 class LevelTooLow(DomainError):
-    """The developer has not reached the level that the project asks for."""
+    """The developer's level is below the required level of the project."""
 
     code = ErrorCode.LEVEL_TOO_LOW
-    default_message = "Your level is lower than the project asks for."
+    default_message = "Your level is below the required level of the project."
 
 
 class AlreadyJoined(DomainError):
-    """The developer takes part in the project."""
+    """The developer has already joined the project."""
 
     code = ErrorCode.ALREADY_JOINED
-    default_message = "You take part in this project already."
+    default_message = "You have already joined this project."
 
 
 class InstanceRunning(DomainError):
-    """The participation has an instance that runs."""
+    """The participation has a running instance."""
 
     code = ErrorCode.INSTANCE_RUNNING
-    default_message = "Stop the instance that is running first."
+    default_message = "Stop the running instance first."
 
 
 class SpaceExhausted(DomainError):
-    """The mirror needs more space than there is left."""
+    """The mirror needs more than the free space."""
 
     code = ErrorCode.SPACE_EXHAUSTED
-    default_message = "There is not enough space left."
+    default_message = "There is not enough free space."
 
 
 class IdNumberTaken(DomainError):
-    """Somebody else claims this number of a document."""
+    """Another user's certification has this document number."""
 
     code = ErrorCode.ID_NUMBER_TAKEN
-    default_message = "Somebody else is certified with this number."
+    default_message = "Another user's certification has this number."

@@ -1,13 +1,13 @@
-"""Refusals of the progress recorder."""
+"""Errors of the progress recorder."""
 
 from models.errors.general import DomainError, ErrorCode
 
 
 class AlreadyClockedIn(DomainError):
-    """The user clocked in for this slot before."""
+    """The user has already clocked in for this slot."""
 
     code = ErrorCode.ALREADY_CLOCKED_IN
-    default_message = "You have clocked in for this slot already."
+    default_message = "You have already clocked in for this slot."
 
 
 class DirectionNotHeld(DomainError):
@@ -18,7 +18,7 @@ class DirectionNotHeld(DomainError):
 
 
 class ExamDateInvalid(DomainError):
-    """The configured examination date is no date."""
+    """The configured examination date is invalid."""
 
     code = ErrorCode.EXAM_DATE_INVALID
-    default_message = "The configured examination date is no date."
+    default_message = "The configured examination date is invalid."

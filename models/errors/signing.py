@@ -1,4 +1,4 @@
-"""Refusals of signing."""
+"""Errors of signing."""
 
 from models.errors.general import DomainError, ErrorCode
 
@@ -7,18 +7,18 @@ class AlreadyHandler(DomainError):
     """The user is a handler."""
 
     code = ErrorCode.ALREADY_HANDLER
-    default_message = "This user is a handler already."
+    default_message = "This user is already a handler."
 
 
 class ApplicationOpen(DomainError):
-    """The person has an application that waits for a decision or a signature."""
+    """The user has an application that awaits a decision or a signature."""
 
     code = ErrorCode.APPLICATION_OPEN
     default_message = "You have an open application: update the resume instead, or cancel the application."
 
 
 class ResumeLocked(DomainError):
-    """The resume belongs to an application that was approved or signed."""
+    """The resume belongs to an approved or signed application."""
 
     code = ErrorCode.RESUME_LOCKED
-    default_message = "The resume cannot be changed: its application was approved or signed."
+    default_message = "The resume cannot be changed because its application was approved or signed."

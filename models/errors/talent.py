@@ -1,13 +1,13 @@
-"""Refusals of the talent feeds."""
+"""Errors of the talent feeds."""
 
 from models.errors.general import DomainError, ErrorCode
 
 
 class QuotaExhausted(DomainError):
-    """The caller's packages allow no more of this."""
+    """The quota of the caller's packages is used up."""
 
     code = ErrorCode.QUOTA_EXHAUSTED
-    default_message = "Your packages allow no more of this."
+    default_message = "The quota of your packages is used up."
 
 
 class CandidateSigned(DomainError):
@@ -23,4 +23,4 @@ class AlreadyRecruiter(DomainError):
     """The user is a recruiter."""
 
     code = ErrorCode.ALREADY_RECRUITER
-    default_message = "You are a recruiter already."
+    default_message = "You are already a recruiter."

@@ -1,4 +1,4 @@
-"""What developers claim about themselves, and what reviewers decide on it."""
+"""The claims of developers (real names, awards), and the decisions of reviewers."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Credits and levels: a ledger with its balances, what earns credits, and what a level asks for."""
+"""Credits and levels: a ledger with balances, the rules that grant credits, and the conditions of levels."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What developers tell about themselves."""
+"""The profiles of developers."""
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field

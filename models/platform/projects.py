@@ -1,4 +1,4 @@
-"""Projects, who takes part in them, and the instances they work on."""
+"""Projects, their participants, and the instances that these work on."""
 
 from datetime import datetime
 from enum import StrEnum

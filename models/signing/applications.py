@@ -1,4 +1,4 @@
-"""Sign applications: a person asks to sign with a company, and how that goes."""
+"""Sign applications: a person applies to sign a contract with a company."""
 
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Who people sign with: companies, their contracts, and the handlers who look after applications."""
+"""Companies, their contracts, and the handlers of applications."""
 
 from sqlalchemy import Index
 from sqlmodel import Field

@@ -1,4 +1,4 @@
-"""Resumes: what a person tells employers. The lengths are those of the sign cloud's document."""
+"""Resumes. The maximum lengths are those of the sign cloud's API document."""
 
 from enum import StrEnum
 from typing import Any

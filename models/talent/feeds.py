@@ -1,4 +1,4 @@
-"""Feeds: what recruiters look for."""
+"""Feeds: the jobs that recruiters describe."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Recommendations: which resumes a feed's recruiter is shown, and what they did about them."""
+"""Recommendations: the resumes recommended for a feed, and the recruiter's actions on them."""
 
 from datetime import datetime
 from typing import Any

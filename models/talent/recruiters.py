@@ -1,4 +1,4 @@
-"""Recruiters: how they join, for which company, and what their packages allow."""
+"""Recruiters: registrations, company memberships and packages."""
 
 from datetime import datetime
 from enum import StrEnum

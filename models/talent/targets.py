@@ -1,4 +1,4 @@
-"""What somebody looks for in a job, beside their resume."""
+"""Job targets: the desired job of a person, in addition to the resume."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Closed lists of the talent feeds."""
+"""Enumerations of the talent feeds."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Demonstration data for development: a class of students and some weeks of their lives, up to yesterday.
+"""Demonstration data for development: a class of students over some weeks, up to yesterday.
 
 Each domain has a module here with a function that loads its part; `loading.PARTS` lists them. The same day gives
 the same data. A database takes it once, so a start seldom needs the modules: `startup.seed` imports them.

@@ -1,4 +1,4 @@
-"""Posts and what others say about them, some of it anonymous."""
+"""Posts and comments, some of them anonymous."""
 
 from datetime import timedelta
 from typing import Any

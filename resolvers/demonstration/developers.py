@@ -1,4 +1,4 @@
-"""The students who are developers: where they live and study, and what they won."""
+"""The students who are developers: profiles and awards."""
 
 from collections.abc import Sequence
 from typing import Any

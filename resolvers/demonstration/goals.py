@@ -1,4 +1,4 @@
-"""What the students aim for."""
+"""The goals of the students."""
 
 from sqlalchemy import insert
 

@@ -1,4 +1,4 @@
-"""Job hunts: applications and how they went."""
+"""Job hunts: work logs with their status lines."""
 
 from random import Random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Invented careers: what people of a profession are called, can do and did."""
+"""Invented careers: titles, skills and job descriptions of a profession."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Projects in every state, who took part, the instances they ran, and the credits that it all moved."""
+"""Projects in every status, with participants, instances and the resulting credits."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Signing: companies with contracts, two handlers, and applications that stand everywhere.
+"""Signing: companies with contracts, two handlers, and applications in every status.
 
 The applications are made by the same functions as those of people, so that they leave the same traces.
 """

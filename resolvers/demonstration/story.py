@@ -1,4 +1,4 @@
-"""What the parts of the demonstration data share: the people, the calendar, and chance that repeats itself."""
+"""Shared by the parts of the demonstration data: people, calendar and deterministic randomness."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

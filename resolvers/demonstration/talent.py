@@ -1,4 +1,4 @@
-"""Talent: some two hundred people who look for a job, and a recruiter with three feeds."""
+"""Talent: about two hundred people who look for a job, and a recruiter with three feeds."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

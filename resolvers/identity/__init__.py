@@ -1,1 +1,1 @@
-"""People: who they are, how they sign in, and how administrators add them."""
+"""Users: accounts, signing in, credentials, and import by administrators."""

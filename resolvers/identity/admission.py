@@ -1,4 +1,4 @@
-"""Who may sign in where, since some APIs are for people with a role, and how often somebody may register."""
+"""Admission: roles that an API requires for signing in, and limits on registrations."""
 
 from auth.rate_limits import Limit
 from models.errors import RoleMissing
@@ -11,7 +11,7 @@ _STAFF = {Role.ATTENDANCE_STAFF, Role.ADMINISTRATOR}
 def check(scope: Scope, api: Api) -> None:
     """Refuse the caller, whose password was right, unless they may use this API. Raises RoleMissing."""
     if api is Api.HR_FEEDS and Role.RECRUITER not in scope.principal.roles:
-        raise RoleMissing("This account is no recruiter's.")
+        raise RoleMissing("This account does not belong to a recruiter.")
     if api is Api.ATTENDANCE and not scope.principal.roles & _STAFF:
         raise RoleMissing("This account does not belong to the attendance staff.")
 

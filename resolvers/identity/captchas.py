@@ -1,4 +1,4 @@
-"""Captchas, and the code that somebody is sent once they answered one."""
+"""Captchas, and the code that is sent after a correct answer."""
 
 from auth.captcha import NewCaptcha
 from auth.rate_limits import Limit

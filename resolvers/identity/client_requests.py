@@ -1,4 +1,4 @@
-"""What old clients say about themselves, kept with what they write."""
+"""Data that old clients report about themselves, stored with their changes."""
 
 from sqlalchemy import insert, select
 

@@ -94,7 +94,7 @@ async def bind_email(scope: Scope, *, email: str, code: str) -> Row[Any]:
     await scope.transaction.execute(_LOCK_USER, {"of_user": scope.viewer_id, "now": scope.now})
     await codes.use(scope, proof)
     if await credentials.held(scope.transaction, scope.viewer_id, EMAIL):
-        raise InvalidInput("You have an e-mail address already; change it instead.", field="email")
+        raise InvalidInput("You already have an e-mail address; change it instead.", field="email")
     await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=email, field="email")
     return await _changed(scope, "bind_email")
 

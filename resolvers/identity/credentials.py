@@ -48,7 +48,7 @@ async def own(scope: Scope, kind: CredentialKind, address: str | None = None) ->
 
 def not_held() -> NotFound:
     """The refusal of an address that the caller does not sign in with."""
-    return NotFound("You do not sign in with such an address.", field="address")
+    return NotFound("You have no such address.", field="address")
 
 
 async def held(reader: Reader, user_id: int, kind: CredentialKind) -> list[str]:
@@ -152,7 +152,7 @@ async def link_username(scope: Scope, *, username: str, password: str | None) ->
     await sign_in.prove_or_set_password(scope, password)
     await users.lock_viewer(scope)
     if await held(scope.transaction, scope.viewer_id, CredentialKind.USERNAME):
-        raise InvalidInput("You have a user name already.", field="address")
+        raise InvalidInput("You already have a user name.", field="address")
     await add(scope, user_id=scope.viewer_id, kind=CredentialKind.USERNAME, identifier=username, field="address")
     await credits.earn(scope, user_id=scope.viewer_id, rule=CreditRule.REGISTRATION, key=credits.ONCE)
 

@@ -1,4 +1,4 @@
-"""Failed sign-ins in bulk: one event of the audit trail where they pass a threshold, not one for each."""
+"""Failed sign-ins in bulk: one audit event when a threshold is exceeded, not one per failure."""
 
 import hashlib
 

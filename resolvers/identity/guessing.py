@@ -1,4 +1,4 @@
-"""Every check of a password or a code goes through here: it is counted first, and taken back if it was right."""
+"""Every check of a password or a code goes through here: it is counted first, and uncounted if it was correct."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -58,5 +58,5 @@ def checked_address(kind: CredentialKind, address: str, *, field: str = "address
         if not is_mobile(address):
             raise InvalidInput("This is not a mobile number of mainland China.", field=field)
     else:
-        raise InvalidInput("Codes go to mobile numbers and e-mail addresses only.", field="kind")
+        raise InvalidInput("Codes are sent only to mobile numbers and e-mail addresses.", field="kind")
     return address

@@ -1,4 +1,4 @@
-"""Links in e-mails that prove that somebody reads an address: only the hash of a link's token is stored."""
+"""Links in e-mails that prove an address: only the hash of a link's token is stored."""
 
 import hashlib
 import secrets

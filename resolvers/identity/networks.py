@@ -1,4 +1,4 @@
-"""The networks that a user signed in from before, where nobody else's guesses keep them out."""
+"""The known networks of a user, in which guesses from elsewhere do not lock the user out."""
 
 from sqlalchemy import bindparam, delete, select
 

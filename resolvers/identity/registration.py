@@ -1,4 +1,4 @@
-"""Registering with a mobile number."""
+"""Registration with a mobile number."""
 
 from typing import Any
 

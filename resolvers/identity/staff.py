@@ -62,7 +62,7 @@ async def register(scope: Scope, *, username: str, password: str, confirm_passwo
         raise InvalidInput("The two passwords differ.", field="confirm_password")
     await admission.count_registration(scope)
     if await credentials.owner_of(scope, CredentialKind.USERNAME, username) is not None:
-        raise CredentialTaken("This user name is taken.", field="username")
+        raise CredentialTaken("This user name is already in use.", field="username")
     password_hash = await scope.services.hasher.hash(password, guessing.caller(scope))
     user_id = await users.add_user(scope, name=NAME, password_hash=password_hash)
     await credentials.add(scope, user_id=user_id, kind=CredentialKind.USERNAME, identifier=username, field="username")
@@ -104,7 +104,7 @@ async def _decide(scope: Scope, application_id: int, decision: ApplicationStatus
         field = "application_id"
         if await scope.transaction.fetch_one(_BY_ID, {"application_id": application_id}) is None:
             raise NotFound(field=field)
-        raise MoveNotAllowed("This application is decided already.", field=field)
+        raise MoveNotAllowed("This application has already been decided.", field=field)
     is_approved = decision is ApplicationStatus.APPROVED
     if is_approved:
         await roles.grant_role(scope, user_id=decided.user_id, role=Role.ATTENDANCE_STAFF)

@@ -61,7 +61,7 @@ async def link_wechat(scope: Scope, *, program: WechatProgram, code: str) -> Non
         if await credentials.claim(scope, user_id=scope.viewer_id, kind=kind, identifier=identifier):
             continue
         if identifier not in await credentials.held(scope.transaction, scope.viewer_id, kind):
-            raise CredentialTaken("Somebody signs in with this WeChat identity already.", field="code")
+            raise CredentialTaken("This WeChat identity is already in use.", field="code")
 
 
 async def _identified(scope: Scope, program: WechatProgram, code: str) -> WechatIdentity:

@@ -1,1 +1,1 @@
-"""How well a resume fits a feed, and why. Nothing here knows the database."""
+"""The matching engine: scores how well a resume fits a feed, and explains why. It does not use the database."""

@@ -1,4 +1,4 @@
-"""What is matched: resumes and feeds, as plain values.
+"""The input of matching: resumes and feeds, as plain values.
 
 A resume's document has no name, gender, age, ethnicity, marital or political status: what is not here cannot
 score.

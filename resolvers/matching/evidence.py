@@ -1,4 +1,4 @@
-"""How well a resume shows what it mentions, as one byte for each term.
+"""The evidence for each term of a resume, as one byte.
 
 The byte holds how often the term occurs, up to three times, and a strength of 64 steps: 1 for what somebody did
 in a job for two years, about half of it for what is only listed.

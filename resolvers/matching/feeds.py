@@ -1,4 +1,4 @@
-"""A feed made ready to be matched against many resumes."""
+"""A feed prepared for matching against many resumes."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A resume as matching keeps it: its terms with a byte of evidence each, its titles and a few numbers."""
+"""A resume in the form that matching stores: terms with a byte of evidence each, titles and a few numbers."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

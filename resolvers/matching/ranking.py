@@ -1,4 +1,4 @@
-"""How rare a term is, and BM25: the measures of plain text search."""
+"""Rarity of terms, and BM25: the measures of plain text search."""
 
 import math
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A score made explainable: the points of each component and what in the resume earned them."""
+"""The explanation of a score: the points of each component and the evidence in the resume."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""What the scorer reads: resumes as columns of numbers, and the bytes of evidence of each term."""
+"""The input of the scorer: resumes as columns of numbers, and the bytes of evidence of each term."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Job titles: what they mean, and how near two of them are."""
+"""Job titles: their roles, and how similar two of them are."""
 
 import re
 from collections.abc import Iterable

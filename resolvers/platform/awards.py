@@ -84,7 +84,7 @@ async def submit(
 async def _present(scope: Scope, user_id: int, award_id: int | None) -> Row[Any] | None:
     if award_id is None:
         if await scope.transaction.fetch_value(_COUNT, {"of_user": user_id}) >= MAX_AWARDS:
-            raise LimitReached(f"A developer claims at most {MAX_AWARDS} awards.")
+            raise LimitReached(f"A developer may claim at most {MAX_AWARDS} awards.")
         return None
     row = await scope.transaction.fetch_one(_OWN, {"of_award": award_id, "of_user": user_id})
     if row is None:

@@ -1,4 +1,4 @@
-"""Education and occupation, which developers tell without a review."""
+"""Education and occupation of developers, which are not reviewed."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Developers: users as the platform sees them, and what they tell about themselves."""
+"""Developers: the users of the platform and their profiles."""
 
 from collections.abc import Sequence
 from typing import Any

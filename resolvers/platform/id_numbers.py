@@ -1,4 +1,4 @@
-"""Numbers of identity documents: what each kind looks like, and how others see them."""
+"""Numbers of identity documents: the format of each kind, and their masked form."""
 
 import re
 from datetime import date

@@ -120,7 +120,7 @@ async def create(scope: Scope, *, project_id: int, name: str, sizes: Mapping[str
         _PARTICIPATION, {"of_user": scope.viewer_id, "of_project": project_id}
     )
     if participation is None:
-        raise NotFound("You do not take part in such a project.", field="project_id")
+        raise NotFound("You have not joined such a project.", field="project_id")
     if participation.status == ProjectStatus.END:
         raise MoveNotAllowed("The project has ended.", field="project_id")
     each = await prices.values(scope, list(PRICES.values()))
@@ -175,7 +175,7 @@ async def stop(scope: Scope, *, instance_id: int) -> Row[Any]:
     """Stop an instance and pay for it: its owner and administrators may; audited. Raises NotFound or MoveNotAllowed."""
     held = await _held(scope, instance_id)
     if not held.running:
-        raise MoveNotAllowed("The instance does not run any more.", field="instance_id")
+        raise MoveNotAllowed("The instance has already stopped.", field="instance_id")
     await _settle(scope, [held], InstanceStatus.STOP)
     return await _load(scope, instance_id)
 

@@ -1,4 +1,4 @@
-"""Levels: what a developer has reached, worked out from rows whenever it is asked for."""
+"""Levels of developers, computed from rows at each read."""
 
 from typing import Any
 

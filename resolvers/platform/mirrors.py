@@ -1,4 +1,4 @@
-"""Mirrors: the images that developers keep, within the space that is free."""
+"""Mirrors: the images of developers, within their free space."""
 
 from decimal import Decimal
 from typing import Any
@@ -69,7 +69,7 @@ async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: st
     await scope.transaction.execute(_HOLD, owner)
     kept = (await scope.transaction.fetch(_KEPT, owner))[0]
     if kept.mirrors >= MAX_MIRRORS:
-        raise LimitReached(f"A developer keeps at most {MAX_MIRRORS} mirrors.")
+        raise LimitReached(f"A developer may have at most {MAX_MIRRORS} mirrors.")
     left = free * THOUSANDTHS - kept.used_thousandths
     if values["size_thousandths"] > left:
         raise SpaceExhausted(f"There are {gigabytes(max(0, left))} GB left.", field=field)

@@ -1,4 +1,4 @@
-"""The platform's prices and quotas: values that administrators set, with what holds until they do."""
+"""The platform's prices and quotas: set by administrators, with defaults."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ async def values(scope: Scope, names: Sequence[SettingName]) -> Sequence[int]:
 async def set_values(scope: Scope, new: dict[SettingName, tuple[str, int]]) -> None:
     """Set some of them, each with its field; audited. What runs keeps its price."""
     if not new:
-        raise InvalidInput("There is nothing to change.")
+        raise InvalidInput("The input contains no change.")
     times = {"created_at": scope.now, "updated_at": scope.now}
     held = {row.name: row.value for row in await scope.transaction.fetch(_HELD, {"names": list(new)})}
     for name, (field, value) in new.items():

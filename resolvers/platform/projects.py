@@ -1,4 +1,4 @@
-"""Projects: what they are, where they stand, and who takes part."""
+"""Projects: details, status and participants."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Real-name certification. Id numbers are encrypted, belong to one person, and are shown to few."""
+"""Real-name certification. Id numbers are encrypted, unique to one person, and masked for most readers."""
 
 from typing import Any
 

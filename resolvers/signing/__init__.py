@@ -1,1 +1,1 @@
-"""Signing: resumes, companies and contracts, handlers, and applications with their moves."""
+"""Signing: resumes, companies and contracts, handlers, and applications with their transitions."""

@@ -1,4 +1,4 @@
-"""Companies and their contracts. Administrators look after them; what is not offered any more is disabled."""
+"""Companies and their contracts, managed by administrators; they are disabled, never deleted."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a form says about a person, checked against the lengths of the sign cloud's document."""
+"""The personal data of a resume form, validated against the lengths of the sign cloud's document."""
 
 import re
 from collections.abc import Sequence

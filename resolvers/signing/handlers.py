@@ -50,7 +50,7 @@ async def offered(scope: Scope, handler_id: int, *, applicant_id: int) -> Row[An
     if row is None:
         raise InvalidInput("There is no such handler, or they are disabled.", field=field)
     if row.user_id == applicant_id:
-        raise InvalidInput("Nobody handles their own application.", field=field)
+        raise InvalidInput("You cannot be the handler of your own application.", field=field)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Resumes: one a person. Id numbers are encrypted, and shown to few."""
+"""Resumes: one per person. Id numbers are encrypted, and masked for most readers."""
 
 from typing import Any
 
@@ -197,7 +197,7 @@ async def _id_card(scope: Scope, path: str, name: str) -> int | None:
 
 
 def _nothing_yet() -> NotFound:
-    return NotFound("You have no resume yet: submit one.")
+    return NotFound("You have no resume yet; submit one.")
 
 
 def _lookup_of(id_number: str) -> str:

@@ -1,4 +1,4 @@
-"""What people sign, word for word, and what follows from it."""
+"""The terms that people sign, word for word, and the effects of a signature."""
 
 import hashlib
 import json

@@ -127,7 +127,7 @@ async def make(scope: Scope, move: Move, application_id: int, values: Mapping[st
             raise NotFound("There is no such application, or it is somebody else's.", field=field)
         if status not in move.sources:
             raise MoveNotAllowed(f"The application is {status.upper()}.", field=field)
-        raise MoveNotAllowed("This application is for somebody else to decide on.", field=field)
+        raise MoveNotAllowed("Another user decides on this application.", field=field)
     await record(scope, move.action, held, row)
     return row
 

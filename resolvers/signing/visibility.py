@@ -1,4 +1,4 @@
-"""Who may see what of signing, as conditions of statements that bind `viewer_id`.
+"""Visibility in signing, as conditions of statements that bind `viewer_id`.
 
 A resume is seen by its owner, administrators, and the handlers it was handed to and not taken back from; an
 application by its applicant, administrators and its handler; a contract by administrators, handlers, and

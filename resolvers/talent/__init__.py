@@ -1,1 +1,1 @@
-"""Talent feeds: recruiters, what they look for, and whom they are recommended."""
+"""Talent feeds: recruiters, their feeds, and recommendations."""

@@ -44,7 +44,7 @@ async def approve(scope: Scope, *, recruiter_id: int) -> Row[Any]:
         field = "recruiter_id"
         if await scope.transaction.fetch_one(_KNOWN, {"of_recruiter": recruiter_id}) is None:
             raise NotFound(field=field)
-        raise MoveNotAllowed("This recruiter is approved already.", field=field)
+        raise MoveNotAllowed("This recruiter is already approved.", field=field)
     subject = companies.SUBJECT
     await audit.record(scope, action="approve_recruiter", subject_type=subject, subject_id=recruiter_id)
     await notifications.notify(

@@ -124,7 +124,7 @@ async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, t
         field = "recruiter_id"
         if await scope.transaction.fetch_one(_RECRUITER, {"of_recruiter": recruiter_id}) is None:
             raise NotFound(field=field)
-        raise MoveNotAllowed("This is decided already.", field=field)
+        raise MoveNotAllowed("This has already been decided.", field=field)
     is_approved = decision is MembershipStatus.APPROVED
     await audit.record(
         scope,
@@ -169,7 +169,7 @@ async def change_profile(scope: Scope, *, company_id: int, draft: ProfileDraft) 
     """
     speaker = {"of_user": scope.viewer_id, "of_company": company_id}
     if not scope.principal.is_administrator and await scope.transaction.fetch_one(_SPEAKS_FOR, speaker) is None:
-        raise Forbidden("Only recruiters who speak for the company may change its profile.")
+        raise Forbidden("Only recruiters who represent the company may change its profile.")
     company = await scope.transaction.fetch_one(_BY_ID, {"of_company": company_id})
     if company is None:
         raise NotFound(field="company_id")

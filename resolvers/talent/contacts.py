@@ -1,4 +1,4 @@
-"""How to reach candidates: a recruiter spends a contact of a package, once for each resume."""
+"""Contacts of candidates: a recruiter spends a contact of a package, once per resume."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Resumes and feeds as matching reads them."""
+"""Converts resumes and feeds to the input of matching."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The form of a feed: its rules. All faults are told at once."""
+"""Validation of a feed's form. All errors are reported together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

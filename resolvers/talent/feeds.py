@@ -1,4 +1,4 @@
-"""Feeds: recruiters order them, look at them and delete them. Nobody else sees them."""
+"""Feeds: recruiters create, view and delete them. Only their recruiter sees them."""
 
 from datetime import datetime
 from typing import Any

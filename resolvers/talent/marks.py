@@ -129,7 +129,7 @@ async def mark(scope: Scope, *, feed_id: int, resume_id: int, mark: Mark) -> Row
             raise unknown()
         raise MoveNotAllowed(f"The candidate is marked {stands.mark.upper()}.", field="mark")
     if await scope.transaction.fetch_value(_COUNT_MARKS, {"of": row.id}) >= MAX_MARKS:
-        raise LimitReached(f"A recommendation is marked at most {MAX_MARKS} times.")
+        raise LimitReached(f"A recommendation can be marked at most {MAX_MARKS} times.")
     await scope.transaction.execute(_ADD_MARK, {"recommendation_id": row.id, "mark": mark, **_times(scope)})
     await audit.record(
         scope,
@@ -189,4 +189,4 @@ def _times(scope: Scope) -> dict[str, Any]:
 
 def unknown() -> NotFound:
     """The refusal of a recommendation that the caller has not."""
-    return NotFound("The caller has no such feed, or it was not recommended this resume.", field="resume_id")
+    return NotFound("The caller has no such feed, or the resume was not recommended for it.", field="resume_id")

@@ -1,4 +1,4 @@
-"""Writing what matching found: recommendations, which keep what their recruiter did."""
+"""Stores the results of matching as recommendations, and keeps the recruiter's actions on them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Matching in the background: recommendations follow what changes in feeds and resumes.
+"""Matching in the background: updates recommendations after changes of feeds and resumes.
 
 Of all processes that share a database one does this, holding a lock that goes with it; it keeps the index in
 memory and loads it from the stored profiles when it takes over. Tasks are taken away in the transaction that

@@ -162,7 +162,7 @@ async def grant(scope: Scope, *, user_id: int, name: str, feeds: int, contacts: 
         "expires_at": _expiry(scope, expires_at, earliest=scope.now),
     }
     if await scope.transaction.fetch_value(_IS_RECRUITER, {"of_user": user_id}) is None:
-        raise NotFound("This user is no recruiter.", field="user_id")
+        raise NotFound("This user is not a recruiter.", field="user_id")
     package = Package(user_id=user_id, **values, created_at=scope.now, updated_at=scope.now)
     row = (await scope.transaction.fetch(_ADD, package.model_dump(exclude={"id"})))[0]
     await _record(scope, "grant_package", None, row)

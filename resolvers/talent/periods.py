@@ -1,4 +1,4 @@
-"""When jobs and studies began and ended, out of what people type."""
+"""Parses the periods of jobs and studies from free text."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Recommendations as their recruiter is shown them: in pages, filtered and counted.
+"""Recommendations of a feed: pages, filters and counters.
 
 Shown are those that fit, or that the recruiter or the candidate did something about, unless they were hidden,
 and as long as the resume is public. The newest come first, of those the best.

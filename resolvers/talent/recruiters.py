@@ -1,4 +1,4 @@
-"""Recruiters: registering, the link that activates an account, and becoming one with an account that there is."""
+"""Recruiters: registration, activation by a link, and becoming one with an existing account."""
 
 import re
 import secrets

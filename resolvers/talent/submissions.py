@@ -63,7 +63,7 @@ async def recommend(scope: Scope, *, feed_id: int, resume_id: int) -> None:
     """
     feed = await _feed(scope, feed_id)
     if not feed.accepts_partners:
-        raise InvalidInput("This feed accepts no recommendations of talent partners.", field="feed_id")
+        raise InvalidInput("This feed accepts no recommendations by talent partners.", field="feed_id")
     known = {"of_resume": resume_id, "viewer_id": scope.viewer_id}
     if await scope.transaction.fetch_value(_KNOWN, known) is None:
         raise NotFound("There is no such resume, or you may not recommend it.", field="resume_id")

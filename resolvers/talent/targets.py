@@ -1,4 +1,4 @@
-"""Job targets: what people look for, beside their resume."""
+"""Job targets: the desired job of a person, in addition to the resume."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The work that waits for matching: which feeds and resumes changed.
+"""The queue of matching: the feeds and resumes that changed.
 
 A task is written in the transaction of the change, and taken away once the recommendations that follow from
 it are written, so that a process that dies loses nothing.

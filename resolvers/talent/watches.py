@@ -1,4 +1,4 @@
-"""The watch list: resumes that a recruiter keeps an eye on, and how they are found there."""
+"""The watch list of a recruiter, and its search."""
 
 from collections.abc import Mapping
 from enum import StrEnum

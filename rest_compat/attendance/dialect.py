@@ -1,4 +1,4 @@
-"""How the attendance back end speaks: `{code, msg, data}`, 1 for success and 0 for failure."""
+"""The attendance back end's reply format: `{code, msg, data}`, 1 for success and 0 for failure."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How the platform speaks: `{status_code, message, data, meta}`, with real HTTP statuses."""
+"""The platform's reply format: `{status_code, message, data, meta}`, with real HTTP statuses."""
 
 from collections.abc import Mapping
 from pathlib import Path

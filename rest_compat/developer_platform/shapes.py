@@ -1,4 +1,4 @@
-"""How the platform shows the graph's values: times, and the account of a user."""
+"""The platform's formats of the graph's values: times, and the account of a user."""
 
 from typing import Any
 

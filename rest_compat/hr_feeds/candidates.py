@@ -1,4 +1,4 @@
-"""Resumes and recommendations as the talent feeds write them."""
+"""The talent feeds' format of resumes and recommendations."""
 
 from collections.abc import Mapping
 from typing import Any

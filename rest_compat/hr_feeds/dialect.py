@@ -1,4 +1,4 @@
-"""How the talent feeds speak: a flat `{status, msg, …}`, HTTP 200 whatever the outcome, and Basic credentials."""
+"""The talent feeds' reply format: a flat `{status, msg, …}`, always HTTP 200, and Basic credentials."""
 
 import base64
 import binascii

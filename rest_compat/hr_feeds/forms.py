@@ -1,4 +1,4 @@
-"""How the form of a feed sends its values: several names in one text, and entries of dictionaries."""
+"""The values of the feed form: several names in one text, and entries of dictionaries."""
 
 import re
 from collections.abc import Mapping

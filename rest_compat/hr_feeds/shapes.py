@@ -1,4 +1,4 @@
-"""How the talent feeds write and read the graph's values: object ids, times and lists in one text."""
+"""The talent feeds' formats of the graph's values: object ids, times and comma-separated lists."""
 
 import re
 from dataclasses import dataclass

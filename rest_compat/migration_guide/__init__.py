@@ -1,4 +1,4 @@
-"""The guide from each old endpoint to the graph, made of the endpoint tables."""
+"""The migration guide from each old endpoint to the graph, generated from the endpoint tables."""
 
 from rest_compat.migration_guide.guide import migration_guide
 

@@ -1,4 +1,4 @@
-"""The guide as a whole, in Markdown."""
+"""The whole guide, in Markdown."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ def _section(dialect: Dialect, endpoint: Endpoint) -> str:
         _table(("parameter", "in", "variable", "value"), parameter_rows(endpoint)),
         f"```graphql\n{_document(dialect, endpoint)}\n```\n",
         _table(("old reply", "now"), replies),
-        _table(("when", "old refusal"), refusals),
+        _table(("when", "old error"), refusals),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -74,12 +74,12 @@ def _disclosed(endpoint: Endpoint) -> str:
     """That the old call shows more than the graph does, if it does."""
     if not endpoint.discloses:
         return ""
-    return " The old call shows it all, as documented; in the graph callers find what they may see."
+    return " The old call returns everything, as documented; the graph returns only what the caller may see."
 
 
 def _common_errors(dialect: Dialect) -> str:
     rows = [(code(str(name)), _shown(dialect, failure)) for name, failure in dialect.errors.items()]
-    return _table(("code, where an endpoint says nothing else", "old refusal"), rows)
+    return _table(("code, unless the endpoint maps it differently", "old error"), rows)
 
 
 def _reply_rows(dialect: Dialect, endpoint: Endpoint) -> Iterator[tuple[str, str]]:
@@ -106,7 +106,7 @@ def _shown(dialect: Dialect, failure: Failure) -> str:
 
 def _outcome(outcome: Outcome) -> str:
     places = " or ".join(place for _, place in reply_rows(outcome.value, "") if place.startswith("`"))
-    return f"{places or 'what was asked for'} is {'missing' if outcome.missing else 'there'}"
+    return f"{places or 'the requested object'} is {'missing' if outcome.missing else 'present'}"
 
 
 def _definition(dialect: Dialect, endpoint: Endpoint) -> OperationDefinitionNode:

@@ -14,7 +14,7 @@ from rest_compat.hr_feeds.shapes import Filled, ObjectId
 from rest_compat.sign_cloud.shapes import Entries, OrBlank
 
 Row = tuple[str, str, str, str]
-"""The parameter, where it stands, the variable, and what to send there instead."""
+"""The parameter, its place in the request, the variable, and the value to send."""
 
 
 def parameter_rows(endpoint: Endpoint) -> Iterator[Row]:
@@ -25,7 +25,7 @@ def parameter_rows(endpoint: Endpoint) -> Iterator[Row]:
     for path, value in endpoint.fixed.items():
         yield "", "", code(path), f"always {_json(value)}"
     if endpoint.viewer_variable is not None:
-        yield "", "", code(endpoint.viewer_variable), "the caller's own `id`, where nobody is named"
+        yield "", "", code(endpoint.viewer_variable), "the caller's own `id`, if no user is given"
 
 
 def code(text: str) -> str:
@@ -36,13 +36,13 @@ def code(text: str) -> str:
 def _rows(parameters: Mapping[str, Parameter], place: str, old: str = "", new: str = "") -> Iterator[Row]:
     for name, parameter in parameters.items():
         if not parameter.variable:
-            yield code(f"{old}{name}"), place, "", "says who calls: the token in the `Authorization` header does"
+            yield code(f"{old}{name}"), place, "", "identifies the caller: replaced by the `Authorization` header"
             continue
         words = value_of(parameter.converter)
         if parameter.required:
             words += ", required"
         if parameter.default is not None:
-            words += f"; {_json(parameter.default)} where it is left out"
+            words += f"; {_json(parameter.default)} by default"
         yield code(f"{old}{name}"), place, code(f"{new}{parameter.variable}"), words
         if fields := _fields_of(parameter.converter):
             yield from _rows(fields, place, f"{old}{name}[].", f"{new}{parameter.variable}[].")
@@ -59,7 +59,7 @@ def _fields_of(converter: Converter) -> Mapping[str, Parameter]:
 
 @singledispatch
 def value_of(converter: Converter) -> str:
-    """What to send to the graph for what an old client sends, in words."""
+    """The value to send to the graph instead of the old one, in words."""
     kind = converter.json_schema.get("type", "value")
     return {"string": "text", "array": "list"}.get(kind, str(kind))
 
@@ -84,7 +84,7 @@ def _(converter: Code | Choice) -> str:
 @value_of.register
 def _(converter: Names) -> str:
     if converter.words is None:
-        return "list of texts instead of one with commas"
+        return "list of texts instead of a comma-separated text"
     return "list of: " + value_of(Choice(converter.words))
 
 

@@ -1,4 +1,4 @@
-"""Where each part of an old reply stands in the data of the operation."""
+"""The position of each part of an old reply in the data of the operation."""
 
 from collections.abc import Iterator, Mapping
 from functools import singledispatch
@@ -13,7 +13,7 @@ from rest_compat.reply import Constant, Each, Keyed, Object, Or, Part, Via
 from rest_compat.sign_cloud.shapes import First, WithExtras
 
 Row = tuple[str, str]
-"""The old name, and where its value comes from."""
+"""The old name, and the source of its value."""
 
 
 def reply_rows(template: Any, name: str, path: str = "") -> Iterator[Row]:
@@ -35,7 +35,7 @@ def reply_rows(template: Any, name: str, path: str = "") -> Iterator[Row]:
 @singledispatch
 def part_rows(_part: Part, name: str, path: str) -> Iterator[Row]:
     """The rows of a template that is more than a path; made of several fields where it is of no known kind."""
-    yield code(name), "made of what the operation asks for" + (f" under {code(path)}" if path else "")
+    yield code(name), "computed from the selected fields" + (f" under {code(path)}" if path else "")
 
 
 @part_rows.register
@@ -46,13 +46,13 @@ def _(part: Constant, name: str, _path: str) -> Iterator[Row]:
 @part_rows.register
 def _(part: Via, name: str, path: str) -> Iterator[Row]:
     place = _joined(path, part.path)
-    yield code(name), f"{code(place)}, written differently" if place else "made of what the operation asks for"
+    yield code(name), f"{code(place)}, in another format" if place else "computed from the selected fields"
 
 
 @part_rows.register
 def _(part: Or, name: str, path: str) -> Iterator[Row]:
     for old, new in reply_rows(part.template, name, path):
-        yield old, f"{new}; {code(orjson.dumps(part.otherwise).decode())} where that is null"
+        yield old, f"{new}; {code(orjson.dumps(part.otherwise).decode())} if that is null"
 
 
 @part_rows.register
@@ -85,7 +85,7 @@ def _(part: WithExtras, name: str, path: str) -> Iterator[Row]:
 @part_rows.register
 def _(part: Joined, name: str, path: str) -> Iterator[Row]:
     entry = f".{part.key}" if part.key else ""
-    yield code(name), f"{code(f'{_joined(path, part.path)}[]{entry}')}, as one text with commas"
+    yield code(name), f"{code(f'{_joined(path, part.path)}[]{entry}')}, as a comma-separated text"
 
 
 def _joined(path: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""How the sign cloud speaks: `{status, msg, data}`, 0 for success, and its headers."""
+"""The sign cloud's reply format: `{status, msg, data}`, 0 for success, and its headers."""
 
 import re
 from collections.abc import Mapping, Sequence

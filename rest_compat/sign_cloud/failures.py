@@ -1,4 +1,4 @@
-"""The sign cloud's failures. The document leaves the codes open but for 0: they are those of HTTP."""
+"""The sign cloud's failures. The document specifies only code 0: the others are HTTP status codes."""
 
 from rest_compat.endpoint import Failure
 

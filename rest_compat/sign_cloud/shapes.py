@@ -1,4 +1,4 @@
-"""How the sign cloud writes and reads the graph's values."""
+"""The sign cloud's formats of the graph's values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How the recorder speaks: `{code, msg, data}`, 0 for success, and its codes for tokens."""
+"""The recorder's reply format: `{code, msg, data}`, 0 for success, and its codes for tokens."""
 
 from collections.abc import Mapping
 from pathlib import Path

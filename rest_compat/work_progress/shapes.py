@@ -1,4 +1,4 @@
-"""How the recorder shows the graph's values: times, codes for enums, and the rows of its lists."""
+"""The recorder's formats of the graph's values: times, codes for enums, and the rows of its lists."""
 
 import re
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What every GraphQL service needs, whatever its domain: execution, HTTP, WebSocket, limits, paging, fields."""
+"""The domain-independent GraphQL engine: execution, HTTP, WebSocket, limits, paging and fields."""

@@ -1,4 +1,4 @@
-"""What a schema declares is checked when it is built: columns, keys, and that links lead where they say."""
+"""Checks the declarations of a schema when it is built: columns, keys, and the types that links lead to."""
 
 from collections.abc import Iterator
 from typing import Any

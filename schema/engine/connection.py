@@ -1,4 +1,4 @@
-"""The types of connections, as Relay specifies them, with `nodes` for who needs no cursors."""
+"""The types of connections, as Relay specifies them, with `nodes` for clients that need no cursors."""
 
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -16,21 +16,23 @@ from schema.engine.types import value_type
 T = TypeVar("T")
 
 
-@value_type(description="Where a page stands in its list.", policy=public)
+@value_type(description="The position of a page in its list.", policy=public)
 class PageInfo:
     """Relay's PageInfo."""
 
-    has_next_page: bool = column("Whether there are more after this page.")
-    has_previous_page: bool = column("Whether there are some before this page.")
-    start_cursor: str | None = column("The cursor of the first on this page.")
-    end_cursor: str | None = column("The cursor of the last on this page: pass it as `after` to go on.")
+    has_next_page: bool = column("Whether there are objects after this page.")
+    has_previous_page: bool = column("Whether there are objects before this page.")
+    start_cursor: str | None = column("The cursor of the first object on this page.")
+    end_cursor: str | None = column(
+        "The cursor of the last object on this page: pass it as `after` to get the next page."
+    )
 
 
-@value_type(description="An object in a list, and where it stands.", policy=public)
+@value_type(description="An object in a list and its cursor.", policy=public)
 class Edge(Generic[T]):
     """Relay's edge."""
 
-    cursor: str = column("Where the object stands in the list.")
+    cursor: str = column("The position of the object in the list.")
     node: T = column("The object.")
 
 
@@ -40,15 +42,15 @@ class Connection(Generic[T]):
 
     edges: list[Edge[T]] = column("The objects with their cursors.")
     nodes: list[T] = column("The objects without cursors.")
-    page_info: PageInfo = column("Where the page stands.")
-    total_count: int = column("How many objects the whole list holds; counted only when it is asked for.")
+    page_info: PageInfo = column("The position of the page in the list.")
+    total_count: int = column("The number of objects in the whole list; counted only if selected.")
 
 
 First = Annotated[int | None, strawberry.argument(description=FIRST)]
-After = Annotated[str | None, strawberry.argument(description="The cursor after which to go on.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 PageNumber = Annotated[
     int | None,
-    strawberry.argument(description="The number of the page, from 1, for numbered pages instead of `after`."),
+    strawberry.argument(description="The page number, from 1; an alternative to `after`."),
 ]
 
 

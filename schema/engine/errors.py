@@ -1,6 +1,6 @@
-"""How refusals reach the client: expected ones in a mutation's `errors`, the rest with `extensions.code`.
+"""How errors reach the client: expected ones in a mutation's `errors`, the rest with `extensions.code`.
 
-Whatever is not a refusal of the business is masked: the log has it, under the id that the client is told.
+All exceptions that are not domain errors are masked: the client gets an error id, under which the log has the cause.
 """
 
 import secrets
@@ -22,7 +22,7 @@ from schema.engine.types import enum_type, value_type
 
 
 class RequestErrorCode(StrEnum):
-    """Why a request, or a part of it, got no answer; the business has `ErrorCode` for the rest."""
+    """Why a request, or a part of it, failed; domain errors have an `ErrorCode`."""
 
     BAD_REQUEST = "BAD_REQUEST"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
@@ -44,29 +44,29 @@ class RequestErrorCode(StrEnum):
 
 
 REQUEST_ERRORS = {
-    RequestErrorCode.BAD_REQUEST: "The request is no GraphQL request; the message says why.",
+    RequestErrorCode.BAD_REQUEST: "The request is not a valid GraphQL request; the message has the reason.",
     RequestErrorCode.UNSUPPORTED_MEDIA_TYPE: "The body is neither JSON nor a multipart form with files.",
-    RequestErrorCode.NOT_ACCEPTABLE: "The Accept header allows none of the media types of a reply.",
-    RequestErrorCode.METHOD_NOT_ALLOWED: "The method is not GET or POST, or GET asks for more than a query.",
+    RequestErrorCode.NOT_ACCEPTABLE: "The Accept header allows none of the supported media types.",
+    RequestErrorCode.METHOD_NOT_ALLOWED: "The method is not GET or POST, or a GET request contains more than a query.",
     RequestErrorCode.PAYLOAD_TOO_LARGE: "The body is longer than 2 MB, or with files than 6 MB,"
-    " or holds more than 50,000 values.",
-    RequestErrorCode.BATCHING_NOT_SUPPORTED: "The body is a list: send one operation a request.",
-    RequestErrorCode.GRAPHQL_PARSE_FAILED: "The document is not written in GraphQL's syntax.",
-    RequestErrorCode.GRAPHQL_VALIDATION_FAILED: "The document or its variables do not fit the schema.",
+    " or has more than 50,000 values.",
+    RequestErrorCode.BATCHING_NOT_SUPPORTED: "The body is a list: send one operation per request.",
+    RequestErrorCode.GRAPHQL_PARSE_FAILED: "The document has a syntax error.",
+    RequestErrorCode.GRAPHQL_VALIDATION_FAILED: "The document or its variables do not match the schema.",
     RequestErrorCode.OPERATION_RESOLUTION_FAILURE: "`operationName` names no operation of the document,"
-    " or is missing where there are several.",
+    " or is missing although there are several.",
     RequestErrorCode.OPERATION_NOT_SUPPORTED: "The operation is a subscription, which needs a WebSocket.",
-    RequestErrorCode.OPERATION_TOO_LARGE: "The operation passes the limit that `extensions.limit` names.",
-    RequestErrorCode.OPERATION_TIMED_OUT: "The query took longer than a query may.",
-    RequestErrorCode.INTROSPECTION_FORBIDDEN: "Only administrators may ask this server for its schema.",
-    RequestErrorCode.PERSISTED_QUERY_NOT_FOUND: "No query is known by this hash: send the query with it.",
-    RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED: "This server keeps no queries: send queries without hashes.",
-    RequestErrorCode.PERSISTED_QUERY_HASH_MISMATCH: "The hash is not the one of the query.",
-    RequestErrorCode.INTERNAL_ERROR: "Something went wrong on our side; the log has it.",
+    RequestErrorCode.OPERATION_TOO_LARGE: "The operation exceeds the limit that `extensions.limit` names.",
+    RequestErrorCode.OPERATION_TIMED_OUT: "The query exceeded the time limit.",
+    RequestErrorCode.INTROSPECTION_FORBIDDEN: "Only administrators may introspect the schema of this server.",
+    RequestErrorCode.PERSISTED_QUERY_NOT_FOUND: "The hash is unknown: send the query with it.",
+    RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED: "This server does not store queries: send queries without hashes.",
+    RequestErrorCode.PERSISTED_QUERY_HASH_MISMATCH: "The hash does not match the query.",
+    RequestErrorCode.INTERNAL_ERROR: "An internal error occurred; it was logged.",
 }
 INTERNAL_ERROR = RequestErrorCode.INTERNAL_ERROR
 OUTAGES = {ErrorCode.SERVICE_UNAVAILABLE.value, ErrorCode.OUTCOME_UNKNOWN.value}
-"""The codes of what is answered with status 503."""
+"""The codes of errors with status 503."""
 GRAPHQL_VALIDATION_FAILED = RequestErrorCode.GRAPHQL_VALIDATION_FAILED
 
 _UNITS_PER_ERROR = 3
@@ -77,72 +77,72 @@ log = structlog.get_logger()
 
 ErrorCodeEnum = enum_type(
     ErrorCode,
-    description="Why an operation was refused.",
+    description="The reason why an operation failed.",
     values={
-        ErrorCode.UNAUTHENTICATED: "Nobody is signed in, or the token is not accepted any more.",
-        ErrorCode.FORBIDDEN: "The caller may not do this.",
-        ErrorCode.INVALID_INPUT: "A value cannot be accepted; `path` says which.",
-        ErrorCode.NOT_FOUND: "The object does not exist, or is not the caller's.",
-        ErrorCode.USER_NOT_FOUND: "There is no such user.",
+        ErrorCode.UNAUTHENTICATED: "The caller is not signed in, or the token is no longer valid.",
+        ErrorCode.FORBIDDEN: "The caller does not have permission.",
+        ErrorCode.INVALID_INPUT: "A value is invalid; `path` is its position in the input.",
+        ErrorCode.NOT_FOUND: "The object does not exist, or the caller may not access it.",
+        ErrorCode.USER_NOT_FOUND: "The user does not exist.",
         ErrorCode.WRONG_CREDENTIALS: "The account or the password is wrong.",
         ErrorCode.WRONG_PASSWORD: "The old password is wrong.",
-        ErrorCode.WRONG_CODE: "The code is wrong, used, or expired.",
-        ErrorCode.TOO_MANY_REQUESTS: "This was done too often; `retryAfter` says when to try again.",
-        ErrorCode.SERVICE_BUSY: "Too many wait for the same work; `retryAfter` says when to try again.",
-        ErrorCode.PASSWORD_CHANGE_REQUIRED: "The session opens nothing but `changePassword` until that is done.",
-        ErrorCode.CREDENTIAL_TAKEN: "Somebody signs in with this already.",
+        ErrorCode.WRONG_CODE: "The code is wrong, was already used, or has expired.",
+        ErrorCode.TOO_MANY_REQUESTS: "A rate limit was exceeded; retry after `retryAfter` seconds.",
+        ErrorCode.SERVICE_BUSY: "Too many requests are waiting for this operation; retry after `retryAfter` seconds.",
+        ErrorCode.PASSWORD_CHANGE_REQUIRED: "The session allows only `changePassword` until the password is changed.",
+        ErrorCode.CREDENTIAL_TAKEN: "The credential is already in use.",
         ErrorCode.FOREIGN_SESSION: "The session belongs to another API.",
-        ErrorCode.CHANNEL_UNAVAILABLE: "No channel is configured that could send the message.",
-        ErrorCode.ALREADY_CLOCKED_IN: "There is a clock-in of this slot already.",
+        ErrorCode.CHANNEL_UNAVAILABLE: "No channel for sending the message is configured.",
+        ErrorCode.ALREADY_CLOCKED_IN: "The user has already clocked in for this slot.",
         ErrorCode.DIRECTION_NOT_HELD: "The user does not pursue this direction.",
-        ErrorCode.LIMIT_REACHED: "A list holds as many entries as it may.",
-        ErrorCode.EXAM_DATE_INVALID: "The configured examination date is no date.",
-        ErrorCode.TOKEN_NOT_CREATED: "No token could be signed.",
+        ErrorCode.LIMIT_REACHED: "The maximum number of entries is reached.",
+        ErrorCode.EXAM_DATE_INVALID: "The configured examination date is invalid.",
+        ErrorCode.TOKEN_NOT_CREATED: "The token could not be created.",
         ErrorCode.SESSION_NOT_UPDATED: "The session could not be stored.",
-        ErrorCode.INSUFFICIENT_CREDITS: "There are fewer credits than this takes.",
-        ErrorCode.MOVE_NOT_ALLOWED: "The object does not stand where it could move there from.",
+        ErrorCode.INSUFFICIENT_CREDITS: "The balance has too few credits.",
+        ErrorCode.MOVE_NOT_ALLOWED: "The object's current status does not allow this transition.",
         ErrorCode.REGISTRATION_CLOSED: "The project is not open for registration.",
-        ErrorCode.LEVEL_TOO_LOW: "The developer's level is lower than the project asks for.",
-        ErrorCode.ALREADY_JOINED: "The developer takes part in the project already.",
-        ErrorCode.INSTANCE_RUNNING: "Another instance of the participation is running.",
-        ErrorCode.SPACE_EXHAUSTED: "There is not enough mirror space left.",
-        ErrorCode.LAST_ADMINISTRATOR: "Without this administrator there would be none.",
-        ErrorCode.WRONG_CAPTCHA: "The answer to the picture is wrong, or the picture was used or has expired.",
-        ErrorCode.WECHAT_UNAVAILABLE: "WeChat cannot be asked who somebody is.",
-        ErrorCode.WECHAT_BLOCKED: "WeChat holds the person to be a high risk and does not let them sign in.",
-        ErrorCode.AWAITING_APPROVAL: "The account waits for an administrator.",
-        ErrorCode.ROLE_MISSING: "The account lacks the role that signing in here takes.",
-        ErrorCode.AWAITING_ACTIVATION: "The link that was mailed has not been opened yet.",
-        ErrorCode.QUOTA_EXHAUSTED: "The caller's packages allow no more of this.",
-        ErrorCode.CANDIDATE_SIGNED: "The candidate signed a contract already. `acceptSigned: true` acquires the contact"
-        " all the same.",
-        ErrorCode.ALREADY_RECRUITER: "The user is a recruiter already.",
-        ErrorCode.NAME_TAKEN: "There is one of this name already.",
-        ErrorCode.IN_USE: "Others refer to the object, so that it cannot be changed.",
-        ErrorCode.ALREADY_HANDLER: "The user is a handler already.",
-        ErrorCode.APPLICATION_OPEN: "The person has an application that waits for a decision or a signature.",
-        ErrorCode.RESUME_LOCKED: "The resume belongs to an application that was approved or signed.",
+        ErrorCode.LEVEL_TOO_LOW: "The developer's level is below the required level of the project.",
+        ErrorCode.ALREADY_JOINED: "The developer has already joined the project.",
+        ErrorCode.INSTANCE_RUNNING: "Another instance of this participation is running.",
+        ErrorCode.SPACE_EXHAUSTED: "There is not enough free mirror space.",
+        ErrorCode.LAST_ADMINISTRATOR: "The last administrator cannot lose the role.",
+        ErrorCode.WRONG_CAPTCHA: "The captcha answer is wrong, or the captcha was already used or has expired.",
+        ErrorCode.WECHAT_UNAVAILABLE: "WeChat is not configured or does not respond.",
+        ErrorCode.WECHAT_BLOCKED: "WeChat rates the user as high-risk and rejects the sign-in.",
+        ErrorCode.AWAITING_APPROVAL: "The account awaits approval by an administrator.",
+        ErrorCode.ROLE_MISSING: "The account does not have the role that this sign-in requires.",
+        ErrorCode.AWAITING_ACTIVATION: "The activation link in the e-mail has not been opened.",
+        ErrorCode.QUOTA_EXHAUSTED: "The quota of the caller's packages is used up.",
+        ErrorCode.CANDIDATE_SIGNED: "The candidate already signed a contract; `acceptSigned: true` acquires the contact"
+        " anyway.",
+        ErrorCode.ALREADY_RECRUITER: "The user is already a recruiter.",
+        ErrorCode.NAME_TAKEN: "The name is already in use.",
+        ErrorCode.IN_USE: "The object cannot be changed because other objects refer to it.",
+        ErrorCode.ALREADY_HANDLER: "The user is already a handler.",
+        ErrorCode.APPLICATION_OPEN: "The user has an application that awaits a decision or a signature.",
+        ErrorCode.RESUME_LOCKED: "The resume belongs to an approved or signed application.",
         ErrorCode.SERVICE_UNAVAILABLE: "The database or the disk is unavailable; nothing was changed. Try again"
         " after `retryAfter` seconds.",
         ErrorCode.OUTCOME_UNKNOWN: "The connection to the database was lost while the change was being stored:"
         " check whether it took effect before you repeat it.",
-        ErrorCode.ID_NUMBER_TAKEN: "Somebody else claims the number of this document, and was not rejected.",
+        ErrorCode.ID_NUMBER_TAKEN: "Another user's pending or approved certification has this document number.",
     },
 )
 
 
-@value_type(description="A refusal that the caller can act on.", policy=public)
+@value_type(description="An error that the caller can correct.", policy=public)
 class UserError:
     """One entry of a payload's `errors`."""
 
-    code: ErrorCode = column("Why, for programs.")
-    message: str = column("Why, for people.")
-    path: list[str] = column("The part of the input that is at fault; empty when it is not one part.")
-    retry_after: int | None = column("After TOO_MANY_REQUESTS and SERVICE_BUSY, the seconds to wait.", default=None)
+    code: ErrorCode = column("The reason, for programs.")
+    message: str = column("The reason, for people.")
+    path: list[str] = column("The invalid part of the input; empty if no single part is invalid.")
+    retry_after: int | None = column("The seconds to wait after TOO_MANY_REQUESTS and SERVICE_BUSY.", default=None)
 
     @classmethod
     def of(cls, error: DomainError) -> "UserError":
-        """The entry for an error of the business."""
+        """The entry for an domain error."""
         return cls(
             code=error.code,
             message=graph_message(error.message),
@@ -152,7 +152,7 @@ class UserError:
 
     @classmethod
     def all_of(cls, error: DomainError) -> "list[UserError]":
-        """The entries for an error of the business: one for each fault of a form."""
+        """The entries for a domain error: one for each invalid field of a form."""
         return [cls.of(fault) for fault in (error.faults if isinstance(error, InvalidForm) else (error,))]
 
 
@@ -169,14 +169,14 @@ def _input_path(field: str | None) -> list[str]:
 
 
 class RequestRefused(Exception):
-    """An operation of a client is not run."""
+    """A client's operation is rejected before it runs."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:
         self.errors = errors
 
 
 def refusal(message: str, code: RequestErrorCode, **extensions: Any) -> RequestRefused:
-    """The refusal of an operation for one reason."""
+    """The rejection of an operation for one reason."""
     return RequestRefused([GraphQLError(message, extensions={"code": code, **extensions})])
 
 

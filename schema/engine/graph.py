@@ -1,4 +1,4 @@
-"""The graph as a whole: the schema with the services behind it. The GraphQL view and the REST layer run it."""
+"""The executable graph: the schema with its services. The GraphQL view and the REST layer run it."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace

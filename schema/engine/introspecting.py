@@ -1,4 +1,4 @@
-"""How much the schema tells about itself when it is asked: counted over the schema as it is."""
+"""The cost of introspection, counted over the actual schema."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

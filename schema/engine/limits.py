@@ -1,4 +1,4 @@
-"""How large an operation of a client may be."""
+"""The limits of a client's operation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ def _check(limit: str, found: int, maximum: int) -> None:
 
 def too_large(limit: str, maximum: int) -> RequestRefused:
     """The refusal of an operation that passes a limit."""
-    message = f"The operation passes the limit of {maximum} {limit}."
+    message = f"The operation exceeds the limit of {maximum} {limit}."
     return refusal(message, RequestErrorCode.OPERATION_TOO_LARGE, limit=limit, maximum=maximum)
 
 

@@ -1,4 +1,4 @@
-"""Loads what an operation asks for by keys: each key once, and those asked for at the same time together."""
+"""Loads rows by key for an operation: each key once, and concurrent keys together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence

@@ -47,7 +47,7 @@ def _told(unbound: Sequence[DomainError], error: DomainError) -> list[UserError]
 
 def changed(description: str) -> Any:
     """A payload's field for what the mutation changed."""
-    return column(f"{description} Null when the mutation was refused.", default=None)
+    return column(f"{description} Null if the mutation failed.", default=None)
 
 
 @typing.dataclass_transform(kw_only_default=True, field_specifiers=(column, changed))
@@ -57,7 +57,7 @@ def payload_type(*, description: str) -> Callable[[T], T]:
     def decorate(cls: T) -> T:
         cls.__annotations__["errors"] = list[UserError]
         cls.errors = column(  # type: ignore[attr-defined]
-            "Why the mutation was refused; empty when it took effect.", default_factory=list
+            "The errors; empty if the mutation succeeded.", default_factory=list
         )
         return value_type(description=description, policy=public)(cls)
 

@@ -20,9 +20,9 @@ def decode(node_id: str, *, field: str = "id") -> tuple[str, int]:
     try:
         type_name, separator, digits = base64.urlsafe_b64decode(node_id).decode("ascii").partition(":")
     except (ValueError, binascii.Error):
-        raise InvalidInput("This is not an id of this graph.", field=field) from None
+        raise InvalidInput("This is not a valid id.", field=field) from None
     if not separator or not _is_id(digits):
-        raise InvalidInput("This is not an id of this graph.", field=field)
+        raise InvalidInput("This is not a valid id.", field=field)
     return type_name, int(digits)
 
 
@@ -44,7 +44,7 @@ def decode_cursor(cursor: str) -> int:
     try:
         return decode_as("id", cursor, field="after")
     except InvalidInput:
-        raise InvalidInput("This is not a cursor of this list.", field="after") from None
+        raise InvalidInput("This is not a valid cursor of this list.", field="after") from None
 
 
 def _is_id(digits: str) -> bool:

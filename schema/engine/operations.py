@@ -1,4 +1,4 @@
-"""From a document to its result: an operation is measured, validated and run. What is known is not read again."""
+"""From a document to its result: an operation is measured, validated and run. Known documents are cached."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -121,7 +121,8 @@ class GraphSchema(Schema):
         operation = self._affordable(operations, name, variables, context)
         if operation.introspects and not sees_schema:
             raise refusal(
-                "Only administrators may ask this server for its schema.", RequestErrorCode.INTROSPECTION_FORBIDDEN
+                "Only administrators may introspect the schema of this server.",
+                RequestErrorCode.INTROSPECTION_FORBIDDEN,
             )
         return operation
 
@@ -232,7 +233,7 @@ class GraphSchema(Schema):
         self, operations: list[Operation], name: str | None, variables: Mapping[str, object] | None, context: Context
     ) -> Operation:
         if not name and len(operations) > 1:
-            reason = "The document has several operations: operationName must say which one to run."
+            reason = "The document has several operations: operationName must select one."
             raise refusal(reason, RequestErrorCode.OPERATION_RESOLUTION_FAILURE)
         operation = next((each for each in operations if not name or each.prepared.name == name), None)
         if operation is None:

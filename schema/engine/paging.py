@@ -20,7 +20,7 @@ def page_request(
     if page is not None and page < 1:
         raise InvalidInput("page must be 1 or more.", field="page")
     if page is not None and after is not None:
-        raise InvalidInput("Use either page or after.", field="page")
+        raise InvalidInput("Use either page or after, not both.", field="page")
     return PageRequest(first, node_id.decode_cursor(after) if after is not None else None, page)
 
 

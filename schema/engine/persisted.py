@@ -69,7 +69,7 @@ class PersistedQueries:
             raise refusal("PersistedQueryNotSupported", RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED)
         if sent is not None:
             if hashlib.sha256(sent.encode()).hexdigest() != sha256:
-                message = "The hash is not the SHA-256 of the query."
+                message = "The hash is not the SHA-256 hash of the query."
                 raise HttpRefusal(400, message, RequestErrorCode.PERSISTED_QUERY_HASH_MISMATCH)
             return sent
         known = self._memory.get(sha256, is_signed_in=False) or await self._from_redis(sha256)

@@ -1,4 +1,4 @@
-"""Documents of clients: parsed and validated, and kept in less memory than graphql-core's."""
+"""Parsing and validation of clients' documents, in a form that takes less memory than graphql-core's."""
 
 from graphql import (
     DocumentNode,

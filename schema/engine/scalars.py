@@ -24,7 +24,7 @@ def _parse(value: object) -> int:
 
 BIG_INT = strawberry.scalar(
     name="BigInt",
-    description="An integer of up to 53 bits, sent as a JSON number, which JavaScript reads exactly.",
+    description="An integer of up to 53 bits, sent as a JSON number, which JavaScript represents exactly.",
     serialize=int,
     parse_value=_parse,
 )
@@ -53,7 +53,7 @@ def _instant(value: Any) -> datetime:
 
 def _file(value: object) -> UploadFile:
     if not isinstance(value, UploadFile):
-        raise GraphQLError("An Upload is a file of a multipart request, which its `map` puts here.")
+        raise GraphQLError("An Upload must be a file of a multipart request that `map` assigns to this variable.")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Subscriptions: one decorator, which tells clients of the objects that the events of a topic name."""
+"""Subscriptions: one decorator that delivers the objects of a topic's events to clients."""
 
 import asyncio
 import functools
@@ -20,11 +20,11 @@ SUBSCRIPTIONS = Gauge("graphql_subscriptions", "Subscriptions that run.", ["fiel
 def subscription(
     description: str, *, policy: Policy, of: type, by_id: Batch
 ) -> Callable[[Callable[..., Awaitable[str]]], Any]:
-    """A subscription field. Its resolver says the topic to listen to, or refuses.
+    """A subscription field. Its resolver returns the topic to listen to, or raises.
 
-    The events of the topic name rows of `by_id`, which become objects of the type `of`. For each event the
-    caller is looked up again and the policy asked again, and `by_id` applies their scope: what they may not
-    see by then is left out. So it is once in a while without any event. Whatever is raised ends the
+    The events of the topic are ids of rows of `by_id`, which become objects of the type `of`. For each event the
+    session and the policy are checked again, and `by_id` applies the caller's scope: objects that they may not see
+    are left out. The session is also rechecked periodically when no events arrive. An exception ends the
     subscription: `context.ended_by` has it.
     """
 

@@ -58,7 +58,7 @@ class Node:
 
     id: strawberry.ID = _field(GlobalId, "The opaque id of the object.", policy=policies.public)
     database_id: BigInt = _field(
-        Column, "The number that the old REST APIs know the object by.", policy=policies.public, column="id"
+        Column, "The object's number in the old REST APIs.", policy=policies.public, column="id"
     )
 
 
@@ -87,13 +87,13 @@ def node_type(
                 BigInt,
                 _field(
                     Column,
-                    "The number that the old REST APIs know the object by.",
+                    "The object's number in the old REST APIs.",
                     column="id",
                     policy=id_policy,
                 ),
             ),
-            "created_at": (datetime.datetime, _field(Column, "When it was created.", policy=times_policy)),
-            "updated_at": (datetime.datetime, _field(Column, "When it was last changed.", policy=times_policy)),
+            "created_at": (datetime.datetime, _field(Column, "The creation time.", policy=times_policy)),
+            "updated_at": (datetime.datetime, _field(Column, "The time of the last change.", policy=times_policy)),
         }
         for name, (annotation, field) in added.items():
             cls.__annotations__[name] = annotation

@@ -1,4 +1,4 @@
-"""`/graphql` over HTTP, and the door to WebSocket."""
+"""The ASGI view of `/graphql`: HTTP requests, and the entry to WebSocket connections."""
 
 from datetime import timedelta
 from typing import Any, cast

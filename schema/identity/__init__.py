@@ -1,1 +1,1 @@
-"""People in the graph."""
+"""Users in the graph."""

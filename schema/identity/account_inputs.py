@@ -10,10 +10,10 @@ from schema.identity.user import User
 
 enum_type(
     ContactCodePurpose,
-    description="What a code about somebody's own addresses is for.",
+    description="The purpose of a code for the caller's own addresses.",
     values={
         ContactCodePurpose.BIND_EMAIL: "For `bindEmail`: goes to the e-mail address to bind.",
-        ContactCodePurpose.CHANGE_MOBILE_BY_MOBILE: "For `changeMobile`: goes to the present mobile number.",
+        ContactCodePurpose.CHANGE_MOBILE_BY_MOBILE: "For `changeMobile`: goes to the current mobile number.",
         ContactCodePurpose.CHANGE_MOBILE_BY_EMAIL: "For `changeMobile`: goes to the present e-mail address; a"
         " pending one is confirmed by it.",
         ContactCodePurpose.NEW_MOBILE: "For `changeMobile`: goes to the new mobile number.",
@@ -23,7 +23,7 @@ enum_type(
 )
 enum_type(
     MobileProof,
-    description="What proves that a mobile number may be changed.",
+    description="The proof for changing a mobile number.",
     values={
         MobileProof.MOBILE: "A code of CHANGE_MOBILE_BY_MOBILE.",
         MobileProof.EMAIL: "A code of CHANGE_MOBILE_BY_EMAIL.",
@@ -45,7 +45,7 @@ class RegisterDeveloperInput:
     username: Username = strawberry.field(
         description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
     )
-    mobile: Phone = strawberry.field(description="Where the code was sent.")
+    mobile: Phone = strawberry.field(description="The address that the code was sent to.")
     password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
     code: Code = strawberry.field(description="The code.")
 
@@ -54,16 +54,16 @@ class RegisterDeveloperInput:
 class RegisterDeveloperPayload:
     """The new user."""
 
-    user: User | None = changed("The new user, who signs in next.")
+    user: User | None = changed("The new user, who is not signed in yet.")
 
 
-@input_type(description="A code about the caller's own addresses.")
+@input_type(description="A code for the caller's own addresses.")
 class SendContactCodeInput:
     """The input of `sendContactCode`."""
 
-    purpose: ContactCodePurpose = strawberry.field(description="What it is for.")
+    purpose: ContactCodePurpose = strawberry.field(description="The purpose.")
     address: str | None = strawberry.field(
-        default=None, description="Where to send it; a present address may be left out, a new one may not."
+        default=None, description="The address to send it to; optional for a current address, required for a new one."
     )
 
 
@@ -71,15 +71,15 @@ class SendContactCodeInput:
 class BindEmailInput:
     """The input of `bindEmail`."""
 
-    email: Email = strawberry.field(description="Where the code was sent.")
+    email: Email = strawberry.field(description="The address that the code was sent to.")
     code: Code = strawberry.field(description="The code of BIND_EMAIL.")
 
 
-@input_type(description="Another mobile number.")
+@input_type(description="The new mobile number and the codes that prove the change.")
 class ChangeMobileInput:
     """The input of `changeMobile`."""
 
-    proof: MobileProof = strawberry.field(description="Which of the next two codes counts.")
+    proof: MobileProof = strawberry.field(description="The kind of proof: which of the next two codes is required.")
     old_mobile_code: Code | None = strawberry.field(
         default=None, description="The code of CHANGE_MOBILE_BY_MOBILE, for the proof MOBILE."
     )
@@ -90,13 +90,13 @@ class ChangeMobileInput:
     new_code: Code = strawberry.field(description="The code of NEW_MOBILE.")
 
 
-@input_type(description="Another e-mail address.")
+@input_type(description="The new e-mail address and the code for the current one.")
 class ChangeEmailInput:
     """The input of `changeEmail`."""
 
     old_email: Email = strawberry.field(description="The present address, which may be a pending one.")
     code: Code = strawberry.field(description="The code of CHANGE_EMAIL.")
-    new_email: Email = strawberry.field(description="The new address; a link is sent there.")
+    new_email: Email = strawberry.field(description="The new address, which gets a confirmation link.")
 
 
 @payload_type(description="The result of `bindEmail`, `changeMobile` and `changeEmail`.")
@@ -110,11 +110,11 @@ class ContactPayload:
 class ConfirmEmailInput:
     """The input of `confirmEmail`."""
 
-    token: Secret = strawberry.field(description="What stands behind `token=` in the link.")
+    token: Secret = strawberry.field(description="The value of `token` in the link.")
 
 
 @payload_type(description="The result of `confirmEmail`.")
 class ConfirmEmailPayload:
     """Whether the address is confirmed."""
 
-    confirmed: bool | None = changed("True once the address is one to sign in with.")
+    confirmed: bool | None = changed("True if the address can now be used to sign in.")

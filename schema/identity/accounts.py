@@ -37,7 +37,7 @@ class AccountsMutation:
     """Mutations."""
 
     @mutation(
-        "Send a code to a mobile number, to register with.",
+        "Send a registration code to a mobile number.",
         policy=public,
         errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
         exclusive=True,
@@ -65,7 +65,7 @@ class AccountsMutation:
         return RegisterDeveloperPayload(user=from_row(User, row))
 
     @mutation(
-        "Send a code that proves an address of the caller's, present or new.",
+        "Send a code that proves a current or new address of the caller.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, UserNotFound, TooManyRequests, ChannelUnavailable),
         exclusive=True,
@@ -76,7 +76,7 @@ class AccountsMutation:
         return SendCodePayload(accepted=True, verification_code=code)
 
     @mutation(
-        "Let the caller sign in with a first e-mail address.",
+        "Add a first e-mail address to the caller's credentials.",
         policy=signed_in,
         errors=(InvalidInput, UserNotFound, WrongCode, CredentialTaken, TooManyRequests),
         exclusive=True,
@@ -105,7 +105,8 @@ class AccountsMutation:
         return ContactPayload(user=from_row(User, row))
 
     @mutation(
-        "Give another e-mail address. Until its link is opened, the present one stays the one to sign in with.",
+        "Change the e-mail address. The current one stays valid for signing in until the link in the e-mail to the"
+        " new one is opened.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, WrongCode, TooManyRequests, ChannelUnavailable),
         exclusive=True,

@@ -26,7 +26,7 @@ class SignInInput:
     password: Secret = strawberry.field(description="The password.")
     kind: CredentialKind = strawberry.field(
         default=CredentialKind.STUDENT_ACCOUNT,
-        description="What the identifier is; for USERNAME it may be the mobile number too.",
+        description="The kind of the identifier; for USERNAME it may also be the mobile number.",
     )
 
 
@@ -37,11 +37,11 @@ class SignInPayload:
     """
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
-    expires_at: datetime.datetime | None = changed("When the token dies.")
-    expires_in: int | None = changed("In how many seconds it dies.")
-    user: User | None = changed("Who signed in.")
+    expires_at: datetime.datetime | None = changed("The time when the token expires.")
+    expires_in: int | None = changed("The seconds until the token expires.")
+    user: User | None = changed("The user.")
     password_change_required: bool | None = changed(
-        "Whether the token opens nothing but `changePassword` until that is done."
+        "Whether the token allows only `changePassword` until the password is changed."
     )
 
     @classmethod
@@ -60,7 +60,7 @@ class SignInPayload:
 class SignOutPayload:
     """Whether the session has ended."""
 
-    signed_out: bool | None = changed("True once the token is dead.")
+    signed_out: bool | None = changed("True if the token is now invalid.")
 
 
 @input_type(description="The new password.")
@@ -68,10 +68,11 @@ class ChangePasswordInput:
     """The input of `changePassword`."""
 
     user_id: Id[User] | None = strawberry.field(
-        default=None, description="Whose; the caller's own if left out. Others': administrators only."
+        default=None, description="The user; defaults to the caller. Only administrators may name another user."
     )
     old_password: Secret | None = strawberry.field(
-        default=None, description="The present password; administrators leave it out for others."
+        default=None,
+        description="The current password; not needed when an administrator changes another user's password.",
     )
     new_password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
 
@@ -80,7 +81,7 @@ class ChangePasswordInput:
 class ChangePasswordPayload:
     """Whose password was changed."""
 
-    user: User | None = changed("Whose password was changed; their other sessions have ended.")
+    user: User | None = changed("The user whose password was changed; their other sessions have ended.")
 
 
 @input_type(
@@ -93,13 +94,13 @@ class SendCodeInput:
     address: str = strawberry.field(description="The mobile number or e-mail address.")
 
 
-@payload_type(description="The result of asking for a code.")
+@payload_type(description="The result of requesting a code.")
 class SendCodePayload:
     """Whether the request was accepted."""
 
-    accepted: bool | None = changed("True if a code is on its way, or would be if anybody signed in with that address.")
+    accepted: bool | None = changed("True, whether or not the address is known.")
     verification_code: str | None = changed(
-        "The code itself where development shows it, else empty. Never the one for a forgotten password."
+        "The code itself in development, otherwise empty. Never the one for a forgotten password."
     )
 
 
@@ -108,7 +109,7 @@ class ResetPasswordInput:
     """The input of `resetPassword`."""
 
     kind: CredentialKind = strawberry.field(description="MOBILE or EMAIL.")
-    address: str = strawberry.field(description="Where the code was sent.")
+    address: str = strawberry.field(description="The address that the code was sent to.")
     code: Code = strawberry.field(description="The code.")
     new_password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
 
@@ -117,7 +118,7 @@ class ResetPasswordInput:
 class ResetPasswordPayload:
     """Whether the password was set."""
 
-    reset: bool | None = changed("True once the new password holds; all sessions have ended.")
+    reset: bool | None = changed("True if the new password is set; all sessions have ended.")
 
 
 @input_type(description="The input of `linkCredential`: an address with its code, or a user name with the password.")
@@ -125,11 +126,11 @@ class LinkCredentialInput:
     """The input of `linkCredential`."""
 
     kind: CredentialKind = strawberry.field(description="MOBILE, EMAIL or USERNAME.")
-    address: str = strawberry.field(description="Where the code was sent; the user name for USERNAME.")
+    address: str = strawberry.field(description="The address that got the code; the user name for USERNAME.")
     code: Code | None = strawberry.field(default=None, description="The code, for MOBILE and EMAIL.")
     password: Secret | None = strawberry.field(
         default=None,
-        description="The caller's password, for USERNAME; it becomes theirs if they have none yet.",
+        description="The caller's password, for USERNAME; a caller without a password gets this one.",
     )
 
 
@@ -159,18 +160,20 @@ class UpdateProfilePayload:
 class RoleInput:
     """The input of `grantRole` and `revokeRole`."""
 
-    user_id: Id[User] = strawberry.field(description="Whose.")
-    role: Role = strawberry.field(description="Which.")
+    user_id: Id[User] = strawberry.field(description="The user.")
+    role: Role = strawberry.field(description="The role.")
 
 
 @payload_type(description="The result of `grantRole` and `revokeRole`.")
 class RolePayload:
     """The user."""
 
-    user: User | None = changed("The user; a changed role is in force with their next request, whatever the token.")
+    user: User | None = changed(
+        "The user; a changed role takes effect with their next request, regardless of the token."
+    )
 
 
-@input_type(description="A student to add. The first password is the end of the account.")
+@input_type(description="A student to import. The initial password is the last six characters of the account.")
 class NewUserInput:
     """A row of `importUsers`."""
 
@@ -180,28 +183,28 @@ class NewUserInput:
     major: str = strawberry.field(default="", description="The major, at most 64 characters.")
 
 
-@input_type(description="Students to add.")
+@input_type(description="The students to import.")
 class ImportUsersInput:
     """The input of `importUsers`."""
 
-    users: list[NewUserInput] = strawberry.field(description=f"At least one, at most {MAX_IMPORT}.")
+    users: list[NewUserInput] = strawberry.field(description=f"The students: at least one, at most {MAX_IMPORT}.")
 
 
 @value_type(description="A row that was not imported.", policy=public)
 class RejectedUser:
     """An entry of `rejected`."""
 
-    index: int = column("Where it stands in the input, from 0.")
+    index: int = column("The position in the input, from 0.")
     account: str = column("Its account.")
-    code: ErrorCode = column("Why, for programs.")
-    message: str = column("Why, for people.")
+    code: ErrorCode = column("The reason, for programs.")
+    message: str = column("The reason, for people.")
 
 
-@payload_type(description="The result of `importUsers`: good rows stay when others are rejected.")
+@payload_type(description="The result of `importUsers`: valid rows are imported even if others are rejected.")
 class ImportUsersPayload:
     """What was imported and what was not."""
 
-    imported_count: int | None = changed("How many were added.")
+    imported_count: int | None = changed("The number of imported students.")
     rejected: list[RejectedUser] = column("The rows that were not.", at_most=MAX_IMPORT, default_factory=list)
 
 
@@ -223,15 +226,15 @@ class RejectedLine:
 
     line: int = column("The number that an editor or a spreadsheet shows beside the row.")
     account: str = column("Its account; empty where there is none.")
-    code: ErrorCode = column("Why, for programs.")
-    message: str = column("Why, for people.")
+    code: ErrorCode = column("The reason, for programs.")
+    message: str = column("The reason, for people.")
 
 
 @payload_type(description="The result of `importUsersFromFile`: good rows stay when others are rejected.")
 class ImportUsersFromFilePayload:
     """What was imported and what was not."""
 
-    imported_count: int | None = changed("How many were added.")
+    imported_count: int | None = changed("The number of imported students.")
     sheet: str | None = changed(
         "The worksheet that was read: the first visible one with such headings; empty for .csv."
     )

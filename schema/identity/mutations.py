@@ -57,7 +57,7 @@ class IdentityMutation:
     """Mutations."""
 
     @mutation(
-        "Sign in: the answer holds a token.",
+        "Sign in and get a token.",
         policy=public,
         errors=(
             InvalidInput,
@@ -87,7 +87,7 @@ class IdentityMutation:
         return SignInPayload.of(signed)
 
     @mutation(
-        "Replace the caller's token by a new one; the old one dies.",
+        "Replace the caller's token by a new one; the old one becomes invalid.",
         policy=signed_in,
         errors=(ForeignSession, UserNotFound, TokenNotCreated),
         exclusive=True,
@@ -103,7 +103,7 @@ class IdentityMutation:
         return SignOutPayload(signed_out=True)
 
     @mutation(
-        "Change the caller's password, or as an administrator somebody else's.",
+        "Change the caller's password or, as an administrator, another user's.",
         policy=password_holder,
         errors=(InvalidInput, UserNotFound, WrongPassword, TooManyRequests, ServiceBusy),
         exclusive=True,
@@ -119,7 +119,7 @@ class IdentityMutation:
         return ChangePasswordPayload(user=from_row(User, row))
 
     @mutation(
-        "Send a code with which a forgotten password can be set anew.",
+        "Send a code for resetting a forgotten password.",
         policy=public,
         errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
         exclusive=True,
@@ -158,8 +158,8 @@ class IdentityMutation:
         return SendCodePayload(accepted=True, verification_code=code)
 
     @mutation(
-        "Let the caller sign in with an address, proven by the code sent there, or with a user name, proven by"
-        " their password. Users are never merged: what somebody else signs in with is refused.",
+        "Link an address, proven by the code sent to it, or a user name, proven by the password, as a credential."
+        " Users are never merged: a credential of another user is rejected.",
         policy=signed_in,
         errors=(InvalidInput, UserNotFound, WrongCode, WrongPassword, CredentialTaken, TooManyRequests, ServiceBusy),
         exclusive=True,
@@ -179,20 +179,20 @@ class IdentityMutation:
         row = await users.update_profile(info.context.scope, class_name=input.class_name, major=input.major)
         return UpdateProfilePayload(user=from_row(User, row))
 
-    @mutation("Give a user a role.", policy=administrator, errors=(InvalidInput, UserNotFound))
+    @mutation("Grant a role to a user.", policy=administrator, errors=(InvalidInput, UserNotFound))
     async def grant_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND."""
         row = await roles.grant_role(info.context.scope, user_id=input.user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
-    @mutation("Take a role from a user.", policy=administrator, errors=(InvalidInput, UserNotFound, LastAdministrator))
+    @mutation("Revoke a role of a user.", policy=administrator, errors=(InvalidInput, UserNotFound, LastAdministrator))
     async def revoke_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND or LAST_ADMINISTRATOR."""
         row = await roles.revoke_role(info.context.scope, user_id=input.user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
     @mutation(
-        "Add students; good rows stay when others are rejected.",
+        "Import students; valid rows are imported even if others are rejected.",
         policy=administrator,
         errors=(InvalidInput,),
         exclusive=True,

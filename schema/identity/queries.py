@@ -21,19 +21,19 @@ class UserFilter:
     """The filter of `users`."""
 
     account_contains: Account | None = strawberry.field(
-        default=None, description="The student account contains this, to the letter."
+        default=None, description="The student account contains this literal text."
     )
-    name_contains: Name | None = strawberry.field(default=None, description="The name contains this, to the letter.")
+    name_contains: Name | None = strawberry.field(default=None, description="The name contains this literal text.")
     keyword: Name | None = strawberry.field(
-        default=None, description="The student account or the name contains this, to the letter."
+        default=None, description="The student account or the name contains this literal text."
     )
     pursues_postgraduate: bool | None = strawberry.field(
-        default=None, description="Whether they pursue a postgraduate place."
+        default=None, description="Whether the user pursues a postgraduate place."
     )
-    pursues_employment: bool | None = strawberry.field(default=None, description="Whether they pursue a job.")
+    pursues_employment: bool | None = strawberry.field(default=None, description="Whether the user pursues a job.")
 
 
-@value_type(description="A file, to be saved under its name.", policy=administrator)
+@value_type(description="A file to save.", policy=administrator)
 class File:
     """A file in a reply."""
 
@@ -64,7 +64,7 @@ class IdentityQuery:
     async def users(
         self,
         info: Info,
-        filter: Annotated[UserFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[UserFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,

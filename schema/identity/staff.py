@@ -20,37 +20,40 @@ from schema.identity.user import User
 
 enum_type(
     ApplicationStatus,
-    description="Where an application stands.",
+    description="The status of an application.",
     values={
-        ApplicationStatus.PENDING: "An administrator decides.",
-        ApplicationStatus.APPROVED: "The person belongs to the staff.",
-        ApplicationStatus.REJECTED: "The person does not.",
+        ApplicationStatus.PENDING: "Awaits a decision by an administrator.",
+        ApplicationStatus.APPROVED: "The person is a member of the staff.",
+        ApplicationStatus.REJECTED: "The person is not a member of the staff.",
     },
 )
 
 
 @node_type(
-    description="Somebody's wish to belong to the attendance staff.",
+    description="An application to join the attendance staff.",
     policy=owner_or_administrator,
     by_id=staff.by_id,
 )
 class AttendanceApplication(Node):
     """A row of `staff_applications`."""
 
-    user: User | None = link("Who registered.", "user_id", users.by_id)
-    status: ApplicationStatus = column("Where it stands.")
-    reason: str = column("Why it was rejected; empty otherwise.")
+    user: User | None = link("The user who registered.", "user_id", users.by_id)
+    status: ApplicationStatus = column("The status.")
+    reason: str = column("The reason of the rejection; empty otherwise.")
     decided_by: User | None = link(
-        "Who decided; null for development, which approves everybody.", "decider_id", users.by_id, policy=administrator
+        "The administrator who decided; null in development, where everybody is approved.",
+        "decider_id",
+        users.by_id,
+        policy=administrator,
     )
-    decided_at: datetime.datetime | None = column("When it was decided.")
+    decided_at: datetime.datetime | None = column("The time of the decision.")
 
 
 @input_type(description="A filter of applications; all conditions must hold.")
 class AttendanceApplicationFilter:
     """The filter of `attendanceApplications`."""
 
-    status: ApplicationStatus | None = strawberry.field(default=None, description="That stand here.")
+    status: ApplicationStatus | None = strawberry.field(default=None, description="Only those with this status.")
 
 
 @root_type
@@ -61,7 +64,9 @@ class StaffQuery:
     async def attendance_applications(
         self,
         info: Info,
-        filter: Annotated[AttendanceApplicationFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            AttendanceApplicationFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -79,7 +84,7 @@ class RegisterAttendanceStaffInput:
         description="3 to 32 letters, digits, Chinese characters, underscores, hyphens or dots."
     )
     password: Secret = strawberry.field(description="From 6 characters to 72 bytes in UTF-8.")
-    confirm_password: Secret = strawberry.field(description="The same again.")
+    confirm_password: Secret = strawberry.field(description="The password again.")
 
 
 @input_type(description="The input of `approveAttendanceStaff`: the application to approve.")
@@ -95,7 +100,7 @@ class RejectAttendanceStaffInput:
 
     application_id: Id[AttendanceApplication] = strawberry.field(description="The application.")
     reason: str = strawberry.field(
-        description=f"Why, for the person who registered: at most {staff.MAX_REASON} characters."
+        description=f"The reason, for the person who registered: at most {staff.MAX_REASON} characters."
     )
 
 
@@ -103,7 +108,7 @@ class RejectAttendanceStaffInput:
 class RegisterAttendanceStaffPayload:
     """Where the registration stands, INVALID_INPUT or CREDENTIAL_TAKEN."""
 
-    status: ApplicationStatus | None = changed("PENDING; development approves at once.")
+    status: ApplicationStatus | None = changed("PENDING; in development, APPROVED.")
 
 
 @payload_type(description="The result of `approveAttendanceStaff` and `rejectAttendanceStaff`.")
@@ -118,7 +123,7 @@ class StaffMutation:
     """Mutations."""
 
     @mutation(
-        "Register as attendance staff, which administrators approve.",
+        "Register as attendance staff; an administrator has to approve the application.",
         policy=public,
         errors=(InvalidInput, CredentialTaken, TooManyRequests, ServiceBusy),
         exclusive=True,
@@ -136,7 +141,7 @@ class StaffMutation:
         return RegisterAttendanceStaffPayload(status=ApplicationStatus(row.status))
 
     @mutation(
-        "Let somebody belong to the attendance staff.",
+        "Approve an attendance staff application.",
         policy=administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
@@ -148,7 +153,7 @@ class StaffMutation:
         return DecideAttendanceStaffPayload(application=from_row(AttendanceApplication, row))
 
     @mutation(
-        "Refuse somebody who registered as attendance staff.",
+        "Reject an attendance staff application.",
         policy=administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )

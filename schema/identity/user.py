@@ -11,7 +11,7 @@ from schema.engine.types import Node, enum_type, node_type, value_type
 
 enum_type(
     CredentialKind,
-    description="What a person signs in with.",
+    description="The kind of a credential.",
     values={
         CredentialKind.STUDENT_ACCOUNT: "The student number, ten characters.",
         CredentialKind.USERNAME: "A user name.",
@@ -23,41 +23,41 @@ enum_type(
 )
 enum_type(
     Role,
-    description="What a person may do beyond their own affairs.",
+    description="A role of a user.",
     values={
-        Role.ADMINISTRATOR: "Everything, and to grant roles.",
-        Role.HANDLER: "Decides on the sign applications that are handed to them.",
-        Role.ATTENDANCE_STAFF: "Signs in at the attendance back end; nothing else.",
-        Role.RECRUITER: "Orders feeds and is recommended talent.",
+        Role.ADMINISTRATOR: "Has all administrative permissions, including granting roles.",
+        Role.HANDLER: "Decides on the sign applications assigned to them.",
+        Role.ATTENDANCE_STAFF: "May sign in to the attendance back end; no other permissions.",
+        Role.RECRUITER: "Creates feeds and gets candidates recommended.",
     },
 )
 enum_type(
     GoalDirection,
-    description="What a student pursues after the degree.",
+    description="A student's direction after the degree.",
     values={GoalDirection.POSTGRADUATE: "考研.", GoalDirection.EMPLOYMENT: "就业."},
 )
 
 
-@value_type(description="One way in which a person signs in.", policy=owner_or_administrator)
+@value_type(description="A credential of a user.", policy=owner_or_administrator)
 class Credential:
     """A row of `credentials`."""
 
-    kind: CredentialKind = column("What it is.")
+    kind: CredentialKind = column("The kind of the credential.")
     identifier: str = column("The account, name, number or address.")
 
 
 @node_type(
-    description="What an old client said about itself when it wrote something; nothing of it is proven.",
+    description="Unverified data that an old client reported about itself with a change.",
     policy=owner_or_administrator,
     by_id=client_requests.by_id,
 )
 class ClientRequest(Node):
     """A row of `client_requests`."""
 
-    operation: str = column("The mutation that wrote.")
-    client: str = column("The address it came from.")
+    operation: str = column("The mutation.")
+    client: str = column("The client address.")
     platform_code: str = column("The platform's code (X-platform-code).")
-    unique_key: str = column("The key that the server gave the page (X-unique-key).")
+    unique_key: str = column("The key that the server assigned to the page (X-unique-key).")
     city: str = column("The city (X-city).")
     longitude: float | None = column("The longitude in degrees (X-location).")
     latitude: float | None = column("The latitude in degrees (X-location).")
@@ -78,9 +78,9 @@ class User(Node):
     account: str | None = column("The student account, if there is one.", policy=account_scope)
     class_name: str = column("The class.", policy=owner_or_administrator)
     major: str = column("The major.", policy=owner_or_administrator)
-    is_administrator: bool = column("Whether they are an administrator.", policy=owner_or_administrator)
+    is_administrator: bool = column("Whether the user is an administrator.", policy=owner_or_administrator)
     must_change_password: bool = column(
-        "Whether somebody else knows the password, so that it should be changed. In production the session opens"
+        "Whether somebody else knows the password, so that it should be changed. In production the session allows"
         " nothing else until then.",
         policy=owner,
     )
@@ -91,7 +91,7 @@ class User(Node):
         "The user name, if there is one.", "id", users.contacts_of_users, policy=owner_or_administrator
     )
     mobile: str | None = lookup(
-        "The mobile number that they sign in with, if there is one; the newest of several.",
+        "The mobile number for signing in, if there is one; the newest of several.",
         "id",
         users.contacts_of_users,
         policy=owner_or_administrator,
@@ -103,25 +103,25 @@ class User(Node):
         policy=owner_or_administrator,
     )
     is_email_confirmed: bool = lookup(
-        "False while the e-mail address waits for its link to be opened, and is not yet one to sign in with.",
+        "False until the link sent to the e-mail address was opened; until then it cannot be used to sign in.",
         "id",
         users.contacts_of_users,
         policy=owner_or_administrator,
     )
     client_requests: Connection[ClientRequest] = links(
-        "What their old clients said about themselves when they wrote something.",
+        "The data that the user's old clients reported about themselves with changes.",
         "id",
         (client_requests.of_users, client_requests.count_of_users),
         policy=owner_or_administrator,
     )
 
-    @resolved("Their roles.", policy=owner_or_administrator, at_most=len(Role))
+    @resolved("The roles.", policy=owner_or_administrator, at_most=len(Role))
     async def roles(self, info: Info) -> list[Role]:
         """In the order they were granted."""
         rows = await info.context.load(roles.of_users, self.id)
         return [Role(row.role) for row in rows]
 
-    @resolved("What they pursue after the degree.", policy=owner_or_administrator, at_most=len(GoalDirection))
+    @resolved("The directions after the degree.", policy=owner_or_administrator, at_most=len(GoalDirection))
     def directions(self) -> list[GoalDirection]:
         """From the two columns of the row."""
         held = {

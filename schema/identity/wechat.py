@@ -46,9 +46,9 @@ enum_type(
 class WechatInput:
     """The input of `signInWithWechat` and `linkWechat`."""
 
-    program: WechatProgram = strawberry.field(description="The program that WeChat gave the code to.")
+    program: WechatProgram = strawberry.field(description="The program that got the code from WeChat.")
     code: Secret = strawberry.field(
-        description="The code of `wx.login`, good once. Development without WeChat takes `dev-` and a name instead."
+        description="The code of `wx.login`, valid once. Development without WeChat accepts `dev-` and a name instead."
     )
 
 
@@ -57,36 +57,38 @@ class WechatSignInPayload:
     """A token, or WRONG_CODE, WECHAT_BLOCKED, TOO_MANY_REQUESTS, SERVICE_BUSY or WECHAT_UNAVAILABLE."""
 
     token: str | None = changed("The token, to be sent as `Authorization: Bearer <token>`.")
-    expires_at: datetime.datetime | None = changed("When the token dies.")
-    expires_in: int | None = changed("In how many seconds it dies.")
-    openid: str | None = changed("Who they are in this program.")
-    user: User | None = changed("Who signed in.")
+    expires_at: datetime.datetime | None = changed("The time when the token expires.")
+    expires_in: int | None = changed("The seconds until the token expires.")
+    openid: str | None = changed("The openid of the user in this program.")
+    user: User | None = changed("The user.")
 
 
-@value_type(description="A picture of digits to be read by a person.", policy=with_parent)
+@value_type(description="An image of digits that a person has to read.", policy=with_parent)
 class Captcha:
     """A new captcha."""
 
-    token: str = column("What names the picture when its answer is sent.")
-    expires_at: datetime.datetime = column("When it is too late for an answer.")
+    token: str = column("The token to send with the answer.")
+    expires_at: datetime.datetime = column("The time when it expires.")
     name: str = column("The file name.")
     media_type: str = column("The media type.")
-    content_base64: str = column("The picture, in base64.")
+    content_base64: str = column("The image, in base64.")
 
 
 @payload_type(description="The result of `createCaptcha`.")
 class CreateCaptchaPayload:
     """The captcha, or TOO_MANY_REQUESTS."""
 
-    captcha: Captcha | None = changed("The picture, good for one answer within five minutes.")
+    captcha: Captcha | None = changed("The captcha, valid for one answer within five minutes.")
 
 
 @input_type(description="The input of `sendPhoneCode`: a mobile number, and the answer to a picture.")
 class SendPhoneCodeInput:
     """The input of `sendPhoneCode`."""
 
-    captcha_token: Secret = strawberry.field(description="The picture's token.")
-    captcha_answer: Code = strawberry.field(description="What the picture shows. Right or wrong, it is used up.")
+    captcha_token: Secret = strawberry.field(description="The captcha's token.")
+    captcha_answer: Code = strawberry.field(
+        description="The answer to the captcha. The captcha is used up even if it is wrong."
+    )
     mobile: Phone = strawberry.field(description="A mobile number of mainland China.")
 
 
@@ -95,7 +97,7 @@ class WechatMutation:
     """Mutations."""
 
     @mutation(
-        "Sign in with WeChat. Somebody new becomes a user.",
+        "Sign in with WeChat. An unknown identity creates a user.",
         policy=public,
         errors=(
             InvalidInput,
@@ -127,7 +129,7 @@ class WechatMutation:
         )
 
     @mutation(
-        "Let the caller sign in with WeChat too.",
+        "Link a WeChat identity as a credential of the caller.",
         policy=signed_in,
         errors=(
             InvalidInput,
@@ -146,7 +148,7 @@ class WechatMutation:
         await wechat.link_wechat(scope, program=input.program, code=input.code)
         return LinkCredentialPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
 
-    @mutation("Draw a picture that a person can read.", policy=public, errors=(TooManyRequests,), exclusive=True)
+    @mutation("Create a captcha.", policy=public, errors=(TooManyRequests,), exclusive=True)
     async def create_captcha(self, info: Info) -> CreateCaptchaPayload:
         """Refused with TOO_MANY_REQUESTS."""
         created = await captchas.create_captcha(info.context.scope)
@@ -161,7 +163,7 @@ class WechatMutation:
         )
 
     @mutation(
-        "Send a code that proves a mobile number to whoever read a picture.",
+        "Send a code that proves a mobile number; requires a captcha answer.",
         policy=public,
         errors=(InvalidInput, WrongCaptcha, TooManyRequests, ChannelUnavailable),
         exclusive=True,

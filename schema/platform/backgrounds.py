@@ -15,7 +15,7 @@ from schema.reference import DictionaryEntry
 _EXPERIENCE = f"The experience in projects, at most {backgrounds.MAX_EXPERIENCE} characters."
 
 
-@value_type(description="Where a developer studied.", policy=owner_or_administrator)
+@value_type(description="The education of a developer.", policy=owner_or_administrator)
 class Education:
     """A row of `educations`."""
 
@@ -24,14 +24,14 @@ class Education:
     project_experience: str = column("The experience in projects.")
 
 
-@value_type(description="Where a developer works.", policy=owner_or_administrator)
+@value_type(description="The occupation of a developer.", policy=owner_or_administrator)
 class Occupation:
     """A row of `occupations`."""
 
     organization: str = column("The employer.")
     position: DictionaryEntry | None = link("The position.", "position_id", dictionaries.by_id)
     domains: list[DictionaryEntry] = list_link(
-        "In which domains.", "user_id", backgrounds.domains_of_users, at_most=dictionaries.MAX_CHOICES
+        "The domains.", "user_id", backgrounds.domains_of_users, at_most=dictionaries.MAX_CHOICES
     )
     project_experience: str = column("The experience in projects.")
 
@@ -59,7 +59,7 @@ class SaveOccupationInput:
     organization: str = strawberry.field(description="The employer, at most 255 characters.")
     position: int = strawberry.field(description="The number of an entry of the dictionary POSITION.")
     domains: list[int] = strawberry.field(
-        description="The numbers of entries of the dictionary DOMAIN: at least one, none twice."
+        description="The numbers of entries of the dictionary DOMAIN: at least one, without repetition."
     )
     project_experience: str = strawberry.field(description=_EXPERIENCE)
 
@@ -75,7 +75,7 @@ class SaveOccupationPayload:
 class BackgroundsMutation:
     """Mutations."""
 
-    @mutation("Replace where the caller studied.", policy=signed_in, errors=(InvalidInput, UserNotFound))
+    @mutation("Replace the caller's education.", policy=signed_in, errors=(InvalidInput, UserNotFound))
     async def save_education(self, info: Info, input: SaveEducationInput) -> SaveEducationPayload:
         """Refused with INVALID_INPUT."""
         row = await backgrounds.save_education(
@@ -86,7 +86,7 @@ class BackgroundsMutation:
         )
         return SaveEducationPayload(education=from_row(Education, row))
 
-    @mutation("Replace where the caller works.", policy=signed_in, errors=(InvalidInput, UserNotFound))
+    @mutation("Replace the caller's occupation.", policy=signed_in, errors=(InvalidInput, UserNotFound))
     async def save_occupation(self, info: Info, input: SaveOccupationInput) -> SaveOccupationPayload:
         """Refused with INVALID_INPUT."""
         row = await backgrounds.save_occupation(

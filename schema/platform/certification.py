@@ -17,16 +17,16 @@ from schema.reference import DictionaryEntry
 
 enum_type(
     CertificationKind,
-    description="What is certified.",
+    description="The subject of a certification.",
     values={CertificationKind.REAL_NAME: "实名认证.", CertificationKind.AWARD: "奖项."},
 )
 enum_type(
     ReviewStatus,
-    description="Where a certification stands.",
+    description="The status of a certification.",
     values={
         ReviewStatus.PENDING: "待审核.",
         ReviewStatus.APPROVED: "已通过.",
-        ReviewStatus.REJECTED: "未通过; the message says why.",
+        ReviewStatus.REJECTED: "未通过; the message has the reason.",
     },
 )
 
@@ -35,14 +35,14 @@ enum_type(
 class Certification(Node):
     """A row of `certifications`."""
 
-    kind: CertificationKind = column("What is claimed.")
-    status: ReviewStatus = column("Where it stands.")
-    message: str = column("What the reviewer says; empty unless it was rejected.")
-    revision: int = column("How often it was submitted; a decision names the revision it is about.")
-    submitted_at: datetime.datetime = column("When this revision was submitted.")
-    reviewed_at: datetime.datetime | None = column("When it was decided; null while it is in review.")
-    user: User | None = link("Who claims it.", "user_id", users.by_id)
-    reviewer: User | None = link("Who decided.", "reviewer_id", users.by_id, policy=administrator)
+    kind: CertificationKind = column("The kind of claim.")
+    status: ReviewStatus = column("The status.")
+    message: str = column("The reviewer's message; empty unless it was rejected.")
+    revision: int = column("The number of submissions; a decision names the revision that was reviewed.")
+    submitted_at: datetime.datetime = column("The submission time of this revision.")
+    reviewed_at: datetime.datetime | None = column("The time of the decision; null while it is in review.")
+    user: User | None = link("The user who submitted the claim.", "user_id", users.by_id)
+    reviewer: User | None = link("The administrator who decided.", "reviewer_id", users.by_id, policy=administrator)
     real_name: "RealName | None" = link("The claim, if it is a real name.", "id", real_names.of_certifications)
     award: "Award | None" = link("The claim, if it is an award.", "id", awards.of_certifications)
 
@@ -53,14 +53,14 @@ class RealName(Node):
 
     actual_name: str = column("The name.")
     certificate_type: DictionaryEntry | None = link("The kind of document.", "certificate_type_id", dictionaries.by_id)
-    certification: Certification | None = link("Its review.", "certification_id", reviews.by_id)
+    certification: Certification | None = link("The review.", "certification_id", reviews.by_id)
 
-    @resolved("The number of the document; masked for everybody but the owner: reviewers use `revealIdNumber`.")
+    @resolved("The document number; masked except for the owner: reviewers use `revealIdNumber`.")
     def id_number(self, info: Info) -> str:
         """Decrypted from the row."""
         return real_names.shown_number(info.context.scope, self)
 
-    @resolved("Whether the check digit of a 身份证 is right; null for other documents.", policy=administrator)
+    @resolved("Whether the check digit of a 身份证 is valid; null for other documents.", policy=administrator)
     def has_right_check_digit(self, info: Info) -> bool | None:
         """For the reviewer: a wrong one refuses nothing."""
         return real_names.has_right_check_digit(info.context.scope, self)
@@ -77,7 +77,7 @@ class Award(Node):
 
     competition: str = column("The competition.")
     level: DictionaryEntry | None = link("The level of the award.", "level_id", dictionaries.by_id)
-    certification: Certification | None = link("Its review.", "certification_id", reviews.by_id)
+    certification: Certification | None = link("The review.", "certification_id", reviews.by_id)
 
     @resolved("The paths of the pictures that prove it, signed for an hour.", at_most=awards.MAX_PICTURES)
     async def pictures(self, info: Info) -> list[str]:

@@ -19,36 +19,36 @@ MINUTES_PER_HOUR = 60
 
 enum_type(
     CreditAccount,
-    description="Where credits are kept. An instance is paid from the dedicated account first.",
+    description="An account of credits. Instances are paid from the dedicated account first.",
     values={CreditAccount.GENERAL: "通用积分.", CreditAccount.DEDICATED: "专用积分."},
 )
 enum_type(
     CreditRule,
-    description="What earns credits by itself, once each time.",
+    description="An event that grants credits, once per event.",
     values={
         CreditRule.REGISTRATION: "Registering.",
         CreditRule.REAL_NAME: "The first approval of the real name.",
-        CreditRule.PROJECT_COMPLETED: "That a project one takes part in ends.",
+        CreditRule.PROJECT_COMPLETED: "The end of a project that the developer takes part in.",
     },
 )
 
 
 @node_type(
-    description="A change of a balance; never altered afterwards.",
+    description="An immutable change of a balance.",
     policy=owner_or_administrator,
     by_id=credits.entry_by_id,
 )
 class CreditEntry(Node):
     """A row of `credit_entries`."""
 
-    account: CreditAccount = column("Which balance changed.")
-    change: int = column("By how much; negative for a loss.")
+    account: CreditAccount = column("The account.")
+    change: int = column("The amount; negative for a deduction.")
     balance_after: int = column("The balance of the account after it.")
-    message: str = column("Why, for people.")
-    rule: CreditRule | None = column("The rule that gave it, if one did.")
+    message: str = column("The reason, for people.")
+    rule: CreditRule | None = column("The rule that granted it, if any.")
 
 
-@value_type(description="What a developer has to spend.", policy=with_parent)
+@value_type(description="The credits of a developer.", policy=with_parent)
 class Credits:
     """Two rows of `credit_balances`; `id` is the user's."""
 
@@ -56,24 +56,24 @@ class Credits:
     general_balance: int = column("The general credits, at least 0.")
     dedicated_balance: int = column("The dedicated credits, at least 0.")
     entries: Connection[CreditEntry] = links(
-        "What changed the balances.", "id", (credits.entries_of_users, credits.count_entries_of_users)
+        "The entries of the ledger.", "id", (credits.entries_of_users, credits.count_entries_of_users)
     )
 
-    @resolved("For how many whole minutes all credits would pay a GPU at the present price.")
+    @resolved("The number of whole minutes of one GPU that all credits pay for at the current price.")
     async def gpu_minutes(self, info: Info) -> int:
         """The price is read once an operation."""
         per_hour: int = await info.context.load(prices.values, SettingName.GPU_CREDITS_PER_HOUR)
         return self.balance * MINUTES_PER_HOUR // per_hour
 
 
-@value_type(description="What a rule gives at present.", policy=signed_in)
+@value_type(description="The current terms of a rule.", policy=signed_in)
 class CreditRuleTerms:
     """A row of `credit_rules`."""
 
     rule: CreditRule = column("The rule.")
-    account: CreditAccount = column("Where its credits go.")
-    amount: int = column("How many; 0 while it is switched off.")
-    message: str = column("What the entry says.")
+    account: CreditAccount = column("The account that gets the credits.")
+    amount: int = column("The number of credits; 0 if the rule is disabled.")
+    message: str = column("The message of the entry.")
 
 
 @root_type
@@ -90,12 +90,12 @@ class CreditsQuery:
 class AdjustCreditsInput:
     """The input of `grantCredits` and `withdrawCredits`."""
 
-    user_id: Id[User] = strawberry.field(description="Whose.")
-    account: CreditAccount = strawberry.field(default=CreditAccount.GENERAL, description="In which account.")
-    amount: int = strawberry.field(description="How many, from 1 to 1,000,000.")
-    message: str = strawberry.field(description="Why, for the developer to read; at most 255 characters.")
+    user_id: Id[User] = strawberry.field(description="The user.")
+    account: CreditAccount = strawberry.field(default=CreditAccount.GENERAL, description="The account.")
+    amount: int = strawberry.field(description="The number of credits, from 1 to 1,000,000.")
+    message: str = strawberry.field(description="The reason, shown to the developer; at most 255 characters.")
     key: str = strawberry.field(
-        description="A text of the caller's choice, at most 64 characters: sent again, it changes nothing again."
+        description="An idempotency key of at most 64 characters: repeating it has no further effect."
     )
 
 
@@ -103,7 +103,7 @@ class AdjustCreditsInput:
 class AdjustCreditsPayload:
     """The user, USER_NOT_FOUND or INSUFFICIENT_CREDITS."""
 
-    user: User | None = changed("Whose credits changed.")
+    user: User | None = changed("The user whose credits changed.")
 
 
 @input_type(description="The input of `setCreditRule`: a rule and the credits that it gives.")
@@ -111,16 +111,18 @@ class SetCreditRuleInput:
     """The input of `setCreditRule`."""
 
     rule: CreditRule = strawberry.field(description="The rule.")
-    account: CreditAccount = strawberry.field(default=CreditAccount.GENERAL, description="Where its credits go.")
-    amount: int = strawberry.field(description="How many, at most 1,000,000; 0 switches it off.")
-    message: str = strawberry.field(description="What the entry says, at most 255 characters.")
+    account: CreditAccount = strawberry.field(
+        default=CreditAccount.GENERAL, description="The account that gets the credits."
+    )
+    amount: int = strawberry.field(description="The number of credits, at most 1,000,000; 0 disables the rule.")
+    message: str = strawberry.field(description="The message of the entry, at most 255 characters.")
 
 
 @payload_type(description="The result of `setCreditRule`.")
 class SetCreditRulePayload:
     """The rule."""
 
-    terms: CreditRuleTerms | None = changed("What the rule gives from now on.")
+    terms: CreditRuleTerms | None = changed("The new terms of the rule.")
 
 
 async def _adjust(info: Info, input: AdjustCreditsInput, sign: int) -> AdjustCreditsPayload:
@@ -140,13 +142,13 @@ async def _adjust(info: Info, input: AdjustCreditsInput, sign: int) -> AdjustCre
 class CreditsMutation:
     """Mutations."""
 
-    @mutation("Give credits to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound, LimitReached))
+    @mutation("Grant credits to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound, LimitReached))
     async def grant_credits(self, info: Info, input: AdjustCreditsInput) -> AdjustCreditsPayload:
         """Audited."""
         return await _adjust(info, input, 1)
 
     @mutation(
-        "Take credits from a developer, who must have them.",
+        "Withdraw credits from a developer, whose balance must suffice.",
         policy=administrator,
         errors=(InvalidInput, UserNotFound, InsufficientCredits),
     )
@@ -154,7 +156,7 @@ class CreditsMutation:
         """Audited."""
         return await _adjust(info, input, -1)
 
-    @mutation("Change what a rule gives from now on.", policy=administrator, errors=(InvalidInput,))
+    @mutation("Change the terms of a credit rule.", policy=administrator, errors=(InvalidInput,))
     async def set_credit_rule(self, info: Info, input: SetCreditRuleInput) -> SetCreditRulePayload:
         """Audited."""
         row = await credits.set_rule(

@@ -26,34 +26,34 @@ from schema.platform.projects import Participation
 from schema.reference import DictionaryEntry
 
 
-@value_type(description="A person as a developer.", policy=owner_or_administrator, owner_key="id")
+@value_type(description="A user of the developer platform.", policy=owner_or_administrator, owner_key="id")
 class Developer:
     """A row of `developer_profiles`; `id` is the user's."""
 
-    avatar: str = column("The path of their picture, which everybody may see; empty without one.", column="avatar_path")
+    avatar: str = column("The path of the public avatar; empty without one.", column="avatar_path")
     province: str = column("The province; empty abroad.")
     city: str = column("The city; empty abroad.")
     county: str = column("The county; empty abroad.")
-    is_overseas: bool = column("Whether they live abroad.")
+    is_overseas: bool = column("Whether the developer lives abroad.")
     research_directions: list[DictionaryEntry] = list_link(
         "What they do research in.", "id", developers.research_directions_of_users, at_most=MAX_CHOICES
     )
-    real_name: RealName | None = link("The name and document they claim.", "id", real_names.of_users)
-    education: Education | None = link("Where they studied.", "id", backgrounds.educations_of_users)
-    occupation: Occupation | None = link("Where they work.", "id", backgrounds.occupations_of_users)
+    real_name: RealName | None = link("The claimed real name and document.", "id", real_names.of_users)
+    education: Education | None = link("The education.", "id", backgrounds.educations_of_users)
+    occupation: Occupation | None = link("The occupation.", "id", backgrounds.occupations_of_users)
     awards: list[Award] = list_link(
         "The awards they claim, in the order claimed.", "id", awards.of_users, at_most=awards.MAX_AWARDS
     )
     certifications: Connection[Certification] = links(
-        "The reviews of what they claim.", "id", (reviews.of_users, reviews.count_of_users)
+        "The reviews of the claims.", "id", (reviews.of_users, reviews.count_of_users)
     )
     level: int = lookup("The level reached so far, from 1.", "id", levels.standing_of_users)
     standing: Standing = link(
-        "What the level comes from, and what the next one asks for.", "id", levels.standing_of_users
+        "The basis of the level, and the conditions of the next one.", "id", levels.standing_of_users
     )
-    credits: Credits = link("What they have to spend.", "id", credits.of_users)
+    credits: Credits = link("The credits.", "id", credits.of_users)
     projects: Connection[Participation] = links(
-        "The projects they take part in.",
+        "The projects that the developer has joined.",
         "id",
         (projects.participations_of_users, projects.count_participations_of_users),
     )
@@ -68,5 +68,5 @@ class UserDeveloper:
     """A user on the developer platform."""
 
     developer: Developer | None = link(
-        "What they are on the developer platform.", "id", developers.of_users, policy=owner_or_administrator
+        "The profile on the developer platform.", "id", developers.of_users, policy=owner_or_administrator
     )

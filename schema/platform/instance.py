@@ -11,7 +11,7 @@ from schema.engine.types import Node, enum_type, node_type
 
 enum_type(
     InstanceStatus,
-    description="Where an instance stands. It costs credits until it is in one of the last two.",
+    description="The status of an instance. It costs credits until it is in one of the last two.",
     values={
         InstanceStatus.CREATING: "创建中; then CODING.",
         InstanceStatus.CODING: "编码中; then TRAINING.",
@@ -26,7 +26,7 @@ enum_type(
 
 
 @node_type(
-    description="A machine that a participant works on. It is paid when it stops, as far as the credits go.",
+    description="A machine that a participant works on. It is paid when it stops, as far as the credits suffice.",
     policy=owner_or_administrator,
     by_id=instances.by_id,
 )
@@ -37,17 +37,17 @@ class Instance(Node):
     gpu: int = column("The GPUs.")
     cpu: int = column("The CPUs.")
     ram: int = column("The memory, in gigabytes.")
-    status: InstanceStatus = column("Where it stands.")
-    credits_per_hour: int = column("The price agreed when it was made.")
-    stopped_at: datetime.datetime | None = column("When it stopped; null while it runs.")
-    unpaid: int = column("The credits that could not be paid when it stopped: the balance was too low.")
+    status: InstanceStatus = column("The status.")
+    credits_per_hour: int = column("The price at its creation.")
+    stopped_at: datetime.datetime | None = column("The time when it stopped; null while it runs.")
+    unpaid: int = column("The credits that the balance did not cover when it stopped.")
 
-    @resolved("The begun minutes that it has run.")
+    @resolved("The started minutes of its run time.")
     def minutes(self, info: Info) -> int:
         """Until now, or until it stopped."""
         return instances.time_and_cost(self, info.context.scope.now)[0]
 
-    @resolved("The credits that it has consumed: while it runs what its time costs, then what was paid.")
+    @resolved("The consumed credits: the cost so far while it runs, then the amount paid.")
     def consumed(self, info: Info) -> int:
         """Minutes at the agreed price, rounded up to a whole credit."""
         return instances.time_and_cost(self, info.context.scope.now)[1]

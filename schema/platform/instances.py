@@ -19,7 +19,7 @@ from schema.platform.projects import Project
 class CreateInstanceInput:
     """The input of `createInstance`."""
 
-    project_id: Id[Project] = strawberry.field(description="A project that the caller takes part in.")
+    project_id: Id[Project] = strawberry.field(description="A project that the caller has joined.")
     name: str = strawberry.field(description=f"The name, at most {instances.MAX_NAME} characters.")
     gpu: int = strawberry.field(description="The GPUs, at most 64.")
     cpu: int = strawberry.field(description="The CPUs, from 1 to 1024.")
@@ -33,19 +33,19 @@ class CreateInstancePayload:
     instance: Instance | None = changed("The instance.")
 
 
-@input_type(description="A step of an instance.")
+@input_type(description="The instance and its next status.")
 class MoveInstanceInput:
     """The input of `moveInstance`."""
 
     instance_id: Id[Instance] = strawberry.field(description="The instance.")
-    status: InstanceStatus = strawberry.field(description="The next step; to stop it there is `stopInstance`.")
+    status: InstanceStatus = strawberry.field(description="The next status; use `stopInstance` to stop it.")
 
 
 @payload_type(description="The result of `moveInstance`.")
 class MoveInstancePayload:
     """The instance, NOT_FOUND or MOVE_NOT_ALLOWED."""
 
-    instance: Instance | None = changed("The instance; it stands at STOP if the credits were used up.")
+    instance: Instance | None = changed("The instance; its status is STOP if the credits were used up.")
 
 
 @input_type(description="The instance to stop.")
@@ -67,7 +67,7 @@ class InstancesMutation:
     """Mutations."""
 
     @mutation(
-        "Start an instance in a project that the caller takes part in and that has not ended: one at a time.",
+        "Create an instance in a project that the caller has joined and that has not ended: one at a time.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, MoveNotAllowed, InsufficientCredits, InstanceRunning),
     )
@@ -82,8 +82,8 @@ class InstancesMutation:
         return CreateInstancePayload(instance=from_row(Instance, row))
 
     @mutation(
-        "Take an instance a step on: its owner and administrators may. When its time costs more than the"
-        " owner's balance, it stops instead, and what the balance cannot pay is recorded as unpaid.",
+        "Move an instance to its next status: allowed for its owner and administrators. If its cost exceeds the"
+        " owner's balance, it stops instead, and the part that the balance does not cover is recorded as unpaid.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
@@ -97,8 +97,8 @@ class InstancesMutation:
         return MoveInstancePayload(instance=from_row(Instance, row))
 
     @mutation(
-        "Stop an instance and pay for its time: its owner and administrators may. The dedicated credits pay"
-        " first; what the balance cannot pay is recorded as unpaid.",
+        "Stop an instance and pay for its time: allowed for its owner and administrators. Dedicated credits pay"
+        " first; the part that the balance does not cover is recorded as unpaid.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )

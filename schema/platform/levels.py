@@ -17,7 +17,7 @@ from schema.identity.user import User
 
 enum_type(
     GrantKind,
-    description="What administrators credit towards a level.",
+    description="The kind of experience that administrators grant.",
     values={
         GrantKind.EXPERIENCE: "经验, in points.",
         GrantKind.BUSINESS_ALGORITHM: "商业算法, in algorithms.",
@@ -26,43 +26,43 @@ enum_type(
 )
 
 
-@value_type(description="A level and what a developer must have reached for it, all of it.", policy=signed_in)
+@value_type(description="A level and its conditions, all of which must be met.", policy=signed_in)
 class Level:
     """A row of `levels`."""
 
     number: int = column("The level, from 1.")
-    experience: int = column("The experience it asks for.")
-    business_algorithms: int = column("The business algorithms it asks for.")
-    algorithm_types: int = column("The algorithm types it asks for.")
-    projects: int = column("The completed projects it asks for.")
+    experience: int = column("The required experience.")
+    business_algorithms: int = column("The required business algorithms.")
+    algorithm_types: int = column("The required algorithm types.")
+    projects: int = column("The required completed projects.")
 
 
 @node_type(
-    description="Experience or algorithms that an administrator credited to a developer.",
+    description="Experience or algorithms that an administrator granted to a developer.",
     policy=owner_or_administrator,
     by_id=levels.grant_by_id,
 )
 class DeveloperGrant(Node):
     """A row of `developer_grants`."""
 
-    kind: GrantKind = column("What.")
-    amount: int = column("How much.")
-    message: str = column("Why.")
+    kind: GrantKind = column("The kind of experience.")
+    amount: int = column("The amount.")
+    message: str = column("The reason.")
 
 
-@value_type(description="How far a developer is.", policy=with_parent)
+@value_type(description="A developer's progress.", policy=with_parent)
 class Standing:
     """Made by `resolvers.platform.levels`; `id` is the user's."""
 
-    level: int = column("The highest level whose conditions all hold.")
+    level: int = column("The highest level whose conditions are all met.")
     experience: BigInt = column("The experience granted so far.")
     business_algorithms: BigInt = column("The business algorithms granted so far.")
     algorithm_types: BigInt = column("The algorithm types granted so far.")
-    projects: int = column("The projects that the developer took part in and that have ended.")
+    projects: int = column("The ended projects that the developer had joined.")
     reached_level: Level | None = link("The level reached.", "level", levels.by_number)
-    next_level: Level | None = link("The level above; null at the highest.", "next_number", levels.by_number)
+    next_level: Level | None = link("The next level; null at the highest.", "next_number", levels.by_number)
     grants: Connection[DeveloperGrant] = links(
-        "What administrators credited.", "id", (levels.grants_of_users, levels.count_grants_of_users)
+        "The grants of administrators.", "id", (levels.grants_of_users, levels.count_grants_of_users)
     )
 
 
@@ -98,10 +98,10 @@ class SetLevelPayload:
 class GrantExperienceInput:
     """The input of `grantExperience`."""
 
-    user_id: Id[User] = strawberry.field(description="To whom.")
-    kind: GrantKind = strawberry.field(description="What.")
-    amount: int = strawberry.field(description="How much, from 1 to 1,000,000.")
-    message: str = strawberry.field(description="Why, at most 255 characters.")
+    user_id: Id[User] = strawberry.field(description="The developer.")
+    kind: GrantKind = strawberry.field(description="The kind of experience.")
+    amount: int = strawberry.field(description="The amount, from 1 to 1,000,000.")
+    message: str = strawberry.field(description="The reason, at most 255 characters.")
 
 
 @payload_type(description="The result of `grantExperience`.")
@@ -116,7 +116,7 @@ class LevelsMutation:
     """Mutations."""
 
     @mutation(
-        "Change what a level asks for, or add one above the highest.", policy=administrator, errors=(InvalidInput,)
+        "Change the conditions of a level, or add one above the highest.", policy=administrator, errors=(InvalidInput,)
     )
     async def set_level(self, info: Info, input: SetLevelInput) -> SetLevelPayload:
         """No level may ask for less than the one below it. Audited."""
@@ -125,7 +125,7 @@ class LevelsMutation:
         return SetLevelPayload(level=from_row(Level, row))
 
     @mutation(
-        "Credit experience or algorithms to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound)
+        "Grant experience or algorithms to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound)
     )
     async def grant_experience(self, info: Info, input: GrantExperienceInput) -> GrantExperiencePayload:
         """Audited."""

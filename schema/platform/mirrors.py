@@ -25,7 +25,7 @@ class Mirror(Node):
 
     name: str = column("The name.")
     tag: str = column("The tag, such as a version.")
-    remark: str = column("What its owner says about it.")
+    remark: str = column("The owner's remark.")
 
     @resolved("The size in gigabytes, exact.")
     def size(self) -> Decimal:
@@ -37,32 +37,32 @@ class Mirror(Node):
 class MirrorSpace:
     """Made by `resolvers.platform.mirrors`; `id` is the user's."""
 
-    @resolved("The space that everybody has.")
+    @resolved("The free space of each developer.")
     async def free(self, info: Info) -> int:
         """As administrators set it."""
         free: int = await info.context.load(prices.values, SettingName.FREE_MIRROR_SPACE)
         return free
 
-    @resolved("The space that is taken, exact.")
+    @resolved("The used space, exact.")
     def used(self) -> Decimal:
         """The sum of the sizes."""
         return mirrors.gigabytes(self.used_thousandths)  # type: ignore[attr-defined]
 
-    @resolved("The space that is left, exact; at least 0.")
+    @resolved("The remaining space, exact; at least 0.")
     async def surplus(self, info: Info) -> Decimal:
         """What a new mirror may take."""
         free: int = await info.context.load(prices.values, SettingName.FREE_MIRROR_SPACE)
         return mirrors.gigabytes(max(0, free * mirrors.THOUSANDTHS - self.used_thousandths))  # type: ignore[attr-defined]
 
 
-@input_type(description="A mirror to keep.")
+@input_type(description="A mirror to create.")
 class CreateMirrorInput:
     """The input of `createMirror`."""
 
     name: str = strawberry.field(description="The name, at most 255 characters.")
     tag: str = strawberry.field(description="The tag, at most 64 characters.")
     size: Decimal = strawberry.field(description="The size in gigabytes, with at most three decimals.")
-    remark: str = strawberry.field(default="", description="What to say about it, at most 1000 characters.")
+    remark: str = strawberry.field(default="", description="A remark, at most 1000 characters.")
 
 
 @payload_type(description="The result of `createMirror`.")
@@ -91,7 +91,7 @@ class MirrorsMutation:
     """Mutations."""
 
     @mutation(
-        "Keep a mirror of the caller, within the space that is left.",
+        "Create a mirror of the caller, within the remaining space.",
         policy=signed_in,
         errors=(InvalidInput, LimitReached, SpaceExhausted),
     )
@@ -103,7 +103,7 @@ class MirrorsMutation:
         return CreateMirrorPayload(mirror=from_row(Mirror, row))
 
     @mutation(
-        "Delete a mirror of the caller, whose space is free again.", policy=signed_in, errors=(InvalidInput, NotFound)
+        "Delete a mirror of the caller, which frees its space.", policy=signed_in, errors=(InvalidInput, NotFound)
     )
     async def delete_mirror(self, info: Info, input: DeleteMirrorInput) -> DeleteMirrorPayload:
         """Refused with NOT_FOUND for a mirror of somebody else."""

@@ -1,4 +1,4 @@
-"""What the platform asks for and gives away: values that administrators set."""
+"""Prices and quotas of the platform, set by administrators."""
 
 import strawberry
 
@@ -19,42 +19,40 @@ FIELDS = {
 }
 
 
-@value_type(description="What the platform asks for and gives away at present.", policy=signed_in)
+@value_type(description="The current prices and quotas of the platform.", policy=signed_in)
 class PlatformPrices:
     """Settings, or what holds without them."""
 
-    gpu_credits_per_hour: int = column("The credits that a GPU costs an hour.")
-    cpu_credits_per_hour: int = column("The credits that a CPU costs an hour.")
-    ram_credits_per_hour: int = column("The credits that a gigabyte of memory costs an hour.")
-    free_mirror_space: int = column("The gigabytes of mirrors that a developer may keep.")
+    gpu_credits_per_hour: int = column("The credits per GPU and hour.")
+    cpu_credits_per_hour: int = column("The credits per CPU and hour.")
+    ram_credits_per_hour: int = column("The credits per gigabyte of memory and hour.")
+    free_mirror_space: int = column("The free mirror space of each developer, in gigabytes.")
 
 
 @root_type
 class PricesQuery:
     """Queries."""
 
-    @resolved("What the platform asks for and gives away at present.", policy=signed_in)
+    @resolved("The current prices and quotas of the platform.", policy=signed_in)
     async def platform_prices(self, info: Info) -> PlatformPrices:
         """Instances that run keep the price of when they were made."""
         values = await prices.values(info.context.scope, list(FIELDS.values()))
         return PlatformPrices(**dict(zip(FIELDS, values, strict=True)))
 
 
-@input_type(description="Prices and quotas to change; what is left out stays.")
+@input_type(description="The prices and quotas to change; omitted ones stay.")
 class SetPlatformPricesInput:
     """The input of `setPlatformPrices`."""
 
     gpu_credits_per_hour: int | None = strawberry.field(
-        default=None, description="The credits that a GPU costs an hour, from 1."
+        default=None, description="The credits per GPU and hour, from 1."
     )
-    cpu_credits_per_hour: int | None = strawberry.field(
-        default=None, description="The credits that a CPU costs an hour."
-    )
+    cpu_credits_per_hour: int | None = strawberry.field(default=None, description="The credits per CPU and hour.")
     ram_credits_per_hour: int | None = strawberry.field(
-        default=None, description="The credits that a gigabyte of memory costs an hour."
+        default=None, description="The credits per gigabyte of memory and hour."
     )
     free_mirror_space: int | None = strawberry.field(
-        default=None, description="The gigabytes of mirrors that a developer may keep."
+        default=None, description="The free mirror space of each developer, in gigabytes."
     )
 
 

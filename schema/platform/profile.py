@@ -1,4 +1,4 @@
-"""What developers tell about themselves."""
+"""The details of developers."""
 
 import strawberry
 
@@ -17,14 +17,14 @@ class UpdateDeveloperProfileInput:
     """The input of `updateDeveloperProfile`."""
 
     avatar: str | None = strawberry.field(
-        default=None, description="The path of an avatar that the caller uploaded; left out, the present one stays."
+        default=None, description="The path of an avatar that the caller uploaded; if omitted, the current one stays."
     )
     is_overseas: bool = strawberry.field(description="Whether the caller lives abroad.")
     province: str = strawberry.field(default="", description="The province, at most 64 characters; not for abroad.")
     city: str = strawberry.field(default="", description="The city, at most 64 characters; not for abroad.")
     county: str = strawberry.field(default="", description="The county, at most 64 characters; not for abroad.")
     research_directions: list[int] = strawberry.field(
-        description="The numbers of entries of the dictionary RESEARCH_DIRECTION: at least one, none twice."
+        description="The numbers of entries of the dictionary RESEARCH_DIRECTION: at least one, without repetition."
     )
 
 

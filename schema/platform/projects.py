@@ -32,7 +32,7 @@ from schema.reference import DictionaryEntry
 
 enum_type(
     ProjectStatus,
-    description="Where a project stands.",
+    description="The status of a project.",
     values={
         ProjectStatus.REGISTRATION: "报名中: developers may join; then ING.",
         ProjectStatus.ING: "进行中; then ITERATION or END.",
@@ -43,15 +43,15 @@ enum_type(
 
 
 @node_type(
-    description="That a developer takes part in a project.",
+    description="The participation of a developer in a project.",
     policy=signed_in,
     by_id=projects.participation_by_id,
 )
 class Participation(Node):
     """A row of `participations`."""
 
-    user: User | None = link("Who.", "user_id", users.by_id)
-    project: "Project | None" = link("In what.", "project_id", projects.by_id)
+    user: User | None = link("The developer.", "user_id", users.by_id)
+    project: "Project | None" = link("The project.", "project_id", projects.by_id)
     instance: Instance | None = link(
         "The newest instance; null before the first one.",
         "id",
@@ -71,20 +71,20 @@ class Project(Node):
     """A row of `projects`."""
 
     name: str = column("The name.")
-    status: ProjectStatus = column("Where it stands.")
+    status: ProjectStatus = column("The status.")
     purchase_budget: int = column("The purchase budget, in yuan.")
-    introduction: str = column("What it is about.")
-    level: int = column("The level that a developer must have reached to join.")
-    delivery_at: datetime.datetime | None = column("When it is to be delivered, if that is known.")
+    introduction: str = column("The introduction.")
+    level: int = column("The level that is required to join.")
+    delivery_at: datetime.datetime | None = column("The delivery time, if known.")
     domain: DictionaryEntry | None = link("The domain.", "domain_id", dictionaries.by_id)
     research_direction: DictionaryEntry | None = link(
         "The research direction.", "research_direction_id", dictionaries.by_id
     )
     participants: Connection[Participation] = links(
-        "Who takes part.", "id", (projects.participations_of_projects, projects.count_participations_of_projects)
+        "The participants.", "id", (projects.participations_of_projects, projects.count_participations_of_projects)
     )
     viewer_participation: Participation | None = link(
-        "That the caller takes part; null if not.", "id", projects.viewers_participation_of_projects
+        "The caller's participation; null if there is none.", "id", projects.viewers_participation_of_projects
     )
 
 
@@ -98,9 +98,9 @@ class ProjectsQuery:
         info: Info,
         search: Annotated[
             str | None,
-            strawberry.argument(description="Only those whose name or introduction contains this, to the letter."),
+            strawberry.argument(description="Only those whose name or introduction contains this literal text."),
         ] = None,
-        status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those that stand there.")] = None,
+        status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those with this status.")] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -109,7 +109,7 @@ class ProjectsQuery:
         filters = {"search": users.containing(search and normalised_text(search)), "status": status}
         return await listed(info, Project, projects.listing, filters, first=first, after=after, page=page)
 
-    @resolved("A project by its id; null for an unknown one.", policy=signed_in)
+    @resolved("A project by its id; null if unknown.", policy=signed_in)
     async def project(
         self,
         info: Info,
@@ -125,7 +125,7 @@ class InstanceParticipation:
     """Whose an instance is."""
 
     participation: Participation | None = link(
-        "Whose instance in which project.", "participation_id", projects.participation_by_id
+        "The participation that it belongs to.", "participation_id", projects.participation_by_id
     )
 
 
@@ -135,14 +135,14 @@ class ProjectInput:
 
     name: str = strawberry.field(description="The name, at most 255 characters.")
     purchase_budget: int = strawberry.field(description="The purchase budget in yuan, at most 2,000,000,000.")
-    introduction: str = strawberry.field(description="What it is about, at most 20,000 characters.")
+    introduction: str = strawberry.field(description="The introduction, at most 20,000 characters.")
     domain: int = strawberry.field(description="The number of an entry of the dictionary DOMAIN.")
     research_direction: int = strawberry.field(
         description="The number of an entry of the dictionary RESEARCH_DIRECTION."
     )
-    level: int = strawberry.field(default=1, description="The level to have reached for joining, from 1.")
+    level: int = strawberry.field(default=1, description="The level that is required to join, from 1.")
     delivery_at: datetime.datetime | None = strawberry.field(
-        default=None, description="When it is to be delivered, with an offset from UTC."
+        default=None, description="The delivery time, with an offset from UTC."
     )
 
 
@@ -150,7 +150,7 @@ class ProjectInput:
 class CreateProjectInput:
     """The input of `createProject`."""
 
-    project: ProjectInput = strawberry.field(description="What it is.")
+    project: ProjectInput = strawberry.field(description="The details of the project.")
 
 
 @payload_type(description="The result of `createProject`.")
@@ -164,8 +164,8 @@ class CreateProjectPayload:
 class UpdateProjectInput:
     """The input of `updateProject`."""
 
-    project_id: Id[Project] = strawberry.field(description="Which.")
-    project: ProjectInput = strawberry.field(description="What it is from now on: all of it is replaced.")
+    project_id: Id[Project] = strawberry.field(description="The project.")
+    project: ProjectInput = strawberry.field(description="The new details; they replace all previous ones.")
 
 
 @payload_type(description="The result of `updateProject`.")
@@ -179,8 +179,8 @@ class UpdateProjectPayload:
 class MoveProjectInput:
     """The input of `moveProject`."""
 
-    project_id: Id[Project] = strawberry.field(description="Which.")
-    status: ProjectStatus = strawberry.field(description="Where it stands from now on.")
+    project_id: Id[Project] = strawberry.field(description="The project.")
+    status: ProjectStatus = strawberry.field(description="The new status.")
 
 
 @payload_type(description="The result of `moveProject`.")
@@ -194,14 +194,14 @@ class MoveProjectPayload:
 class JoinProjectInput:
     """The input of `joinProject`."""
 
-    project_id: Id[Project] = strawberry.field(description="Which.")
+    project_id: Id[Project] = strawberry.field(description="The project.")
 
 
 @payload_type(description="The result of `joinProject`.")
 class JoinProjectPayload:
     """The participation, NOT_FOUND, REGISTRATION_CLOSED, LEVEL_TOO_LOW or ALREADY_JOINED."""
 
-    participation: Participation | None = changed("That the caller takes part.")
+    participation: Participation | None = changed("The caller's participation.")
 
 
 def _details(project: ProjectInput) -> projects.ProjectDetails:
@@ -225,8 +225,9 @@ class ProjectsMutation:
         return UpdateProjectPayload(project=from_row(Project, row))
 
     @mutation(
-        "Move a project on. When it ends, every instance in it stops at PROJECT_DEADLINE and is paid as far as"
-        " its owner's balance goes, the rest is recorded as unpaid, and the participants earn PROJECT_COMPLETED.",
+        "Change the status of a project. When it ends, every instance in it stops at PROJECT_DEADLINE and is paid as"
+        " far as its owner's balance suffices, the rest is recorded as unpaid, and the participants get the credits"
+        " of PROJECT_COMPLETED.",
         policy=administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
     )
@@ -236,7 +237,7 @@ class ProjectsMutation:
         return MoveProjectPayload(project=from_row(Project, row))
 
     @mutation(
-        "Take part in a project that is open for registration, once, with the level that it asks for.",
+        "Join a project that is open for registration, once, with the required level.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, RegistrationClosed, LevelTooLow, AlreadyJoined),
     )

@@ -23,8 +23,8 @@ from schema.platform.certification import Award, Certification, RealName
 class CertificationFilter:
     """The filter of `certificationReviews`."""
 
-    status: ReviewStatus | None = strawberry.field(default=None, description="That stand here.")
-    kind: CertificationKind | None = strawberry.field(default=None, description="Of this kind.")
+    status: ReviewStatus | None = strawberry.field(default=None, description="Only those with this status.")
+    kind: CertificationKind | None = strawberry.field(default=None, description="Only those of this kind.")
 
 
 @root_type
@@ -35,7 +35,9 @@ class ReviewsQuery:
     async def certification_reviews(
         self,
         info: Info,
-        filter: Annotated[CertificationFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            CertificationFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -68,12 +70,12 @@ class SubmitAwardInput:
     """The input of `submitAward`."""
 
     award_id: Id[Award] | None = strawberry.field(
-        default=None, description="The award to submit again; left out, a new one."
+        default=None, description="The award to resubmit; if omitted, a new one is submitted."
     )
     competition: str = strawberry.field(description="The competition, at most 255 characters.")
     level: int = strawberry.field(description="The number of an entry of the dictionary AWARD_LEVEL.")
     pictures: list[str] = strawberry.field(
-        description=f"The paths of 1 to {awards.MAX_PICTURES} AWARD_PICTUREs that the caller uploaded, none twice."
+        description=f"The paths of 1 to {awards.MAX_PICTURES} AWARD_PICTUREs that the caller uploaded, each once."
     )
 
 
@@ -99,7 +101,7 @@ class RejectCertificationInput:
     certification_id: Id[Certification] = strawberry.field(description="The certification.")
     revision: int = strawberry.field(description="The revision that was reviewed.")
     message: str = strawberry.field(
-        description=f"Why, for the person who claims it: at most {reviews.MAX_MESSAGE} characters."
+        description=f"The reason, for the person who claims it: at most {reviews.MAX_MESSAGE} characters."
     )
 
 
@@ -121,7 +123,7 @@ class RevealIdNumberInput:
 class RevealIdNumberPayload:
     """The number or NOT_FOUND."""
 
-    id_number: str | None = changed("The number in full.")
+    id_number: str | None = changed("The full number.")
 
 
 @root_type
@@ -129,7 +131,7 @@ class ReviewsMutation:
     """Mutations."""
 
     @mutation(
-        "Put the caller's name and document into review, for the first time or again.",
+        "Submit or resubmit the caller's name and document for review.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, UserNotFound, IdNumberTaken),
     )
@@ -145,7 +147,7 @@ class ReviewsMutation:
         return SubmitRealNamePayload(real_name=from_row(RealName, row))
 
     @mutation(
-        "Put an award of the caller into review, for the first time or again.",
+        "Submit or resubmit an award of the caller for review.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, UserNotFound, LimitReached),
     )
@@ -190,7 +192,7 @@ class ReviewsMutation:
         return DecideCertificationPayload(certification=from_row(Certification, row))
 
     @mutation(
-        "Show somebody's id number in full. Audited.",
+        "Return a user's id number in full. Audited.",
         policy=administrator,
         errors=(InvalidInput, NotFound),
         exclusive=True,

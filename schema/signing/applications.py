@@ -26,8 +26,8 @@ enum_type(
     SignApplicationStatus,
     description="签约状态.",
     values={
-        SignApplicationStatus.APPLIED: "签约申请: it waits for a decision.",
-        SignApplicationStatus.AWAITING_SIGNATURE: "待签约: it was approved and waits for the signature.",
+        SignApplicationStatus.APPLIED: "签约申请: it awaits a decision.",
+        SignApplicationStatus.AWAITING_SIGNATURE: "待签约: it was approved and awaits the signature.",
         SignApplicationStatus.SIGNED: "已签约. Final.",
         SignApplicationStatus.REJECTED: "已驳回; it may be resubmitted with a changed resume.",
         SignApplicationStatus.CANCELLED: "已取消. Final.",
@@ -36,32 +36,34 @@ enum_type(
 
 
 @node_type(
-    description="A person asks to sign with a company. They, administrators and the handler may see it.",
+    description="An application to sign with a company. Visible to the applicant, administrators and the handler.",
     policy=signed_in,
     by_id=applications.by_id,
 )
 class SignApplication(Node):
     """A row of `sign_applications`."""
 
-    status: SignApplicationStatus = column("Where it stands.")
-    position: str = column("The position asked for; empty for none in particular.")
-    reason: str = column("Why it was rejected; empty unless it was.")
-    applied_at: datetime.datetime = column("When it was submitted, for the last time if more than once.")
+    status: SignApplicationStatus = column("The status.")
+    position: str = column("The desired position; empty without a preference.")
+    reason: str = column("The reason of the rejection; empty unless it was rejected.")
+    applied_at: datetime.datetime = column("The time of the last submission.")
     entry_date: datetime.date | None = column("The first working day; null before the approval.")
     terms: str | None = column(
-        "What is offered, as canonical JSON (sorted names, no white space); null before the approval."
+        "The offered terms, as canonical JSON (sorted keys, no white space); null before the approval."
     )
     terms_hash: str | None = column("The SHA-256 hash of the terms, in hexadecimal; null before the approval.")
-    signed_at: datetime.datetime | None = column("When it was signed.")
-    signed_from: str | None = column("The address of who signed it.")
-    user: User | None = link("Who applies.", "user_id", users.by_id)
+    signed_at: datetime.datetime | None = column("The time of the signature.")
+    signed_from: str | None = column("The client address of the signature.")
+    user: User | None = link("The applicant.", "user_id", users.by_id)
     resume: Resume | None = link(
         "The resume; null for a handler once the application is cancelled.", "resume_id", resumes.by_id
     )
-    company: Company | None = link("The company; null for none in particular.", "company_id", companies.by_id)
-    handler: Handler | None = link("Who decides; null for administrators.", "handler_id", handlers.by_id)
+    company: Company | None = link("The company; null without a preference.", "company_id", companies.by_id)
+    handler: Handler | None = link(
+        "The handler who decides; null if administrators decide.", "handler_id", handlers.by_id
+    )
     contract: Contract | None = link(
-        "What is to be signed; null before the approval.", "contract_id", companies.contracts_by_id
+        "The offered contract; null before the approval.", "contract_id", companies.contracts_by_id
     )
 
     @resolved("The salary, with two decimals; null before the approval.")
@@ -75,12 +77,14 @@ class SignApplication(Node):
 class SignApplicationFilter:
     """The filter of `signApplications`."""
 
-    status: SignApplicationStatus | None = strawberry.field(default=None, description="That stand here.")
-    company_id: Id[Company] | None = strawberry.field(default=None, description="To this company.")
-    handler_id: Id[Handler] | None = strawberry.field(default=None, description="Of this handler.")
-    has_handler: bool | None = strawberry.field(default=None, description="That have a handler, or have none.")
+    status: SignApplicationStatus | None = strawberry.field(default=None, description="Only those with this status.")
+    company_id: Id[Company] | None = strawberry.field(default=None, description="Only those to this company.")
+    handler_id: Id[Handler] | None = strawberry.field(default=None, description="Only those of this handler.")
+    has_handler: bool | None = strawberry.field(
+        default=None, description="Only those with a handler, or only those without."
+    )
     id_number: IdNumber | None = strawberry.field(
-        default=None, description="Of the person with this id number, to the letter."
+        default=None, description="Only those of the person with exactly this id number."
     )
 
 
@@ -89,13 +93,13 @@ class UserApplications:
     """Where a user applied to sign, and what they look after."""
 
     sign_applications: Connection[SignApplication] = links(
-        "Where they applied to sign.",
+        "The sign applications.",
         "id",
         (applications.of_users, applications.count_of_users),
         policy=owner_or_administrator,
     )
     handled_applications: Connection[SignApplication] = links(
-        "The applications that they look after, as a handler.",
+        "The applications that the user handles.",
         "id",
         (applications.of_handlers, applications.count_of_handlers),
         policy=owner_or_administrator,
@@ -113,7 +117,9 @@ class ApplicationsQuery:
     async def sign_applications(
         self,
         info: Info,
-        filter: Annotated[SignApplicationFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            SignApplicationFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -137,8 +143,8 @@ class ApplicationsSubscription:
     """Subscriptions."""
 
     @subscription(
-        "Sign applications that the caller may see, as they are submitted, changed, decided on, signed, cancelled or"
-        " given to a handler.",
+        "Sign applications that the caller may see, when they are submitted, changed, decided on, signed, cancelled"
+        " or assigned to a handler.",
         policy=signed_in,
         of=SignApplication,
         by_id=applications.by_id,

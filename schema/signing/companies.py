@@ -18,7 +18,7 @@ from schema.engine.types import Node, input_type, node_type, root_type
 
 
 @node_type(
-    description="What a company's people sign. Handlers, administrators and who was offered it may see it.",
+    description="A contract of a company. Visible to handlers, administrators and applicants who were offered it.",
     policy=signed_in,
     by_id=companies.contracts_by_id,
 )
@@ -28,9 +28,9 @@ class Contract(Node):
     name: str = column("合同名称.")
     body: str = column("合同主体: the party that signs on the company's side.")
     years: int = column("合同年限, in years.")
-    file_url: str = column("Where the text of the contract is.")
+    file_url: str = column("The URL of the contract text.")
     enabled: bool = column("Whether handlers may offer it.")
-    company: "Company | None" = link("Whose contract it is.", "company_id", companies.by_id)
+    company: "Company | None" = link("The company.", "company_id", companies.by_id)
 
 
 @node_type(description="An employer.", policy=signed_in, by_id=companies.by_id)
@@ -38,9 +38,9 @@ class Company(Node):
     """A row of `companies`."""
 
     name: str = column("The name.")
-    enabled: bool = column("Whether people may apply to it.")
+    enabled: bool = column("Whether it accepts applications.")
     contracts: Connection[Contract] = links(
-        "Its contracts.",
+        "The contracts.",
         "id",
         (companies.contracts_of_companies, companies.count_contracts_of_companies),
         policy=handler_or_administrator,
@@ -51,16 +51,20 @@ class Company(Node):
 class CompanyFilter:
     """The filter of `companies`."""
 
-    enabled: bool | None = strawberry.field(default=None, description="That people may apply to, or may not.")
-    name_contains: str | None = strawberry.field(default=None, description="The name contains this, to the letter.")
+    enabled: bool | None = strawberry.field(
+        default=None, description="Only those that accept applications, or only the others."
+    )
+    name_contains: str | None = strawberry.field(default=None, description="The name contains this literal text.")
 
 
 @input_type(description="A filter of contracts; all conditions must hold.")
 class ContractFilter:
     """The filter of `contracts`."""
 
-    enabled: bool | None = strawberry.field(default=None, description="That handlers may offer, or may not.")
-    company_id: Id[Company] | None = strawberry.field(default=None, description="Of this company.")
+    enabled: bool | None = strawberry.field(
+        default=None, description="Only those that handlers may offer, or only the others."
+    )
+    company_id: Id[Company] | None = strawberry.field(default=None, description="Only those of this company.")
 
 
 @root_type
@@ -71,7 +75,7 @@ class CompaniesQuery:
     async def companies(
         self,
         info: Info,
-        filter: Annotated[CompanyFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[CompanyFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -88,7 +92,9 @@ class CompaniesQuery:
     async def contracts(
         self,
         info: Info,
-        filter: Annotated[ContractFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            ContractFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -106,7 +112,7 @@ class CompaniesQuery:
 class CreateCompanyInput:
     """The input of `createCompany`."""
 
-    name: str = strawberry.field(description="The name, at most 255 characters, that no other company has.")
+    name: str = strawberry.field(description="The name, unique and at most 255 characters.")
 
 
 @payload_type(description="The result of `createCompany`.")
@@ -120,11 +126,9 @@ class CreateCompanyPayload:
 class UpdateCompanyInput:
     """The input of `updateCompany`."""
 
-    company_id: Id[Company] = strawberry.field(description="Which.")
-    name: str | None = strawberry.field(
-        default=None, description="The name, at most 255 characters, that no other company has."
-    )
-    enabled: bool | None = strawberry.field(default=None, description="Whether people may apply to it.")
+    company_id: Id[Company] = strawberry.field(description="The company.")
+    name: str | None = strawberry.field(default=None, description="The name, unique and at most 255 characters.")
+    enabled: bool | None = strawberry.field(default=None, description="Whether it accepts applications.")
 
 
 @payload_type(description="The result of `updateCompany`.")
@@ -138,11 +142,11 @@ class UpdateCompanyPayload:
 class CreateContractInput:
     """The input of `createContract`."""
 
-    company_id: Id[Company] = strawberry.field(description="Whose: an enabled company.")
+    company_id: Id[Company] = strawberry.field(description="An enabled company.")
     name: str = strawberry.field(description="合同名称, at most 32 characters.")
     body: str = strawberry.field(description="合同主体, at most 32 characters.")
     years: int = strawberry.field(description=f"合同年限, from 1 to {MAX_YEARS}.")
-    file_url: str = strawberry.field(description="Where the text of the contract is, at most 64 characters.")
+    file_url: str = strawberry.field(description="The URL of the contract text, at most 64 characters.")
 
 
 @payload_type(description="The result of `createContract`.")
@@ -156,13 +160,13 @@ class CreateContractPayload:
 class UpdateContractInput:
     """The input of `updateContract`."""
 
-    contract_id: Id[Contract] = strawberry.field(description="Which.")
-    company_id: Id[Company] | None = strawberry.field(default=None, description="Whose: an enabled company.")
+    contract_id: Id[Contract] = strawberry.field(description="The contract.")
+    company_id: Id[Company] | None = strawberry.field(default=None, description="An enabled company.")
     name: str | None = strawberry.field(default=None, description="合同名称, at most 32 characters.")
     body: str | None = strawberry.field(default=None, description="合同主体, at most 32 characters.")
     years: int | None = strawberry.field(default=None, description=f"合同年限, from 1 to {MAX_YEARS}.")
     file_url: str | None = strawberry.field(
-        default=None, description="Where the text of the contract is, at most 64 characters."
+        default=None, description="The URL of the contract text, at most 64 characters."
     )
     enabled: bool | None = strawberry.field(default=None, description="Whether handlers may offer it.")
 
@@ -195,7 +199,7 @@ class CompaniesMutation:
         return CreateCompanyPayload(company=from_row(Company, row))
 
     @mutation(
-        "Rename, disable or enable a company. A disabled one stays where it is named, and takes no applications.",
+        "Rename, disable or enable a company. A disabled one accepts no applications; existing references stay.",
         policy=administrator,
         errors=(InvalidInput, NotFound, NameTaken),
     )
@@ -216,7 +220,7 @@ class CompaniesMutation:
         return CreateContractPayload(contract=from_row(Contract, row))
 
     @mutation(
-        "Change a contract that nobody was offered yet, or disable or enable any.",
+        "Change a contract that was not offered yet, or disable or enable any.",
         policy=administrator,
         errors=(InvalidInput, NotFound, InUse),
     )

@@ -18,15 +18,15 @@ from schema.engine.types import Node, input_type, node_type, root_type
 from schema.identity.user import User
 
 
-@node_type(description="Somebody who looks after sign applications.", policy=signed_in, by_id=handlers.by_id)
+@node_type(description="A user who handles sign applications.", policy=signed_in, by_id=handlers.by_id)
 class Handler(Node):
     """A row of `handlers`."""
 
     name: str = column("The name that applicants see.")
     phone: str = column("The telephone number; empty if unknown.", policy=owner_or_administrator)
     email: str = column("The e-mail address; empty if unknown.", policy=owner_or_administrator)
-    enabled: bool = column("False once they were disabled: they are not offered, and decide nothing.")
-    user: User | None = link("Who it is.", "user_id", users.by_id, policy=owner_or_administrator)
+    enabled: bool = column("False if disabled: not listed, and cannot decide.")
+    user: User | None = link("The user.", "user_id", users.by_id, policy=owner_or_administrator)
 
 
 @root_type
@@ -39,7 +39,7 @@ class HandlersQuery:
         info: Info,
         offered: Annotated[
             bool | None,
-            strawberry.argument(description="Only those to whom a resume may be handed, or only the others."),
+            strawberry.argument(description="Only handlers who accept resumes, or only the others."),
         ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
@@ -50,11 +50,11 @@ class HandlersQuery:
         return await listed(info, Handler, handlers.listing, filters, first=first, after=after, page=page)
 
 
-@input_type(description="A user to make a handler.")
+@input_type(description="The user who becomes a handler.")
 class CreateHandlerInput:
     """The input of `createHandler`."""
 
-    user_id: Id[User] = strawberry.field(description="Who; they get the role HANDLER.")
+    user_id: Id[User] = strawberry.field(description="The user, who gets the role HANDLER.")
     name: Name = strawberry.field(description="The name that applicants see, at most 16 characters.")
     phone: Phone = strawberry.field(default="", description="The telephone number, at most 16 characters.")
     email: Email = strawberry.field(default="", description="The e-mail address, at most 32 characters.")
@@ -71,7 +71,7 @@ class CreateHandlerPayload:
 class UpdateHandlerInput:
     """The input of `updateHandler`."""
 
-    handler_id: Id[Handler] = strawberry.field(description="Which.")
+    handler_id: Id[Handler] = strawberry.field(description="The handler.")
     name: Name | None = strawberry.field(default=None, description="The name, at most 16 characters.")
     phone: Phone | None = strawberry.field(default=None, description="The telephone number, at most 16 characters.")
     email: Email | None = strawberry.field(default=None, description="The e-mail address, at most 32 characters.")
@@ -90,7 +90,7 @@ class HandlersMutation:
     """Mutations."""
 
     @mutation(
-        "Make a user a handler, with the role.",
+        "Make a user a handler and grant the role.",
         policy=administrator,
         errors=(InvalidInput, UserNotFound, AlreadyHandler),
     )
@@ -106,7 +106,7 @@ class HandlersMutation:
         return CreateHandlerPayload(handler=from_row(Handler, row))
 
     @mutation(
-        "Change what is known of a handler, or disable or enable them.",
+        "Change the details of a handler, or disable or enable them.",
         policy=administrator,
         errors=(InvalidInput, NotFound),
     )

@@ -14,7 +14,7 @@ from schema.engine.texts import DateText, IdNumber, Name, Phone
 from schema.engine.types import input_type
 from schema.signing.companies import Company
 
-_EXTRAS = f"What else there is to say: an object of at most {MAX_EXTRAS} bytes and {MAX_DEPTH} levels."
+_EXTRAS = f"Additional data: an object of at most {MAX_EXTRAS} bytes and {MAX_DEPTH} levels."
 
 
 @input_type(description="A province, city or county.")
@@ -35,7 +35,7 @@ class AddressInput:
     """Three divisions and the rest."""
 
     province: DivisionInput | None = strawberry.field(
-        default=None, description="The province: a name of at most 16 characters, 12 where somebody lives."
+        default=None, description="The province: a name of at most 16 characters, 12 for the current address."
     )
     city: DivisionInput | None = strawberry.field(
         default=None, description="The city: a name of at most 12 characters."
@@ -44,7 +44,8 @@ class AddressInput:
         default=None, description="The district or county: a name of at most 255 characters."
     )
     detail: str | None = strawberry.field(
-        default=None, description="The rest: at most 16 characters where somebody is registered, 255 where they live."
+        default=None,
+        description="The rest of the address: at most 16 characters for the registered one, 255 for the current one.",
     )
 
     @staticmethod
@@ -69,16 +70,16 @@ class EmergencyContactInput:
     relationship: str | None = strawberry.field(default=None, description="与紧急联系人的关系, at most 32 characters.")
 
 
-@input_type(description="A job that somebody had.")
+@input_type(description="A job.")
 class WorkExperienceInput:
     """An entry of `workExperiences`."""
 
     company: str = strawberry.field(description="The employer, at most 255 characters.")
     position: str | None = strawberry.field(default=None, description="The position, at most 255 characters.")
-    start_time: DateText | None = strawberry.field(default=None, description="From when, at most 32 characters.")
-    end_time: DateText | None = strawberry.field(default=None, description="Until when, at most 32 characters.")
+    start_time: DateText | None = strawberry.field(default=None, description="The start, at most 32 characters.")
+    end_time: DateText | None = strawberry.field(default=None, description="The end, at most 32 characters.")
     salary: str | None = strawberry.field(default=None, description="The salary, at most 64 characters.")
-    description: str | None = strawberry.field(default=None, description="What it was, at most 2,000 characters.")
+    description: str | None = strawberry.field(default=None, description="The description, at most 2,000 characters.")
     extras: JSON | None = strawberry.field(default=None, description=_EXTRAS)
 
 
@@ -91,12 +92,12 @@ class ResumeEducationInput:
         default=None, description="A key of the dictionary EDUCATION, or a text of at most 64 characters."
     )
     major: str | None = strawberry.field(default=None, description="The major, at most 255 characters.")
-    start_time: DateText | None = strawberry.field(default=None, description="From when, at most 32 characters.")
-    end_time: DateText | None = strawberry.field(default=None, description="Until when, at most 32 characters.")
+    start_time: DateText | None = strawberry.field(default=None, description="The start, at most 32 characters.")
+    end_time: DateText | None = strawberry.field(default=None, description="The end, at most 32 characters.")
     extras: JSON | None = strawberry.field(default=None, description=_EXTRAS)
 
 
-@input_type(description="A resume: all of it replaces what is there.")
+@input_type(description="A resume; it replaces the whole previous one.")
 class ResumeInput:
     """What a person tells employers."""
 
@@ -109,32 +110,28 @@ class ResumeInput:
     marital_status: MaritalStatus = strawberry.field(description="The marital status.")
     political_status: PoliticalStatus = strawberry.field(description="The political status.")
     household_type: HouseholdType = strawberry.field(description="The kind of household registration.")
-    registered_address: AddressInput | None = strawberry.field(default=None, description="Where they are registered.")
-    current_address: AddressInput | None = strawberry.field(default=None, description="Where they live.")
+    registered_address: AddressInput | None = strawberry.field(default=None, description="The registered address.")
+    current_address: AddressInput | None = strawberry.field(default=None, description="The current address.")
     emergency_contact: EmergencyContactInput | None = strawberry.field(
-        default=None, description="Whom to call in an emergency."
+        default=None, description="The emergency contact."
     )
     id_card_front: str | None = strawberry.field(
-        default=None, description="The path of an ID_CARD image that was uploaded: the front."
+        default=None, description="The path of an uploaded ID_CARD image: the front."
     )
     id_card_back: str | None = strawberry.field(
-        default=None, description="The path of an ID_CARD image that was uploaded: the back."
+        default=None, description="The path of an uploaded ID_CARD image: the back."
     )
-    company_id: Id[Company] | None = strawberry.field(
-        default=None, description="The company they wish for: an enabled one."
-    )
-    position: str | None = strawberry.field(
-        default=None, description="The position they wish for, at most 16 characters."
-    )
+    company_id: Id[Company] | None = strawberry.field(default=None, description="The desired company: an enabled one.")
+    position: str | None = strawberry.field(default=None, description="The desired position, at most 16 characters.")
     work_experiences: list[WorkExperienceInput] = strawberry.field(
-        description=f"Where they worked: from 1 to {MAX_ENTRIES} entries."
+        description=f"The jobs: from 1 to {MAX_ENTRIES} entries."
     )
     educations: list[ResumeEducationInput] = strawberry.field(
-        description=f"Where they studied: from 1 to {MAX_ENTRIES} entries."
+        description=f"The educations: from 1 to {MAX_ENTRIES} entries."
     )
     visibility: ResumeVisibility | None = strawberry.field(
         default=None,
-        description="Whether recruiters may be recommended it; left out, it stays, and a new resume is SECRET.",
+        description="Whether it is recommended to recruiters; unchanged if omitted, SECRET for a new resume.",
     )
 
     def draft(self) -> drafts.ResumeDraft:

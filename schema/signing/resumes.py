@@ -43,8 +43,8 @@ enum_type(
 )
 enum_type(
     ResumeVisibility,
-    description="Whether recruiters may be recommended a resume.",
-    values={ResumeVisibility.PUBLIC: "They may.", ResumeVisibility.SECRET: "They may not."},
+    description="Whether a resume is recommended to recruiters.",
+    values={ResumeVisibility.PUBLIC: "It is recommended.", ResumeVisibility.SECRET: "It is not recommended."},
 )
 
 
@@ -52,8 +52,8 @@ enum_type(
 class Division:
     """Two columns of an address."""
 
-    number: int | None = column("Its number, as the form sent it.")
-    name: str = column("Its name; empty if unknown.")
+    number: int | None = column("The number, as the form sent it.")
+    name: str = column("The name; empty if unknown.")
 
 
 @value_type(description="An address in China.", policy=with_parent)
@@ -63,7 +63,7 @@ class Address:
     province: Division = column("The province.")
     city: Division = column("The city.")
     county: Division = column("The district or county.")
-    detail: str = column("The rest; empty if unknown.")
+    detail: str = column("The rest of the address; empty if unknown.")
 
     @classmethod
     def of(cls, row: Any, kind: str) -> "Address":
@@ -75,7 +75,7 @@ class Address:
         return cls(**divisions, detail=getattr(row, f"{kind}_detail"))
 
 
-@value_type(description="Whom to call in an emergency.", policy=with_parent)
+@value_type(description="The emergency contact.", policy=with_parent)
 class EmergencyContact:
     """Three columns of a resume."""
 
@@ -84,56 +84,52 @@ class EmergencyContact:
     relationship: str = column("与紧急联系人的关系; empty if unknown.")
 
 
-@value_type(description="A job that somebody had.", policy=with_parent)
+@value_type(description="A job.", policy=with_parent)
 class WorkExperience:
     """A row of `resume_work_experiences`."""
 
     company: str = column("The employer.")
     position: str = column("The position.")
-    start_time: str = column("From when, as typed.")
-    end_time: str = column("Until when, as typed.")
+    start_time: str = column("The start, as typed.")
+    end_time: str = column("The end, as typed.")
     salary: str = column("The salary, as typed.")
-    description: str = column("What the job was.")
-    extras: JSON = column("What else the form said about it.")
+    description: str = column("The description of the job.")
+    extras: JSON = column("Additional data of the form.")
 
 
-@value_type(description="Where somebody studied.", policy=with_parent)
+@value_type(description="An education.", policy=with_parent)
 class ResumeEducation:
     """A row of `resume_educations`."""
 
     school: str = column("The school.")
     degree: str = column("A key of the dictionary EDUCATION, or a text.")
     major: str = column("The major.")
-    start_time: str = column("From when, as typed.")
-    end_time: str = column("Until when, as typed.")
-    extras: JSON = column("What else the form said about it.")
+    start_time: str = column("The start, as typed.")
+    end_time: str = column("The end, as typed.")
+    extras: JSON = column("Additional data of the form.")
 
 
 @node_type(
-    description=(
-        "What a person tells employers. Its owner may see it, administrators, and the handlers it is handed to."
-    ),
+    description=("A person's resume. Visible to its owner, administrators, and the handlers of its applications."),
     policy=signed_in,
     by_id=resumes.by_id,
 )
 class Resume(Node):
     """A row of `resumes`."""
 
-    user: User | None = link("Whose it is.", "user_id", users.by_id)
+    user: User | None = link("The owner.", "user_id", users.by_id)
     name: str = column("The name.")
     phone: str = column("The telephone number.")
-    phone_verified: bool = column("Whether they proved that they read messages sent there.")
+    phone_verified: bool = column("Whether the owner has verified the phone number.")
     age: int = column("The age; 0 if unknown.")
     gender: Gender = column("The gender.")
     ethnicity: str = column("民族; empty if unknown.")
     marital_status: MaritalStatus = column("The marital status.")
     political_status: PoliticalStatus = column("The political status.")
     household_type: HouseholdType = column("The kind of household registration.")
-    position: str = column("The position they wish for; empty for none in particular.")
-    visibility: ResumeVisibility = column("Whether recruiters may be recommended it.")
-    company: Company | None = link(
-        "The company they wish for; null for none in particular.", "company_id", companies.by_id
-    )
+    position: str = column("The desired position; empty without a preference.")
+    visibility: ResumeVisibility = column("Whether it is recommended to recruiters.")
+    company: Company | None = link("The desired company; null without a preference.", "company_id", companies.by_id)
     id_card_front: UploadedImage | None = link("The front of the id card.", "id_card_front_id", uploads.by_id)
     id_card_back: UploadedImage | None = link("The back of the id card.", "id_card_back_id", uploads.by_id)
     work_experiences: list[WorkExperience] = list_link(
@@ -143,22 +139,22 @@ class Resume(Node):
         "Where they studied, in their order.", "id", resumes.educations_of_resumes, at_most=MAX_ENTRIES
     )
 
-    @resolved("The number of the 身份证; masked for everybody but the owner: others use `revealResumeIdNumber`.")
+    @resolved("The number of the 身份证; masked except for the owner: others use `revealResumeIdNumber`.")
     def id_number(self, info: Info) -> str:
         """Decrypted from the row."""
         return resumes.shown_id_number(info.context.scope, self)
 
-    @resolved("Where they are registered.")
+    @resolved("The registered address.")
     def registered_address(self) -> Address:
         """户籍."""
         return Address.of(self, "registered")
 
-    @resolved("Where they live.")
+    @resolved("The current address.")
     def current_address(self) -> Address:
         """现居住地."""
         return Address.of(self, "current")
 
-    @resolved("Whom to call in an emergency.")
+    @resolved("The emergency contact.")
     def emergency_contact(self) -> EmergencyContact:
         """From three columns."""
         row = cast("Any", self)
@@ -171,4 +167,4 @@ class Resume(Node):
 class UserResume:
     """A user's resume."""
 
-    resume: Resume | None = link("What they tell employers.", "id", resumes.of_users, policy=owner_or_administrator)
+    resume: Resume | None = link("The resume.", "id", resumes.of_users, policy=owner_or_administrator)

@@ -30,16 +30,16 @@ from schema.signing.handlers import Handler
 from schema.signing.resume_inputs import ResumeInput
 from schema.signing.resumes import Resume
 
-_HANDLER = "The handler to hand the resume to: an enabled one."
+_HANDLER = "An enabled handler to submit the resume to."
 
 
-@input_type(description="A resume to apply with.")
+@input_type(description="The resume and the handler of a new application.")
 class SubmitResumeInput:
     """The input of `submitResume`."""
 
-    resume: ResumeInput = strawberry.field(description="The resume; its company and position are applied for.")
+    resume: ResumeInput = strawberry.field(description="The resume; the application is for its company and position.")
     handler_id: Id[Handler] | None = strawberry.field(
-        default=None, description=f"{_HANDLER} Left out, administrators decide."
+        default=None, description=f"{_HANDLER} If omitted, administrators decide."
     )
 
 
@@ -54,9 +54,9 @@ class SubmitResumePayload:
 class UpdateResumeInput:
     """The input of `updateResume`."""
 
-    resume: ResumeInput = strawberry.field(description="The resume, all of it.")
+    resume: ResumeInput = strawberry.field(description="The whole resume.")
     handler_id: Id[Handler] | None = strawberry.field(
-        default=None, description=f"{_HANDLER} Left out, the present one stays."
+        default=None, description=f"{_HANDLER} If omitted, the current one stays."
     )
 
 
@@ -71,7 +71,7 @@ class ResumePayload:
 class SetResumeVisibilityInput:
     """The input of `setResumeVisibility`."""
 
-    visibility: ResumeVisibility = strawberry.field(description="Whether recruiters may.")
+    visibility: ResumeVisibility = strawberry.field(description="Whether it is recommended to recruiters.")
 
 
 @input_type(description="The code that was sent to the phone of the caller's resume.")
@@ -92,7 +92,7 @@ class RevealResumeIdNumberInput:
 class RevealResumeIdNumberPayload:
     """The number or NOT_FOUND."""
 
-    id_number: str | None = changed("The number in full.")
+    id_number: str | None = changed("The full number.")
 
 
 @input_type(description="The input of `approveSignApplication`: the application to approve, and the offer.")
@@ -110,7 +110,9 @@ class RejectSignApplicationInput:
     """The input of `rejectSignApplication`."""
 
     application_id: Id[SignApplication] = strawberry.field(description="The application.")
-    reason: str = strawberry.field(description=f"Why, for the applicant: at most {applications.MAX_REASON} characters.")
+    reason: str = strawberry.field(
+        description=f"The reason, for the applicant: at most {applications.MAX_REASON} characters."
+    )
 
 
 @input_type(description="The application to cancel.")
@@ -137,7 +139,7 @@ class AssignHandlerInput:
     handler_id: Id[Handler] = strawberry.field(description="An enabled handler.")
 
 
-@payload_type(description="The result of a move of an application.")
+@payload_type(description="The result of a status transition of an application.")
 class SignApplicationPayload:
     """The application, INVALID_INPUT, NOT_FOUND or MOVE_NOT_ALLOWED."""
 
@@ -149,7 +151,7 @@ class SigningMutation:
     """Mutations."""
 
     @mutation(
-        "Save the caller's resume, the first or a new one, and open an application with it: one at a time.",
+        "Create or replace the caller's resume, and open an application with it: one at a time.",
         policy=signed_in,
         errors=(InvalidInput, UserNotFound, ApplicationOpen),
     )
@@ -159,7 +161,7 @@ class SigningMutation:
         return SubmitResumePayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Replace the caller's resume. An application that waits for a decision follows; a rejected one is resubmitted.",
+        "Replace the caller's resume. An application that awaits a decision is updated; a rejected one is resubmitted.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, UserNotFound, ResumeLocked),
     )
@@ -168,7 +170,7 @@ class SigningMutation:
         row = await applications.update_resume(info.context.scope, input.resume.draft(), handler_id=input.handler_id)
         return ResumePayload(resume=from_row(Resume, row))
 
-    @mutation("Let recruiters be recommended the caller's resume, or not.", policy=signed_in, errors=(NotFound,))
+    @mutation("Set whether the caller's resume is recommended to recruiters.", policy=signed_in, errors=(NotFound,))
     async def set_resume_visibility(self, info: Info, input: SetResumeVisibilityInput) -> ResumePayload:
         """Refused with NOT_FOUND without a resume."""
         return ResumePayload(
@@ -176,7 +178,7 @@ class SigningMutation:
         )
 
     @mutation(
-        "Prove the phone of the caller's resume with the code that was sent there.",
+        "Verify the phone number of the caller's resume with the code that was sent to it.",
         policy=signed_in,
         errors=(NotFound, WrongCode, TooManyRequests),
         exclusive=True,
@@ -186,7 +188,7 @@ class SigningMutation:
         return ResumePayload(resume=from_row(Resume, await resumes.verify_phone(info.context.scope, code=input.code)))
 
     @mutation(
-        "Show the id number of a resume in full, to administrators and the handlers it is handed to. Audited.",
+        "Return the id number of a resume in full, for administrators and the resume's handlers. Audited.",
         policy=handler_or_administrator,
         errors=(InvalidInput, NotFound),
         exclusive=True,
@@ -199,7 +201,7 @@ class SigningMutation:
         return RevealResumeIdNumberPayload(id_number=id_number)
 
     @mutation(
-        "Approve an application and offer a contract: its handler may or, where there is none, administrators.",
+        "Approve an application and offer a contract: allowed for its handler or, without one, administrators.",
         policy=handler_or_administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
@@ -215,7 +217,7 @@ class SigningMutation:
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Reject an application and say why: its handler may or, where there is none, administrators.",
+        "Reject an application with a reason: allowed for its handler or, without one, administrators.",
         policy=handler_or_administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
@@ -225,7 +227,8 @@ class SigningMutation:
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Cancel an application that is not signed: the applicant may, and who decides on it.",
+        "Cancel an application that is not signed: allowed for the applicant and the handler or, without one,"
+        " administrators.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
@@ -235,8 +238,8 @@ class SigningMutation:
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Sign the contract that the caller was offered. Their employment goal says OFFER_RECEIVED from then on,"
-        " and a work log that they signed.",
+        "Sign the contract that the caller was offered. Sets the employment goal to OFFER_RECEIVED and adds a work"
+        " log.",
         policy=signed_in,
         errors=(InvalidInput, NotFound, UserNotFound, MoveNotAllowed),
     )
@@ -246,7 +249,7 @@ class SigningMutation:
         return SignApplicationPayload(application=from_row(SignApplication, row))
 
     @mutation(
-        "Give an application that is not final to a handler.",
+        "Assign an application that is not final to a handler.",
         policy=administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )

@@ -27,7 +27,7 @@ from schema.talent.feeds import Feed
 from schema.talent.recommendations import Recommendation
 
 _FEED = "A feed of the caller."
-_RESUME = "A resume that was recommended there."
+_RESUME = "A resume that was recommended for the feed."
 
 
 @input_type(description="The input of mutations on a recommendation: the feed and the resume that identify it.")
@@ -46,7 +46,7 @@ class MarkRecommendationInput:
 
     feed_id: Id[Feed] = strawberry.field(description=_FEED)
     resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
-    mark: Mark = strawberry.field(description="Where.")
+    mark: Mark = strawberry.field(description="The new mark.")
 
 
 @input_type(description="The input of `commentRecommendation`: a recommendation and a remark about the candidate.")
@@ -55,17 +55,17 @@ class CommentRecommendationInput:
 
     feed_id: Id[Feed] = strawberry.field(description=_FEED)
     resume_id: Id[CandidateResume] = strawberry.field(description=_RESUME)
-    content: str = strawberry.field(description=f"The remark, at most {marks.MAX_COMMENT} characters.")
+    content: str = strawberry.field(description=f"The comment, at most {marks.MAX_COMMENT} characters.")
 
 
-@payload_type(description="The result of what is done with a recommendation.")
+@payload_type(description="The result of mutations of a recommendation.")
 class RecommendationPayload:
     """The recommendation, NOT_FOUND, or what the mutation says."""
 
     recommendation: Recommendation | None = changed("The recommendation.")
 
 
-@input_type(description="The feed to hand the caller's resume in for.")
+@input_type(description="The feed to send the caller's resume for.")
 class SendResumeInput:
     """The input of `sendResume`."""
 
@@ -84,7 +84,7 @@ class RecommendResumeInput:
     """The input of `recommendResume`."""
 
     feed_id: Id[Feed] = strawberry.field(description="A feed that accepts talent partners.")
-    resume_id: Id[Resume] = strawberry.field(description="A public `Resume` that was handed to the caller.")
+    resume_id: Id[Resume] = strawberry.field(description="A public `Resume` that the caller handles.")
 
 
 @payload_type(description="The result of `recommendResume`.")
@@ -110,7 +110,7 @@ class RecommendationsMutation:
     """Mutations."""
 
     @mutation(
-        "Show a recommendation no more; it stays hidden however it fits later.",
+        "Hide a recommendation permanently, regardless of later scores.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
     )
@@ -125,14 +125,14 @@ class RecommendationsMutation:
         row = await marks.restore(info.context.scope, **await recommendation_named(info, input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Note that the caller reads a recommendation.", policy=recruiter, errors=(InvalidInput, NotFound))
+    @mutation("Mark a recommendation as read.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def read_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """The first time counts."""
         row = await marks.read(info.context.scope, **await recommendation_named(info, input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(
-        "Note where the caller stands with a candidate.",
+        "Mark a recommendation.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
     )
@@ -142,7 +142,7 @@ class RecommendationsMutation:
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(
-        "Add a remark about a candidate, for the caller alone.",
+        "Add a comment about a candidate, visible only to the caller.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, LimitReached),
     )
@@ -174,7 +174,7 @@ class RecommendationsMutation:
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(
-        "Hand the caller's resume in for a feed, whose recruiter is shown it.",
+        "Send the caller's resume to the recruiter of a feed.",
         policy=signed_in,
         errors=(InvalidInput, NotFound),
     )
@@ -184,7 +184,7 @@ class RecommendationsMutation:
         return SendResumePayload(sent=True)
 
     @mutation(
-        "Recommend somebody whose resume was handed to the caller for a feed that accepts talent partners.",
+        "Recommend a resume that the caller handles for a feed that accepts talent partners.",
         policy=handler_or_administrator,
         errors=(InvalidInput, NotFound),
     )

@@ -27,7 +27,7 @@ from schema.signing.companies import Company
 from schema.talent.recruiters import Recruiter
 
 
-@node_type(description="What a company tells candidates.", policy=signed_in, by_id=companies.profiles_by_id)
+@node_type(description="A company's profile for candidates.", policy=signed_in, by_id=companies.profiles_by_id)
 class CompanyProfile(Node):
     """A row of `company_profiles`."""
 
@@ -37,16 +37,14 @@ class CompanyProfile(Node):
     key_points: str = column("公司亮点; empty if unknown.")
     description: str = column("公司描述; empty if unknown.")
     domains: list[DictionaryEntry] = chosen("公司领域.", DictionaryKind.JOB_DOMAIN, column="domains")
-    company: Company | None = link("Which company.", "company_id", employers.by_id)
+    company: Company | None = link("The company.", "company_id", employers.by_id)
 
 
 @extends(Company)
 class CompanyTelling:
     """What a company tells candidates."""
 
-    profile: CompanyProfile | None = link(
-        "What it tells candidates, if it tells anything.", "id", profiles_of_companies
-    )
+    profile: CompanyProfile | None = link("The profile for candidates, if there is one.", "id", profiles_of_companies)
 
 
 @input_type(
@@ -55,7 +53,7 @@ class CompanyTelling:
 class UpdateCompanyProfileInput:
     """The input of `updateCompanyProfile`."""
 
-    company_id: Id[Company] = strawberry.field(description="Which company.")
+    company_id: Id[Company] = strawberry.field(description="The company.")
     url: str | None = strawberry.field(
         default=None, description=f"公司网址: empty, or http:// or https://, at most {MAX_URL} characters."
     )
@@ -93,7 +91,7 @@ class RejectCompanyMembershipInput:
     """The input of `rejectCompanyMembership`."""
 
     recruiter_id: Id[Recruiter] = strawberry.field(description="The recruiter.")
-    reason: str = strawberry.field(description=f"Why, for the recruiter: at most {MAX_REASON} characters.")
+    reason: str = strawberry.field(description=f"The reason, for the recruiter: at most {MAX_REASON} characters.")
 
 
 @payload_type(description="The result of `approveCompanyMembership` and `rejectCompanyMembership`.")
@@ -122,7 +120,7 @@ class CompanyProfilesMutation:
     """Mutations."""
 
     @mutation(
-        "Change what a company tells candidates: for recruiters who speak for it, and administrators.",
+        "Change a company's profile for candidates: allowed for recruiters who represent it, and administrators.",
         policy=signed_in,
         errors=(InvalidInput, NotFound),
     )
@@ -137,7 +135,7 @@ class CompanyProfilesMutation:
         return UpdateCompanyProfilePayload(company=from_row(Company, row))
 
     @mutation(
-        "Let a recruiter speak for their company.",
+        "Approve a recruiter as a representative of their company.",
         policy=administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
@@ -149,7 +147,7 @@ class CompanyProfilesMutation:
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
     @mutation(
-        "Do not let a recruiter speak for their company, or no more.",
+        "Reject or revoke a recruiter's company membership.",
         policy=administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
@@ -163,7 +161,7 @@ class CompanyProfilesMutation:
         return CompanyMembershipPayload(recruiter=from_row(Recruiter, row))
 
     @mutation(
-        "Approve of a recruiter, so that their trial package opens contacts.",
+        "Approve a recruiter, so that their trial package gives access to contacts.",
         policy=administrator,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )

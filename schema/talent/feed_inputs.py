@@ -25,18 +25,22 @@ class FeedInput:
 
     title: str = strawberry.field(default="", description=f"The job, from 1 to {MAX_TITLE} characters.")
     job_description: str = strawberry.field(
-        default="", description=f"What the job is, from 1 to {MAX_TEXT} characters."
+        default="", description=f"The job description, from 1 to {MAX_TEXT} characters."
     )
     skill_required: str = strawberry.field(
-        default="", description=f"What somebody must be able to do, at most {MAX_TEXT} characters."
+        default="", description=f"The required skills, at most {MAX_TEXT} characters."
     )
     salary_min: int = strawberry.field(
         default=0,
-        description=f"Yuan a month, from {MIN_SALARY}; 0 and a salaryMax of {MAX_SALARY} is 面议.",
+        description=f"The minimum salary in yuan per month, from {MIN_SALARY}; 0 with a salaryMax of {MAX_SALARY} is"
+        " 面议.",
     )
-    salary_max: int = strawberry.field(default=0, description=f"At most twice salaryMin and at most {MAX_SALARY}.")
+    salary_max: int = strawberry.field(
+        default=0, description=f"The maximum salary: at most twice salaryMin and at most {MAX_SALARY}."
+    )
     keywords: list[str] = strawberry.field(
-        default_factory=list, description=f"From 1 to {MAX_KEYWORDS}, each of at most {MAX_KEYWORD} characters."
+        default_factory=list,
+        description=f"From 1 to {MAX_KEYWORDS} keywords, each of at most {MAX_KEYWORD} characters.",
     )
     areas: list[str] = strawberry.field(
         default_factory=list, description=f"Cities: at most {MAX_NAMES} of at most {MAX_NAME} characters."
@@ -57,11 +61,11 @@ class FeedInput:
         description=f"The company's domains, numbers of the dictionary JOB_DOMAIN; at most {MAX_CHOICES}.",
     )
     category: JobCategory | None = strawberry.field(
-        default=None, description="The kind of employment; left out, it stays, and a new feed is FULL_TIME."
+        default=None, description="The kind of employment; unchanged if omitted, FULL_TIME for a new feed."
     )
     accepts_partners: bool | None = strawberry.field(
         default=None,
-        description="Whether talent partners may recommend people for it; left out, it stays, and a new feed does not.",
+        description="Whether talent partners may recommend people for it; unchanged if omitted, false for a new feed.",
     )
 
     def draft(self) -> FeedDraft:

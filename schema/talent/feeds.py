@@ -30,31 +30,31 @@ from schema.talent.recommendations import Recommendation, RecommendationFilter
 NumberedPage = Annotated[
     int | None,
     strawberry.argument(
-        description="The number of the page, from 1, instead of `after`: of the list as it was when `viewFeed` was told"
-        " of its first page. What was read or hidden since then keeps its place without being shown."
+        description="The page number, from 1, instead of `after`, in the list as it was when `viewFeed` was called"
+        " with page 1. Entries that were read or hidden since then keep their position without being shown."
     ),
 ]
 
 
 @node_type(
-    description="A job that a recruiter has talent recommended for; nobody else sees it.",
+    description="A job for which a recruiter gets candidates recommended; visible only to the recruiter.",
     policy=owner,
     by_id=feeds.by_id,
 )
 class Feed(Node):
     """A row of `feeds`, with the end of its package and whether its recommendations are computed."""
 
-    user: User | None = link("Whose it is.", "user_id", users.by_id)
+    user: User | None = link("The owner.", "user_id", users.by_id)
     title: str = column("The job.")
-    job_description: str = column("What the job is.")
-    skill_required: str = column("What somebody must be able to do; empty for nothing in particular.")
-    salary_min: int = column("The least salary, in yuan a month; 0 with a salaryMax of 1000000 is 面议.")
-    salary_max: int = column("The greatest salary, in yuan a month.")
+    job_description: str = column("The job description.")
+    skill_required: str = column("The required skills; empty if there are none.")
+    salary_min: int = column("The minimum salary, in yuan per month; 0 with a salaryMax of 1000000 is 面议.")
+    salary_max: int = column("The maximum salary, in yuan per month.")
     keywords: list[str] = column("The keywords.", at_most=MAX_KEYWORDS)
     areas: list[str] = column("The cities.", at_most=MAX_NAMES)
     welfare: list[str] = column("The benefits.", at_most=MAX_NAMES)
     company_preferences: list[DictionaryEntry] = chosen(
-        "Where people worked before.", DictionaryKind.COMPANY_PREFERENCE, column="company_preferences"
+        "The preferred former employers.", DictionaryKind.COMPANY_PREFERENCE, column="company_preferences"
     )
     domains: list[DictionaryEntry] = chosen("The job's domains.", DictionaryKind.JOB_DOMAIN, column="domains")
     company_domains: list[DictionaryEntry] = chosen(
@@ -62,23 +62,25 @@ class Feed(Node):
     )
     category: JobCategory = column("The kind of employment.")
     accepts_partners: bool = column("Whether talent partners may recommend people for it.")
-    viewed_at: datetime.datetime = column("When its recruiter last looked at it.")
-    deleted_at: datetime.datetime | None = column("When it was deleted; null for all but those of the watch list.")
-    is_calculated: bool = column("Whether its recommendations are computed, and no change waits.")
-    recommendation_count: int = lookup("How many recommendations are shown.", "id", recommendations.counts_of_feeds)
-    unread_count: int = lookup("How many of them were not read.", "id", recommendations.counts_of_feeds)
+    viewed_at: datetime.datetime = column("The time when its recruiter last viewed it.")
+    deleted_at: datetime.datetime | None = column(
+        "The time of the deletion; only feeds of the watch list can be deleted ones."
+    )
+    is_calculated: bool = column("Whether its recommendations are computed, with no change pending.")
+    recommendation_count: int = lookup("The number of visible recommendations.", "id", recommendations.counts_of_feeds)
+    unread_count: int = lookup("The number of unread recommendations.", "id", recommendations.counts_of_feeds)
 
     @resolved("The levels; empty for any.", at_most=len(TalentLevel))
     def levels(self) -> list[TalentLevel]:
         """From the column."""
         return [TalentLevel(level) for level in self.__dict__["levels"]]
 
-    @resolved("Whether nobody viewed it for 7 days, so that new resumes are not matched with it until somebody does.")
+    @resolved("Whether it was not viewed for 7 days: new resumes are not matched with it until it is viewed.")
     def is_idle(self, info: Info) -> bool:
         """By the clock."""
         return feeds.is_idle(self.viewed_at, now=info.context.scope.now)
 
-    @resolved("Whether the package is over that it was ordered with.")
+    @resolved("Whether its package has ended.")
     def has_ended(self, info: Info) -> bool:
         """By the clock."""
         return feeds.has_ended(cast("Any", self).ends_at, now=info.context.scope.now)
@@ -90,7 +92,9 @@ class Feed(Node):
     async def recommendations(
         self,
         info: Info,
-        filter: Annotated[RecommendationFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            RecommendationFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: NumberedPage = None,
@@ -115,11 +119,11 @@ class Feed(Node):
         return cast("Connection[Recommendation]", connection)
 
 
-@input_type(description="A feed to order.")
+@input_type(description="A feed to create.")
 class CreateFeedInput:
     """The input of `createFeed`."""
 
-    feed: FeedInput = strawberry.field(description="What it looks for.")
+    feed: FeedInput = strawberry.field(description="The content of the feed.")
 
 
 @input_type(description="The input of `updateFeed`: a feed and its new form.")
@@ -127,27 +131,27 @@ class UpdateFeedInput:
     """The input of `updateFeed`."""
 
     feed_id: Id[Feed] = strawberry.field(description="A feed of the caller.")
-    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+    feed: FeedInput = strawberry.field(description="The whole new content.")
 
 
-@input_type(description="A feed to order or to change.")
+@input_type(description="A feed to create or to update.")
 class SubmitFeedInput:
     """The input of `submitFeed`."""
 
     feed_id: Id[Feed] | None = strawberry.field(
-        default=None, description="The feed of the caller to change; left out, a new one is ordered."
+        default=None, description="A feed of the caller to update; if omitted, a new one is created."
     )
-    feed: FeedInput = strawberry.field(description="What it looks for, all of it.")
+    feed: FeedInput = strawberry.field(description="The whole new content.")
 
 
-@input_type(description="The feed that the caller looks at.")
+@input_type(description="The feed that the caller views.")
 class ViewFeedInput:
     """The input of `viewFeed`."""
 
     feed_id: Id[Feed] = strawberry.field(description="A feed of the caller.")
     page: int | None = strawberry.field(
         default=None,
-        description="The numbered page that is looked at: the first one begins the list that the others belong to.",
+        description="The page that is viewed: page 1 begins the list that later pages belong to.",
     )
 
 
@@ -176,9 +180,7 @@ class DeleteFeedPayload:
 class UserFeeds:
     """A user's jobs."""
 
-    feeds: Connection[Feed] = links(
-        "The jobs that they have talent recommended for.", "id", (feeds.of_users, feeds.count_of_users), policy=owner
-    )
+    feeds: Connection[Feed] = links("The feeds.", "id", (feeds.of_users, feeds.count_of_users), policy=owner)
 
 
 @extends(Recommendation)
@@ -193,7 +195,7 @@ class FeedsMutation:
     """Mutations."""
 
     @mutation(
-        "Order a feed, which takes one of the feeds of the caller's packages.",
+        "Create a feed, which uses one of the feeds of the caller's packages.",
         policy=recruiter,
         errors=(InvalidInput, QuotaExhausted),
     )
@@ -201,14 +203,14 @@ class FeedsMutation:
         """Refused with QUOTA_EXHAUSTED when the packages allow no more."""
         return FeedPayload(feed=from_row(Feed, await feeds.create(info.context.scope, input.feed.draft())))
 
-    @mutation("Change what a feed of the caller looks for.", policy=recruiter, errors=(InvalidInput, NotFound))
+    @mutation("Replace the content of a feed of the caller.", policy=recruiter, errors=(InvalidInput, NotFound))
     async def update_feed(self, info: Info, input: UpdateFeedInput) -> FeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
         row = await feeds.change(info.context.scope, input.feed.draft(), feed_id=input.feed_id)
         return FeedPayload(feed=from_row(Feed, row))
 
     @mutation(
-        "`updateFeed` with an id, `createFeed` without: one form for both.",
+        "Same as `updateFeed` with an id, and as `createFeed` without one.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, QuotaExhausted),
     )
@@ -220,7 +222,7 @@ class FeedsMutation:
         return FeedPayload(feed=from_row(Feed, await feeds.change(scope, draft, feed_id=input.feed_id)))
 
     @mutation(
-        "Note that the caller looks at a feed of theirs, so that it goes on.",
+        "Record that the caller views one of their feeds, which keeps it active.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
     )
@@ -230,7 +232,7 @@ class FeedsMutation:
         return FeedPayload(feed=from_row(Feed, row))
 
     @mutation(
-        "Delete a feed of the caller; its place in the package is free again.",
+        "Delete a feed of the caller, which returns its place in the package.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
     )
@@ -245,7 +247,7 @@ class FeedsSubscription:
     """Subscriptions."""
 
     @subscription(
-        "New recommendations, as they come: of one feed of the caller's, or of all.",
+        "New recommendations of one feed of the caller, or of all.",
         policy=recruiter,
         of=Recommendation,
         by_id=recommendations.shown_by_id,
@@ -253,7 +255,9 @@ class FeedsSubscription:
     async def recommendation_added(
         self,
         info: Info,
-        feed_id: Annotated[Id[Feed] | None, strawberry.argument(description="Of this feed; left out, of all.")] = None,
+        feed_id: Annotated[
+            Id[Feed] | None, strawberry.argument(description="Only those of this feed; if omitted, of all feeds.")
+        ] = None,
     ) -> str:
         """Refused with NOT_FOUND for somebody else's feed."""
         context = info.context

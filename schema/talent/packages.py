@@ -18,20 +18,20 @@ from schema.identity.user import User
 
 
 @node_type(
-    description="How many feeds at a time, and how many contacts, a recruiter has until a day.",
+    description="A recruiter's quota of simultaneous feeds and of contacts until a given time.",
     policy=owner_or_administrator,
     by_id=packages.by_id,
 )
 class Package(Node):
     """A row of `packages`."""
 
-    name: str = column("What it is called.")
-    is_trial: bool = column("Whether it is the one that every recruiter begins with.")
-    feeds: int = column("How many feeds it allows at a time.")
-    feeds_used: int = column("How many feeds there are of it.")
-    contacts: int = column("How many contacts it allows.")
-    contacts_used: int = column("How many of them were acquired.")
-    expires_at: datetime.datetime = column("When it ends, and its feeds with it.")
+    name: str = column("The name.")
+    is_trial: bool = column("Whether it is the trial package of a new recruiter.")
+    feeds: int = column("The number of simultaneous feeds.")
+    feeds_used: int = column("The number of existing feeds.")
+    contacts: int = column("The number of contacts.")
+    contacts_used: int = column("The number of acquired contacts.")
+    expires_at: datetime.datetime = column("The end of the package and of its feeds.")
 
     @resolved("Whether it has ended.")
     def has_expired(self, info: Info) -> bool:
@@ -43,27 +43,27 @@ class Package(Node):
 class GrantPackageInput:
     """The input of `grantPackage`."""
 
-    user_id: Id[User] = strawberry.field(description="Whose: the user of a recruiter.")
-    name: str = strawberry.field(description=f"What it is called, at most {MAX_NAME} characters.")
-    feeds: int = strawberry.field(description=f"How many feeds at a time, at most {MAX_FEEDS}.")
-    contacts: int = strawberry.field(description=f"How many contacts, at most {MAX_CONTACTS}.")
-    expires_at: datetime.datetime = strawberry.field(description="When it ends: within ten years.")
+    user_id: Id[User] = strawberry.field(description="The user of a recruiter.")
+    name: str = strawberry.field(description=f"The name, at most {MAX_NAME} characters.")
+    feeds: int = strawberry.field(description=f"The number of simultaneous feeds, at most {MAX_FEEDS}.")
+    contacts: int = strawberry.field(description=f"The number of contacts, at most {MAX_CONTACTS}.")
+    expires_at: datetime.datetime = strawberry.field(description="The end, within ten years.")
 
 
 @input_type(description="The input of `updatePackage`: the changes to a package; what is left out stays.")
 class UpdatePackageInput:
     """The input of `updatePackage`."""
 
-    package_id: Id[Package] = strawberry.field(description="Which.")
-    name: str | None = strawberry.field(default=None, description=f"What it is called, at most {MAX_NAME} characters.")
+    package_id: Id[Package] = strawberry.field(description="The package.")
+    name: str | None = strawberry.field(default=None, description=f"The name, at most {MAX_NAME} characters.")
     feeds: int | None = strawberry.field(
-        default=None, description=f"How many feeds at a time: at least those in use, at most {MAX_FEEDS}."
+        default=None, description=f"The number of simultaneous feeds: at least those in use, at most {MAX_FEEDS}."
     )
     contacts: int | None = strawberry.field(
-        default=None, description=f"How many contacts: at least those acquired, at most {MAX_CONTACTS}."
+        default=None, description=f"The number of contacts: at least those acquired, at most {MAX_CONTACTS}."
     )
     expires_at: datetime.datetime | None = strawberry.field(
-        default=None, description="When it ends: within ten years. A time in the past ends it now."
+        default=None, description="The end, within ten years. A time in the past ends it now."
     )
 
 
@@ -78,7 +78,7 @@ class PackagePayload:
 class PackagesMutation:
     """Mutations."""
 
-    @mutation("Give a recruiter a package.", policy=administrator, errors=(InvalidInput, NotFound))
+    @mutation("Grant a package to a recruiter.", policy=administrator, errors=(InvalidInput, NotFound))
     async def grant_package(self, info: Info, input: GrantPackageInput) -> PackagePayload:
         """Audited."""
         row = await packages.grant(

@@ -18,11 +18,11 @@ from schema.talent.candidates import CandidateResume
 
 enum_type(
     Component,
-    description="What a score is made of.",
+    description="A component of a score.",
     values={
-        Component.TITLE: "How well the positions fit the feed's title.",
-        Component.SKILLS: "Which of the feed's skills the resume shows, rare ones counting more.",
-        Component.TEXT: "How much of what the feed says stands in the resume.",
+        Component.TITLE: "The match of the positions with the feed's title.",
+        Component.SKILLS: "The feed's skills that the resume shows; rare ones count more.",
+        Component.TEXT: "The similarity of the texts of feed and resume.",
         Component.LEVEL: "The level, and the years of work.",
         Component.AREA: "The city.",
         Component.SALARY: "Whether the salaries overlap.",
@@ -32,7 +32,7 @@ enum_type(
 )
 enum_type(
     Mark,
-    description="Where a recruiter stands with a candidate.",
+    description="The state of a recruiter's contact with a candidate.",
     values={
         Mark.INVITE_INTERVIEW: "已约到面试.",
         Mark.JOIN_INTERVIEW: "已参加面试.",
@@ -54,11 +54,11 @@ enum_type(
 class RecommendationReason:
     """An entry of the column `reasons`."""
 
-    component: Component = column("Which.")
-    points: float = column("The points it gave.")
-    max: float = column("The most points it can give.")
-    evidence: list[str] = column("What in the resume earned them.", at_most=MAX_EVIDENCE)
-    missing: bool = column("Whether the resume or the feed says nothing about it, so that it counts half.")
+    component: Component = column("The component.")
+    points: float = column("The points.")
+    max: float = column("The maximum number of points.")
+    evidence: list[str] = column("The evidence in the resume.", at_most=MAX_EVIDENCE)
+    missing: bool = column("Whether the resume or the feed has no data for it, so that it counts half.")
 
     @classmethod
     def of(cls, reason: Any) -> "RecommendationReason":
@@ -66,29 +66,31 @@ class RecommendationReason:
         return cls(**{**reason, "component": Component(reason["component"])})
 
 
-@value_type(description="A move of a recommendation's mark.", policy=with_parent)
+@value_type(description="A change of a recommendation's mark.", policy=with_parent)
 class RecommendationMark:
     """A row of `recommendation_marks`."""
 
-    mark: Mark = column("Where it moved.")
-    created_at: datetime.datetime = column("When.")
+    mark: Mark = column("The new mark.")
+    created_at: datetime.datetime = column("The time of the change.")
 
-    @resolved("Whether that is progress.")
+    @resolved("Whether the mark is progress.")
     def is_good(self) -> bool:
         """From the list of such marks."""
         return self.mark in marks.GOOD
 
 
-@value_type(description="A remark of the recruiter about a candidate, for themselves.", policy=with_parent)
+@value_type(
+    description="A comment of the recruiter about a candidate, visible only to the recruiter.", policy=with_parent
+)
 class RecommendationComment:
     """A row of `recommendation_comments`."""
 
-    content: str = column("What it says.")
-    created_at: datetime.datetime = column("When it was written.")
+    content: str = column("The text.")
+    created_at: datetime.datetime = column("The creation time.")
 
 
 @node_type(
-    description="A resume that the recruiter of a feed is shown; only they see it, while the resume is public.",
+    description="A resume recommended for a feed; visible only to the feed's recruiter, while the resume is public.",
     policy=owner,
     by_id=recommendations.by_id,
 )
@@ -96,18 +98,20 @@ class Recommendation(Node):
     """A row of `recommendations`, with the user id of its recruiter."""
 
     resume: CandidateResume | None = link("The resume.", "resume_id", candidates.by_id)
-    score: int = column("How well the resume fits, from 0 to 100: the sum of the reasons' points.")
-    title_score: int = column(f"The title's part alone, from 0 to 100; the title matches from {TITLE_MATCHES} on.")
+    score: int = column("The score, from 0 to 100: the sum of the reasons' points.")
+    title_score: int = column(f"The title component alone, from 0 to 100; the title matches from {TITLE_MATCHES} on.")
     keywords: list[str] = column("The feed's skills that the resume has.", at_most=MAX_KEYWORDS)
-    is_current: bool = column("Whether it fits still; it is shown without that where somebody did something about it.")
-    displayed_at: datetime.datetime = column("When it was first shown.")
-    calculated_at: datetime.datetime = column("When its score was computed.")
-    read_at: datetime.datetime | None = column("When the recruiter first read it; null until then.")
-    hidden_at: datetime.datetime | None = column("When the recruiter hid it; null while it is shown.")
-    sent: bool = column("Whether the candidate handed the resume in for this feed.")
+    is_current: bool = column(
+        "Whether it still matches; others stay visible after an action of the recruiter, candidate or partner."
+    )
+    displayed_at: datetime.datetime = column("The time when it was first shown.")
+    calculated_at: datetime.datetime = column("The time when the score was computed.")
+    read_at: datetime.datetime | None = column("The time when the recruiter first read it; null until then.")
+    hidden_at: datetime.datetime | None = column("The time when the recruiter hid it; null while it is visible.")
+    sent: bool = column("Whether the candidate sent the resume for this feed.")
     by_partner: bool = column("Whether a talent partner recommended it.")
     is_watched: bool = column("Whether the resume is on the watch list through this feed.")
-    mark: Mark | None = column("Where the recruiter stands with the candidate; null before the first mark.")
+    mark: Mark | None = column("The current mark; null before the first one.")
     marks: list[RecommendationMark] = list_link(
         "The moves of the mark, in their order.",
         "id",
@@ -131,34 +135,42 @@ class Recommendation(Node):
 class RecommendationFilter:
     """The filter of `recommendations`."""
 
-    hidden: bool = strawberry.field(default=False, description="The hidden ones instead of those that are shown.")
-    unread: bool = strawberry.field(default=False, description="Only those that were not read.")
+    hidden: bool = strawberry.field(default=False, description="The hidden ones instead of the visible ones.")
+    unread: bool = strawberry.field(default=False, description="Only unread ones.")
     sent: bool = strawberry.field(
-        default=False, description="Only those that the candidate handed in; with byPartner, either."
+        default=False,
+        description="Only those sent by the candidate; together with byPartner, either condition suffices.",
     )
     by_partner: bool = strawberry.field(
-        default=False, description="Only those that a talent partner recommended; with sent, either."
+        default=False,
+        description="Only those recommended by a talent partner; together with sent, either condition suffices.",
     )
     title_match: bool = strawberry.field(
-        default=False, description=f"Only those with a titleScore from {TITLE_MATCHES} on; with extendedMatch, either."
+        default=False,
+        description=f"Only those with a titleScore of at least {TITLE_MATCHES}; together with"
+        " extendedMatch, either condition suffices.",
     )
     extended_match: bool = strawberry.field(
-        default=False, description=f"Only those with a titleScore below {TITLE_MATCHES}; with titleMatch, either."
+        default=False,
+        description=f"Only those with a titleScore below {TITLE_MATCHES}; together with titleMatch,"
+        " either condition suffices.",
     )
-    mark: Mark | None = strawberry.field(default=None, description="Only those that are marked so.")
+    mark: Mark | None = strawberry.field(default=None, description="Only those with this mark.")
     days: int | None = strawberry.field(
-        default=None, description=f"Only those first shown within so many days, from 1 to {MAX_DAYS}."
+        default=None, description=f"Only those first shown within this number of days, from 1 to {MAX_DAYS}."
     )
     areas: list[str] = strawberry.field(
         default_factory=list,
-        description=f"Only who would work in one of these cities or, naming none, lives there; at most {MAX_AREAS}.",
+        description="Only candidates who want to work in one of these cities or, with no preference, live there; at"
+        f" most {MAX_AREAS}.",
     )
     salary_min: int | None = strawberry.field(
         default=None,
-        description="Only whose range of wishes reaches so much, in yuan a month.",
+        description="Only candidates whose desired salary range ends at or above this, in yuan per month.",
     )
     salary_max: int | None = strawberry.field(
-        default=None, description="Only whose range of wishes begins at so much or less, in yuan a month."
+        default=None,
+        description="Only candidates whose desired salary range begins at or below this, in yuan per month.",
     )
 
     def wanted(self) -> recommendations.RecommendationFilter:

@@ -34,44 +34,45 @@ from schema.talent.packages import Package
 
 enum_type(
     MembershipStatus,
-    description="Whether a recruiter speaks for their company.",
+    description="The status of a recruiter's company membership.",
     values={
-        MembershipStatus.PENDING: "An administrator decides.",
-        MembershipStatus.APPROVED: "They do.",
-        MembershipStatus.REJECTED: "They do not.",
+        MembershipStatus.PENDING: "Awaits a decision by an administrator.",
+        MembershipStatus.APPROVED: "The recruiter represents the company.",
+        MembershipStatus.REJECTED: "The recruiter does not represent the company.",
     },
 )
 
 
 @node_type(
-    description="Somebody who looks for people on behalf of a company.",
+    description="A user who recruits for a company.",
     policy=owner_or_administrator,
     by_id=recruiters.by_id,
 )
 class Recruiter(Node):
     """A row of `recruiters`."""
 
-    user: User | None = link("Who it is.", "user_id", users.by_id)
-    company: Company | None = link("For which company.", "company_id", companies.by_id)
-    membership: MembershipStatus = column("Whether they speak for the company; nothing else depends on it.")
-    phone: str = column("How to call them.")
-    approved_at: datetime.datetime | None = column(
-        "When an administrator approved of them, where that takes one before a trial package opens contacts; null until"
-        " then."
+    user: User | None = link("The user.", "user_id", users.by_id)
+    company: Company | None = link("The company.", "company_id", companies.by_id)
+    membership: MembershipStatus = column(
+        "The status of the company membership; it controls only representation of the company."
     )
-    packages: Connection[Package] = links("Their packages.", "user_id", (packages.of_users, packages.count_of_users))
+    phone: str = column("The telephone number.")
+    approved_at: datetime.datetime | None = column(
+        "The time of the approval, which a trial package may require for access to contacts; null until then."
+    )
+    packages: Connection[Package] = links("The packages.", "user_id", (packages.of_users, packages.count_of_users))
 
-    @resolved("How many feeds they may still order.")
+    @resolved("The remaining number of feeds.")
     async def rest_feeds(self, info: Info) -> int:
         """Of the packages that have not ended."""
         return (await _quota(self, info)).feeds
 
-    @resolved("How many contacts they may still acquire.")
+    @resolved("The remaining number of contacts.")
     async def rest_contacts(self, info: Info) -> int:
         """Of the packages that have not ended."""
         return (await _quota(self, info)).contacts
 
-    @resolved("Whether they have a package that is no trial and has not ended.")
+    @resolved("Whether there is a current package that is not a trial.")
     async def is_vip(self, info: Info) -> bool:
         """Of the packages that have not ended."""
         return (await _quota(self, info)).is_vip
@@ -86,7 +87,7 @@ class UserRecruiter:
     """A user as a recruiter."""
 
     recruiter: Recruiter | None = link(
-        "What they are as a recruiter.", "id", recruiters.of_users, policy=owner_or_administrator
+        "The recruiter profile.", "id", recruiters.of_users, policy=owner_or_administrator
     )
 
 
@@ -94,16 +95,18 @@ class UserRecruiter:
 class PackageRecruiter:
     """Whose a package is."""
 
-    recruiter: Recruiter | None = link("Whose it is.", "user_id", recruiters.of_users)
+    recruiter: Recruiter | None = link("The owner.", "user_id", recruiters.of_users)
 
 
 @input_type(description="A filter of recruiters; all conditions must hold.")
 class RecruiterFilter:
     """The filter of `recruiters`."""
 
-    membership: MembershipStatus | None = strawberry.field(default=None, description="Whose membership stands here.")
-    company_id: Id[Company] | None = strawberry.field(default=None, description="Of this company.")
-    approved: bool | None = strawberry.field(default=None, description="Whom an administrator approved of, or not yet.")
+    membership: MembershipStatus | None = strawberry.field(
+        default=None, description="Only those with this membership status."
+    )
+    company_id: Id[Company] | None = strawberry.field(default=None, description="Only those of this company.")
+    approved: bool | None = strawberry.field(default=None, description="Only approved recruiters, or only the others.")
 
 
 @root_type
@@ -114,7 +117,9 @@ class RecruitersQuery:
     async def recruiters(
         self,
         info: Info,
-        filter: Annotated[RecruiterFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            RecruiterFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
@@ -133,9 +138,9 @@ class RecruitersQuery:
 class RegisterRecruiterInput:
     """The input of `registerRecruiter`."""
 
-    email: Email = strawberry.field(description="The e-mail address to sign in with; a link is sent there.")
+    email: Email = strawberry.field(description="The e-mail address to sign in with, which gets the activation link.")
     password: Secret = strawberry.field(description="6 to 20 letters and digits.")
-    company_name: str = strawberry.field(description=f"For which company: at most {COMPANY_NAME} characters.")
+    company_name: str = strawberry.field(description=f"The company, at most {COMPANY_NAME} characters.")
     phone: Phone = strawberry.field(description="A telephone number, for the administrators.")
 
 
@@ -143,35 +148,35 @@ class RegisterRecruiterInput:
 class RegisterRecruiterPayload:
     """Where the link was sent, CREDENTIAL_TAKEN, INVALID_INPUT, TOO_MANY_REQUESTS or CHANNEL_UNAVAILABLE."""
 
-    email: str | None = changed("Where the link was sent.")
+    email: str | None = changed("The address that the link was sent to.")
 
 
 @input_type(description="The input of `resendActivation`: the address of a registration.")
 class ResendActivationInput:
     """The input of `resendActivation`."""
 
-    email: Email = strawberry.field(description="The e-mail address that somebody registered with.")
+    email: Email = strawberry.field(description="The e-mail address of the registration.")
 
 
 @payload_type(description="The result of `resendActivation`.")
 class ResendActivationPayload:
     """INVALID_INPUT, TOO_MANY_REQUESTS or CHANNEL_UNAVAILABLE."""
 
-    accepted: bool | None = changed("True; it does not tell whether anybody registered with the address.")
+    accepted: bool | None = changed("True, whether or not the address is registered.")
 
 
 @input_type(description="The token of a link in an e-mail.")
 class ActivateRecruiterInput:
     """The input of `activateRecruiter`."""
 
-    token: Secret = strawberry.field(description="What stands behind `token=` in the link.")
+    token: Secret = strawberry.field(description="The value of `token` in the link.")
 
 
 @input_type(description="The input of `becomeRecruiter`: the company that the caller recruits for.")
 class BecomeRecruiterInput:
     """The input of `becomeRecruiter`."""
 
-    company_name: str = strawberry.field(description=f"At most {COMPANY_NAME} characters.")
+    company_name: str = strawberry.field(description=f"The name of the company, at most {COMPANY_NAME} characters.")
     phone: Phone = strawberry.field(description="A telephone number, for the administrators.")
 
 
@@ -187,8 +192,8 @@ class RecruitersMutation:
     """Mutations."""
 
     @mutation(
-        "Register as a recruiter: a link is mailed, and opening it makes the account. What was registered for the"
-        " address before stays as it is, until one of the links is opened.",
+        "Register as a recruiter: sends an e-mail with a link, which creates the account when it is opened. Earlier"
+        " registrations of the address stay unchanged until one of the links is opened.",
         policy=public,
         errors=(InvalidInput, CredentialTaken, TooManyRequests, ChannelUnavailable, ServiceBusy),
         exclusive=True,
@@ -205,7 +210,7 @@ class RecruitersMutation:
         return RegisterRecruiterPayload(email=email)
 
     @mutation(
-        "Mail the links of an address's registrations again; they are good for another day then.",
+        "Resend the links of an address's registrations and extend them by a day.",
         policy=public,
         errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
     )
@@ -215,7 +220,7 @@ class RecruitersMutation:
         return ResendActivationPayload(accepted=True)
 
     @mutation(
-        "Open the link of a registration: it makes the account, which then signs in.",
+        "Activate a registration with the token of its link: creates the account, which can then sign in.",
         policy=public,
         errors=(WrongCode, CredentialTaken, TooManyRequests),
         exclusive=True,

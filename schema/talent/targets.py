@@ -21,21 +21,23 @@ from schema.signing.resumes import Resume
 from schema.talent import vocabulary as vocabulary
 
 
-@value_type(description="What somebody looks for in a job; null and empty where they do not say.", policy=with_parent)
+@value_type(
+    description="The desired job of a person; values that were not stated are null or empty.", policy=with_parent
+)
 class JobTarget:
     """A row of `job_targets`, with the user id of its owner."""
 
-    level: TalentLevel | None = column("Where their career stands.")
+    level: TalentLevel | None = column("The career level.")
     category: JobCategory | None = column("The kind of employment.")
-    hunting_state: HuntingState | None = column("How urgent it is.")
-    salary_min: int | None = column("The least salary, in yuan a month.")
-    salary_max: int | None = column("The salary hoped for, in yuan a month.")
-    work_years: int | None = column("The years of work, as they say.")
-    self_evaluation: str = column("How they see themselves; empty if unknown.")
-    shows_goals: bool = column("Whether recruiters may see their employment goal.")
-    qq: str = column("The QQ number; recruiters see it once they acquired the contact.", policy=owner)
-    email: str = column("The e-mail address; recruiters see it once they acquired the contact.", policy=owner)
-    domains: list[DictionaryEntry] = chosen("In which domains.", DictionaryKind.JOB_DOMAIN, column="domains")
+    hunting_state: HuntingState | None = column("The state of the job hunt.")
+    salary_min: int | None = column("The minimum salary, in yuan per month.")
+    salary_max: int | None = column("The desired salary, in yuan per month.")
+    work_years: int | None = column("The stated years of work.")
+    self_evaluation: str = column("The self-evaluation; empty if unknown.")
+    shows_goals: bool = column("Whether recruiters may see the employment goal.")
+    qq: str = column("The QQ number; recruiters see it after they acquired the contact.", policy=owner)
+    email: str = column("The e-mail address; recruiters see it after they acquired the contact.", policy=owner)
+    domains: list[DictionaryEntry] = chosen("The domains.", DictionaryKind.JOB_DOMAIN, column="domains")
 
     @resolved("In which cities, in their order.", at_most=MAX_AREAS)
     async def areas(self, info: Info) -> list[str]:
@@ -48,9 +50,7 @@ class JobTarget:
 class ResumeTarget:
     """What a resume's person looks for."""
 
-    job_target: JobTarget | None = link(
-        "What they look for in a job; null where they do not say.", "id", targets.of_resumes
-    )
+    job_target: JobTarget | None = link("The desired job; null if not stated.", "id", targets.of_resumes)
 
 
 @input_type(
@@ -59,14 +59,14 @@ class ResumeTarget:
 class UpdateJobTargetInput:
     """The input of `updateJobTarget`."""
 
-    level: TalentLevel | None = strawberry.field(default=None, description="Where the career stands.")
+    level: TalentLevel | None = strawberry.field(default=None, description="The career level.")
     category: JobCategory | None = strawberry.field(default=None, description="The kind of employment.")
-    hunting_state: HuntingState | None = strawberry.field(default=None, description="How urgent it is.")
+    hunting_state: HuntingState | None = strawberry.field(default=None, description="The state of the job hunt.")
     salary_min: int | None = strawberry.field(
-        default=None, description=f"The least salary, in yuan a month, at most {MAX_SALARY}."
+        default=None, description=f"The minimum salary, in yuan per month, at most {MAX_SALARY}."
     )
     salary_max: int | None = strawberry.field(
-        default=None, description=f"The salary hoped for, in yuan a month, at most {MAX_SALARY}."
+        default=None, description=f"The desired salary, in yuan per month, at most {MAX_SALARY}."
     )
     work_years: int | None = strawberry.field(default=None, description=f"The years of work, at most {MAX_YEARS}.")
     areas: list[str] = strawberry.field(
@@ -76,7 +76,7 @@ class UpdateJobTargetInput:
         default_factory=list, description=f"Numbers of the dictionary JOB_DOMAIN; at most {MAX_CHOICES}."
     )
     self_evaluation: str = strawberry.field(
-        default="", description=f"How they see themselves, at most {MAX_EVALUATION} characters."
+        default="", description=f"The self-evaluation, at most {MAX_EVALUATION} characters."
     )
     qq: Code = strawberry.field(default="", description="The QQ number.")
     email: Email = strawberry.field(default="", description="The e-mail address.")
@@ -89,14 +89,14 @@ class UpdateJobTargetInput:
 class UpdateJobTargetPayload:
     """The resume, NOT_FOUND or INVALID_INPUT."""
 
-    resume: Resume | None = changed("The resume that the target belongs to.")
+    resume: Resume | None = changed("The resume that has the desired job.")
 
 
 @root_type
 class TargetsMutation:
     """Mutations."""
 
-    @mutation("Say what the caller looks for. It needs a resume.", policy=signed_in, errors=(InvalidInput, NotFound))
+    @mutation("Replace the caller's desired job. Requires a resume.", policy=signed_in, errors=(InvalidInput, NotFound))
     async def update_job_target(self, info: Info, input: UpdateJobTargetInput) -> UpdateJobTargetPayload:
         """Refused with NOT_FOUND without a resume."""
         draft = TargetDraft(**vars(input))

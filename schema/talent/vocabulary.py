@@ -1,4 +1,4 @@
-"""The closed lists of the talent feeds as enums of the graph."""
+"""The enumerations of the talent feeds in the graph."""
 
 from models.talent.vocabulary import HuntingState, JobCategory, TalentLevel
 from schema.engine.types import enum_type

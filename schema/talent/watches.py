@@ -21,13 +21,13 @@ from schema.talent.feeds import Feed
 
 enum_type(
     SearchField,
-    description="Where a watch list is searched.",
+    description="The field in which a watch list is searched.",
     values={
-        SearchField.POSITION: "The position they wish for, and those they had.",
-        SearchField.COMPANY: "The companies they worked for.",
-        SearchField.NAME: "The name, of those whose contact was acquired.",
+        SearchField.POSITION: "The desired position and those of the jobs.",
+        SearchField.COMPANY: "The companies of the jobs.",
+        SearchField.NAME: "The name, if the contact was acquired.",
         SearchField.SCHOOL: "The schools.",
-        SearchField.ALL: "All that the recruiter may read.",
+        SearchField.ALL: "All fields that the recruiter may read.",
     },
 )
 
@@ -40,7 +40,7 @@ enum_type(
 class WatchedResume(Node):
     """A row of `watched_resumes`, with the keywords of its recommendation."""
 
-    feed: Feed | None = link("The feed that it was found through.", "feed_id", feeds.deleted_or_not_by_id)
+    feed: Feed | None = link("The feed that recommended it.", "feed_id", feeds.deleted_or_not_by_id)
     resume: CandidateResume | None = link("The resume.", "resume_id", candidates.by_id)
     keywords: list[str] = column("The feed's skills that the resume has.", at_most=MAX_KEYWORDS)
 
@@ -50,9 +50,9 @@ class WatchedResumeFilter:
     """The filter of `watchedResumes`."""
 
     text: str = strawberry.field(
-        default="", description="They hold this, to the letter but for its case; empty finds all."
+        default="", description="Contains this literal text, ignoring case; an empty text matches all."
     )
-    field: SearchField = strawberry.field(default=SearchField.ALL, description="Where.")
+    field: SearchField = strawberry.field(default=SearchField.ALL, description="The field to search in.")
 
 
 @payload_type(description="The result of `watchResume`.")
@@ -77,7 +77,9 @@ class UserWatchList:
     async def watched_resumes(
         self,
         info: Info,
-        filter: Annotated[WatchedResumeFilter | None, strawberry.argument(description="Which.")] = None,
+        filter: Annotated[
+            WatchedResumeFilter | None, strawberry.argument(description="The conditions for the list.")
+        ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
     ) -> Connection[WatchedResume]:
@@ -91,8 +93,8 @@ class WatchesMutation:
     """Mutations."""
 
     @mutation(
-        f"Put a resume that was recommended on the caller's watch list, of at most {watches.MAX_WATCHED}; it may be"
-        " there already.",
+        f"Add a recommended resume to the caller's watch list of at most {watches.MAX_WATCHED}; succeeds also if it"
+        " is on the list.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, LimitReached),
     )
@@ -102,7 +104,7 @@ class WatchesMutation:
         return WatchResumePayload(watched_resume=from_row(WatchedResume, row))
 
     @mutation(
-        "Take a resume off the caller's watch list; it may be gone already.",
+        "Remove a resume from the caller's watch list; succeeds also if it is not on the list.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
     )
@@ -112,4 +114,4 @@ class WatchesMutation:
         return UnwatchResumePayload(unwatched=True)
 
 
-Search = Annotated[WatchedResumeFilter | None, strawberry.argument(description="Which.")]
+Search = Annotated[WatchedResumeFilter | None, strawberry.argument(description="The conditions for the list.")]

@@ -21,7 +21,7 @@ REFRESH = "mutation { refresh { token expiresAt user { databaseId } errors { cod
 SIGN_OUT = "mutation { signOut { signedOut errors { code message path } } }"
 FOREIGN_SESSION = {
     "code": "FOREIGN_SESSION",
-    "message": "This token belongs to another API; the graph neither renews nor ends its session.",
+    "message": "This token belongs to another API; the graph can neither renew nor end its session.",
     "path": [],
 }
 ENDED = "The session of this token has ended; sign in again."

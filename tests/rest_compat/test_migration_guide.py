@@ -73,7 +73,7 @@ def test_a_section_says_what_becomes_of_parameters_codes_and_replies() -> None:
 
     feeds = section("GET /special_feed/page/")
     assert "For recruiters." in feeds
-    assert "| `data.vip_user` | `viewer.recruiter.isVip`; `false` where that is null |" in feeds
+    assert "| `data.vip_user` | `viewer.recruiter.isVip`; `false` if that is null |" in feeds
 
     resume = section("POST /employee")
     assert "| `work_exp[].job_desc` | body | `input.resume.workExperiences[].description` | text |" in resume

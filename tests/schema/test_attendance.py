@@ -65,7 +65,7 @@ async def test_a_slot_takes_one_clock_in_of_each(product: Product) -> None:
         "errors": [
             {
                 "code": "ALREADY_CLOCKED_IN",
-                "message": "You have clocked in for this slot already.",
+                "message": "You have already clocked in for this slot.",
                 "path": [],
             }
         ],

@@ -1,4 +1,4 @@
-"""Connections, and statements on them."""
+"""SQLite connections, and the execution of statements on them."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Reads: short ones where they are asked for, long ones on threads."""
+"""SQLite reads: short ones on the event loop, long ones on threads."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""A thread for one thing after the other, at half of the cost of an executor's."""
+"""A single-worker FIFO thread, with about half the overhead of an executor."""
 
 import asyncio
 import threading
@@ -12,7 +12,7 @@ _Task = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
 
 class Thread:
-    """Runs functions in the order in which they come. It starts with the first of them."""
+    """Runs functions in FIFO order. The thread starts with the first of them."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -20,7 +20,7 @@ class Thread:
         self._thread: threading.Thread | None = None
 
     def run(self, work: Callable[[], T]) -> "asyncio.Future[T]":
-        """What the function returns or raises. It runs to its end, whether or not somebody still waits for it."""
+        """A future of the function's result. The function runs to its end even if nobody waits for it."""
         if self._thread is None:
             # A daemon: a process that ends without `stop` must not wait for it.
             self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
@@ -30,7 +30,7 @@ class Thread:
         return result
 
     def stop(self) -> None:
-        """Wait for what was begun. The next function starts another thread."""
+        """Wait until all queued functions have run. The next function starts another thread."""
         if self._thread is not None:
             self._tasks.put(None)
             self._thread.join()

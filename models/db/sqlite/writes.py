@@ -1,4 +1,4 @@
-"""Writes: one connection on one thread, and commits that transactions share."""
+"""SQLite writes: one connection on one thread, and commits shared by concurrent transactions."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Finding known phrases in a text, the longest first, with one regular expression made of a trie."""
+"""Finds known phrases in a text, longest first, with one regular expression built from a trie."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

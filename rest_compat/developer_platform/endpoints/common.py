@@ -1,4 +1,4 @@
-"""Rows and parameters that several groups of endpoints have in common."""
+"""Rows and parameters that several groups of endpoints share."""
 
 from auth.policies import signed_in
 from rest_compat.binding import Parameter

@@ -1,4 +1,4 @@
-"""The talent feeds' endpoints, one file a group."""
+"""The talent feeds' endpoints, one file per group."""
 
 from rest_compat.endpoint import Endpoint
 from rest_compat.hr_feeds.endpoints import accounts, feeds, recommendations, watches

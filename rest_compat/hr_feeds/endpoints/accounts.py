@@ -1,4 +1,4 @@
-"""Registering, signing in, and whether a token is still good."""
+"""Registration, sign-in, and the validity of a token."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Feeds: their form, their list and their end."""
+"""Feeds: their form, list and deletion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Recommendations: the list of a feed, and what is done with its rows."""
+"""Recommendations: the list of a feed, and actions on its rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The sign cloud's 12 endpoints; `SERVICES` are the two that answer an `error_code`."""
+"""The sign cloud's 12 endpoints; `SERVICES` are the two whose replies have an `error_code`."""
 
 from rest_compat.endpoint import Endpoint
 from rest_compat.sign_cloud.endpoints import access, signing

@@ -1,4 +1,4 @@
-"""The form of a resume, field by field: what a request sends, and how a reply shows it."""
+"""The form of a resume, field by field: request parameters and reply format."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Resumes, applications, and what their forms choose from."""
+"""Resumes, applications, and the choices of their forms."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The arguments of a field: what of them is the same in every run is worked out once."""
+"""The arguments of a field: values that are the same in every run are computed once."""
 
 from collections.abc import Mapping
 from enum import Enum

@@ -1,4 +1,4 @@
-"""Makes plans of validated operations. Which fields are selected, graphql-core decides."""
+"""Compiles validated operations to plans. graphql-core collects the selected fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast

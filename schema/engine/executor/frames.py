@@ -1,4 +1,4 @@
-"""Where the items of lists stand in a reply, and what comes after the rest of its level."""
+"""Positions of list items in a reply, and of values that are completed after the rest of their level."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence

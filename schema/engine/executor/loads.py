@@ -1,4 +1,4 @@
-"""The links of a plan: what fills them is loaded, once for all objects of a level."""
+"""The links of a plan: each loads its rows once for all objects of a level."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

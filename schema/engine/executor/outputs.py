@@ -1,4 +1,4 @@
-"""How values become parts of a reply, by the type of their field: many at once, one by one where something is odd."""
+"""Conversion of values to parts of a reply, by type: in bulk, and one by one if there are exceptional values."""
 
 import datetime
 import inspect

@@ -1,4 +1,4 @@
-"""Plans: what an operation does, worked out once, and the shapes that its parts share.
+"""Plans: the compiled form of an operation, and the structures that its parts share.
 
 A plan holds nothing of who runs it, or with what. Where values stand in a reply is kept so that a path costs something
 only when somebody asks for it.

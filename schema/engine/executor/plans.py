@@ -1,4 +1,4 @@
-"""The plans that are kept: the most recent ones that their memory holds, and those of trusted operations for good."""
+"""The cache of plans: the most recent ones within its memory, and those of trusted operations permanently."""
 
 from collections.abc import Hashable, Mapping
 from itertools import product

@@ -1,4 +1,4 @@
-"""Operations of valid documents, with what graphql-core would find out about them each time they run."""
+"""Prepared operations of valid documents, with what graphql-core would compute at each execution."""
 
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Which links need no statement where nothing but the key of the row is read: the database says that it is there."""
+"""Finds links that need no statement if only the key of the row is read: a foreign key guarantees the row."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""Resolvers written by hand: called for each object with what they ask for, and nothing between."""
+"""Handwritten resolvers, called directly for each object with the arguments that they declare."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING

@@ -1,4 +1,4 @@
-"""A run of a plan: level by level, everything that a level awaits at once."""
+"""The execution of a plan: level by level, awaiting all pending values of a level together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -20,20 +20,20 @@ from schema.engine.pacing import breathe, in_slices
 ANSWERS = 100
 """The resolvers of a large operation that are awaited together."""
 MAX_ERRORS = 1000
-"""The errors of a level of a large query."""
+"""The maximum number of errors in a level of a large query."""
 _VALUES_PER_UNIT = 50
 _UNITS_PER_ERROR = 10
 
 
 class TooManyErrors(Exception):
-    """A large query fails in more places than anybody could look at."""
+    """A large query has more errors than the limit."""
 
 
 class Run:
     """One execution of a plan, for one caller.
 
-    `executor` makes graphql-core's, which what is rare needs: errors, abstract types, and the whole of what a
-    resolver may be told. One that is large fills its levels in slices.
+    `executor` builds graphql-core's execution context on demand: for errors, abstract types and full resolver info.
+    A large run completes its levels in slices.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What the parts of a plan ask of the run that executes it."""
+"""The protocol of a run that the parts of a plan use."""
 
 from collections.abc import Awaitable, Hashable, Sequence
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""The fields of a plan: what fills one field in the replies of all objects of a frame."""
+"""The fields of a plan: each step completes one field in the replies of all objects of a frame."""
 
 from collections.abc import Callable, Collection, Sequence
 from operator import attrgetter

@@ -1,4 +1,4 @@
-"""What a level of a run waits for, and how what arrives is delivered: piece by piece."""
+"""The pending values of a level, and the delivery of their results, piece by piece."""
 
 from collections.abc import Awaitable, Coroutine, Hashable, Iterable, Sequence
 from typing import Any, cast

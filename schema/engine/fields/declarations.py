@@ -1,4 +1,4 @@
-"""How the graph's classes declare their fields."""
+"""The declarations of fields: `column`, `link`, `list_link`, `links` and `resolved`."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from schema.engine.ids import decoding
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 
-FIRST = f"How many, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}."
+FIRST = f"The page size, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}."
 """The description of an argument that says how long a page is."""
 
 
@@ -87,7 +87,7 @@ def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, 
             None,
             StrawberryAnnotation(str | None),
             default=None,
-            description="The cursor after which to go on.",
+            description="The cursor after which the page begins.",
         ),
     ]
     batch, count = batches

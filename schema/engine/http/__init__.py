@@ -1,1 +1,1 @@
-"""`/graphql` over HTTP, by the specification GraphQL over HTTP."""
+"""`/graphql` over HTTP, according to the GraphQL over HTTP specification."""

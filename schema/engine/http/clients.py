@@ -1,4 +1,4 @@
-"""How many connections each client has open, and how many one may have."""
+"""Counts and limits the open connections of each client."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Answers requests to `/graphql`."""
+"""Handles requests to `/graphql`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,7 +47,7 @@ class HttpEndpoint:
             return self._explorer.page()
         type_ = reply_type(accept)
         if type_ is None:
-            message = f"A reply is {GRAPHQL_RESPONSE} or {JSON}."
+            message = f"The supported media types of replies are {GRAPHQL_RESPONSE} and {JSON}."
             return refused_reply(HttpRefusal(406, message, RequestErrorCode.NOT_ACCEPTABLE), JSON)
         try:
             result = await self._result(request, await asked(request))

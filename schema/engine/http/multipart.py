@@ -59,12 +59,12 @@ def _places(form: FormData, places: object) -> list[tuple[str, UploadFile]]:
     for name, paths in places.items():
         file = form.get(name)
         if not isinstance(file, UploadFile) or name in _FIELDS:
-            raise bad_request(f"The form has no file `{name}`, which `map` names.")
+            raise bad_request(f"The form has no file `{name}`, to which `map` refers.")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise bad_request("`map` must be an object of lists of paths.")
         found += [(path, file) for path in paths]
     if len(found) > MAX_FILES:
-        raise bad_request(f"Files go to at most {MAX_FILES} places.")
+        raise bad_request(f"`map` may assign files to at most {MAX_FILES} variables.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Refusals of requests that are no GraphQL requests, or may not be made like this."""
+"""Errors of requests that are not valid GraphQL requests, or use a wrong method."""
 
 from collections.abc import Mapping
 

@@ -90,20 +90,18 @@ def decoded(text: str | bytes) -> object:
     """
     sent = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
     if sent.count(b",") > MAX_COMMAS:
-        message = f"The body holds more than {MAX_COMMAS} commas, which is to say values."
+        message = f"The body has more than {MAX_COMMAS} values (counted by commas)."
         raise HttpRefusal(413, message, RequestErrorCode.PAYLOAD_TOO_LARGE)
     try:
         return orjson.loads(sent.removeprefix(BOM_UTF8))
     except ValueError as error:
-        raise bad_request(f"This is no JSON: {error}.") from None
+        raise bad_request(f"The body is not valid JSON: {error}.") from None
 
 
 def from_object(sent: object) -> Asked:
     """What the JSON object of a request asks for."""
     if isinstance(sent, list):
-        raise HttpRefusal(
-            400, "Send one operation a request, not a list of them.", RequestErrorCode.BATCHING_NOT_SUPPORTED
-        )
+        raise HttpRefusal(400, "Send one operation per request, not a list.", RequestErrorCode.BATCHING_NOT_SUPPORTED)
     if not isinstance(sent, dict):
         raise bad_request("The request must be a JSON object.")
     found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))

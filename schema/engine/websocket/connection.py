@@ -1,4 +1,4 @@
-"""One WebSocket: what its operations have in common, and how messages come and go."""
+"""One WebSocket connection: the shared state of its operations, and its messages."""
 
 import contextlib
 from collections.abc import AsyncGenerator, Mapping

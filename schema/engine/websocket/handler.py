@@ -1,4 +1,4 @@
-"""The protocol's side of the server: what is done for each message of a client."""
+"""The server side of the protocol: handles each message of a client."""
 
 import asyncio
 import copy
@@ -75,7 +75,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         limit = self._connection.limits.operations
         if self.connection_acknowledged and len(self.operations) >= limit and message["id"] not in self.operations:
             error = GraphQLError(
-                f"At most {limit} operations run at once on a connection.",
+                f"At most {limit} concurrent operations are allowed per connection.",
                 extensions={"code": ErrorCode.LIMIT_REACHED.value},
             )
             await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
@@ -116,4 +116,4 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
 def _failed(error: Exception) -> GraphQLError:
     """What a client is told that was not recognized: an outage by its name, anything else is logged."""
-    return presentable(GraphQLError("Nobody could be recognized.", original_error=error))
+    return presentable(GraphQLError("The caller could not be authenticated.", original_error=error))

@@ -1,4 +1,4 @@
-"""What one WebSocket may ask for."""
+"""The limits of a WebSocket connection."""
 
 from dataclasses import dataclass
 

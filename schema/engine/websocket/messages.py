@@ -26,7 +26,7 @@ def fault_of(message: Mapping[str, object]) -> str | None:
     kind = message.get("type")
     shape = _SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
-        return "The message has no type that clients send."
+        return "The message has no type that clients may send."
     if fault := _misfit(message, shape):
         return fault
     if message.get("id") == "":

@@ -1,4 +1,4 @@
-"""uvicorn's side of a WebSocket: a client that does not read is cut off, and makes nothing grow meanwhile."""
+"""uvicorn's side of a WebSocket: a client that does not read is disconnected, and its buffers stay bounded."""
 
 import asyncio
 from asyncio.transports import BaseTransport

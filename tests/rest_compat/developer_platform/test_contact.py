@@ -255,7 +255,7 @@ async def test_a_second_address_is_changed_not_bound(product: Product, reachable
 
     response = await product.rest("POST", f"{BASE}/bind-email", body, person=reachable)
 
-    assert answer(response) == failure(422, "email: You have an e-mail address already; change it instead.")
+    assert answer(response) == failure(422, "email: You already have an e-mail address; change it instead.")
     assert (await contacts(product, reachable))["credentials"]["EMAIL"] == EMAIL
 
 

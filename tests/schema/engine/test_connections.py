@@ -168,7 +168,7 @@ async def test_a_cursor_is_one_that_a_list_gave(product: Product, database: Data
         variables = {"first": 1, "after": garbage}
         reply = await product.graphql(POSTS if field == "posts" else OWN, variables, person=student)
         assert top_level(reply) == [("INVALID_INPUT", path)], garbage
-        assert reply["errors"][0]["message"] == "This is not a cursor of this list."
+        assert reply["errors"][0]["message"] == "This is not a valid cursor of this list."
 
 
 async def test_a_cursor_beyond_the_list_is_its_end(product: Product, database: Database) -> None:

@@ -202,7 +202,7 @@ async def test_what_is_no_operation_is_refused_before_anything_happens(product: 
 @pytest.mark.parametrize(
     ("error", "message", "path", "in_python"),
     [
-        (NotFound(), "There is no such object.", [], "There is no such object."),
+        (NotFound(), "The object does not exist.", [], "The object does not exist."),
         (InvalidInput("Send one.", field=""), "Send one.", ["input"], "Send one."),
         (
             InvalidInput("{field} must not be empty.", field="company_name"),

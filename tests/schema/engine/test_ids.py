@@ -225,7 +225,7 @@ async def test_an_id_of_another_type_is_refused_with_its_path(is_compiled: bool,
         name, _, path = place.partition(".")
         for value, message in (
             (encode("Planet", 1), f"This is not the id of a {type_name}."),
-            ("no id", "This is not an id of this graph."),
+            ("no id", "This is not a valid id."),
         ):
             result = await run(graph, *operation_with(place, value))
             if name in (SCHEMA.mutation_type.fields if SCHEMA.mutation_type else {}):

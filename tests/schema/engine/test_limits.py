@@ -133,7 +133,7 @@ def test_what_passes_a_limit_is_refused_and_told_which(limit: str, anonymous: Co
 
     maximum = extensions.pop("maximum")
     assert extensions == {"code": "OPERATION_TOO_LARGE", "limit": limit}
-    assert message == f"The operation passes the limit of {maximum} {limit}."
+    assert message == f"The operation exceeds the limit of {maximum} {limit}."
 
 
 class Counted(tuple[SelectionNode, ...]):
@@ -504,7 +504,7 @@ def test_an_event_of_a_subscription_may_cost_little(anonymous: Context) -> None:
 
     assert graph.operation(event % 99, None, None, anonymous).worst_cost == 4 + 99 * 5
     message, _ = refused(graph, event % 100, anonymous)
-    assert message == "The operation passes the limit of 500 cost."
+    assert message == "The operation exceeds the limit of 500 cost."
 
 
 @pytest.mark.parametrize(
@@ -589,7 +589,7 @@ async def test_a_large_query_that_fails_everywhere_is_broken_off(product: Produc
     assert len(few["errors"]) == 960
     assert (few["data"]["posts"]["nodes"][0]["a0"], few["errors"][0]["extensions"]["code"]) == (None, "UNAUTHENTICATED")
     assert many["data"] is None
-    assert [error["message"] for error in many["errors"]] == ["The operation passes the limit of 1000 errors."]
+    assert [error["message"] for error in many["errors"]] == ["The operation exceeds the limit of 1000 errors."]
 
 
 async def test_limits_hold_over_websocket_and_the_connection_survives(server: Server) -> None:

@@ -45,7 +45,7 @@ async def test_what_is_no_id_is_invalid(product: Product) -> None:
         reply = await product.graphql(NODE, {"id": wrong})
         assert reply["data"] == {"node": None}, wrong
         assert top_level(reply) == [("INVALID_INPUT", ["node"])]
-        assert reply["errors"][0]["message"] == "This is not an id of this graph."
+        assert reply["errors"][0]["message"] == "This is not a valid id."
 
 
 async def test_what_is_written_into_the_operation_is_no_id_either(product: Product) -> None:
