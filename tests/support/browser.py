@@ -30,9 +30,10 @@ expect.set_options(timeout=20_000)  # the upper bound on a slow machine; each wa
 class Browser:
     """A page, what it sent to the API, and everything that must not happen, there or on a page it opens."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, *others: str) -> None:
         self.page = page
         self.url = url
+        self._inside = (*(f"{origin}/" for origin in (url, *others)), "data:")
         self.sent: list[Request] = []
         self.faults: list[str] = []
         self._watch(page)
@@ -70,7 +71,7 @@ class Browser:
             await route.continue_()
 
     def _outside(self, url: str) -> bool:
-        outside = not url.startswith((f"{self.url}/", "data:"))
+        outside = not url.startswith(self._inside)
         if outside:
             self.faults.append(f"outside request: {url}")
         return outside
@@ -92,14 +93,14 @@ class Browser:
 
 
 @asynccontextmanager
-async def running_browser(url: str) -> AsyncIterator[Browser]:
-    """A browser for the server there; a fault on any page fails the test that ends the block."""
+async def running_browser(url: str, *others: str) -> AsyncIterator[Browser]:
+    """A browser for the server there, and for other origins; a fault on any page fails the test that ends the block."""
     _check_machine()
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = await chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
         await context.add_init_script(REPORT_VIOLATIONS)
-        browser = Browser(await context.new_page(), url)
+        browser = Browser(await context.new_page(), url, *others)
         await context.route("**/*", browser.block_outside)
         yield browser
         await chromium.close()
