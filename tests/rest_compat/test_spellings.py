@@ -57,10 +57,12 @@ async def test_an_account_is_ten_letters_or_digits_however_it_is_typed(product: 
     reply = (await product.rest("POST", "/api/v1/user/import", body, person=administrator)).json()
 
     refused = ("2.0212E+09", "账号账号账号账号账号", "222222222é", "202121428-", "٢٠٢١٢١٤٢٨٥")
+    length = "账号长度必须为10位学号"
+    told = [{"line": line, "account": account, "msg": length} for line, account in enumerate(refused, 4)]
     assert reply == {
         "code": 100,
         "msg": "导入存在错误",
-        "data": {"errs": dict.fromkeys(refused, "账号长度必须为10位学号")},
+        "data": {"errs": dict.fromkeys(refused, length), "rows": told},
     }
     for typed, account, name in (
         ("2021\u3000214 285", "2021214285", "张三"),
