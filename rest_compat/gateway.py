@@ -2,100 +2,31 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import ExecutionResult, GraphQLError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from auth.principal import ANONYMOUS, Principal, TokenFault
-from rest_compat.binding import BindingError, Bound, UnknownCode, put, split
+from rest_compat.binding import BindingError, Bound, UnknownCode, put
 from rest_compat.body import read_body
+from rest_compat.call import Call
 from rest_compat.dialect import Credential, Dialect, json_response
-from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.error_mapping import check_error_mapping
 from rest_compat.file_response import file_response
 from rest_compat.middleware import BodyTooLarge
-from rest_compat.reply import Renderer, compiled
 from schema.engine import node_id
 from schema.engine.context import Context
 from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
-from schema.engine.graph import Graph, Prepared
+from schema.engine.graph import Graph
 
-MAX_FILES = 1
-"""The files that a multipart body may hold where an endpoint takes any."""
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 log = structlog.get_logger()
-
-
-class Call:
-    """An endpoint, ready to be called: whatever is the same for every request is worked out here."""
-
-    def __init__(self, dialect: Dialect, endpoint: Endpoint, operation: Prepared) -> None:
-        self.dialect = dialect
-        self.endpoint = endpoint
-        self.operation = operation
-        self.is_public = endpoint.access.name == "public"
-        self.max_files = MAX_FILES * endpoint.takes_files
-        self.fixed = [(split(path), value) for path, value in endpoint.fixed.items()]
-        self.file = endpoint.reply if isinstance(endpoint.reply, FileReply) else None
-        self.failures: Mapping[Any, Failure] = {**dialect.errors, **endpoint.errors}
-        self._renderers: dict[Any, Renderer] = {}
-
-    def failure_of(self, code: Any) -> tuple[Failure, Renderer]:
-        """What an error of the graph is reported as, and what makes its data; anything unforeseen has one failure."""
-        failure = self.failures.get(code, self.endpoint.failure)
-        if code not in self._renderers:
-            self._renderers[code] = compiled(failure.data)
-        return failure, self._renderers[code]
-
-    @cached_property
-    def reply(self) -> Renderer:
-        """What makes the data of a reply."""
-        return compiled(self.file.path if self.file else self.endpoint.reply)
-
-    @cached_property
-    def cookie(self) -> Renderer:
-        """What makes the value of a file's cookie."""
-        return compiled(self.file.cookie.path if self.file and self.file.cookie else None)
-
-    @cached_property
-    def meta(self) -> Renderer:
-        """What makes what an envelope shows beside its data."""
-        return compiled(self.endpoint.meta)
-
-    @cached_property
-    def outcomes(self) -> list[tuple[Outcome, Renderer, Renderer]]:
-        """The outcomes, each with what makes the value that tells it and the data of its failure."""
-        return [
-            (outcome, compiled(outcome.value), compiled(outcome.failure.data)) for outcome in self.endpoint.outcomes
-        ]
-
-    @property
-    def is_query(self) -> bool:
-        """Whether the operation only reads, so that a HEAD request may run it."""
-        return self.operation.operation.operation is OperationType.QUERY
-
-    @property
-    def names_by_path(self) -> dict[str, str]:
-        """The parameter behind each path of the operation's variables."""
-        return {parameter.variable: name for name, parameter in self.endpoint.parameters.items() if parameter.variable}
-
-    def path_of(self, name: str) -> tuple[str, ...]:
-        """Where among the operation's variables a parameter goes; () for what is no parameter."""
-        parameter = self.endpoint.parameters.get(name)
-        return parameter.path if parameter else ()
-
-    def name_of(self, path: Sequence[str]) -> str | None:
-        """The parameter that brought what stands at a path of the variables, or what it stands in."""
-        names = self.names_by_path
-        longest_first = (".".join(path[:length]) for length in range(len(path), 0, -1))
-        return next((names[found] for found in longest_first if found in names), None)
 
 
 class RestGateway:
