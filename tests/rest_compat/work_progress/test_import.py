@@ -128,7 +128,9 @@ async def test_accounts_are_of_letters_and_digits(product: Product) -> None:
     student = await product.login("aB21214285", "214285")
     assert data(await product.rest("GET", "/api/v1/user/info", person=student))["user"]["name"] == "\"<>&;%'"
     refused = await imported(product, administrator, {"account": "学号A'\"<>&;%", "name": "x"})
-    assert refused[1]["data"] == {"errs": {"学号A'\"<>&;%": "账号长度必须为10位学号"}}
+    length = "账号长度必须为10位学号"
+    rows = [{"line": 1, "account": "学号A'\"<>&;%", "msg": length}]
+    assert refused[1]["data"] == {"errs": {"学号A'\"<>&;%": length}, "rows": rows}
 
 
 async def test_a_table_as_people_make_them(product: Product) -> None:
