@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from auth.window_memory import WindowMemory
 from models import redis
 from models.errors import TooManyRequests
 
@@ -59,7 +60,7 @@ class RateLimits:
             self._pool = redis.pool(redis_url, **timeouts)
             options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
             self._shared = MovingWindowRateLimiter(RedisStorage(f"async+{redis_url}", **options))
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._own = MovingWindowRateLimiter(WindowMemory())
         self._items: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
         if codes_per_client is not None:
             self._items[Limit.CODE_PER_CLIENT] = parse(f"{codes_per_client}/hour")
