@@ -361,7 +361,7 @@ def test_every_page_size_is_the_same_and_null_is_the_default() -> None:
     for place, field in connections.items():
         first = field.args["first"]
         assert (str(first.type), first.default_value) == ("Int", DEFAULT_PAGE_SIZE), place
-        assert first.description == f"How many, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}.", place
+        assert first.description == f"The page size, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}.", place
         assert (field.description or "").endswith(f", at most {MAX_PAGE_SIZE} a page."), place
 
 

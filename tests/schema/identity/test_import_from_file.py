@@ -72,7 +72,7 @@ async def test_a_workbook_as_people_make_them(product: Product, database: Databa
         "The account 2031000004 exists already.",
     ]
     assert [tuple(row) for row in await database.fetch(STORED)] == [
-        ("0031000001", "李 雷", "一班", "软工"),
+        ("0031000001", "李雷", "一班", "软工"),
         ("2031000004", "赵丽", "一班", ""),
     ]
 
