@@ -10,13 +10,13 @@ from models.attendance import ClockInSlot
 from models.errors import AlreadyClockedIn, InvalidInput
 from resolvers import attendance
 from resolvers.identity import users
-from schema.engine import node_id
 from schema.engine.connection import After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
+from schema.identity.ids import optional_user_id
 from schema.identity.user import User
 
 enum_type(
@@ -91,7 +91,7 @@ class AttendanceQuery:
         """A page of clock-ins."""
         wanted = filter or ClockInFilter()
         filters = {
-            "user_id": node_id.optional("User", wanted.user_id, path=("filter", "userId")),
+            "user_id": await optional_user_id(info, wanted.user_id, path=("filter", "userId")),
             "business_date": wanted.date,
             "slot": wanted.slot,
         }

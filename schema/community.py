@@ -15,6 +15,7 @@ from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
+from schema.identity.ids import optional_user_id
 from schema.identity.user import User
 
 _VIEWER_IS_AUTHOR = "Whether the caller wrote it; true for their anonymous ones too."
@@ -80,7 +81,7 @@ class CommunityQuery:
     ) -> Connection[Post]:
         """A page of posts."""
         author_id = filter.author_id if filter is not None else None
-        filters = {"author_id": node_id.optional("User", author_id, path=("filter", "authorId"))}
+        filters = {"author_id": await optional_user_id(info, author_id, path=("filter", "authorId"))}
         return await listed(info, Post, community.posts, filters, first=first, after=after, page=page)
 
 

@@ -96,6 +96,22 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after too many wrong passwords,
     the next being right or not; ServiceBusy; and what `open_session` and `admission.check` do.
     """
+    row, initial_hash = await prove(scope, kind=kind, identifier=identifier, password=password)
+    if initial_hash is not None:
+        await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
+    signed_in = await open_session(scope, user_id=row.id, api=api)
+    admission.check(scope, api)
+    return signed_in
+
+
+async def prove(
+    scope: Scope, *, kind: CredentialKind, identifier: str, password: str
+) -> tuple[Row[Any], str | None]:
+    """The row of who has this credential and password, and the hash to store if the password is the initial one.
+
+    Raises WrongCredentials, AwaitingActivation, TooManyRequests or ServiceBusy as `sign_in` does; wrong passwords count
+    as wrong passwords of signing in.
+    """
     identifier = normalized(kind, identifier)
     if kind is CredentialKind.USERNAME and is_mobile(identifier):  # no user name looks like one
         kind = CredentialKind.MOBILE
@@ -124,11 +140,7 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
         await guess.take_back(keeps_shared=initial_hash is not None and scope.services.confines_sessions)
     if row.id is None:
         raise AwaitingActivation
-    if initial_hash is not None:
-        await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
-    signed_in = await open_session(scope, user_id=row.id, api=api)
-    admission.check(scope, api)
-    return signed_in
+    return row, initial_hash
 
 
 async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:

@@ -7,12 +7,12 @@ from models.errors import InsufficientCredits, InvalidInput, LimitReached, UserN
 from models.platform.credits import CreditAccount, CreditRule
 from models.reference import SettingName
 from resolvers.platform import credits, prices
-from schema.engine import node_id
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
+from schema.identity.ids import user_id_of
 from schema.identity.user import User
 
 MINUTES_PER_HOUR = 60
@@ -126,7 +126,7 @@ class SetCreditRulePayload:
 async def _adjust(info: Info, input: AdjustCreditsInput, sign: int) -> AdjustCreditsPayload:
     row = await credits.adjust(
         info.context.scope,
-        user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+        user_id=await user_id_of(info, input.user_id),
         account=input.account,
         amount=input.amount,
         sign=sign,

@@ -6,13 +6,13 @@ from auth.policies import administrator, owner_or_administrator, signed_in, with
 from models.errors import InvalidInput, UserNotFound
 from models.platform.credits import GrantKind
 from resolvers.platform import levels
-from schema.engine import node_id
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.scalars import BigInt
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
+from schema.identity.ids import user_id_of
 from schema.identity.user import User
 
 enum_type(
@@ -131,7 +131,7 @@ class LevelsMutation:
         """Audited."""
         row = await levels.grant(
             info.context.scope,
-            user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+            user_id=await user_id_of(info, input.user_id),
             kind=input.kind,
             amount=input.amount,
             message=input.message,

@@ -14,6 +14,7 @@ from schema.engine.context import Info
 from schema.engine.fields import from_row, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
+from schema.identity.ids import user_id_of
 from schema.platform.certification import Award, Certification, RealName
 
 
@@ -195,7 +196,7 @@ class ReviewsMutation:
     )
     async def reveal_id_number(self, info: Info, input: RevealIdNumberInput) -> RevealIdNumberPayload:
         """Refused with NOT_FOUND for who never submitted one."""
-        user_id = node_id.decode_as("User", input.user_id, path=("input", "userId"))
+        user_id = await user_id_of(info, input.user_id)
         return RevealIdNumberPayload(id_number=await real_names.reveal(info.context.scope, user_id=user_id))
 
 

@@ -14,6 +14,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
+from schema.identity.ids import user_id_of
 from schema.identity.user import User
 
 
@@ -97,7 +98,7 @@ class HandlersMutation:
         """Audited."""
         row = await handlers.create(
             info.context.scope,
-            user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+            user_id=await user_id_of(info, input.user_id),
             name=input.name,
             phone=input.phone,
             email=input.email,

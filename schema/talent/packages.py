@@ -14,6 +14,7 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
+from schema.identity.ids import user_id_of
 
 
 @node_type(
@@ -82,7 +83,7 @@ class PackagesMutation:
         """Audited."""
         row = await packages.grant(
             info.context.scope,
-            user_id=node_id.decode_as("User", input.user_id, path=("input", "userId")),
+            user_id=await user_id_of(info, input.user_id),
             name=input.name,
             feeds=input.feeds,
             contacts=input.contacts,
