@@ -98,8 +98,9 @@ async def authenticate(
 ) -> Principal:
     """The principal of an Authorization header, in one statement; anonymous, with the reason, if refused.
 
-    A token of a user who was merged into another speaks for that one; it takes two statements more. Only sessions of `apis` are accepted. The session, the user and the roles are read from the database. With
-    `confines`, whoever has to change the password is confined to that.
+    A token of a user who was merged into another speaks for that one; it takes two statements more. Only sessions of
+    `apis` are accepted. The session, the user and the roles are read from the database. With `confines`, whoever has
+    to change the password is confined to that.
     """
     if not authorization:
         return Principal(fault=TokenFault.MISSING)

@@ -159,7 +159,7 @@ class IdentityMutation:
 
     @mutation(
         "Let the caller sign in with an address, proven by the code sent there, or with a user name, proven by"
-        " their password. Users are never merged: what somebody else signs in with is refused.",
+        " their password. What somebody else signs in with is refused: `mergeAccounts` merges accounts of one person.",
         policy=signed_in,
         errors=(InvalidInput, UserNotFound, WrongCode, WrongPassword, CredentialTaken, TooManyRequests, ServiceBusy),
         exclusive=True,

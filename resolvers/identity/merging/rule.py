@@ -23,7 +23,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
     update,
 )
 
@@ -54,9 +53,9 @@ class Outcome:
 class Rule:
     """What happens to the rows of one table that refer to the user who does not stay: `text` says it in words.
 
-    Of the rows of that user, those are dropped that `drops` holds for together with a row of the user who stays, or that
-    `drops_where` holds for; of the latter's, those that `drops_kept` holds for. All others move. `first` runs before that. `refuses` is when the
-    merge is refused instead, and why.
+    Of the rows of that user, those are dropped that `drops` holds for together with a row of the user who stays, or
+    that `drops_where` holds for; of the latter's, those that `drops_kept` holds for. All others move. `first` runs
+    before that. `refuses` is when the merge is refused instead, and why.
     """
 
     def __init__(
@@ -117,10 +116,17 @@ def _paired(
     return and_(own, exists().where(other.c[column] == owner, condition(table, other)).correlate(table))
 
 
-def both_have(model: type, where: Callable[[FromClause], ColumnElement[bool]] = lambda table: true()) -> Select[Any]:
+def both_have(model: type, where: Callable[[FromClause], ColumnElement[bool]] | None = None) -> Select[Any]:
     """Whether each of the two has such a row."""
     mine, theirs = table_of(model).alias("mine"), table_of(model).alias("theirs")
-    return select(func.count()).where(mine.c.user_id == KEPT, theirs.c.user_id == GONE, where(mine), where(theirs))
+    both = select(func.count()).where(mine.c.user_id == KEPT, theirs.c.user_id == GONE)
+    return both if where is None else both.where(where(mine), where(theirs))
+
+
+def held_by_kept(model: type) -> ColumnElement[bool]:
+    """Whether the user who stays has such a row."""
+    mine = table_of(model).alias("mine")
+    return exists().where(mine.c.user_id == KEPT)
 
 
 def move(model: type, *, column: str = "user_id") -> Rule:
@@ -133,7 +139,7 @@ def one(model: type) -> Rule:
     return Rule(
         model,
         "The row of the user who stays remains and the other is dropped; it moves where that user has none.",
-        drops=lambda row, other: true(),
+        drops_where=held_by_kept(model),
     )
 
 

@@ -1,6 +1,6 @@
 """What a merge does to each table that refers to users: one rule for each reference, in the order they are applied."""
 
-from sqlalchemy import String, and_, bindparam, exists, func, or_, select, true, update
+from sqlalchemy import String, and_, bindparam, func, or_, select, true, update
 
 from models.attendance import ClockIn
 from models.community import Comment, Post
@@ -40,12 +40,12 @@ from models.talent.feeds import Feed
 from models.talent.recommendations import AcquiredContact, WatchedResume
 from models.talent.recruiters import Package, Recruiter
 from models.uploads import Upload
-from resolvers.identity.merging.rule import GONE, KEPT, Rule, both_have, move, one, one_of, refuse_two
+from resolvers.identity.merging.rule import GONE, KEPT, Rule, both_have, held_by_kept, move, one, one_of, refuse_two
 from resolvers.platform.credits import MAX_BALANCE
 
 _balances, _entries = table_of(CreditBalance), table_of(CreditEntry)
 _instances, _participations = table_of(Instance), table_of(Participation)
-_occupations, _applications = table_of(Occupation), table_of(StaffApplication)
+_applications = table_of(StaffApplication)
 
 _theirs = _balances.alias("theirs")
 _their_balance = (
@@ -95,12 +95,10 @@ _BOTH_RUN = (
     )
     .where(_of_both, _running.c.running, _running_too.c.running)
 )
-_applied = _applications.alias("applied")
 _UNDECIDED = select(func.count()).where(
     or_(_applications.c.user_id == KEPT, _applications.c.user_id == GONE),
     _applications.c.status == ApplicationStatus.PENDING,
 )
-_LIVE_AT = bindparam("now")
 
 RULES = (
     Rule(
@@ -122,13 +120,13 @@ RULES = (
             other.c.exclusive,
             other.c.api == row.c.api,
             other.c.revoked_at.is_(None),
-            other.c.expires_at > _LIVE_AT,
+            other.c.expires_at > bindparam("now"),
         ),
         drops_kept=lambda row, other: and_(
             row.c.exclusive,
             other.c.exclusive,
             other.c.api == row.c.api,
-            or_(row.c.revoked_at.is_not(None), row.c.expires_at <= _LIVE_AT),
+            or_(row.c.revoked_at.is_not(None), row.c.expires_at <= bindparam("now")),
         ),
     ),
     Rule(KnownNetwork, "All rows are dropped: their hashes are of the former id.", drops_where=true()),
@@ -140,7 +138,7 @@ RULES = (
         " either waits for a decision.",
         drops_where=or_(
             _applications.c.status == ApplicationStatus.REJECTED,
-            exists().where(_applied.c.user_id == KEPT),
+            held_by_kept(StaffApplication),
         ),
         refuses=(_UNDECIDED, "A registration as attendance staff waits for a decision."),
     ),
@@ -173,7 +171,7 @@ RULES = (
     Rule(
         OccupationDomain,
         "The rows go with the occupation: they move with it, or are dropped with it.",
-        drops_where=exists().where(_occupations.c.user_id == KEPT),
+        drops_where=held_by_kept(Occupation),
     ),
     one(Occupation),
     refuse_two(RealName, "a real name that was submitted"),
