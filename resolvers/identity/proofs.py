@@ -87,11 +87,11 @@ async def prove(scope: Scope, *, kind: CredentialKind, identifier: str, password
 
 async def _verified_of_any(scope: Scope, rows: Sequence[Row[Any]], password: str, caller: Caller) -> Any:
     """`verified` of the first row that the password is right for; of none, after the same work, without rows."""
-    verified = REFUSED
+    found = REFUSED
     for row in rows or (None,):
-        if verified is REFUSED:
-            verified = await verified(scope, row, password, caller)
-    return verified
+        if found is REFUSED:
+            found = await verified(scope, row, password, caller)
+    return found
 
 
 async def verified(scope: Scope, row: Row[Any] | None, password: str, caller: Caller) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Delete,
     FromClause,
@@ -29,7 +30,8 @@ from sqlalchemy import (
 from models.db import Reader, Transaction
 from models.statements import table_of
 
-KEPT, GONE = bindparam("kept"), bindparam("gone")
+KEPT: BindParameter[Any] = bindparam("kept")
+GONE: BindParameter[Any] = bindparam("gone")
 Condition = Callable[[FromClause, FromClause], ColumnElement[bool]]
 """A condition on a row, the first, and a row of the other user, the second."""
 Values = Mapping[str, Any]
