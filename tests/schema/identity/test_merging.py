@@ -233,7 +233,7 @@ async def test_what_both_have_is_decided_by_the_rules(product: Product, database
     assert found["node"] == {"databaseId": kept.id}
     listed = await product.rest("GET", "/api/v1/clock_in/search", person=kept, query={"uid": other.id})
     assert (listed.json()["code"], listed.json()["data"]["total"]) == (0, 3), listed.text
-    info = await product.rest("GET", "/api/user-info", person=other)
+    info = await product.rest("GET", "/api/me", person=other)
     assert info.status_code == 200, info.text
     again = {"input": {"kind": "USERNAME", "identifier": "developer1", "password": kept.account[-6:]}}
     assert (await done(product, SIGN_IN, again))["user"] == {"databaseId": kept.id}
