@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,8 +35,12 @@ UNLINK = """mutation($input: UnlinkCredentialInput!) { unlinkCredential(input: $
   user { credentials { kind identifier } } errors { code message path }
 } }"""
 LINK = """mutation($input: LinkCredentialInput!) { linkCredential(input: $input) { errors { code message path } } }"""
-SEND_CODE = """mutation($input: SendCodeInput!) { sendCredentialCode(input: $input) { verificationCode errors { code message path } } }"""
-SIGN_IN = """mutation($input: SignInInput!) { signIn(input: $input) { token user { databaseId } errors { code message path } } }"""
+SEND_CODE = """mutation($input: SendCodeInput!) { sendCredentialCode(input: $input) {
+  verificationCode errors { code message path }
+} }"""
+SIGN_IN = """mutation($input: SignInInput!) { signIn(input: $input) {
+  token user { databaseId } errors { code message path }
+} }"""
 WECHAT = """mutation($input: WechatInput!) { signInWithWechat(input: $input) {
   token user { databaseId } errors { code message path }
 } }"""
@@ -84,6 +89,8 @@ def only(everything_: Everything, *left_out: str) -> Everything:
 
 def test_every_reference_to_users_has_one_rule() -> None:
     assert sorted(rule.key for rule in RULES) == REFERENCES
+    guide = (Path(__file__).parents[3] / "docs" / "graphql.md").read_text(encoding="utf-8")
+    assert "".join(f"| `{rule.key[0]}` | `{rule.key[1]}` | {rule.text} |\n" for rule in RULES) in guide
 
 
 async def test_every_row_of_the_other_user_moves_and_no_other_row_changes(product: Product, database: Database) -> None:
