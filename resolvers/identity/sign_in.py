@@ -19,7 +19,7 @@ from models.errors import (
 from models.identity import Api, CredentialKind, User
 from models.statements import table_of
 from resolvers import audit
-from resolvers.identity import admission, codes, guessing, networks, proofs, users
+from resolvers.identity import admission, aliases, codes, guessing, networks, proofs, users
 from resolvers.identity.proofs import secrets
 from resolvers.scope import Scope
 
@@ -78,7 +78,11 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
     answer a sign-in with what they document, and nothing after it. Raises AwaitingApproval or RoleMissing for who
     registered as attendance staff and was not let in.
     """
-    user = await users.load_user(scope, user_id)
+    try:
+        user = await users.load_user(scope, user_id)
+    except UserNotFound:  # merged into another since the credential was looked up
+        user_id = await aliases.resolved(scope, user_id)
+        user = await users.load_user(scope, user_id)
     token, scope.principal = await sessions.open_session(
         scope.transaction, scope.services.signer, user_id=user_id, name=user.name, api=api, now=scope.now
     )

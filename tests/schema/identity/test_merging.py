@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from auth.principal import Principal
 from models import tables
@@ -18,8 +18,9 @@ from models.settings import Settings
 from models.statements import table_of
 from resolvers.identity.merging.rules import RULES
 from schema.engine.node_id import encode
+from server import create_app
 from tests.schema.replies import done, refused, user_id
-from tests.support.clients import MORNING, Clock, Person, Product
+from tests.support.clients import MORNING, Clock, Person, Product, running
 from tests.support.developers import PASSWORD, developer
 from tests.support.platform import writing
 from tests.support.rows import Everything, Rows, everything
@@ -52,6 +53,7 @@ REFERENCES = sorted(
     for key in column.foreign_keys
     if key.column.table.name == "users"
 )
+MUST_CHANGE = {"must_change_password": True}
 DROPPED = {"known_networks", "verification_codes"}
 OF_WECHAT = {"program": "SIGN_CLOUD", "code": "dev-lihua"}
 
@@ -297,6 +299,10 @@ async def test_of_two_merges_of_the_same_users_one_takes_effect(
 ) -> None:
     administrator = await product.administrator()
     first, second = await new_user(database), await new_user(database)
+    rows = Rows(database, first)
+    for owner, hours in ((first, -1), (second, 1)):
+        expiry = MORNING + timedelta(hours=hours)
+        await rows.add("sessions", user_id=owner, api="work_progress", exclusive=True, expires_at=expiry)
     before = await everything(database)
 
     replies = await asyncio.gather(
@@ -312,6 +318,8 @@ async def test_of_two_merges_of_the_same_users_one_takes_effect(
     assert len(after["users"]) == len(before["users"]) - 1
     (alias,) = after["user_aliases"].values()
     assert (alias["former_id"], alias["user_id"]) in ((first, second), (second, first))
+    (live,) = (row for row in after["sessions"].values() if row["user_id"] == alias["user_id"])
+    assert live["expires_at"] == MORNING + timedelta(hours=1)
 
     # A write of the other user that was under way is refused as a session that ended, not as a fault.
     async with writing(settings, clock) as scope:
@@ -350,6 +358,38 @@ async def test_each_kind_of_proof(product: Product, database: Database) -> None:
     guesses = [(await refused(product, MERGE, {"input": guess}, person=kept))[0][0] for _ in range(8)]
     assert guesses[0] == "WRONG_CREDENTIALS"
     assert guesses[-1] == "TOO_MANY_REQUESTS", guesses
+
+
+async def test_what_the_user_who_stays_lacks_comes_from_the_other(
+    product: Product, database: Database, settings: Settings, clock: Clock
+) -> None:
+    student = await product.student()
+    signed_in = await done(product, WECHAT, {"input": OF_WECHAT})
+    by_wechat = Person(signed_in["user"]["databaseId"], "", signed_in["token"])
+    proof = {"kind": "STUDENT_ACCOUNT", "identifier": student.account, "password": student.account[-6:]}
+
+    # Whoever knows the accounts knows the first passwords, which prove nothing in production.
+    async with database.transaction() as transaction:
+        await transaction.execute(update(table_of(User)).where(table_of(User).c.id == student.id), MUST_CHANGE)
+    strict = settings.model_copy(update={"password_change_required": True})
+    async with running(create_app(strict, clock), clock, settings.database_url) as production:
+        assert await refused(production, MERGE, {"input": proof}, person=by_wechat) == [
+            ("INVALID_INPUT", ["input", "password"])
+        ]
+
+    await done(product, MERGE, {"input": proof}, person=by_wechat)
+
+    after = await everything(database)
+    user = after["users"][by_wechat.id]
+    assert (user["name"], user["class_name"], user["major"], user["must_change_password"]) == (
+        "学生01",
+        "1班",
+        "软工",
+        True,
+    )
+    shown = await product.data("{ viewer { databaseId account } }", person=student)
+    assert shown["viewer"] == {"databaseId": by_wechat.id, "account": student.account}
+    assert (await product.login(student.account, student.account[-6:])).id == by_wechat.id
 
 
 async def test_a_credential_can_be_unlinked_while_another_remains(product: Product) -> None:
