@@ -88,7 +88,8 @@ async def merge_accounts(scope: Scope, proof: Proof, *, dry_run: bool) -> Merge:
         raise InvalidInput("You sign in with this already.", path=("input", "identifier"))
     if code_id is not None and not dry_run:
         await codes.use(scope, code_id)
-    return await _merge(scope, kept=kept, gone=gone, action="merge_accounts", details={}, dry_run=dry_run)
+    details = {"proof": str(proof.kind)}
+    return await _merge(scope, kept=kept, gone=gone, action="merge_accounts", details=details, dry_run=dry_run)
 
 
 async def merge_users(scope: Scope, *, user_id: int, into_user_id: int, reason: str, dry_run: bool) -> Merge:

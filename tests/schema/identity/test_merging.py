@@ -222,6 +222,11 @@ async def test_what_both_have_is_decided_by_the_rules(product: Product, database
         "credit_entries": 1,
         "participations": -1,
     }
+    events = [row for id_, row in after["audit_events"].items() if id_ not in before["audit_events"]]
+    assert [(row["actor_id"], row["action"], row["subject_id"], row["details"]) for row in events] == [
+        (kept.id, "merge_accounts", kept.id, {"proof": "username", "merged": str(other.id)}),
+        (kept.id, "merge_accounts", other.id, {"proof": "username", "into": str(kept.id)}),
+    ]
     of_kept = [row["location"] for row in after["clock_ins"].values() if row["user_id"] == kept.id]
     assert sorted(of_kept) == ["afternoon 5", "evening 10", "morning 0"]
     assert [row["target_job"] for row in after["employment_goals"].values()] == [kept.account]
