@@ -16,7 +16,7 @@ from auth.principal import Principal, TokenFault
 from auth.tokens import Token, TokenRefused, TokenSigner
 from models.db import Reader, Transaction
 from models.errors import AwaitingApproval, DomainError, RoleMissing, SessionNotUpdated
-from models.identity import Api, ApplicationStatus, Session, StaffApplication, User, UserRole
+from models.identity import Api, ApplicationStatus, Session, StaffApplication, User, UserAlias, UserRole
 from models.statements import table_of, upsert
 
 LIFETIMES = {
@@ -33,6 +33,7 @@ EXCLUSIVE = {Api.WORK_PROGRESS}
 _APIS = {api.value: api for api in Api}
 _users, _sessions, _roles = table_of(User), table_of(Session), table_of(UserRole)
 _applications = table_of(StaffApplication)
+_aliases = table_of(UserAlias)
 
 _standing = _users.outerjoin(_roles, _roles.c.user_id == _users.c.id).outerjoin(
     _applications, _applications.c.user_id == _users.c.id
@@ -57,6 +58,8 @@ _LIVE = (
     )
     .where(_users.c.id == bindparam("user_id"))
 )
+
+_ALIAS = select(_aliases.c.user_id).where(_aliases.c.former_id == bindparam("former"))
 
 _ADD = insert(_sessions)
 _REPLACE = upsert(Session, unique=["user_id", "api", "exclusive"])
@@ -95,8 +98,9 @@ async def authenticate(
 ) -> Principal:
     """The principal of an Authorization header, in one statement; anonymous, with the reason, if refused.
 
-    Only sessions of `apis` are accepted. The session, the user and the roles are read from the database. With
-    `confines`, whoever has to change the password is confined to that.
+    A token of a user who was merged into another speaks for that one; it takes two statements more. Only sessions of
+    `apis` are accepted. The session, the user and the roles are read from the database. With `confines`, whoever has
+    to change the password is confined to that.
     """
     if not authorization:
         return Principal(fault=TokenFault.MISSING)
@@ -109,6 +113,9 @@ async def authenticate(
         return Principal(fault=refusal.fault)
     rows = await reader.fetch(_LIVE, {"user_id": claims.user_id, "jti": claims.jti})
     if not rows:
+        merged_into = await reader.fetch_value(_ALIAS, {"former": claims.user_id})
+        rows = await reader.fetch(_LIVE, {"user_id": merged_into or 0, "jti": claims.jti})
+    if not rows:
         return Principal(fault=TokenFault.USER_NOT_FOUND)
     session = rows[0]
     if session.api is None or session.revoked_at is not None:
@@ -120,9 +127,9 @@ async def authenticate(
     if _is_outside(rows):
         return Principal(fault=TokenFault.REVOKED)
     if confines and session.must_change_password:
-        return Principal.confined(claims.user_id, claims.jti, _APIS[session.api])
+        return Principal.confined(session.id, claims.jti, _APIS[session.api])
     roles = frozenset([row.role for row in rows if row.role is not None])
-    return Principal(claims.user_id, claims.jti, _APIS[session.api], roles)
+    return Principal(session.id, claims.jti, _APIS[session.api], roles)
 
 
 def _is_outside(rows: Sequence[Any]) -> bool:

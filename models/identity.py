@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Entity, reference, table_arguments
+from models.base import BIG_ID, Entity, reference, table_arguments
 
 
 class CredentialKind(StrEnum):
@@ -92,6 +92,16 @@ class User(Entity, table=True):
     must_change_password: bool = False
     pursues_postgraduate: bool = False
     pursues_employment: bool = False
+
+
+class UserAlias(Entity, table=True):
+    """The id of a user who was merged into another: it stands for that one. No id is used twice."""
+
+    __tablename__ = "user_aliases"
+    __table_args__ = table_arguments()
+
+    former_id: int = Field(sa_type=BIG_ID, unique=True)
+    user_id: int = reference("users", index=True)
 
 
 class Credential(Entity, table=True):

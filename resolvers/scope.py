@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Row
+from sqlalchemy import Executable, Row, bindparam, select
+from sqlalchemy.exc import IntegrityError
 
 from auth.captcha import Captchas
 from auth.channels import Channels
@@ -24,9 +25,14 @@ from auth.verification_codes import VerificationCodes
 from auth.wechat import Wechat
 from models.db import Database, Parameters, Transaction
 from models.errors import InvalidInput, Unauthenticated
+from models.identity import User
 from models.settings import Settings
+from models.statements import table_of
 from resolvers.events import Events
 from resolvers.images import ImageEncoder
+
+_users = table_of(User)
+_EXISTS = select(_users.c.id).where(_users.c.id == bindparam("of_user"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +194,21 @@ class Scope:
                     yield transaction
                 finally:
                     self.current_transaction = None
+        except IntegrityError as error:
+            await self._check_caller(error)
+            raise
         finally:
             await _run(self.after_end)
         await _run(self.after_commit)
+
+    async def _check_caller(self, error: IntegrityError) -> None:
+        """Raise Unauthenticated where a row could not be written because its user was merged into another meanwhile.
+
+        The same request succeeds when it is sent again: its session speaks for the other user by then.
+        """
+        user_id = self.principal.user_id
+        if user_id is not None and await self.fetch_value(_EXISTS, {"of_user": user_id}) is None:
+            raise Unauthenticated from error
 
     def publish(self, topic: str, number: int) -> None:
         """Tell the listeners of a topic once the transaction is committed."""

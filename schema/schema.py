@@ -16,6 +16,7 @@ from schema.engine.scalars import SCALARS
 from schema.engine.types import NODE_TYPES
 from schema.goals import GoalsMutation
 from schema.identity.accounts import AccountsMutation
+from schema.identity.merging import MergingMutation
 from schema.identity.mutations import IdentityMutation
 from schema.identity.queries import IdentityQuery
 from schema.identity.staff import StaffMutation, StaffQuery
@@ -70,6 +71,7 @@ Mutation = merge_types(
     (
         IdentityMutation,
         AccountsMutation,
+        MergingMutation,
         WechatMutation,
         StaffMutation,
         NotificationsMutation,

@@ -134,3 +134,17 @@ class RoleMissing(DomainError):
 
     code = ErrorCode.ROLE_MISSING
     default_message = "This account may not sign in here."
+
+
+class MergeConflict(DomainError):
+    """Two users hold something that one user cannot hold twice; the message names it."""
+
+    code = ErrorCode.MERGE_CONFLICT
+    default_message = "The two accounts cannot be merged."
+
+
+class LastCredential(DomainError):
+    """Without this credential the user could not sign in any more."""
+
+    code = ErrorCode.LAST_CREDENTIAL
+    default_message = "You could not sign in any more: link another credential first."

@@ -1,21 +1,26 @@
 """Credentials: proving an address with a code, to sign in with it or to set a forgotten password."""
 
-from sqlalchemy import bindparam, delete, select
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, select
 
 from auth import passwords
 from models.db import Reader
-from models.errors import CredentialTaken, InvalidInput, NotFound, WrongCode
-from models.identity import CodePurpose, Credential, CredentialKind
+from models.errors import CredentialTaken, InvalidInput, LastCredential, NotFound, WrongCode
+from models.identity import CodePurpose, Credential, CredentialKind, User
 from models.platform.credits import CreditRule
 from models.statements import insert_new, table_of
 from resolvers import audit
 from resolvers.identity import codes, sign_in, users
-from resolvers.identity.identifiers import checked_address, checked_username
+from resolvers.identity.identifiers import checked_address, checked_username, normalized
 from resolvers.platform import credits
 from resolvers.scope import Scope
 from resolvers.signing import resumes
 
-_credentials = table_of(Credential)
+_users, _credentials = table_of(User), table_of(Credential)
+_WECHAT = frozenset({CredentialKind.WECHAT, CredentialKind.WECHAT_UNION})
+_PROVEN = _WECHAT | {CredentialKind.MOBILE, CredentialKind.EMAIL}
+"""What suffices without a password: WeChat vouches, and a code sets one."""
 _OWNER = select(_credentials.c.user_id).where(
     _credentials.c.kind == bindparam("kind"), _credentials.c.identifier == bindparam("identifier")
 )
@@ -24,6 +29,8 @@ _OWN = (
     .where(_credentials.c.user_id == bindparam("of_user"), _credentials.c.kind == bindparam("kind"))
     .order_by(_credentials.c.id.desc())
 )
+_ALL_OWN = select(_credentials.c.kind, _credentials.c.identifier).where(_credentials.c.user_id == bindparam("of_user"))
+_PASSWORD = select(_users.c.password_hash, _users.c.has_initial_password).where(_users.c.id == bindparam("of_user"))
 _ADD = insert_new(Credential, unique=["kind", "identifier"]).returning(_credentials.c.id)
 _REMOVE = delete(_credentials).where(
     _credentials.c.user_id == bindparam("of_user"),
@@ -81,6 +88,32 @@ async def remove(scope: Scope, *, user_id: int, kind: CredentialKind, identifier
         await audit.record(scope, action="unlink_credential", subject_type="User", subject_id=user_id, before=before)
 
 
+async def unlink(scope: Scope, *, kind: CredentialKind, identifier: str) -> None:
+    """Let the caller sign in with this no more; audited.
+
+    All WeChat credentials go together: WeChat's common id would bring the one back at the next sign-in.
+    Raises NotFound, or LastCredential if nothing remained to sign in with.
+    """
+    identifier = normalized(kind, identifier)
+    user_id = await users.lock_viewer(scope)
+    held = await scope.transaction.fetch(_ALL_OWN, {"of_user": user_id})
+    if (kind, identifier) not in [(row.kind, row.identifier) for row in held]:
+        raise not_held()
+    goes = [row for row in held if row.kind in _WECHAT] if kind in _WECHAT else []
+    goes = goes or [row for row in held if (row.kind, row.identifier) == (kind, identifier)]
+    user = await scope.transaction.fetch_one(_PASSWORD, {"of_user": user_id})
+    if user is None or not any(_suffices(row.kind, user) for row in held if row not in goes):
+        raise LastCredential(field="address")
+    for row in goes:
+        await remove(scope, user_id=user_id, kind=CredentialKind(row.kind), identifier=row.identifier)
+
+
+def _suffices(kind: str, user: Row[Any]) -> bool:
+    """Whether somebody with the password columns of `user` can sign in with a credential of this kind alone."""
+    is_initial = bool(user.has_initial_password) and kind == CredentialKind.STUDENT_ACCOUNT
+    return kind in _PROVEN or user.password_hash is not None or is_initial
+
+
 async def send_reset_code(scope: Scope, *, kind: CredentialKind, address: str) -> None:
     """Send a code to set a forgotten password with.
 
@@ -117,14 +150,14 @@ async def link_address(scope: Scope, *, kind: CredentialKind, address: str, code
     address = checked_address(kind, address)
     if code is None:
         raise InvalidInput("The code is missing.", field="code")
-    proof = await _check_link_code(scope, kind, address, code)
+    proof = await check_link_code(scope, kind, address, code)
     await codes.use(scope, proof)
     await add(scope, user_id=scope.viewer_id, kind=kind, identifier=address, field="address")
     if kind is CredentialKind.MOBILE:
         await resumes.mark_phone_proven(scope, phone=address)
 
 
-async def _check_link_code(scope: Scope, kind: CredentialKind, address: str, code: str) -> int:
+async def check_link_code(scope: Scope, kind: CredentialKind, address: str, code: str) -> int:
     """The id of the code that the caller asked for, or, for a mobile number, of the one sent after a captcha."""
     return await codes.check(
         scope,
@@ -142,7 +175,7 @@ async def link_username(scope: Scope, *, username: str, password: str | None) ->
 
     It makes them a developer of the platform, with the credits of registering, once however often they do.
 
-    Somebody else's user name cannot be taken over, even with its password: users are not merged. Raises
+    Somebody else's user name cannot be taken over, even with its password: `mergeAccounts` is for that. Raises
     CredentialTaken, WrongPassword, or InvalidInput if the caller has a user name already.
     """
     username = checked_username(username, field="address")

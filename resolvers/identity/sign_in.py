@@ -1,63 +1,31 @@
 """Signing in and out, and changing passwords."""
 
-import hashlib
-import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, false, null, select, update
+from sqlalchemy import Row, bindparam, update
 
 from auth import passwords, sessions
-from auth.password_queue import Caller
 from auth.principal import Principal
-from auth.rate_limits import Limit
 from auth.tokens import Token
 from models.errors import (
-    AwaitingActivation,
     Forbidden,
     ForeignSession,
     InvalidInput,
     Unauthenticated,
     UserNotFound,
-    WrongCredentials,
     WrongPassword,
 )
-from models.identity import Api, Credential, CredentialKind, User
+from models.identity import Api, CredentialKind, User
 from models.statements import table_of
-from models.talent.recruiters import RecruiterRegistration
 from resolvers import audit
-from resolvers.identity import admission, codes, failures, guessing, networks, users
-from resolvers.identity.identifiers import is_mobile, normalized
+from resolvers.identity import admission, aliases, codes, guessing, networks, proofs, users
+from resolvers.identity.proofs import secrets
 from resolvers.scope import Scope
 
 _users = table_of(User)
-_credentials = table_of(Credential)
-_accounts = _credentials.alias("accounts")
-_registrations = table_of(RecruiterRegistration)
 
-_secrets = select(
-    _users.c.id,
-    _users.c.name,
-    _users.c.password_hash,
-    _users.c.has_initial_password,
-    _users.c.must_change_password,
-    _accounts.c.identifier.label("account"),
-).select_from(
-    _users.outerjoin(
-        _accounts,
-        and_(_accounts.c.user_id == _users.c.id, _accounts.c.kind == CredentialKind.STUDENT_ACCOUNT),
-    )
-)
-_BY_CREDENTIAL = _secrets.join(_credentials, _credentials.c.user_id == _users.c.id).where(
-    _credentials.c.kind == bindparam("kind"), _credentials.c.identifier == bindparam("identifier")
-)
-_REGISTERED = select(
-    null().label("id"),
-    _registrations.c.password_hash,
-    false().label("has_initial_password"),
-).where(_registrations.c.email == bindparam("identifier"))
-_BY_ID = _secrets.where(_users.c.id == bindparam("of_user"))
+_BY_ID = secrets.where(_users.c.id == bindparam("of_user"))
 _SET_PASSWORD = (
     update(_users)
     .where(
@@ -76,7 +44,6 @@ _HASH_INITIAL_PASSWORD = (
     .where(_users.c.id == bindparam("of_user"), _users.c.has_initial_password)
     .values(password_hash=bindparam("new_hash"), has_initial_password=False)
 )
-INITIAL_PASSWORD_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +63,7 @@ async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, passwo
     AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after too many wrong passwords,
     the next being right or not; ServiceBusy; and what `open_session` and `admission.check` do.
     """
-    if kind is CredentialKind.USERNAME and is_mobile(normalized(CredentialKind.MOBILE, identifier)):
-        kind = CredentialKind.MOBILE  # no user name looks like one
-    identifier = normalized(kind, identifier)
-    row = await scope.fetch_one(_BY_CREDENTIAL, {"kind": kind, "identifier": identifier})
-    if kind is CredentialKind.EMAIL:
-        rows = await scope.fetch(_REGISTERED, {"identifier": identifier}) if row is None else [row]
-        row = rows[0] if rows else None
-    else:
-        rows = [] if row is None else [row]
-    owner = None if row is None else row.id
-    # A limit of its own, which the talent feeds document.
-    limits, limit = scope.services.limits, Limit.WRONG_PASSWORD_PER_EMAIL_AND_CLIENT
-    key = hashlib.sha256(identifier.encode(errors="replace")).hexdigest(), scope.network
-    if kind is CredentialKind.EMAIL:
-        await limits.check(limit, *key)
-    async with guessing.of_password(scope, kind, identifier, owner=owner) as guess:
-        initial_hash = await _verified_of_any(scope, rows, password, guess.caller)
-        if row is None or initial_hash is _REFUSED:
-            failures.note(scope, account=f"{kind}:{identifier}", user_id=owner)
-        if kind is CredentialKind.EMAIL:
-            # Looked at again, so that many guesses at once tell no more than one after the other.
-            await (limits.hit if initial_hash is _REFUSED else limits.check)(limit, *key)
-        if row is None or initial_hash is _REFUSED:
-            raise WrongCredentials
-        # Whoever knows students' numbers knows their first passwords: how many a network opens stays counted.
-        await guess.take_back(keeps_shared=initial_hash is not None and scope.services.confines_sessions)
-    if row.id is None:
-        raise AwaitingActivation
+    row, initial_hash = await proofs.prove(scope, kind=kind, identifier=identifier, password=password)
     if initial_hash is not None:
         await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
     signed_in = await open_session(scope, user_id=row.id, api=api)
@@ -138,7 +78,11 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
     answer a sign-in with what they document, and nothing after it. Raises AwaitingApproval or RoleMissing for who
     registered as attendance staff and was not let in.
     """
-    user = await users.load_user(scope, user_id)
+    try:
+        user = await users.load_user(scope, user_id)
+    except UserNotFound:  # merged into another since the credential was looked up
+        user_id = await aliases.resolved(scope, user_id)
+        user = await users.load_user(scope, user_id)
     token, scope.principal = await sessions.open_session(
         scope.transaction, scope.services.signer, user_id=user_id, name=user.name, api=api, now=scope.now
     )
@@ -148,35 +92,6 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
     if not is_confined:
         await networks.remember(scope, user_id)
     return SignedIn(token, user, is_confined)
-
-
-_REFUSED = object()
-
-
-async def _verified_of_any(scope: Scope, rows: Sequence[Row[Any]], password: str, caller: Caller) -> Any:
-    """`_verified` of the first row that the password is right for; of none, after the same work, without rows."""
-    verified = _REFUSED
-    for row in rows or (None,):
-        if verified is _REFUSED:
-            verified = await _verified(scope, row, password, caller)
-    return verified
-
-
-async def _verified(scope: Scope, row: Row[Any] | None, password: str, caller: Caller) -> Any:
-    """_REFUSED, or the hash to store if the password was the initial one, or None.
-
-    An initial password is compared with the end of the account and hashed, which is as much work as
-    verifying a hash.
-    """
-    hasher = scope.services.hasher
-    if row is not None and row.has_initial_password and row.account is not None:
-        initial = row.account[-INITIAL_PASSWORD_LENGTH:]
-        if hmac.compare_digest(password.encode(errors="replace"), initial.encode()):
-            return await hasher.hash(password, caller)
-        await hasher.verify(password, None, caller)
-        return _REFUSED
-    matches = await hasher.verify(password, row.password_hash if row is not None else None, caller)
-    return None if matches else _REFUSED
 
 
 async def refresh(scope: Scope, *, api: Api) -> SignedIn:
@@ -241,7 +156,7 @@ async def change_password(
 
 def _check_new_to_others(row: Row[Any], old_password: str, new_password: str) -> None:
     """Refuse a new password that somebody else knows: the one that has to be changed, or the initial one."""
-    is_initial = row.account is not None and new_password == row.account[-INITIAL_PASSWORD_LENGTH:]
+    is_initial = row.account is not None and new_password == row.account[-proofs.INITIAL_PASSWORD_LENGTH :]
     if is_initial or (row.must_change_password and new_password == old_password):
         raise InvalidInput("Choose a password that nobody else knows.", field="new_password")
 
@@ -274,7 +189,7 @@ async def prove_or_set_password(scope: Scope, password: str) -> None:
 async def _prove(scope: Scope, row: Row[Any], password: str, *, wrong: WrongPassword) -> None:
     """Check the password of the session's own user. Raises `wrong`, TooManyRequests or ServiceBusy."""
     async with guessing.of_password(scope, owner=row.id) as guess:
-        if await _verified(scope, row, password, guess.caller) is _REFUSED:
+        if await proofs.verified(scope, row, password, guess.caller) is proofs.REFUSED:
             raise wrong
         await guess.take_back()
 

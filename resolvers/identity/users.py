@@ -8,6 +8,7 @@ from models.errors import UserNotFound
 from models.identity import Credential, CredentialKind, PendingEmail, Role, User, UserRole
 from models.statements import table_of
 from resolvers import checks
+from resolvers.identity.aliases import UserByKey
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
@@ -55,7 +56,7 @@ def _newest(kind: CredentialKind) -> Any:
 
 
 # Not the join: who does not read the account does without looking for it.
-by_id = by_key(_details.add_columns(_newest(CredentialKind.STUDENT_ACCOUNT).label("account")), _users.c.id)
+by_id = UserByKey(_details.add_columns(_newest(CredentialKind.STUDENT_ACCOUNT).label("account")), _users.c.id)
 credentials_of_users = lists_by_foreign_key(
     select(_credentials.c.user_id, _credentials.c.kind, _credentials.c.identifier),
     _credentials.c.user_id,

@@ -64,6 +64,17 @@ async def link_wechat(scope: Scope, *, program: WechatProgram, code: str) -> Non
             raise CredentialTaken("This WeChat identity is already in use.", field="code")
 
 
+async def owner(scope: Scope, *, program: WechatProgram, code: str) -> int | None:
+    """Who signs in with the identity that WeChat vouches for. Raises what signing in does."""
+    identity = await _identified(scope, program, code)
+    found: int | None = await scope.fetch_value(_OWNER, _wanted(identity))
+    return found
+
+
+def _wanted(identity: WechatIdentity) -> dict[str, str]:
+    return {"openid": dict(_held(identity))[WECHAT], "unionid": identity.unionid or ""}
+
+
 async def _identified(scope: Scope, program: WechatProgram, code: str) -> WechatIdentity:
     async with guessing.of_secret(scope) as guess:
         identity = await scope.services.wechat.identify(program, code)
@@ -74,9 +85,8 @@ async def _identified(scope: Scope, program: WechatProgram, code: str) -> Wechat
 async def _person(scope: Scope, identity: WechatIdentity) -> int:
     """Who signs in with this identity. What is not known of it yet is added."""
     held = _held(identity)
-    wanted = {"openid": dict(held)[WECHAT], "unionid": identity.unionid or ""}
     while True:
-        owner: int | None = await scope.transaction.fetch_value(_OWNER, wanted)
+        owner: int | None = await scope.transaction.fetch_value(_OWNER, _wanted(identity))
         user_id = await users.add_user(scope, name=NAME, password_hash=None) if owner is None else owner
         added = [
             await credentials.claim(scope, user_id=user_id, kind=kind, identifier=identifier)

@@ -124,6 +124,8 @@ ErrorCodeEnum = enum_type(
         ErrorCode.RESUME_LOCKED: "The resume belongs to an approved or signed application.",
         ErrorCode.SERVICE_UNAVAILABLE: "The database or the disk is unavailable; nothing was changed. Try again"
         " after `retryAfter` seconds.",
+        ErrorCode.MERGE_CONFLICT: "Both users hold something that one user cannot hold twice; `message` names it.",
+        ErrorCode.LAST_CREDENTIAL: "Without this credential the user could not sign in any more.",
         ErrorCode.OUTCOME_UNKNOWN: "The connection to the database was lost while the change was being stored:"
         " check whether it took effect before you repeat it.",
         ErrorCode.ID_NUMBER_TAKEN: "Another user's pending or approved certification has this document number.",

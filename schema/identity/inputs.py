@@ -134,11 +134,11 @@ class LinkCredentialInput:
     )
 
 
-@payload_type(description="The result of `linkCredential`.")
+@payload_type(description="The result of `linkCredential`, `linkWechat` and `unlinkCredential`.")
 class LinkCredentialPayload:
     """The caller."""
 
-    user: User | None = changed("The caller, with the new credential.")
+    user: User | None = changed("The caller, with the credentials of now.")
 
 
 @input_type(description="The caller's details.")

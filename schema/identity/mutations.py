@@ -26,6 +26,7 @@ from schema.engine.errors import graph_message
 from schema.engine.fields import from_row
 from schema.engine.mutations import mutation
 from schema.engine.types import root_type
+from schema.identity.ids import optional_user_id, user_id_of
 from schema.identity.inputs import (
     ChangePasswordInput,
     ChangePasswordPayload,
@@ -112,7 +113,7 @@ class IdentityMutation:
         """Refused with WRONG_PASSWORD, TOO_MANY_REQUESTS, INVALID_INPUT or USER_NOT_FOUND."""
         row = await sign_in.change_password(
             info.context.scope,
-            user_id=input.user_id,
+            user_id=await optional_user_id(info, input.user_id),
             old_password=input.old_password,
             new_password=input.new_password,
         )
@@ -159,7 +160,7 @@ class IdentityMutation:
 
     @mutation(
         "Link an address, proven by the code sent to it, or a user name, proven by the password, as a credential."
-        " Users are never merged: a credential of another user is rejected.",
+        " A credential of another user is rejected; `mergeAccounts` merges the accounts of one person.",
         policy=signed_in,
         errors=(InvalidInput, UserNotFound, WrongCode, WrongPassword, CredentialTaken, TooManyRequests, ServiceBusy),
         exclusive=True,
@@ -182,13 +183,15 @@ class IdentityMutation:
     @mutation("Grant a role to a user.", policy=administrator, errors=(InvalidInput, UserNotFound))
     async def grant_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND."""
-        row = await roles.grant_role(info.context.scope, user_id=input.user_id, role=input.role)
+        user_id = await user_id_of(info, input.user_id)
+        row = await roles.grant_role(info.context.scope, user_id=user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
     @mutation("Revoke a role of a user.", policy=administrator, errors=(InvalidInput, UserNotFound, LastAdministrator))
     async def revoke_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND or LAST_ADMINISTRATOR."""
-        row = await roles.revoke_role(info.context.scope, user_id=input.user_id, role=input.role)
+        user_id = await user_id_of(info, input.user_id)
+        row = await roles.revoke_role(info.context.scope, user_id=user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
     @mutation(

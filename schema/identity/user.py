@@ -2,7 +2,7 @@
 
 from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
-from models.identity import CredentialKind, Role
+from models.identity import CredentialKind, Role, WechatProgram
 from resolvers.identity import client_requests, roles, users
 from schema.engine.connection import Connection
 from schema.engine.context import Info
@@ -35,6 +35,14 @@ enum_type(
     GoalDirection,
     description="A student's direction after the degree.",
     values={GoalDirection.POSTGRADUATE: "考研.", GoalDirection.EMPLOYMENT: "就业."},
+)
+enum_type(
+    WechatProgram,
+    description="A WeChat mini-program.",
+    values={
+        WechatProgram.SIGN_CLOUD: "The sign cloud's.",
+        WechatProgram.ATTENDANCE: "The attendance back end's.",
+    },
 )
 
 

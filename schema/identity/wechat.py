@@ -28,18 +28,9 @@ from schema.engine.context import Info
 from schema.engine.fields import column, from_row
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.texts import Code, Phone, Secret
-from schema.engine.types import enum_type, input_type, root_type, value_type
+from schema.engine.types import input_type, root_type, value_type
 from schema.identity.inputs import LinkCredentialPayload, SendCodePayload
 from schema.identity.user import User
-
-enum_type(
-    WechatProgram,
-    description="A WeChat mini-program.",
-    values={
-        WechatProgram.SIGN_CLOUD: "The sign cloud's.",
-        WechatProgram.ATTENDANCE: "The attendance back end's.",
-    },
-)
 
 
 @input_type(description="The input of `signInWithWechat` and `linkWechat`: a code of WeChat.")

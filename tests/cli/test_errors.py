@@ -21,7 +21,7 @@ def test_the_table_has_the_codes_of_each_mutation() -> None:
     rows = error_table().splitlines()
 
     assert rows[:2] == ["| mutation | codes |", "|---|---|"]
-    assert len(rows) == 107
+    assert len(rows) == 110
     assert "| `clockIn` | `INVALID_INPUT`, `ALREADY_CLOCKED_IN` |" in rows
     assert "| `setExamDate` | none |" in rows
 

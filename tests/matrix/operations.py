@@ -33,9 +33,9 @@ def node_types() -> list[str]:
 
 
 def value_types() -> list[str]:
-    """The names of the types without an id, but for roots, connections, payloads and what is told about faults."""
+    """The names of the types without an id, but for roots, connections, payloads and what only payloads hold."""
     roots = {"Query", "Mutation", "Subscription"}
-    told = {"PageInfo", "UserError", "RejectedUser", "RejectedLine", "Captcha", "UploadedImage"}
+    told = {"PageInfo", "UserError", "RejectedUser", "RejectedLine", "Captcha", "UploadedImage", "MergedTable"}
     return sorted(
         name
         for name, type_ in TYPES.items()

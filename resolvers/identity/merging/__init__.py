@@ -1,0 +1,1 @@
+"""Merging two users who are one person."""
