@@ -123,6 +123,8 @@ IDS = {
         "posts.filter.authorId",
         "changePassword.input.userId",
         "grantRole.input.userId",
+        "mergeUsers.input.intoUserId",
+        "mergeUsers.input.userId",
         "revokeRole.input.userId",
         "grantCredits.input.userId",
         "withdrawCredits.input.userId",

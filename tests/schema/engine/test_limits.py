@@ -302,6 +302,7 @@ SHORT_LISTS = {
     "ImportUsersPayload.rejected": 2000,
     "JobTarget.areas": 10,
     "JobTarget.domains": 50,
+    "MergePayload.report": None,
     "Occupation.domains": 50,
     "Query.creditRules": 3,
     "Query.dictionary": None,

@@ -21,6 +21,7 @@ KINDS: dict[Normalise, set[str]] = {
         "ChangeMobileInput.oldEmailCode",
         "ChangeMobileInput.oldMobileCode",
         "LinkCredentialInput.code",
+        "MergeAccountsInput.code",
         "RegisterDeveloperInput.code",
         "ResetPasswordInput.code",
         "SendPhoneCodeInput.captchaAnswer",
@@ -73,6 +74,7 @@ AS_TYPED = {
     "ChangePasswordInput.oldPassword",
     "ConfirmEmailInput.token",
     "LinkCredentialInput.password",
+    "MergeAccountsInput.password",
     "RegisterAttendanceStaffInput.confirmPassword",
     "RegisterAttendanceStaffInput.password",
     "RegisterDeveloperInput.password",
@@ -84,10 +86,12 @@ AS_TYPED = {
 }
 BY_ITS_KIND = {
     "LinkCredentialInput.address",
+    "MergeAccountsInput.identifier",
     "ResetPasswordInput.address",
     "SendCodeInput.address",
     "SendContactCodeInput.address",
     "SignInInput.identifier",
+    "UnlinkCredentialInput.address",
 }
 """Free text as far as the input knows: `resolvers.identity.identifiers` normalises it by the `kind` beside it."""
 SPECIAL = ("account", "code", "date", "email", "idnumber", "mobile", "password", "phone", "time", "token", "username")
