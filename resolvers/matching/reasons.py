@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from models.talent.vocabulary import TalentLevel
+from resolvers.matching.bounds import MAX_EVIDENCE, MAX_EVIDENCE_LENGTH, MAX_KEYWORDS
 from resolvers.matching.documents import Component, Match, Reason
 from resolvers.matching.evidence import EVIDENCED_FROM, STRENGTHS
 from resolvers.matching.feeds import CompiledFeed, Need
@@ -10,10 +11,6 @@ from resolvers.matching.lexicon import name_of
 from resolvers.matching.profile import ANYWHERE, LEVELS, UNKNOWN
 from resolvers.matching.rows import Rows
 from resolvers.matching.scoring import MAXIMA, UNIT, Scores
-
-MAX_EVIDENCE = 8
-MAX_EVIDENCE_LENGTH = 48
-MAX_KEYWORDS = 15
 
 Codes = Mapping[str, int]
 

@@ -7,8 +7,8 @@ import strawberry
 
 from auth.policies import owner, with_parent
 from models.talent.vocabulary import Mark
+from resolvers.matching.bounds import MAX_EVIDENCE, MAX_KEYWORDS
 from resolvers.matching.documents import Component
-from resolvers.matching.reasons import MAX_EVIDENCE, MAX_KEYWORDS
 from resolvers.talent import candidates, marks, recommendations
 from resolvers.talent.marks import MAX_COMMENTS, MAX_MARKS
 from resolvers.talent.recommendations import MAX_AREAS, MAX_DAYS, TITLE_MATCHES

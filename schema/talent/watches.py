@@ -6,7 +6,7 @@ import strawberry
 
 from auth.policies import owner, recruiter
 from models.errors import InvalidInput, LimitReached, NotFound
-from resolvers.matching.reasons import MAX_KEYWORDS
+from resolvers.matching.bounds import MAX_KEYWORDS
 from resolvers.talent import candidates, feeds, watches
 from resolvers.talent.watches import SearchField
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed

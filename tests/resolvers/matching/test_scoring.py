@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from models.talent.vocabulary import TalentLevel
+from resolvers.matching.bounds import MAX_EVIDENCE, MAX_EVIDENCE_LENGTH
 from resolvers.matching.documents import Component, FeedDocument, Reason, ResumeDocument, StudyDocument
-from resolvers.matching.reasons import MAX_EVIDENCE, MAX_EVIDENCE_LENGTH
 from resolvers.matching.scoring import MAXIMA
 from tests.support.matching import feed, job, match, resume
 
