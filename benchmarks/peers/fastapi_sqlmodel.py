@@ -8,15 +8,24 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Query
 from pydantic import BaseModel
+from sqlalchemy import and_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.peers.orm import Orm
 from benchmarks.peers.serving import ready, serve
 from models import attendance
-from models.identity import User
+from models.identity import Credential, CredentialKind, User
 from models.settings import Settings
 from resolvers.attendance import SHANGHAI
+
+
+class Person(BaseModel):
+    """Who somebody is."""
+
+    id: int
+    account: str
+    name: str
 
 
 class ClockIn(BaseModel):
@@ -28,9 +37,10 @@ class ClockIn(BaseModel):
     uid: int
     clock_in_time: int
     clock_in_location: str
+    user: Person
 
     @classmethod
-    def of(cls, row: attendance.ClockIn) -> "ClockIn":
+    def of(cls, row: attendance.ClockIn, name: str, account: str | None) -> "ClockIn":
         """The one of a row."""
         return cls(
             id=row.id or 0,
@@ -39,6 +49,7 @@ class ClockIn(BaseModel):
             uid=row.user_id,
             clock_in_time=int(row.clocked_in_at.timestamp()),
             clock_in_location=row.location,
+            user=Person(id=row.user_id, account=account or "", name=name),
         )
 
 
@@ -90,10 +101,18 @@ def create_app(settings: Settings) -> Any:
         page: Annotated[int, Query(ge=1)] = 1,
         page_size: Annotated[int, Query(ge=1, le=100)] = 10,
     ) -> Reply:
-        newest = select(attendance.ClockIn).order_by(col(attendance.ClockIn.id).desc())
+        is_account = and_(
+            col(Credential.user_id) == col(User.id), col(Credential.kind) == CredentialKind.STUDENT_ACCOUNT
+        )
+        newest = (
+            select(attendance.ClockIn, User.name, Credential.identifier)
+            .join(User, col(User.id) == col(attendance.ClockIn.user_id))
+            .outerjoin(Credential, is_account)
+            .order_by(col(attendance.ClockIn.id).desc())
+        )
         found = await session.exec(newest.limit(page_size).offset((page - 1) * page_size))
         total = (await session.exec(select(func.count()).select_from(attendance.ClockIn))).one()
-        rows = [ClockIn.of(row) for row in found.all()]
+        rows = [ClockIn.of(*row) for row in found.all()]
         return Reply(data=Page(page=page, page_size=page_size, rows=rows, total=total))
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)

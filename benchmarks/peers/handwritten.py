@@ -65,6 +65,7 @@ _POST = frozenset({"title", "created_at", "author_id"})
 _comments_of_posts = community.comments_of_posts.project(frozenset({"content", "author_id"}))
 _viewer_by_id = users.by_id.project(frozenset({"name", "account", "class_name"}))
 _name_by_id = users.by_id.project(frozenset({"name"}))
+_identity_by_id = users.by_id.project(frozenset({"name", "account"}))
 
 
 async def _search_clock_ins(scope: Scope, request: Request) -> Any:
@@ -72,6 +73,8 @@ async def _search_clock_ins(scope: Scope, request: Request) -> Any:
     size = int(request.query_params.get("page_size", "10"))
     found = await attendance.everybodys.page(scope, PageRequest(size, page=page), {}, _CLOCK_IN)
     total = await attendance.everybodys.count(scope, {})
+    keys = list(dict.fromkeys(row.user_id for row in found.rows))
+    people = {row.id: row for row in await _identity_by_id(scope, keys) if row is not None}
     rows = [
         {
             "id": row.id,
@@ -80,6 +83,7 @@ async def _search_clock_ins(scope: Scope, request: Request) -> Any:
             "uid": row.user_id,
             "clock_in_time": int(row.clocked_in_at.timestamp()),
             "clock_in_location": row.location,
+            "user": _identified(people.get(row.user_id)),
         }
         for row in found.rows
     ]
@@ -138,6 +142,10 @@ _OPERATIONS = {"Viewer": _viewer, "Posts": _posts}
 async def _people(scope: Scope, ids: Sequence[int | None]) -> dict[int | None, Row[Any]]:
     keys = list(dict.fromkeys(user_id for user_id in ids if user_id is not None))
     return {row.id: row for row in await _name_by_id(scope, keys) if row is not None}
+
+
+def _identified(user: Row[Any] | None) -> Any:
+    return None if user is None else {"id": user.id, "account": user.account or "", "name": user.name}
 
 
 def _named(user: Row[Any] | None) -> Any:

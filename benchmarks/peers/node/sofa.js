@@ -2,10 +2,11 @@
 import { createServer } from "node:http";
 
 import { makeExecutableSchema } from "@graphql-tools/schema";
+import DataLoader from "dataloader";
 import { GraphQLError } from "graphql";
 import { useSofa } from "sofa-api";
 
-import { authenticate, countClockIns, loadClockIns, milliseconds, shanghaiTime } from "./data.js";
+import { authenticate, countClockIns, loadClockIns, loadUsers, milliseconds, shanghaiTime } from "./data.js";
 
 const schema = makeExecutableSchema({
   typeDefs: /* GraphQL */ `
@@ -30,6 +31,12 @@ const schema = makeExecutableSchema({
       uid: Int!
       clock_in_time: Int!
       clock_in_location: String!
+      user: Person
+    }
+    type Person {
+      id: Int!
+      account: String!
+      name: String!
     }
   `,
   resolvers: {
@@ -49,6 +56,7 @@ const schema = makeExecutableSchema({
       uid: (row) => row.user_id,
       clock_in_time: (row) => Math.floor(milliseconds(row.clocked_in_at) / 1000),
       clock_in_location: (row) => row.location,
+      user: (row, _arguments, { people }) => people.load(row.user_id),
     },
   },
 });
@@ -56,7 +64,10 @@ const sofa = useSofa({
   basePath: "/api",
   schema,
   routes: { "Query.searchClockIns": { method: "GET", path: "/v1/clock_in/search" } },
-  context: ({ request }) => ({ viewer: authenticate(request.headers.get("authorization"), ["work_progress"]) }),
+  context: ({ request }) => ({
+    viewer: authenticate(request.headers.get("authorization"), ["work_progress"]),
+    people: new DataLoader(async (ids) => loadUsers(ids).map((user) => user && { ...user, account: user.account ?? "" })),
+  }),
 });
 
 createServer((request, response) => {
