@@ -59,7 +59,7 @@ class BodyTooLarge(Exception):
 
 
 class BodyLimit:
-    """Answers 413 to a body over the limit, as soon as it is over it."""
+    """Answers 413 to a body over the limit, as soon as it is over it, and nothing to a client that is gone."""
 
     def __init__(self, app: ASGIApp, *, refuse: Callable[[str], Response], takes_files: Callable[[str], bool]) -> None:
         self._app = app
@@ -93,6 +93,8 @@ class BodyLimit:
             await self._app(scope, counted, send)
         except BodyTooLarge:
             await self._refuse(scope["path"])(scope, receive, send)
+        except ClientDisconnect:
+            return  # nobody is there to answer, and nothing went wrong here
 
 
 class AccessLog:
@@ -115,7 +117,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 500
+        began, status = time.perf_counter(), CLIENT_CLOSED_REQUEST
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -126,8 +128,6 @@ class AccessLog:
 
         try:
             await self._app(scope, receive, noting)
-        except ClientDisconnect:
-            status = CLIENT_CLOSED_REQUEST  # nobody is there to answer, and nothing went wrong here
         finally:
             seconds = time.perf_counter() - began
             method = scope["method"] if scope["method"] in _METHODS else "other"

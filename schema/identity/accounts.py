@@ -108,7 +108,7 @@ class AccountsMutation:
         "Change the e-mail address. The current one stays valid for signing in until the link in the e-mail to the"
         " new one is opened.",
         policy=signed_in,
-        errors=(InvalidInput, NotFound, WrongCode, TooManyRequests, ChannelUnavailable),
+        errors=(InvalidInput, NotFound, WrongCode, CredentialTaken, TooManyRequests, ChannelUnavailable),
         exclusive=True,
     )
     async def change_email(self, info: Info, input: ChangeEmailInput) -> ContactPayload:

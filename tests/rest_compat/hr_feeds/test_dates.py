@@ -1,6 +1,7 @@
 """Dates of jobs and studies from the sign cloud's form to the recruiter's list, the graph and matching."""
 
 import json
+import unicodedata
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,7 +59,8 @@ async def test_dates_as_people_type_them(
     row = (await told(product, recruiter, f"/special_feed/feed_list/{object_id(feed)}"))["data"][0]["resume"]
     seen = (await product.data(CANDIDATE, {"id": encode("CandidateResume", resume)}, person=recruiter))["node"]
 
-    assert [(job["start_time"], job["end_time"]) for job in own["work_exp"]] == [job[:2] for job in JOBS], "as typed"
+    typed = [tuple(unicodedata.normalize("NFKC", day) for day in job[:2]) for job in JOBS]
+    assert [(job["start_time"], job["end_time"]) for job in own["work_exp"]] == typed
     assert {job["compnay_name"]: (job["start_time"], job["end_time"], job["duration"]) for job in row["works"]} == {
         f"公司{n}": (seconds(job[2]), seconds(job[3]), job[5]) for n, job in enumerate(JOBS)
     }
