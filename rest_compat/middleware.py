@@ -117,7 +117,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), CLIENT_CLOSED_REQUEST
+        began, status = time.perf_counter(), 0
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -128,7 +128,9 @@ class AccessLog:
 
         try:
             await self._app(scope, receive, noting)
+            status = status or CLIENT_CLOSED_REQUEST
         finally:
+            status = status or 500
             seconds = time.perf_counter() - began
             method = scope["method"] if scope["method"] in _METHODS else "other"
             _answered(method, status).inc()
