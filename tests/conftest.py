@@ -3,10 +3,13 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from models.db import Database
 from models.settings import Settings
@@ -20,6 +23,7 @@ from tests.support.processes import Server, running_server
 from tests.support.redis import running_redis
 
 DATABASES = ("sqlite", "postgresql")
+DEMONSTRATED = {"demo_data": True, "secret_key": SecretStr("of the demonstration data and of its copies")}
 
 
 @pytest.fixture(scope="session")
@@ -47,47 +51,76 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file as the product finds it after its first start, for tests to copy."""
-    path = tmp_path_factory.mktemp("prepared") / "prepared.db"
-    asyncio.run(_prepare(f"sqlite:///{path}", path.parent))
-    return path
+    return _prepared_file(tmp_path_factory.mktemp("prepared"), {})
 
 
 @pytest.fixture(scope="session")
-def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The same as a database of the cluster, for tests to use as template."""
-    asyncio.run(administer(cluster, "CREATE DATABASE prepared"))
-    asyncio.run(_prepare(cluster.url("prepared"), tmp_path_factory.mktemp("prepared")))
-    return "prepared"
+def demonstrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the demonstration data."""
+    return _prepared_file(tmp_path_factory.mktemp("demonstrated"), DEMONSTRATED)
 
 
-async def _prepare(url: str, folder: Path) -> None:
-    settings = _settings(url, folder)
+@pytest.fixture(scope="session")
+def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Lender:
+    """Lends databases of the cluster as the product finds them after its first start."""
+    folder = tmp_path_factory.mktemp("prepared")
+    return Lender(cluster, lambda: _prepared_database(cluster, "prepared", folder, {}))
+
+
+@pytest.fixture(scope="session")
+def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Lender:
+    """The same with the demonstration data."""
+    folder = tmp_path_factory.mktemp("demonstrated")
+    make = partial(_prepared_database, cluster, "demonstrated", folder, DEMONSTRATED)
+    return Lender(cluster, make, max_rows=1_000_000)
+
+
+def _prepared_file(folder: Path, changes: Mapping[str, Any]) -> Path:
+    asyncio.run(_prepare(_settings(f"sqlite:///{folder / 'prepared.db'}", folder), changes))
+    return folder / "prepared.db"
+
+
+def _prepared_database(cluster: Cluster, name: str, folder: Path, changes: Mapping[str, Any]) -> str:
+    asyncio.run(administer(cluster, f"CREATE DATABASE {name}"))
+    asyncio.run(_prepare(_settings(cluster.url(name), folder), changes))
+    return name
+
+
+async def _prepare(settings: Settings, changes: Mapping[str, Any]) -> None:
+    settings = settings.model_copy(update=changes)
     services = Services.from_settings(settings, Clock())
     await prepare(services, settings)
     await services.close()
 
 
-@pytest.fixture(scope="session")
-def prepared_postgresql_databases(cluster: Cluster, request: pytest.FixtureRequest) -> Lender:
-    """Lends databases like that template."""
-    return Lender(cluster, lambda: request.getfixturevalue("prepared_postgresql"))
+@pytest.fixture
+def demonstration_data() -> Mapping[str, Any]:
+    """For tests whose `database_url` is to hold the demonstration data: the settings that it needs."""
+    return DEMONSTRATED
 
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind: every test that asks for it runs on SQLite and on PostgreSQL.
 
-    It is empty; with `product` it is as after a first start, which saves that work for each test.
+    It is empty; with `product` it is as after a first start, and with `demonstration_data` it has that too, which
+    saves that work for each test.
     """
-    is_prepared = "product" in request.fixturenames
+    state = (
+        "demonstrated"
+        if "demonstration_data" in request.fixturenames
+        else "prepared"
+        if "product" in request.fixturenames
+        else None
+    )
     if request.param == "sqlite":
         path = tmp_path / "test.db"
-        if is_prepared:
-            shutil.copyfile(request.getfixturevalue("prepared_sqlite"), path)
+        if state is not None:
+            shutil.copyfile(request.getfixturevalue(f"{state}_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    if is_prepared:
-        lender: Lender = request.getfixturevalue("prepared_postgresql_databases")
+    if state is not None:
+        lender: Lender = request.getfixturevalue(f"{state}_postgresql")
         yield lender.lend()
         return
     cluster: Cluster = request.getfixturevalue("cluster")
@@ -135,6 +168,16 @@ def clock() -> Clock:
 async def product(settings: Settings, clock: Clock) -> AsyncIterator[Product]:
     """The application with an empty database but for the administrator, in this process."""
     async with running(create_app(settings, clock), clock, settings.database_url) as started:
+        yield started
+
+
+@pytest.fixture
+async def demonstrated(
+    demonstration_data: Mapping[str, Any], settings: Settings, clock: Clock
+) -> AsyncIterator[Product]:
+    """The application with the demonstration data."""
+    with_data = settings.model_copy(update=demonstration_data)
+    async with running(create_app(with_data, clock), clock, with_data.database_url) as started:
         yield started
 
 

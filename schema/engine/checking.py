@@ -52,7 +52,7 @@ def _faults(name: str, type_: type) -> Iterator[str]:
             continue
         target = target_of(field)
         missing = sorted(
-            read
+            read if read == column.python_name else f"{read} (read by {column.python_name})"
             for column in _fields(target)
             if (read := _read_of(column)) is not None and not _has(target, found, read)
         )

@@ -1,7 +1,8 @@
 """The application with its demonstration data, and somebody signed in for each role."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -38,9 +39,9 @@ class Fuzzed:
 
 
 @pytest.fixture
-async def fuzzed(settings: Settings, clock: Clock) -> AsyncIterator[Fuzzed]:
+async def fuzzed(demonstration_data: Mapping[str, Any], settings: Settings, clock: Clock) -> AsyncIterator[Fuzzed]:
     """The product with its demonstration data."""
-    settings = settings.model_copy(update={"demo_data": True, "captcha_test_answer": "12"})
+    settings = settings.model_copy(update={**demonstration_data, "captcha_test_answer": "12"})
     async with running(create_app(settings, clock), clock, settings.database_url) as product:
         services = Services.from_settings(settings, clock)
         people: dict[str, int] = {}

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,8 @@ from resolvers.demonstration.students import NAMES
 from resolvers.demonstration.talent import CANDIDATES, RECRUITER_EMAIL
 from resolvers.scope import Services
 from resolvers.startup import prepare
-from server import create_app
 from tests.contract.rows import APIS, document
-from tests.support.clients import Clock, Product, running
+from tests.support.clients import Clock, Product
 from tests.support.processes import running_server
 
 ROOT = Path(__file__).parents[2]
@@ -42,12 +40,6 @@ PEOPLE = len(NAMES) + len(WECHAT_PEOPLE) + CANDIDATES + 2
 @pytest.fixture
 def with_data(settings: Settings) -> Settings:
     return settings.model_copy(update={"demo_data": None})
-
-
-@pytest.fixture
-async def demonstrated(with_data: Settings, clock: Clock) -> AsyncIterator[Product]:
-    async with running(create_app(with_data, clock), clock, with_data.database_url) as started:
-        yield started
 
 
 async def rows_of_all_tables(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:

@@ -27,7 +27,7 @@ from schema.schema import build_schema
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 REFRESH = (
     "The graph has changed. Look at the difference, and if it is meant, commit the new SDL:"
-    """ python -c "from schema.schema import build_schema; print(build_schema().as_str())" > schema/schema.graphql"""
+    " .venv/bin/python -m cli export-schema schema/schema.graphql"
 )
 SCHEMA = build_schema()
 _roots = (SCHEMA._schema.query_type, SCHEMA._schema.mutation_type, SCHEMA._schema.subscription_type)

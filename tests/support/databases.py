@@ -36,7 +36,7 @@ BEGIN
     SELECT sequencename AS name, start_value, last_value FROM pg_sequences WHERE schemaname = 'public';
 END $$;
 
-CREATE FUNCTION pristine.reset() RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION pristine.reset(max_rows bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   name text;
   counter record;
@@ -61,7 +61,7 @@ BEGIN
     );
   END LOOP;
   UPDATE pristine.deletions SET count = count + total RETURNING count INTO total;
-  RETURN total < MAX_ROWS;
+  RETURN total < max_rows;
 END $$;
 
 CREATE FUNCTION pristine.note() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -70,15 +70,17 @@ BEGIN
 END $$;
 CREATE EVENT TRIGGER noted_definitions ON ddl_command_end EXECUTE FUNCTION pristine.note();
 CREATE EVENT TRIGGER noted_drops ON sql_drop EXECUTE FUNCTION pristine.note();
-""".replace("MAX_ROWS", str(MAX_ROWS))
+"""
 
 
 class Lender:
     """Lends a database that is as a template was, to one test after the other."""
 
-    def __init__(self, cluster: Cluster, template: Callable[[], str]) -> None:
+    def __init__(self, cluster: Cluster, make_template: Callable[[], str], *, max_rows: int = MAX_ROWS) -> None:
         self._cluster = cluster
-        self._template = template
+        self._make_template = make_template
+        self._template: str | None = None
+        self._max_rows = max_rows
         self._current: str | None = None
 
     def lend(self) -> str:
@@ -86,7 +88,8 @@ class Lender:
         if self._current is None or not asyncio.run(self._is_reset(self._current)):
             if self._current is not None:
                 drop_database(self._cluster, self._current)
-            self._current = make_database(self._cluster, self._template())
+            self._template = self._template or self._make_template()
+            self._current = make_database(self._cluster, self._template)
             asyncio.run(_on(self._cluster.url(self._current), lambda connection: connection.execute(PRISTINE)))
         return self._cluster.url(self._current)
 
@@ -97,7 +100,7 @@ class Lender:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
-            return bool(await connection.fetchval("SELECT pristine.reset()"))
+            return bool(await connection.fetchval("SELECT pristine.reset($1)", self._max_rows))
 
         with contextlib.suppress(asyncpg.PostgresError, OSError):
             return await _on(self._cluster.url(name), reset)

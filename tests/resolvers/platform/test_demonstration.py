@@ -1,15 +1,10 @@
 """The platform's part of the data that development starts with: it adds up as if people had done it."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-
-from models.settings import Settings
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
 from resolvers.demonstration.developers import DEVELOPERS
-from server import create_app
-from tests.support.clients import Clock, Person, Product, running
+from tests.support.clients import Person, Product
 from tests.support.platform import CREATE_INSTANCE, JOIN_PROJECT, done
 
 DEVELOPER = """{ users(first: 100) { nodes { id name developer {
@@ -23,13 +18,6 @@ DEVELOPER = """{ users(first: 100) { nodes { id name developer {
 } } } }"""
 PROJECTS = """{ projects(first: 100) { nodes { id status level createdAt participants { totalCount } } } }"""
 RUNNING = {"CREATING", "CODING", "TRAINING", "TRAINING_COMPLETED", "TESTING", "FINISHED_TEST"}
-
-
-@pytest.fixture
-async def demonstrated(settings: Settings, clock: Clock) -> AsyncIterator[Product]:
-    with_data = settings.model_copy(update={"demo_data": None})
-    async with running(create_app(with_data, clock), clock, with_data.database_url) as started:
-        yield started
 
 
 async def developers(product: Product, administrator: Person) -> list[dict[str, Any]]:

@@ -1,14 +1,11 @@
 """The signing part of the data that development starts with: it is as if people had done it."""
 
 import hashlib
-from collections.abc import AsyncIterator
 
 import pytest
 
-from models.settings import Settings
 from resolvers.demonstration.signing import EMPLOYERS, HANDLERS, WECHAT_PEOPLE
-from server import create_app
-from tests.support.clients import Clock, Person, Product, running
+from tests.support.clients import Person, Product
 from tests.support.platform import done
 from tests.support.signing import REJECT, STATUSES, told
 
@@ -19,13 +16,6 @@ APPLICATIONS = """{ signApplications(first: 20) { nodes {
 } } }"""
 HANDLED = """{ viewer { name handledApplications(first: 100) { nodes { id status } }
   notifications(first: 100) { nodes { kind } } } }"""
-
-
-@pytest.fixture
-async def demonstrated(settings: Settings, clock: Clock) -> AsyncIterator[Product]:
-    with_data = settings.model_copy(update={"demo_data": None})
-    async with running(create_app(with_data, clock), clock, with_data.database_url) as started:
-        yield started
 
 
 async def wechat(product: Product, code: str) -> Person:
