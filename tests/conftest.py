@@ -61,18 +61,22 @@ def demonstrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Lender:
+def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
     """Lends databases of the cluster as the product finds them after its first start."""
     folder = tmp_path_factory.mktemp("prepared")
-    return Lender(cluster, lambda: _prepared_database(cluster, "prepared", folder, {}))
+    lender = Lender(cluster, lambda: _prepared_database(cluster, "prepared", folder, {}))
+    yield lender
+    lender.close()
 
 
 @pytest.fixture(scope="session")
-def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Lender:
+def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
     """The same with the demonstration data."""
     folder = tmp_path_factory.mktemp("demonstrated")
     make = partial(_prepared_database, cluster, "demonstrated", folder, DEMONSTRATED)
-    return Lender(cluster, make, max_rows=1_000_000)
+    lender = Lender(cluster, make, max_rows=1_000_000)
+    yield lender
+    lender.close()
 
 
 def _prepared_file(folder: Path, changes: Mapping[str, Any]) -> Path:
