@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-import yaml
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
@@ -45,6 +44,8 @@ def _json(body: bytes) -> Any:
 
 def _yaml(body: bytes) -> Any:
     """YAML whose scalars are all texts, without the aliases that make a small document a huge one."""
+    import yaml  # few clients send it
+
     depth = 0
     try:
         for event in yaml.parse(body, Loader=yaml.CBaseLoader):

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-import yaml
 from graphql import OperationDefinitionNode, print_ast
 from starlette.responses import Response
 
@@ -121,6 +120,8 @@ def _bodies(parameters: Mapping[str, Parameter], example: Example) -> dict[str, 
     bodies: dict[str, Any] = {JSON: {"schema": schema, **shown}}
     if not any(converter.json_schema.get("items", {}).get("type") == "object" for converter in converters):
         bodies["application/x-www-form-urlencoded"] = {"schema": schema, **shown}
+    import yaml  # nobody needs it to start
+
     text = {"example": yaml.safe_dump(value, allow_unicode=True, sort_keys=False)} if value else {}
     bodies["application/yaml"] = {"schema": schema, **text}
     return bodies

@@ -21,6 +21,8 @@ LATER = {
     "PIL",
     "captcha",
     "xlsxwriter",
+    # By the request that has such a body, and by the documentation.
+    "yaml",
     # Once in the life of a database.
     "alembic",
     "resolvers.demonstration.loading",
