@@ -21,7 +21,7 @@ ASK = 'mutation { sendCredentialCode(input: {kind: EMAIL, address: "a@example.co
 OUTAGE = {"code": 503, "msg": "服务暂时不可用，请稍后再试", "data": None}
 
 
-@pytest.mark.parametrize(("database", "workers"), [("sqlite", "2"), ("postgresql", "1"), ("postgresql", "2")])
+@pytest.mark.parametrize(("database", "workers"), [("sqlite", "1"), ("sqlite", "2"), ("postgresql", "2")])
 def test_what_was_acknowledged_survives_a_kill(
     request: pytest.FixtureRequest, tmp_path: Path, database: str, workers: str
 ) -> None:
