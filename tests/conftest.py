@@ -17,7 +17,7 @@ from resolvers.scope import Services
 from resolvers.startup import prepare
 from server import create_app
 from tests.support.clients import Clock, Product, running
-from tests.support.databases import Lender, administer, drop_database, make_database
+from tests.support.databases import Lender, create_database, drop_database
 from tests.support.postgresql import Cluster, binaries, running_cluster
 from tests.support.processes import Server, running_server
 from tests.support.redis import running_redis
@@ -64,7 +64,7 @@ def demonstrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
     """Lends databases of the cluster as the product finds them after its first start."""
     folder = tmp_path_factory.mktemp("prepared")
-    lender = Lender(cluster, lambda: _prepared_database(cluster, "prepared", folder, {}))
+    lender = Lender(cluster, lambda: _prepared_database(cluster, folder, {}))
     yield lender
     lender.close()
 
@@ -73,7 +73,7 @@ def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFacto
 def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
     """The same with the demonstration data."""
     folder = tmp_path_factory.mktemp("demonstrated")
-    make = partial(_prepared_database, cluster, "demonstrated", folder, DEMONSTRATED)
+    make = partial(_prepared_database, cluster, folder, DEMONSTRATED)
     lender = Lender(cluster, make, max_rows=1_000_000)
     yield lender
     lender.close()
@@ -84,8 +84,8 @@ def _prepared_file(folder: Path, changes: Mapping[str, Any]) -> Path:
     return folder / "prepared.db"
 
 
-def _prepared_database(cluster: Cluster, name: str, folder: Path, changes: Mapping[str, Any]) -> str:
-    asyncio.run(administer(cluster, f"CREATE DATABASE {name}"))
+def _prepared_database(cluster: Cluster, folder: Path, changes: Mapping[str, Any]) -> str:
+    name = asyncio.run(create_database(cluster))
     asyncio.run(_prepare(_settings(cluster.url(name), folder), changes))
     return name
 
@@ -128,9 +128,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield lender.lend()
         return
     cluster: Cluster = request.getfixturevalue("cluster")
-    name = make_database(cluster)
+    name = asyncio.run(create_database(cluster))
     yield cluster.url(name)
-    drop_database(cluster, name)
+    asyncio.run(drop_database(cluster, name))
 
 
 @pytest.fixture

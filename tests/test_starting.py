@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 from models.settings import Settings
 from server import create_app, main
 from tests.support.clients import Clock, running
+from tests.support.databases import create_database
 from tests.support.keys import PRODUCTION_KEY
 from tests.support.over_http import SIGN_IN, client_of, graphql, import_students, recorder_login, signed_in
 from tests.support.postgresql import Cluster, free_port
@@ -115,19 +115,12 @@ def test_production_starts_empty_and_without_an_administrator(tmp_path: Path) ->
     assert "ready" in [entry["event"] for entry in logged]
 
 
-async def new_database(cluster: Cluster) -> str:
-    name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    await connection.close()
-    return cluster.url(name)
-
-
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 async def test_two_workers_serve_one_product(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> None:
     extra = {"WORKERS": "2"}
     if database == "postgresql":
-        extra["DATABASE_URL"] = await new_database(request.getfixturevalue("cluster"))
+        cluster = request.getfixturevalue("cluster")
+        extra["DATABASE_URL"] = cluster.url(await create_database(cluster))
     with running_server(tmp_path / "data", **extra) as server:
         with client_of(server) as client:
             token = signed_in(client, *server.administrator)
@@ -143,8 +136,8 @@ async def test_two_workers_serve_one_product(request: pytest.FixtureRequest, tmp
 
 
 async def test_without_its_database_the_server_is_not_ready(cluster: Cluster, tmp_path: Path, clock: Clock) -> None:
-    url = await new_database(cluster)
-    name = url.rpartition("/")[2]
+    name = await create_database(cluster)
+    url = cluster.url(name)
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
         data_dir=tmp_path,

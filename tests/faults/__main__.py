@@ -4,24 +4,13 @@ import argparse
 import asyncio
 import sys
 import tempfile
-import uuid
 from pathlib import Path
 
-import asyncpg
-
 from tests.faults.scenarios import killed_under_writes, replies_during
+from tests.support.databases import create_database
 from tests.support.over_http import client_of, recorder_login
-from tests.support.postgresql import Cluster, running_cluster
+from tests.support.postgresql import running_cluster
 from tests.support.processes import running_server
-
-
-async def new_database(cluster: Cluster) -> str:
-    """The URL of an empty database."""
-    name = f"faults_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    await connection.close()
-    return cluster.url(name)
 
 
 def main() -> int:
@@ -36,11 +25,11 @@ def main() -> int:
                 for number in range(rounds):
                     settings = {"WORKERS": workers}
                     if database == "postgresql":
-                        settings["DATABASE_URL"] = asyncio.run(new_database(cluster))
+                        settings["DATABASE_URL"] = cluster.url(asyncio.run(create_database(cluster)))
                     found = killed_under_writes(Path(folder) / f"{database}-{workers}-{number}", **settings)
                     print(f"kill -9, {database}, {workers} worker(s): {found}", flush=True)
                     is_sound &= not (found.lost or found.doubled)
-        url = asyncio.run(new_database(cluster))
+        url = cluster.url(asyncio.run(create_database(cluster)))
         with running_server(Path(folder) / "restarts", DATABASE_URL=url) as server:
             with client_of(server) as client:
                 token = recorder_login(client, *server.administrator)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.__main__ import new_database
 from tests.faults.scenarios import KILLED_AFTER, STUDENTS, killed_under_writes, replies_during
+from tests.support.databases import create_database
 from tests.support.images import PREFLIGHT, multipart, noise
 from tests.support.over_http import client_of, graphql, import_students, recorder_login, signed_in
 from tests.support.postgresql import running_cluster
@@ -27,7 +27,8 @@ def test_what_was_acknowledged_survives_a_kill(
 ) -> None:
     settings = {"WORKERS": workers}
     if database == "postgresql":
-        settings["DATABASE_URL"] = asyncio.run(new_database(request.getfixturevalue("cluster")))
+        cluster = request.getfixturevalue("cluster")
+        settings["DATABASE_URL"] = cluster.url(asyncio.run(create_database(cluster)))
 
     found = killed_under_writes(tmp_path / "data", **settings)
 
@@ -37,7 +38,7 @@ def test_what_was_acknowledged_survives_a_kill(
 
 def test_a_restart_of_postgresql_is_a_clean_refusal_at_most(tmp_path: Path) -> None:
     with running_cluster() as cluster:
-        url = asyncio.run(new_database(cluster))
+        url = cluster.url(asyncio.run(create_database(cluster)))
         with running_server(tmp_path / "data", DATABASE_URL=url) as server:
             with client_of(server) as client:
                 token = recorder_login(client, *server.administrator)

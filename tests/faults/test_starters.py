@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from models.db import Database
 from models.migrate import migration_config, newest
-from tests.faults.__main__ import new_database
+from tests.support.databases import create_database
 from tests.support.over_http import client_of, graphql, signed_in
 from tests.support.processes import Server, running_server
 
@@ -27,7 +27,8 @@ async def test_one_prepares_the_database_and_all_serve(
 ) -> None:
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'shared.db'}"}
     if kind == "postgresql":
-        settings["DATABASE_URL"] = await new_database(request.getfixturevalue("cluster"))
+        cluster = request.getfixturevalue("cluster")
+        settings["DATABASE_URL"] = cluster.url(await create_database(cluster))
     database = Database(settings["DATABASE_URL"].replace("://", "+aiosqlite://" if kind == "sqlite" else "+asyncpg://"))
     async with database.engine.begin() as connection:
         await connection.run_sync(to_first_release)

@@ -6,14 +6,11 @@ Making a database takes far longer than bringing one back to that state, so that
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable
 
 import asyncpg
 
 from tests.support.postgresql import Cluster
-
-T = TypeVar("T")
 
 MAX_ROWS = 20_000
 """The rows that are deleted from a database before another takes its place: nothing removes the dead ones."""
@@ -100,9 +97,9 @@ class Lender:
         """The URL of a database as it was; nobody else uses it until this is called again."""
         if self._current is None or not self._runner.run(self._is_reset()):
             if self._current is not None:
-                drop_database(self._cluster, self._current)
+                self._runner.run(drop_database(self._cluster, self._current))
             self._template = self._template or self._make_template()
-            self._current = make_database(self._cluster, self._template)
+            self._current = self._runner.run(create_database(self._cluster, self._template))
             self._runner.run(self._take(self._current))
         return self._cluster.url(self._current)
 
@@ -127,26 +124,21 @@ class Lender:
         return False
 
 
-def make_database(cluster: Cluster, template: str = "template1") -> str:
+async def create_database(cluster: Cluster, template: str = "template1") -> str:
     """The name of a new database like the template."""
     name = f"test_{uuid.uuid4().hex}"
-    asyncio.run(administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    await _administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     return name
 
 
-def drop_database(cluster: Cluster, name: str) -> None:
+async def drop_database(cluster: Cluster, name: str) -> None:
     """Drop it, whoever is connected to it."""
-    asyncio.run(administer(cluster, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    await _administer(cluster, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-async def administer(cluster: Cluster, statement: str) -> None:
-    """Run a statement about databases."""
-    await _on(cluster.url("postgres"), lambda connection: connection.execute(statement))
-
-
-async def _on(url: str, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-    connection = await asyncpg.connect(url)
+async def _administer(cluster: Cluster, statement: str) -> None:
+    connection = await asyncpg.connect(cluster.url("postgres"))
     try:
-        return await work(connection)
+        await connection.execute(statement)
     finally:
         await connection.close()

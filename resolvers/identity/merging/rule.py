@@ -6,6 +6,7 @@ may bind `now` and `prefix`, a text that no other merge has.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -104,8 +105,13 @@ class Rule:
 
 
 def _bound(statement: Any, values: Values) -> tuple[Any, Values]:
-    names = statement.compile().binds
-    return statement, {name: value for name, value in values.items() if name in names}
+    return statement, {name: values[name] for name in _names(statement) & values.keys()}
+
+
+@cache
+def _names(statement: Any) -> frozenset[str]:
+    """The parameters of a statement, which is one of a rule's."""
+    return frozenset(statement.compile().binds)
 
 
 def _paired(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import asyncpg
 import httpx2
 import pytest
 from sqlalchemy import text
@@ -16,7 +15,7 @@ from models.db import Database
 from models.settings import Settings
 from tests.rest_compat.work_progress.replies import data, refused, reply, success
 from tests.support.clients import Person
-from tests.support.postgresql import Cluster
+from tests.support.databases import create_database
 from tests.support.processes import Server, running_server
 
 CONNECTIONS = 20
@@ -39,17 +38,10 @@ def deployment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     url = f"sqlite:///{folder / 'race.db'}"
     if request.param != "sqlite":
         cluster = request.getfixturevalue("cluster")
-        url = cluster.url(folder.name)
-        asyncio.run(_create_database(cluster, folder.name))
+        url = cluster.url(asyncio.run(create_database(cluster)))
     workers = "2" if "workers" in request.param else "1"
     with running_server(folder / "data", DATABASE_URL=url, WORKERS=workers) as server:
         yield Deployment(server, url)
-
-
-async def _create_database(cluster: Cluster, name: str) -> None:
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
+from tests.support.databases import create_database, drop_database
 from tests.support.keys import PRODUCTION_KEY
 from tests.support.offices import Office, administrator_of, new_office, run
 from tests.support.postgresql import Cluster
@@ -151,15 +151,11 @@ async def test_errors_are_masked_and_coded_here_too(office: Office) -> None:
 @pytest.fixture
 async def workers(tmp_path: Path, cluster: Cluster, redis_url: str) -> AsyncIterator[Server]:
     """Two workers on PostgreSQL, with Redis between them."""
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute("CREATE DATABASE subscriptions")
-    await connection.close()
-    settings = {"WORKERS": "2", "DATABASE_URL": cluster.url("subscriptions"), "REDIS_URL": redis_url}
+    name = await create_database(cluster)
+    settings = {"WORKERS": "2", "DATABASE_URL": cluster.url(name), "REDIS_URL": redis_url}
     with running_server(tmp_path / "data", **settings) as server:
         yield server
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    await connection.execute("DROP DATABASE subscriptions WITH (FORCE)")
-    await connection.close()
+    await drop_database(cluster, name)
 
 
 @pytest.mark.redis

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from models.db import Database
@@ -17,6 +16,7 @@ from resolvers.scope import Services
 from resolvers.startup import prepare
 from tests.schema.engine.executor.comparison import Comparison
 from tests.support.clients import MORNING, Clock
+from tests.support.databases import create_database
 from tests.support.postgresql import Cluster
 
 
@@ -43,15 +43,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demonstration_on_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a database that holds the demonstration data; tests leave it as it is."""
-    url = cluster.url("demonstration")
-
-    async def load() -> None:
-        connection = await asyncpg.connect(cluster.url("postgres"))
-        await connection.execute("CREATE DATABASE demonstration")
-        await connection.close()
-        await _load(_settings(tmp_path_factory.mktemp("demonstration"), url))
-
-    asyncio.run(load())
+    url = cluster.url(asyncio.run(create_database(cluster)))
+    asyncio.run(_load(_settings(tmp_path_factory.mktemp("demonstration"), url)))
     return url
 
 
