@@ -31,7 +31,7 @@ class ConfigurationError(Exception):
 
 
 class Settings(BaseSettings):
-    """One field an environment variable of the same name, in capitals. `docs/configuration.md` explains them."""
+    """One field an environment variable of the same name, in capitals. `models.settings_reference` explains them."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
