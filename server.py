@@ -28,6 +28,7 @@ from starlette.websockets import WebSocketClose
 
 from models.errors import Unavailable
 from models.settings import ConfigurationError, Settings, load_settings
+from models.settings_sources import unknown_names
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
 from resolvers.identity import client_requests
 from resolvers.reference import VERSION
@@ -205,6 +206,8 @@ def main() -> int:
     try:
         settings = load_settings()
         configure_logging(settings)
+        for unknown in unknown_names(Settings):
+            log.warning("unknown_setting", name=unknown.name, nearest=unknown.nearest)
         asyncio.run(check(settings))
     except ConfigurationError as error:
         print(f"Careergraph cannot start:\n{error}", file=sys.stderr)

@@ -143,6 +143,23 @@ def export_errors(
 
 
 @app.command()
+def export_settings(
+    file: Annotated[
+        Path | None, typer.Argument(help="The page whose tables are replaced; without it, they are printed.")
+    ] = None,
+) -> None:
+    """Write the reference of all settings, as tables in Markdown.
+
+    Needs neither configuration nor database: it is made of the settings' declarations and their meanings.
+
+    **Example:** `python -m cli export-settings docs/configuration.md`
+    """
+    from cli import settings_table
+
+    settings_table.export_settings(file)
+
+
+@app.command()
 def export_migration_guide(file: ExportFile = None) -> None:
     """Write the guide from each old REST endpoint to the graph, in Markdown.
 

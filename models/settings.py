@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.keys import is_patterned
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
+from models.settings_sources import credentials_folder, unreadable
 
 MIN_SECRET_BYTES = 32
 """HS256 wants a key as long as its hash."""
@@ -31,7 +32,7 @@ class ConfigurationError(Exception):
 
 
 class Settings(BaseSettings):
-    """One field an environment variable of the same name, in capitals. `docs/configuration.md` explains them."""
+    """One field an environment variable of the same name, in capitals. `models.settings_reference` explains them."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
@@ -262,10 +263,12 @@ def proxy_problems(allowed: str) -> list[str]:
 def load_settings() -> Settings:
     """The settings of this process, or a ConfigurationError that names every fault."""
     try:
-        settings = Settings()
+        settings = Settings(_secrets_dir=credentials_folder())  # type: ignore[call-arg]  # pydantic's own argument
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}." for e in error.errors()]
         raise ConfigurationError("\n".join(faults)) from None
+    except (OSError, UnicodeError) as error:
+        raise ConfigurationError(unreadable(error)) from None
     if problems := settings.problems():
         raise ConfigurationError("\n".join(problems))
     return settings

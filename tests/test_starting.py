@@ -83,20 +83,21 @@ def test_production_is_strict(
 def test_production_refuses_a_database_of_development(tmp_path: Path, prepared_sqlite: Path) -> None:
     shutil.copyfile(prepared_sqlite, tmp_path / "development.db")
     url = f"sqlite:///{tmp_path / 'development.db'}"
+    (tmp_path / "secret_key").write_text(f"{SECRET}\n", encoding="ascii")
+    settings = f"ENVIRONMENT=production\nDATABASE_URL={url}\nWORKRES=4\nSHOE_SIZE=43\n"
+    (tmp_path / ".env").write_text(settings, encoding="utf-8")
 
-    status, told = start(tmp_path / "data", {"ENVIRONMENT": "production", "SECRET_KEY": SECRET, "DATABASE_URL": url})
+    status, told = start(tmp_path / "data", {"CREDENTIALS_DIRECTORY": str(tmp_path)}, cwd=tmp_path)
 
+    *warnings, heading, fault = told.splitlines()
     assert status == 1
-    assert told.startswith("Careergraph cannot start:\nThis database was seeded for development")
-
-
-def test_the_settings_file_is_read(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("ENVIRONMENT=production\n", encoding="utf-8")
-
-    status, told = start(tmp_path / "data", {}, cwd=tmp_path)
-
-    assert status == 1
-    assert "SECRET_KEY is missing" in told
+    assert heading == "Careergraph cannot start:"
+    assert fault.startswith("This database was seeded for development")
+    shown = [json.loads(line) for line in warnings]
+    assert [(line["level"], line["event"], line["name"], line["nearest"]) for line in shown] == [
+        ("warning", "unknown_setting", "WORKRES", "WORKERS"),
+        ("warning", "unknown_setting", "SHOE_SIZE", None),
+    ]
 
 
 def test_production_starts_empty_and_without_an_administrator(tmp_path: Path) -> None:

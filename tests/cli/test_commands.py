@@ -27,6 +27,7 @@ COMMANDS = (
     "load-demo",
     "export-schema",
     "export-errors",
+    "export-settings",
     "export-migration-guide",
     "make-migration",
 )

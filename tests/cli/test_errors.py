@@ -5,7 +5,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from cli.app import app
-from cli.errors import BEGIN, END, error_table, with_error_table
+from cli.errors import TABLE, error_table
+from cli.generated import END
 from schema.engine.mutations import declared_errors
 from schema.schema import build_schema
 from tests.support.processes import ROOT
@@ -16,7 +17,7 @@ GUIDE = ROOT / "docs" / "graphql.md"
 def test_the_table_of_the_guide_is_the_one_of_the_declarations() -> None:
     page = GUIDE.read_text(encoding="utf-8")
 
-    assert with_error_table(page) == page, "python -m cli export-errors docs/graphql.md"
+    assert TABLE.put_into(page, error_table()) == page, "python -m cli export-errors docs/graphql.md"
 
 
 def test_the_table_has_the_codes_of_each_mutation() -> None:
@@ -30,8 +31,8 @@ def test_the_table_has_the_codes_of_each_mutation() -> None:
 
 def test_the_table_is_printed_or_replaced_in_a_page(tmp_path: Path) -> None:
     page, without = tmp_path / "page.md", tmp_path / "without.md"
-    page.write_text(f"Before.\n{BEGIN}| old |\n{END}After.\n", encoding="utf-8")
-    without.write_text(f"Before.\n{BEGIN}", encoding="utf-8")
+    page.write_text(f"Before.\n{TABLE.begin}| old |\n{END}After.\n", encoding="utf-8")
+    without.write_text(f"Before.\n{TABLE.begin}", encoding="utf-8")
     run = CliRunner().invoke
 
     printed = run(app, ["export-errors"])
@@ -40,7 +41,10 @@ def test_the_table_is_printed_or_replaced_in_a_page(tmp_path: Path) -> None:
     no_file = run(app, ["export-errors", str(tmp_path / "missing.md")])
 
     assert (printed.exit_code, printed.stdout) == (0, error_table())
-    assert (saved.exit_code, page.read_text(encoding="utf-8")) == (0, f"Before.\n{BEGIN}{error_table()}{END}After.\n")
+    assert (saved.exit_code, page.read_text(encoding="utf-8")) == (
+        0,
+        f"Before.\n{TABLE.begin}{error_table()}{END}After.\n",
+    )
     assert (no_place.exit_code, "has no marks for the table" in no_place.stderr) == (1, True)
-    assert without.read_text(encoding="utf-8") == f"Before.\n{BEGIN}"
+    assert without.read_text(encoding="utf-8") == f"Before.\n{TABLE.begin}"
     assert (no_file.exit_code, "No such file or directory" in no_file.stderr) == (1, True)

@@ -13,6 +13,7 @@ import pytest
 
 from models.keys import is_patterned
 from models.settings import ConfigurationError, Environment, Settings, load_settings
+from models.settings_sources import unknown_names
 from tests.support.keys import PRODUCTION_KEY
 
 GOOD_KEY = PRODUCTION_KEY
@@ -203,13 +204,47 @@ def test_every_fault_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
     assert [line.split(":")[0] for line in str(refused.value).splitlines()] == ["PORT", "WORKERS"]
 
 
-def test_the_environment_goes_before_the_file(environment: pytest.MonkeyPatch) -> None:
-    Path(".env").write_text("PORT=1234\nLOG_LEVEL=ERROR\nDEMO_DATA=\n", encoding="utf-8")
+def test_the_environment_goes_before_the_file_and_both_before_the_folder_of_secrets(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    Path(".env").write_text("PORT=1234\nLOG_LEVEL=ERROR\nDEMO_DATA=\nFORWARDED_ALLOW_IPS=192.0.2.1\n", encoding="utf-8")
     environment.setenv("PORT", "4321")
+    for name, content in {"LOG_LEVEL": "DEBUG", "smtp_password": "from a file\n", "postgres_password": "x"}.items():
+        Path(name).write_text(content, encoding="utf-8")
+    environment.setenv("CREDENTIALS_DIRECTORY", str(Path.cwd()))
 
     settings = load_settings()
 
     assert (settings.port, settings.log_level, settings.demo_data) == (4321, "ERROR", None)
+    assert settings.forwarded_allow_ips == "192.0.2.1"
+    assert settings.smtp_password.get_secret_value() == "from a file"
+    assert unknown_names(Settings) == []
+
+
+def test_files_with_settings_that_cannot_be_read_are_named(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("CREDENTIALS_DIRECTORY", "nowhere")
+    with pytest.raises(ConfigurationError, match="nowhere cannot be read: CREDENTIALS_DIRECTORY names no folder"):
+        load_settings()
+
+    environment.delenv("CREDENTIALS_DIRECTORY")
+    Path(".env").write_bytes("SMTP_USERNAME=职业图谱".encode("gb18030"))
+    with pytest.raises(ConfigurationError, match=r"The file \.env, or one with a secret, is not UTF-8\."):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("line", "report"),
+    [
+        ("WORKRES=4", "WORKRES in .env is not a setting: did you mean WORKERS?"),
+        ("export databse_url=x", "DATABSE_URL in .env is not a setting: did you mean DATABASE_URL?"),
+        ("SHOE_SIZE=43", "SHOE_SIZE in .env is not a setting: docs/configuration.md lists all settings."),
+    ],
+)
+@pytest.mark.usefixtures("environment")
+def test_names_in_the_file_that_are_no_settings_are_reported(line: str, report: str) -> None:
+    Path(".env").write_text(f"# WORKRS=1\nPORT=1234\nport=1\n{line}\n", encoding="utf-8")
+
+    assert list(map(str, unknown_names(Settings))) == [report]
 
 
 def test_secrets_are_not_shown() -> None:
