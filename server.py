@@ -187,6 +187,7 @@ async def check(settings: Settings) -> None:
     """Prepare the database once, so that a fault is told before any worker starts."""
     services = Services.from_settings(settings)
     try:
+        await services.database.wait(settings.database_wait_seconds)
         await prepare(services, settings)
         services.database.check_writable()
     finally:
@@ -197,7 +198,8 @@ def _unusable(error: Exception) -> str:
     """What the operator reads when files or the database keep the server from starting."""
     if isinstance(error, OSError) and error.filename:
         return f"DATA_DIR cannot be used: {error.strerror}: {error.filename}"
-    return f"The database cannot be used: {getattr(error, 'orig', None) or error}"
+    reason = (error.__cause__ if isinstance(error, Unavailable) else getattr(error, "orig", None)) or error
+    return f"The database cannot be used: {reason or type(reason).__name__}"
 
 
 def main() -> int:

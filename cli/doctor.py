@@ -12,11 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
 from sqlalchemy import exists, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.running import out, reason
+from models.database_url import shown, sqlite_path
 from models.db import Database
+from models.db.server import WrongPooling
 from models.errors import Unavailable
 from models.identity import Role, UserRole
 from models.migrate import migration_config
@@ -140,18 +141,22 @@ def _data_dir(settings: Settings) -> Finding:
 
 
 async def _database(settings: Settings) -> list[Finding]:
-    url = make_url(settings.effective_database_url)
-    shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite" and not _is_file(url.database):
-        return [good("database", f"{shown}, made at the first start")]
-    database = Database(settings.effective_database_url)
+    url = settings.effective_database_url
+    named = shown(url)
+    if url.startswith("sqlite") and not Path(sqlite_path(url)).is_file():
+        return [good("database", f"{named}, made at the first start")]
+    database = Database(url)
     try:
+        await database.wait(0)
         async with asyncio.timeout(TIMEOUT_S), database.engine.connect() as connection:
             heads = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
-        found = [good("database", f"{shown} answers"), _migrations(set(heads))]
+        found = [good("database", f"{named} answers"), _migrations(set(heads))]
         return found if found[-1].verdict is not Verdict.GOOD else [*found, *await _content(database, settings)]
     except (SQLAlchemyError, Unavailable, OSError) as error:
-        text = f"{shown} does not answer ({reason(error)}): start it, or change DATABASE_URL"
+        cause = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
+        if isinstance(cause, WrongPooling):
+            return [fault("database", str(cause))]
+        text = f"{named} does not answer ({reason(cause)}): start it, or change DATABASE_URL"
         return [fault("database", text)]
     finally:
         await database.close()
@@ -169,10 +174,6 @@ def _migrations(current: set[str]) -> Finding:
     if current != set(scripts.get_heads()):
         return note("migrations", f"the database is at {at}; the server migrates it when it starts")
     return good("migrations", f"up to date, at {at}")
-
-
-def _is_file(path: str | None) -> bool:
-    return path is not None and Path(path).is_file()
 
 
 async def _content(database: Database, settings: Settings) -> list[Finding]:

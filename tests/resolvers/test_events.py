@@ -125,4 +125,4 @@ async def test_without_redis_a_worker_hears_itself(stack: AsyncExitStack, capsys
         await events.publish(ALICE, 1)
 
         assert await heard(numbers, 1) == [1]
-    assert "event_not_published" in capsys.readouterr().out
+    assert "redis_unavailable" in capsys.readouterr().out
