@@ -153,10 +153,9 @@ async def _database(settings: Settings) -> list[Finding]:
         found = [good("database", f"{named} answers"), _migrations(set(heads))]
         return found if found[-1].verdict is not Verdict.GOOD else [*found, *await _content(database, settings)]
     except (SQLAlchemyError, Unavailable, OSError) as error:
-        cause = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
-        if isinstance(cause, WrongPooling):
-            return [fault("database", str(cause))]
-        text = f"{named} does not answer ({reason(cause)}): start it, or change DATABASE_URL"
+        if isinstance(error.__cause__, WrongPooling):
+            return [fault("database", str(error.__cause__))]
+        text = f"{named} does not answer ({reason(error)}): start it, or change DATABASE_URL"
         return [fault("database", text)]
     finally:
         await database.close()

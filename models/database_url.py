@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -96,7 +96,7 @@ def shown(url: str) -> str:
         f"{part.partition('=')[0]}=***" if "password" in part.partition("=")[0] else part
         for part in parts.query.split("&")
     )
-    return urlunsplit(parts._replace(netloc=f"{name}{':***' if colon else ''}{at}{place}", query=query))
+    return _url(parts, query, f"{name}{':***' if colon else ''}{at}{place}")
 
 
 def is_pooled(url: str) -> bool:
@@ -122,8 +122,13 @@ def connection_options(url: str) -> dict[str, Any]:
     if settings:
         options["server_settings"] = settings
     known = {name: value for name, value in given.items() if name in _OF_ASYNCPG and value}
-    dsn = parts._replace(scheme="postgresql", query=urlencode(known))
-    return {"dsn": urlunsplit(dsn), **options}
+    dsn = _url(parts._replace(scheme="postgresql"), urlencode(known), parts.netloc)
+    return {"dsn": dsn, **options}
+
+
+def _url(parts: SplitResult, query: str, netloc: str) -> str:
+    # `urlunsplit` leaves out the slashes before a host that is not there.
+    return f"{parts.scheme}://{netloc}{parts.path}{'?' if query else ''}{query}"
 
 
 def _sqlite_problems(url: str) -> Iterator[str]:

@@ -4,49 +4,54 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.postgresql import Cluster, free_port
 
+MODES = ("session", "transaction", "statement")
 POOL_SIZE = 3
 """Its connections to a database: fewer than the product has to it, so that transactions change places."""
 
 
 @contextmanager
-def running_pgbouncer(cluster: Cluster, folder: Path, mode: str) -> Iterator[str]:
-    """What the URLs of the databases begin with while it pools `mode`: session, transaction or statement."""
+def running_pgbouncer(cluster: Cluster, database: str) -> Iterator[Callable[[str], str]]:
+    """The URL of the database for each mode of pooling: session, transaction or statement."""
     program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         raise RuntimeError("PgBouncer is not installed: apt-get install pgbouncer")
     port = free_port()
-    configuration = folder / "pgbouncer.ini"
-    configuration.write_text(
+    folder = Path(tempfile.mkdtemp(prefix="careergraph-pgbouncer-"))
+    folder.chmod(0o755)
+    target = f"host=127.0.0.1 port={cluster.port} user=postgres dbname={database}"
+    databases = "\n".join(f"{mode} = {target} pool_mode={mode}" for mode in MODES)
+    (folder / "pgbouncer.ini").write_text(
         f"""
         [databases]
-        * = host=127.0.0.1 port={cluster.port} user=postgres
+        {databases}
         [pgbouncer]
         listen_addr = 127.0.0.1
         listen_port = {port}
         unix_socket_dir =
         auth_type = any
-        pool_mode = {mode}
         default_pool_size = {POOL_SIZE}
         """,
         encoding="utf-8",
     )
     # It refuses to run as root.
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    with (folder / "pgbouncer.log").open("wb") as log:
-        pooler = subprocess.Popen([program, "-q", *user, "/dev/stdin"], stdin=configuration.open("rb"), stderr=log)
+    with (folder / "log").open("wb") as log:
+        pooler = subprocess.Popen([program, "-q", *user, folder / "pgbouncer.ini"], stderr=log)
     try:
-        _wait_until_ready(pooler, port, folder / "pgbouncer.log")
-        yield f"postgresql://postgres@127.0.0.1:{port}/"
+        _wait_until_ready(pooler, port, folder / "log")
+        yield lambda mode: f"postgresql://postgres@127.0.0.1:{port}/{mode}"
     finally:
         pooler.kill()
         pooler.wait(timeout=30)
+        shutil.rmtree(folder)
 
 
 def _wait_until_ready(pooler: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
