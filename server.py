@@ -202,8 +202,8 @@ def _unusable(error: Exception) -> str:
     return f"The database cannot be used: {reason or type(reason).__name__}"
 
 
-def main() -> int:
-    """Start the server; 1 when the configuration cannot be used."""
+def main(*arguments: str) -> int:
+    """Start the server, or with `--check` only see whether it could; 1 when the configuration cannot be used."""
     try:
         settings = load_settings()
         configure_logging(settings)
@@ -214,10 +214,12 @@ def main() -> int:
     except (SQLAlchemyError, Unavailable, OSError) as error:
         print(f"Careergraph cannot start:\n{_unusable(error)}", file=sys.stderr)
         return 1
-    from workers import serve  # uvicorn, which an application that is called in the process has no use for
+    # uvicorn, which an application that is called in the process has no use for
+    from workers import CHECK, serve
 
-    return serve(worker(), settings)
+    app = worker()
+    return 0 if CHECK in arguments else serve(app, settings)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

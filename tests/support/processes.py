@@ -34,20 +34,23 @@ def environment(data_dir: Path, port: int, extra: Mapping[str, str]) -> dict[str
         "PORT": str(port),
         "PASSWORD_COST": "4",
         "DEMO_DATA": "0",
+        "SHUTDOWN_SECONDS": "4",
         **extra,
     }
 
 
 @contextmanager
-def running_server(data_dir: Path, *, log_name: str = "server.log", **extra: str) -> Iterator[Server]:
-    """A server process with these settings, ready; it ends with the block."""
+def running_server(
+    data_dir: Path, *, log_name: str = "server.log", root: Path = ROOT, cwd: Path | None = None, **extra: str
+) -> Iterator[Server]:
+    """A server process with these settings, ready; it ends with the block. `root` is the checkout that it runs."""
     port = int(extra.get("PORT") or free_port())
     log = data_dir / log_name
     data_dir.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "server.py"],
-            cwd=ROOT,
+            [sys.executable, root / "server.py"],
+            cwd=cwd or root,
             env=environment(data_dir, port, extra),
             stdout=output,
             stderr=subprocess.STDOUT,
