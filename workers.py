@@ -168,9 +168,9 @@ class Supervisor:
 
     def _failed_at_start(self) -> int | None:
         """The exit code of a worker that could not start, when none ever did: all would fail in the same way."""
-        if self._was_ready or self._retiring:
+        if self._was_ready or self._retiring or any(worker.is_ready for worker in self._workers):
             return None
-        return next((worker.status or STARTUP_FAILURE for worker in self._workers if worker.status is not None), None)
+        return next((worker.status for worker in self._workers if (worker.status or 0) > 0), None)
 
     def _start_missing(self) -> None:
         """Replace workers that died; for each that is ready, let one of the program before this one go."""

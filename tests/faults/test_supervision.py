@@ -16,7 +16,7 @@ from tests.support.processes import Server, running_server
 from tests.support.waiting import until
 
 CLIENTS = 4
-PAUSE = 0.01
+PAUSE = 0.05
 """Seconds between the requests of a client, lest they leave nothing of a small machine for what is tried."""
 PATIENCE = 120
 ASK = {"query": "{ version }"}
@@ -86,11 +86,15 @@ async def test_all_are_replaced_under_load_with_what_the_files_say_now(tmp_path:
             json={"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}},
         ).json()
         with under_load(server) as seen_at_the_end:
-            os.kill(server.pid, signal.SIGTERM)
+
+            async def are_served() -> bool:
+                return seen_at_the_end["200"] >= CLIENTS
 
             async def is_gone() -> bool:
                 return seen_at_the_end["not connected"] == CLIENTS
 
+            await until(are_served)
+            os.kill(server.pid, signal.SIGTERM)
             await until(is_gone)
 
     assert "PERSISTED_QUERIES: " in log.read_text()
