@@ -55,6 +55,8 @@ gc.freeze()
 gc.unfreeze()
 gc.enable()
 
+READY_SECONDS = 5
+"""How long the database may take before this process calls itself not ready."""
 GRAPHQL_PATHS = ("/graphql", "/graphql/")
 
 log = structlog.get_logger("server")
@@ -90,9 +92,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
 
     async def ready(_request: Request) -> Response:
         try:
-            await services.database.fetch_value(text("SELECT 1"))
-        except Unavailable as outage:
-            return JSONResponse({"status": "database unavailable"}, 503, {"retry-after": str(outage.retry_after)})
+            async with asyncio.timeout(READY_SECONDS):
+                await services.database.fetch_value(text("SELECT 1"))
+        except (Unavailable, TimeoutError):
+            return JSONResponse({"status": "database unavailable"}, 503, {"retry-after": str(Unavailable.retry_after)})
         if not await services.limits.are_shared():
             return JSONResponse({"status": "ready", "redis": "unavailable"})
         return JSONResponse({"status": "ready"})

@@ -30,19 +30,24 @@ class GracefulServer(uvicorn.Server):
     """Ends within so many seconds; what it was asked until then is answered."""
 
     def __init__(
-        self, config: uvicorn.Config, seconds: float, *, signs: int | None = None, when_ready: Callable[[], None] | None = None
+        self,
+        config: uvicorn.Config,
+        seconds: float,
+        *,
+        signs: int | None = None,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(config)
         self._seconds = seconds
         self._signs = signs
-        self._when_ready = when_ready
+        self._tell = tell or (lambda _state: None)
         config.timeout_graceful_shutdown = seconds * IN_TIME  # type: ignore[assignment]  # it takes fractions too
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
-        if self._when_ready is not None and self.started:
-            self._when_ready()
+        if self.started:
+            self._tell("READY=1")
 
     async def on_tick(self, counter: int) -> bool:
         """Give a sign of life once a second."""
@@ -53,6 +58,7 @@ class GracefulServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take the connections that wait to be taken, let requests end, and end in any case."""
+        self._tell("STOPPING=1")
         last_resort = threading.Timer(self._seconds, _end_at_once)
         last_resort.daemon = True
         last_resort.start()

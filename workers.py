@@ -62,7 +62,7 @@ def serve(app: ASGIApp, settings: Settings) -> int:
     )
     if settings.workers > 1:
         return Supervisor(config, settings.shutdown_seconds).run()
-    server = GracefulServer(config, settings.shutdown_seconds, when_ready=lambda: notify("READY=1"))
+    server = GracefulServer(config, settings.shutdown_seconds, tell=notify)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     return 0 if server.started else STARTUP_FAILURE
@@ -227,7 +227,7 @@ class Supervisor:
         if self._check is None and not self._retiring:
             notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
             log.info("reload_begins")
-            self._check = subprocess.Popen([sys.executable, *sys.orig_argv[1:], CHECK])
+            self._check = subprocess.Popen([sys.executable, *sys.orig_argv[1:], CHECK])  # noqa: S603
 
     def _finish_check(self) -> None:
         if self._check is None or (status := self._check.poll()) is None:

@@ -171,7 +171,7 @@ def _address_problems(parts: SplitResult) -> Iterator[str]:
         _, bracket, after = host.rpartition("]")
         port = after.partition(":")[2] if bracket else host.partition(":")[2]
         if port and not _is_port(port):
-            yield f"{quote(port[:16])} is no port: if it belongs to the password, reserved characters are written as %XX."
+            yield f"{quote(port[:16])} is no port; reserved characters of a password are written as %XX."
 
 
 def _parameters(parts: SplitResult) -> Iterator[tuple[str, str]]:
@@ -191,7 +191,11 @@ def _fault_of(name: str, value: str) -> str | None:
     if name == "ssl":
         return None if value in SSL_MODES or value in _YES else "ssl is true, or one of sslmode's values."
     if name == "connect_timeout":
-        return None if value.isascii() and value.isdigit() and len(value) < 6 else "connect_timeout is a number of seconds."
+        return (
+            None
+            if value.isascii() and value.isdigit() and len(value) < 6
+            else "connect_timeout is a number of seconds."
+        )
     if name == "port" and not all(map(_is_port, value.split(","))):
         return "port is a number up to 65535, or several with commas between them."
     if name in _OF_ASYNCPG or name in _OF_THE_SERVER or name == "fallback_application_name":
@@ -216,9 +220,10 @@ def _mode_of_ssl(value: str | None) -> str | None:
 
 def _file_problems(given: Mapping[str, str]) -> Iterator[str]:
     """Certificates and keys that cannot be used: asyncpg would only say so with the first connection."""
+    certificate = given.get("sslcert")
     if given.get("sslrootcert") == SYSTEM and given.get("sslmode", "verify-full") != "verify-full":
         yield f"sslrootcert={SYSTEM} goes with sslmode=verify-full alone: anybody has a certificate that it trusts."
-    if given.get("sslkey") and not given.get("sslcert"):
+    if given.get("sslkey") and not certificate:
         yield "sslkey needs sslcert."
     unreadable = False
     for name in _FILES:
@@ -241,7 +246,7 @@ def _file_problems(given: Mapping[str, str]) -> Iterator[str]:
         try:
             _present_certificate(context, given)
         except ssl.SSLError:
-            yield f"sslcert and sslkey are no certificate and its key in PEM, or sslpassword is wrong: {given['sslcert']}."
+            yield f"sslcert and sslkey are no certificate and its key in PEM, or sslpassword is wrong: {certificate}."
 
 
 def _trusting_the_system(given: Mapping[str, str]) -> ssl.SSLContext:

@@ -1,7 +1,7 @@
 """Redis, which only several processes need: its client takes a while to import, so it is imported where one is made.
 
-What is asked of it has an answer of the process's own for while it is gone. So a Redis that does not answer, or refuses,
-costs one question its time limit, and the ones after it nothing: for some seconds it is not asked again.
+What is asked of it has an answer of the process's own for while it is gone. So a Redis that does not answer, or
+refuses, costs one question its time limit, and the ones after it nothing: for a while it is not asked again.
 """
 
 import asyncio
@@ -93,7 +93,7 @@ def redis_problems(url: str) -> Iterator[str]:
         yield "REDIS_URL holds a #, which ends a URL: in a password it is written %23."
         return
     try:
-        connection = _pool(url).make_connection()
+        connection = _pool(url).make_connection()  # type: ignore[no-untyped-call]
     except TypeError as error:  # a parameter that the class of the connection does not take
         yield f"REDIS_URL: {str(error).rpartition(' ')[2]} is no parameter of it: remove it."
     except ValueError as error:

@@ -20,7 +20,7 @@ from tests.support.images import PREFLIGHT, multipart, noise
 from tests.support.keys import PRODUCTION_KEY
 from tests.support.over_http import SIGN_IN, client_of, graphql, import_students, recorder_login, signed_in
 from tests.support.postgresql import Cluster, free_port
-from tests.support.processes import ROOT, environment, running_server
+from tests.support.processes import ROOT, environment, running_elsewhere, running_server
 
 SECRET = PRODUCTION_KEY
 ASK_RESET = """
@@ -224,14 +224,16 @@ def test_a_checkout_and_a_folder_with_any_name_serve(tmp_path: Path) -> None:
     (checkout / ".env").write_text("PERSISTED_QUERIES=0\n", encoding="utf-8")
     data = checkout / "100%(here)s %s ?mode=memory#图"
 
-    with running_server(data, root=checkout, DEMO_DATA="0") as server, client_of(server) as client:
+    with running_elsewhere(data, {"DEMO_DATA": "0"}, root=checkout) as server, client_of(server) as client:
         token = signed_in(client, *server.administrator)
         client.headers["Authorization"] = f"Bearer {token}"
         page = client.get("/graphql", headers={"Accept": "text/html"})
         reply = client.post("/graphql", headers=PREFLIGHT, **multipart("AVATAR", noise((64, 64)), "x.png"))
         path = reply.json()["data"]["uploadImage"]["image"]["path"]
         image = client.get(path)
-        unsupported = client.post("/graphql", json={"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}})
+        unsupported = client.post(
+            "/graphql", json={"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+        )
 
     assert page.status_code == image.status_code == 200, path
     assert image.headers["content-type"].startswith("image/")

@@ -63,7 +63,7 @@ class WrongPooling(Exception):
         )
 
 
-class PooledConnection(asyncpg.Connection):
+class PooledConnection(asyncpg.Connection):  # type: ignore[misc]  # which has no types
     """A connection of which each transaction may be on another one of the server's.
 
     asyncpg prepares and runs a statement in two steps. Only in a transaction the second finds what the first made.

@@ -13,6 +13,7 @@ from server import create_app
 from tests.support.clients import Clock, running
 from tests.support.postgresql import free_port
 from tests.support.redis import running_redis
+from tests.support.waiting import until
 
 ALLOWED = {
     Limit.CODE_PER_PURPOSE_AND_ADDRESS: (1, 60),

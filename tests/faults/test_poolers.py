@@ -47,7 +47,9 @@ async def test_each_mode_of_a_pooler_works_or_is_refused_with_what_to_do(
     with running_pgbouncer(cluster, product.url.rpartition("/")[2]) as url:
         assert await reason_not_to_start(url("session")) is None
         assert "add pgbouncer=true to the parameters" in (await reason_not_to_start(url("transaction")) or "")
-        assert "not allowed in statement pooling" in (await reason_not_to_start(f"{url('statement')}?pgbouncer=1") or "")
+        assert "not allowed in statement pooling" in (
+            await reason_not_to_start(f"{url('statement')}?pgbouncer=1") or ""
+        )
         environment = {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": url("transaction")}
         doctor = await asyncio.to_thread(in_process(environment), "doctor")
         command = await asyncio.to_thread(in_process(environment), "load-demo")

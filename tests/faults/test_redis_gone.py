@@ -35,7 +35,7 @@ GUESSES = 8
 
 
 @contextmanager
-def refusing_strangers(redis: "Redis[bytes]") -> Iterator[None]:
+def refusing_strangers(redis: Redis) -> Iterator[None]:
     """NOAUTH."""
     redis.config_set("requirepass", "secret")
     for kind in ("normal", "pubsub"):
@@ -45,7 +45,7 @@ def refusing_strangers(redis: "Redis[bytes]") -> Iterator[None]:
 
 
 @contextmanager
-def refusing_writes(redis: "Redis[bytes]") -> Iterator[None]:
+def refusing_writes(redis: Redis) -> Iterator[None]:
     """READONLY."""
     redis.replicaof("127.0.0.1", "1")
     yield
@@ -53,7 +53,7 @@ def refusing_writes(redis: "Redis[bytes]") -> Iterator[None]:
 
 
 @contextmanager
-def out_of_memory(redis: "Redis[bytes]") -> Iterator[None]:
+def out_of_memory(redis: Redis) -> Iterator[None]:
     """OOM."""
     redis.config_set("maxmemory", "1")
     yield
@@ -61,7 +61,7 @@ def out_of_memory(redis: "Redis[bytes]") -> Iterator[None]:
 
 
 @contextmanager
-def hanging(redis: "Redis[bytes]") -> Iterator[None]:
+def hanging(redis: Redis) -> Iterator[None]:
     """Connections are accepted, and nothing is answered."""
     pid = int(redis.info()["process_id"])
     os.kill(pid, signal.SIGSTOP)
@@ -69,7 +69,7 @@ def hanging(redis: "Redis[bytes]") -> Iterator[None]:
     os.kill(pid, signal.SIGCONT)
 
 
-FAULTS: tuple[Callable[["Redis[bytes]"], Any], ...] = (refusing_strangers, refusing_writes, out_of_memory, hanging)
+FAULTS: tuple[Callable[[Redis], Any], ...] = (refusing_strangers, refusing_writes, out_of_memory, hanging)
 
 
 def told(reply: httpx2.Response) -> tuple[int, Any]:
@@ -125,7 +125,8 @@ async def test_whatever_asks_redis_does_without_it(
         async with running(create_app(configured, clock), clock, settings.database_url) as product, other.receiving():
 
             async def is_back() -> bool:
-                return (await product.http.get("/readyz")).json() == {"status": "ready"}
+                said = (await product.http.get("/readyz")).json()
+                return bool(said == {"status": "ready"})
 
             async def is_told() -> bool:
                 said = (await product.http.get("/readyz")).json()

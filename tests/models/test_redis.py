@@ -1,7 +1,7 @@
 """REDIS_URL: by which ways Redis is reached, and what is refused by name."""
 
+import asyncio
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -57,7 +57,8 @@ async def test_redis_is_reached_by_a_socket_and_by_tls(tmp_path: Path) -> None:
     }
     program = shutil.which("redis-server")
     assert program is not None
-    server = subprocess.Popen([program, *(str(word) for pair in options.items() for word in pair)], cwd=folder)
+    arguments = [str(word) for pair in options.items() for word in pair]
+    server = await asyncio.create_subprocess_exec(program, *arguments, cwd=folder)
     urls = (
         f"unix://{tmp_path}/50%25%20of%20%231%3F/redis.sock?db=1",
         f"rediss://127.0.0.1:{port}/1?ssl_ca_certs={certificate}",
@@ -78,4 +79,4 @@ async def test_redis_is_reached_by_a_socket_and_by_tls(tmp_path: Path) -> None:
             await events.close()
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        await server.wait()
