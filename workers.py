@@ -111,7 +111,7 @@ class Supervisor:
         self._signals: list[int] = []
         self._check: subprocess.Popen[bytes] | None = None
         self._next_start = 0.0
-        self._was_ready = False
+        self._was_ready = self._is_reload_wanted = False
         left = os.environ.pop(TAKEOVER, "")
         if left:
             listener, self._lifeline_read, self._lifeline, *pids = map(int, left.split(","))
@@ -139,7 +139,8 @@ class Supervisor:
                     if number in {signal.SIGTERM, signal.SIGINT}:
                         return self._end()
                     if number == signal.SIGHUP:
-                        self._begin_check()
+                        self._is_reload_wanted = True
+                self._begin_check()
                 self._finish_check()
                 wait([woken, *(worker.signs for worker in self._workers if worker.signs is not None)], timeout=1)
                 with contextlib.suppress(BlockingIOError):
@@ -224,7 +225,8 @@ class Supervisor:
 
     def _begin_check(self) -> None:
         """See whether the program as it is now, with its configuration, could start; this one goes on meanwhile."""
-        if self._check is None and not self._retiring:
+        if self._is_reload_wanted and self._check is None and self._was_ready:
+            self._is_reload_wanted = False
             notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
             log.info("reload_begins")
             self._check = subprocess.Popen([sys.executable, *sys.orig_argv[1:], CHECK])  # noqa: S603

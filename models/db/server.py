@@ -63,22 +63,6 @@ class WrongPooling(Exception):
         )
 
 
-class PooledConnection(asyncpg.Connection):  # type: ignore[misc]  # which has no types
-    """A connection of which each transaction may be on another one of the server's.
-
-    asyncpg prepares and runs a statement in two steps. Only in a transaction the second finds what the first made.
-    """
-
-    __slots__ = ()
-
-    async def fetch(self, *args: Any, **options: Any) -> Any:
-        """All rows of a statement, which is a transaction if none is open."""
-        if self.is_in_transaction():
-            return await super().fetch(*args, **options)
-        async with self.transaction():
-            return await super().fetch(*args, **options)
-
-
 class Server:
     """Makes connections."""
 
@@ -86,7 +70,8 @@ class Server:
         self._options = dict(options)
         self._is_pooled = is_pooled
         if is_pooled:
-            self._options |= {"statement_cache_size": 0, "connection_class": PooledConnection}
+            # asyncpg then sends a statement anew with each execution, so that it need not be where it was prepared.
+            self._options["statement_cache_size"] = 0
         self._backends: WeakValueDictionary[tuple[int, str], Connection] = WeakValueDictionary()
         self.fault: WrongPooling | None = None
         """Once it is found that statements would fail at random, none is run."""
@@ -129,7 +114,8 @@ class Server:
         try:
             for _ in range(2):
                 opened.append(await self.connect())
-                await opened[-1].fetch("SELECT 1")
+                async with opened[-1].transaction():  # which not every pooler allows
+                    await opened[-1].fetch("SELECT 1")
         finally:
             for connection in opened:
                 connection.terminate()
