@@ -1,13 +1,22 @@
 """DATABASE_URL as providers hand it out: what asyncpg is told of it, and what is refused by name."""
 
+import shutil
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
+from sqlalchemy import text
 
 from models.database_url import connection_options, database_problems, is_pooled, normalised, shown, sqlite_path
+from models.db import Database
+from models.errors import Unavailable
 from tests.support.certificates import issued_to
+from tests.support.postgresql import Cluster
+from tests.support.waiting import until
 
 HOST = "postgresql://u:p%40ss@db.example:6543/name"
 
@@ -120,3 +129,51 @@ def test_no_password_is_shown() -> None:
 
 def test_the_path_of_a_file_is_a_part_of_a_url() -> None:
     assert sqlite_path("sqlite:////data/a%20b%3Fc.db") == "/data/a b?c.db"
+
+
+def install(files: dict[str, Path], folder: Path) -> None:
+    """Copy the files there, for nobody but the folder's owner."""
+    for name, source in files.items():
+        shutil.copyfile(source, folder / name)
+        (folder / name).chmod(0o600)
+        shutil.chown(folder / name, folder.owner(), folder.group())
+
+
+@asynccontextmanager
+async def speaking_tls(cluster: Cluster, folder: Path) -> AsyncIterator[Path]:
+    """The cluster with a certificate, which is at this path."""
+    connection = await asyncpg.connect(cluster.url("postgres"), ssl=False)
+    data = Path(await connection.fetchval("SHOW data_directory"))
+    certificate, key = issued_to("localhost", folder)
+    install({"server.crt": certificate, "server.key": key}, data)
+    try:
+        await connection.execute("ALTER SYSTEM SET ssl = on")
+        await connection.execute("SELECT pg_reload_conf()")
+        yield certificate
+    finally:
+        await connection.execute("ALTER SYSTEM RESET ssl")
+        await connection.execute("SELECT pg_reload_conf()")
+        await connection.close()
+
+
+async def test_tls_is_as_strict_as_the_url_says(cluster: Cluster, tmp_path: Path) -> None:
+    async def is_encrypted(parameters: str) -> Any:
+        url = f"{cluster.url('postgres')}?{parameters}"
+        assert list(database_problems(url)) == []
+        database = Database(url)
+        try:
+            await database.wait(0)
+            return await database.fetch_value(text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
+        except Unavailable as refused:
+            return type(refused.__cause__)
+        finally:
+            await database.close()
+
+    async def is_on() -> bool:
+        return await is_encrypted("sslmode=require") is True
+
+    async with speaking_tls(cluster, tmp_path) as certificate:
+        await until(is_on)
+        assert await is_encrypted("sslmode=disable") is False
+        assert await is_encrypted(f"sslmode=verify-full&sslrootcert={certificate}") is True
+        assert await is_encrypted("sslrootcert=system") is ssl.SSLCertVerificationError
