@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from models.settings import Settings
 from server import create_app, main
@@ -92,7 +93,11 @@ def test_a_database_that_is_not_there_in_time_is_told_in_a_line(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    status = main()
+    logging = structlog.get_config()
+    try:
+        status = main()
+    finally:
+        structlog.configure(**logging)
 
     told = capsys.readouterr().err.splitlines()
     assert status == 1

@@ -19,8 +19,8 @@ class Connections:
     """How long a client may take to send what it owes, or to read what it was sent."""
     per_client: int = DEFAULT_PER_CLIENT
     """The connections that one client network may have open."""
-    ending_seconds: float = DEFAULT_SECONDS / 2
-    """How long a client may take to send the rest of a request while the server ends."""
+    ending_seconds: float = 0
+    """How long a client may take to send a request while the server ends."""
     _open: Counter[str] = field(default_factory=Counter)
 
     @classmethod
