@@ -77,7 +77,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Application) -> AsyncIterator[dict[str, Any]]:
-        await prepare(services, settings)
+        try:
+            await prepare(services, settings)
+        except (SQLAlchemyError, Unavailable, OSError):  # a worker that replaces another while the database is away
+            await services.database.wait(settings.database_wait_seconds)
+            await prepare(services, settings)
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)

@@ -111,6 +111,7 @@ class Supervisor:
         self._signals: list[int] = []
         self._check: subprocess.Popen[bytes] | None = None
         self._next_start = 0.0
+        self._looked_at = time.monotonic()
         self._was_ready = self._is_reload_wanted = False
         left = os.environ.pop(TAKEOVER, "")
         if left:
@@ -160,8 +161,13 @@ class Supervisor:
     def _look(self) -> None:
         for worker in (*self._workers, *self._leaving):
             worker.look()
+        now = time.monotonic()
+        if now > self._looked_at + HANGS_SECONDS / 2:
+            for worker in self._workers:
+                worker.seen = now  # this process was stopped itself, and they perhaps with it
+        self._looked_at = now
         for worker in self._workers:
-            if worker.status is None and time.monotonic() > worker.seen + HANGS_SECONDS:
+            if worker.status is None and now > worker.seen + HANGS_SECONDS:
                 log.error("worker_hangs", pid=worker.pid)
                 worker.send(signal.SIGKILL)
         self._leaving = [worker for worker in self._leaving if worker.status is None]
@@ -196,8 +202,10 @@ class Supervisor:
         signs, own = os.pipe()
         os.set_blocking(signs, False)
         os.set_blocking(own, False)
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # lest one is taken by the copy of our handler
         pid = os.fork()
         if pid:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             os.close(own)
             return Worker(pid, signs)
         status = 1
@@ -205,6 +213,7 @@ class Supervisor:
             signal.set_wakeup_fd(-1)
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             os.close(self._lifeline)
             threading.Thread(target=self._end_with_supervisor, daemon=True).start()
             server = GracefulServer(self._config, self._shutdown_seconds, signs=own)
