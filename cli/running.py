@@ -1,9 +1,11 @@
 """Shared by the commands: services from the configuration, and one-line error messages."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import structlog
 import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,6 +51,9 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
         finally:
             await services.close()
 
+    if not structlog.is_configured():
+        # Standard output is for what the command says.
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         return asyncio.run(with_services())
     except (OutcomeUnknown, ConfigurationError) as error:
