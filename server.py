@@ -56,6 +56,8 @@ gc.freeze()
 gc.unfreeze()
 gc.enable()
 
+READY_SECONDS = 5
+"""How long the database may take before this process calls itself not ready."""
 GRAPHQL_PATHS = ("/graphql", "/graphql/")
 
 log = structlog.get_logger("server")
@@ -76,7 +78,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Application) -> AsyncIterator[dict[str, Any]]:
-        await prepare(services, settings)
+        try:
+            await prepare(services, settings)
+        except (SQLAlchemyError, Unavailable, OSError):  # a worker that replaces another while the database is away
+            await services.database.wait(settings.database_wait_seconds)
+            await prepare(services, settings)
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
@@ -91,9 +97,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
 
     async def ready(_request: Request) -> Response:
         try:
-            await services.database.fetch_value(text("SELECT 1"))
-        except Unavailable as outage:
-            return JSONResponse({"status": "database unavailable"}, 503, {"retry-after": str(outage.retry_after)})
+            async with asyncio.timeout(READY_SECONDS):
+                await services.database.fetch_value(text("SELECT 1"))
+        except (Unavailable, TimeoutError):
+            return JSONResponse({"status": "database unavailable"}, 503, {"retry-after": str(Unavailable.retry_after)})
         if not await services.limits.are_shared():
             return JSONResponse({"status": "ready", "redis": "unavailable"})
         return JSONResponse({"status": "ready"})
@@ -188,6 +195,7 @@ async def check(settings: Settings) -> None:
     """Prepare the database once, so that a fault is told before any worker starts."""
     services = Services.from_settings(settings)
     try:
+        await services.database.wait(settings.database_wait_seconds)
         await prepare(services, settings)
         services.database.check_writable()
     finally:
@@ -198,11 +206,12 @@ def _unusable(error: Exception) -> str:
     """What the operator reads when files or the database keep the server from starting."""
     if isinstance(error, OSError) and error.filename:
         return f"DATA_DIR cannot be used: {error.strerror}: {error.filename}"
-    return f"The database cannot be used: {getattr(error, 'orig', None) or error}"
+    reason = (error.__cause__ if isinstance(error, Unavailable) else getattr(error, "orig", None)) or error
+    return f"The database cannot be used: {reason or type(reason).__name__}"
 
 
-def main() -> int:
-    """Start the server; 1 when the configuration cannot be used."""
+def main(*arguments: str) -> int:
+    """Start the server, or with `--check` only see whether it could; 1 when the configuration cannot be used."""
     try:
         settings = load_settings()
         configure_logging(settings)
@@ -215,10 +224,12 @@ def main() -> int:
     except (SQLAlchemyError, Unavailable, OSError) as error:
         print(f"Careergraph cannot start:\n{_unusable(error)}", file=sys.stderr)
         return 1
-    from workers import serve  # uvicorn, which an application that is called in the process has no use for
+    # uvicorn, which an application that is called in the process has no use for
+    from workers import CHECK, serve
 
-    return serve(worker(), settings)
+    app = worker()
+    return 0 if CHECK in arguments else serve(app, settings)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

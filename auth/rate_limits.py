@@ -8,26 +8,19 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from math import ceil
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from auth.window_memory import WindowMemory
-from models import redis
 from models.errors import TooManyRequests
+from models.redis import Gate, RedisGone
 
-if TYPE_CHECKING:
-    from redis.asyncio import ConnectionPool
-
-REDIS_SECONDS = 2.0
-"""How long Redis may take before a process counts for itself."""
-
+READY_KEY, READY_SECONDS = "careergraph:ready", 60
+"""What is written to find out whether Redis can be written to, and how long it is kept."""
 _Question = Callable[[MovingWindowRateLimiter, RateLimitItem], Awaitable[bool]]
-
-log = structlog.get_logger()
 
 
 class Limit(Enum):
@@ -53,13 +46,12 @@ class RateLimits:
     def __init__(
         self, redis_url: str = "", *, codes_per_client: int | None = None, registrations_per_network: int | None = None
     ) -> None:
-        self._pool: ConnectionPool | None = None
-        self._shared: MovingWindowRateLimiter | None = None
+        self._gate: Gate | None = None
         if redis_url:
-            timeouts = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
-            self._pool = redis.pool(redis_url, **timeouts)
-            options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
-            self._shared = MovingWindowRateLimiter(RedisStorage(f"async+{redis_url}", **options))
+            self._gate = Gate(redis_url, "limits")
+            # Of the URL nothing but its scheme is read where a pool is given, and `limits` does not know all of them.
+            options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._gate.pool}
+            self._shared = MovingWindowRateLimiter(RedisStorage("async+redis://", **options))
         self._own = MovingWindowRateLimiter(WindowMemory())
         self._items: dict[Limit, RateLimitItem] = {limit: parse(limit.value) for limit in Limit}
         if codes_per_client is not None:
@@ -76,30 +68,30 @@ class RateLimits:
         await self._ask(lambda limiter, item: limiter.test(item, limit.name, *key), limit, key)
 
     async def are_shared(self) -> bool:
-        """Whether all processes count together: False while Redis is configured and does not answer."""
-        if self._pool is None:
+        """Whether all processes count together: False while Redis is configured and takes no writes."""
+        if self._gate is None:
             return True
         try:
-            await redis.client_of(self._pool).ping()
-        except redis.failures():
+            await self._gate.ask(lambda client: client.set(READY_KEY, "1", ex=READY_SECONDS))
+        except RedisGone:
             return False
         return True
 
     async def _ask(self, question: _Question, limit: Limit, key: tuple[str, ...]) -> None:
         item = self._items[limit]
-        if self._shared is not None:
+        if self._gate is not None:
             try:
-                await _asked(self._shared, question, item, limit, key)
-            except redis.failures() as error:
-                log.warning("limits_not_shared", reason=str(error))
+                await self._gate.ask(lambda _client: _asked(self._shared, question, item, limit, key))
+            except RedisGone:
+                pass
             else:
                 return
         await _asked(self._own, question, item, limit, key)
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""
-        if self._pool is not None:
-            await self._pool.aclose()
+        if self._gate is not None:
+            await self._gate.close()
 
 
 async def _asked(

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import redis.asyncio
 import typer
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from redis.exceptions import RedisError
 from sqlalchemy import exists, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from auth.rate_limits import READY_KEY, READY_SECONDS
 from cli.running import out, reason
+from models.database_url import shown, sqlite_path
 from models.db import Database
+from models.db.server import WrongPooling
 from models.errors import Unavailable
 from models.identity import Role, UserRole
 from models.migrate import migration_config
 from models.origins import OPAQUE
+from models.redis import Gate, failures
 from models.settings import ConfigurationError, Settings, load_settings
 from models.statements import table_of
 from resolvers.startup import check_production
@@ -140,18 +141,21 @@ def _data_dir(settings: Settings) -> Finding:
 
 
 async def _database(settings: Settings) -> list[Finding]:
-    url = make_url(settings.effective_database_url)
-    shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite" and not _is_file(url.database):
-        return [good("database", f"{shown}, made at the first start")]
-    database = Database(settings.effective_database_url)
+    url = settings.effective_database_url
+    named = shown(url)
+    if url.startswith("sqlite") and not _is_file(sqlite_path(url)):
+        return [good("database", f"{named}, made at the first start")]
+    database = Database(url)
     try:
+        await database.wait(0)
         async with asyncio.timeout(TIMEOUT_S), database.engine.connect() as connection:
             heads = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
-        found = [good("database", f"{shown} answers"), _migrations(set(heads))]
+        found = [good("database", f"{named} answers"), _migrations(set(heads))]
         return found if found[-1].verdict is not Verdict.GOOD else [*found, *await _content(database, settings)]
     except (SQLAlchemyError, Unavailable, OSError) as error:
-        text = f"{shown} does not answer ({reason(error)}): start it, or change DATABASE_URL"
+        if isinstance(error.__cause__, WrongPooling):
+            return [fault("database", str(error.__cause__))]
+        text = f"{named} does not answer ({reason(error)}): start it, or change DATABASE_URL"
         return [fault("database", text)]
     finally:
         await database.close()
@@ -171,8 +175,8 @@ def _migrations(current: set[str]) -> Finding:
     return good("migrations", f"up to date, at {at}")
 
 
-def _is_file(path: str | None) -> bool:
-    return path is not None and Path(path).is_file()
+def _is_file(path: str) -> bool:
+    return Path(path).is_file()
 
 
 async def _content(database: Database, settings: Settings) -> list[Finding]:
@@ -192,14 +196,14 @@ async def _redis(settings: Settings) -> Finding:
         if settings.workers > 1:
             return note("Redis", f"without REDIS_URL each of the {settings.workers} workers counts limits for itself")
         return good("Redis", "not configured, and one worker needs none")
+    gate = Gate(settings.redis_url, "doctor")
     try:
-        async with redis.asyncio.from_url(
-            settings.redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
-        ) as client:
-            await client.ping()
-    except (RedisError, OSError, ValueError) as error:
-        return fault("Redis", f"it does not answer ({reason(error)}): start it, or change REDIS_URL")
-    return good("Redis", "it answers")
+        await gate.client.set(READY_KEY, "1", ex=READY_SECONDS)
+    except failures() as error:
+        return fault("Redis", f"it takes no writes ({reason(error)}): start it, or change REDIS_URL")
+    finally:
+        await gate.close()
+    return good("Redis", "it answers, and takes writes")
 
 
 def _explorer() -> Finding:

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from cli.running import fail, out
+from models.database_url import sqlite_url
 from models.db import Database
 from models.migrate import migrate, migration_config
 
@@ -42,7 +43,7 @@ def make_migration(summary: str) -> None:
 
     async def compare() -> None:
         with tempfile.TemporaryDirectory(prefix="careergraph-migration-") as folder:
-            database = Database(f"sqlite+aiosqlite:///{folder}/newest.db")
+            database = Database(sqlite_url(Path(folder) / "newest.db"))
             try:
                 await migrate(database)
                 async with database.engine.begin() as connection:

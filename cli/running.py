@@ -1,14 +1,16 @@
 """Shared by the commands: services from the configuration, and one-line error messages."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import structlog
 import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.errors import DomainError
+from models.errors import DomainError, OutcomeUnknown, Unavailable
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.scope import Scope, Services
 from resolvers.startup import upgrade
@@ -43,17 +45,23 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
     async def with_services() -> T:
         services = Services.from_settings(configured)
         try:
+            await services.database.wait(configured.database_wait_seconds)
             await upgrade(services)
             return await work(services)
         finally:
             await services.close()
 
+    if not structlog.is_configured():
+        # Standard output is for what the command says.
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         return asyncio.run(with_services())
-    except (DomainError, ConfigurationError) as error:
+    except (OutcomeUnknown, ConfigurationError) as error:
         raise fail(str(error)) from None
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, Unavailable) as error:
         raise fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.") from None
+    except DomainError as error:
+        raise fail(str(error)) from None
 
 
 def new_scope(services: Services) -> Scope:
@@ -63,6 +71,6 @@ def new_scope(services: Services) -> Scope:
 
 def reason(error: Exception) -> str:
     """What a driver says, in one line."""
-    original = getattr(error, "orig", None) or error
+    original = (error.__cause__ if isinstance(error, Unavailable) else getattr(error, "orig", None)) or error
     lines = str(original).strip().splitlines()
     return lines[0] if lines else type(original).__name__

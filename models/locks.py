@@ -1,5 +1,6 @@
 """Locks that one of all processes sharing a database holds; they are released when the process ends."""
 
+import contextlib
 import fcntl
 import os
 from abc import ABC, abstractmethod
@@ -10,9 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.db import Database
+from models.db import Database, Transaction
+from models.errors import Unavailable
 
 _TRY = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+_TRY_IN_TRANSACTION = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 _RELEASE = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 _ALIVE = text("SELECT 1")
 
@@ -27,6 +30,18 @@ class Lock(ABC):
 
 class _FileLock(Lock):
     async def is_held(self) -> bool:
+        return True
+
+
+class _TransactionLock(Lock):
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def is_held(self) -> bool:
+        try:
+            await self._transaction.fetch(_ALIVE)
+        except (SQLAlchemyError, Unavailable):
+            return False
         return True
 
 
@@ -45,7 +60,12 @@ class _AdvisoryLock(Lock):
 @asynccontextmanager
 async def try_lock(database: Database, name: str) -> AsyncIterator[Lock | None]:
     """The lock of this name for as long as the block runs, or None while another process, or block, has it."""
-    holding = _file_lock(database.sqlite_path, name) if database.is_sqlite else _advisory_lock(database, name)
+    if database.is_sqlite:
+        holding = _file_lock(database.sqlite_path, name)
+    elif database.is_pooled:
+        holding = _transaction_lock(database, name)
+    else:
+        holding = _advisory_lock(database, name)
     async with holding as lock:
         yield lock
 
@@ -62,6 +82,20 @@ async def _file_lock(path: str, name: str) -> AsyncIterator[Lock | None]:
         yield lock
     finally:
         os.close(descriptor)
+
+
+class _Over(Exception):
+    """Ends a transaction that wrote nothing: rolling it back needs no answer from a connection that may be lost."""
+
+
+@asynccontextmanager
+async def _transaction_lock(database: Database, name: str) -> AsyncIterator[Lock | None]:
+    """A lock for poolers, which leave a connection to nobody but for a transaction: that lasts as long as the lock."""
+    with contextlib.suppress(_Over):
+        async with database.transaction() as transaction:
+            taken = await transaction.fetch_value(_TRY_IN_TRANSACTION, {"name": name})
+            yield _TransactionLock(transaction) if taken else None
+            raise _Over
 
 
 @asynccontextmanager

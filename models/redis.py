@@ -1,30 +1,108 @@
-"""Redis, which only several processes need: its client takes a while to import, so it is imported where one is made."""
+"""Redis, which only several processes need: its client takes a while to import, so it is imported where one is made.
 
-from typing import TYPE_CHECKING, Any
+What is asked of it has an answer of the process's own for while it is gone. So a Redis that does not answer, or
+refuses, costs one question its time limit, and the ones after it nothing: for a while it is not asked again.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from prometheus_client import Gauge
 
 if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool, Redis
 
+ANSWER_SECONDS = 2.0
+"""How long Redis may take to accept a connection, or to answer."""
+AWAY_SECONDS = 1.0
+"""How long it is not asked again after it failed."""
 
-def client(url: str, **options: Any) -> "Redis":
-    """A client of the server at the URL; it connects with its first command."""
-    from redis.asyncio import Redis
+AVAILABLE = Gauge(
+    "redis_available",
+    "Whether Redis answered when it was last asked, by what it is used for; 0: the process does without.",
+    ["use"],
+    multiprocess_mode="livemin",
+)
 
-    return Redis.from_url(url, **options)
-
-
-def client_of(pool: "ConnectionPool") -> "Redis":
-    """A client that shares the connections of a pool."""
-    from redis.asyncio import Redis
-
-    return Redis(connection_pool=pool)
+T = TypeVar("T")
+log = structlog.get_logger()
 
 
-def pool(url: str, **options: Any) -> "ConnectionPool":
-    """A pool of connections to the server at the URL."""
-    from redis.asyncio import ConnectionPool
+class RedisGone(Exception):
+    """Redis does not answer, or refuses: do without."""
 
-    return ConnectionPool.from_url(url, **options)
+
+class Gate:
+    """The way to the server at a URL for one use of it: it is not asked while it is gone."""
+
+    def __init__(self, url: str, use: str, **options: Any) -> None:
+        self.pool = _pool(url, **options)
+        self.client = _client_of(self.pool)
+        self._use = use
+        self._back_at = 0.0
+        AVAILABLE.labels(use).set(1)
+
+    @property
+    def database(self) -> int:
+        """The number of the database that the URL names."""
+        return int(self.pool.connection_kwargs.get("db") or 0)
+
+    async def ask(self, question: Callable[["Redis"], Awaitable[T]]) -> T:
+        """What a question to the client returns. Raises RedisGone."""
+        if time.monotonic() < self._back_at:
+            raise RedisGone
+        if self._back_at:
+            self._back_at = time.monotonic() + AWAY_SECONDS  # one finds out whether it is back; the others do without
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer = await question(self.client)
+        except failures() as error:
+            await self.failed(error)
+            raise RedisGone from error
+        self.answered()
+        return answer
+
+    def answered(self) -> None:
+        """It is there."""
+        if self._back_at:
+            self._back_at = 0.0
+            AVAILABLE.labels(self._use).set(1)
+            log.info("redis_available", use=self._use)
+
+    async def failed(self, error: Exception) -> None:
+        """It is gone, for a while at least; it may come back elsewhere, so that no connection is kept."""
+        if not self._back_at:
+            AVAILABLE.labels(self._use).set(0)
+            log.warning("redis_unavailable", use=self._use, kind=type(error).__name__, reason=str(error))
+        self._back_at = time.monotonic() + AWAY_SECONDS
+        await self.pool.disconnect(inuse_connections=False)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self.pool.aclose()
+
+
+def redis_problems(url: str) -> Iterator[str]:
+    """What keeps this REDIS_URL from being used, one sentence each; nothing of it shows a password."""
+    if not url:
+        return
+    if "#" in url:
+        yield "REDIS_URL holds a #, which ends a URL: in a password it is written %23."
+        return
+    try:
+        connection = _pool(url).make_connection()  # type: ignore[no-untyped-call]
+    except TypeError as error:  # a parameter that the class of the connection does not take
+        yield f"REDIS_URL: {str(error).rpartition(' ')[2]} is no parameter of it: remove it."
+    except ValueError as error:
+        yield f"REDIS_URL: {error}" if "cast" not in str(error) else "REDIS_URL has no valid port."
+    except Exception as error:  # what the client makes of other values, it says in its own ways
+        yield f"REDIS_URL cannot be used: {type(error).__name__}: {error}"
+    else:
+        if url.startswith("unix:") and not connection.path:
+            yield "REDIS_URL names no socket: it is like unix:///run/redis/redis.sock?db=0."
 
 
 def failures() -> tuple[type[Exception], ...]:
@@ -32,3 +110,21 @@ def failures() -> tuple[type[Exception], ...]:
     from redis.exceptions import RedisError
 
     return RedisError, OSError
+
+
+def _pool(url: str, **options: Any) -> "ConnectionPool":
+    from redis.asyncio import BlockingConnectionPool
+    from redis.asyncio.retry import Retry
+    from redis.backoff import NoBackoff
+    from redis.exceptions import ConnectionError as ConnectionLost
+
+    # Once at once, for a connection that was lost while nobody used it; without delays, which would add up.
+    retry = Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,))
+    limits = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS, "timeout": ANSWER_SECONDS}
+    return BlockingConnectionPool.from_url(url, **{**limits, "retry": retry, **options})
+
+
+def _client_of(pool: "ConnectionPool") -> "Redis":
+    from redis.asyncio import Redis
+
+    return Redis(connection_pool=pool)

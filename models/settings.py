@@ -12,9 +12,11 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.database_url import database_problems, normalised, sqlite_url
 from models.keys import is_patterned
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
 from models.settings_sources import credentials_folder, unreadable
+from models.redis import redis_problems
 
 MIN_SECRET_BYTES = 32
 """HS256 wants a key as long as its hash."""
@@ -42,6 +44,7 @@ class Settings(BaseSettings):
     environment: Environment = Environment.DEVELOPMENT
     data_dir: Path = Path("data")
     database_url: str = ""
+    database_wait_seconds: float = Field(default=30, ge=0, le=3600)
     redis_url: str = ""
     public_url: str = ""
     cors_origins: str = ""
@@ -57,6 +60,7 @@ class Settings(BaseSettings):
     guesses_per_network: int = Field(default=100, ge=1)
     guesses_per_service: int = Field(default=3000, ge=1)
     password_change_required: bool | None = None
+    shutdown_seconds: float = Field(default=30, ge=1, le=3600)
     slow_client_seconds: float = Field(default=30, gt=0)
     connections_per_client: int = Field(default=256, ge=1)
     websocket_operations: int = Field(default=50, ge=1)
@@ -175,15 +179,8 @@ class Settings(BaseSettings):
 
     @property
     def effective_database_url(self) -> str:
-        """SQLAlchemy's URL of the database, with the asynchronous driver."""
-        url = self.database_url or f"sqlite:///{(self.data_dir / 'careergraph.db').resolve()}"
-        scheme, separator, rest = url.partition("://")
-        drivers = {
-            "sqlite": "sqlite+aiosqlite",
-            "postgres": "postgresql+asyncpg",
-            "postgresql": "postgresql+asyncpg",
-        }
-        return drivers.get(scheme, scheme) + separator + rest
+        """The URL of the database, with the name that SQLAlchemy has for the asynchronous driver."""
+        return normalised(self.database_url) or sqlite_url((self.data_dir / "careergraph.db").resolve())
 
     @cached_property
     def signing_key(self) -> str:
@@ -195,10 +192,7 @@ class Settings(BaseSettings):
 
     def problems(self) -> list[str]:
         """What keeps this configuration from being used, one sentence each."""
-        found = []
-        scheme = self.effective_database_url.partition("://")[0]
-        if scheme not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
-            found.append(f"DATABASE_URL starts with {scheme}://: use sqlite:/// or postgresql://.")
+        found = [*database_problems(self.effective_database_url), *redis_problems(self.redis_url)]
         if self.smtp_host and not self.mail_from:
             found.append("MAIL_FROM is missing: e-mail needs a sender.")
         if self.sms_key_id and not (

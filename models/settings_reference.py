@@ -46,15 +46,20 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             "`1`: development may listen on an address that other machines reach, with an administrator whose password"
             " is known"
         ),
+        "shutdown_seconds": Meaning("time within which the server ends after SIGTERM ([processes](#processes))"),
         "log_level": Meaning("the least important messages that are logged"),
     },
     "Database and Redis": {
         "database_url": Meaning(
-            "`sqlite:///file.db` or `postgresql://user:password@host/name`", default="SQLite in `DATA_DIR`"
+            "`sqlite:///file.db` or `postgresql://user:password@host/name`, with [libpq's parameters](#database)",
+            default="SQLite in `DATA_DIR`",
+        ),
+        "database_wait_seconds": Meaning(
+            "time that the start and commands wait for a database that does not take connections yet"
         ),
         "redis_url": Meaning(
-            "`redis://host:6379/0`: limits and subscription events shared by all workers; while it is gone each worker"
-            " counts for itself"
+            "`redis://host:6379/0`, `rediss://…` or `unix:///path?db=0`: limits, persisted queries and subscription"
+            " events shared by all workers ([Redis](#redis))"
         ),
         "sqlite_busy_seconds": Meaning("time that a write waits for another writing process before the reply is 503"),
         "sqlite_synchronous": Meaning(

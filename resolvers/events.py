@@ -8,23 +8,19 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import structlog
 
-from models import redis
 from models.base import MAX_ID
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
+from models.redis import Gate, RedisGone, failures
 
 CHANNEL = "careergraph:events"
 """What the channel's name begins with. Redis does not keep the channels of its databases apart: the number follows."""
 MAX_WAITING = 100
 """The events that wait for one listener. Who is slower loses the oldest."""
-PUBLISH_SECONDS = 2.0
-"""How long an operation waits for Redis before it tells the listeners of its own process alone."""
 RETRY_SECONDS = 1.0
+HEARTBEAT_SECONDS = 5.0
+"""How long Redis may be silent before it is asked whether it is there, and again until it counts as gone."""
 MAX_DIGITS = len(str(MAX_ID))
 
 log = structlog.get_logger()
@@ -34,19 +30,17 @@ class Events:
     """Publishes events and hands them to listeners by topic."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._redis = redis.client(redis_url) if redis_url else None
-        database = self._redis.connection_pool.connection_kwargs.get("db") or 0 if self._redis else 0
-        self.channel = f"{CHANNEL}:{database}"
+        self._gate = Gate(redis_url, "events") if redis_url else None
+        self.channel = f"{CHANNEL}:{self._gate.database if self._gate else 0}"
         self._listeners: dict[str, set[_Numbers]] = {}
 
     async def publish(self, topic: str, number: int) -> None:
         """Tell the listeners of a topic. Without Redis, those of other workers hear nothing."""
-        if self._redis is not None:
+        if self._gate is not None:
             try:
-                async with asyncio.timeout(PUBLISH_SECONDS):
-                    await self._redis.publish(self.channel, f"{topic} {number}")
-            except redis.failures():
-                log.exception("event_not_published", topic=topic)
+                await self._gate.ask(lambda client: client.publish(self.channel, f"{topic} {number}"))
+            except RedisGone:
+                pass
             else:
                 return
         self._deliver(topic, number)
@@ -70,11 +64,11 @@ class Events:
     @asynccontextmanager
     async def receiving(self) -> AsyncIterator[None]:
         """While the block runs, events of other workers are heard."""
-        if self._redis is None:
+        if self._gate is None:
             yield
             return
         ready = asyncio.Event()
-        task = asyncio.create_task(self._receive(self._redis, ready))
+        task = asyncio.create_task(self._receive(self._gate, ready))
         try:
             await ready.wait()
             yield
@@ -85,22 +79,31 @@ class Events:
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""
-        if self._redis is not None:
-            await self._redis.aclose()
+        if self._gate is not None:
+            await self._gate.close()
 
-    async def _receive(self, client: "Redis", ready: asyncio.Event) -> None:
+    async def _receive(self, gate: Gate, ready: asyncio.Event) -> None:
         """Hand on what Redis sends; after a failure, subscribe again. `ready` once the first try is made."""
         while True:
             try:
-                async with client.pubsub() as channel:
+                async with gate.client.pubsub() as channel:
                     await channel.subscribe(self.channel)
-                    async for message in channel.listen():
-                        if message["type"] == "message":
-                            self._hand_on(message["data"])
-                        else:
+                    is_asked = True
+                    while True:
+                        message = await channel.get_message(timeout=HEARTBEAT_SECONDS)
+                        if message is not None:
+                            is_asked = False
+                            gate.answered()
                             ready.set()  # Redis has confirmed the subscription
-            except redis.failures():
-                log.exception("events_not_received")
+                            if message["type"] == "message":
+                                self._hand_on(message["data"])
+                        elif is_asked:
+                            raise TimeoutError("Redis is silent.")
+                        else:
+                            await channel.ping()
+                            is_asked = True
+            except failures() as error:
+                await gate.failed(error)
                 ready.set()
                 await asyncio.sleep(RETRY_SECONDS)
 

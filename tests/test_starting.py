@@ -11,15 +11,17 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from models.settings import Settings
 from server import create_app, main
 from tests.support.clients import Clock, running
 from tests.support.databases import create_database
+from tests.support.images import PREFLIGHT, multipart, noise
 from tests.support.keys import PRODUCTION_KEY
 from tests.support.over_http import SIGN_IN, client_of, graphql, import_students, recorder_login, signed_in
 from tests.support.postgresql import Cluster, free_port
-from tests.support.processes import ROOT, environment, running_server
+from tests.support.processes import ROOT, environment, running_elsewhere, running_server
 
 SECRET = PRODUCTION_KEY
 ASK_RESET = """
@@ -78,6 +80,33 @@ def test_production_is_strict(
     assert reason in faults[0]
     assert SECRET not in told
     assert not (tmp_path / "data").exists()
+
+
+def test_a_database_that_is_not_there_in_time_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = free_port()
+    absent = {"DATABASE_URL": f"postgresql://nobody:hidden@127.0.0.1:{port}/none", "DATABASE_WAIT_SECONDS": "0.1"}
+    variables = environment(tmp_path / "data", 0, absent)
+    for name in os.environ:
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    logging = structlog.get_config()
+    try:
+        status = main()
+    finally:
+        structlog.configure(**logging)
+
+    told = capsys.readouterr().err.splitlines()
+    assert status == 1
+    assert "waiting_for_database" in told[0]
+    assert told[1] == "Careergraph cannot start:"
+    assert told[2].startswith("The database cannot be used: ")
+    assert str(port) in told[2]
+    assert len(told) == 3
+    assert "hidden" not in "".join(told)
 
 
 def test_production_refuses_a_database_of_development(tmp_path: Path, prepared_sqlite: Path) -> None:
@@ -188,3 +217,32 @@ def test_a_copy_of_the_folder_is_the_same_product(tmp_path: Path) -> None:
                 }
         with client_of(moved) as client:
             assert recorder_login(client, account, account[-6:])
+
+
+def test_a_checkout_and_a_folder_with_any_name_serve(tmp_path: Path) -> None:
+    """What a path holds is taken for nothing else: not by URLs, by Alembic's configuration, by SQLite or by files."""
+    checkout = tmp_path / "feature%2Fx 职业?#&=+'"
+    packages = ("auth", "cli", "models", "resolvers", "rest_compat", "schema", "explorer/dist")
+    for name in packages:
+        shutil.copytree(ROOT / name, checkout / name)
+    for name in ("server.py", "serving.py", "workers.py"):
+        shutil.copy2(ROOT / name, checkout / name)
+    (checkout / ".env").write_text("PERSISTED_QUERIES=0\n", encoding="utf-8")
+    data = checkout / "100%(here)s %s ?mode=memory#图"
+
+    with running_elsewhere(data, {"DEMO_DATA": "0"}, root=checkout) as server, client_of(server) as client:
+        token = signed_in(client, *server.administrator)
+        client.headers["Authorization"] = f"Bearer {token}"
+        page = client.get("/graphql", headers={"Accept": "text/html"})
+        reply = client.post("/graphql", headers=PREFLIGHT, **multipart("AVATAR", noise((64, 64)), "x.png"))
+        path = reply.json()["data"]["uploadImage"]["image"]["path"]
+        image = client.get(path)
+        unsupported = client.post(
+            "/graphql", json={"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+        )
+
+    assert page.status_code == image.status_code == 200, path
+    assert image.headers["content-type"].startswith("image/")
+    assert unsupported.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
+    assert {path.name for path in data.iterdir()} >= {"careergraph.db", "secret_key", "storage"}
+    assert [path.name for path in checkout.iterdir() if path.suffix == ".db"] == []

@@ -1,20 +1,17 @@
 """Guess counters in Redis, shared by all processes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-
-import structlog
 
 from auth.guessing.memory import MemoryLog
 from auth.guessing.windows import PERIOD, Bucket, Refused
-from models import redis
+from models.redis import Gate, RedisGone
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 PREFIX = "careergraph:guesses:"
-TIMEOUT = 2
-"""The seconds after which Redis counts as gone."""
 
 # Counts in all buckets or in none. A bucket is a sorted set of guesses by time.
 _ADD = """
@@ -42,17 +39,13 @@ end
 return {0, '0'}
 """
 
-log = structlog.get_logger()
-
 
 class SharedLog:
     """The same as `MemoryLog` for several processes; while Redis is gone, each counts for itself."""
 
     def __init__(self, url: str) -> None:
-        self._redis: Redis = redis.client(
-            url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, decode_responses=True
-        )
-        self._add = self._redis.register_script(_ADD)
+        self._gate = Gate(url, "guesses", decode_responses=True)
+        self._add = self._gate.client.register_script(_ADD)
         self._own = MemoryLog()
 
     async def add(self, buckets: Sequence[Bucket], member: str, now: float) -> Refused | None:
@@ -62,23 +55,26 @@ class SharedLog:
             arguments.append(len(bucket.windows.pairs))
             arguments += [number for pair in bucket.windows.pairs for number in pair]
         try:
-            where, wait = await self._add(keys=[PREFIX + bucket.key for bucket in buckets], args=arguments)
-        except redis.failures() as error:
-            log.warning("guesses_not_shared", error=type(error).__name__)
+            where, wait = await self._gate.ask(
+                lambda _client: self._add(keys=[PREFIX + bucket.key for bucket in buckets], args=arguments)
+            )
+        except RedisGone:
             return await self._own.add(buckets, member, now)
         return Refused(buckets[where - 1].windows.name, float(wait)) if where else None
 
     async def remove(self, keys: Sequence[str], member: str, now: float) -> None:
         """Take back a guess, wherever it was counted."""
         await self._own.remove(keys, member, now)
-        try:
-            async with self._redis.pipeline(transaction=False) as pipeline:
+
+        async def forget(client: "Redis") -> None:
+            async with client.pipeline(transaction=False) as pipeline:
                 for key in keys:
                     pipeline.zrem(PREFIX + key, member)
                 await pipeline.execute()
-        except redis.failures() as error:
-            log.warning("guesses_not_shared", error=type(error).__name__)
+
+        with suppress(RedisGone):
+            await self._gate.ask(forget)
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._redis.aclose()
+        await self._gate.close()

@@ -2,35 +2,36 @@
 
 import errno
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from sqlalchemy import Executable, NullPool, Row, event
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from models.database_url import POSTGRESQL, connection_options, is_pooled, sqlite_path
 from models.db.interface import Parameters, Reader, Transaction
 from models.db.prepared import Preparer, preparer_for
 from models.db.sqlite import SqliteReads, SqliteTransaction, SqliteWriter
 
-_OF_SQLALCHEMY = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn")
-"""What a URL may say for SQLAlchemy, and asyncpg does not know."""
-
+if TYPE_CHECKING:
+    from models.db.server import Server
 
 Fetch = Callable[[Executable, Parameters | None], Coroutine[Any, Any, Sequence[Row[Any]]]]
 
 
 class Database(Reader):
-    """A database by its URL (`sqlite+aiosqlite://` or `postgresql+asyncpg://`)."""
+    """A database by its URL (`sqlite+aiosqlite://` or `postgresql+asyncpg://`), which `models.database_url` checks."""
 
     def __init__(self, url: str, *, sqlite_synchronous: str = "FULL", sqlite_busy_seconds: float = 30) -> None:
-        parsed = make_url(url)
-        self._url = parsed
-        self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self.sqlite_path = parsed.database or ""
+        self.is_sqlite = url.startswith("sqlite")
+        self.sqlite_path = sqlite_path(url) if self.is_sqlite else ""
+        self.is_pooled = not self.is_sqlite and is_pooled(url)
+        """Whether each transaction may have another connection, so that nothing belongs to a connection."""
+        self._url = url
         preparer = preparer_for(self.engine.dialect)
         self._fetch: Fetch
         self._begin: Callable[[], Transaction]
@@ -53,7 +54,7 @@ class Database(Reader):
 
             self._fetch, self._begin, self._close = reads.fetch, lambda: SqliteTransaction(writer), close
         else:
-            self._fetch, self._begin, self._close = _on_postgresql(_options(parsed, self.engine), preparer)
+            self._fetch, self._begin, self._close = _on_postgresql(self._server, preparer)
 
     def check_writable(self) -> None:
         """Raise PermissionError if this process may not write the file: SQLite would open it for reading alone."""
@@ -63,11 +64,36 @@ class Database(Reader):
     @cached_property
     def engine(self) -> AsyncEngine:
         """SQLAlchemy's, for migrations and for what needs a connection of its own; nothing else goes through it."""
+        if not self.is_sqlite:
+            return create_async_engine(
+                f"{POSTGRESQL}://",
+                poolclass=NullPool,
+                connect_args={
+                    "async_creator_fn": self._server.connect,
+                    "prepared_statement_cache_size": 0,
+                    # A name of its own, since another process may have prepared statements on the same connection.
+                    "prepared_statement_name_func": lambda: f"careergraph_{uuid4().hex}",
+                },
+            )
         engine = create_async_engine(self._url, poolclass=NullPool)
-        if self.is_sqlite:
-            event.listen(engine.sync_engine, "connect", self._configure)
-            event.listen(engine.sync_engine, "begin", _begin_immediate)
+        event.listen(engine.sync_engine, "connect", self._configure)
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
+
+    @cached_property
+    def _server(self) -> "Server":
+        # SQLite needs no driver of PostgreSQL, so it is imported here.
+        from models.db.server import Server
+
+        return Server(connection_options(self._url), is_pooled=self.is_pooled)
+
+    async def wait(self, seconds: float) -> None:
+        """Come back once the server takes connections; raise Unavailable with the reason after so many seconds.
+
+        What waiting does not change, such as a wrong password, is raised at once.
+        """
+        if not self.is_sqlite:
+            await self._server.wait(seconds)
 
     def fetch(
         self, statement: Executable, parameters: Parameters | None = None
@@ -110,25 +136,20 @@ class Database(Reader):
 
 
 def _on_postgresql(
-    options: Mapping[str, Any], preparer: Preparer
+    server: "Server", preparer: Preparer
 ) -> tuple[Fetch, Callable[[], Transaction], Callable[[], Awaitable[None]]]:
-    """How to read, begin a transaction and close. SQLite needs no driver of PostgreSQL, so it is imported here."""
-    from models.db.postgresql import Connections, PostgresqlReads, PostgresqlTransaction
+    """How to read, begin a transaction and close."""
+    from models.db.postgresql import PostgresqlReads, PostgresqlTransaction
+    from models.db.server import Connections
 
     # Apart, so that transactions that read outside themselves cannot wait for each other.
-    reading, writing = Connections(options), Connections(options)
+    reading, writing = Connections(server), Connections(server)
 
     async def close() -> None:
         await reading.close()
         await writing.close()
 
     return PostgresqlReads(reading, preparer).fetch, lambda: PostgresqlTransaction(writing, preparer), close
-
-
-def _options(url: URL, engine: AsyncEngine) -> dict[str, Any]:
-    """What asyncpg is told about where and how to connect."""
-    _, options = engine.dialect.create_connect_args(url)
-    return {name: value for name, value in options.items() if name not in _OF_SQLALCHEMY}
 
 
 def _begin_immediate(connection: Any) -> None:

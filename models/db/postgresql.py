@@ -1,11 +1,9 @@
 """PostgreSQL through asyncpg, which prepares each statement once per connection."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
-import orjson
 from sqlalchemy import Executable, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -13,98 +11,18 @@ from models.db.interface import Parameters, Transaction, tell
 from models.db.outages import unavailable
 from models.db.prepared import Prepared, Preparer, Values
 from models.db.rows import reader
+from models.db.server import LOST, Connection, Connections
 from models.errors import OutcomeUnknown, Unavailable
 
-CONNECTIONS = 16
-"""At most for reads, and as many for transactions; they are opened as they are needed, and kept."""
-WAIT_SECONDS = 30.0
-
-_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-)
-"""The connection is gone, or of no use any more."""
 _OUTAGES = (
     asyncpg.InsufficientResourcesError,  # a full disk, too many connections
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.TransactionRollbackError,  # a deadlock
     asyncpg.LockNotAvailableError,
+    asyncpg.InvalidCachedStatementError,  # a newer version migrated the tables a moment ago
 )
 """The server refuses for the moment, whatever it is asked."""
-Connection = Any
-"""asyncpg's, which has no types."""
-
-
-class Connections:
-    """Connections that are kept open."""
-
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        self._options = dict(options)
-        self._free = asyncio.Semaphore(CONNECTIONS)
-        self._idle: list[Connection] = []
-
-    async def acquire(self) -> Connection:
-        """A connection, to be released. Raises Unavailable."""
-        if self._free.locked():
-            try:
-                async with asyncio.timeout(WAIT_SECONDS):
-                    await self._free.acquire()
-            except TimeoutError:
-                raise unavailable("All connections to the database are busy.") from None
-        else:
-            await self._free.acquire()  # which does not wait
-        while self._idle:
-            connection = self._idle.pop()
-            if not connection.is_closed():
-                return connection
-        try:
-            return await self._connect()
-        except (asyncpg.PostgresError, *_LOST) as error:
-            self._free.release()
-            raise unavailable(error) from error
-        except BaseException:
-            self._free.release()
-            raise
-
-    def release(self, connection: Connection) -> None:
-        """Keep the connection for the next; one that was left in the middle of something is given up."""
-        if not connection.is_closed():
-            if connection.is_in_transaction():
-                connection.terminate()
-            else:
-                self._idle.append(connection)
-        self._free.release()
-
-    def discard_idle(self) -> None:
-        """Give up those that nobody uses: when one was lost, the others of the same server are gone too."""
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.terminate()
-
-    async def close(self) -> None:
-        """Close those that nobody uses."""
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            try:
-                await connection.close(timeout=5)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
-                connection.terminate()  # the server went away before
-
-    async def _connect(self) -> Connection:
-        connection = await asyncpg.connect(**self._options)
-        try:
-            for kind in ("json", "jsonb"):
-                await connection.set_type_codec(kind, encoder=str, decoder=orjson.loads, schema="pg_catalog")
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection
 
 
 class PostgresqlReads:
@@ -192,7 +110,7 @@ class PostgresqlTransaction(Transaction):
         try:
             if not connection.is_closed():
                 await self._transaction.rollback()
-        except (asyncpg.PostgresError, *_LOST):
+        except (asyncpg.PostgresError, *LOST):
             connection.terminate()
         finally:
             self._connections.release(connection)
@@ -254,7 +172,7 @@ class Translating:
             return
         if isinstance(error, asyncpg.IntegrityConstraintViolationError):
             raise IntegrityError(self._sql, None, error, hide_parameters=True) from error
-        if isinstance(error, _LOST) and not isinstance(error, ValueError):  # which is about a parameter
+        if isinstance(error, LOST) and not isinstance(error, ValueError):  # which is about a parameter
             self._connection.terminate()
             raise unavailable(error, ConnectionLost) from error
         if isinstance(error, _OUTAGES):

@@ -7,15 +7,18 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from sys import getsizeof
+from typing import TYPE_CHECKING
 
-import structlog
-
-from models import redis
 from models.memory import Shares
+from models.redis import Gate, RedisGone
 from models.settings import Settings
 from schema.engine.errors import RequestErrorCode, refusal
 from schema.engine.http.refusals import HttpRefusal, bad_request
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 MAX_CHARACTERS = 20_000
 """The longest query that is kept; a longer one runs, and is not found the next time."""
@@ -28,8 +31,6 @@ RECENT = "careergraph:queries"
 """The sorted set of the hashes kept in Redis, by when they were kept."""
 VERSION = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-log = structlog.get_logger()
 
 
 def asked_hash(extensions: Mapping[str, object] | None) -> str | None:
@@ -56,7 +57,7 @@ class PersistedQueries:
         self._size = size
         self._seconds = hours * 3600
         self._memory: Shares[str, str] = Shares(max(size * AVERAGE_BYTES, LEAST_BYTES))
-        self._redis = redis.client(redis_url, decode_responses=True) if redis_url and size else None
+        self._gate = Gate(redis_url, "persisted queries", decode_responses=True) if redis_url and size else None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "PersistedQueries":
@@ -82,29 +83,29 @@ class PersistedQueries:
         if len(query) > MAX_CHARACTERS or self._memory.get(sha256, is_signed_in=is_signed_in) is not None:
             return
         self._memory.put(sha256, query, _size(sha256, query), is_signed_in=is_signed_in)
-        if self._redis is None:
-            return
-        try:
-            async with self._redis.pipeline(transaction=True) as pipeline:
-                pipeline.set(PREFIX + sha256, query, ex=self._seconds)
-                pipeline.zadd(RECENT, {sha256: time.time()})
-                pipeline.zrange(RECENT, 0, -self._size - 1)
-                *_, superfluous = await pipeline.execute()
-            if superfluous:
-                async with self._redis.pipeline(transaction=True) as pipeline:
-                    pipeline.delete(*(PREFIX + each for each in superfluous))
-                    pipeline.zrem(RECENT, *superfluous)
-                    await pipeline.execute()
-        except redis.failures():
-            log.exception("query_not_kept")
+        if self._gate is not None:
+            with suppress(RedisGone):
+                await self._gate.ask(lambda client: self._share(client, sha256, query))
+
+    async def _share(self, client: "Redis", sha256: str, query: str) -> None:
+        """Keep a query in Redis, and no more of them than `size`."""
+        async with client.pipeline(transaction=True) as pipeline:
+            pipeline.set(PREFIX + sha256, query, ex=self._seconds)
+            pipeline.zadd(RECENT, {sha256: time.time()})
+            pipeline.zrange(RECENT, 0, -self._size - 1)
+            *_, superfluous = await pipeline.execute()
+        if superfluous:
+            async with client.pipeline(transaction=True) as pipeline:
+                pipeline.delete(*(PREFIX + each for each in superfluous))
+                pipeline.zrem(RECENT, *superfluous)
+                await pipeline.execute()
 
     async def _from_redis(self, sha256: str) -> str | None:
-        if self._redis is None:
+        if self._gate is None:
             return None
         try:
-            found = await self._redis.getex(PREFIX + sha256, ex=self._seconds)
-        except redis.failures():
-            log.exception("query_not_read")
+            found = await self._gate.ask(lambda client: client.getex(PREFIX + sha256, ex=self._seconds))
+        except RedisGone:
             return None
         if not isinstance(found, str):
             return None
@@ -113,8 +114,8 @@ class PersistedQueries:
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""
-        if self._redis is not None:
-            await self._redis.aclose()
+        if self._gate is not None:
+            await self._gate.close()
 
 
 def _size(sha256: str, query: str) -> int:

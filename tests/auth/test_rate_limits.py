@@ -13,6 +13,7 @@ from server import create_app
 from tests.support.clients import Clock, running
 from tests.support.postgresql import free_port
 from tests.support.redis import running_redis
+from tests.support.waiting import until
 
 ALLOWED = {
     Limit.CODE_PER_PURPOSE_AND_ADDRESS: (1, 60),
@@ -130,6 +131,8 @@ async def test_while_redis_is_gone_each_process_counts_for_itself(tmp_path: Path
         shared = [await are_refused(one, "a"), await are_refused(other, "a"), await one.are_shared()]
     gone = [await are_refused(one, "a"), await are_refused(other, "a"), await one.are_shared()]
     with running_redis(tmp_path, port):
+        for limits in (one, other):
+            await until(limits.are_shared)
         back = [await are_refused(one, "b"), await are_refused(other, "b"), await one.are_shared()]
     for limits in (one, other):
         await limits.close()

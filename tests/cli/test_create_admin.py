@@ -102,9 +102,13 @@ def test_a_configuration_that_cannot_be_used_is_told_in_a_few_lines(cli_on_sqlit
 def test_a_database_that_does_not_answer_is_told_in_a_few_lines(cli_process_on_sqlite: Cli) -> None:
     url = "postgresql://someone:hidden-password@127.0.0.1:1/nothing"
 
-    refused = cli_process_on_sqlite(*GIVEN, DATABASE_URL=url, ADMIN_PASSWORD="long enough")
+    waiting = {"DATABASE_URL": url, "DATABASE_WAIT_SECONDS": "0.1"}
+
+    refused = cli_process_on_sqlite(*GIVEN, **waiting, ADMIN_PASSWORD="long enough")
 
     assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert "waiting_for_database" in refused.stderr
     assert "the database does not answer" in refused.stderr
     assert "hidden-password" not in refused.stderr
     assert "Traceback" not in refused.stderr

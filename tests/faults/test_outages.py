@@ -1,14 +1,20 @@
 """A database that breaks off, or takes no writes: each API's own refusal, or none at all."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
+from models.db import Database
+from models.errors import Unavailable
 from tests.support.clients import Person, Product
-from tests.support.postgresql import Cluster
+from tests.support.postgresql import Cluster, free_port
+from tests.support.waiting import until
 
 VIEWER = "{ viewer { databaseId } }"
 UNAVAILABLE = "服务暂时不可用，请稍后再试"
@@ -89,6 +95,45 @@ async def test_a_connection_lost_at_the_commit_leaves_the_outcome_open(product: 
     assert [error["extensions"] for error in graph.json()["errors"]] == [{"code": "OUTCOME_UNKNOWN"}]
     assert (rest.status_code, "retry-after" in rest.headers) == (503, False)
     assert rest.json() == {"code": 503, "msg": UNKNOWN, "data": None}
+
+
+async def test_a_start_waits_for_the_database_and_says_so(cluster: Cluster, product: Product) -> None:
+    """Which begins to listen only once somebody waits for it."""
+    port, name = free_port(), product.url.rpartition("/")[2]
+    database = Database(f"postgresql+asyncpg://postgres@127.0.0.1:{port}/{name}")
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, to_there = await asyncio.open_connection("127.0.0.1", cluster.port)
+        await asyncio.gather(copied(reader, to_there), copied(there, writer))
+
+    with capture_logs() as logs:
+        waiting = asyncio.create_task(database.wait(60))
+
+        async def is_said() -> bool:
+            return bool(logs)
+
+        await until(is_said)
+        assert not waiting.done()
+        async with await asyncio.start_server(forward, "127.0.0.1", port):
+            await waiting
+            wrong = Database(f"postgresql+asyncpg://postgres@127.0.0.1:{port}/none_{name}")
+            with pytest.raises(Unavailable) as refused:  # which waiting does not change
+                await wrong.wait(3600)
+            await wrong.close()
+        await database.close()
+
+    assert logs[0]["event"] == "waiting_for_database"
+    assert str(port) in logs[0]["reason"]
+    assert isinstance(refused.value.__cause__, asyncpg.InvalidCatalogNameError)
+
+
+async def copied(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Hand on what comes until it ends."""
+    with contextlib.suppress(ConnectionError):
+        while data := await source.read(65536):
+            target.write(data)
+        target.close()
+        await target.wait_closed()
 
 
 async def test_without_a_database_each_api_answers_in_its_own_envelope(cluster: Cluster, product: Product) -> None:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from redis import Redis
+from structlog.testing import capture_logs
 
 from resolvers.events import MAX_WAITING, Events
 from tests.support.postgresql import free_port
@@ -119,10 +120,11 @@ async def test_the_databases_of_one_redis_do_not_hear_each_other(stack: AsyncExi
         assert await heard(there, 1) == [2]
 
 
-async def test_without_redis_a_worker_hears_itself(stack: AsyncExitStack, capsys: pytest.CaptureFixture[str]) -> None:
-    events = await worker(stack, f"redis://127.0.0.1:{free_port()}")
-    async with events.listening(ALICE) as numbers:
-        await events.publish(ALICE, 1)
+async def test_without_redis_a_worker_hears_itself(stack: AsyncExitStack) -> None:
+    with capture_logs() as logs:
+        events = await worker(stack, f"redis://127.0.0.1:{free_port()}")
+        async with events.listening(ALICE) as numbers:
+            await events.publish(ALICE, 1)
 
-        assert await heard(numbers, 1) == [1]
-    assert "event_not_published" in capsys.readouterr().out
+            assert await heard(numbers, 1) == [1]
+    assert [(entry["event"], entry["use"]) for entry in logs] == [("redis_unavailable", "events")]

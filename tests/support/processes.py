@@ -34,6 +34,7 @@ def environment(data_dir: Path, port: int, extra: Mapping[str, str]) -> dict[str
         "PORT": str(port),
         "PASSWORD_COST": "4",
         "DEMO_DATA": "0",
+        "SHUTDOWN_SECONDS": "4",
         **extra,
     }
 
@@ -41,13 +42,27 @@ def environment(data_dir: Path, port: int, extra: Mapping[str, str]) -> dict[str
 @contextmanager
 def running_server(data_dir: Path, *, log_name: str = "server.log", **extra: str) -> Iterator[Server]:
     """A server process with these settings, ready; it ends with the block."""
+    with running_elsewhere(data_dir, extra, log_name=log_name) as server:
+        yield server
+
+
+@contextmanager
+def running_elsewhere(
+    data_dir: Path,
+    extra: Mapping[str, str],
+    *,
+    root: Path = ROOT,
+    cwd: Path | None = None,
+    log_name: str = "server.log",
+) -> Iterator[Server]:
+    """The same of another checkout, or in another folder."""
     port = int(extra.get("PORT") or free_port())
     log = data_dir / log_name
     data_dir.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "server.py"],
-            cwd=ROOT,
+            [sys.executable, root / "server.py"],
+            cwd=cwd or root,
             env=environment(data_dir, port, extra),
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -19,12 +19,14 @@ class Connections:
     """How long a client may take to send what it owes, or to read what it was sent."""
     per_client: int = DEFAULT_PER_CLIENT
     """The connections that one client network may have open."""
+    ending_seconds: float = 0
+    """How long a client may take to send a request while the server ends."""
     _open: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Connections":
         """The limits that the configuration asks for."""
-        return cls(settings.slow_client_seconds, settings.connections_per_client)
+        return cls(settings.slow_client_seconds, settings.connections_per_client, settings.shutdown_seconds / 2)
 
     def admit(self, network: str) -> bool:
         """Count one more connection of a network, unless it has as many as it may."""

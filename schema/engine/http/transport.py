@@ -22,7 +22,14 @@ from schema.engine.websocket.transport import BoundedWebSocket
 
 MIN_RATE = 512
 """The bytes a second at which a body must arrive, and a reply be read."""
-_PHRASES = {400: b"Bad Request", 408: b"Request Timeout", 429: b"Too Many Requests"}
+NEXT_SECONDS = 5.0
+"""How long a connection waits for one more request while the server ends: as long as between two requests."""
+_PHRASES = {
+    400: b"Bad Request",
+    408: b"Request Timeout",
+    429: b"Too Many Requests",
+    503: b"Service Unavailable",
+}
 
 CUT_OFF = Counter("connections_cut_off_total", "Connections that were closed on their clients.", ["reason"])
 
@@ -43,6 +50,9 @@ class BoundedHttp(HttpToolsProtocol):
     """Whether a request is awaited or has begun, and is not complete."""
     _is_in_body = False
     _is_upgraded = False
+    _ending: asyncio.TimerHandle | None = None
+    """Runs while the server ends: the next reply is the connection's last."""
+    _ends_at = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count the connection, and let the client's time run."""
@@ -82,6 +92,9 @@ class BoundedHttp(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection, and its place among the client's, to the WebSocket."""
+        if self._ending is not None:
+            self._refuse(503, "The server is ending.", "ending")
+            return
         self._stop_timers()
         self._is_upgraded = True
         super().handle_websocket_upgrade()
@@ -97,7 +110,10 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The headers are there: the body has its own time."""
+        cycle = self.cycle
         super().on_headers_complete()
+        if self._ending is not None and self.cycle is not cycle:
+            self.cycle.keep_alive = False
         self._is_in_body = True
         self._deadline = self.loop.time() + self._limits.slow_seconds
 
@@ -118,11 +134,24 @@ class BoundedHttp(HttpToolsProtocol):
         self._finish()
 
     def shutdown(self) -> None:
-        """The server ends: what it has of half a request it will not answer."""
-        super().shutdown()
-        if self._is_in_body and not self.pipeline and not self.cycle.response_started:
+        """The server ends: what was asked is answered, and whoever asks once more is told that it was the last time.
+
+        A connection that was closed just now may have a request on its way, which its client would call failed. Half a
+        request is waited for too, but not long, however fast its bytes come.
+        """
+        if not self._is_answered and not self.cycle.response_started and not self.pipeline:
+            self.cycle.keep_alive = False
+        seconds = self._limits.ending_seconds
+        self._ends_at = self.loop.time() + seconds
+        self._ending = self.loop.call_later(min(seconds, NEXT_SECONDS), self._look_for_end)
+
+    def _look_for_end(self) -> None:
+        if not self._is_answered and (not self._is_partial or self.cycle.response_started):
+            return  # it is the server's turn
+        if self._is_partial and self.scope is not None and self.loop.time() < self._ends_at:
+            self._ending = self.loop.call_at(self._ends_at, self._look_for_end)
+        elif not self.transport.is_closing():
             self.transport.close()
-        if self.transport.is_closing():
             self._finish()
 
     def pause_writing(self) -> None:
@@ -216,7 +245,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._network = None
 
     def _stop_timers(self) -> None:
-        for timer in (self._sending, self._reading):
+        for timer in (self._sending, self._reading, self._ending):
             if timer is not None:
                 timer.cancel()
         self._sending = self._reading = None

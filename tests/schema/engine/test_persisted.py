@@ -222,4 +222,4 @@ async def test_without_redis_queries_are_known_to_the_process() -> None:
             assert await is_known(queries, QUERY)
             assert not await is_known(queries, "{ other }")
 
-    assert [entry["event"] for entry in logs] == ["query_not_kept", "query_not_read"]
+    assert [entry["event"] for entry in logs] == ["redis_unavailable"]
