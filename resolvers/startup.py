@@ -8,7 +8,7 @@ from models.migrate import migrate
 from models.reference import Setting, SettingName
 from models.settings import ConfigurationError, Settings
 from models.statements import insert_new, table_of
-from resolvers import trail
+from resolvers import keys, trail
 from resolvers.demonstration import LOADED
 from resolvers.identity.imports import add_administrator
 from resolvers.scope import Scope, Services
@@ -41,8 +41,12 @@ async def prepare(services: Services, settings: Settings) -> None:
 
 
 async def upgrade(services: Services) -> None:
-    """Migrate the database, and chain what its audit trail holds from before there was a chain."""
+    """Migrate the database, and chain what its audit trail holds from before there was a chain.
+
+    Raises ConfigurationError where the secret key does not fit what the database holds.
+    """
     await migrate(services.database)
+    await keys.adopt_sealing_key(services)
     await trail.adopt(services.database, services.seals)
 
 

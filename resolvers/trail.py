@@ -181,8 +181,8 @@ async def _rows(database: Database) -> AsyncIterator[Row[Any]]:
 
 
 def _is_intact(row: Row[Any], seals: Seals) -> bool:
-    sealed = seals.seal(content(dict(row._mapping)), str(row.previous_hash))
-    return hmac.compare_digest(sealed, str(row.hash)) and row.updated_at == row.created_at
+    is_genuine = seals.is_intact(content(row._mapping), str(row.previous_hash), str(row.hash))
+    return is_genuine and row.updated_at == row.created_at
 
 
 def _missing(first: int, last: int) -> str:
