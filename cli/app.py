@@ -101,6 +101,21 @@ def verify_audit(
 
 
 @app.command()
+def rotate_keys() -> None:
+    """Encrypt everything that is encrypted with the first key of SECRET_KEY.
+
+    To replace the key, put a new one before it: SECRET_KEY=NEW,OLD. The server may run. Works in batches, each of
+    which lasts: after an interruption run it again. The exit code is 1 when there is something that none of the keys
+    decrypts; the rest is done all the same.
+
+    **Example:** `python -m cli rotate-keys`
+    """
+    from cli import keys
+
+    keys.rotate_keys()
+
+
+@app.command()
 def load_demo() -> None:
     """Load the demonstration data: a class of students over some weeks, up to yesterday.
 

@@ -15,6 +15,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from auth.encryption import Encryption
 from cli.running import out, reason
 from models.db import Database
 from models.errors import Unavailable
@@ -23,6 +24,7 @@ from models.migrate import migration_config
 from models.origins import OPAQUE
 from models.settings import ConfigurationError, Settings, load_settings
 from models.statements import table_of
+from resolvers.keys import count_old, sealing_key
 from resolvers.startup import check_production
 from schema.engine.explorer import DIST
 
@@ -176,8 +178,31 @@ def _is_file(path: str | None) -> bool:
 
 
 async def _content(database: Database, settings: Settings) -> list[Finding]:
+    found = [await _keys(database, settings)]
     if not settings.is_production:
-        return []
+        return found
+    return [*found, *await _production(database)]
+
+
+async def _keys(database: Database, settings: Settings) -> Finding:
+    if not settings.secret_key.get_secret_value() and not settings.kept_key.exists():
+        text = (
+            f"{settings.kept_key.absolute()} is missing: put it back, set SECRET_KEY, or begin with an empty database"
+        )
+        return fault("keys", text)
+    encryption = Encryption(*settings.signing_keys)
+    try:
+        await sealing_key(database, encryption)
+    except ConfigurationError as error:
+        return fault("keys", str(error))
+    old = sum((await count_old(database, encryption)).values())
+    if old:
+        text = f"{old} values are not encrypted with the first key, {encryption.key_ids[0]}: python -m cli rotate-keys"
+        return note("keys", text)
+    return good("keys", f"all that is encrypted is so with the first key, {encryption.key_ids[0]}")
+
+
+async def _production(database: Database) -> list[Finding]:
     try:
         await check_production(database)
     except ConfigurationError as error:

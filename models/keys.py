@@ -26,9 +26,8 @@ def split_keys(listed: str) -> tuple[str, ...]:
 def key_problems(name: str, keys: tuple[str, ...]) -> list[str]:
     """What is wrong with the keys of a setting, one sentence for each key at most."""
     if not keys:
-        return [
-            f"{name} is missing or shorter than {MIN_SECRET_BYTES} bytes: set it to the output of `openssl rand -hex 32`."
-        ]
+        missing = f"{name} is missing or shorter than {MIN_SECRET_BYTES} bytes"
+        return [f"{missing}: set it to the output of `openssl rand -hex 32`."]
     found = []
     for number, key in enumerate(keys, 1):
         what = name if len(keys) == 1 else f"{name}: key {number} of {len(keys)}"
