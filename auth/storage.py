@@ -10,6 +10,7 @@ import structlog
 
 from auth.encryption import KeyedHashes
 from models.errors import Unavailable
+from models.private_files import make_folder, write_file
 
 SIGNATURE_LIFETIME = timedelta(hours=1)
 
@@ -53,10 +54,10 @@ class LocalFolder:
         await anyio.to_thread.run_sync(lambda: path.unlink(missing_ok=True))
 
     def _write(self, path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            unfinished.write_bytes(content)
+            write_file(unfinished, content)
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from shlex import quote
 
 import redis.asyncio
 import typer
@@ -22,6 +23,7 @@ from models.errors import Unavailable
 from models.identity import Role, UserRole
 from models.migrate import migration_config
 from models.origins import OPAQUE
+from models.private_files import shared_paths
 from models.settings import ConfigurationError, Settings, load_settings
 from models.statements import table_of
 from resolvers.keys import count_old, sealing_key
@@ -31,6 +33,8 @@ from schema.engine.explorer import DIST
 _roles = table_of(UserRole)
 _HAS_ADMINISTRATOR = select(exists().where(_roles.c.role == Role.ADMINISTRATOR))
 TIMEOUT_S = 5
+MAX_NAMED = 5
+"""The files that are named of those that others may open."""
 
 
 class Verdict(Enum):
@@ -91,6 +95,7 @@ async def _findings() -> list[Finding]:
         _proxies(settings),
         _origins(settings),
         _data_dir(settings),
+        _files(settings),
         *await _database(settings),
         await _redis(settings),
         _explorer(),
@@ -139,6 +144,16 @@ def _data_dir(settings: Settings) -> Finding:
     except OSError as error:
         return fault("data directory", f"{existing} is not writable ({error.strerror}): change DATA_DIR or its owner")
     return good("data directory", f"{folder}{'' if existing == folder else ', made at the first start'}")
+
+
+def _files(settings: Settings) -> Finding:
+    shared = [str(path.absolute()) for path in shared_paths(settings.data_dir, settings.sqlite_file)]
+    if not shared:
+        return good("files", "other users of this machine may open none of them")
+    named = " ".join(map(quote, shared[:MAX_NAMED]))
+    more = f" and {len(shared) - MAX_NAMED} more" if len(shared) > MAX_NAMED else ""
+    text = f"others may open {named}{more}; the server takes that away when it starts, or: chmod go= {named}"
+    return note("files", text)
 
 
 async def _database(settings: Settings) -> list[Finding]:

@@ -1,7 +1,9 @@
 """Shared by the commands: services from the configuration, and one-line error messages."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import typer
@@ -9,6 +11,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.errors import DomainError
+from models.private_files import UMASK
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.scope import Scope, Services
 from resolvers.startup import upgrade
@@ -48,12 +51,23 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
         finally:
             await services.close()
 
+    with _private_files():
+        try:
+            return asyncio.run(with_services())
+        except (DomainError, ConfigurationError) as error:
+            raise fail(str(error)) from None
+        except (SQLAlchemyError, OSError) as error:
+            raise fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.") from None
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """Files that are made while the block runs are for this user alone."""
+    before = os.umask(UMASK)
     try:
-        return asyncio.run(with_services())
-    except (DomainError, ConfigurationError) as error:
-        raise fail(str(error)) from None
-    except (SQLAlchemyError, OSError) as error:
-        raise fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.") from None
+        yield
+    finally:
+        os.umask(before)
 
 
 def new_scope(services: Services) -> Scope:

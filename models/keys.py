@@ -7,6 +7,8 @@ from functools import cache
 from math import log2
 from pathlib import Path
 
+from models.private_files import make_folder
+
 MIN_SECRET_BYTES = 32
 """HS256 wants a key as long as its hash."""
 MIN_BITS = 80
@@ -55,7 +57,7 @@ def is_guessable(key: str) -> bool:
 def kept_secret(path: Path) -> str:
     """The secret in the file, made at the first call; of several processes that make it at once, one wins."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         # The file gets its name when it is complete, so that nobody reads half a secret.
         with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as unfinished:
             unfinished.write(secrets.token_hex(MIN_SECRET_BYTES))

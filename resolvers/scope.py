@@ -81,6 +81,8 @@ class Services:
     is_strict: bool
     """Whether a mutation fails that is refused with an error it does not declare; production logs it and answers."""
     trial: Trial
+    kept_for: Callable[[str], timedelta]
+    """How long rows of a kind are kept."""
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
@@ -130,6 +132,7 @@ class Services:
                 timedelta(days=settings.trial_days),
                 awaits_approval=settings.reviews_trials,
             ),
+            kept_for=settings.kept_for,
         )
 
     async def close(self) -> None:
