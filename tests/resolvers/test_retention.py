@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import structlog
 from prometheus_client import REGISTRY
+from pydantic import ValidationError
 from sqlalchemy import select, text
 
 from models.db import Database
@@ -143,3 +144,6 @@ def test_every_rule_has_a_setting() -> None:
 
     assert named == {f"retention_{rule.kind}_days" for rule in RULES} | {"retention_uploads_days"}
     assert {rule.table.name: settings.kept_for(rule.kind).days for rule in RULES} == DAYS
+    for name in named:
+        with pytest.raises(ValidationError, match=name):
+            Settings(_env_file=None, **{name: 0})
