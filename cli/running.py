@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -40,6 +40,10 @@ def settings() -> Settings:
         raise fail(f"the configuration cannot be used.\n{error}") from None
 
 
+class CommandFault(Exception):
+    """A command cannot do its work; the message says why."""
+
+
 def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
     """What the work returns, on a migrated database. Expected faults end the command in one line."""
 
@@ -51,13 +55,26 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
         finally:
             await services.close()
 
+    return finish(with_services())
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """What the work returns. Expected faults end the command with a message; files that it makes are private."""
     with _private_files():
         try:
-            return asyncio.run(with_services())
-        except (DomainError, ConfigurationError) as error:
+            return asyncio.run(work)
+        except (DomainError, ConfigurationError, CommandFault) as error:
             raise fail(str(error)) from None
-        except (SQLAlchemyError, OSError) as error:
-            raise fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.") from None
+        except OSError as error:
+            if error.filename is None:
+                raise _no_answer(error) from None
+            raise fail(f"{error.filename}: {error.strerror}") from None
+        except SQLAlchemyError as error:
+            raise _no_answer(error) from None
+
+
+def _no_answer(error: Exception) -> typer.Exit:
+    return fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.")
 
 
 @contextmanager

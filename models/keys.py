@@ -49,7 +49,7 @@ def is_guessable(key: str) -> bool:
     from zxcvbn import zxcvbn  # whose lists take a while to load
 
     return not any(
-        log2(max(1, zxcvbn(key[:length], user_inputs=_KNOWN_WORDS, max_length=length)["guesses"])) >= MIN_BITS
+        log2(float(zxcvbn(key[:length], user_inputs=_KNOWN_WORDS, max_length=length)["guesses"])) >= MIN_BITS
         for length in _MEASURED
     )
 

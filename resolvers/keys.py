@@ -81,7 +81,7 @@ async def _sealed_with(database: Database, seals: Seals) -> bytes:
     newest = await database.fetch_one(_NEWEST_EVENT)
     if newest is None:
         return seals.first_key
-    return seals.key_of(trail.content(newest._mapping), str(newest.previous_hash), str(newest.hash))
+    return seals.key_of(trail.content(dict(newest._mapping)), str(newest.previous_hash), str(newest.hash))
 
 
 def _written(encryption: Encryption, key: bytes) -> str:

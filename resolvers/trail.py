@@ -181,7 +181,7 @@ async def _rows(database: Database) -> AsyncIterator[Row[Any]]:
 
 
 def _is_intact(row: Row[Any], seals: Seals) -> bool:
-    is_genuine = seals.is_intact(content(row._mapping), str(row.previous_hash), str(row.hash))
+    is_genuine = seals.is_intact(content(dict(row._mapping)), str(row.previous_hash), str(row.hash))
     return is_genuine and row.updated_at == row.created_at
 
 

@@ -51,17 +51,18 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
     number = id_numbers.checked(certificate_type, id_number, today=scope.now.astimezone(SHANGHAI).date())
     user_id = await lock_viewer(scope)
     present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
+    type_id = await dictionaries.choose_one(
+        scope,
+        DictionaryKind.CERTIFICATE_TYPE,
+        certificate_type,
+        "certificate_type",
+        held=present.certificate_type_id if present else None,
+    )
     claims = scope.services.encryption.lookups(f"{certificate_type}:{number}")
     values = {
         "user_id": user_id,
         "actual_name": actual_name,
-        "certificate_type_id": await dictionaries.choose_one(
-            scope,
-            DictionaryKind.CERTIFICATE_TYPE,
-            certificate_type,
-            "certificate_type",
-            held=present.certificate_type_id if present else None,
-        ),
+        "certificate_type_id": type_id,
         "encrypted_number": scope.services.encryption.encrypt(number, context=context_of(user_id)),
         "claimed_number": claims[0],
         "upload_id": await uploads.own_image(scope, ImageFolder.LICENSED_PHOTO, picture, "picture"),
@@ -77,7 +78,7 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
         await scope.transaction.execute(_SAVE, values)
     except IntegrityError:  # of the constraints, only the one on the claimed number can be in the way
         raise IdNumberTaken(field="id_number") from None
-    if len(claims) > 1 and await _is_claimed_with_other_keys(scope, values["certificate_type_id"], claims[1:]):
+    if len(claims) > 1 and await _is_claimed_with_other_keys(scope, type_id, claims[1:]):
         raise IdNumberTaken(field="id_number")
     return await _load(scope, user_id)
 

@@ -14,7 +14,6 @@ from sqlalchemy import delete, insert, select
 
 from auth.encryption import key_id
 from models.identity import User
-from models.settings import Settings
 from models.signing.resumes import Resume
 from models.statements import table_of
 from resolvers.scope import Services
@@ -22,6 +21,7 @@ from resolvers.signing.resumes import encrypted
 from resolvers.startup import prepare
 from tests.cli.conftest import FIXED, Cli
 from tests.cli.test_doctor import lines
+from tests.models.test_settings import configured
 from tests.support.clients import MORNING
 from tests.support.processes import ROOT
 from tests.support.rows import Rows
@@ -33,8 +33,7 @@ ROWS = 1200
 @pytest.fixture
 async def filled(tmp_path: Path) -> Path:
     """The data directory of a product with many id numbers, one of which no key decrypts."""
-    settings = Settings(
-        _env_file=None,
+    settings = configured(
         data_dir=tmp_path / "data",
         secret_key=SecretStr(OLD),
         demo_data=False,

@@ -14,6 +14,7 @@ from resolvers.scope import Services
 from resolvers.startup import upgrade
 from schema.engine.node_id import encode
 from server import create_app
+from tests.models.test_settings import configured
 from tests.schema.signing.test_resumes import ID_NUMBER
 from tests.support.certification import DOCUMENTED_NUMBER, SUBMIT_REAL_NAME, identity, own_claims, submitted_real_name
 from tests.support.clients import Clock, Person, Product, running
@@ -37,7 +38,7 @@ def settings(settings: Settings) -> Settings:
 def with_keys(settings: Settings, keys: str) -> Settings:
     """Settings of a server that was started again with these keys."""
     fresh = settings.model_dump() | {"secret_key": SecretStr(keys), "audit_key": SecretStr("")}
-    return Settings(_env_file=None, **fresh)
+    return configured(**fresh)
 
 
 async def test_a_key_is_replaced_while_everything_goes_on(

@@ -15,6 +15,7 @@ from models.tables import metadata
 from resolvers.retention import RULES, Walks
 from resolvers.scope import Services
 from resolvers.sweeps import sweep
+from tests.models.test_settings import configured
 from tests.support.clients import MORNING, Clock, Product
 from tests.support.rows import Rows
 
@@ -139,11 +140,11 @@ async def test_a_sweep_goes_on_where_the_last_one_stopped(
 
 
 def test_every_rule_has_a_setting() -> None:
-    settings = Settings(_env_file=None)
+    settings = configured()
     named = {name for name in Settings.model_fields if name.startswith("retention_")}
 
     assert named == {f"retention_{rule.kind}_days" for rule in RULES} | {"retention_uploads_days"}
     assert {rule.table.name: settings.kept_for(rule.kind).days for rule in RULES} == DAYS
     for name in named:
         with pytest.raises(ValidationError, match=name):
-            Settings(_env_file=None, **{name: 0})
+            configured(**{name: 0})
