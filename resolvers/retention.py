@@ -22,7 +22,7 @@ from models.talent.recommendations import (
     RecommendationMark,
     WatchedResume,
 )
-from resolvers import uploads
+from resolvers import trail, uploads
 from resolvers.scope import Scope, Services
 
 PAGE = 1000
@@ -83,7 +83,7 @@ def _rules() -> tuple[Rule, ...]:
 
 
 RULES = _rules()
-"""Audit events have none: they are never deleted, since each seals the one before it."""
+"""Audit events have none: each seals the one before it, so that they go in their order (`trail.delete_old`)."""
 
 
 Walks = dict[str, int]
@@ -93,12 +93,18 @@ Walks = dict[str, int]
 async def delete_what_is_over(services: Services, walks: Walks) -> None:
     """Delete rows, and unclaimed images with their files, whose time is over. Several processes may do this at once."""
     deleted = {rule.table.name: await _swept(services, rule, walks) for rule in RULES}
+    deleted["audit_events"] = await _delete_audit_events(services)
     deleted["uploads"] = await uploads.forget_unclaimed(Scope(services, now=services.clock()))
     counted = {name: count for name, count in deleted.items() if count}
     for name, count in counted.items():
         DELETED.labels(name).inc(count)
     if counted:
         log.info("retention", **counted)
+
+
+async def _delete_audit_events(services: Services) -> int:
+    term, now = services.kept_for("audit"), services.clock()
+    return await trail.delete_old(services.database, services.seals, before=now - term, now=now) if term else 0
 
 
 async def _swept(services: Services, rule: Rule, walks: Walks) -> int:

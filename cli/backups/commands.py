@@ -131,6 +131,8 @@ async def _checked(file: Path, folder: Path) -> tuple[Archive, Path]:
 async def _restore(configured: Settings, file: Path, folder: Path, *, replace: bool) -> Manifest:
     archive = Archive(file)
     _check_target(configured, archive.manifest)
+    if configured.sqlite_file is None:
+        postgresql.check_programs("pg_restore", "psql")
     storage_folder = _storage_folder(configured)
     if not replace and not await _is_empty(configured, storage_folder):
         raise BackupFault(

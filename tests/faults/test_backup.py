@@ -90,6 +90,8 @@ def test_what_was_acknowledged_before_the_backup_is_restored(
     verified, done = cli("verify-backup", file), cli("restore", file)
     assert (verified.returncode, verified.stderr) == (0, "")
     assert (done.returncode, done.stderr) == (0, "")
+    again = cli("restore", "--replace", file)
+    assert (again.returncode, again.stderr) == (0, "")
     audit = cli("verify-audit", "--expect", done.stdout.partition("up to ")[2].partition(": ")[0])
     assert (audit.returncode, audit.stderr) == (0, "")
     posts, uploads = asyncio.run(contents(restored))

@@ -143,8 +143,17 @@ def test_every_rule_has_a_setting() -> None:
     settings = configured()
     named = {name for name in Settings.model_fields if name.startswith("retention_")}
 
-    assert named == {f"retention_{rule.kind}_days" for rule in RULES} | {"retention_uploads_days"}
+    assert named == {f"retention_{rule.kind}_days" for rule in RULES} | {
+        "retention_uploads_days",
+        "retention_audit_days",
+    }
     assert {rule.table.name: settings.kept_for(rule.kind).days for rule in RULES} == DAYS
-    for name in named:
+    for name in named - {"retention_audit_days"}:
         with pytest.raises(ValidationError, match=name):
             configured(**{name: 0})
+    assert (configured().kept_for("audit").days, configured(retention_audit_days=365).kept_for("audit").days) == (
+        0,
+        365,
+    )
+    with pytest.raises(ValidationError, match="audit events are kept for at least 365 days, or for ever"):
+        configured(retention_audit_days=364)
