@@ -80,7 +80,10 @@ async def measured(host: str, token: str, until: Awaitable[object]) -> list[floa
 
         async def send(query: str, *, kept: bool) -> None:
             began = time.perf_counter()
-            reply = await http.post("/graphql", json={"query": query})
+            try:
+                reply = await http.post("/graphql", json={"query": query})
+            except (httpx2.RemoteProtocolError, httpx2.ReadError):
+                return  # the server closed a connection that was idle too long, while this was sent on it
             if reply.status_code != 200 or "errors" in reply.json():
                 raise RuntimeError(reply.text)
             if kept:

@@ -27,20 +27,17 @@ def split_keys(listed: str) -> tuple[str, ...]:
 
 def key_problems(name: str, keys: tuple[str, ...]) -> list[str]:
     """What is wrong with the keys of a setting, one sentence for each key at most."""
-    if not keys:
-        missing = f"{name} is missing or shorter than {MIN_SECRET_BYTES} bytes"
-        return [f"{missing}: set it to the output of `openssl rand -hex 32`."]
-    found = []
-    for number, key in enumerate(keys, 1):
-        what = name if len(keys) == 1 else f"{name}: key {number} of {len(keys)}"
-        if len(key.encode()) < MIN_SECRET_BYTES:
-            found.append(
-                f"{what} is shorter than {MIN_SECRET_BYTES} bytes (commas separate keys):"
-                " set it to the output of `openssl rand -hex 32`."
-            )
-        elif is_guessable(key):
-            found.append(f"{what} is guessable: set it to the output of `openssl rand -hex 32`.")
-    return found
+    if len(keys) < 2:
+        named = [(f"{name} is", key) for key in keys or ("",)]
+        short = f"missing or shorter than {MIN_SECRET_BYTES} bytes"
+    else:
+        named = [(f"{name}: key {number} of {len(keys)} is", key) for number, key in enumerate(keys, 1)]
+        short = f"shorter than {MIN_SECRET_BYTES} bytes (commas separate keys)"
+    return [
+        f"{what} {short if is_short else 'guessable'}: set it to the output of `openssl rand -hex 32`."
+        for what, key in named
+        if (is_short := len(key.encode()) < MIN_SECRET_BYTES) or is_guessable(key)
+    ]
 
 
 @cache

@@ -77,7 +77,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monke
     [
         ({"secret_key": ""}, "SECRET_KEY is missing or shorter than 32 bytes"),
         ({"secret_key": GOOD_KEY[:32]}, None),
-        ({"secret_key": GOOD_KEY[:31]}, "SECRET_KEY is shorter than 32 bytes"),
+        ({"secret_key": GOOD_KEY[:31]}, "SECRET_KEY is missing or shorter than 32 bytes"),
         ({"secret_key": "a" * 64}, "SECRET_KEY is guessable"),
         ({"secret_key": f"{GOOD_KEY}, {GOOD_KEY[::-1]},"}, None),
         ({"secret_key": f"{GOOD_KEY},{'ab' * 32}"}, "SECRET_KEY: key 2 of 2 is guessable"),
