@@ -8,6 +8,7 @@ gc.disable()
 import asyncio
 import contextlib
 import logging
+import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +28,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocketClose
 
 from models.errors import Unavailable
+from models.private_files import UMASK
 from models.settings import ConfigurationError, Settings, load_settings
 from models.settings_sources import unknown_names
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
@@ -212,6 +214,7 @@ def _unusable(error: Exception) -> str:
 
 def main(*arguments: str) -> int:
     """Start the server, or with `--check` only see whether it could; 1 when the configuration cannot be used."""
+    os.umask(UMASK)
     try:
         settings = load_settings()
         configure_logging(settings)

@@ -4,7 +4,6 @@ A captcha is stored as two keyed hashes, of its token and of its answer, so that
 lives five minutes and is taken away by the first try, whatever its outcome.
 """
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 from sqlalchemy import bindparam, delete, insert
 
-from auth.encryption import derived_key
+from auth.encryption import KeyedHashes
 from models.db import Database, Transaction
 from models.errors import WrongCaptcha
 from models.identity import Captcha
@@ -32,7 +31,7 @@ _captchas = table_of(Captcha)
 _ADD = insert(_captchas)
 _TAKE = (
     delete(_captchas)
-    .where(_captchas.c.token_hash == bindparam("hash"))
+    .where(_captchas.c.token_hash.in_(bindparam("hashes", expanding=True)))
     .returning(_captchas.c.answer_hash, _captchas.c.expires_at)
 )
 _FORGET = delete(_captchas).where(_captchas.c.expires_at < bindparam("now"))
@@ -50,9 +49,9 @@ class NewCaptcha:
 class Captchas:
     """Makes and redeems captchas. `test_answer` is the answer to all of them, for tests."""
 
-    def __init__(self, database: Database, secret: str, *, test_answer: str = "") -> None:
+    def __init__(self, database: Database, *secrets: str, test_answer: str = "") -> None:
         self._database = database
-        self._key = derived_key(secret, "captchas")
+        self._hashes = KeyedHashes.derived(secrets, "captchas")
         self._test_answer = test_answer
 
     async def create(self, transaction: Transaction, *, now: datetime) -> NewCaptcha:
@@ -61,8 +60,8 @@ class Captchas:
         image = await anyio.to_thread.run_sync(_paint, answer)
         token = secrets.token_urlsafe(32)
         values = {
-            "token_hash": self._hash("token", token),
-            "answer_hash": self._hash(token, _comparable(answer)),
+            "token_hash": self._hashes.make(_joined("token", token)),
+            "answer_hash": self._hashes.make(_joined(token, _comparable(answer))),
             "expires_at": now + LIFETIME,
             "created_at": now,
             "updated_at": now,
@@ -76,17 +75,14 @@ class Captchas:
         Runs in a transaction of its own, so it must come before the operation's first write.
         """
         async with self._database.transaction() as transaction:
-            found = await transaction.fetch_one(_TAKE, {"hash": self._hash("token", token)})
-        expected = self._hash(token, _comparable(answer))
-        if found is None or found.expires_at <= now or not hmac.compare_digest(found.answer_hash, expected):
+            found = await transaction.fetch_one(_TAKE, {"hashes": self._hashes.candidates(_joined("token", token))})
+        asked = _joined(token, _comparable(answer))
+        if found is None or found.expires_at <= now or not self._hashes.recognise(found.answer_hash, asked):
             raise WrongCaptcha(field="captcha_answer")
 
     async def forget_expired(self, transaction: Transaction, *, now: datetime) -> None:
         """Remove what nobody answered in time."""
         await transaction.execute(_FORGET, {"now": now})
-
-    def _hash(self, *parts: str) -> str:
-        return hmac.new(self._key, "\x1f".join(parts).encode(errors="replace"), "sha256").hexdigest()
 
 
 @cache
@@ -99,6 +95,10 @@ def _painter() -> "ImageCaptcha":
 
 def _paint(answer: str) -> bytes:
     return _painter().generate(answer, format="png").getvalue()
+
+
+def _joined(*parts: str) -> str:
+    return "\x1f".join(parts)
 
 
 def _comparable(answer: str) -> str:

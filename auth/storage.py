@@ -1,6 +1,5 @@
 """File storage, and the signed paths with which a browser fetches a private file."""
 
-import hmac
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Protocol
 import anyio
 import structlog
 
-from auth.encryption import derived_key
+from auth.encryption import KeyedHashes
 from models.errors import Unavailable
+from models.private_files import make_folder, write_file
 
 SIGNATURE_LIFETIME = timedelta(hours=1)
 
@@ -54,10 +54,10 @@ class LocalFolder:
         await anyio.to_thread.run_sync(lambda: path.unlink(missing_ok=True))
 
     def _write(self, path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            unfinished.write_bytes(content)
+            write_file(unfinished, content)
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -72,18 +72,19 @@ class LocalFolder:
 class PathSigner:
     """Signs paths for an hour: old clients put them into `<img>`, which sends no token."""
 
-    def __init__(self, secret: str) -> None:
-        self._key = derived_key(secret, "signed paths")
+    def __init__(self, *secrets: str) -> None:
+        self._hashes = KeyedHashes.derived(secrets, "signed paths")
 
     def sign(self, path: str, *, now: datetime) -> str:
         """The path with the query string that proves it until it expires."""
         expires = str(int((now + SIGNATURE_LIFETIME).timestamp()))
-        return f"{path}?expires={expires}&signature={self._signature(path, expires)}"
+        return f"{path}?expires={expires}&signature={self._hashes.make(_text(path, expires))}"
 
     def verify(self, path: str, *, expires: str, signature: str, now: datetime) -> bool:
         """Whether `sign` made this signature for the path, and it has not expired."""
-        genuine = hmac.compare_digest(self._signature(path, expires).encode(), signature.encode(errors="replace"))
+        genuine = self._hashes.recognise(signature, _text(path, expires))
         return genuine and now.timestamp() < int(expires)  # what is genuine is a number
 
-    def _signature(self, path: str, expires: str) -> str:
-        return hmac.new(self._key, f"{path}\n{expires}".encode(errors="replace"), "sha256").hexdigest()
+
+def _text(path: str, expires: str) -> str:
+    return f"{path}\n{expires}"

@@ -1,6 +1,7 @@
 """Access tokens: JSON Web Tokens signed with HS256."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,10 +49,10 @@ class Claims:
 
 
 class TokenSigner:
-    """Signs and verifies tokens with one key."""
+    """Signs tokens with the first key, and verifies those of all."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
+    def __init__(self, *keys: str) -> None:
+        self._keys = keys
         self._verified: LRUCache[bytes, tuple[Claims, int]] = LRUCache(KEPT_TOKENS)
 
     def sign(
@@ -69,13 +70,13 @@ class TokenSigner:
             "session_id": jti,
         }
         try:
-            text = jwt.encode(claims, self._key, algorithm=ALGORITHM)
+            text = jwt.encode(claims, self._keys[0], algorithm=ALGORITHM)
         except (jwt.PyJWTError, TypeError, ValueError) as error:
             raise TokenNotCreated(str(error)) from error
         return Token(text, expires_at, int((expires_at - now).total_seconds()))
 
     def verify(self, token: str, *, now: datetime) -> Claims:
-        """The claims of a token that this key signed and that has not expired at `now`."""
+        """The claims of a token that one of the keys signed and that has not expired at `now`."""
         if len(token) > MAX_TOKEN_LENGTH:
             raise TokenRefused(TokenFault.INVALID)
         digest = hashlib.sha256(token.encode(errors="replace")).digest()
@@ -88,15 +89,9 @@ class TokenSigner:
         return claims
 
     def _decode(self, token: str) -> tuple[Claims, int]:
-        """The claims of a token that this key signed, and when it expires."""
+        """The claims of a token that one of the keys signed, and when it expires."""
         try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                self._key,
-                algorithms=[ALGORITHM],
-                # `exp` is compared by the caller, with the clock of the operation.
-                options={"require": ["exp", "iat", "sub", "jti"], "verify_exp": False, "verify_iat": False},
-            )
+            claims = self._claims(token)
             user_id, expires = int(claims["sub"]), int(claims["exp"])
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
             raise TokenRefused(TokenFault.INVALID) from None
@@ -104,3 +99,20 @@ class TokenSigner:
         if not (0 < user_id <= MAX_ID and isinstance(jti, str)):
             raise TokenRefused(TokenFault.INVALID)
         return Claims(user_id, jti), expires
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        for key in self._keys[:-1]:
+            with suppress(jwt.InvalidSignatureError):
+                return _decoded(token, key)
+        return _decoded(token, self._keys[-1])
+
+
+def _decoded(token: str, key: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(
+        token,
+        key,
+        algorithms=[ALGORITHM],
+        # `exp` is compared by who asks, with the clock of the operation.
+        options={"require": ["exp", "iat", "sub", "jti"], "verify_exp": False, "verify_iat": False},
+    )
+    return claims

@@ -5,12 +5,12 @@ user yet); it lives five minutes, bears five tries and is redeemed once. Only th
 Redeeming has two steps: `check` counts the try even when the operation fails, `use` takes effect with it.
 """
 
-import hmac
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 
+from auth.encryption import KeyedHashes
 from models.db import Database, Transaction
 from models.errors import WrongCode
 from models.identity import CodePurpose, CredentialKind, VerificationCode
@@ -53,11 +53,11 @@ _USE = (
 
 
 class VerificationCodes:
-    """Makes and redeems codes with one key."""
+    """Makes codes with the first key, and redeems those of all."""
 
-    def __init__(self, database: Database, key: str) -> None:
+    def __init__(self, database: Database, *keys: str) -> None:
         self._database = database
-        self._key = key.encode()
+        self._hashes = KeyedHashes([key.encode() for key in keys])
 
     async def create(
         self,
@@ -78,7 +78,7 @@ class VerificationCodes:
                 "kind": kind,
                 "address": address,
                 "user_id": user_id,
-                "code_hash": self._hash(code, purpose, kind, address, user_id),
+                "code_hash": self._hashes.make(_text(code, purpose, kind, address, user_id)),
                 "expires_at": now + LIFETIME,
                 "tries": 0,
                 "used_at": None,
@@ -109,7 +109,7 @@ class VerificationCodes:
             raise WrongCode(field=field)
         async with self._database.transaction() as transaction:
             stored = await transaction.fetch_value(_TRY, {"code_id": code_id, "now": now})
-        if stored is None or not hmac.compare_digest(stored, self._hash(code, purpose, kind, address, user_id)):
+        if stored is None or not self._hashes.recognise(stored, _text(code, purpose, kind, address, user_id)):
             raise WrongCode(field=field)
         return code_id
 
@@ -118,6 +118,6 @@ class VerificationCodes:
         if not await transaction.execute(_USE, {"code_id": code_id, "now": now}):
             raise WrongCode(field="code")
 
-    def _hash(self, code: str, *bound: object) -> str:
-        message = "\x1f".join([*map(str, bound), code])
-        return hmac.new(self._key, message.encode(errors="replace"), "sha256").hexdigest()
+
+def _text(code: str, *bound: object) -> str:
+    return "\x1f".join([*map(str, bound), code])

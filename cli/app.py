@@ -101,6 +101,70 @@ def verify_audit(
 
 
 @app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The archive to write; it must not exist.")]) -> None:
+    """Write the database and the uploads into one file, while the server runs.
+
+    The database is as it was at one instant, with every write that was acknowledged before the backup began; uploads
+    that it knows are with it. PostgreSQL needs pg_dump. The file is private and complete once it has its name. No key
+    is in it: keep SECRET_KEY apart. It needs room for a copy of the database beside it for as long as it runs.
+
+    **Example:** `python -m cli backup /backups/2026-03-02.zip`
+    """
+    from cli.backups import commands
+
+    commands.backup(file)
+
+
+@app.command()
+def verify_backup(file: Annotated[Path, typer.Argument(help="The archive.")]) -> None:
+    """Check a backup: every checksum, and whether its database opens and holds what the manifest says.
+
+    Needs neither configuration nor database; for PostgreSQL it needs pg_restore. The exit code is 1 if something is
+    wrong. Unpacks the database into the folder for temporary files (TMPDIR).
+
+    **Example:** `python -m cli verify-backup /backups/2026-03-02.zip`
+    """
+    from cli.backups import commands
+
+    commands.verify(file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The archive.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Delete what the database and the storage hold now.")
+    ] = False,
+) -> None:
+    """Fill an empty database and storage with a backup. Stop the server first.
+
+    Checks the backup, its migration and SECRET_KEY before it changes anything. The database is restored in one
+    transaction, into the kind that it was made of; PostgreSQL needs pg_restore and psql. An older database is migrated
+    when the server starts.
+
+    **Example:** `python -m cli restore /backups/2026-03-02.zip`
+    """
+    from cli.backups import commands
+
+    commands.restore(file, replace=replace)
+
+
+@app.command()
+def rotate_keys() -> None:
+    """Encrypt everything that is encrypted with the first key of SECRET_KEY.
+
+    To replace the key, put a new one before it: SECRET_KEY=NEW,OLD. The server may run. Works in batches, each of
+    which lasts: after an interruption run it again. The exit code is 1 when there is something that none of the keys
+    decrypts; the rest is done all the same.
+
+    **Example:** `python -m cli rotate-keys`
+    """
+    from cli import keys
+
+    keys.rotate_keys()
+
+
+@app.command()
 def load_demo() -> None:
     """Load the demonstration data: a class of students over some weeks, up to yesterday.
 

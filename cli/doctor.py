@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from shlex import quote
 
 import typer
 from alembic.runtime.migration import MigrationContext
@@ -12,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from auth.encryption import Encryption
 from auth.rate_limits import READY_KEY, READY_SECONDS
 from cli.running import out, reason
 from models.database_url import shown, sqlite_path
@@ -21,15 +23,19 @@ from models.errors import Unavailable
 from models.identity import Role, UserRole
 from models.migrate import migration_config
 from models.origins import OPAQUE
+from models.private_files import shared_paths
 from models.redis import Gate, failures
 from models.settings import ConfigurationError, Settings, load_settings
 from models.statements import table_of
+from resolvers.keys import count_old, sealing_key
 from resolvers.startup import check_production
 from schema.engine.explorer import DIST
 
 _roles = table_of(UserRole)
 _HAS_ADMINISTRATOR = select(exists().where(_roles.c.role == Role.ADMINISTRATOR))
 TIMEOUT_S = 5
+MAX_NAMED = 5
+"""The files that are named of those that others may open."""
 
 
 class Verdict(Enum):
@@ -90,6 +96,7 @@ async def _findings() -> list[Finding]:
         _proxies(settings),
         _origins(settings),
         _data_dir(settings),
+        _files(settings),
         *await _database(settings),
         await _redis(settings),
         _explorer(),
@@ -140,6 +147,16 @@ def _data_dir(settings: Settings) -> Finding:
     return good("data directory", f"{folder}{'' if existing == folder else ', made at the first start'}")
 
 
+def _files(settings: Settings) -> Finding:
+    shared = [str(path.absolute()) for path in shared_paths(settings.data_dir, settings.sqlite_file)]
+    if not shared:
+        return good("files", "other users of this machine may open none of them")
+    named = " ".join(map(quote, shared[:MAX_NAMED]))
+    more = f" and {len(shared) - MAX_NAMED} more" if len(shared) > MAX_NAMED else ""
+    text = f"others may open {named}{more}; the server takes that away when it starts, or: chmod go= {named}"
+    return note("files", text)
+
+
 async def _database(settings: Settings) -> list[Finding]:
     url = settings.effective_database_url
     named = shown(url)
@@ -180,8 +197,31 @@ def _is_file(path: str) -> bool:
 
 
 async def _content(database: Database, settings: Settings) -> list[Finding]:
+    found = [await _keys(database, settings)]
     if not settings.is_production:
-        return []
+        return found
+    return [*found, *await _production(database)]
+
+
+async def _keys(database: Database, settings: Settings) -> Finding:
+    if not settings.secret_key.get_secret_value() and not settings.kept_key.exists():
+        text = (
+            f"{settings.kept_key.absolute()} is missing: put it back, set SECRET_KEY, or begin with an empty database"
+        )
+        return fault("keys", text)
+    encryption = Encryption(*settings.signing_keys)
+    try:
+        await sealing_key(database, encryption)
+    except ConfigurationError as error:
+        return fault("keys", str(error))
+    old = sum((await count_old(database, encryption)).values())
+    if old:
+        text = f"{old} values are not encrypted with the first key, {encryption.key_ids[0]}: python -m cli rotate-keys"
+        return note("keys", text)
+    return good("keys", f"all that is encrypted is so with the first key, {encryption.key_ids[0]}")
+
+
+async def _production(database: Database) -> list[Finding]:
     try:
         await check_production(database)
     except ConfigurationError as error:

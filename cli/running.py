@@ -1,9 +1,11 @@
 """Shared by the commands: services from the configuration, and one-line error messages."""
 
 import asyncio
+import os
 import sys
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import structlog
 import typer
@@ -11,6 +13,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.errors import DomainError, OutcomeUnknown, Unavailable
+from models.private_files import UMASK
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.scope import Scope, Services
 from resolvers.startup import upgrade
@@ -39,6 +42,10 @@ def settings() -> Settings:
         raise fail(f"the configuration cannot be used.\n{error}") from None
 
 
+class CommandFault(Exception):
+    """A command cannot do its work; the message says why."""
+
+
 def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
     """What the work returns, on a migrated database. Expected faults end the command in one line."""
 
@@ -51,17 +58,41 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
         finally:
             await services.close()
 
+    return finish(with_services())
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """What the work returns. Expected faults end the command with a message; files that it makes are private."""
     if not structlog.is_configured():
         # Standard output is for what the command says.
         structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    with _private_files():
+        try:
+            return asyncio.run(work)
+        except (OutcomeUnknown, ConfigurationError, CommandFault) as error:
+            raise fail(str(error)) from None
+        except (SQLAlchemyError, Unavailable) as error:
+            raise _no_answer(error) from None
+        except OSError as error:
+            if error.filename is None:
+                raise _no_answer(error) from None
+            raise fail(f"{error.filename}: {error.strerror}") from None
+        except DomainError as error:
+            raise fail(str(error)) from None
+
+
+def _no_answer(error: Exception) -> typer.Exit:
+    return fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.")
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """Files that are made while the block runs are for this user alone."""
+    before = os.umask(UMASK)
     try:
-        return asyncio.run(with_services())
-    except (OutcomeUnknown, ConfigurationError) as error:
-        raise fail(str(error)) from None
-    except (SQLAlchemyError, OSError, Unavailable) as error:
-        raise fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.") from None
-    except DomainError as error:
-        raise fail(str(error)) from None
+        yield
+    finally:
+        os.umask(before)
 
 
 def new_scope(services: Services) -> Scope:

@@ -1,37 +1,64 @@
-"""Measures whether a secret key could be guessed, since a list of bad keys is never complete."""
+"""Secret keys: lists of them, whether one could be guessed, and the one that development keeps."""
 
-from collections import Counter
-from itertools import pairwise
+import contextlib
+import secrets
+import tempfile
+from functools import cache
 from math import log2
+from pathlib import Path
 
-# A random key is refused by none of these in a million: what is measured of a short key strays from what is usual.
-MIN_BITS = 64
-"""By its characters a random key of 32 hexadecimal digits has about 114 bits, of 32 decimal digits about 98."""
-MIN_NEW_TRIGRAMS = 0.65
-"""Nearly all groups of three characters are new in a random key; about half are in a key that says all twice."""
-MAX_STEPS = 0.75
-"""Of a random key's characters, about a fifth stand beside the one before; of random decimal digits, a third."""
-_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
-_NEIGHBOURS = {frozenset(row[at : at + 2]) for row in _ROWS for at in range(len(row) - 1)}
+from models.private_files import make_folder
 
-
-def is_patterned(key: str) -> bool:
-    """Whether a key has too few different characters, repeats itself, or runs along the alphabet or the keyboard."""
-    return _bits(key) < MIN_BITS or _new_trigrams(key) < MIN_NEW_TRIGRAMS or _steps(key.lower()) > MAX_STEPS
+MIN_SECRET_BYTES = 32
+"""HS256 wants a key as long as its hash."""
+MIN_BITS = 80
+"""What zxcvbn has to find in a key. In 32 random hexadecimal digits it finds about 104, and less than 90 in none of
+thousands; in words with "secret" among them, repeated text and runs along the keyboard at most 77."""
+_MEASURED = (48, 72)
+"""How many characters are measured: fewer where they are enough, since the time grows faster than the key."""
+_KNOWN_WORDS = ("careergraph", "production", "development", "secret", "signing", "key")
+"""What people write into a key of this product."""
 
 
-def _bits(key: str) -> float:
-    """The entropy of its characters as often as they occur, times their number."""
-    return -sum(count * log2(count / len(key)) for count in Counter(key).values())
+def split_keys(listed: str) -> tuple[str, ...]:
+    """The keys of a list with commas; the first is the one in use, the others are those before it."""
+    return tuple(key for key in map(str.strip, listed.split(",")) if key)
 
 
-def _new_trigrams(key: str) -> float:
-    trigrams = [key[at : at + 3] for at in range(len(key) - 2)]
-    return len(set(trigrams)) / max(1, len(trigrams))
+def key_problems(name: str, keys: tuple[str, ...]) -> list[str]:
+    """What is wrong with the keys of a setting, one sentence for each key at most."""
+    if len(keys) < 2:
+        named = [(f"{name} is", key) for key in keys or ("",)]
+        short = f"missing or shorter than {MIN_SECRET_BYTES} bytes"
+    else:
+        named = [(f"{name}: key {number} of {len(keys)} is", key) for number, key in enumerate(keys, 1)]
+        short = f"shorter than {MIN_SECRET_BYTES} bytes (commas separate keys)"
+    return [
+        f"{what} {short if is_short else 'guessable'}: set it to the output of `openssl rand -hex 32`."
+        for what, key in named
+        if (is_short := len(key.encode()) < MIN_SECRET_BYTES) or is_guessable(key)
+    ]
 
 
-def _steps(key: str) -> float:
-    """The share of characters that are the one before, next to it in the alphabet, or next to it on the keyboard."""
-    pairs = list(pairwise(key))
-    near = sum(abs(ord(a) - ord(b)) <= 1 or frozenset((a, b)) in _NEIGHBOURS for a, b in pairs)
-    return near / max(1, len(pairs))
+@cache
+def is_guessable(key: str) -> bool:
+    """Whether a key has too little entropy by the estimate of zxcvbn, which knows words, patterns and repetition."""
+    from zxcvbn import zxcvbn  # whose lists take a while to load
+
+    return not any(
+        log2(float(zxcvbn(key[:length], user_inputs=_KNOWN_WORDS, max_length=length)["guesses"])) >= MIN_BITS
+        for length in _MEASURED
+    )
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in the file, made at the first call; of several processes that make it at once, one wins."""
+    if not path.exists():
+        make_folder(path.parent)
+        # The file gets its name when it is complete, so that nobody reads half a secret.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as unfinished:
+            unfinished.write(secrets.token_hex(MIN_SECRET_BYTES))
+            unfinished.flush()
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(unfinished.name)
+    return path.read_text(encoding="ascii")

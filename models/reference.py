@@ -21,6 +21,10 @@ class SettingName(StrEnum):
     """The gigabytes of mirrors that a developer may keep."""
     DEMONSTRATION_DATA = "demonstration_data"
     """Present on a database that was seeded for development: production refuses to start on it."""
+    SEALING_KEY = "sealing_key"
+    """The key that seals the audit trail, encrypted with the secret key, which is recognised by it."""
+    AUDIT_START = "audit_start"
+    """After which event the audit trail begins, where older ones were deleted at the end of their term; sealed."""
 
 
 class Setting(Entity, table=True):

@@ -1,8 +1,5 @@
 """The configuration: environment variables, or the same names in `.env`."""
 
-import contextlib
-import secrets
-import tempfile
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_address, ip_network
@@ -10,16 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from models.database_url import database_problems, normalised, sqlite_url
-from models.keys import is_patterned
+from models.database_url import database_problems, normalised, sqlite_path, sqlite_url
+from models.keys import kept_secret, key_problems, split_keys
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
-from models.settings_sources import credentials_folder, unreadable
 from models.redis import redis_problems
-
-MIN_SECRET_BYTES = 32
-"""HS256 wants a key as long as its hash."""
+from models.retention import RetentionSettings
+from models.settings_sources import credentials_folder, unreadable
 
 
 class Environment(StrEnum):
@@ -33,7 +28,7 @@ class ConfigurationError(Exception):
     """The configuration cannot be used; the message says what to change."""
 
 
-class Settings(BaseSettings):
+class Settings(RetentionSettings):
     """One field an environment variable of the same name, in capitals. `models.settings_reference` explains them."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
@@ -183,12 +178,28 @@ class Settings(BaseSettings):
         return normalised(self.database_url) or sqlite_url((self.data_dir / "careergraph.db").resolve())
 
     @cached_property
-    def signing_key(self) -> str:
-        """`SECRET_KEY`, or in development one that `DATA_DIR` keeps."""
-        configured = self.secret_key.get_secret_value()
+    def signing_keys(self) -> tuple[str, ...]:
+        """The keys of `SECRET_KEY`, or in development one that `DATA_DIR` keeps."""
+        configured = split_keys(self.secret_key.get_secret_value())
         if configured or self.is_production:
             return configured
-        return _kept_secret(self.data_dir / "secret_key")
+        return (kept_secret(self.kept_key),)
+
+    @property
+    def kept_key(self) -> Path:
+        """The file of the key that development keeps where `SECRET_KEY` is not set."""
+        return self.data_dir / "secret_key"
+
+    @property
+    def audit_keys(self) -> tuple[str, ...]:
+        """The keys of `AUDIT_KEY`; none where the audit trail is sealed with a key that the database keeps."""
+        return split_keys(self.audit_key.get_secret_value())
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of an SQLite database."""
+        url = self.effective_database_url
+        return Path(sqlite_path(url)) if url.startswith("sqlite") else None
 
     def problems(self) -> list[str]:
         """What keeps this configuration from being used, one sentence each."""
@@ -212,15 +223,7 @@ class Settings(BaseSettings):
                     " everybody knows: use HOST=127.0.0.1 or ENVIRONMENT=production, or set ALLOW_PUBLIC_DEVELOPMENT=1."
                 )
             return found
-        if len(self.secret_key.get_secret_value().encode()) < MIN_SECRET_BYTES:
-            found.append(
-                f"SECRET_KEY is missing or shorter than {MIN_SECRET_BYTES} bytes:"
-                " set it to the output of `openssl rand -hex 32`."
-            )
-        elif is_patterned(self.secret_key.get_secret_value()):
-            found.append(
-                "SECRET_KEY is guessable, for it follows a pattern: set it to the output of `openssl rand -hex 32`."
-            )
+        found += key_problems("SECRET_KEY", split_keys(self.secret_key.get_secret_value()))
         if ANY_ORIGIN in self._named_origins:
             found.append("CORS_ORIGINS lets every page call the server as its visitor: name the origins instead.")
         if "*" in self.forwarded_allow_ips:
@@ -266,16 +269,3 @@ def load_settings() -> Settings:
     if problems := settings.problems():
         raise ConfigurationError("\n".join(problems))
     return settings
-
-
-def _kept_secret(path: Path) -> str:
-    """The secret in the file, made at the first call; of several processes that make it at once, one wins."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The file gets its name when it is complete, so that nobody reads half a secret.
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as unfinished:
-            unfinished.write(secrets.token_hex(MIN_SECRET_BYTES))
-            unfinished.flush()
-            with contextlib.suppress(FileExistsError):
-                path.hardlink_to(unfinished.name)
-    return path.read_text(encoding="ascii")

@@ -69,13 +69,13 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
     },
     "Keys and passwords": {
         "secret_key": Meaning(
-            "signs tokens; at least 32 random bytes, `openssl rand -hex 32`",
+            "signs tokens and encrypts id numbers; at least 32 random bytes, `openssl rand -hex 32`. A list with commas"
+            " replaces a key: [Keys](#keys)",
             default="development keeps its own in `DATA_DIR`",
         ),
         "audit_key": Meaning(
-            "seals the [audit trail](security.md#audit); set it to the old `SECRET_KEY` when that is replaced, so that"
-            " the trail stays valid",
-            default="`SECRET_KEY`",
+            "seals the [audit trail](security.md#audit) instead; may be a list as well, of which the first seals",
+            default="a key in the database, encrypted with `SECRET_KEY`",
         ),
         "password_cost": Meaning("bcrypt's cost"),
         "password_change_required": Meaning(
@@ -83,6 +83,34 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             " it before doing anything else",
             default=IN_PRODUCTION,
         ),
+    },
+    "Retention, in days": {
+        "retention_codes_days": Meaning(
+            "verification codes, from their expiry: they are valid for five minutes, and the rows contain addresses"
+        ),
+        "retention_messages_days": Meaning(
+            'messages that were sent or failed, from the last attempt: time to answer "I got no message"; a waiting'
+            " message is never deleted, and lives a day at most"
+        ),
+        "retention_notifications_days": Meaning(
+            "notifications, read or not: a year of study; what they are about stays"
+        ),
+        "retention_client_requests_days": Meaning(
+            "what old clients reported about themselves (address, place): China's Cybersecurity Law asks for network"
+            " logs of at least six months (article 21); then they are personal data without a purpose"
+        ),
+        "retention_sessions_days": Meaning(
+            "sessions, from their expiry or end: they open nothing any more; time to examine an incident"
+        ),
+        "retention_recommendations_days": Meaning(
+            "recommendations that do not fit any more and that neither the recruiter nor the candidate acted on: a"
+            " resume that fits again is recommended again"
+        ),
+        "retention_uploads_days": Meaning(
+            "images that were uploaded without signing in and that nobody claimed, with their files: forms are"
+            " submitted within minutes"
+        ),
+        "retention_audit_days": Meaning("audit events; `0`: for ever, otherwise at least 365"),
     },
     "Development and tests": {
         "demo_data": Meaning("`0` starts empty but for the administrator", default=IN_DEVELOPMENT),

@@ -81,6 +81,8 @@ class Services:
     is_strict: bool
     """Whether a mutation fails that is refused with an error it does not declare; production logs it and answers."""
     trial: Trial
+    kept_for: Callable[[str], timedelta]
+    """How long rows of a kind are kept."""
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
@@ -90,32 +92,32 @@ class Services:
             sqlite_synchronous=settings.sqlite_synchronous,
             sqlite_busy_seconds=settings.sqlite_busy_seconds,
         )
-        key = settings.signing_key
+        keys = settings.signing_keys
         clock = clock or (lambda: datetime.now(UTC))
         return cls(
             database=database,
             hasher=PasswordHasher(cost=settings.password_cost),
-            signer=TokenSigner(key),
-            codes=VerificationCodes(database, key),
+            signer=TokenSigner(*keys),
+            codes=VerificationCodes(database, *keys),
             limits=RateLimits(
                 settings.redis_url,
                 codes_per_client=settings.codes_per_client,
                 registrations_per_network=settings.registrations_per_network,
             ),
             guesses=Guesses(
-                key,
-                settings.redis_url,
+                *keys,
+                redis_url=settings.redis_url,
                 per_network=settings.guesses_per_network,
                 per_service=settings.guesses_per_service,
             ),
             messages=Messages(database, Channels.from_settings(settings), clock),
             storage=LocalFolder(settings.data_dir / "storage"),
-            paths=PathSigner(key),
+            paths=PathSigner(*keys),
             images=ImageEncoder(),
-            encryption=Encryption(key),
-            seals=Seals(settings.audit_key.get_secret_value() or key),
+            encryption=Encryption(*keys),
+            seals=Seals(*(settings.audit_keys or keys), is_chosen=bool(settings.audit_keys)),
             wechat=Wechat(settings),
-            captchas=Captchas(database, key, test_answer=settings.captcha_test_answer),
+            captchas=Captchas(database, *keys, test_answer=settings.captcha_test_answer),
             events=Events(settings.redis_url),
             clock=clock,
             link_base=settings.link_base,
@@ -130,6 +132,7 @@ class Services:
                 timedelta(days=settings.trial_days),
                 awaits_approval=settings.reviews_trials,
             ),
+            kept_for=settings.kept_for,
         )
 
     async def close(self) -> None:

@@ -1,14 +1,16 @@
 """Prepares the database before the server serves requests: migrations, seeds and checks."""
 
+import structlog
 from sqlalchemy import bindparam, select
 
 from models.db import Database
 from models.identity import Credential, CredentialKind
 from models.migrate import migrate
+from models.private_files import make_private, shared_paths
 from models.reference import Setting, SettingName
 from models.settings import ConfigurationError, Settings
 from models.statements import insert_new, table_of
-from resolvers import trail
+from resolvers import keys, trail
 from resolvers.demonstration import LOADED
 from resolvers.identity.imports import add_administrator
 from resolvers.scope import Scope, Services
@@ -16,6 +18,8 @@ from resolvers.scope import Scope, Services
 DEVELOPMENT_ADMINISTRATOR = "8888888888"
 DEVELOPMENT_PASSWORD = "admin"
 _ADMINISTRATOR_ONLY = "administrator"
+
+log = structlog.get_logger()
 
 _settings, _credentials = table_of(Setting), table_of(Credential)
 _MARK_VALUE = select(_settings.c.value).where(_settings.c.name == SettingName.DEMONSTRATION_DATA)
@@ -30,6 +34,7 @@ async def prepare(services: Services, settings: Settings) -> None:
 
     Several processes may do this at once.
     """
+    _tighten(settings)
     await upgrade(services)
     if settings.is_production:
         await check_production(services.database)
@@ -40,9 +45,22 @@ async def prepare(services: Services, settings: Settings) -> None:
     await seed(Scope(services, now=services.clock()), demonstration=settings.loads_demo_data)
 
 
+def _tighten(settings: Settings) -> None:
+    """Take what other users of the machine may do with the product's files away: older releases let them read."""
+    for path in shared_paths(settings.data_dir, settings.sqlite_file):
+        try:
+            make_private(path)
+        except OSError as error:  # of another user, or of a file system that does not know permissions
+            log.warning("file_not_private", path=str(path), reason=error.strerror)
+
+
 async def upgrade(services: Services) -> None:
-    """Migrate the database, and chain what its audit trail holds from before there was a chain."""
+    """Migrate the database, and chain what its audit trail holds from before there was a chain.
+
+    Raises ConfigurationError where the secret key does not fit what the database holds.
+    """
     await migrate(services.database)
+    await keys.adopt_sealing_key(services)
     await trail.adopt(services.database, services.seals)
 
 

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 
-from resolvers import totals, uploads
-from resolvers.scope import Scope, Services
+from resolvers import totals
+from resolvers.retention import Walks, delete_what_is_over
+from resolvers.scope import Services
 from resolvers.talent import recruiters
 
 INTERVAL_SECONDS = 600
@@ -16,16 +18,17 @@ INTERVAL_SECONDS = 600
 log = structlog.get_logger()
 
 
-async def sweep(services: Services) -> None:
-    """Remove images that nobody claimed, captchas that nobody answered and links of recruiters that nobody opened.
+async def sweep(services: Services, walks: Walks | None = None) -> None:
+    """Delete what is kept no longer, captchas that nobody answered and links of recruiters that nobody opened.
 
-    Totals of large tables are brought up to date. Several processes may do this at once.
+    `walks` says where the last sweep stopped. Totals of large tables are brought up to date. Several processes may do
+    this at once.
     """
-    scope = Scope(services, now=services.clock())
-    await uploads.forget_unclaimed(scope)
+    now = services.clock()
+    await delete_what_is_over(services, {} if walks is None else walks)
     async with services.database.transaction() as transaction:
-        await services.captchas.forget_expired(transaction, now=scope.now)
-        await recruiters.forget_old(transaction, now=scope.now)
+        await services.captchas.forget_expired(transaction, now=now)
+        await recruiters.forget_old(transaction, now=now)
     await totals.bring_up_to_date(services)
 
 
@@ -42,11 +45,12 @@ async def sweeping(services: Services) -> AsyncIterator[None]:
 
 
 async def _run(services: Services) -> None:
+    walks: Walks = {}
     work = totals.bring_up_to_date
     while True:
         try:
             await work(services)
         except Exception:
             log.exception("sweep_failed")
-        work = sweep
+        work = partial(sweep, walks=walks)
         await asyncio.sleep(INTERVAL_SECONDS)

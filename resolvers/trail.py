@@ -7,20 +7,21 @@ and nobody who holds the head of the chain waits for anything else.
 import hmac
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from auth.seals import Seals
 from models.audit import AuditEvent, AuditHead
 from models.db import Database, Transaction
-from models.statements import table_of
+from models.reference import Setting, SettingName
+from models.statements import insert_new, table_of
 
 PAGE = 1000
 """So many events are read at a time."""
 _SEALED = ("number", "actor_id", "action", "subject_type", "subject_id", "details", "before", "after")
-_events, _heads = table_of(AuditEvent), table_of(AuditHead)
+_events, _heads, _settings = map(table_of, (AuditEvent, AuditHead, Setting))
 _ADD = insert(_events)
 # On PostgreSQL this waits for whoever adds to the chain, until they are committed; SQLite has one writer.
 _HELD = select(_heads.c.number, _heads.c.hash).with_for_update()
@@ -33,7 +34,17 @@ _CHAIN_OLD = (
 )
 _MOVE_HEAD = update(_heads).values(number=bindparam("as_number"), hash=bindparam("sealed"))
 _PAGE = select(_events).where(_events.c.number > bindparam("number")).order_by(_events.c.number).limit(PAGE)
-_OUTSIDE = select(func.count()).where(_events.c.number.is_(None))
+_START = select(_settings.c.value).where(_settings.c.name == SettingName.AUDIT_START)
+_BEGIN_AT = insert_new(Setting, unique=["name"]).values(name=SettingName.AUDIT_START)
+_MOVE_START = (
+    update(_settings)
+    .where(_settings.c.name == SettingName.AUDIT_START, _settings.c.value == bindparam("present"))
+    .values(value=bindparam("value"), updated_at=bindparam("updated_at"))
+)
+_DELETE = delete(_events).where(_events.c.number <= bindparam("last"))
+_OUTSIDE = select(func.count()).where(
+    or_(_events.c.number.is_(None), and_(_events.c.number > 0, _events.c.number <= bindparam("start")))
+)
 
 
 class TrailBroken(Exception):
@@ -146,8 +157,12 @@ async def verify(database: Database, seals: Seals, *, expected: Head | None = No
     """
     faults = []
     end = await head(database)
-    last, before, is_expected_there = 0, "", expected is None or not expected.number
-    async for row in _rows(database):
+    start, stored = await _start(database)
+    if stored and not seals.is_intact(*_start_content(start), stored.rpartition(":")[2]):
+        faults.append("The note of where the trail begins was changed, or was not written by the server.")
+    last, before = start
+    is_expected_there = expected is None or not expected.number or expected == start
+    async for row in _rows(database, after=start.number):
         if row.number > last + 1:
             faults.append(_missing(last + 1, row.number - 1))
         elif row.previous_hash != before:
@@ -165,15 +180,54 @@ async def verify(database: Database, seals: Seals, *, expected: Head | None = No
         faults.append(f"Events after {now.number}, where the chain ends, were added by somebody else.")
     elif last == now.number and before != now.hash:
         faults.append(f"Event {last} is not the one that the chain ends with.")
-    if outside := await database.fetch_value(_OUTSIDE):
+    if outside := await database.fetch_value(_OUTSIDE, {"start": start.number}):
         faults.append(f"{outside} events stand outside the chain: they were added by somebody else.")
     if not is_expected_there:
-        faults.append(f"The chain does not contain the expected head {expected}: its end was cut off or replaced.")
+        is_too_old = expected is not None and expected.number <= start.number
+        why = f"it begins after event {start.number}" if is_too_old else "its end was cut off or replaced"
+        faults.append(f"The chain does not contain the expected head {expected}: {why}.")
+    if await _start(database) != (start, stored):  # events were deleted meanwhile, which seemed to be missing
+        return await verify(database, seals, expected=expected)
     return Verdict(end, faults)
 
 
-async def _rows(database: Database) -> AsyncIterator[Row[Any]]:
-    number = -1
+async def delete_old(database: Database, seals: Seals, *, before: datetime, now: datetime) -> int:
+    """Delete the oldest events, if they are older than `before`, a page at most, but never the last; how many.
+
+    Where the trail begins from then on is noted with a seal, so that nobody else can shorten it. Several processes may
+    do this at once.
+    """
+    start, stored = await _start(database)
+    end = (await head(database)).number
+    first = start
+    for row in await database.fetch(_PAGE, {"number": start.number}):
+        if row.number >= end or row.number != start.number + 1 or row.created_at >= before:
+            break
+        start = Head(row.number, row.hash)
+    if start == first:
+        return 0
+    value = {"value": f"{start}:{seals.seal(*_start_content(start))}", "updated_at": now}
+    async with database.transaction() as transaction:
+        if stored:
+            is_noted = await transaction.execute(_MOVE_START, {**value, "present": stored})
+        else:
+            is_noted = await transaction.execute(_BEGIN_AT, {**value, "created_at": now})
+        return await transaction.execute(_DELETE, {"last": start.number}) if is_noted else 0
+
+
+async def _start(database: Database) -> tuple[Head, str]:
+    """The last event before the trail, and what says so: number, hash and seal, or "" where the trail is whole."""
+    stored: str = await database.fetch_value(_START) or ""
+    number, _, rest = stored.partition(":")
+    return Head(int(number), rest.partition(":")[0]) if number.isdecimal() else Head(0, ""), stored
+
+
+def _start_content(start: Head) -> tuple[dict[str, Any], str]:
+    return {"begins_after": start.number}, start.hash
+
+
+async def _rows(database: Database, *, after: int) -> AsyncIterator[Row[Any]]:
+    number = after or -1
     while rows := await database.fetch(_PAGE, {"number": number}):
         for row in rows:
             yield row
@@ -181,8 +235,8 @@ async def _rows(database: Database) -> AsyncIterator[Row[Any]]:
 
 
 def _is_intact(row: Row[Any], seals: Seals) -> bool:
-    sealed = seals.seal(content(dict(row._mapping)), str(row.previous_hash))
-    return hmac.compare_digest(sealed, str(row.hash)) and row.updated_at == row.created_at
+    is_genuine = seals.is_intact(content(dict(row._mapping)), str(row.previous_hash), str(row.hash))
+    return is_genuine and row.updated_at == row.created_at
 
 
 def _missing(first: int, last: int) -> str:

@@ -4,7 +4,6 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
@@ -20,7 +19,6 @@ PUBLIC_FOLDERS = {ImageFolder.AVATAR}
 OPEN_FOLDERS = {ImageFolder.ID_CARD}
 """Where people who are not signed in may upload: whoever names such an image in a form makes it theirs."""
 MAX_NAME = 255
-UNCLAIMED_LIFETIME = timedelta(days=1)
 MAX_FORGOTTEN = 100
 """The images that one transaction forgets."""
 
@@ -142,16 +140,18 @@ async def claimed_image(scope: Scope, folder: ImageFolder, path: str, field: str
     return claimed
 
 
-async def forget_unclaimed(scope: Scope) -> None:
-    """Remove the images that nobody owned within a day, with their files."""
-    parameters = {"uploaded_before": scope.now - UNCLAIMED_LIFETIME}
+async def forget_unclaimed(scope: Scope) -> int:
+    """Remove the images that nobody owned in time, with their files; how many."""
+    parameters = {"uploaded_before": scope.now - scope.services.kept_for("uploads")}
+    total = 0
     while True:
         async with scope.services.database.transaction() as transaction:
             forgotten = await transaction.fetch(_FORGET, parameters)
             for row in forgotten:
                 await scope.services.storage.remove(row.folder, row.name)
+        total += len(forgotten)
         if len(forgotten) < MAX_FORGOTTEN:
-            return
+            return total
 
 
 def unsigned(path: str) -> str:

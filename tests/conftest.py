@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from models.db import Database
 from models.settings import Settings
@@ -94,6 +95,8 @@ async def _prepare(settings: Settings, changes: Mapping[str, Any]) -> None:
     settings = settings.model_copy(update=changes)
     services = Services.from_settings(settings, Clock())
     await prepare(services, settings)
+    async with services.database.transaction() as transaction:  # each copy takes the key of its test
+        await transaction.execute(text("DELETE FROM settings WHERE name = 'sealing_key'"))
     await services.close()
 
 

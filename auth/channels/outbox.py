@@ -6,6 +6,8 @@ from pathlib import Path
 
 import anyio
 
+from models.private_files import make_folder, write_file
+
 
 class Outbox:
     """One JSON file a message (`to`, `subject`, `text`), complete once it has its name."""
@@ -18,8 +20,8 @@ class Outbox:
         await anyio.to_thread.run_sync(self._write, {"to": to, "subject": subject, "text": text})
 
     def _write(self, message: dict[str, str]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         name = uuid.uuid4().hex
         unfinished = self._folder / f".{name}.tmp"
-        unfinished.write_text(json.dumps(message, ensure_ascii=False), encoding="utf-8")
+        write_file(unfinished, json.dumps(message, ensure_ascii=False).encode())
         unfinished.replace(self._folder / f"{name}.json")

@@ -1,6 +1,5 @@
 """The mechanism that counts and limits every check of a password or a code."""
 
-import hmac
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +9,7 @@ from math import ceil
 
 from prometheus_client import Counter
 
-from auth.encryption import derived_key
+from auth.encryption import KeyedHashes
 from auth.guessing.checks import Checks
 from auth.guessing.memory import MemoryLog
 from auth.guessing.shared import SharedLog
@@ -57,8 +56,8 @@ class Guesses:
     count together for the account, for their network and for the service.
     """
 
-    def __init__(self, secret: str, redis_url: str = "", *, per_network: int, per_service: int) -> None:
-        self._key = derived_key(secret, "guesses")
+    def __init__(self, *secrets: str, redis_url: str = "", per_network: int, per_service: int) -> None:
+        self._hashes = KeyedHashes.derived(secrets, "guesses")
         self._log: MemoryLog | SharedLog = SharedLog(redis_url) if redis_url else MemoryLog()
         self._checks = Checks()
         self._network = of_network(per_network)
@@ -124,9 +123,9 @@ class Guesses:
         if keys:
             await self._log.remove(keys, attempt.member, attempt.instant)
 
-    def network_hash(self, user_id: int, network: str) -> str:
-        """What is stored of a network that a user signed in from."""
-        return self._hash("network of", str(user_id), network)
+    def network_hashes(self, user_id: int, network: str) -> list[str]:
+        """What may be stored of a network that a user signed in from: one hash for each key, the first of new ones."""
+        return self._hashes.candidates(_joined("network of", str(user_id), network))
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""
@@ -145,4 +144,8 @@ class Guesses:
 
     def _hash(self, *parts: str) -> str:
         """A key that tells nothing of whom it is about, and is short whatever was typed."""
-        return hmac.new(self._key, "\x1f".join(parts).encode(errors="replace"), "sha256").hexdigest()
+        return self._hashes.make(_joined(*parts))
+
+
+def _joined(*parts: str) -> str:
+    return "\x1f".join(parts)

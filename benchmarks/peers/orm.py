@@ -23,7 +23,7 @@ class Orm:
 
     def __init__(self, settings: Settings) -> None:
         self.engine: AsyncEngine = create_async_engine(settings.effective_database_url, pool_size=POOL_SIZE)
-        self._key = settings.signing_key
+        self._key = settings.signing_keys[0]
         self._sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _configure)

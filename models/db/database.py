@@ -16,6 +16,7 @@ from models.database_url import POSTGRESQL, connection_options, is_pooled, sqlit
 from models.db.interface import Parameters, Reader, Transaction
 from models.db.prepared import Preparer, preparer_for
 from models.db.sqlite import SqliteReads, SqliteTransaction, SqliteWriter
+from models.private_files import make_file, make_folder
 
 if TYPE_CHECKING:
     from models.db.server import Server
@@ -37,7 +38,8 @@ class Database(Reader):
         self._begin: Callable[[], Transaction]
         self._close: Callable[[], Awaitable[None]]
         if self.is_sqlite:
-            Path(self.sqlite_path).parent.mkdir(parents=True, exist_ok=True)
+            make_folder(Path(self.sqlite_path).parent)
+            make_file(Path(self.sqlite_path))  # SQLite would let others read it; it makes -wal and -shm like it
             self._pragmas = (
                 f"busy_timeout={round(sqlite_busy_seconds * 1000)}",
                 "journal_mode=WAL",

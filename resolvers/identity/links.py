@@ -24,9 +24,13 @@ def new_link(scope: Scope, path: str) -> Link:
     return Link(f"{scope.services.link_base}{path}?token={token}", hash_of(token))
 
 
-def keyed_link(scope: Scope, path: str, key: str) -> Link:
-    """The link that belongs to a key: the same whenever it is asked for, and known to nobody but this server."""
-    token = scope.services.encryption.lookup(f"{path} {key}")
+def keyed_link(scope: Scope, path: str, key: str, *, token_hash: str = "") -> Link:
+    """The link that belongs to a key: the same whenever it is asked for, and known to nobody but this server.
+
+    `token_hash` is what is stored of the link if there is one: it may be from before the secret key was replaced.
+    """
+    tokens = scope.services.encryption.lookups(f"{path} {key}")
+    token = next((token for token in tokens if hash_of(token) == token_hash), tokens[0])
     return Link(f"{scope.services.link_base}{path}?token={token}", hash_of(token))
 
 

@@ -12,7 +12,7 @@ _NOBODY = 0
 
 _networks = table_of(KnownNetwork)
 _KNOWN = select(_networks.c.id).where(
-    _networks.c.user_id == bindparam("of_user"), _networks.c.network_hash == bindparam("hash")
+    _networks.c.user_id == bindparam("of_user"), _networks.c.network_hash.in_(bindparam("hashes", expanding=True))
 )
 _REMEMBER = upsert(KnownNetwork, unique=["user_id", "network_hash"])
 _LATEST = (
@@ -28,14 +28,15 @@ _FORGET = delete(_networks).where(_networks.c.user_id == bindparam("of_user"))
 async def is_known(scope: Scope, user_id: int | None) -> bool:
     """Whether this user signed in from the caller's network before. It is looked up for nobody too."""
     user_id = user_id or _NOBODY
-    return await scope.fetch_value(_KNOWN, {"of_user": user_id, "hash": _hash(scope, user_id)}) is not None
+    hashes = scope.services.guesses.network_hashes(user_id, scope.network)
+    return await scope.fetch_value(_KNOWN, {"of_user": user_id, "hashes": hashes}) is not None
 
 
 async def remember(scope: Scope, user_id: int) -> None:
     """Know the caller's network as one of the user's from now on, in place of the one used longest ago."""
     values = {
         "user_id": user_id,
-        "network_hash": _hash(scope, user_id),
+        "network_hash": scope.services.guesses.network_hashes(user_id, scope.network)[0],
         "created_at": scope.now,
         "updated_at": scope.now,
     }
@@ -46,7 +47,3 @@ async def remember(scope: Scope, user_id: int) -> None:
 async def forget(scope: Scope, user_id: int) -> None:
     """Know none of the user's networks any more: whoever had the old password may have signed in from one."""
     await scope.transaction.execute(_FORGET, {"of_user": user_id})
-
-
-def _hash(scope: Scope, user_id: int) -> str:
-    return scope.services.guesses.network_hash(user_id, scope.network)

@@ -12,6 +12,7 @@ from models.statements import table_of, upsert
 from models.uploads import ImageFolder, Upload
 from resolvers import audit, checks, dictionaries, uploads
 from resolvers.attendance import SHANGHAI
+from resolvers.encrypted import EncryptedColumn
 from resolvers.loaders import by_key
 from resolvers.platform import id_numbers, reviews
 from resolvers.platform.developers import lock_viewer
@@ -33,6 +34,11 @@ of_certifications = by_key(_query, _real_names.c.certification_id)
 
 _OF_USER = _query.where(_real_names.c.user_id == bindparam("of_user"))
 _SAVE = upsert(RealName, unique=["user_id"])
+# No key update, so that rows which refer to the entry are not in the way.
+_HOLD_TYPE = select(_types.c.id).where(_types.c.id == bindparam("of_type")).with_for_update(key_share=True)
+_CLAIMED_WITH_OTHER_KEYS = select(_real_names.c.id).where(
+    _real_names.c.user_id != bindparam("of_user"), _real_names.c.claimed_number.in_(bindparam("hashes", expanding=True))
+)
 
 
 async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_number: str, picture: str) -> Row[Any]:
@@ -45,18 +51,20 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
     number = id_numbers.checked(certificate_type, id_number, today=scope.now.astimezone(SHANGHAI).date())
     user_id = await lock_viewer(scope)
     present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
+    type_id = await dictionaries.choose_one(
+        scope,
+        DictionaryKind.CERTIFICATE_TYPE,
+        certificate_type,
+        "certificate_type",
+        held=present.certificate_type_id if present else None,
+    )
+    claims = scope.services.encryption.lookups(f"{certificate_type}:{number}")
     values = {
         "user_id": user_id,
         "actual_name": actual_name,
-        "certificate_type_id": await dictionaries.choose_one(
-            scope,
-            DictionaryKind.CERTIFICATE_TYPE,
-            certificate_type,
-            "certificate_type",
-            held=present.certificate_type_id if present else None,
-        ),
+        "certificate_type_id": type_id,
         "encrypted_number": scope.services.encryption.encrypt(number, context=context_of(user_id)),
-        "claimed_number": scope.services.encryption.lookup(f"{certificate_type}:{number}"),
+        "claimed_number": claims[0],
         "upload_id": await uploads.own_image(scope, ImageFolder.LICENSED_PHOTO, picture, "picture"),
         "certification_id": await reviews.submit(
             scope,
@@ -70,6 +78,8 @@ async def submit(scope: Scope, *, actual_name: str, certificate_type: int, id_nu
         await scope.transaction.execute(_SAVE, values)
     except IntegrityError:  # of the constraints, only the one on the claimed number can be in the way
         raise IdNumberTaken(field="id_number") from None
+    if len(claims) > 1 and await _is_claimed_with_other_keys(scope, type_id, claims[1:]):
+        raise IdNumberTaken(field="id_number")
     return await _load(scope, user_id)
 
 
@@ -91,6 +101,15 @@ def has_right_check_digit(scope: Scope, row: Any) -> bool | None:
     return id_numbers.has_right_check_digit(row.type_number, _number(scope, row))
 
 
+async def _is_claimed_with_other_keys(scope: Scope, type_id: int, hashes: list[str]) -> bool:
+    """Whether somebody claimed the number before the key was replaced, or does now at a server that has another first
+    key. The constraint compares hashes of one key only; so while there are several, submissions wait for each other.
+    """
+    await scope.transaction.fetch(_HOLD_TYPE, {"of_type": type_id})
+    claimed = {"of_user": scope.viewer_id, "hashes": hashes}
+    return await scope.transaction.fetch_one(_CLAIMED_WITH_OTHER_KEYS, claimed) is not None
+
+
 async def _load(scope: Scope, user_id: int) -> Row[Any]:
     row = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
     if row is None:
@@ -105,3 +124,19 @@ def _number(scope: Scope, row: Any) -> str:
 def context_of(user_id: int) -> str:
     """What a user's number is encrypted for."""
     return f"real_names.encrypted_number of user {user_id}"
+
+
+ENCRYPTED = EncryptedColumn(
+    _real_names,
+    "encrypted_number",
+    "claimed_number",
+    select(
+        _real_names.c.id,
+        _real_names.c.user_id,
+        _real_names.c.encrypted_number.label("encrypted"),
+        _real_names.c.claimed_number.label("found_by"),
+        _types.c.number.label("type_number"),
+    ).select_from(_real_names.join(_types, _types.c.id == _real_names.c.certificate_type_id)),
+    context_of,
+    lambda row, number: f"{row.type_number}:{number}",
+)

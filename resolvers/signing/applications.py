@@ -58,7 +58,7 @@ listing = Listing(
         "with_handler": _applications.c.handler_id.is_not(None),
         "without_handler": _applications.c.handler_id.is_(None),
         "id_number": _applications.c.resume_id.in_(
-            select(_resumes.c.id).where(_resumes.c.id_number_lookup == bindparam("id_number"))
+            select(_resumes.c.id).where(_resumes.c.id_number_lookup.in_(bindparam("id_number", expanding=True)))
         ),
     },
     # Who may see an application is found out row by row.

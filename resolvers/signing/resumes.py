@@ -12,6 +12,7 @@ from models.signing.resumes import Resume, ResumeEducation, ResumeVisibility, Wo
 from models.statements import table_of, upsert
 from models.uploads import ImageFolder
 from resolvers import audit, uploads
+from resolvers.encrypted import EncryptedColumn
 from resolvers.identity import codes
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.platform import id_numbers
@@ -176,9 +177,9 @@ def encrypted(encryption: Encryption, user_id: int, id_number: str) -> dict[str,
     }
 
 
-def lookup(scope: Scope, id_number: str) -> str:
-    """What resumes with this id number are found by. Raises InvalidInput."""
-    return scope.services.encryption.lookup(_lookup_of(checked_id_number(id_number)))
+def lookups(scope: Scope, id_number: str) -> list[str]:
+    """What resumes with this id number are found by: one hash for each key. Raises InvalidInput."""
+    return scope.services.encryption.lookups(_lookup_of(checked_id_number(id_number)))
 
 
 async def _is_verified(scope: Scope, phone: str, present: Row[Any] | None) -> bool:
@@ -207,3 +208,18 @@ def _lookup_of(id_number: str) -> str:
 
 def _context(user_id: int) -> str:
     return f"resumes.encrypted_id_number of user {user_id}"
+
+
+ENCRYPTED = EncryptedColumn(
+    _resumes,
+    "encrypted_id_number",
+    "id_number_lookup",
+    select(
+        _resumes.c.id,
+        _resumes.c.user_id,
+        _resumes.c.encrypted_id_number.label("encrypted"),
+        _resumes.c.id_number_lookup.label("found_by"),
+    ),
+    _context,
+    lambda _row, id_number: _lookup_of(id_number),
+)

@@ -154,7 +154,7 @@ async def resend(scope: Scope, *, email: str) -> None:
     await codes.limit(scope, purpose=RENEWAL, kind=EMAIL, address=email)
     described = []
     for row in await scope.transaction.fetch(_OF_EMAIL, {"of_email": email}):
-        link = links.keyed_link(scope, ACTIVATION_PATH, row.link_key)
+        link = links.keyed_link(scope, ACTIVATION_PATH, row.link_key, token_hash=row.token_hash)
         renewed = {
             "of_registration": row.id,
             "new_hash": link.token_hash,

@@ -133,7 +133,7 @@ class ApplicationsQuery:
             "handler_id": wanted.handler_id,
             "with_handler": wanted.has_handler or None,
             "without_handler": (wanted.has_handler is False) or None,
-            "id_number": None if wanted.id_number is None else resumes.lookup(scope, wanted.id_number),
+            "id_number": None if wanted.id_number is None else resumes.lookups(scope, wanted.id_number),
         }
         return await listed(info, SignApplication, applications.listing, filters, first=first, after=after, page=page)
 

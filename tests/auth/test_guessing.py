@@ -31,7 +31,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def guesses(url: str) -> AsyncIterator[Guesses]:
-    made = Guesses(SECRET, url, per_network=30, per_service=50)
+    made = Guesses(SECRET, redis_url=url, per_network=30, per_service=50)
     yield made
     await made.close()
 
@@ -180,7 +180,7 @@ async def test_a_clock_that_was_put_back_locks_nobody_out(guesses: Guesses) -> N
 async def test_processes_share_their_counts(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         client.flushall()
-    one, other = [Guesses(SECRET, redis_url, per_network=30, per_service=50) for _ in range(2)]
+    one, other = [Guesses(SECRET, redis_url=redis_url, per_network=30, per_service=50) for _ in range(2)]
 
     assert [await wait(guesses, STRANGER, 0) for guesses in (one, other) * 4] == [0] * 7 + [60]
 
@@ -192,7 +192,7 @@ async def test_processes_share_their_counts(redis_url: str) -> None:
 async def test_redis_learns_no_identifier_and_forgets_by_itself(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
         client.flushall()
-        guesses = Guesses(SECRET, redis_url, per_network=30, per_service=50)
+        guesses = Guesses(SECRET, redis_url=redis_url, per_network=30, per_service=50)
         async with guesses.counted(STRANGER, now=NOW):
             pass
         await guesses.close()
@@ -204,7 +204,7 @@ async def test_redis_learns_no_identifier_and_forgets_by_itself(redis_url: str) 
 
 
 async def test_without_redis_a_process_counts_for_itself() -> None:
-    guesses = Guesses(SECRET, f"redis://127.0.0.1:{free_port()}", per_network=30, per_service=50)
+    guesses = Guesses(SECRET, redis_url=f"redis://127.0.0.1:{free_port()}", per_network=30, per_service=50)
 
     assert await checked(guesses, STRANGER, 0, tries=10) == 7
     await guesses.close()

@@ -12,6 +12,7 @@ from models.settings import Settings
 from models.statements import table_of
 from resolvers import audit, trail
 from resolvers.scope import Scope, Services
+from resolvers.sweeps import sweep
 from resolvers.trail import Head, Verdict, verify
 from tests.support.clients import MORNING, Clock, Product
 from tests.support.statements import counted
@@ -238,3 +239,41 @@ async def test_many_events_of_a_transaction_cost_two_statements(services: Servic
     assert len(statements) == 2
     verdict = await checked(services)
     assert (verdict.head.number, verdict.faults) == (56, [])
+
+
+async def test_events_go_in_their_order_at_the_end_of_their_term(
+    services: Services, settings: Settings, clock: Clock
+) -> None:
+    heads = [(await checked(services)).head]
+    clock.advance(days=365, seconds=1)
+    await add(services, 2)
+    heads.append((await checked(services)).head)
+    with_term = Services.from_settings(settings.model_copy(update={"retention_audit_days": 365}), clock)
+
+    async def numbers() -> list[int]:
+        return [row.number for row in await services.database.fetch(select(EVENTS.c.number).order_by(EVENTS.c.number))]
+
+    await sweep(services)
+    assert await numbers() == [1, 2, 3, 4, 5, 6, 7, 8]
+    await asyncio.gather(sweep(with_term), sweep(with_term))
+    assert await numbers() == [7, 8]
+    await add(services, 1)
+    assert [(await checked(services, head)).faults for head in (None, *heads)] == [[], [], []]
+    other = Head(5, "0" * 64)
+    assert (await checked(services, other)).faults == [
+        f"The chain does not contain the expected head {other}: it begins after event 6."
+    ]
+    clock.advance(days=366)
+    for _ in range(2):
+        await sweep(with_term)
+    assert await numbers() == [9]
+    assert (await checked(services)).faults == []
+    await with_term.close()
+
+    await write(services, "UPDATE settings SET value = replace(value, '8:', '7:') WHERE name = 'audit_start'")
+    assert (await checked(services)).faults[:2] == [
+        "The note of where the trail begins was changed, or was not written by the server.",
+        "Event 8 is missing.",
+    ]
+    await write(services, "DELETE FROM settings WHERE name = 'audit_start'")
+    assert (await checked(services)).faults == ["Events 1 to 8 are missing."]

@@ -10,7 +10,7 @@ from models.errors import InvalidForm, InvalidInput, MergeConflict, UserNotFound
 from models.identity import CredentialKind, User, UserAlias, WechatProgram
 from models.platform.credits import CreditAccount, CreditBalance, CreditEntry
 from models.statements import table_of
-from resolvers import audit, checks
+from resolvers import audit, checks, keys
 from resolvers.identity import codes, credentials, proofs, users, wechat
 from resolvers.identity.identifiers import checked_address
 from resolvers.identity.merging.rule import GONE, KEPT, Outcome
@@ -144,6 +144,7 @@ async def _merge(scope: Scope, *, kept: int, gone: int, action: str, details: au
         return Merge(None, outcomes)
     if refusals := [MergeConflict(outcome.refusal) for outcome in outcomes if outcome.refusal]:
         raise InvalidForm(refusals)
+    await keys.rebind(transaction, scope.services.encryption, user_id=gone, into_user_id=kept)
     twice = await transaction.fetch(_EARNED_TWICE, {"kept": kept, "gone": gone})
     for rule in RULES:
         await rule.apply(transaction, values)

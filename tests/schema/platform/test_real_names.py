@@ -65,8 +65,8 @@ async def test_the_number_is_stored_encrypted(product: Product, database: Databa
     row = await database.fetch_one(text("SELECT * FROM real_names"))
 
     assert row is not None
-    assert row.encrypted_number[0] == 1
-    assert len(row.encrypted_number) == 1 + 12 + len(DOCUMENTED_NUMBER) + 16
+    assert row.encrypted_number[0] == 2
+    assert len(row.encrypted_number) == 1 + 4 + 12 + len(DOCUMENTED_NUMBER) + 16
     assert DOCUMENTED_NUMBER not in str([bytes(value) if isinstance(value, memoryview) else value for value in row])
 
 

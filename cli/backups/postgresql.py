@@ -1,0 +1,124 @@
+"""Backups of PostgreSQL, by its own programs."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cli.backups.archive import BackupFault, DatabaseFacts
+from cli.backups.facts import Query, Snapshot, facts_of, table_names, uploads_of
+from models.db import Database
+from models.private_files import write_file
+
+_OF_LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "host", "port")
+"""The parameters of a URL that PostgreSQL's programs are given; the others are the driver's."""
+# What the product made, and nothing of an extension, in the order in which nothing else falls with it.
+_DROP = """
+DO $$
+DECLARE
+  target text;
+BEGIN
+  FOR target IN
+    SELECT format('DROP TABLE IF EXISTS %s CASCADE', c.oid::regclass) FROM pg_class c
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+    UNION ALL
+    SELECT format('DROP FUNCTION IF EXISTS %s CASCADE', p.oid::regprocedure) FROM pg_proc p
+    WHERE p.pronamespace = current_schema()::regnamespace AND p.prokind = 'f'
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+  LOOP
+    EXECUTE target;
+  END LOOP;
+END $$;
+"""
+
+
+def check_programs(*names: str) -> None:
+    """Raise BackupFault unless PostgreSQL's programs are installed."""
+    if missing := [name for name in names if shutil.which(name) is None]:
+        raise BackupFault(
+            f"{' and '.join(missing)} not found: install PostgreSQL's client programs (Debian: apt-get install"
+            " postgresql-client), not older than the server."
+        )
+
+
+async def snapshot(database: Database, url: str, target: Path) -> Snapshot:
+    """Dump a database that may be in use, and read what it holds in the same snapshot."""
+    check_programs("pg_dump")
+    async with database.engine.execution_options(isolation_level="REPEATABLE READ").connect() as connection:
+        exported = (await connection.execute(text("SELECT pg_export_snapshot()"))).scalar_one()
+        query = _query(connection)
+        facts, uploads = await facts_of(query, "postgresql"), await uploads_of(query)
+        options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={exported}", f"--file={target}")
+        _run("pg_dump", *options, url=url)
+    return Snapshot(target, facts, uploads)
+
+
+def faults_of(path: Path) -> list[str]:
+    """What is wrong with the file of a dump."""
+    check_programs("pg_restore")
+    try:
+        _run("pg_restore", "--list", str(path))
+    except BackupFault as error:
+        return [f"The database is damaged: {error}"]
+    return []
+
+
+async def is_empty(database: Database) -> bool:
+    """Whether a database has no tables."""
+    async with database.engine.connect() as connection:
+        return not await table_names(_query(connection), "postgresql")
+
+
+async def restore(dump: Path, database: Database, url: str) -> DatabaseFacts:
+    """Make the database what the dump is, in one transaction; what it holds then."""
+    check_programs("pg_restore", "psql")
+    drop, script = dump.with_suffix(".drop.sql"), dump.with_suffix(".sql")
+    write_file(drop, _DROP.encode())
+    # A script first, which is complete or an error: half of one would be committed.
+    _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(dump))
+    stops = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
+    _run("psql", *stops, f"--file={drop}", f"--file={script}", url=url)
+    async with database.engine.connect() as connection:
+        return await facts_of(_query(connection), "postgresql")
+
+
+def _query(connection: AsyncConnection) -> Query:
+    async def query(statement: str) -> Sequence[Any]:
+        return (await connection.execute(text(statement))).fetchall()
+
+    return query
+
+
+def _run(program: str, *arguments: str, url: str = "") -> None:
+    """Run a program; its password is in the environment, since everybody may read a command line."""
+    environment, connection = dict(os.environ), []
+    if url:
+        parsed = make_url(url)
+        if parsed.password is not None:
+            environment["PGPASSWORD"] = str(parsed.password)
+        connection = [f"--dbname={_for_libpq(parsed)}"]
+    done = subprocess.run(  # noqa: S603 - programs of PostgreSQL, with arguments that are made here
+        [program, *connection, *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise BackupFault(f"{program} failed: {said[0] if said else f'exit code {done.returncode}'}")
+
+
+def _for_libpq(url: URL) -> str:
+    query = {name: value for name, value in url.query.items() if name in _OF_LIBPQ}
+    plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return plain.render_as_string(hide_password=False)
