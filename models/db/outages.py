@@ -23,7 +23,7 @@ def unavailable(reason: BaseException | str, kind: type[E] = Unavailable) -> E: 
 
 
 def is_reference_broken(error: IntegrityError) -> bool:
-    """Whether a foreign key was violated: a row that the statement refers to is gone, or one still refers to its row."""
+    """Whether a foreign key was violated: a row that is referred to is gone, or is still referred to."""
     return (
         getattr(error.orig, "sqlstate", None) == _FOREIGN_KEY_VIOLATION
         or getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
