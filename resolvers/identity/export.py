@@ -139,5 +139,6 @@ def _workbook(students: Sequence[Any], logs: Sequence[Any], lines: Sequence[Any]
             for number, cells in enumerate(chain([columns], rows)):
                 for column, cell in enumerate(cells):
                     # Always as text: what people typed must not become a formula.
-                    sheet.write_string(number, column, shortened(cell))
+                    if cell:
+                        sheet.write_string(number, column, shortened(cell))
     return buffer.getvalue()

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.schema.replies import done, refused, top_level, user_id
 from tests.support.clients import Person, Product
+from tests.support.statements import counted
 
 SIGN_IN = """
 mutation SignIn($input: SignInInput!) {
@@ -365,6 +366,13 @@ async def test_users_are_found(product: Product) -> None:
         found = (await product.data(USERS, {"filter": wanted}, person=administrator))["users"]
         assert [node["account"] for node in found["nodes"]] == accounts, wanted
         assert found["totalCount"] == len(accounts)
+
+    # Each row is looked at twice only where the page does not show the end of what was found.
+    for page, first, looks in ((1, 20, 1), (2, 2, 1), (1, 3, 2), (3, 2, 2)):
+        search = f'users(filter: {{keyword: "202100000"}}, page: {page}, first: {first}) {{ totalCount }}'
+        with counted() as statements:
+            assert (await product.data(f"{{ {search} }}", person=administrator))["users"]["totalCount"] == 3
+        assert sum("like" in statement.lower() for statement in statements) == looks, (page, first)
 
 
 async def test_a_filter_that_cannot_be_stored_is_invalid(product: Product) -> None:
