@@ -27,7 +27,9 @@ mutation ($input: ChangePasswordInput!) {
 }
 """
 ASK_LINK = """
-mutation ($input: SendCodeInput!) { sendCredentialCode(input: $input) { verificationCode errors { code message path } } }
+mutation ($input: SendCodeInput!) {
+  sendCredentialCode(input: $input) { verificationCode errors { code message path } }
+}
 """
 LINK = """
 mutation ($input: LinkCredentialInput!) { linkCredential(input: $input) { errors { code message path } } }
