@@ -75,7 +75,8 @@ _LINES = (
 async def export_users(scope: Scope) -> bytes:
     """The .xlsx file of two sheets, as later versions of the recorder made it; audited before it is handed out."""
     students = [row async for batch in _batches(scope, _STUDENTS, "id") for row in batch]
-    logs, lines = [], []
+    logs: list[Any] = []
+    lines: list[Any] = []
     async for batch in _batches(scope, _LOGS, "log_id"):
         logs += batch
         lines += await scope.fetch(_LINES, {"first_log_id": batch[0].log_id, "last_log_id": batch[-1].log_id})
