@@ -44,8 +44,9 @@ class Principal:
     """A user with a live session, or an anonymous caller and why they are one.
 
     Roles come from the database at each request, never from the token. `confined_user_id` is a user who has to
-    change the password first: to everything but that, they are an anonymous caller. `disclosures` are what the
-    operation of an old API shows although others may not see it.
+    change the password first: to everything but that, they are an anonymous caller. `former_user_id` is whom the token
+    names, where that user was merged into this one. `disclosures` are what the operation of an old API shows although
+    others may not see it.
     """
 
     user_id: int | None = None
@@ -54,6 +55,7 @@ class Principal:
     roles: frozenset[str] = frozenset()
     fault: TokenFault = TokenFault.MISSING
     confined_user_id: int | None = None
+    former_user_id: int | None = None
     disclosures: frozenset[Disclosure] = frozenset()
 
     @classmethod

@@ -129,7 +129,8 @@ async def authenticate(
     if confines and session.must_change_password:
         return Principal.confined(session.id, claims.jti, _APIS[session.api])
     roles = frozenset([row.role for row in rows if row.role is not None])
-    return Principal(session.id, claims.jti, _APIS[session.api], roles)
+    former = None if session.id == claims.user_id else claims.user_id
+    return Principal(session.id, claims.jti, _APIS[session.api], roles, former_user_id=former)
 
 
 def _is_outside(rows: Sequence[Any]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Executable, Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
@@ -23,8 +24,8 @@ from auth.storage import LocalFolder, PathSigner, Storage
 from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
 from auth.wechat import Wechat
-from models.db import Database, Parameters, Transaction
-from models.errors import InvalidInput, Unauthenticated
+from models.db import Database, Parameters, Transaction, is_reference_broken
+from models.errors import InvalidInput, Unauthenticated, Unavailable
 from models.identity import User
 from models.settings import Settings
 from models.statements import table_of
@@ -33,6 +34,9 @@ from resolvers.images import ImageEncoder
 
 _users = table_of(User)
 _EXISTS = select(_users.c.id).where(_users.c.id == bindparam("of_user"))
+_CHANGED_MEANWHILE = "Somebody else changed what this is about at the same time; nothing was changed. Try again."
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,20 +202,27 @@ class Scope:
                 finally:
                     self.current_transaction = None
         except IntegrityError as error:
-            await self._check_caller(error)
+            await self._check_references(error)
             raise
         finally:
             await _run(self.after_end)
         await _run(self.after_commit)
 
-    async def _check_caller(self, error: IntegrityError) -> None:
-        """Raise Unauthenticated where a row could not be written because its user was merged into another meanwhile.
+    async def _check_references(self, error: IntegrityError) -> None:
+        """Refuse what could not be written because a row that it refers to went away meanwhile.
 
-        The same request succeeds when it is sent again: its session speaks for the other user by then.
+        Rules check what they refer to, so that it was there when they began. Raises Unauthenticated where the caller
+        was merged into another user, and Unavailable for any other row, such as a merged user whom an administrator's
+        act is about. The same request is answered rightly when it is sent again: ids and sessions of merged users lead
+        to the users who stayed.
         """
+        if not is_reference_broken(error):
+            return
         user_id = self.principal.user_id
         if user_id is not None and await self.fetch_value(_EXISTS, {"of_user": user_id}) is None:
             raise Unauthenticated from error
+        log.warning("reference_gone", reason=str(error.orig))
+        raise Unavailable(_CHANGED_MEANWHILE) from error
 
     def publish(self, topic: str, number: int) -> None:
         """Tell the listeners of a topic once the transaction is committed."""

@@ -65,13 +65,16 @@ class StoredFile:
 async def upload_image(scope: Scope, *, folder: ImageFolder, original_name: str, content: bytes) -> Row[Any]:
     """Store an image of the caller, encoded anew under a random name. Raises InvalidInput for anything else.
 
-    Who is not signed in has some folders only, and 20 images an hour: Unauthenticated, TooManyRequests.
+    Images are kept, so that everybody stores a bounded number: 100 a day, and who is not signed in 20 an hour and in
+    some folders only. Raises TooManyRequests and Unauthenticated.
     """
     owner_id = scope.principal.user_id
     if owner_id is None:
         if folder not in OPEN_FOLDERS:
             raise Unauthenticated
         await scope.services.limits.hit(Limit.ANONYMOUS_UPLOAD_PER_CLIENT, scope.network)
+    else:
+        await scope.services.limits.hit(Limit.UPLOAD_PER_USER, str(owner_id))
     image = await scope.services.images.encode(content)
     name = f"{secrets.token_hex(16)}.{image.suffix}"
     await scope.services.storage.put(folder, name, image.content)

@@ -29,10 +29,15 @@ class Credential:
     user: str | None = None
 
     def belongs_to(self, principal: Principal) -> bool:
-        """Whether the token is that of whom the caller claims to be; compared in constant time."""
+        """Whether the token is that of whom the caller claims to be; compared in constant time.
+
+        A client whose user was merged into another goes on to name the user that it signed in as.
+        """
         if self.user is None:
             return True
-        return hmac.compare_digest(self.user.encode(errors="replace"), str(principal.user_id).encode())
+        claimed = self.user.encode(errors="replace")
+        ids = [number for number in (principal.user_id, principal.former_user_id) if number is not None]
+        return any(hmac.compare_digest(claimed, str(number).encode()) for number in ids)
 
 
 class Dialect(ABC):

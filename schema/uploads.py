@@ -71,8 +71,8 @@ class UploadsMutation:
     """Mutations."""
 
     @mutation(
-        "Upload an image of the caller. Anonymous callers may upload an ID_CARD, at most 20 per hour: it is deleted"
-        " after a day unless the resume of a user refers to it.",
+        "Upload an image of the caller. Anonymous callers may upload an ID_CARD, at most 20 per hour, which is deleted"
+        " after a day unless the resume of a user refers to it; signed-in ones upload at most 100 images per day.",
         policy=public,
         errors=(InvalidInput, TooManyRequests),
         exclusive=True,

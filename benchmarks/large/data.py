@@ -43,7 +43,8 @@ async def fill(services: Services, settings: Settings, *, users: int) -> bool:
     # Rows count as settled, so that their totals are kept.
     filled_at = now - 2 * totals.SETTLED
     async with services.database.transaction() as transaction:
-        await _number(transaction, max(round(rows.rate * users) for rows in TABLES), now)
+        count = max(round(rows.rate * users) for rows in TABLES)
+        await _number(transaction, count, now, services.database.is_sqlite)
         for rows in TABLES:
             await transaction.execute(text(_insert(rows, users, filled_at, services.database.is_sqlite)))
         for table in ("numbers", "days"):
@@ -59,9 +60,10 @@ async def fill(services: Services, settings: Settings, *, users: int) -> bool:
     return True
 
 
-async def _number(transaction: Transaction, count: int, now: datetime) -> None:
+async def _number(transaction: Transaction, count: int, now: datetime, is_sqlite: bool) -> None:
     """Make a table of the numbers from 1, and one of the days before today."""
-    await transaction.execute(text("CREATE TABLE numbers (n INTEGER PRIMARY KEY)"))
+    kind = "INTEGER" if is_sqlite else "BIGINT"  # PostgreSQL's products of them exceed 32 bits
+    await transaction.execute(text(f"CREATE TABLE numbers (n {kind} PRIMARY KEY)"))
     await transaction.execute(
         text(
             "INSERT INTO numbers WITH RECURSIVE counted(n) AS"  # noqa: S608 -- a number

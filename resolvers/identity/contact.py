@@ -96,7 +96,7 @@ async def bind_email(scope: Scope, *, email: str, code: str) -> Row[Any]:
     if await credentials.held(scope.transaction, scope.viewer_id, EMAIL):
         raise InvalidInput("You already have an e-mail address; change it instead.", field="email")
     await credentials.add(scope, user_id=scope.viewer_id, kind=EMAIL, identifier=email, field="email")
-    return await _changed(scope, "bind_email")
+    return await _changed(scope, "bind_email", {"email": email})
 
 
 async def change_mobile(
@@ -130,7 +130,7 @@ async def change_mobile(
     if mobiles:
         await credentials.remove(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=mobiles[0])
     await credentials.add(scope, user_id=scope.viewer_id, kind=MOBILE, identifier=new_mobile, field="new_mobile")
-    return await _changed(scope, "change_mobile")
+    return await _changed(scope, "change_mobile", {"mobile": new_mobile})
 
 
 async def change_email(scope: Scope, *, old_email: str, code: str, new_email: str) -> Row[Any]:
@@ -172,7 +172,7 @@ async def change_email(scope: Scope, *, old_email: str, code: str, new_email: st
         "If you did not ask for it, ignore it.",
         lifetime=links.LIFETIME,
     )
-    return await _changed(scope, "change_email")
+    return await _changed(scope, "change_email", {"pending_email": new_email})
 
 
 async def _pending_address(scope: Scope) -> str | None:
@@ -216,7 +216,8 @@ async def confirm_email(scope: Scope, *, token: str) -> None:
         await guess.take_back()
     await credentials.remove(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.replaces)
     await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, field="token")
-    await audit.record(scope, action="confirm_email", subject_type="User", subject_id=pending.user_id)
+    after = {"email": pending.address}
+    await audit.record(scope, action="confirm_email", subject_type="User", subject_id=pending.user_id, after=after)
 
 
 async def _check_present(scope: Scope) -> None:
@@ -236,6 +237,6 @@ async def _check(scope: Scope, purpose: CodePurpose, kind: CredentialKind, addre
     )
 
 
-async def _changed(scope: Scope, action: str) -> Row[Any]:
-    await audit.record(scope, action=action, subject_type="User", subject_id=scope.viewer_id)
+async def _changed(scope: Scope, action: str, after: audit.Values) -> Row[Any]:
+    await audit.record(scope, action=action, subject_type="User", subject_id=scope.viewer_id, after=after)
     return await users.load_user(scope, scope.viewer_id)

@@ -1,12 +1,12 @@
 """The administrators' export: all students with their goals, and all work logs, as an .xlsx file."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from itertools import chain
 from typing import Any
 
 import anyio
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import User
@@ -20,6 +20,8 @@ from resolvers.spreadsheets import MAX_CELL, pieces, shortened
 
 MAX_ROWS = 100_000
 """The most rows a sheet holds."""
+BATCH = 2000
+"""The rows that are read at once: making the rows of a whole sheet would hold up everybody else's requests."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _STUDENT_COLUMNS = (
@@ -51,25 +53,33 @@ _STUDENTS = (
     )
     .outerjoin(_postgraduate, _postgraduate.c.user_id == _users.c.id)
     .outerjoin(_employment, _employment.c.user_id == _users.c.id)
+    .where(_users.c.id > bindparam("after"))
     .order_by(_users.c.id)
-    .limit(MAX_ROWS)
+    .limit(BATCH)
 )
 _LOGS = (
     user_query.add_columns(_logs.c.id.label("log_id"), _logs.c.company_name, _logs.c.job, _logs.c.salary)
     .add_columns(_logs.c.location)
     .join(_logs, _logs.c.user_id == _users.c.id)
+    .where(_logs.c.id > bindparam("after"))
     .order_by(_logs.c.id)
-    .limit(MAX_ROWS)
+    .limit(BATCH)
 )
 _LINES = (
-    select(_lines).where(_lines.c.work_log_id <= bindparam("last_log_id")).order_by(_lines.c.work_log_id, _lines.c.id)
+    select(_lines)
+    .where(_lines.c.work_log_id.between(bindparam("first_log_id"), bindparam("last_log_id")))
+    .order_by(_lines.c.work_log_id, _lines.c.id)
 )
 
 
 async def export_users(scope: Scope) -> bytes:
     """The .xlsx file of two sheets, as later versions of the recorder made it; audited before it is handed out."""
-    students, logs = await scope.fetch(_STUDENTS), await scope.fetch(_LOGS)
-    lines = await scope.fetch(_LINES, {"last_log_id": logs[-1].log_id if logs else 0})
+    students = [row async for batch in _batches(scope, _STUDENTS, "id") for row in batch]
+    logs: list[Any] = []
+    lines: list[Any] = []
+    async for batch in _batches(scope, _LOGS, "log_id"):
+        logs += batch
+        lines += await scope.fetch(_LINES, {"first_log_id": batch[0].log_id, "last_log_id": batch[-1].log_id})
     content: bytes = await anyio.to_thread.run_sync(_workbook, students, logs, lines)
     await audit.record_alone(
         scope,
@@ -79,6 +89,14 @@ async def export_users(scope: Scope) -> bytes:
         details={"students": str(len(students)), "workLogs": str(len(logs))},
     )
     return content
+
+
+async def _batches(scope: Scope, statement: Select[Any], key: str) -> AsyncIterator[Sequence[Any]]:
+    """The rows of a sheet in the order of the column `key`, some at a time."""
+    after, count = 0, 0
+    while count < MAX_ROWS and (batch := await scope.fetch(statement, {"after": after})):
+        yield batch
+        after, count = getattr(batch[-1], key), count + len(batch)
 
 
 def _student(row: Any) -> list[str]:
@@ -139,5 +157,6 @@ def _workbook(students: Sequence[Any], logs: Sequence[Any], lines: Sequence[Any]
             for number, cells in enumerate(chain([columns], rows)):
                 for column, cell in enumerate(cells):
                     # Always as text: what people typed must not become a formula.
-                    sheet.write_string(number, column, shortened(cell))
+                    if cell:
+                        sheet.write_string(number, column, shortened(cell))
     return buffer.getvalue()

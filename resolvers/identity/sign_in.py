@@ -143,7 +143,7 @@ async def change_password(
     if is_own:
         await _prove(scope, row, old_password or "", wrong=WrongPassword(field="old_password"))
         if scope.services.confines_sessions:
-            _check_new_to_others(row, old_password or "", new_password)
+            _check_new_to_others(row, new_password, old_password)
     new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
     kept_jti = scope.principal.jti if is_own else None
     action = "change_password" if is_own else "set_password"
@@ -154,10 +154,12 @@ async def change_password(
     return await users.load_user(scope, target_id)
 
 
-def _check_new_to_others(row: Row[Any], old_password: str, new_password: str) -> None:
-    """Refuse a new password that somebody else knows: the one that has to be changed, or the initial one."""
-    is_initial = row.account is not None and new_password == row.account[-proofs.INITIAL_PASSWORD_LENGTH :]
-    if is_initial or (row.must_change_password and new_password == old_password):
+def _check_new_to_others(row: Row[Any], new_password: str, old_password: str | None = None) -> None:
+    """Refuse a new password that somebody else knows: the one that has to be changed, or a part of the account, such as
+    the initial one.
+    """
+    is_of_account = row.account is not None and new_password.strip().casefold() in row.account.casefold()
+    if is_of_account or (row.must_change_password and new_password == old_password):
         raise InvalidInput("Choose a password that nobody else knows.", field="new_password")
 
 
@@ -195,10 +197,15 @@ async def _prove(scope: Scope, row: Row[Any], password: str, *, wrong: WrongPass
 
 
 async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof: int) -> None:
-    """Set the password of a user who proved an address of theirs with a code; all their sessions end."""
+    """Set the password of a user who proved an address of theirs with a code; all their sessions end.
+
+    Raises UserNotFound, InvalidInput, WrongPassword or ServiceBusy.
+    """
     row = await scope.fetch_one(_BY_ID, {"of_user": user_id})
     if row is None:
         raise UserNotFound
+    if scope.services.confines_sessions:
+        _check_new_to_others(row, new_password)
     new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
     await codes.use(scope, proof)
     await _replace_hash(scope, row, new_hash, action="reset_password", must_change=False, kept_jti=None)

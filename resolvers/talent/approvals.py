@@ -46,7 +46,8 @@ async def approve(scope: Scope, *, recruiter_id: int) -> Row[Any]:
             raise NotFound(field=field)
         raise MoveNotAllowed("This recruiter is already approved.", field=field)
     subject = companies.SUBJECT
-    await audit.record(scope, action="approve_recruiter", subject_type=subject, subject_id=recruiter_id)
+    after = audit.texts(approved, ("approved_at",))
+    await audit.record(scope, action="approve_recruiter", subject_type=subject, subject_id=recruiter_id, after=after)
     await notifications.notify(
         scope,
         user_id=approved.user_id,

@@ -224,7 +224,8 @@ async def _enrol(scope: Scope, *, company_name: str, phone: str) -> Row[Any]:
         raise AlreadyRecruiter
     await roles.grant_role(scope, user_id=scope.viewer_id, role=Role.RECRUITER)
     await packages.grant_trial(scope, user_id=scope.viewer_id)
-    await audit.record(scope, action=ACTIVATION, subject_type=companies.SUBJECT, subject_id=row.id)
+    after = audit.texts(row, ("company_id", "membership"))
+    await audit.record(scope, action=ACTIVATION, subject_type=companies.SUBJECT, subject_id=row.id, after=after)
     return row
 
 

@@ -73,6 +73,7 @@ async def recommend(scope: Scope, *, feed_id: int, resume_id: int) -> None:
         action="recommend_resume",
         subject_type="Recommendation",
         subject_id=recommendation_id,
+        details={"feed": str(feed.id), "resume": str(resume_id)},
     )
 
 

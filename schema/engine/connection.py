@@ -68,5 +68,7 @@ async def listed(
     context = info.context
     request = page_request(context, first, after, page)
     rows = await listing.page(context.scope, request, filters, columns_read(info))
-    connection = ConnectionValue(rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters))
+    connection = ConnectionValue(
+        rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters, (request, rows))
+    )
     return cast("Connection[T]", connection)

@@ -65,18 +65,29 @@ def payload_type(*, description: str) -> Callable[[T], T]:
 
 
 def mutation(
-    description: str, *, policy: Policy, errors: tuple[type[DomainError], ...], exclusive: bool = False
+    description: str,
+    *,
+    policy: Policy,
+    errors: tuple[type[DomainError], ...],
+    exclusive: bool = False,
+    unaudited: str = "",
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """A mutation field. Its resolver runs in one transaction, which a refusal rolls back, as do faults that
-    the input had from the start. Where the policy is one of `AUDITED`, an event of the audit trail is always left.
+    the input had from the start.
 
     An operation may hold one `exclusive` mutation: those that try secrets, send messages or take a lot of work.
+
+    Where the policy is one of `AUDITED`, an event of the audit trail is always left. Of the others, those whose callers
+    have a role and those that change what somebody signs in with or may do record one in their rule, or say in
+    `unaudited` why they do not; `tests/matrix` fails for one that does neither.
 
     Refusals of the business end in the payload's `errors`; that nobody is signed in, or that the caller
     may not do this, stops the field. `errors` are all refusals that the payload can tell of. Another one is a fault of
     the declaration: it fails the mutation, but in production, where it is logged and answered like the others.
     """
     codes = _codes(errors)
+    if unaudited and policy in AUDITED:
+        raise TypeError(f"Mutations for {policy.description} always leave an event.")
 
     def decorate(resolver: Callable[..., Awaitable[Any]]) -> Any:
         payload = typing.get_type_hints(resolver)["return"]
@@ -104,6 +115,7 @@ def mutation(
         field.policy = policy
         field.exclusive = exclusive
         field.errors = codes
+        field.unaudited = unaudited
         for argument in field.arguments:
             name = to_camel_case(resolver.__name__)
             argument.description = argument.description or f"The input of `{name}`."

@@ -52,6 +52,8 @@ from schema.identity.inputs import (
 )
 from schema.identity.user import User
 
+OWN_SESSION = "It begins or ends one session of its owner; failures are recorded once they are many."
+
 
 @root_type
 class IdentityMutation:
@@ -73,6 +75,7 @@ class IdentityMutation:
             SessionNotUpdated,
         ),
         exclusive=True,
+        unaudited=OWN_SESSION,
     )
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
         """Refused with WRONG_CREDENTIALS, whichever of the two is wrong, with TOO_MANY_REQUESTS after too many wrong
@@ -92,12 +95,13 @@ class IdentityMutation:
         policy=signed_in,
         errors=(ForeignSession, UserNotFound, TokenNotCreated),
         exclusive=True,
+        unaudited=OWN_SESSION,
     )
     async def refresh(self, info: Info) -> SignInPayload:
         """Refused with FOREIGN_SESSION for a session of another API."""
         return SignInPayload.of(await sign_in.refresh(info.context.scope, api=info.context.api))
 
-    @mutation("End the caller's session.", policy=signed_in, errors=(ForeignSession,))
+    @mutation("End the caller's session.", policy=signed_in, errors=(ForeignSession,), unaudited=OWN_SESSION)
     async def sign_out(self, info: Info) -> SignOutPayload:
         """Refused with FOREIGN_SESSION for a session of another API."""
         await sign_in.sign_out(info.context.scope, api=info.context.api)

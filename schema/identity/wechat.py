@@ -30,6 +30,7 @@ from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.texts import Code, Phone, Secret
 from schema.engine.types import input_type, root_type, value_type
 from schema.identity.inputs import LinkCredentialPayload, SendCodePayload
+from schema.identity.mutations import OWN_SESSION
 from schema.identity.user import User
 
 
@@ -103,6 +104,7 @@ class WechatMutation:
             SessionNotUpdated,
         ),
         exclusive=True,
+        unaudited=OWN_SESSION,
     )
     async def sign_in_with_wechat(self, info: Info, input: WechatInput) -> WechatSignInPayload:
         """Refused with WRONG_CODE, WECHAT_BLOCKED, TOO_MANY_REQUESTS, SERVICE_BUSY or WECHAT_UNAVAILABLE."""

@@ -23,7 +23,7 @@ from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
 from schema.signing.resumes import Resume
 from schema.talent.candidates import CandidateResume
-from schema.talent.feeds import Feed
+from schema.talent.feeds import OWN_FEEDS, Feed
 from schema.talent.recommendations import Recommendation
 
 _FEED = "A feed of the caller."
@@ -113,19 +113,22 @@ class RecommendationsMutation:
         "Hide a recommendation permanently, regardless of later scores.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
+        unaudited=OWN_FEEDS,
     )
     async def hide_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """A hidden one stays as it is."""
         row = await marks.hide(info.context.scope, **await recommendation_named(info, input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Show a hidden recommendation again.", policy=recruiter, errors=(InvalidInput, NotFound))
+    @mutation(
+        "Show a hidden recommendation again.", policy=recruiter, errors=(InvalidInput, NotFound), unaudited=OWN_FEEDS
+    )
     async def restore_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """One that is shown stays as it is."""
         row = await marks.restore(info.context.scope, **await recommendation_named(info, input))
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
-    @mutation("Mark a recommendation as read.", policy=recruiter, errors=(InvalidInput, NotFound))
+    @mutation("Mark a recommendation as read.", policy=recruiter, errors=(InvalidInput, NotFound), unaudited=OWN_FEEDS)
     async def read_recommendation(self, info: Info, input: RecommendationInput) -> RecommendationPayload:
         """The first time counts."""
         row = await marks.read(info.context.scope, **await recommendation_named(info, input))
@@ -145,6 +148,7 @@ class RecommendationsMutation:
         "Add a comment about a candidate, visible only to the caller.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, LimitReached),
+        unaudited=OWN_FEEDS,
     )
     async def comment_recommendation(self, info: Info, input: CommentRecommendationInput) -> RecommendationPayload:
         """Refused with INVALID_INPUT, or with LIMIT_REACHED after 100 of them."""

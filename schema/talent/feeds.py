@@ -27,6 +27,8 @@ from schema.reference import DictionaryEntry, chosen
 from schema.talent.feed_inputs import FeedInput
 from schema.talent.recommendations import Recommendation, RecommendationFilter
 
+OWN_FEEDS = "It changes feeds, lists and notes of a recruiter, which only they see."
+
 NumberedPage = Annotated[
     int | None,
     strawberry.argument(
@@ -198,12 +200,18 @@ class FeedsMutation:
         "Create a feed, which uses one of the feeds of the caller's packages.",
         policy=recruiter,
         errors=(InvalidInput, QuotaExhausted),
+        unaudited=OWN_FEEDS,
     )
     async def create_feed(self, info: Info, input: CreateFeedInput) -> FeedPayload:
         """Refused with QUOTA_EXHAUSTED when the packages allow no more."""
         return FeedPayload(feed=from_row(Feed, await feeds.create(info.context.scope, input.feed.draft())))
 
-    @mutation("Replace the content of a feed of the caller.", policy=recruiter, errors=(InvalidInput, NotFound))
+    @mutation(
+        "Replace the content of a feed of the caller.",
+        policy=recruiter,
+        errors=(InvalidInput, NotFound),
+        unaudited=OWN_FEEDS,
+    )
     async def update_feed(self, info: Info, input: UpdateFeedInput) -> FeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
         row = await feeds.change(info.context.scope, input.feed.draft(), feed_id=input.feed_id)
@@ -213,6 +221,7 @@ class FeedsMutation:
         "Same as `updateFeed` with an id, and as `createFeed` without one.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, QuotaExhausted),
+        unaudited=OWN_FEEDS,
     )
     async def submit_feed(self, info: Info, input: SubmitFeedInput) -> FeedPayload:
         """Refused as they are."""
@@ -225,6 +234,7 @@ class FeedsMutation:
         "Record that the caller views one of their feeds, which keeps it active.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
+        unaudited=OWN_FEEDS,
     )
     async def view_feed(self, info: Info, input: ViewFeedInput) -> FeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
@@ -235,6 +245,7 @@ class FeedsMutation:
         "Delete a feed of the caller, which returns its place in the package.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
+        unaudited=OWN_FEEDS,
     )
     async def delete_feed(self, info: Info, input: DeleteFeedInput) -> DeleteFeedPayload:
         """Refused with NOT_FOUND for somebody else's."""

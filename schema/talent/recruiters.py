@@ -32,6 +32,8 @@ from schema.identity.user import User
 from schema.signing.companies import Company
 from schema.talent.packages import Package
 
+_NOT_YET = "Nobody is registered until a link is opened, which leaves an event."
+
 enum_type(
     MembershipStatus,
     description="The status of a recruiter's company membership.",
@@ -197,6 +199,7 @@ class RecruitersMutation:
         policy=public,
         errors=(InvalidInput, CredentialTaken, TooManyRequests, ChannelUnavailable, ServiceBusy),
         exclusive=True,
+        unaudited=_NOT_YET,
     )
     async def register_recruiter(self, info: Info, input: RegisterRecruiterInput) -> RegisterRecruiterPayload:
         """Refused with everything that is wrong at once."""
@@ -213,6 +216,7 @@ class RecruitersMutation:
         "Resend the links of an address's registrations and extend them by a day.",
         policy=public,
         errors=(InvalidInput, TooManyRequests, ChannelUnavailable),
+        unaudited=_NOT_YET,
     )
     async def resend_activation(self, info: Info, input: ResendActivationInput) -> ResendActivationPayload:
         """The answer does not tell whether anybody registered with the address."""

@@ -17,7 +17,7 @@ from schema.engine.types import Node, enum_type, extends, input_type, node_type,
 from schema.identity.user import User
 from schema.talent.actions import RecommendationInput, recommendation_named
 from schema.talent.candidates import CandidateResume
-from schema.talent.feeds import Feed
+from schema.talent.feeds import OWN_FEEDS, Feed
 
 enum_type(
     SearchField,
@@ -97,6 +97,7 @@ class WatchesMutation:
         " is on the list.",
         policy=recruiter,
         errors=(InvalidInput, NotFound, LimitReached),
+        unaudited=OWN_FEEDS,
     )
     async def watch_resume(self, info: Info, input: RecommendationInput) -> WatchResumePayload:
         """Refused with NOT_FOUND for what was not recommended to the caller."""
@@ -107,6 +108,7 @@ class WatchesMutation:
         "Remove a resume from the caller's watch list; succeeds also if it is not on the list.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
+        unaudited=OWN_FEEDS,
     )
     async def unwatch_resume(self, info: Info, input: RecommendationInput) -> UnwatchResumePayload:
         """Refused with NOT_FOUND for what was never recommended to the caller."""

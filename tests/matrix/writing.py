@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from schema.engine.node_id import decode, encode
+from tests.matrix.auditing import Auditing, is_office, missing
 from tests.matrix.changes import Change, Watch, owner_column, watching
 from tests.matrix.operations import mutation, object_type
 from tests.matrix.people import Caller
@@ -89,10 +90,12 @@ class Writing:
     def __init__(self, world: World) -> None:
         self.world = world
         self.report = Report()
+        self._auditing = Auditing(world.database)
 
     async def run(self) -> Report:
         """All of them."""
         types = load()
+        await self._auditing.begin()
         async with watching(self.world.product.url) as watch:
             for table in mutation_tables().values():
                 succeeded, told = False, set()
@@ -130,6 +133,7 @@ class Writing:
     ) -> tuple[str | None, bool, list[str]]:
         values = None if table.input is None else _filled(table.input, self._names(number, caller))
         reply = await self._reply(table, values, caller)
+        events = await self._auditing.added()
         changes = await watch.taken_back()
         codes = [error["extensions"]["code"] for error in reply.get("errors", ())]
         payload = (reply.get("data") or {}).get(table.name) or {}
@@ -148,7 +152,11 @@ class Writing:
                 codes,
             )
         stray = _strays(changes, table.writes, caller, owners)
-        return (f"changed {stray}, which {table.file} does not allow" if stray else None), True, codes
+        if stray:
+            return f"changed {stray}, which {table.file} does not allow", True, codes
+        in_office = is_office(caller, table.callers)
+        fault = missing(table.name, events, actor=caller.user_id, changed=changes, in_office=in_office)
+        return fault, True, codes
 
     async def _reply(self, table: MutationTable, values: Any, caller: Caller) -> dict[str, Any]:
         if not table.uploads:

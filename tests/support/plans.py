@@ -41,8 +41,6 @@ BOUNDED: Mapping[tuple[str, str], str] = {
     ("sign_applications", "sort"): "those of the one person with an id number, who has one open application at a time",
     ("credentials", "sort"): "the user of a union id or else of an open id: a row of each kind at most",
     ("known_networks", "sort"): "those of one user, `networks.MAX_KNOWN` and the one that comes to them",
-    ("users", "scan"): "userExport, at most `export.MAX_ROWS` in the order of their ids",
-    ("work_logs", "scan"): "userExport, at most `export.MAX_ROWS` in the order of their ids",
 }
 """What reads or sorts a part of a table without an index, and what bounds the part."""
 

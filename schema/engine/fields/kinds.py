@@ -36,19 +36,21 @@ class GraphField(StrawberryField):
 
     `policy` is None until the type's decorator gives the field its type's policy. `owner_key` names the
     attribute of the object that holds its owner's user id, for policies that ask for it. Of `exclusive` mutations an
-    operation may hold one. `errors` are the codes that the payload of a mutation can hold. `at_most` is how many
-    entries a list may hold, which its cost and its description tell; None where nothing bounds it.
+    operation may hold one. `errors` are the codes that the payload of a mutation can hold. `unaudited` is why a
+    mutation leaves no event of the audit trail. `at_most` is how many entries a list may hold, which its cost and its
+    description tell; None where nothing bounds it.
     """
 
     policy: Policy | None = None
     owner_key: str = "user_id"
     exclusive: bool = False
     errors: tuple[ErrorCode, ...] = ()
+    unaudited: str = ""
     at_most: int | None = None
 
     def __copy__(self) -> "GraphField":
         copied = super().__copy__()
-        for name in ("policy", "owner_key", "exclusive", "errors", "at_most", *self.declared):
+        for name in ("policy", "owner_key", "exclusive", "errors", "unaudited", "at_most", *self.declared):
             setattr(copied, name, getattr(self, name))
         return copied
 

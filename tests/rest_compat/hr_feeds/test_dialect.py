@@ -65,6 +65,7 @@ async def said(**parts: Any) -> Credential | None:
 
 
 PAIR = Credential("Bearer 45d-f5", "907")
+MERGE = """mutation($input: MergeAccountsInput!) { mergeAccounts(input: $input) { user { id } errors { code } } }"""
 
 
 @pytest.mark.parametrize(
@@ -322,3 +323,13 @@ async def test_signing_in_again_leaves_the_first_token_alive(product: Product, p
 
     assert reply["auth_info"]["token"] != person.token
     assert (await product.http.get(f"/hr/valid_token/{person.id}/{person.token}/")).json() == OK
+
+
+async def test_a_client_of_a_merged_user_goes_on_to_name_that_user(product: Product, person: Person) -> None:
+    student = await product.student()
+    proof = {"kind": "EMAIL", "identifier": EMAIL, "password": PASSWORD}
+    await done(product, MERGE, student, **proof)
+
+    for user, status in ((person.id, "no_feed"), (student.id, "no_feed"), (None, "no_auth"), (1, "no_auth")):
+        response = await product.http.get("/special_feed/page/", headers=basic(user, person.token))
+        assert response.json()["status"] == status, user

@@ -174,7 +174,9 @@ async def test_a_body_over_the_limit_is_413(product: Product) -> None:
     assert (response.status_code, response.json()) == (413, refused(413, "请求体过大"))
 
 
-async def test_without_a_token_twenty_an_hour(product: Product, database: Database) -> None:
+async def test_twenty_an_hour_without_a_token_and_a_hundred_a_day_with_one(
+    product: Product, database: Database
+) -> None:
     replies = await asyncio.gather(*(upload(product) for _ in range(25)))
 
     assert Counter(reply.json()["error_code"] for reply in replies) == {0: 20, 429: 5}
@@ -182,8 +184,11 @@ async def test_without_a_token_twenty_an_hour(product: Product, database: Databa
     assert refusal.json() == refused(429, "请求过于频繁，请稍后再试")
     assert 0 < int(refusal.headers["retry-after"]) <= 3600
     assert await database.fetch_value(COUNT) == 20
-    token = await token_of(product, "owner")
-    assert (await upload(product, None, **{"X-auth-token": token})).json()["error_code"] == 0
+    token = {"X-auth-token": await token_of(product, "owner")}
+    replies = await asyncio.gather(*(upload(product, None, **token) for _ in range(102)))
+    assert Counter(reply.json()["error_code"] for reply in replies) == {0: 100, 429: 2}
+    other = {"X-auth-token": await token_of(product, "other")}
+    assert (await upload(product, None, **other)).json()["error_code"] == 0
 
 
 async def test_what_nobody_claims_is_removed_after_a_day(

@@ -6,9 +6,16 @@ import io
 from typing import Any
 
 from python_calamine import CalamineWorkbook
+from sqlalchemy import insert
 
+from models.db import Database
+from models.identity import User
+from models.journal import WorkLog, WorkLogStatusLine
+from models.statements import table_of
+from resolvers.identity.export import BATCH
 from tests.schema.replies import done, refused, top_level, user_id
-from tests.support.clients import Person, Product
+from tests.support.clients import MORNING, Person, Product
+from tests.support.statements import counted
 
 SIGN_IN = """
 mutation SignIn($input: SignInInput!) {
@@ -366,6 +373,13 @@ async def test_users_are_found(product: Product) -> None:
         assert [node["account"] for node in found["nodes"]] == accounts, wanted
         assert found["totalCount"] == len(accounts)
 
+    # Each row is looked at twice only where the page does not show the end of what was found.
+    for page, first, looks in ((1, 20, 1), (2, 2, 1), (1, 3, 2), (3, 2, 2)):
+        search = f'users(filter: {{keyword: "202100000"}}, page: {page}, first: {first}) {{ totalCount }}'
+        with counted() as statements:
+            assert (await product.data(f"{{ {search} }}", person=administrator))["users"]["totalCount"] == 3
+        assert sum("like" in statement.lower() for statement in statements) == looks, (page, first)
+
 
 async def test_a_filter_that_cannot_be_stored_is_invalid(product: Product) -> None:
     reply = await product.graphql(USERS, {"filter": {"keyword": "\0"}}, person=await product.administrator())
@@ -428,6 +442,25 @@ async def test_the_export_holds_everybody(product: Product) -> None:
             "2026-03-01 09:00:00 投递\n2026-03-01 10:00:00 一面",
         ],
     ]
+
+
+async def test_the_export_has_each_row_once_however_many_are_read_at_once(product: Product, database: Database) -> None:
+    administrator, count = await product.administrator(), 2 * BATCH + 3
+    times = {"created_at": MORNING, "updated_at": MORNING}
+    log = {"user_id": administrator.id, "company_name": "腾讯", "job": "前端", "salary": "", "location": "", **times}
+    async with database.transaction() as transaction:
+        names = [{"name": f"用户{number}", **times} for number in range(count)]
+        await transaction.execute_many(insert(table_of(User)), names)
+        logs = await transaction.fetch_many(insert(table_of(WorkLog)).returning(table_of(WorkLog).c.id), [log] * count)
+        lines = [{"work_log_id": row.id, "recorded_at": MORNING, "status": str(row.id), **times} for row in logs]
+        await transaction.execute_many(insert(table_of(WorkLogStatusLine)), lines)
+
+    content = (await product.data("{ userExport { contentBase64 } }", person=administrator))["userExport"]
+
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(base64.b64decode(content["contentBase64"])))
+    students = workbook.get_sheet_by_name("学生").to_python()[1:]
+    assert [row[2] for row in students] == ["管理员", *(f"用户{number}" for number in range(count))]
+    assert [row[6] for row in workbook.get_sheet_by_name("工作日志").to_python()[1:]] == [str(row.id) for row in logs]
 
 
 async def test_a_text_that_is_longer_than_any_name_finds_nobody(product: Product) -> None:

@@ -12,7 +12,7 @@ from auth.principal import Principal
 from models import tables
 from models.community import Post
 from models.db import Database
-from models.errors import Unauthenticated
+from models.errors import Unauthenticated, Unavailable
 from models.identity import Api, User
 from models.settings import Settings
 from models.statements import table_of
@@ -331,6 +331,13 @@ async def test_of_two_merges_of_the_same_users_one_takes_effect(
         scope.principal = Principal(alias["former_id"], "theirs", Api.GRAPH)
         post = Post(author_id=alias["former_id"], title="t", content="c", created_at=MORNING, updated_at=MORNING)
         with pytest.raises(Unauthenticated):
+            async with scope.begin() as transaction:
+                await transaction.execute(insert(table_of(Post)), post.model_dump(exclude={"id"}))
+
+        # What somebody else was writing about that user is refused for the moment: sent again, it is about the one
+        # who stayed.
+        scope.principal = Principal(administrator.id, "theirs", Api.GRAPH)
+        with pytest.raises(Unavailable):
             async with scope.begin() as transaction:
                 await transaction.execute(insert(table_of(Post)), post.model_dump(exclude={"id"}))
 

@@ -9,6 +9,7 @@ from server import create_app
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Clock, Person, Product, running
 from tests.support.networks import coming_from
+from tests.support.outbox import Outbox
 
 ACCOUNT, INITIAL = "2021215154", "215154"
 CONFINED = {"code": 1, "msg": "请先修改密码", "data": None}
@@ -24,6 +25,20 @@ CHANGE = """
 mutation ($input: ChangePasswordInput!) {
   changePassword(input: $input) { user { name account } errors { code message path } }
 }
+"""
+ASK_LINK = """
+mutation ($input: SendCodeInput!) {
+  sendCredentialCode(input: $input) { verificationCode errors { code message path } }
+}
+"""
+LINK = """
+mutation ($input: LinkCredentialInput!) { linkCredential(input: $input) { errors { code message path } } }
+"""
+ASK_RESET = """
+mutation ($input: SendCodeInput!) { sendPasswordResetCode(input: $input) { accepted errors { code message path } } }
+"""
+RESET = """
+mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { reset errors { code message path } } }
 """
 PRIVATE = [
     "{ viewer { name } }",
@@ -49,7 +64,8 @@ async def signed_in(product: Product, password: str) -> Person:
     return Person(0, ACCOUNT, payload["token"])
 
 
-async def test_the_graph_opens_nothing_but_the_change(production: Product) -> None:
+async def test_the_graph_opens_nothing_but_the_change(production: Product, settings: Settings) -> None:
+    outbox = Outbox(settings.data_dir)
     payload = await done(production, SIGN_IN, {"input": {"identifier": ACCOUNT, "password": INITIAL}})
     assert payload["passwordChangeRequired"] is True
     person = Person(0, ACCOUNT, payload["token"])
@@ -58,8 +74,9 @@ async def test_the_graph_opens_nothing_but_the_change(production: Product) -> No
         reply = await production.graphql(operation, person=person)
         assert [code for code, _ in top_level(reply)] == ["PASSWORD_CHANGE_REQUIRED"], operation
 
-    same = {"input": {"oldPassword": INITIAL, "newPassword": INITIAL}}
-    assert await refused(production, CHANGE, same, person=person) == [("INVALID_INPUT", ["input", "newPassword"])]
+    for known in (INITIAL, f" {INITIAL}", ACCOUNT, ACCOUNT[:-1], ACCOUNT[-7:]):
+        same = {"input": {"oldPassword": INITIAL, "newPassword": known}}
+        assert await refused(production, CHANGE, same, person=person) == [("INVALID_INPUT", ["input", "newPassword"])]
     wrong = {"input": {"oldPassword": "wrong", "newPassword": "my own"}}
     assert await refused(production, CHANGE, wrong, person=person) == [("WRONG_PASSWORD", ["input", "oldPassword"])]
     changed = await done(
@@ -67,6 +84,13 @@ async def test_the_graph_opens_nothing_but_the_change(production: Product) -> No
     )
 
     assert changed == {"user": {"name": "张三", "account": ACCOUNT}}
+    where = {"kind": "EMAIL", "address": "zhangsan@example.com"}
+    code = (await done(production, ASK_LINK, {"input": where}, person=person))["verificationCode"]
+    await done(production, LINK, {"input": {**where, "code": code}}, person=person)
+    outbox.take()
+    await done(production, ASK_RESET, {"input": where})
+    forgotten = {**where, "code": outbox.code(where["address"]), "newPassword": INITIAL}
+    assert await refused(production, RESET, {"input": forgotten}) == [("INVALID_INPUT", ["input", "newPassword"])]
     assert await production.data("{ viewer { name } }", person=person) == {"viewer": {"name": "张三"}}
     again = await done(production, SIGN_IN, {"input": {"identifier": ACCOUNT, "password": "my own"}})
     assert again["passwordChangeRequired"] is False

@@ -417,4 +417,5 @@ async def test_a_talent_partner_recommends_a_resume_that_was_handed_to_them(
 
     (row,) = await listed(product, person)
     assert (row["sent"], row["byPartner"]) == (False, True)
-    assert await audited(database, "Recommendation") == [("recommend_resume", partner.id, {})]
+    ((action, actor, details),) = await audited(database, "Recommendation")
+    assert (action, actor, sorted(details)) == ("recommend_resume", partner.id, ["feed", "resume"])
