@@ -141,7 +141,7 @@ def _refusal(application: Any) -> DomainError:
     if application.status == ApplicationStatus.PENDING:
         return AwaitingApproval()
     why = f": {application.reason}" if application.reason else "."
-    return RoleMissing(f"The registration of this account was not approved, or the approval was revoked{why}")
+    return RoleMissing("The registration of this account was not approved, or the approval was revoked{why}", why=why)
 
 
 async def open_session(

@@ -98,7 +98,7 @@ async def mark_read(scope: Scope, *, ids: Sequence[int] | None) -> Row[Any]:
     Raises NotFound, and marks nothing, if one of them is not the caller's, and InvalidInput for too many.
     """
     if ids is not None and len(ids) > MAX_MARKED:
-        raise InvalidInput(f"At most {MAX_MARKED} at a time.", field="notification_ids")
+        raise InvalidInput("At most {maximum} at a time.", field="notification_ids", maximum=MAX_MARKED)
     parameters = {"of_user": scope.viewer_id, "now": scope.now}
     if ids is None:
         await scope.transaction.execute(_MARK_ALL, parameters)

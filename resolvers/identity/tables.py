@@ -110,7 +110,7 @@ async def import_file(scope: Scope, *, content: bytes, name: str) -> FileImport:
     if not listed:
         raise InvalidInput("There are no rows below the headings.", field="file")
     if len(listed) > MAX_IMPORT:
-        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", field="file")
+        raise InvalidInput("A call imports at most {maximum} users.", field="file", maximum=MAX_IMPORT)
     imported, rejected = await import_listed(scope, listed)
     return FileImport(imported, rejected, found.table.name, found.unread)
 

@@ -232,7 +232,7 @@ async def assign(scope: Scope, *, application_id: int, handler_id: int) -> Row[A
     changes = {"of_application": application_id, "new_handler_id": handler.id, "now": scope.now}
     row = await scope.transaction.fetch_one(_ASSIGN, changes)
     if row is None:
-        raise MoveNotAllowed(f"The application is {held.status.upper()}.", field=field)
+        raise MoveNotAllowed("The application is {status}.", field=field, status=held.status.upper())
     await transitions.record(scope, "assign_sign_application", held, row)
     resume = await resumes.load(scope, row.resume_id)
     text = await _text(scope, row, _SUBMITTED, resume)
@@ -248,7 +248,7 @@ def salary_of(cents: int) -> Decimal:
 def _cents(salary: Decimal) -> int:
     field = "salary"
     if not salary.is_finite() or not 0 < salary <= MAX_SALARY:
-        raise InvalidInput(f"salary must be more than 0 and at most {MAX_SALARY}.", field=field)
+        raise InvalidInput("salary must be more than 0 and at most {maximum}.", field=field, maximum=MAX_SALARY)
     if salary != salary.quantize(CENT):
         raise InvalidInput("salary must not have more than two decimals.", field=field)
     return int(salary / CENT)

@@ -126,7 +126,7 @@ async def make(scope: Scope, move: Move, application_id: int, values: Mapping[st
         if status is None:
             raise NotFound("There is no such application, or it is somebody else's.", field=field)
         if status not in move.sources:
-            raise MoveNotAllowed(f"The application is {status.upper()}.", field=field)
+            raise MoveNotAllowed("The application is {status}.", field=field, status=status.upper())
         raise MoveNotAllowed("Another user decides on this application.", field=field)
     await record(scope, move.action, held, row)
     return row

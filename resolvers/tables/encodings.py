@@ -49,7 +49,10 @@ def encoding_of(file: BinaryIO, name: str) -> str:
         if beginning.startswith(mark):
             if _evidence(file, encoding) is None:
                 raise UnreadableTable(
-                    f"{name} begins as {encoding.upper()} and is not valid {encoding.upper()}. {_ADVICE}"
+                    "{name} begins as {encoding} and is not valid {encoding}. {advice}",
+                    name=name,
+                    encoding=encoding.upper(),
+                    advice=_ADVICE,
                 )
             return encoding
     for encoding in ("utf-8", *_unmarked_utf16(beginning)):
@@ -57,12 +60,12 @@ def encoding_of(file: BinaryIO, name: str) -> str:
             return encoding
     found = {encoding: evidence for encoding in _CHINESE if (evidence := _evidence(file, encoding)) is not None}
     if not any(evidence.share >= _LEAST_SHARE for evidence in found.values()):
-        raise UnreadableTable(f"{name} is neither UTF-8 nor GB18030 nor Big5. {_ADVICE}")
+        raise UnreadableTable("{name} is neither UTF-8 nor GB18030 nor Big5. {advice}", name=name, advice=_ADVICE)
     best = max(found, key=lambda encoding: found[encoding].share)
     for encoding, evidence in found.items():
         is_close = found[best].share - evidence.share < _LEAST_LEAD or found[best].characters < _LEAST_CHARACTERS
         if encoding != best and is_close:
-            raise UnreadableTable(f"{name} could be GB18030 as well as Big5. {_ADVICE}")
+            raise UnreadableTable("{name} could be GB18030 as well as Big5. {advice}", name=name, advice=_ADVICE)
     return best
 
 

@@ -60,7 +60,7 @@ class Parts:
 
     def refusal(self, reason: str) -> UnreadableTable:
         """What is wrong with the file."""
-        return UnreadableTable(f"{self._name} is not a workbook that can be read: {reason}.")
+        return UnreadableTable("{name} is not a workbook that can be read: {reason}.", name=self._name, reason=reason)
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""

@@ -220,7 +220,9 @@ def _url(value: str, name: str) -> str:
 async def _domains(scope: Scope, numbers: Sequence[int]) -> list[int]:
     chosen = list(dict.fromkeys(numbers))
     if len(chosen) > dictionaries.MAX_CHOICES:
-        raise InvalidInput(f"{{field}} must not hold more than {dictionaries.MAX_CHOICES} entries.", field="domains")
+        raise InvalidInput(
+            "{field} must not hold more than {maximum} entries.", field="domains", maximum=dictionaries.MAX_CHOICES
+        )
     if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, chosen):
-        raise InvalidInput(f"{{field}}: {unknown[0]} is not offered.", field="domains")
+        raise InvalidInput("{field}: {number} is not offered.", field="domains", number=unknown[0])
     return chosen

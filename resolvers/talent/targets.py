@@ -85,7 +85,7 @@ async def _checked(scope: Scope, draft: TargetDraft) -> dict[str, Any]:
         message = f"domains must not hold more than {dictionaries.MAX_CHOICES} entries."
         raise InvalidInput(message, field="domains")
     if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, domains):
-        raise InvalidInput(f"domains: {unknown[0]} is not offered.", field="domains")
+        raise InvalidInput("domains: {number} is not offered.", field="domains", number=unknown[0])
     email = draft.email.strip()
     qq = checks.text(draft.qq, "qq", max_length=16, required=False)
     if qq and not (qq.isascii() and qq.isdigit()):
@@ -113,5 +113,5 @@ def _salary(value: int | None, name: str) -> int | None:
 
 def _checked_areas(areas: Sequence[str]) -> list[str]:
     if len(areas) > MAX_AREAS:
-        raise InvalidInput(f"areas must not hold more than {MAX_AREAS} cities.", field="areas")
+        raise InvalidInput("areas must not hold more than {maximum} cities.", field="areas", maximum=MAX_AREAS)
     return list(dict.fromkeys(checks.text(area, "areas", max_length=MAX_AREA) for area in areas))

@@ -38,7 +38,7 @@ def asked_hash(extensions: Mapping[str, object] | None) -> str | None:
     if sent is None:
         return None
     if not isinstance(sent, dict) or sent.get("version") != VERSION:
-        raise bad_request(f"`extensions.persistedQuery` must be an object with the version {VERSION}.")
+        raise bad_request("`extensions.persistedQuery` must be an object with the version {version}.", version=VERSION)
     sha256 = sent.get("sha256Hash")
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256.lower()):
         raise bad_request("`extensions.persistedQuery.sha256Hash` must be 64 hexadecimal digits.")

@@ -95,7 +95,7 @@ def decoded(text: str | bytes) -> object:
     try:
         return orjson.loads(sent.removeprefix(BOM_UTF8))
     except ValueError as error:
-        raise bad_request(f"The body is not valid JSON: {error}.") from None
+        raise bad_request("The body is not valid JSON: {reason}.", reason=error) from None
 
 
 def from_object(sent: object) -> Asked:
@@ -107,5 +107,5 @@ def from_object(sent: object) -> Asked:
     found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))
     for (name, type_, description), value in zip(_TYPES, found, strict=True):
         if value is not None and not isinstance(value, type_):
-            raise bad_request(f"`{name}` must be {description}.")
+            raise bad_request("`{name}` must be {description}.", name=name, description=description)
     return found
