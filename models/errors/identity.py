@@ -99,7 +99,9 @@ class WrongCaptcha(DomainError):
     """The captcha answer is wrong, or the captcha was already used or has expired."""
 
     code = ErrorCode.WRONG_CAPTCHA
-    default_message = Message("The captcha answer is wrong, or the captcha was already used or has expired: request a new one.")
+    default_message = Message(
+        "The captcha answer is wrong, or the captcha was already used or has expired: request a new one."
+    )
 
 
 class WechatUnavailable(DomainError):

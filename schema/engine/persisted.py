@@ -16,6 +16,7 @@ from models.memory import Shares
 from models.settings import Settings
 from schema.engine.errors import RequestErrorCode, refusal
 from schema.engine.http.refusals import HttpRefusal, bad_request
+from schema.engine.wording import Message
 
 MAX_CHARACTERS = 20_000
 """The longest query that is kept; a longer one runs, and is not found the next time."""
@@ -66,15 +67,17 @@ class PersistedQueries:
     async def query(self, sha256: str, sent: str | None) -> str:
         """The query that a hash stands for, sent with it or known. Raises RequestRefused or HttpRefusal."""
         if not self._size:
-            raise refusal("PersistedQueryNotSupported", RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED)
+            raise refusal(
+                Message.verbatim("PersistedQueryNotSupported"), RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED
+            )
         if sent is not None:
             if hashlib.sha256(sent.encode()).hexdigest() != sha256:
-                message = "The hash is not the SHA-256 hash of the query."
+                message = Message("The hash is not the SHA-256 hash of the query.")
                 raise HttpRefusal(400, message, RequestErrorCode.PERSISTED_QUERY_HASH_MISMATCH)
             return sent
         known = self._memory.get(sha256, is_signed_in=False) or await self._from_redis(sha256)
         if known is None:
-            raise refusal("PersistedQueryNotFound", RequestErrorCode.PERSISTED_QUERY_NOT_FOUND)
+            raise refusal(Message.verbatim("PersistedQueryNotFound"), RequestErrorCode.PERSISTED_QUERY_NOT_FOUND)
         return known
 
     async def keep(self, sha256: str, query: str, *, is_signed_in: bool = False) -> None:
