@@ -70,6 +70,20 @@ class Message:
         return f"Message({self.text!r}, {dict(self.values)!r})"
 
 
+class Detail(Message):
+    """What a library says in English: in other languages `otherwise` stands for it, which says less."""
+
+    __slots__ = ("_otherwise",)
+
+    def __init__(self, text: str, otherwise: Message) -> None:
+        super().__init__("{text}", text=text)
+        self._otherwise = otherwise
+
+    def said(self, language: Language, name: Callable[[str], str] = str) -> str:
+        """The library's text, or what stands for it."""
+        return (super() if language is Language.ENGLISH else self._otherwise).said(language, name)
+
+
 @cache
 def chinese_texts() -> Mapping[str, str]:
     """The Chinese text of each English one."""

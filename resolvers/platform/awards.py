@@ -58,7 +58,7 @@ async def submit(
     """
     competition = checks.text(competition, "competition", max_length=255)
     if not 1 <= len(pictures) <= MAX_PICTURES:
-        raise InvalidInput("pictures must hold between 1 and {maximum} images.", field="pictures", maximum=MAX_PICTURES)
+        raise InvalidInput("{field} must hold between 1 and {maximum} images.", field="pictures", maximum=MAX_PICTURES)
     user_id = await lock_viewer(scope)
     present = await _present(scope, user_id, award_id)
     level_id = await dictionaries.choose_one(

@@ -52,9 +52,9 @@ async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: st
     """Keep a mirror of the caller. Raises InvalidInput, LimitReached or SpaceExhausted."""
     field = "size"
     if not size.is_finite() or not 0 < size <= MAX_SIZE:
-        raise InvalidInput("size must be more than 0 and at most {maximum}.", field=field, maximum=MAX_SIZE)
+        raise InvalidInput("{field} must be more than 0 and at most {maximum}.", field=field, maximum=MAX_SIZE)
     if size != size.quantize(SMALLEST):
-        raise InvalidInput("size must not have more than three decimals.", field=field)
+        raise InvalidInput("{field} must not have more than three decimals.", field=field)
     values = {
         "user_id": scope.viewer_id,
         "name": checks.text(name, "name", max_length=255),

@@ -248,9 +248,9 @@ def salary_of(cents: int) -> Decimal:
 def _cents(salary: Decimal) -> int:
     field = "salary"
     if not salary.is_finite() or not 0 < salary <= MAX_SALARY:
-        raise InvalidInput("salary must be more than 0 and at most {maximum}.", field=field, maximum=MAX_SALARY)
+        raise InvalidInput("{field} must be more than 0 and at most {maximum}.", field=field, maximum=MAX_SALARY)
     if salary != salary.quantize(CENT):
-        raise InvalidInput("salary must not have more than two decimals.", field=field)
+        raise InvalidInput("{field} must not have more than two decimals.", field=field)
     return int(salary / CENT)
 
 

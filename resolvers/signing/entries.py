@@ -92,15 +92,15 @@ def _checked(entries: Sequence[Any], name: str, limits: Mapping[str, int]) -> li
 
 def _checked_extras(extras: Any, field: str) -> dict[str, Any]:
     if not isinstance(extras, Mapping):
-        raise InvalidInput("extras must be an object.", field=field)
+        raise InvalidInput("{field} must be an object.", field=field)
     if _depth(extras, MAX_DEPTH) > MAX_DEPTH:
-        raise InvalidInput("extras must not be nested deeper than {maximum} levels.", field=field, maximum=MAX_DEPTH)
+        raise InvalidInput("{field} must not be nested deeper than {maximum} levels.", field=field, maximum=MAX_DEPTH)
     try:
         encoded = orjson.dumps(extras)
     except orjson.JSONEncodeError:
-        raise InvalidInput("extras holds a text or a number that not everybody can read.", field=field) from None
+        raise InvalidInput("{field} holds a text or a number that not everybody can read.", field=field) from None
     if len(encoded) > MAX_EXTRAS:
-        raise InvalidInput("extras must not take more than {maximum} bytes.", field=field, maximum=MAX_EXTRAS)
+        raise InvalidInput("{field} must not take more than {maximum} bytes.", field=field, maximum=MAX_EXTRAS)
     stored: dict[str, Any] = orjson.loads(encoded)
     return stored
 

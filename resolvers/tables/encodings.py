@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import BinaryIO, Final, NamedTuple
 
+from models.language import Message
 from resolvers.tables.rows import UnreadableTable
 
 _MARKS: Final = (
@@ -29,7 +30,7 @@ _LEAST_SHARE: Final = 0.5
 _LEAST_LEAD: Final = 0.15
 """By how much the share of one encoding exceeds that of the other, or either may be meant."""
 _LEAST_CHARACTERS: Final = 8
-_ADVICE: Final = "Save it as “CSV UTF-8”."
+_ADVICE: Final = Message("Save it as “CSV UTF-8”.")
 _BLOCK: Final = 1024 * 1024
 _SAMPLE: Final = 1024 * 1024
 

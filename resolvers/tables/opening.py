@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Final
 
+from models.language import Message
 from resolvers.tables.delimited import open_text
 from resolvers.tables.rows import Row, Table, UnreadableTable
 from resolvers.tables.workbooks import open_workbook
@@ -102,7 +103,7 @@ def _headings(rows: Iterator[Row], known: Mapping[str, Sequence[str]], required:
         names = " ".join(headings[0] for headings in known.values())
         raise UnreadableTable("The file is empty. Its first row names the columns: {names}.", names=names)
     for field, headings in known.items():
-        names = " or ".join(headings[:2])
+        names = Message("{first} or {second}", first=headings[0], second=headings[1])
         if list(best.fields.values()).count(field) > 1:
             raise UnreadableTable("Line {line} names {names} more than once.", line=best.row.number, names=names)
         if field in required and field not in best.fields.values():

@@ -183,10 +183,10 @@ class RecommendationFilter:
         """The values that the conditions bind. Raises InvalidInput."""
         days = self.days
         if days is not None and not 1 <= days <= MAX_DAYS:
-            raise InvalidInput("days must be between 1 and {maximum}.", field="filter.days", maximum=MAX_DAYS)
+            raise InvalidInput("{field} must be between 1 and {maximum}.", field="filter.days", maximum=MAX_DAYS)
         if len(self.areas) > MAX_AREAS:
             raise InvalidInput(
-                "areas must not hold more than {maximum} cities.", field="filter.areas", maximum=MAX_AREAS
+                "{field} must not hold more than {maximum} cities.", field="filter.areas", maximum=MAX_AREAS
             )
         return {
             "viewer_id": scope.principal.user_id or 0,

@@ -231,7 +231,7 @@ async def _enrol(scope: Scope, *, company_name: str, phone: str) -> Row[Any]:
 def _checked_phone(phone: str) -> str:
     phone = checks.text(phone, "phone", max_length=32)
     if _PHONE.fullmatch(phone) is None:
-        raise InvalidInput("phone must be a telephone number.", field="phone")
+        raise InvalidInput("{field} must be a telephone number.", field="phone")
     return phone
 
 
