@@ -81,7 +81,7 @@ class Detail(Message):
 
     def said(self, language: Language, name: Callable[[str], str] = str) -> str:
         """The library's text, or what stands for it."""
-        return (super() if language is Language.ENGLISH else self._otherwise).said(language, name)
+        return super().said(language, name) if language is Language.ENGLISH else self._otherwise.said(language, name)
 
 
 @cache

@@ -19,9 +19,11 @@ from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.error_mapping import check_error_mapping
 from rest_compat.file_response import file_response
 from rest_compat.middleware import BodyTooLarge
+from rest_compat.wording import Documented, item_of
 from schema.engine import node_id
 from schema.engine.context import Context
-from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
+from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, field_of, outage_of
+from schema.engine.executor import misfit
 from schema.engine.graph import Graph
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -141,6 +143,7 @@ class RestGateway:
             request,
             api=dialect.api,
             client_details=dialect.client_details(request),
+            wording=Documented(call.names),
             disclosures=endpoint.discloses,
             faults=[(call.path_of(fault.parameter), fault.fault) for fault in bound.faults],
         )
@@ -202,7 +205,8 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
         return dialect.unavailable(retry_after=(outage.extensions or {}).get("retryAfter"))
     if result.errors:
         first = result.errors[0]
-        return _error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": ()}])
+        path = misfit(call.operation, variables) if _code(first) == GRAPHQL_VALIDATION_FAILED else field_of(first)
+        return _error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": path}])
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):
@@ -218,6 +222,13 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
     return dialect.success(call.reply(data), message=call.endpoint.message, meta=call.meta(data))
 
 
+def _words(dialect: Dialect, error: Mapping[str, Any]) -> str:
+    """What an error says of its parameter, or of an entry of it."""
+    words = dialect.validation[error["code"]] or str(error["message"])
+    item = item_of(error["path"])
+    return words if item is None else f"第 {item} 项的 {words}"
+
+
 def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
@@ -227,7 +238,7 @@ def _error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping
     code = errors[0]["code"]
     if code not in call.failures and code in dialect.validation:
         faults = [
-            (call.name_of(error["path"]) or "", dialect.validation[error["code"]] or error["message"])
+            (call.names.parameter(error["path"]), _words(dialect, error))
             for error in errors
             if error["code"] in dialect.validation
         ]

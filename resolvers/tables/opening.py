@@ -103,9 +103,9 @@ def _headings(rows: Iterator[Row], known: Mapping[str, Sequence[str]], required:
         names = " ".join(headings[0] for headings in known.values())
         raise UnreadableTable("The file is empty. Its first row names the columns: {names}.", names=names)
     for field, headings in known.items():
-        names = Message("{first} or {second}", first=headings[0], second=headings[1])
+        either = Message("{first} or {second}", first=headings[0], second=headings[1])
         if list(best.fields.values()).count(field) > 1:
-            raise UnreadableTable("Line {line} names {names} more than once.", line=best.row.number, names=names)
+            raise UnreadableTable("Line {line} names {names} more than once.", line=best.row.number, names=either)
         if field in required and field not in best.fields.values():
             if best.row.problem:
                 raise UnreadableTable("Line {line}: {problem}.", line=best.row.number, problem=best.row.problem)
@@ -113,7 +113,7 @@ def _headings(rows: Iterator[Row], known: Mapping[str, Sequence[str]], required:
             raise UnreadableTable(
                 "None of the first {rows} rows names the columns: {names} is missing. Line {line} has: {cells}.",
                 rows=_MAX_TITLE,
-                names=names,
+                names=either,
                 line=best.row.number,
                 cells=found[:200],
             )

@@ -214,6 +214,15 @@ def presentable(error: GraphQLError, wording: Wording) -> GraphQLError:
     return _with_code(error, wording.said(message), INTERNAL_ERROR)
 
 
+def field_of(error: GraphQLError) -> list[str]:
+    """Where the fault lies of what was given to a field, by Python's names; [] where it does not lie there."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    field = original.field if isinstance(original, DomainError) else None
+    return field.split(".") if field else []
+
+
 def outage_extensions(error: Unavailable) -> dict[str, Any]:
     """What an outage adds to an error's `extensions`: when to try again, unless the change may have taken effect."""
     return {} if error.retry_after is None else {"retryAfter": error.retry_after}
