@@ -50,6 +50,10 @@ class Message:
         """A text that is the same in every language."""
         return cls("{text}", text=text)
 
+    def filled(self, **values: object) -> "Message":
+        """The same text with more values."""
+        return Message(self.text, **{**self.values, **values})
+
     def said(self, language: Language, name: Callable[[str], str] = str) -> str:
         """The text in a language, with `name` of each field that it names."""
 

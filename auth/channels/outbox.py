@@ -6,6 +6,8 @@ from pathlib import Path
 
 import anyio
 
+from models.language import Language
+
 
 class Outbox:
     """One JSON file a message (`to`, `subject`, `text`), complete once it has its name."""
@@ -13,7 +15,9 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
+    async def send(
+        self, *, key: str, to: str, subject: str, text: str, code: str = "", language: str = Language.CHINESE
+    ) -> None:
         """Write the message into the folder."""
         await anyio.to_thread.run_sync(self._write, {"to": to, "subject": subject, "text": text})
 

@@ -79,7 +79,7 @@ class DomainError(Exception):
         if not isinstance(message, Message):
             message = Message(message or self.default_message.text, **values)
         if field is not None and "{field}" in message.text:
-            message = Message(message.text, **{**message.values, "field": FieldName(field.rpartition(".")[2])})
+            message = message.filled(field=FieldName(field.rpartition(".")[2]))
         self.message = message
         self.field = field
         super().__init__(str(self.message))

@@ -1,0 +1,79 @@
+"""`update-messages`."""
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from cli.running import out
+from models.errors import DomainError
+from models.language import CATALOGUE
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGES: Final = ("auth", "models", "resolvers", "rest_compat", "schema")
+OTHERS: Final = ("Message", "UnreadableTable", "Damaged", "bad_request")
+"""What takes a message as its first argument besides the errors of the business."""
+
+
+def keywords() -> frozenset[str]:
+    """The names of what takes a message as its first argument."""
+    errors = [DomainError]
+    for error in errors:
+        errors += error.__subclasses__()
+    return frozenset(error.__name__ for error in errors) | frozenset(OTHERS)
+
+
+def sources() -> Iterator[Path]:
+    """The files that may hold messages."""
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def messages_in(
+    file: BinaryIO, names: Collection[str], _tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """The messages of a module: a method of extraction for Babel, whose own takes any argument for the first.
+
+    Raises SyntaxError for a text that is put together, which no catalogue could have.
+    """
+    for node in ast.walk(ast.parse(file.read())):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+        text = node.args[0]
+        if name not in names:
+            continue
+        if isinstance(text, ast.JoinedStr | ast.BinOp | ast.IfExp):
+            raise SyntaxError(f"{file.name}:{text.lineno}: {name} takes a text as it stands, and its values beside it.")
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            yield text.lineno, name, text.value, []
+
+
+def extracted() -> Catalog:
+    """The messages of the source, without translations."""
+    taking = dict.fromkeys(keywords())
+    catalog = Catalog()
+    for path in sources():
+        for _line, message, _comments, _context in extract_from_file(messages_in, path, keywords=taking):
+            catalog.add(message, locations=[(str(path.relative_to(ROOT)), 0)])
+    return catalog
+
+
+def catalogue() -> Catalog:
+    """The Chinese catalogue as it is kept."""
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="zh_Hans")
+
+
+def update_messages() -> None:
+    """Take over new messages without a translation, and drop those that the source has no more."""
+    catalog = catalogue()
+    catalog.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    with CATALOGUE.open("wb") as file:
+        write_po(file, catalog, width=100, ignore_obsolete=True, sort_by_file=True, include_lineno=False)
+    missing = [message.id for message in catalog if message.id and not message.string]
+    out.print(f"Wrote {CATALOGUE.relative_to(ROOT)}: {len(missing)} messages have no translation yet.", markup=False)
