@@ -1,12 +1,11 @@
 """`update-messages`."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Final
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from cli.running import out
@@ -33,14 +32,12 @@ def sources() -> Iterator[Path]:
         yield from sorted((ROOT / package).rglob("*.py"))
 
 
-def messages_in(
-    file: BinaryIO, names: Collection[str], _tags: Collection[str], options: Mapping[str, Any]
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """The messages of a module: a method of extraction for Babel, whose own takes any argument for the first.
+def messages_in(path: Path, names: Collection[str]) -> Iterator[str]:
+    """The messages of a module: first arguments of calls, which Babel's own extraction mixes up with the others.
 
     Raises SyntaxError for a text that is put together, which no catalogue could have.
     """
-    for node in ast.walk(ast.parse(file.read())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
@@ -48,17 +45,16 @@ def messages_in(
         if name not in names:
             continue
         if isinstance(text, ast.JoinedStr | ast.BinOp | ast.IfExp):
-            raise SyntaxError(f"{file.name}:{text.lineno}: {name} takes a text as it stands, and its values beside it.")
+            raise SyntaxError(f"{path}:{text.lineno}: {name} takes a text as it stands, and its values beside it.")
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
-            yield text.lineno, name, text.value, []
+            yield text.value
 
 
 def extracted() -> Catalog:
     """The messages of the source, without translations."""
-    taking = dict.fromkeys(keywords())
-    catalog = Catalog()
+    names, catalog = keywords(), Catalog()
     for path in sources():
-        for _line, message, _comments, _context in extract_from_file(messages_in, path, keywords=taking):
+        for message in messages_in(path, names):
             catalog.add(message, locations=[(str(path.relative_to(ROOT)), 0)])
     return catalog
 

@@ -24,7 +24,7 @@ def read(content: str | bytes, encoding: str = "utf-8") -> Read:
             row.user.name,
             row.user.class_name,
             row.user.major,
-            row.problem and str(row.problem),
+            None if row.problem is None else str(row.problem),
         )
         for row in listed_users(find_students(file, "s.csv"))
     ]

@@ -28,7 +28,7 @@ def read(file: io.BytesIO, name: str = "students.xlsx") -> Read:
             row.user.name,
             row.user.class_name,
             row.user.major,
-            row.problem and str(row.problem),
+            None if row.problem is None else str(row.problem),
         )
         for row in listed_users(find_students(file, name))
     ]
