@@ -206,11 +206,11 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
     if result.errors:
         first = result.errors[0]
         path = misfit(call.operation, variables) if _code(first) == GRAPHQL_VALIDATION_FAILED else field_of(first)
-        return _error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": path}])
+        return error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": path}])
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):
-            response = _error_reply(call, variables, payload["errors"])
+            response = error_reply(call, variables, payload["errors"])
             if retry_after := payload["errors"][0].get("retryAfter"):
                 response.headers["retry-after"] = str(retry_after)
             return response
@@ -233,7 +233,8 @@ def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
 
-def _error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> Response:
+def error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> Response:
+    """The reply to errors of a mutation's payload, or of a query's argument."""
     dialect = call.dialect
     code = errors[0]["code"]
     if code not in call.failures and code in dialect.validation:

@@ -98,7 +98,13 @@ async def test_a_message_is_sent_and_its_text_forgotten(
 
     (sent,) = line.sent
     assert sent.pop("key")
-    assert sent == {"to": "1@example.com", "subject": "验证码", "text": "Your code is 000001.", "code": "000001"}
+    assert sent == {
+        "to": "1@example.com",
+        "subject": "验证码",
+        "text": "Your code is 000001.",
+        "language": "en",
+        "code": "000001",
+    }
     (row,) = await stored(database)
     assert (row.status, row.content, row.sent_at, row.attempts, row.error) == ("sent", None, clock.now, 1, "")
 
