@@ -222,11 +222,15 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
     return dialect.success(call.reply(data), message=call.endpoint.message, meta=call.meta(data))
 
 
-def _words(dialect: Dialect, error: Mapping[str, Any]) -> str:
-    """What an error says of its parameter, or of an entry of it."""
-    words = dialect.validation[error["code"]] or str(error["message"])
+def _fault(call: Call, error: Mapping[str, Any]) -> tuple[str, str]:
+    """The parameter that an error is about, and what it says of it, or of an entry of it."""
+    name = call.names.parameter(error["path"])
+    words = call.dialect.validation[error["code"]] or str(error["message"])
     item = item_of(error["path"])
-    return words if item is None else f"第 {item} 项的 {words}"
+    if item is not None:
+        about_it = words.removeprefix(f"{name} ")
+        words = f"{name} 第 {item} 项{about_it}" if about_it != words else f"{name} 第 {item} 项的 {words}"
+    return name, words
 
 
 def _code(error: GraphQLError) -> str:
@@ -238,11 +242,7 @@ def error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping[
     dialect = call.dialect
     code = errors[0]["code"]
     if code not in call.failures and code in dialect.validation:
-        faults = [
-            (call.names.parameter(error["path"]), _words(dialect, error))
-            for error in errors
-            if error["code"] in dialect.validation
-        ]
+        faults = [_fault(call, error) for error in errors if error["code"] in dialect.validation]
         return dialect.input_errors(faults, is_malformed=code == GRAPHQL_VALIDATION_FAILED)
     if code not in {*call.failures, INTERNAL_ERROR, ErrorCode.FORBIDDEN}:
         log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])

@@ -119,7 +119,10 @@ async def test_messages_to_people_are_in_the_language_that_they_chose(product: P
 
 
 async def test_the_pages_behind_links_follow_the_browser_and_are_chinese_without_one(product: Product) -> None:
-    said = {None: ("zh-Hans", "链接无效、已使用或已过期。"), "en-GB": ("en", "The link is wrong, was already used, or has expired.")}
+    said = {
+        None: ("zh-Hans", "链接无效、已使用或已过期。"),
+        "en-GB": ("en", "The link is wrong, was already used, or has expired."),
+    }
     for wanted, (language, text) in said.items():
         page = await product.http.get("/confirm-email?token=x", headers={"accept-language": wanted} if wanted else {})
         assert (page.status_code, page.headers["content-language"], page.headers["vary"]) == (
