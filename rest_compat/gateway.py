@@ -25,6 +25,7 @@ from schema.engine.context import Context
 from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, field_of, outage_of
 from schema.engine.executor import misfit
 from schema.engine.graph import Graph
+from schema.engine.wording import chinese_texts
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -35,6 +36,7 @@ class RestGateway:
     """The ASGI application of all old APIs. Every operation is parsed and validated when it is built."""
 
     def __init__(self, graph: Graph, dialects: Sequence[Dialect]) -> None:
+        chinese_texts()  # read now, not by the first refusal
         self._graph = graph
         self._dialects = dialects
         self._calls: dict[str, dict[str, Call]] = {}

@@ -5,6 +5,7 @@ from strawberry.utils.str_converters import to_camel_case
 from models.errors import DomainError
 from models.language import Language as Language
 from models.language import Message as Message
+from models.language import chinese_texts as chinese_texts
 from models.language import negotiated as negotiated
 
 

@@ -100,10 +100,6 @@ class User(Node):
         " nothing else until then.",
         policy=owner,
     )
-    language: Language | None = column(
-        "The language of e-mails, short messages and notifications to the user; null where `setLanguage` chose none.",
-        policy=owner,
-    )
     credentials: list[Credential] = list_link(
         "How they sign in.", "id", users.credentials_of_users, at_most=None, policy=owner_or_administrator
     )
@@ -127,6 +123,10 @@ class User(Node):
         "id",
         users.contacts_of_users,
         policy=owner_or_administrator,
+    )
+    language: Language | None = column(
+        "The language of e-mails, short messages and notifications to the user; null where `setLanguage` chose none.",
+        policy=owner,
     )
     client_requests: Connection[ClientRequest] = links(
         "The data that the user's old clients reported about themselves with changes.",
