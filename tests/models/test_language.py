@@ -27,7 +27,7 @@ def test_the_catalogue_has_exactly_the_messages_of_the_source_translated() -> No
     assert [
         message.id
         for message in kept.values()
-        if sorted(set(PLACEHOLDER.findall(message.id))) != sorted(set(PLACEHOLDER.findall(str(message.string))))
+        if sorted(set(PLACEHOLDER.findall(str(message.id)))) != sorted(set(PLACEHOLDER.findall(str(message.string))))
     ] == []
     assert chinese_texts() == {message.id: message.string for message in kept.values()}
 
