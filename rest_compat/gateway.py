@@ -23,7 +23,6 @@ from rest_compat.wording import Documented, item_of
 from schema.engine import node_id
 from schema.engine.context import Context
 from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, field_of, outage_of
-from schema.engine.executor import misfit
 from schema.engine.graph import Graph
 from schema.engine.wording import chinese_texts
 
@@ -207,8 +206,7 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
         return dialect.unavailable(retry_after=(outage.extensions or {}).get("retryAfter"))
     if result.errors:
         first = result.errors[0]
-        path = misfit(call.operation, variables) if _code(first) == GRAPHQL_VALIDATION_FAILED else field_of(first)
-        return error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": path}])
+        return error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": field_of(first)}])
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):

@@ -17,19 +17,22 @@ NAMELESS = "该参数"
 class ParameterNames:
     """The parameters of an endpoint by what the errors of its operation are about: the arguments of fields.
 
-    The fields of a mutation are those of its `input`, which errors leave out.
+    The fields of a mutation are those of its `input`, which errors leave out. `by_argument` has the names of all that
+    requests hold by paths of arguments, whose parts are the graph's names.
     """
 
     def __init__(self, parameters: Mapping[str, Parameter], document: DocumentNode) -> None:
         uses = list(_uses(document))
         self._parameters = _by_argument({each.path: name for name, each in parameters.items()}, uses)
-        self._names = _by_argument(names_of(parameters), uses)
+        self.by_argument = _by_argument(names_of(parameters), uses)
 
     def of(self, path: Sequence[str]) -> str:
         """What the request calls what stands at a path, or else what it stands in. The parts are names in Python."""
-        last = to_camel_case(path[-1])
-        found = _longest(self._names, path) or next((self._names[each] for each in self._names if each[-1] == last), "")
+        found = _longest(self.by_argument, path) or self._called(to_camel_case(path[-1]))
         return found or NAMELESS
+
+    def _called(self, field: str) -> str:
+        return next((name for path, name in self.by_argument.items() if path[-1] == field), "")
 
     def parameter(self, path: Sequence[str]) -> str:
         """The parameter that brought what stands at a path; "" where none did."""
@@ -54,14 +57,13 @@ def item_of(path: Sequence[str]) -> int | None:
 
 
 def _by_argument(names: Mapping[Path, str], uses: Iterable[tuple[Path, str]]) -> dict[Path, str]:
-    """The names by paths of arguments, and by those of variables where no argument is called so."""
-    found = {
+    """The names by paths of arguments in place of variables."""
+    return {
         (*argument, *path[1:]): name
         for argument, variable in uses
         for path, name in names.items()
         if path[:1] == (variable,)
     }
-    return {path: name for path, name in names.items() if path} | found
 
 
 def _longest(names: Mapping[Path, str], path: Sequence[str]) -> str:

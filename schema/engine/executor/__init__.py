@@ -9,6 +9,5 @@ from schema.engine.executor.executor import resize as resize
 from schema.engine.executor.executor import trust as trust
 from schema.engine.executor.plans import Plans as Plans
 from schema.engine.executor.prepared import Prepared as Prepared
-from schema.engine.executor.prepared import misfit as misfit
 from schema.engine.executor.run import MAX_ERRORS as MAX_ERRORS
 from schema.engine.executor.run import TooManyErrors as TooManyErrors

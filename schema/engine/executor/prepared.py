@@ -1,6 +1,6 @@
 """Prepared operations of valid documents, with what graphql-core would compute at each execution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,7 +19,6 @@ from graphql import (
     get_nullable_type,
     get_variable_values,
     is_non_null_type,
-    validate_input_value,
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
@@ -127,19 +126,3 @@ class Prepared:
             sources[name] = VariableValueSource(variable.signature, value)
             coerced[name] = made
         return VariableValues(sources, coerced)
-
-
-def misfit(prepared: Prepared, sent: Mapping[str, Any]) -> list[str]:
-    """The path to the first value of the variables that is none of its type; [] where all are."""
-    found: list[list[str]] = []
-    for definition in prepared.operation.variable_definitions or ():
-        signature = get_variable_signature(prepared.schema, definition)
-        name = definition.variable.name.value
-        if isinstance(signature, GraphQLError) or name not in sent:
-            continue
-
-        def note(_error: GraphQLError, path: Sequence[str | int], name: str = name) -> None:
-            found.append([name, *map(str, path)])
-
-        validate_input_value(sent[name], signature.type, note)
-    return found[0] if found else []
