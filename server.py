@@ -109,7 +109,9 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
 
     limit = Middleware(
         BodyLimit,
-        refuse=lambda path: view.too_large() if path in GRAPHQL_PATHS else gateway.too_large(path),
+        refuse=lambda scope: (
+            view.too_large(Request(scope)) if scope["path"] in GRAPHQL_PATHS else gateway.too_large(scope["path"])
+        ),
         takes_files=lambda path: path in GRAPHQL_PATHS or gateway.takes_files(path),
     )
     routes = [

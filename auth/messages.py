@@ -21,6 +21,7 @@ from auth.channels import Channels, Undelivered
 from models.db import Database, Transaction
 from models.errors import Unavailable
 from models.identity import CredentialKind
+from models.language import Language
 from models.messages import MessageStatus, OutgoingMessage
 from models.statements import table_of
 
@@ -110,6 +111,7 @@ class Messages:
         address: str,
         subject: str,
         text: str,
+        language: Language,
         code: str = "",
         lifetime: timedelta,
         now: datetime,
@@ -121,7 +123,7 @@ class Messages:
             {
                 "kind": kind,
                 "address": address,
-                "content": {"subject": subject, "text": text, "code": code},
+                "content": {"subject": subject, "text": text, "code": code, "language": language.value},
                 "status": MessageStatus.WAITING,
                 "attempts": 0,
                 "next_attempt_at": now,

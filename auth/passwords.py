@@ -29,11 +29,11 @@ CHECKED = Counter("passwords_checked_total", "Passwords that were compared with 
 def check_new_password(password: str, *, field: str) -> None:
     """Refuse a password shorter than 6 characters or longer than 72 bytes."""
     if len(password) < MIN_CHARACTERS:
-        raise InvalidInput(f"A password has at least {MIN_CHARACTERS} characters.", field=field)
+        raise InvalidInput("A password has at least {minimum} characters.", field=field, minimum=MIN_CHARACTERS)
     if "\0" in password or (encoded := _encoded(password)) is None:
         raise InvalidInput("The password contains a character that cannot be stored.", field=field)
     if len(encoded) > MAX_BYTES:
-        raise InvalidInput(f"A password has at most {MAX_BYTES} bytes in UTF-8.", field=field)
+        raise InvalidInput("A password has at most {maximum} bytes in UTF-8.", field=field, maximum=MAX_BYTES)
 
 
 class PasswordHasher:

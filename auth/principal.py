@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.identity import Api, Role
+from models.language import Message
 
 
 class TokenFault(StrEnum):
@@ -29,13 +30,15 @@ class Disclosure(StrEnum):
 
 
 TOKEN_FAULT_MESSAGES = {
-    TokenFault.MISSING: "Sign in first: this needs an Authorization header with a bearer token.",
-    TokenFault.MALFORMED: "The Authorization header is not `Bearer <token>`.",
-    TokenFault.INVALID: "The token is not valid.",
-    TokenFault.EXPIRED: "The token has expired; sign in again.",
-    TokenFault.USER_NOT_FOUND: "The user of this token does not exist any more.",
-    TokenFault.REVOKED: "The session of this token has ended; sign in again.",
-    TokenFault.PASSWORD_CHANGE_REQUIRED: "Change your password first; until then this session allows nothing else.",
+    TokenFault.MISSING: Message("Sign in first: this needs an Authorization header with a bearer token."),
+    TokenFault.MALFORMED: Message("The Authorization header is not `Bearer <token>`."),
+    TokenFault.INVALID: Message("The token is not valid."),
+    TokenFault.EXPIRED: Message("The token has expired; sign in again."),
+    TokenFault.USER_NOT_FOUND: Message("The user of this token does not exist any more."),
+    TokenFault.REVOKED: Message("The session of this token has ended; sign in again."),
+    TokenFault.PASSWORD_CHANGE_REQUIRED: Message(
+        "Change your password first; until then this session allows nothing else."
+    ),
 }
 
 

@@ -141,8 +141,12 @@ def _is_outside(rows: Sequence[Any]) -> bool:
 def _refusal(application: Any) -> DomainError:
     if application.status == ApplicationStatus.PENDING:
         return AwaitingApproval()
-    why = f": {application.reason}" if application.reason else "."
-    return RoleMissing(f"The registration of this account was not approved, or the approval was revoked{why}")
+    if application.reason:
+        return RoleMissing(
+            "The registration of this account was not approved, or the approval was revoked: {reason}",
+            reason=application.reason,
+        )
+    return RoleMissing("The registration of this account was not approved, or the approval was revoked.")
 
 
 async def open_session(

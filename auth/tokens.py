@@ -72,7 +72,7 @@ class TokenSigner:
         try:
             text = jwt.encode(claims, self._keys[0], algorithm=ALGORITHM)
         except (jwt.PyJWTError, TypeError, ValueError) as error:
-            raise TokenNotCreated(str(error)) from error
+            raise TokenNotCreated from error
         return Token(text, expires_at, int((expires_at - now).total_seconds()))
 
     def verify(self, token: str, *, now: datetime) -> Claims:

@@ -74,7 +74,7 @@ class Wechat:
         TooManyRequests, ServiceBusy, and WechatUnavailable when WeChat cannot be asked.
         """
         if not code or len(code) > MAX_CODE:
-            raise InvalidInput(f"A code has 1 to {MAX_CODE} characters.", field=_FIELD)
+            raise InvalidInput("A code has 1 to {maximum} characters.", field=_FIELD, maximum=MAX_CODE)
         if self._ask is not None and (app := self._apps.get(program)):
             query = {"appid": app.id, "secret": app.secret, "js_code": code, "grant_type": "authorization_code"}
             reply = await self._ask(self._url, query)

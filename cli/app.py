@@ -224,6 +224,18 @@ def export_settings(
 
 
 @app.command()
+def update_messages() -> None:
+    """Bring the catalogue of Chinese messages up to date with the source, for developers.
+
+    New messages come without a translation, which is to be written into the file; messages that the source has no more
+    are dropped.
+    """
+    from cli import catalogue
+
+    catalogue.update_messages()
+
+
+@app.command()
 def export_migration_guide(file: ExportFile = None) -> None:
     """Write the guide from each old REST endpoint to the graph, in Markdown.
 

@@ -10,7 +10,6 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from cli.running import err, fail, new_scope, out, run, settings
-from models.errors import worded
 from resolvers.identity.imports import MAX_IMPORT
 from resolvers.identity.tables import find_students, import_listed, listed_users
 from resolvers.scope import Services
@@ -99,7 +98,7 @@ async def _import(services: Services, found: Found, rejections: Rejections) -> i
                 added, rejected = await import_listed(scope, chunk)
             imported += added
             for row in rejected:
-                rejections.add(row.line, row.account, worded(row.reason, str))
+                rejections.add(row.line, row.account, str(row.reason))
             bar.update(task, completed=chunk[-1].position, imported=imported)
         bar.update(task, completed=found.table.size)
     return imported

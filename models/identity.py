@@ -92,6 +92,8 @@ class User(Entity, table=True):
     must_change_password: bool = False
     pursues_postgraduate: bool = False
     pursues_employment: bool = False
+    language: str | None = Field(default=None, max_length=16)
+    """What the user chose that messages are written in: a Language."""
 
 
 class UserAlias(Entity, table=True):

@@ -75,6 +75,7 @@ class Settings(RetentionSettings):
     sms_key_secret: SecretStr = SecretStr("")
     sms_sign_name: str = ""
     sms_template: str = ""
+    sms_template_english: str = ""
     wechat_base_url: str = "https://api.weixin.qq.com"
     sign_cloud_wechat_app_id: str = ""
     sign_cloud_wechat_app_secret: SecretStr = SecretStr("")

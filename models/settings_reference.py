@@ -128,6 +128,9 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
         "sms_key_secret": Meaning("its secret"),
         "sms_sign_name": Meaning("the signature of short messages"),
         "sms_template": Meaning("the code of a template with the variable `code`"),
+        "sms_template_english": Meaning(
+            "the code of a template in English, for readers of English; without it they get `SMS_TEMPLATE`"
+        ),
         "sms_url": Meaning("the service's endpoint"),
     },
     "Limits of clients": {

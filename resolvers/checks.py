@@ -17,7 +17,7 @@ def text(value: str, field: str, *, max_length: int, required: bool = True) -> s
     if required and not stripped:
         raise InvalidInput("{field} must not be empty.", field=field)
     if len(stripped) > max_length:
-        raise InvalidInput(f"{{field}} must not be longer than {max_length} characters.", field=field)
+        raise InvalidInput("{field} must not be longer than {maximum} characters.", field=field, maximum=max_length)
     if "\0" in stripped:
         raise InvalidInput("{field} must not contain the NUL character.", field=field)
     try:
@@ -30,7 +30,9 @@ def text(value: str, field: str, *, max_length: int, required: bool = True) -> s
 def number(value: Number, field: str, *, minimum: int, maximum: int) -> Number:
     """The number, if it is in the range."""
     if not minimum <= value <= maximum:
-        raise InvalidInput(f"{{field}} must be between {minimum} and {maximum}.", field=field)
+        raise InvalidInput(
+            "{field} must be between {minimum} and {maximum}.", field=field, minimum=minimum, maximum=maximum
+        )
     return value
 
 
@@ -39,7 +41,12 @@ def instant(value: datetime, field: str) -> datetime:
     if value.tzinfo is None:
         raise InvalidInput("{field} needs an offset from UTC.", field=field)
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise InvalidInput(f"{{field}} must be between the years {FIRST_YEAR} and {LAST_YEAR}.", field=field)
+        raise InvalidInput(
+            "{field} must be between the years {first_year} and {last_year}.",
+            field=field,
+            first_year=FIRST_YEAR,
+            last_year=LAST_YEAR,
+        )
     return value
 
 

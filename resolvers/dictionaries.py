@@ -79,14 +79,14 @@ async def choose(
     if not numbers:
         raise InvalidInput("{field} must not be empty.", field=field)
     if len(numbers) > MAX_CHOICES:
-        raise InvalidInput(f"{{field}} must not hold more than {MAX_CHOICES} entries.", field=field)
+        raise InvalidInput("{field} must not hold more than {maximum} entries.", field=field, maximum=MAX_CHOICES)
     if len(set(numbers)) < len(numbers):
         raise InvalidInput("{field} must not repeat an entry.", field=field)
     found = {row.number: row for row in await scope.transaction.fetch(_CHOSEN, {"kind": kind, "numbers": numbers})}
     for number in numbers:
         row = found.get(number)
         if row is None or not (row.enabled or row.id in held):
-            raise InvalidInput(f"{{field}}: {number} is not offered.", field=field)
+            raise InvalidInput("{field}: {number} is not offered.", field=field, number=number)
     return [found[number].id for number in numbers]
 
 

@@ -55,7 +55,9 @@ class ImageEncoder:
         Accepted are PNG, JPEG and WEBP of one frame, at most 5 MB, 25 megapixels and 6000 pixels a side.
         """
         if len(content) > MAX_BYTES:
-            raise InvalidInput(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.", field=_FIELD)
+            raise InvalidInput(
+                "The file is larger than {megabytes} MB.", field=_FIELD, megabytes=MAX_BYTES // 1024 // 1024
+            )
         return await asyncio.get_running_loop().run_in_executor(self._pool, _encode, content)
 
     def close(self) -> None:
@@ -75,7 +77,10 @@ def _encode(content: bytes) -> EncodedImage:
     with image:
         if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
             raise InvalidInput(
-                f"An image has at most {MAX_SIDE} pixels a side and {MAX_PIXELS // 1_000_000} megapixels.", field=_FIELD
+                "An image has at most {side} pixels a side and {maximum} megapixels.",
+                field=_FIELD,
+                side=MAX_SIDE,
+                maximum=MAX_PIXELS // 1000000,
             )
         if getattr(image, "is_animated", False) and image.format != "MPO":
             raise InvalidInput("The image is animated; send one frame.", field=_FIELD)

@@ -66,6 +66,6 @@ async def add_status_line(
     if log is None:
         raise NotFound(field="work_log_id")
     if await scope.transaction.fetch_value(_COUNT_LINES, {"log_id": work_log_id}) >= MAX_STATUS_LINES:
-        raise LimitReached(f"A work log holds at most {MAX_STATUS_LINES} status lines.")
+        raise LimitReached("A work log holds at most {maximum} status lines.", maximum=MAX_STATUS_LINES)
     await scope.transaction.execute(_ADD_LINE, values)
     return log

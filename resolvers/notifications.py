@@ -8,28 +8,31 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from models.errors import ChannelUnavailable, InvalidInput, NotFound
 from models.identity import CredentialKind
+from models.language import Message
 from models.notifications import Notification, NotificationKind
 from models.statements import table_of
-from resolvers import messages
+from resolvers import languages, messages
 from resolvers.identity import credentials, users
 from resolvers.loaders import CountBatch, by_key, pages_by_foreign_key
 from resolvers.scope import Scope
 
 MAX_MARKED = 100
+MAX_TEXT = 500
+"""The longest text of a notification."""
 EMAIL_LIFETIME = timedelta(days=1)
 
 _SUBJECTS = {
-    NotificationKind.SIGN_APPLICATION_SUBMITTED: "A sign application waits for you",
-    NotificationKind.SIGN_APPLICATION_APPROVED: "Your sign application was approved",
-    NotificationKind.SIGN_APPLICATION_REJECTED: "Your sign application was rejected",
-    NotificationKind.SIGN_APPLICATION_CANCELLED: "A sign application was cancelled",
-    NotificationKind.CONTRACT_SIGNED: "A contract was signed",
-    NotificationKind.STAFF_APPLICATION_APPROVED: "You belong to the attendance staff",
-    NotificationKind.STAFF_APPLICATION_REJECTED: "Your registration as attendance staff was rejected",
-    NotificationKind.COMPANY_MEMBERSHIP_APPROVED: "You speak for your company now",
-    NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "Your request to speak for a company was rejected",
-    NotificationKind.RECRUITER_APPROVED: "Your trial package opens contacts now",
-    NotificationKind.CONTACT_ACQUIRED: "A recruiter acquired your contact",
+    NotificationKind.SIGN_APPLICATION_SUBMITTED: Message("A sign application waits for you"),
+    NotificationKind.SIGN_APPLICATION_APPROVED: Message("Your sign application was approved"),
+    NotificationKind.SIGN_APPLICATION_REJECTED: Message("Your sign application was rejected"),
+    NotificationKind.SIGN_APPLICATION_CANCELLED: Message("A sign application was cancelled"),
+    NotificationKind.CONTRACT_SIGNED: Message("A contract was signed"),
+    NotificationKind.STAFF_APPLICATION_APPROVED: Message("You belong to the attendance staff"),
+    NotificationKind.STAFF_APPLICATION_REJECTED: Message("Your registration as attendance staff was rejected"),
+    NotificationKind.COMPANY_MEMBERSHIP_APPROVED: Message("You speak for your company now"),
+    NotificationKind.COMPANY_MEMBERSHIP_REJECTED: Message("Your request to speak for a company was rejected"),
+    NotificationKind.RECRUITER_APPROVED: Message("Your trial package opens contacts now"),
+    NotificationKind.CONTACT_ACQUIRED: Message("A recruiter acquired your contact"),
 }
 
 _notifications = table_of(Notification)
@@ -59,16 +62,17 @@ def topic_of(user_id: int) -> str:
 
 
 async def notify(
-    scope: Scope, *, user_id: int, kind: NotificationKind, text: str, subject_type: str, subject_id: int
+    scope: Scope, *, user_id: int, kind: NotificationKind, text: Message, subject_type: str, subject_id: int
 ) -> None:
-    """Tell a user something, in the operation's transaction, about an object of the graph.
+    """Tell a user something in their language, in the operation's transaction, about an object of the graph.
 
     Once that is committed, who listens hears of it, and it goes to the e-mail address that the user confirmed.
     """
+    language = await languages.of_reader(scope, user_id)
     values = {
         "user_id": user_id,
         "kind": kind,
-        "text": text,
+        "text": text.said(language)[:MAX_TEXT],
         "subject_type": subject_type,
         "subject_id": subject_id,
         "read_at": None,
@@ -80,7 +84,7 @@ async def notify(
     await _send(scope, user_id, _SUBJECTS[kind], text)
 
 
-async def _send(scope: Scope, user_id: int, subject: str, text: str) -> None:
+async def _send(scope: Scope, user_id: int, subject: Message, text: Message) -> None:
     """By e-mail, where there is a channel and a confirmed address; short messages carry codes only."""
     try:
         scope.services.messages.check_channel(CredentialKind.EMAIL)
@@ -88,7 +92,13 @@ async def _send(scope: Scope, user_id: int, subject: str, text: str) -> None:
         return
     for address in (await credentials.held(scope.transaction, user_id, CredentialKind.EMAIL))[:1]:
         await messages.post(
-            scope, kind=CredentialKind.EMAIL, address=address, subject=subject, text=text, lifetime=EMAIL_LIFETIME
+            scope,
+            kind=CredentialKind.EMAIL,
+            address=address,
+            reader=user_id,
+            subject=subject,
+            text=text,
+            lifetime=EMAIL_LIFETIME,
         )
 
 
@@ -98,7 +108,7 @@ async def mark_read(scope: Scope, *, ids: Sequence[int] | None) -> Row[Any]:
     Raises NotFound, and marks nothing, if one of them is not the caller's, and InvalidInput for too many.
     """
     if ids is not None and len(ids) > MAX_MARKED:
-        raise InvalidInput(f"At most {MAX_MARKED} at a time.", field="notification_ids")
+        raise InvalidInput("At most {maximum} at a time.", field="notification_ids", maximum=MAX_MARKED)
     parameters = {"of_user": scope.viewer_id, "now": scope.now}
     if ids is None:
         await scope.transaction.execute(_MARK_ALL, parameters)

@@ -116,8 +116,9 @@ class Listing:
         skipped = (max(request.page or 1, 1) - 1) * request.first
         if skipped > MAX_SKIPPED:
             if skipped < await self.count(scope, filters):
-                message = f"Pages beyond the first {MAX_SKIPPED} entries are read with `after`."
-                raise InvalidInput(message, field="page")
+                raise InvalidInput(
+                    "Pages beyond the first {maximum} entries are read with {after}.", field="page", maximum=MAX_SKIPPED
+                )
             return Page((), has_next=False, has_previous=True)
         outermost = MAX_ID + 1 if self._newest_first else 0
         parameters = {

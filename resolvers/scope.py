@@ -27,6 +27,7 @@ from auth.wechat import Wechat
 from models.db import Database, Parameters, Transaction, is_reference_broken
 from models.errors import InvalidInput, Unauthenticated, Unavailable
 from models.identity import User
+from models.language import Language
 from models.settings import Settings
 from models.statements import table_of
 from resolvers.events import Events
@@ -160,6 +161,8 @@ class Scope:
     """The address that the caller comes from, as `auth.clients.address` writes it."""
     request_id: str = ""
     """What the access log calls the request by; "cli" for a command."""
+    language: Language = Language.ENGLISH
+    """What messages that it causes are written in, to whoever chose no language."""
     client_details: ClientDetails | None = None
     """What an old client says about itself, if it is one that does."""
     faults: tuple[InvalidInput, ...] = ()

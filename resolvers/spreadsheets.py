@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from models.language import Message
+
 MAX_CELL: Final = 32_767
 """The characters of a cell, in units of UTF-16: what is longer, a spreadsheet cuts or refuses."""
 _FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -57,13 +59,14 @@ def without_marks(cell: str) -> str:
     return text[1:].lstrip() if text.startswith(_MARKS) and len(text) > 1 else text
 
 
-def damage(text: str) -> str | None:
+def damage(text: str) -> Message | None:
     """What a program put in the place of a value that it lost, if the text is or has such a thing."""
     if _ERROR.fullmatch(text.upper()):
-        return f"holds the error {text.upper()}"
+        return Message("holds the error {error}", error=text.upper())
     for character in text:
         if character == "\ufffd" or (character > "\ud7ff" and unicodedata.category(character) == "Co"):
-            return f"contains U+{ord(character):04X}, which stands for a character that was lost"
+            lost = f"U+{ord(character):04X}"
+            return Message("contains {character}, which stands for a character that was lost", character=lost)
     return None
 
 

@@ -89,6 +89,21 @@ class Rows(Converter):
         """An array of objects."""
         return {"type": "array", "items": object_schema(self.fields)}
 
+    @property
+    def names(self) -> Mapping[tuple[str, ...], str]:
+        """Those of the fields of each object."""
+        return names_of(self.fields)
+
+
+def names_of(parameters: Mapping[str, Parameter]) -> dict[tuple[str, ...], str]:
+    """What the request calls what stands at each path of the variables that these parameters make."""
+    names: dict[tuple[str, ...], str] = {}
+    for name, parameter in parameters.items():
+        names.setdefault(parameter.path, name)
+        for path, part in parameter.converter.names.items():
+            names.setdefault((*parameter.path, *path), part)
+    return names
+
 
 def object_schema(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     """The JSON schema of an object with these parameters."""

@@ -1,6 +1,6 @@
 """An endpoint with what is the same for every request to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ from rest_compat.binding import split
 from rest_compat.dialect import Dialect
 from rest_compat.endpoint import Endpoint, Failure, FileReply, Outcome
 from rest_compat.reply import Renderer, compiled
+from rest_compat.wording import ParameterNames
 from schema.engine.graph import Prepared
 
 MAX_FILES = 1
@@ -64,18 +65,12 @@ class Call:
         """Whether the operation only reads, so that a HEAD request may run it."""
         return self.operation.operation.operation is OperationType.QUERY
 
-    @property
-    def names_by_path(self) -> dict[str, str]:
-        """The parameter behind each path of the operation's variables."""
-        return {parameter.variable: name for name, parameter in self.endpoint.parameters.items() if parameter.variable}
+    @cached_property
+    def names(self) -> ParameterNames:
+        """What its parameters are called."""
+        return ParameterNames(self.endpoint.parameters, self.operation.document)
 
     def path_of(self, name: str) -> tuple[str, ...]:
         """Where among the operation's variables a parameter goes; () for what is no parameter."""
         parameter = self.endpoint.parameters.get(name)
         return parameter.path if parameter else ()
-
-    def name_of(self, path: Sequence[str]) -> str | None:
-        """The parameter that brought what stands at a path of the variables, or what it stands in."""
-        names = self.names_by_path
-        longest_first = (".".join(path[:length]) for length in range(len(path), 0, -1))
-        return next((names[found] for found in longest_first if found in names), None)

@@ -9,11 +9,12 @@ from starlette.routing import Route
 from auth.principal import ANONYMOUS
 from schema.engine.errors import outage_of
 from schema.engine.graph import Api, Graph
+from schema.engine.wording import Language, Message, Wording, negotiated
 
-REFUSALS = {"CREDENTIAL_TAKEN": "该邮箱已被其他账号使用。"}
-DEAD_LINK = "链接无效、已使用或已过期。"
-UNAVAILABLE = "暂时无法确认，请稍后再试。"
-UNKNOWN = "连接中断，确认可能已完成，请稍后再次打开链接。"
+REFUSALS = {"CREDENTIAL_TAKEN": Message("Another account uses this e-mail address already.")}
+DEAD_LINK = Message("The link is wrong, was already used, or has expired.")
+UNAVAILABLE = Message("This cannot be confirmed right now. Try again later.")
+UNKNOWN = Message("The connection was lost; this may have been confirmed. Open the link again later.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,20 @@ class Page:
 
     path: str
     operation: str
-    done: str
+    done: Message
 
 
 PAGES = (
     Page(
         "/confirm-email",
         "mutation ConfirmEmail($input: ConfirmEmailInput!) { confirmEmail(input: $input) { errors { code } } }",
-        "邮箱已确认，现在可以用它登录。",
+        Message("The e-mail address is confirmed. You can sign in with it now."),
     ),
     Page(
         "/activate-recruiter",
         "mutation ActivateRecruiter($input: ActivateRecruiterInput!) {"
         " activateRecruiter(input: $input) { errors { code } } }",
-        "账号已激活，现在可以登录。",
+        Message("The account is activated. You can sign in now."),
     ),
 )
 
@@ -52,24 +53,36 @@ def _route(graph: Graph, page: Page) -> Route:
         if request.method == "HEAD":  # whoever only looks whether the page is there confirms nothing
             return Response()
         variables = {"input": {"token": request.query_params.get("token", "")}}
-        context = graph.trusted_context(ANONYMOUS, request, api=Api.GRAPH, client_details=None)
+        # Most who open such a page read Chinese, and some browsers of theirs do not say so.
+        language = negotiated(request.headers.get("accept-language"), Language.CHINESE)
+        context = graph.trusted_context(
+            ANONYMOUS, request, api=Api.GRAPH, client_details=None, wording=Wording(language)
+        )
         result = await graph.execute(document, variables, context)
         if (outage := outage_of(result.errors)) is not None:
             retry_after = (outage.extensions or {}).get("retryAfter")
-            return _shown(503, UNAVAILABLE if retry_after else UNKNOWN, retry_after=retry_after)
+            return _shown(503, UNAVAILABLE if retry_after else UNKNOWN, language, retry_after=retry_after)
         if result.errors or result.data is None:
-            return _shown(500, UNAVAILABLE)
+            return _shown(500, UNAVAILABLE, language)
         (payload,) = result.data.values()
         if errors := payload["errors"]:
-            return _shown(400, REFUSALS.get(errors[0]["code"], DEAD_LINK))
-        return _shown(200, page.done)
+            return _shown(400, REFUSALS.get(errors[0]["code"], DEAD_LINK), language)
+        return _shown(200, page.done, language)
 
     return Route(page.path, confirm, methods=["GET"])
 
 
-def _shown(status: int, text: str, *, retry_after: int | None = None) -> Response:
-    body = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>Careergraph</title><p>{text}</p></html>'
-    headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+def _shown(status: int, message: Message, language: Language, *, retry_after: int | None = None) -> Response:
+    text = message.said(language)
+    body = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>Careergraph</title><p>{text}</p></html>'
+    )
+    headers = {
+        "cache-control": "no-store",
+        "content-language": language,
+        "referrer-policy": "no-referrer",
+        "vary": "Accept-Language",
+    }
     if retry_after is not None:
         headers["retry-after"] = str(retry_after)
     return HTMLResponse(body, status, headers=headers)

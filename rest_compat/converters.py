@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -35,6 +35,11 @@ class Converter(ABC):
     @abstractmethod
     def json_schema(self) -> dict[str, Any]:
         """The JSON schema of what a request may send."""
+
+    @property
+    def names(self) -> Mapping[tuple[str, ...], str]:
+        """What the parts of a value are called in the request, by their paths in the variable."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +203,9 @@ class Choice(Converter):
 
 @dataclass(frozen=True, slots=True)
 class File(Converter):
-    """An uploaded file of a multipart body."""
+    """An uploaded file of a multipart body. `columns` are the headings of a table in it, by the graph's names."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def convert(self, value: Any) -> UploadFile:
         """The file itself, for the graph's Upload scalar."""
@@ -210,6 +217,11 @@ class File(Converter):
     def json_schema(self) -> dict[str, Any]:
         """A binary string."""
         return {"type": "string", "format": "binary"}
+
+    @property
+    def names(self) -> Mapping[tuple[str, ...], str]:
+        """The headings."""
+        return {(variable,): heading for variable, heading in self.columns.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +286,11 @@ class Structured(Converter):
     def json_schema(self) -> dict[str, Any]:
         """As the converter's."""
         return self.converter.json_schema
+
+    @property
+    def names(self) -> Mapping[tuple[str, ...], str]:
+        """As the converter's."""
+        return self.converter.names
 
 
 def _whole_number(value: Any) -> int:

@@ -1,6 +1,7 @@
 """A dialect: what the endpoints of one old API share, such as envelopes, codes and credentials."""
 
 import hmac
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class Dialect(ABC):
     """What error codes of the graph mean where an endpoint does not say otherwise."""
     validation: ClassVar[Mapping[str, str | None]] = {
         ErrorCode.INVALID_INPUT: None,
-        GRAPHQL_VALIDATION_FAILED: None,
+        GRAPHQL_VALIDATION_FAILED: "值无效",
     }
     """The error codes that mean that the request cannot be accepted as it is, and in which words; None is the
     graph's own."""
@@ -143,7 +144,12 @@ class Dialect(ABC):
         """
         name, words = faults[0]
         refuse = self.invalid if is_malformed else self.rejected
-        return refuse(f"{name}: {words}" if name else words)
+        return refuse(words if is_named(name, words) else f"{name}: {words}")
+
+
+def is_named(name: str, words: str) -> bool:
+    """Whether what is said of a parameter names it; of none, nothing needs to."""
+    return not name or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words, re.ASCII) is not None
 
 
 def json_response(content: Any, status: int = 200) -> Response:

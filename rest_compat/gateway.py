@@ -19,10 +19,12 @@ from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.error_mapping import check_error_mapping
 from rest_compat.file_response import file_response
 from rest_compat.middleware import BodyTooLarge
+from rest_compat.wording import Documented, item_of
 from schema.engine import node_id
 from schema.engine.context import Context
-from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, outage_of
+from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, field_of, outage_of
 from schema.engine.graph import Graph
+from schema.engine.wording import chinese_texts
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -33,6 +35,7 @@ class RestGateway:
     """The ASGI application of all old APIs. Every operation is parsed and validated when it is built."""
 
     def __init__(self, graph: Graph, dialects: Sequence[Dialect]) -> None:
+        chinese_texts()  # read now, not by the first refusal
         self._graph = graph
         self._dialects = dialects
         self._calls: dict[str, dict[str, Call]] = {}
@@ -141,6 +144,7 @@ class RestGateway:
             request,
             api=dialect.api,
             client_details=dialect.client_details(request),
+            wording=Documented(call.names),
             disclosures=endpoint.discloses,
             faults=[(call.path_of(fault.parameter), fault.fault) for fault in bound.faults],
         )
@@ -202,11 +206,11 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
         return dialect.unavailable(retry_after=(outage.extensions or {}).get("retryAfter"))
     if result.errors:
         first = result.errors[0]
-        return _error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": ()}])
+        return error_reply(call, variables, [{"code": _code(first), "message": first.message, "path": field_of(first)}])
     data = {**(result.data or {}), "$": variables}
     for payload in data.values():
         if isinstance(payload, dict) and payload.get("errors"):
-            response = _error_reply(call, variables, payload["errors"])
+            response = error_reply(call, variables, payload["errors"])
             if retry_after := payload["errors"][0].get("retryAfter"):
                 response.headers["retry-after"] = str(retry_after)
             return response
@@ -218,19 +222,27 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
     return dialect.success(call.reply(data), message=call.endpoint.message, meta=call.meta(data))
 
 
+def _fault(call: Call, error: Mapping[str, Any]) -> tuple[str, str]:
+    """The parameter that an error is about, and what it says of it, or of an entry of it."""
+    name = call.names.parameter(error["path"])
+    words = call.dialect.validation[error["code"]] or str(error["message"])
+    item = item_of(error["path"])
+    if item is not None:
+        about_it = words.removeprefix(f"{name} ")
+        words = f"{name} 第 {item} 项{about_it}" if about_it != words else f"{name} 第 {item} 项的 {words}"
+    return name, words
+
+
 def _code(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code", INTERNAL_ERROR))
 
 
-def _error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> Response:
+def error_reply(call: Call, variables: dict[str, Any], errors: Sequence[Mapping[str, Any]]) -> Response:
+    """The reply to errors of a mutation's payload, or of a query's argument."""
     dialect = call.dialect
     code = errors[0]["code"]
     if code not in call.failures and code in dialect.validation:
-        faults = [
-            (call.name_of(error["path"]) or "", dialect.validation[error["code"]] or error["message"])
-            for error in errors
-            if error["code"] in dialect.validation
-        ]
+        faults = [_fault(call, error) for error in errors if error["code"] in dialect.validation]
         return dialect.input_errors(faults, is_malformed=code == GRAPHQL_VALIDATION_FAILED)
     if code not in {*call.failures, INTERNAL_ERROR, ErrorCode.FORBIDDEN}:
         log.error("unmapped_error", endpoint=call.endpoint.path, code=code, message=errors[0]["message"])

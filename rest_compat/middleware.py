@@ -61,7 +61,9 @@ class BodyTooLarge(Exception):
 class BodyLimit:
     """Answers 413 to a body over the limit, as soon as it is over it, and nothing to a client that is gone."""
 
-    def __init__(self, app: ASGIApp, *, refuse: Callable[[str], Response], takes_files: Callable[[str], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, refuse: Callable[[Scope], Response], takes_files: Callable[[str], bool]
+    ) -> None:
         self._app = app
         self._refuse = refuse
         self._takes_files = takes_files
@@ -77,7 +79,7 @@ class BodyLimit:
             limit = MAX_UPLOAD
         declared = headers.get(b"content-length", b"")
         if declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
-            await self._refuse(scope["path"])(scope, receive, send)
+            await self._refuse(scope)(scope, receive, send)
             return
         received = 0
 
@@ -92,7 +94,7 @@ class BodyLimit:
         try:
             await self._app(scope, counted, send)
         except BodyTooLarge:
-            await self._refuse(scope["path"])(scope, receive, send)
+            await self._refuse(scope)(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is there to answer, and nothing went wrong here
 

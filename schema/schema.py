@@ -16,6 +16,7 @@ from schema.engine.scalars import SCALARS
 from schema.engine.types import NODE_TYPES
 from schema.goals import GoalsMutation
 from schema.identity.accounts import AccountsMutation
+from schema.identity.languages import LanguagesMutation
 from schema.identity.merging import MergingMutation
 from schema.identity.mutations import IdentityMutation
 from schema.identity.queries import IdentityQuery
@@ -72,6 +73,7 @@ Mutation = merge_types(
         IdentityMutation,
         AccountsMutation,
         MergingMutation,
+        LanguagesMutation,
         WechatMutation,
         StaffMutation,
         NotificationsMutation,

@@ -8,6 +8,8 @@ from models.identity import Api
 from resolvers.uploads import stored_file
 from schema.engine.errors import Unavailable
 from schema.engine.graph import Graph
+from schema.engine.http.endpoint import wording_for
+from schema.engine.wording import Message
 
 _PUBLIC_CACHE = "public, max-age=31536000, immutable"
 _PRIVATE_CACHE = "no-store"
@@ -26,7 +28,9 @@ class StorageView:
             return await self._sent(request)
         except Unavailable as outage:
             headers = {"cache-control": "no-store", "retry-after": str(outage.retry_after)}
-            return JSONResponse({"message": outage.message}, 503, headers=headers)
+            wording = wording_for(request)
+            headers |= {"content-language": wording.language, "vary": "Accept-Language"}
+            return JSONResponse({"message": wording.of(outage)}, 503, headers=headers)
 
     async def _sent(self, request: Request) -> Response:
         folder, _, name = request.path_params["path"].partition("/")
@@ -39,7 +43,13 @@ class StorageView:
             signature=request.query_params.get("signature", ""),
         )
         if file is None:
-            return JSONResponse({"message": "Not Found"}, 404, headers={"cache-control": "no-store"})
+            wording = wording_for(request)
+            headers = {
+                "cache-control": "no-store",
+                "content-language": wording.language,
+                "vary": "Accept-Language",
+            }
+            return JSONResponse({"message": wording.said(Message("Not Found"))}, 404, headers=headers)
         return Response(
             file.content,
             media_type=file.media_type,

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import httpx2
 
 from auth.channels.channel import Undelivered
+from models.language import Language
 from models.settings import Settings
 
 TIMEOUT = 20
@@ -42,17 +43,20 @@ def _encoded(text: str) -> str:
 
 
 class AliyunSms:
-    """Sends codes by a template of one variable, `code`."""
+    """Sends codes by a template of one variable, `code`, in the reader's language where there is one in it."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.sms_url.rstrip("/")
         self._key_id = settings.sms_key_id
         self._secret = settings.sms_key_secret.get_secret_value()
         self._sign_name = settings.sms_sign_name
+        self._templates = {Language.ENGLISH: settings.sms_template_english}
         self._template = settings.sms_template
         self._tls = ssl.create_default_context()
 
-    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
+    async def send(
+        self, *, key: str, to: str, subject: str, text: str, code: str = "", language: str = Language.CHINESE
+    ) -> None:
         """Raises Undelivered; the provider words the message itself, around the code."""
         if not code:
             raise Undelivered("Only codes are sent as short messages.", permanent=True)
@@ -60,7 +64,7 @@ class AliyunSms:
             {
                 "PhoneNumbers": to,
                 "SignName": self._sign_name,
-                "TemplateCode": self._template,
+                "TemplateCode": self._templates.get(Language(language)) or self._template,
                 "TemplateParam": json.dumps({"code": code}),
                 "OutId": key,
             }

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from models.language import Language
+
 
 class Undelivered(Exception):
     """The message was not taken; the text says why. After a `permanent` refusal another attempt is useless.
@@ -18,8 +20,11 @@ class Undelivered(Exception):
 class Channel(Protocol):
     """Sends one message to one address."""
 
-    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
-        """Hand the message over; raises Undelivered if it was not taken. `code` is the code in the text, if any.
+    async def send(
+        self, *, key: str, to: str, subject: str, text: str, code: str = "", language: str = Language.CHINESE
+    ) -> None:
+        """Hand the message over; raises Undelivered if it was not taken. `code` is the code in the text, if any, and
+        `language` that of the text.
 
         `key` is the same at each attempt to send the message, so that a receiver can recognise a second one.
         """

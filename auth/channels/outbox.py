@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anyio
 
+from models.language import Language
 from models.private_files import make_folder, write_file
 
 
@@ -15,7 +16,9 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
+    async def send(
+        self, *, key: str, to: str, subject: str, text: str, code: str = "", language: str = Language.CHINESE
+    ) -> None:
         """Write the message into the folder."""
         await anyio.to_thread.run_sync(self._write, {"to": to, "subject": subject, "text": text})
 

@@ -8,6 +8,7 @@ import aiosmtplib
 
 from auth.channels.channel import Undelivered
 from models import texts
+from models.language import Language
 from models.settings import Settings
 
 TIMEOUT = 20
@@ -25,9 +26,11 @@ class Smtp:
         name, address = parseaddr(settings.mail_from)
         self._sender = formataddr((name, texts.email(address)))
 
-    async def send(self, *, key: str, to: str, subject: str, text: str, code: str = "") -> None:
+    async def send(
+        self, *, key: str, to: str, subject: str, text: str, code: str = "", language: str = Language.CHINESE
+    ) -> None:
         """Raises Undelivered; a mailbox or message that the server refuses for good is a permanent refusal."""
-        message, sender = self._message(key, to, subject, text), parseaddr(self._sender)[1]
+        message, sender = self._message(key, to, subject, text, language), parseaddr(self._sender)[1]
         client = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
@@ -51,11 +54,12 @@ class Smtp:
             is_answer = isinstance(error, aiosmtplib.SMTPResponseException)
             raise Undelivered(f"{type(error).__name__}: {error}", is_certain=is_answer or not is_connected) from error
 
-    def _message(self, key: str, to: str, subject: str, text: str) -> EmailMessage:
+    def _message(self, key: str, to: str, subject: str, text: str, language: str) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = Address(addr_spec=to)
         message["Subject"] = subject
+        message["Content-Language"] = language
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = f"<{key}@{parseaddr(self._sender)[1].partition('@')[2]}>"
         message.set_content(text)

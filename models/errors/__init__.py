@@ -14,7 +14,6 @@ from models.errors.general import (
     ServiceBusy,
     TooManyRequests,
     Unavailable,
-    worded,
 )
 from models.errors.identity import (
     AwaitingActivation,
@@ -115,5 +114,4 @@ __all__ = [
     "WrongCode",
     "WrongCredentials",
     "WrongPassword",
-    "worded",
 ]

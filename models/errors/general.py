@@ -1,11 +1,10 @@
 """Refusals that any domain may raise."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
-_FIELD_NAME = re.compile(r"\{([a-z]+(?:_[a-z]+)*)\}")
+from models.language import FieldName, Message
 
 
 class ErrorCode(StrEnum):
@@ -60,32 +59,30 @@ class ErrorCode(StrEnum):
     LAST_CREDENTIAL = "LAST_CREDENTIAL"
 
 
-def worded(message: str, name: Callable[[str], str]) -> str:
-    """A message with `name` of each field that it names in braces."""
-    return _FIELD_NAME.sub(lambda found: name(found[1]), message)
-
-
 class DomainError(Exception):
     """A refusal that its caller can understand and act on.
 
-    `message` is shown to people. `field` names what is at fault of what was given, as Python does, with dots before
-    what lies within: `resume.id_number`. It is "" for all of it, and None where the fault does not lie there.
-    `retry_after` are the seconds after which another try may succeed, where that is known.
+    `message` is shown to people; `values` are those that its text has in braces. `field` names what is at fault of what
+    was given, as Python does, with dots before what lies within: `resume.id_number`. It is "" for all of it, and None
+    where the fault does not lie there. `retry_after` are the seconds after which another try may succeed, where that
+    is known.
 
-    A message names fields in braces, for whoever shows it to spell as its reader does: `{salary_max} must not be less
-    than {salary_min}.` There, `{field}` is the last name of `field`.
+    What is in braces and no value is a field: `{salary_max} must not be less than {salary_min}.` There, `{field}` is
+    the last name of `field`.
     """
 
     code: ClassVar[ErrorCode]
-    default_message: ClassVar[str] = ""
+    default_message: ClassVar[Message]
     retry_after: int | None = None
 
-    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
-        self.message = message or self.default_message
+    def __init__(self, message: Message | str | None = None, *, field: str | None = None, **values: object) -> None:
+        if not isinstance(message, Message):
+            message = Message(message or self.default_message.text, **values)
+        if field is not None and "{field}" in message.text:
+            message = message.filled(field=FieldName(field.rpartition(".")[2]))
+        self.message = message
         self.field = field
-        if field is not None:
-            self.message = self.message.replace("{field}", f"{{{field.rpartition('.')[2]}}}")
-        super().__init__(worded(self.message, str))
+        super().__init__(str(self.message))
 
 
 class InvalidInput(DomainError):
@@ -108,7 +105,7 @@ class NotFound(DomainError):
     """The object does not exist, or is not the caller's to see."""
 
     code = ErrorCode.NOT_FOUND
-    default_message = "The object does not exist."
+    default_message = Message("The object does not exist.")
 
 
 class TooManyRequests(DomainError):
@@ -119,7 +116,7 @@ class TooManyRequests(DomainError):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__(f"Too many requests; try again in {retry_after} seconds.")
+        super().__init__(Message("Too many requests; try again in {seconds} seconds.", seconds=retry_after))
 
 
 class ServiceBusy(DomainError):
@@ -130,14 +127,14 @@ class ServiceBusy(DomainError):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__(f"The service is busy; try again in {retry_after} seconds.")
+        super().__init__(Message("The service is busy; try again in {seconds} seconds.", seconds=retry_after))
 
 
 class Unavailable(DomainError):
     """What the operation needs does not work now, such as the database or the disk. Nothing took effect."""
 
     code = ErrorCode.SERVICE_UNAVAILABLE
-    default_message = "The service is temporarily unavailable; nothing was changed. Try again later."
+    default_message = Message("The service is temporarily unavailable; nothing was changed. Try again later.")
     retry_after: int | None = 5
 
 
@@ -145,7 +142,7 @@ class OutcomeUnknown(Unavailable):
     """The connection was lost while a change was being committed: it may have taken effect, so nothing repeats it."""
 
     code = ErrorCode.OUTCOME_UNKNOWN
-    default_message = (
+    default_message = Message(
         "The connection to the database was lost while the change was being stored."
         " Check whether it took effect before you repeat it."
     )
@@ -162,18 +159,18 @@ class MoveNotAllowed(DomainError):
     """From where the object stands, it cannot move there."""
 
     code = ErrorCode.MOVE_NOT_ALLOWED
-    default_message = "The current status does not allow this transition."
+    default_message = Message("The current status does not allow this transition.")
 
 
 class NameTaken(DomainError):
     """There is one of this name."""
 
     code = ErrorCode.NAME_TAKEN
-    default_message = "This name is already in use."
+    default_message = Message("This name is already in use.")
 
 
 class InUse(DomainError):
     """Others refer to the object, so that it cannot be changed."""
 
     code = ErrorCode.IN_USE
-    default_message = "This object is in use and cannot be changed."
+    default_message = Message("This object is in use and cannot be changed.")

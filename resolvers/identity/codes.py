@@ -8,20 +8,21 @@ from auth.rate_limits import Limit
 from auth.verification_codes import LIFETIME
 from models.errors import WrongCode
 from models.identity import CodePurpose, CredentialKind
+from models.language import Message
 from resolvers import messages
 from resolvers.identity import guessing
 from resolvers.scope import Scope
 
 _SUBJECTS = {
-    CodePurpose.REGISTER: "Register at Careergraph",
-    CodePurpose.RESET_PASSWORD: "Reset your Careergraph password",
-    CodePurpose.LINK_CREDENTIAL: "Confirm your address for Careergraph",
-    CodePurpose.BIND_EMAIL: "Confirm your e-mail address for Careergraph",
-    CodePurpose.CHANGE_MOBILE_BY_MOBILE: "Change your mobile number at Careergraph",
-    CodePurpose.CHANGE_MOBILE_BY_EMAIL: "Change your mobile number at Careergraph",
-    CodePurpose.NEW_MOBILE: "Confirm your new mobile number for Careergraph",
-    CodePurpose.CHANGE_EMAIL: "Change your e-mail address at Careergraph",
-    CodePurpose.PROVE_PHONE: "Confirm your mobile number for Careergraph",
+    CodePurpose.REGISTER: Message("Register at Careergraph"),
+    CodePurpose.RESET_PASSWORD: Message("Reset your Careergraph password"),
+    CodePurpose.LINK_CREDENTIAL: Message("Confirm your address for Careergraph"),
+    CodePurpose.BIND_EMAIL: Message("Confirm your e-mail address for Careergraph"),
+    CodePurpose.CHANGE_MOBILE_BY_MOBILE: Message("Change your mobile number at Careergraph"),
+    CodePurpose.CHANGE_MOBILE_BY_EMAIL: Message("Change your mobile number at Careergraph"),
+    CodePurpose.NEW_MOBILE: Message("Confirm your new mobile number for Careergraph"),
+    CodePurpose.CHANGE_EMAIL: Message("Change your e-mail address at Careergraph"),
+    CodePurpose.PROVE_PHONE: Message("Confirm your mobile number for Careergraph"),
 }
 
 
@@ -54,9 +55,19 @@ async def send(
         scope.transaction, purpose=purpose, kind=kind, address=address, user_id=user_id, now=scope.now
     )
     if is_delivered:
-        text = f"Your code is {code}. It is valid for five minutes. If you did not ask for it, ignore it."
-        subject = _SUBJECTS[purpose]
-        await messages.post(scope, kind=kind, address=address, subject=subject, text=text, code=code, lifetime=LIFETIME)
+        text = Message(
+            "Your code is {code}. It is valid for five minutes. If you did not ask for it, ignore it.", code=code
+        )
+        await messages.post(
+            scope,
+            kind=kind,
+            address=address,
+            reader=user_id,
+            subject=_SUBJECTS[purpose],
+            text=text,
+            code=code,
+            lifetime=LIFETIME,
+        )
     return code if scope.services.echoes_codes else ""
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 
 from models.errors import InvalidInput, UserNotFound, WrongCode
 from models.identity import CodePurpose, CredentialKind, PendingEmail, User
+from models.language import Message
 from models.statements import table_of, upsert
 from resolvers import audit, messages
 from resolvers.identity import codes, credentials, guessing, links, users
@@ -167,9 +168,13 @@ async def change_email(scope: Scope, *, old_email: str, code: str, new_email: st
         scope,
         kind=EMAIL,
         address=new_email,
-        subject="Confirm your new e-mail address for Careergraph",
-        text=f"Open this link within 24 hours to sign in with this address:\n{link.url}\n\n"
-        "If you did not ask for it, ignore it.",
+        reader=scope.viewer_id,
+        subject=Message("Confirm your new e-mail address for Careergraph"),
+        text=Message(
+            "Open this link within 24 hours to sign in with this address:\n{link}\n\n"
+            "If you did not ask for it, ignore it.",
+            link=link.url,
+        ),
         lifetime=links.LIFETIME,
     )
     return await _changed(scope, "change_email", {"pending_email": new_email})
@@ -212,7 +217,7 @@ async def confirm_email(scope: Scope, *, token: str) -> None:
     async with guessing.of_secret(scope) as guess:
         pending = await scope.transaction.fetch_one(_TAKE_PENDING, values)
         if pending is None:
-            raise WrongCode("The link is wrong, used or too old.", field="token")
+            raise WrongCode("The link is wrong, was already used, or has expired.", field="token")
         await guess.take_back()
     await credentials.remove(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.replaces)
     await credentials.add(scope, user_id=pending.user_id, kind=EMAIL, identifier=pending.address, field="token")

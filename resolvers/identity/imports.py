@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from models import texts
 from models.errors import ErrorCode, InvalidInput
 from models.identity import Credential, CredentialKind, Role, User, UserRole
+from models.language import FieldName, Message
 from models.statements import insert_new, table_of
 from resolvers import audit, checks
 from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, is_student_account
@@ -52,7 +53,7 @@ class Rejected:
     index: int
     account: str
     code: ErrorCode
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ async def import_users(scope: Scope, *, users: Sequence[NewUser]) -> ImportResul
     if not users:
         raise InvalidInput("The list of users is empty.", field="users")
     if len(users) > MAX_IMPORT:
-        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", field="users")
+        raise InvalidInput("A call imports at most {maximum} users.", field="users", maximum=MAX_IMPORT)
     users = [_without_marks(user) for user in users]
     rejected: list[Rejected] = []
     accepted: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -110,9 +111,9 @@ def _checked(scope: Scope, user: NewUser) -> dict[str, Any]:
     fields = {"account": user.account, "name": user.name, "class_name": user.class_name, "major": user.major}
     for field, value in fields.items():
         if problem := damage(value):
-            raise InvalidInput(f"{{{field}}} {problem}.")
+            raise InvalidInput("{column} {problem}.", column=FieldName(field), problem=problem)
     if not is_student_account(user.account):
-        raise InvalidInput(f"account must be {STUDENT_ACCOUNT_LENGTH} letters or digits.")
+        raise InvalidInput("{account} must be {length} letters or digits.", length=STUDENT_ACCOUNT_LENGTH)
     return {
         "name": checks.text(user.name, "name", max_length=64),
         "class_name": checks.text(user.class_name, "class_name", max_length=64, required=False),
@@ -128,7 +129,8 @@ def _checked(scope: Scope, user: NewUser) -> dict[str, Any]:
 
 
 def _duplicate(index: int, account: str) -> Rejected:
-    return Rejected(index, account, ErrorCode.CREDENTIAL_TAKEN, f"The account {account} exists already.")
+    message = Message("The account {number} exists already.", number=account)
+    return Rejected(index, account, ErrorCode.CREDENTIAL_TAKEN, message)
 
 
 async def _taken(scope: Scope, accounts: Sequence[str]) -> set[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from auth import passwords, sessions
 from models.errors import CredentialTaken, InvalidInput, MoveNotAllowed, NotFound
 from models.identity import ApplicationStatus, CredentialKind, Role, StaffApplication
+from models.language import Message
 from models.notifications import NotificationKind
 from models.statements import table_of
 from resolvers import audit, checks, notifications
@@ -124,7 +125,7 @@ async def _decide(scope: Scope, application_id: int, decision: ApplicationStatus
         kind=(
             NotificationKind.STAFF_APPLICATION_APPROVED if is_approved else NotificationKind.STAFF_APPLICATION_REJECTED
         ),
-        text="You may sign in at the attendance back end." if is_approved else reason,
+        text=Message("You may sign in at the attendance back end.") if is_approved else Message.verbatim(reason),
         subject_type=SUBJECT,
         subject_id=application_id,
     )

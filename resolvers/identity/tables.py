@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 import anyio
 
 from models.errors import ErrorCode, InvalidInput
+from models.language import FieldName, Message
 from resolvers.identity import imports
 from resolvers.identity.imports import MAX_IMPORT, NewUser
 from resolvers.scope import Scope
@@ -33,17 +34,17 @@ class ListedUser:
     line: int
     position: int
     user: NewUser
-    problem: str | None
+    problem: Message | None
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedLine:
-    """A row that was not taken: what a spreadsheet shows beside it, its account and why, with fields in braces."""
+    """A row that was not taken: what a spreadsheet shows beside it, its account and why."""
 
     line: int
     account: str
     code: ErrorCode
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,15 @@ def listed_users(found: Found) -> Iterator[ListedUser]:
             yield ListedUser(row.number, row.position, NewUser(**values), _problem(row, found))
 
 
-def _problem(row: Row, found: Found) -> str | None:
+def _problem(row: Row, found: Found) -> Message | None:
     if row.problem is not None:
         return row.problem
     for column, field in found.headings.fields.items():
         if column in row.problems:
-            return f"{{{field}}} {row.problems[column]}."
+            return Message("{column} {problem}.", column=FieldName(field), problem=row.problems[column])
     if row.width > found.headings.row.width:
-        return f"it has {row.width} cells under {found.headings.row.width} headings"
+        headings = found.headings.row.width
+        return Message("it has {cells} cells under {headings} headings", cells=row.width, headings=headings)
     return None
 
 
@@ -106,11 +108,11 @@ async def import_file(scope: Scope, *, content: bytes, name: str) -> FileImport:
     try:
         found, listed = await anyio.to_thread.run_sync(_read, content, name)
     except UnreadableTable as refusal:
-        raise InvalidInput(str(refusal), field="file") from None
+        raise InvalidInput(refusal.message, field="file") from None
     if not listed:
         raise InvalidInput("There are no rows below the headings.", field="file")
     if len(listed) > MAX_IMPORT:
-        raise InvalidInput(f"A call imports at most {MAX_IMPORT} users.", field="file")
+        raise InvalidInput("A call imports at most {maximum} users.", field="file", maximum=MAX_IMPORT)
     imported, rejected = await import_listed(scope, listed)
     return FileImport(imported, rejected, found.table.name, found.unread)
 

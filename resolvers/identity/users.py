@@ -35,6 +35,7 @@ _details = select(
     _users.c.must_change_password,
     _users.c.pursues_postgraduate,
     _users.c.pursues_employment,
+    _users.c.language,
     is_administrator.label("is_administrator"),
 )
 user_query = _details.add_columns(_accounts.c.identifier.label("account")).select_from(

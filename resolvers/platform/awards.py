@@ -58,7 +58,7 @@ async def submit(
     """
     competition = checks.text(competition, "competition", max_length=255)
     if not 1 <= len(pictures) <= MAX_PICTURES:
-        raise InvalidInput(f"pictures must hold between 1 and {MAX_PICTURES} images.", field="pictures")
+        raise InvalidInput("{field} must hold between 1 and {maximum} images.", field="pictures", maximum=MAX_PICTURES)
     user_id = await lock_viewer(scope)
     present = await _present(scope, user_id, award_id)
     level_id = await dictionaries.choose_one(
@@ -84,7 +84,7 @@ async def submit(
 async def _present(scope: Scope, user_id: int, award_id: int | None) -> Row[Any] | None:
     if award_id is None:
         if await scope.transaction.fetch_value(_COUNT, {"of_user": user_id}) >= MAX_AWARDS:
-            raise LimitReached(f"A developer may claim at most {MAX_AWARDS} awards.")
+            raise LimitReached("A developer may claim at most {maximum} awards.", maximum=MAX_AWARDS)
         return None
     row = await scope.transaction.fetch_one(_OWN, {"of_award": award_id, "of_user": user_id})
     if row is None:

@@ -168,7 +168,7 @@ async def apply(scope: Scope, changes: Sequence[Change]) -> int:
     if any(entry["balance_after"] < 0 for entry in entries):
         raise InsufficientCredits
     if any(entry["balance_after"] > MAX_BALANCE for entry in entries):
-        raise LimitReached(f"An account holds at most {MAX_BALANCE} credits.")
+        raise LimitReached("An account holds at most {maximum} credits.", maximum=MAX_BALANCE)
     moved = [
         {"of_balance": row.id, "change": after[key] - row.balance, "now": scope.now}
         for key, row in balances.items()

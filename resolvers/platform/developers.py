@@ -96,6 +96,6 @@ async def _avatar_path(scope: Scope, sent: str | None) -> str:
     if sent is None or (sent and uploads.unsigned(sent) == present):
         return present
     if not sent:
-        raise InvalidInput("avatar must not be empty.", field="avatar")
+        raise InvalidInput("{field} must not be empty.", field="avatar")
     await uploads.own_image(scope, ImageFolder.AVATAR, sent, "avatar")
     return uploads.unsigned(sent)

@@ -155,7 +155,12 @@ async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row
     """
     held = await _held(scope, instance_id)
     if not await scope.transaction.execute(_MOVE[status], {"of_instance": instance_id, "now": scope.now}):
-        raise MoveNotAllowed(f"An instance cannot move from {held.status.upper()} to {status.name}.", field="status")
+        raise MoveNotAllowed(
+            "An instance cannot move from {status} to {wanted}.",
+            field="status",
+            status=held.status.upper(),
+            wanted=status.name,
+        )
     await audit.record(
         scope,
         action="move_instance",
@@ -240,4 +245,4 @@ async def _balance(scope: Scope, user_id: int) -> int:
 
 async def _check_credits(scope: Scope, user_id: int, needed: int) -> None:
     if await _balance(scope, user_id) < needed:
-        raise InsufficientCredits(f"A minute of this instance takes {needed} credits.")
+        raise InsufficientCredits("A minute of this instance takes {needed} credits.", needed=needed)

@@ -79,13 +79,15 @@ async def set_level(scope: Scope, *, number: int, conditions: dict[str, int]) ->
         checks.number(value, name, minimum=0, maximum=MAX_AMOUNT)
     others = {row.number: row for row in await scope.transaction.fetch(_ALL)}
     if number - 1 not in others:
-        raise InvalidInput(f"There is no level {number - 1} below it.", field="number")
+        raise InvalidInput("There is no level {below} below it.", field="number", below=number - 1)
     below, above = others[number - 1], others.get(number + 1)
     for name, value in conditions.items():
         if value < getattr(below, name) or (above is not None and value > getattr(above, name)):
             raise InvalidInput(
-                f"{{field}} must be between that of level {number - 1} and that of level {number + 1}.",
+                "{field} must be between that of level {below} and that of level {above}.",
                 field=name,
+                below=number - 1,
+                above=number + 1,
             )
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = (await scope.transaction.fetch(_SET, {"number": number, **conditions, **times}))[0]

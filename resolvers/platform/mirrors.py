@@ -52,9 +52,9 @@ async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: st
     """Keep a mirror of the caller. Raises InvalidInput, LimitReached or SpaceExhausted."""
     field = "size"
     if not size.is_finite() or not 0 < size <= MAX_SIZE:
-        raise InvalidInput(f"size must be more than 0 and at most {MAX_SIZE}.", field=field)
+        raise InvalidInput("{field} must be more than 0 and at most {maximum}.", field=field, maximum=MAX_SIZE)
     if size != size.quantize(SMALLEST):
-        raise InvalidInput("size must not have more than three decimals.", field=field)
+        raise InvalidInput("{field} must not have more than three decimals.", field=field)
     values = {
         "user_id": scope.viewer_id,
         "name": checks.text(name, "name", max_length=255),
@@ -69,10 +69,10 @@ async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: st
     await scope.transaction.execute(_HOLD, owner)
     kept = (await scope.transaction.fetch(_KEPT, owner))[0]
     if kept.mirrors >= MAX_MIRRORS:
-        raise LimitReached(f"A developer may have at most {MAX_MIRRORS} mirrors.")
+        raise LimitReached("A developer may have at most {maximum} mirrors.", maximum=MAX_MIRRORS)
     left = free * THOUSANDTHS - kept.used_thousandths
     if values["size_thousandths"] > left:
-        raise SpaceExhausted(f"There are {gigabytes(max(0, left))} GB left.", field=field)
+        raise SpaceExhausted("There are {left} GB left.", field=field, left=gigabytes(max(0, left)))
     return (await scope.transaction.fetch(_ADD, values))[0]
 
 

@@ -145,7 +145,12 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
         raise NotFound(field="project_id")
     row = await scope.transaction.fetch_one(_MOVE[status], {"of_project": project_id, "now": scope.now})
     if row is None:
-        raise MoveNotAllowed(f"A project cannot move from {held.status.upper()} to {status.name}.", field="status")
+        raise MoveNotAllowed(
+            "A project cannot move from {status} to {wanted}.",
+            field="status",
+            status=held.status.upper(),
+            wanted=status.name,
+        )
     await _record(scope, "move_project", held, row)
     if status is ProjectStatus.END:
         await instances.end_all(scope, project_id=project_id)
@@ -165,7 +170,7 @@ async def join(scope: Scope, *, project_id: int) -> Row[Any]:
         raise RegistrationClosed(field=field)
     standing = (await levels.standing_of_users(scope, [scope.viewer_id]))[0]
     if standing is None or standing.level < project.level:
-        raise LevelTooLow(f"The project asks for level {project.level}.", field=field)
+        raise LevelTooLow("The project asks for level {level}.", field=field, level=project.level)
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = await scope.transaction.fetch_one(_JOIN, {"user_id": scope.viewer_id, "project_id": project_id, **times})
     if row is None:

@@ -159,10 +159,11 @@ async def _why_not(scope: Scope, certification_id: int, revision: int) -> NotFou
         return NotFound(field="certification_id")
     if present.revision != revision:
         return MoveNotAllowed(
-            f"It was submitted again since: revision {present.revision} is the one to review.",
+            "It was submitted again since: revision {revision} is the one to review.",
             field="revision",
+            revision=present.revision,
         )
-    return MoveNotAllowed(f"It was {present.status} before.", field="certification_id")
+    return MoveNotAllowed("It was {status} before.", field="certification_id", status=present.status)
 
 
 def _sources(to: ReviewStatus) -> list[ReviewStatus]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from models.errors import ApplicationOpen, InvalidInput, MoveNotAllowed, NotFound, ResumeLocked
+from models.language import Message
 from models.notifications import NotificationKind
 from models.signing.applications import SignApplication, SignApplicationStatus
 from models.signing.companies import Handler
@@ -28,8 +29,8 @@ CENT = Decimal("0.01")
 LOCKED = {SignApplicationStatus.AWAITING_SIGNATURE, SignApplicationStatus.SIGNED}
 """Where an application stands while its resume must stay what it was decided on."""
 FINAL = {SignApplicationStatus.SIGNED, SignApplicationStatus.CANCELLED}
-_SUBMITTED = "{name}向{company}提交了签约申请。"
-_NO_COMPANY = "用人单位"
+_SUBMITTED = Message("{name} submitted a sign application to {company}.")
+_NO_COMPANY = Message("the employer")
 
 _applications = table_of(SignApplication)
 _handlers = table_of(Handler)
@@ -232,7 +233,7 @@ async def assign(scope: Scope, *, application_id: int, handler_id: int) -> Row[A
     changes = {"of_application": application_id, "new_handler_id": handler.id, "now": scope.now}
     row = await scope.transaction.fetch_one(_ASSIGN, changes)
     if row is None:
-        raise MoveNotAllowed(f"The application is {held.status.upper()}.", field=field)
+        raise MoveNotAllowed("The application is {status}.", field=field, status=held.status.upper())
     await transitions.record(scope, "assign_sign_application", held, row)
     resume = await resumes.load(scope, row.resume_id)
     text = await _text(scope, row, _SUBMITTED, resume)
@@ -248,9 +249,9 @@ def salary_of(cents: int) -> Decimal:
 def _cents(salary: Decimal) -> int:
     field = "salary"
     if not salary.is_finite() or not 0 < salary <= MAX_SALARY:
-        raise InvalidInput(f"salary must be more than 0 and at most {MAX_SALARY}.", field=field)
+        raise InvalidInput("{field} must be more than 0 and at most {maximum}.", field=field, maximum=MAX_SALARY)
     if salary != salary.quantize(CENT):
-        raise InvalidInput("salary must not have more than two decimals.", field=field)
+        raise InvalidInput("{field} must not have more than two decimals.", field=field)
     return int(salary / CENT)
 
 
@@ -260,7 +261,7 @@ async def _move(scope: Scope, move: Move, application_id: int, values: dict[str,
     return row
 
 
-async def _tell(scope: Scope, row: Row[Any], kind: NotificationKind, text: str, resume: Row[Any]) -> None:
+async def _tell(scope: Scope, row: Row[Any], kind: NotificationKind, text: Message, resume: Row[Any]) -> None:
     """Tell the other side: the applicant, or the handler if the applicant is the caller."""
     words = await _text(scope, row, text, resume)
     if row.user_id == scope.viewer_id:
@@ -269,6 +270,6 @@ async def _tell(scope: Scope, row: Row[Any], kind: NotificationKind, text: str, 
         await transitions.tell(scope, row, kind, words, user_id=row.user_id)
 
 
-async def _text(scope: Scope, row: Row[Any], text: str, resume: Row[Any]) -> str:
+async def _text(scope: Scope, row: Row[Any], text: Message, resume: Row[Any]) -> Message:
     company = None if row.company_id is None else await companies.load_company(scope, row.company_id)
-    return text.format(name=resume.name, company=company.name if company else _NO_COMPANY, reason=row.reason)
+    return text.filled(name=resume.name, company=company.name if company else _NO_COMPANY, reason=row.reason)

@@ -73,7 +73,9 @@ def checked_educations(entries: Sequence[EducationDraft]) -> list[dict[str, Any]
 
 def _checked(entries: Sequence[Any], name: str, limits: Mapping[str, int]) -> list[dict[str, Any]]:
     if not 1 <= len(entries) <= MAX_ENTRIES:
-        raise InvalidInput(f"{{field}} must hold between 1 and {MAX_ENTRIES} entries.", field=f"resume.{name}")
+        raise InvalidInput(
+            "{field} must hold between 1 and {maximum} entries.", field=f"resume.{name}", maximum=MAX_ENTRIES
+        )
     required = next(iter(limits))
     rows = []
     for number, entry in enumerate(entries):
@@ -90,15 +92,15 @@ def _checked(entries: Sequence[Any], name: str, limits: Mapping[str, int]) -> li
 
 def _checked_extras(extras: Any, field: str) -> dict[str, Any]:
     if not isinstance(extras, Mapping):
-        raise InvalidInput("extras must be an object.", field=field)
+        raise InvalidInput("{field} must be an object.", field=field)
     if _depth(extras, MAX_DEPTH) > MAX_DEPTH:
-        raise InvalidInput(f"extras must not be nested deeper than {MAX_DEPTH} levels.", field=field)
+        raise InvalidInput("{field} must not be nested deeper than {maximum} levels.", field=field, maximum=MAX_DEPTH)
     try:
         encoded = orjson.dumps(extras)
     except orjson.JSONEncodeError:
-        raise InvalidInput("extras holds a text or a number that not everybody can read.", field=field) from None
+        raise InvalidInput("{field} holds a text or a number that not everybody can read.", field=field) from None
     if len(encoded) > MAX_EXTRAS:
-        raise InvalidInput(f"extras must not take more than {MAX_EXTRAS} bytes.", field=field)
+        raise InvalidInput("{field} must not take more than {maximum} bytes.", field=field, maximum=MAX_EXTRAS)
     stored: dict[str, Any] = orjson.loads(encoded)
     return stored
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 
 from auth.principal import Principal
 from models.errors import MoveNotAllowed, NotFound
+from models.language import Message
 from models.notifications import NotificationKind
 from models.signing.applications import SignApplication, SignApplicationStatus
 from models.statements import table_of
@@ -22,8 +23,6 @@ _applications = table_of(SignApplication)
 OPEN = {SignApplicationStatus.APPLIED, SignApplicationStatus.AWAITING_SIGNATURE}
 """The statuses of an application that waits for somebody: a person has one such application at most."""
 TOPIC = "sign_applications"
-MAX_TEXT = 500
-"""The longest text of a notification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Move:
     target: SignApplicationStatus
     by: ColumnElement[bool]
     notification: NotificationKind
-    text: str
+    text: Message
     sets: tuple[str, ...] = ()
 
 
@@ -49,7 +48,7 @@ APPROVE = Move(
     SignApplicationStatus.AWAITING_SIGNATURE,
     decides,
     NotificationKind.SIGN_APPLICATION_APPROVED,
-    "您在{company}的签约申请已通过，请签署合同。",
+    Message("Your sign application to {company} was approved: please sign the contract."),
     ("contract_id", "entry_date", "salary_cents"),
 )
 REJECT = Move(
@@ -58,7 +57,7 @@ REJECT = Move(
     SignApplicationStatus.REJECTED,
     decides,
     NotificationKind.SIGN_APPLICATION_REJECTED,
-    "您在{company}的签约申请被驳回：{reason}",
+    Message("Your sign application to {company} was rejected: {reason}"),
     ("reason",),
 )
 CANCEL = Move(
@@ -67,7 +66,7 @@ CANCEL = Move(
     SignApplicationStatus.CANCELLED,
     or_(is_applicant, decides),
     NotificationKind.SIGN_APPLICATION_CANCELLED,
-    "{name}在{company}的签约申请已取消。",
+    Message("The sign application of {name} to {company} was cancelled."),
 )
 SIGN = Move(
     "sign_contract",
@@ -75,7 +74,7 @@ SIGN = Move(
     SignApplicationStatus.SIGNED,
     is_applicant,
     NotificationKind.CONTRACT_SIGNED,
-    "{name}与{company}的合同已签署。",
+    Message("The contract of {name} with {company} was signed."),
     ("signed_at", "signed_from"),
 )
 RESUBMIT = Move(
@@ -84,7 +83,7 @@ RESUBMIT = Move(
     SignApplicationStatus.APPLIED,
     is_applicant,
     NotificationKind.SIGN_APPLICATION_SUBMITTED,
-    "{name}重新提交了{company}的签约申请。",
+    Message("{name} submitted the sign application to {company} again."),
     ("company_id", "handler_id", "position", "applied_at", "reason"),
 )
 MOVES = (APPROVE, REJECT, CANCEL, SIGN, RESUBMIT)
@@ -126,7 +125,7 @@ async def make(scope: Scope, move: Move, application_id: int, values: Mapping[st
         if status is None:
             raise NotFound("There is no such application, or it is somebody else's.", field=field)
         if status not in move.sources:
-            raise MoveNotAllowed(f"The application is {status.upper()}.", field=field)
+            raise MoveNotAllowed("The application is {status}.", field=field, status=status.upper())
         raise MoveNotAllowed("Another user decides on this application.", field=field)
     await record(scope, move.action, held, row)
     return row
@@ -158,15 +157,13 @@ async def record(scope: Scope, action: str, held: Row[Any] | None, row: Row[Any]
         scope.publish(f"{TOPIC}:{handler.user_id}", row.id)
 
 
-async def tell_handler(scope: Scope, row: Row[Any], kind: NotificationKind, text: str) -> None:
+async def tell_handler(scope: Scope, row: Row[Any], kind: NotificationKind, text: Message) -> None:
     """Tell the handler of an application, if it has one."""
     handler = None if row.handler_id is None else await handlers.load(scope, row.handler_id)
     if handler is not None:
         await tell(scope, row, kind, text, user_id=handler.user_id)
 
 
-async def tell(scope: Scope, row: Row[Any], kind: NotificationKind, text: str, *, user_id: int) -> None:
+async def tell(scope: Scope, row: Row[Any], kind: NotificationKind, text: Message, *, user_id: int) -> None:
     """Tell somebody about an application."""
-    await notify(
-        scope, user_id=user_id, kind=kind, text=text[:MAX_TEXT], subject_type="SignApplication", subject_id=row.id
-    )
+    await notify(scope, user_id=user_id, kind=kind, text=text, subject_type="SignApplication", subject_id=row.id)

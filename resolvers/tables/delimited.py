@@ -8,6 +8,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import BinaryIO, Final
 
+from models.language import Detail, Message
 from resolvers.tables.encodings import encoding_of
 from resolvers.tables.rows import Row, Table
 
@@ -17,6 +18,8 @@ _SAMPLE: Final = 20
 _MAX_LINES: Final = 256
 """Of one cell: a spreadsheet takes 253 line breaks. A quotation mark that is not closed by then never is."""
 _UNCLOSED: Final = "unexpected end of data"
+_REASONS: Final = {_UNCLOSED: Message("a quotation mark is not closed")}
+"""What Python's reader says, where it says it in a few words; all else is about quotation marks in wrong places."""
 _STATED: Final = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
 """What spreadsheets read as the delimiter, in a first line of its own."""
 
@@ -102,10 +105,11 @@ def _cells(first: tuple[int, str], lines: _Lines, delimiter: str) -> list[str] |
 
 def _row(number: int, position: int, cells: list[str] | csv.Error) -> Iterator[Row]:
     if isinstance(cells, csv.Error):
-        yield Row(number, position, problem=f"the line is not valid CSV: {cells}")
+        reason = Detail(str(cells), _REASONS.get(str(cells), Message("a quotation mark is out of place")))
+        yield Row(number, position, problem=Message("the line is not valid CSV: {reason}", reason=reason))
         return
     written = {column: cell for column, cell in enumerate(cells) if cell.strip()}
     if any("\0" in cell for cell in written.values()):
-        yield Row(number, position, problem="a cell contains the NUL character")
+        yield Row(number, position, problem=Message("a cell contains the NUL character"))
     elif written:
         yield Row(number, position, written, width=max(written) + 1)

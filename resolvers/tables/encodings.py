@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import BinaryIO, Final, NamedTuple
 
+from models.language import Message
 from resolvers.tables.rows import UnreadableTable
 
 _MARKS: Final = (
@@ -29,7 +30,7 @@ _LEAST_SHARE: Final = 0.5
 _LEAST_LEAD: Final = 0.15
 """By how much the share of one encoding exceeds that of the other, or either may be meant."""
 _LEAST_CHARACTERS: Final = 8
-_ADVICE: Final = "Save it as “CSV UTF-8”."
+_ADVICE: Final = Message("Save it as “CSV UTF-8”.")
 _BLOCK: Final = 1024 * 1024
 _SAMPLE: Final = 1024 * 1024
 
@@ -49,7 +50,10 @@ def encoding_of(file: BinaryIO, name: str) -> str:
         if beginning.startswith(mark):
             if _evidence(file, encoding) is None:
                 raise UnreadableTable(
-                    f"{name} begins as {encoding.upper()} and is not valid {encoding.upper()}. {_ADVICE}"
+                    "{name} begins as {encoding} and is not valid {encoding}. {advice}",
+                    name=name,
+                    encoding=encoding.upper(),
+                    advice=_ADVICE,
                 )
             return encoding
     for encoding in ("utf-8", *_unmarked_utf16(beginning)):
@@ -57,12 +61,12 @@ def encoding_of(file: BinaryIO, name: str) -> str:
             return encoding
     found = {encoding: evidence for encoding in _CHINESE if (evidence := _evidence(file, encoding)) is not None}
     if not any(evidence.share >= _LEAST_SHARE for evidence in found.values()):
-        raise UnreadableTable(f"{name} is neither UTF-8 nor GB18030 nor Big5. {_ADVICE}")
+        raise UnreadableTable("{name} is neither UTF-8 nor GB18030 nor Big5. {advice}", name=name, advice=_ADVICE)
     best = max(found, key=lambda encoding: found[encoding].share)
     for encoding, evidence in found.items():
         is_close = found[best].share - evidence.share < _LEAST_LEAD or found[best].characters < _LEAST_CHARACTERS
         if encoding != best and is_close:
-            raise UnreadableTable(f"{name} could be GB18030 as well as Big5. {_ADVICE}")
+            raise UnreadableTable("{name} could be GB18030 as well as Big5. {advice}", name=name, advice=_ADVICE)
     return best
 
 

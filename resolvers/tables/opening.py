@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Final
 
+from models.language import Message
 from resolvers.tables.delimited import open_text
 from resolvers.tables.rows import Row, Table, UnreadableTable
 from resolvers.tables.workbooks import open_workbook
@@ -79,12 +80,12 @@ def _opened(file: BinaryIO, name: str) -> Sequence[Table]:
     beginning = file.read(8)
     if ending in {"csv", "txt", "tsv", "xls", "xlsx", "xlsm"}:
         if beginning.startswith(_OLE):
-            raise UnreadableTable(f"{name} is an .xls file or has a password. Save it as .xlsx without one.")
+            raise UnreadableTable("{name} is an .xls file or has a password. Save it as .xlsx without one.", name=name)
         if beginning.startswith(_ZIP) or ending in {"xlsx", "xlsm"}:
             return open_workbook(file, name)
         if ending != "xls":
             return [open_text(file, name)]
-    raise UnreadableTable(f"{name} is neither .csv nor .xlsx. Save the table as one of them.")
+    raise UnreadableTable("{name} is neither .csv nor .xlsx. Save the table as one of them.", name=name)
 
 
 def _headings(rows: Iterator[Row], known: Mapping[str, Sequence[str]], required: Collection[str]) -> Headings:
@@ -100,18 +101,21 @@ def _headings(rows: Iterator[Row], known: Mapping[str, Sequence[str]], required:
             break
     if best is None:
         names = " ".join(headings[0] for headings in known.values())
-        raise UnreadableTable(f"The file is empty. Its first row names the columns: {names}.")
+        raise UnreadableTable("The file is empty. Its first row names the columns: {names}.", names=names)
     for field, headings in known.items():
-        names = " or ".join(headings[:2])
+        either = Message("{first} or {second}", first=headings[0], second=headings[1])
         if list(best.fields.values()).count(field) > 1:
-            raise UnreadableTable(f"Line {best.row.number} names {names} more than once.")
+            raise UnreadableTable("Line {line} names {names} more than once.", line=best.row.number, names=either)
         if field in required and field not in best.fields.values():
             if best.row.problem:
-                raise UnreadableTable(f"Line {best.row.number}: {best.row.problem}.")
+                raise UnreadableTable("Line {line}: {problem}.", line=best.row.number, problem=best.row.problem)
             found = ", ".join(cell.strip() for cell in best.row.cells.values())
             raise UnreadableTable(
-                f"None of the first {_MAX_TITLE} rows names the columns: {names} is missing. Line"
-                f" {best.row.number} has: {found[:200]}."
+                "None of the first {rows} rows names the columns: {names} is missing. Line {line} has: {cells}.",
+                rows=_MAX_TITLE,
+                names=either,
+                line=best.row.number,
+                cells=found[:200],
             )
     return best
 

@@ -10,8 +10,10 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile
 from zlib import error as decompression_error
 
+from models.language import Detail, Message
 from resolvers.tables.rows import UnreadableTable
 
+MEGABYTE: Final = 1024 * 1024
 MAX_SHEET: Final = 1024 * 1024 * 1024
 """The bytes of all parts when they are unpacked. Sheets are not held in memory."""
 MAX_HELD: Final = 64 * 1024 * 1024
@@ -22,6 +24,14 @@ _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BLOCK: Final = 64 * 1024
 
 Attributes = Mapping[str, str]
+
+
+class Damaged(Exception):
+    """A part is not as it must be; the message goes on after a colon."""
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.message = Message(text, **values)
+        super().__init__(str(self.message))
 
 
 class Target(Protocol):
@@ -46,21 +56,23 @@ class Parts:
             self._zip = ZipFile(file)
             self._names = {info.filename.casefold(): info for info in self._zip.infolist()}
             if sum(info.file_size for info in self._zip.infolist()) > MAX_SHEET:
-                raise self.refusal(f"it unpacks to more than {MAX_SHEET // 1024 // 1024} MB")
+                raise self.refusal(Message("it unpacks to more than {megabytes} MB", megabytes=MAX_SHEET // MEGABYTE))
 
     @contextmanager
     def readable(self) -> Iterator[None]:
         """Turns what is wrong with the file into UnreadableTable."""
         try:
             yield
+        except Damaged as error:
+            raise self.refusal(error.message) from None
         except (BadZipFile, decompression_error, ExpatError, EOFError, NotImplementedError, RuntimeError) as error:
-            raise self.refusal(str(error)) from None
+            raise self.refusal(Detail(str(error), Message("the file is damaged"))) from None
         except (ValueError, OverflowError) as error:  # numbers that are none
-            raise self.refusal(str(error)) from None
+            raise self.refusal(Detail(str(error), Message("the file is damaged"))) from None
 
-    def refusal(self, reason: str) -> UnreadableTable:
+    def refusal(self, reason: Message) -> UnreadableTable:
         """What is wrong with the file."""
-        return UnreadableTable(f"{self._name} is not a workbook that can be read: {reason}.")
+        return UnreadableTable("{name} is not a workbook that can be read: {reason}.", name=self._name, reason=reason)
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
@@ -122,9 +134,11 @@ class Parts:
     def _open(self, part: str, most: int) -> Iterator[Any]:
         with self.readable():
             if not self.has(part):
-                raise self.refusal(f"{part} is missing")
+                raise self.refusal(Message("{part} is missing", part=part))
             if self.size(part) > most:
-                raise self.refusal(f"{part} is larger than {most // 1024 // 1024} MB")
+                raise self.refusal(
+                    Message("{part} is larger than {megabytes} MB", part=part, megabytes=most // MEGABYTE)
+                )
             with self._zip.open(self._names[part.casefold()]) as stream:
                 yield stream
 
@@ -170,7 +184,7 @@ class Strings:
             self._pieces.append(text)
             self._length += len(text)
             if self._length > MAX_TEXT:
-                raise ValueError(f"a cell has more than {MAX_TEXT} characters")
+                raise Damaged("a cell has more than {maximum} characters", maximum=MAX_TEXT)
 
     def end(self, name: str) -> None:
         """Of what began."""
@@ -193,4 +207,4 @@ def unescaped(text: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise ValueError("it declares a document type")
+    raise Damaged("it declares a document type")

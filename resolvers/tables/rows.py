@@ -3,9 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from models.language import Message
+
 
 class UnreadableTable(Exception):
-    """The file is no table; the message says what to do."""
+    """The file is no table; the message says what to do, `values` are those in its braces."""
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.message = Message(text, **values)
+        super().__init__(str(self.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +26,8 @@ class Row:
     number: int
     position: int
     cells: Mapping[int, str] = field(default_factory=dict)
-    problems: Mapping[int, str] = field(default_factory=dict)
-    problem: str | None = None
+    problems: Mapping[int, Message] = field(default_factory=dict)
+    problem: Message | None = None
     width: int = 0
 
 

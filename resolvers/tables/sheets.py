@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from models.language import Message
 from resolvers.tables.number_formats import shown
-from resolvers.tables.parts import MAX_TEXT, Attributes, Strings, unescaped
+from resolvers.tables.parts import MAX_TEXT, Attributes, Damaged, Strings, unescaped
 
 MAX_COLUMNS: Final = 256
 """What stands further to the right is not read."""
@@ -19,7 +20,7 @@ class Cell(NamedTuple):
     """A cell that is not empty: its text, or what is wrong with it."""
 
     text: str
-    problem: str | None = None
+    problem: Message | None = None
 
 
 class Shared(NamedTuple):
@@ -54,7 +55,7 @@ class Cells:
         if name == "row":
             self._number, self._column, self._cells = int(attributes.get("r", self._number + 1)), -1, {}
             if not 1 <= self._number <= _MAX_ROWS:
-                raise ValueError(f"there is no row {self._number}")
+                raise Damaged("there is no row {number}", number=self._number)
         elif name == "c":
             self._column = column_of(attributes["r"]) if "r" in attributes else self._column + 1
             self._attributes, self._value, self._length = attributes, None, 0
@@ -73,7 +74,7 @@ class Cells:
             self._value.append(text)
             self._length += len(text)
             if self._length > MAX_TEXT:
-                raise ValueError(f"a cell has more than {MAX_TEXT} characters")
+                raise Damaged("a cell has more than {maximum} characters", maximum=MAX_TEXT)
         elif self._is_cell:
             self._inline.text(text)
 
@@ -96,16 +97,16 @@ class Cells:
         value = "".join(self._value or ())
         kind = self._attributes.get("t", "n")
         if self._has_formula and not value and (kind != "str" or self._value is None):
-            return Cell("", "holds a formula without its result")
+            return Cell("", Message("holds a formula without its result"))
         if self._value is None:
             return None
         if kind == "s":
             number = int(value)
             if not 0 <= number < len(self._shared.strings):
-                raise ValueError(f"there is no text {number}")
+                raise Damaged("there is no text {number}", number=number)
             return _text(self._shared.strings[number])
         if kind == "e":
-            return Cell("", f"holds the error {value}")
+            return Cell("", Message("holds the error {error}", error=value))
         if kind == "b":
             return _text(_TRUE_OR_FALSE.get(value, value))
         if kind == "n" and value.strip():
@@ -132,7 +133,7 @@ class Merges:
         if begins and ends and int(ends[2]) > int(begins[2]) and column_of(first) < MAX_COLUMNS:
             self.found.setdefault(int(begins[2]), {})[column_of(first)] = int(ends[2])
             if len(self.found) > MAX_MERGES:
-                raise ValueError(f"more than {MAX_MERGES} rows begin merged cells")
+                raise Damaged("more than {maximum} rows begin merged cells", maximum=MAX_MERGES)
 
     def text(self, text: str) -> None:
         """Nothing is said in texts."""
@@ -142,10 +143,10 @@ class Merges:
 
 
 def column_of(reference: str) -> int:
-    """The column of a reference, from 0: B7 is 1. Raises ValueError."""
+    """The column of a reference, from 0: B7 is 1. Raises Damaged."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
-        raise ValueError(f"there is no cell {reference[:20]}")
+        raise Damaged("there is no cell {reference}", reference=reference[:20])
     number = 0
     for letter in found[1].upper():
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -154,5 +155,5 @@ def column_of(reference: str) -> int:
 
 def _text(text: str) -> Cell | None:
     if "\0" in text:
-        return Cell("", "contains the NUL character")
+        return Cell("", Message("contains the NUL character"))
     return Cell(text) if text.strip() else None

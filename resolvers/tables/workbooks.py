@@ -7,6 +7,7 @@ cell far off costs what any other cell costs.
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
+from models.language import Message
 from resolvers.tables.number_formats import BUILT_IN
 from resolvers.tables.parts import MAX_SHEET, Parts, Strings
 from resolvers.tables.rows import Row, Table
@@ -30,7 +31,7 @@ def open_workbook(file: BinaryIO, name: str) -> list[Table]:
                 if kind == "worksheet" and parts.has(part):
                     sheets.append((attributes.get("name", ""), part))
         if not sheets:
-            raise parts.refusal("it has no visible worksheet")
+            raise parts.refusal(Message("it has no visible worksheet"))
         named = dict(relations.values())
         shared = Shared(
             _strings(parts, named.get("sharedStrings", "")), _formats(parts, named.get("styles", "")), is_1904
@@ -57,7 +58,7 @@ def _rows(parts: Parts, part: str, shared: Shared) -> Iterator[Row]:
             yield Row(number, position, *_texts_and_problems(values))
 
 
-def _texts_and_problems(cells: Mapping[int, Cell]) -> tuple[dict[int, str], dict[int, str]]:
+def _texts_and_problems(cells: Mapping[int, Cell]) -> tuple[dict[int, str], dict[int, Message]]:
     texts = {column: cell.text for column, cell in cells.items() if cell.problem is None}
     return texts, {column: cell.problem for column, cell in cells.items() if cell.problem is not None}
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, exists, or_, select, update
 
 from models.errors import AwaitingApproval, MoveNotAllowed, NotFound
+from models.language import Message
 from models.notifications import NotificationKind
 from models.statements import table_of
 from models.talent.recruiters import Package, Recruiter
@@ -52,7 +53,7 @@ async def approve(scope: Scope, *, recruiter_id: int) -> Row[Any]:
         scope,
         user_id=approved.user_id,
         kind=NotificationKind.RECRUITER_APPROVED,
-        text="You may acquire the contacts of candidates with your trial package now.",
+        text=Message("You may acquire the contacts of candidates with your trial package now."),
         subject_type=subject,
         subject_id=recruiter_id,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from models.errors import Forbidden, InvalidInput, MoveNotAllowed, NotFound
+from models.language import Message
 from models.notifications import NotificationKind
 from models.reference import DictionaryKind
 from models.signing.companies import Company
@@ -103,8 +104,7 @@ async def join(scope: Scope, *, name: str) -> Membership:
 
 async def approve_membership(scope: Scope, *, recruiter_id: int) -> Row[Any]:
     """Let a recruiter speak for their company; audited, and told to them. Raises NotFound or MoveNotAllowed."""
-    text = "You speak for your company now."
-    return await _decide(scope, recruiter_id, MembershipStatus.APPROVED, text)
+    return await _decide(scope, recruiter_id, MembershipStatus.APPROVED, None)
 
 
 async def reject_membership(scope: Scope, *, recruiter_id: int, reason: str) -> Row[Any]:
@@ -116,7 +116,7 @@ async def reject_membership(scope: Scope, *, recruiter_id: int, reason: str) -> 
     return await _decide(scope, recruiter_id, MembershipStatus.REJECTED, reason)
 
 
-async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, text: str) -> Row[Any]:
+async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, reason: str | None) -> Row[Any]:
     values = {"of_recruiter": recruiter_id, "decision": decision, "now": scope.now}
     held = await _membership.held(scope, recruiter_id)
     decided = await scope.transaction.fetch_one(_DECIDE, values)
@@ -131,7 +131,7 @@ async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, t
         action="approve_company_membership" if is_approved else "reject_company_membership",
         subject_type=SUBJECT,
         subject_id=recruiter_id,
-        details={"company": str(decided.company_id), **({"reason": text} if not is_approved else {})},
+        details={"company": str(decided.company_id), **({} if reason is None else {"reason": reason})},
         before={} if held is None else audit.texts(held, ("membership",)),
         after={"membership": str(decision)},
     )
@@ -143,7 +143,7 @@ async def _decide(scope: Scope, recruiter_id: int, decision: MembershipStatus, t
             if is_approved
             else NotificationKind.COMPANY_MEMBERSHIP_REJECTED
         ),
-        text=text,
+        text=Message("You speak for your company now.") if reason is None else Message.verbatim(reason),
         subject_type=SUBJECT,
         subject_id=recruiter_id,
     )
@@ -220,7 +220,9 @@ def _url(value: str, name: str) -> str:
 async def _domains(scope: Scope, numbers: Sequence[int]) -> list[int]:
     chosen = list(dict.fromkeys(numbers))
     if len(chosen) > dictionaries.MAX_CHOICES:
-        raise InvalidInput(f"{{field}} must not hold more than {dictionaries.MAX_CHOICES} entries.", field="domains")
+        raise InvalidInput(
+            "{field} must not hold more than {maximum} entries.", field="domains", maximum=dictionaries.MAX_CHOICES
+        )
     if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, chosen):
-        raise InvalidInput(f"{{field}}: {unknown[0]} is not offered.", field="domains")
+        raise InvalidInput("{field}: {number} is not offered.", field="domains", number=unknown[0])
     return chosen

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from models.errors import CandidateSigned
+from models.language import Message
 from models.notifications import NotificationKind
 from models.signing.companies import Company
 from models.signing.resumes import Resume
@@ -63,13 +64,18 @@ async def _tell(scope: Scope, resume_id: int) -> None:
     """Tell the person whose contact was acquired, and by whom, in the transaction that sells it."""
     about = {"of_resume": resume_id, "of_user": scope.viewer_id}
     row = (await scope.transaction.fetch(_WHOSE_AND_FOR_WHOM, about))[0]
-    buyer = "A recruiter" if row.company is None else f"A recruiter of {row.company}"
+    buyer = Message("A recruiter")
+    if row.company is not None:
+        buyer = Message("A recruiter of {company}", company=row.company)
     await notifications.notify(
         scope,
         user_id=row.user_id,
         kind=NotificationKind.CONTACT_ACQUIRED,
-        text=f"{buyer} acquired your contact: they see the name, telephone number, QQ number and e-mail address that"
-        " your resume tells, until you make it secret.",
+        text=Message(
+            "{buyer} acquired your contact: they see the name, telephone number, QQ number and e-mail address that"
+            " your resume tells, until you make it secret.",
+            buyer=buyer,
+        ),
         subject_type="Resume",
         subject_id=resume_id,
     )

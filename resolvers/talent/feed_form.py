@@ -109,18 +109,20 @@ def _check_range(low: int, high: int) -> None:
     if low < MIN_SALARY:  # which was told of the lower one
         return
     if high < low:
-        raise _fault("salary_max", "{field} must not be less than {salary_min}.")
+        raise InvalidInput("{field} must not be less than {salary_min}.", field="feed.salary_max")
     if high > 2 * low:
-        raise _fault("salary_max", "{field} must not be more than twice {salary_min}.")
+        raise InvalidInput("{field} must not be more than twice {salary_min}.", field="feed.salary_max")
 
 
 def _texts(values: Sequence[str], name: str, max_count: int, max_length: int, required: bool) -> list[str]:
     checked = (checks.text(value, f"feed.{name}", max_length=max_length, required=False) for value in values)
     texts = [text for text in checked if text]
     if required and not texts:
-        raise _fault(name, "{field} must not be empty.")
+        raise InvalidInput("{field} must not be empty.", field=f"feed.{name}")
     if len(texts) > max_count:
-        raise _fault(name, f"{{field}} must not hold more than {max_count} entries.")
+        raise InvalidInput(
+            "{field} must not hold more than {maximum} entries.", field=f"feed.{name}", maximum=max_count
+        )
     return list(dict.fromkeys(texts))
 
 
@@ -129,12 +131,12 @@ async def _choices(
 ) -> list[int]:
     numbers = list(dict.fromkeys(sent))
     if len(numbers) > dictionaries.MAX_CHOICES:
-        raise _fault(name, f"{{field}} must not hold more than {dictionaries.MAX_CHOICES} entries.")
+        raise InvalidInput(
+            "{field} must not hold more than {maximum} entries.",
+            field=f"feed.{name}",
+            maximum=dictionaries.MAX_CHOICES,
+        )
     for number in await dictionaries.unknown(scope, kind, numbers):
         if number not in held:
-            raise _fault(name, f"{{field}}: {number} is not offered.")
+            raise InvalidInput("{field}: {number} is not offered.", field=f"feed.{name}", number=number)
     return numbers
-
-
-def _fault(name: str, message: str) -> InvalidInput:
-    return InvalidInput(message, field=f"feed.{name}")

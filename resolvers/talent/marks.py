@@ -127,9 +127,9 @@ async def mark(scope: Scope, *, feed_id: int, resume_id: int, mark: Mark) -> Row
         stands = await scope.transaction.fetch_one(_STANDS, _identity(scope, feed_id, resume_id))
         if stands is None:
             raise unknown()
-        raise MoveNotAllowed(f"The candidate is marked {stands.mark.upper()}.", field="mark")
+        raise MoveNotAllowed("The candidate is marked {mark}.", field="mark", mark=stands.mark.upper())
     if await scope.transaction.fetch_value(_COUNT_MARKS, {"of": row.id}) >= MAX_MARKS:
-        raise LimitReached(f"A recommendation can be marked at most {MAX_MARKS} times.")
+        raise LimitReached("A recommendation can be marked at most {maximum} times.", maximum=MAX_MARKS)
     await scope.transaction.execute(_ADD_MARK, {"recommendation_id": row.id, "mark": mark, **_times(scope)})
     await audit.record(
         scope,
@@ -147,7 +147,7 @@ async def comment(scope: Scope, *, feed_id: int, resume_id: int, content: str) -
     # The change holds the recommendation until the comment is in.
     row_id = await _changed(scope, _TOUCH, feed_id, resume_id)
     if await scope.transaction.fetch_value(_COUNT_COMMENTS, {"of": row_id}) >= MAX_COMMENTS:
-        raise LimitReached(f"A recommendation has at most {MAX_COMMENTS} comments.")
+        raise LimitReached("A recommendation has at most {maximum} comments.", maximum=MAX_COMMENTS)
     await scope.transaction.execute(_ADD_COMMENT, {"recommendation_id": row_id, "content": content, **_times(scope)})
     return await load(scope, row_id)
 

@@ -204,7 +204,7 @@ def _allowance(present: int, wanted: int | None, used: int, name: str, maximum: 
         return present
     checks.number(wanted, name, minimum=0, maximum=maximum)
     if wanted < used:
-        raise InvalidInput(f"{{field}} must not be less than the {used} in use.", field=name)
+        raise InvalidInput("{field} must not be less than the {used} in use.", field=name, used=used)
     return wanted
 
 

@@ -183,9 +183,11 @@ class RecommendationFilter:
         """The values that the conditions bind. Raises InvalidInput."""
         days = self.days
         if days is not None and not 1 <= days <= MAX_DAYS:
-            raise InvalidInput(f"days must be between 1 and {MAX_DAYS}.", field="filter.days")
+            raise InvalidInput("{field} must be between 1 and {maximum}.", field="filter.days", maximum=MAX_DAYS)
         if len(self.areas) > MAX_AREAS:
-            raise InvalidInput(f"areas must not hold more than {MAX_AREAS} cities.", field="filter.areas")
+            raise InvalidInput(
+                "{field} must not hold more than {maximum} cities.", field="filter.areas", maximum=MAX_AREAS
+            )
         return {
             "viewer_id": scope.principal.user_id or 0,
             "now": scope.now,

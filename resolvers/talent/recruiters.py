@@ -22,10 +22,11 @@ from models.errors import (
     WrongCode,
 )
 from models.identity import CredentialKind, Role
+from models.language import Message
 from models.signing.companies import COMPANY_NAME
 from models.statements import insert_new, table_of
 from models.talent.recruiters import Recruiter, RecruiterRegistration
-from resolvers import audit, checks, messages
+from resolvers import audit, checks, languages, messages
 from resolvers.attendance import SHANGHAI
 from resolvers.identity import admission, codes, credentials, guessing, links, roles, users
 from resolvers.identity.identifiers import checked_address
@@ -232,29 +233,39 @@ async def _enrol(scope: Scope, *, company_name: str, phone: str) -> Row[Any]:
 def _checked_phone(phone: str) -> str:
     phone = checks.text(phone, "phone", max_length=32)
     if _PHONE.fullmatch(phone) is None:
-        raise InvalidInput("phone must be a telephone number.", field="phone")
+        raise InvalidInput("{field} must be a telephone number.", field="phone")
     return phone
 
 
 def _dead_link() -> WrongCode:
-    return WrongCode("The link is wrong, used or too old.", field="token")
+    return WrongCode("The link is wrong, was already used, or has expired.", field="token")
 
 
-def _described(registered_at: datetime, phone: str, link: links.Link) -> str:
+def _described(registered_at: datetime, phone: str, link: links.Link) -> Message:
     """A link with what its reader knows the registration by: nothing that a stranger could phrase."""
     when = registered_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     digits = "".join(filter(str.isdigit, phone))[-SHOWN_DIGITS:]
-    return f"Registered on {when} (Beijing time) with a telephone number that ends in {digits}:\n{link.url}"
+    return Message(
+        "Registered on {time} (Beijing time) with a telephone number that ends in {digits}:\n{link}",
+        time=when,
+        digits=digits,
+        link=link.url,
+    )
 
 
-async def _send(scope: Scope, email: str, described: Sequence[str]) -> None:
-    registrations = "\n\n".join(described)
+async def _send(scope: Scope, email: str, described: Sequence[Message]) -> None:
+    language = await languages.of_reader(scope, None)
+    registrations = "\n\n".join(each.said(language) for each in described)
     await messages.post(
         scope,
         kind=EMAIL,
         address=email,
-        subject="Activate your Careergraph account for recruiters",
-        text="Open the link of your registration within 24 hours to activate the account with the password that was"
-        f" chosen for it.\n\n{registrations}\n\nIf you did not register, or not then, do not open it.",
+        reader=None,
+        subject=Message("Activate your Careergraph account for recruiters"),
+        text=Message(
+            "Open the link of your registration within 24 hours to activate the account with the password that was"
+            " chosen for it.\n\n{registrations}\n\nIf you did not register, or not then, do not open it.",
+            registrations=registrations,
+        ),
         lifetime=links.LIFETIME,
     )

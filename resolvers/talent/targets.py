@@ -82,14 +82,15 @@ async def _checked(scope: Scope, draft: TargetDraft) -> dict[str, Any]:
     years = draft.work_years
     domains = list(dict.fromkeys(draft.domains))
     if len(domains) > dictionaries.MAX_CHOICES:
-        message = f"domains must not hold more than {dictionaries.MAX_CHOICES} entries."
-        raise InvalidInput(message, field="domains")
+        raise InvalidInput(
+            "{field} must not hold more than {maximum} entries.", field="domains", maximum=dictionaries.MAX_CHOICES
+        )
     if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, domains):
-        raise InvalidInput(f"domains: {unknown[0]} is not offered.", field="domains")
+        raise InvalidInput("{field}: {number} is not offered.", field="domains", number=unknown[0])
     email = draft.email.strip()
     qq = checks.text(draft.qq, "qq", max_length=16, required=False)
     if qq and not (qq.isascii() and qq.isdigit()):
-        raise InvalidInput("qq must be a number.", field="qq")
+        raise InvalidInput("{field} must be a number.", field="qq")
     return {
         "level": draft.level,
         "category": draft.category,
@@ -113,5 +114,5 @@ def _salary(value: int | None, name: str) -> int | None:
 
 def _checked_areas(areas: Sequence[str]) -> list[str]:
     if len(areas) > MAX_AREAS:
-        raise InvalidInput(f"areas must not hold more than {MAX_AREAS} cities.", field="areas")
+        raise InvalidInput("{field} must not hold more than {maximum} cities.", field="areas", maximum=MAX_AREAS)
     return list(dict.fromkeys(checks.text(area, "areas", max_length=MAX_AREA) for area in areas))

@@ -134,7 +134,7 @@ async def watch(scope: Scope, *, feed_id: int, resume_id: int) -> Row[Any]:
     values = {"user_id": scope.viewer_id, "feed_id": feed_id, "resume_id": resume_id}
     added = await scope.transaction.fetch_value(_ADD, {**values, "created_at": scope.now, "updated_at": scope.now})
     if added is not None and await scope.transaction.fetch_value(_COUNT, {"viewer_id": scope.viewer_id}) > MAX_WATCHED:
-        raise LimitReached(f"A watch list holds at most {MAX_WATCHED} resumes.")
+        raise LimitReached("A watch list holds at most {maximum} resumes.", maximum=MAX_WATCHED)
     return (await scope.transaction.fetch(_ONE, _identity(scope, feed_id, resume_id)))[0]
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from auth.principal import TokenFault
 from rest_compat.binding import BindingError
 from rest_compat.body import read_body
-from rest_compat.dialect import Credential, Dialect, json_response
+from rest_compat.dialect import Credential, Dialect, is_named, json_response
 from rest_compat.endpoint import Endpoint, Failure
 from rest_compat.hr_feeds import failures
 from rest_compat.hr_feeds.endpoints import ENDPOINTS
@@ -118,7 +118,7 @@ class HrFeeds(Dialect):
         for name, words in faults:
             errors.setdefault(name, []).append(words)
         name, words = faults[0]
-        message = words if name == GENERAL or words.startswith(f"{name} ") else f"{name} {words}"
+        message = words if name == GENERAL or is_named(name, words) else f"{name} {words}"
         return self.refusal(Failure(failures.FORM_ERROR, message), {"errors": errors})
 
 

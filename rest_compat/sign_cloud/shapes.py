@@ -62,6 +62,11 @@ class Entries(Converter):
         """An array of objects."""
         return self.rows.json_schema
 
+    @property
+    def names(self) -> Mapping[tuple[str, ...], str]:
+        """Those of the fields of each object."""
+        return self.rows.names
+
 
 @dataclass(frozen=True, slots=True)
 class First(Part):

@@ -191,6 +191,10 @@ POST = {
 }
 
 
+COLUMNS = {"account": "学号", "name": "姓名", "className": "班级", "major": "专业"}
+"""The headings of a table of users."""
+
+
 def _rejection(row: dict[str, Any]) -> str:
     account = row["account"]
     if row["code"] == ErrorCode.CREDENTIAL_TAKEN:

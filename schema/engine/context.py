@@ -17,6 +17,7 @@ from resolvers.loaders import RowByKey
 from resolvers.paging import MAX_PAGE_SIZE
 from resolvers.scope import Scope
 from schema.engine.loader import Loader
+from schema.engine.wording import Wording
 
 LoadAll = Callable[[Scope, Sequence[Any]], Awaitable[Sequence[Any]]]
 BeforeCommit = Callable[[Scope, str], Awaitable[None]]
@@ -30,7 +31,7 @@ class Context:
     ask for more than a client of the graph. `api` is the API that new sessions belong to. `authenticate`
     looks the caller up again, for operations that last; `renewal_seconds` is how long they go without.
     `is_alone` says that one resolver runs, so that no other could ask for something together with it.
-    `ended_by` is what ended a subscription before its client did.
+    `ended_by` is what ended a subscription before its client did. `wording` says messages to the caller.
     """
 
     def __init__(
@@ -43,8 +44,10 @@ class Context:
         api: Api = Api.GRAPH,
         authenticate: Callable[[], Awaitable[Principal]] | None = None,
         before_commit: BeforeCommit | None = None,
+        wording: Wording | None = None,
     ) -> None:
         self.scope = scope
+        self.wording = wording or Wording(scope.language)
         self.request = request
         self.response = response
         self.page_limit = page_limit
@@ -96,7 +99,12 @@ class Context:
             raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
         now = self.scope.services.clock()
         self.scope = Scope(
-            self.scope.services, principal, now=now, client=self.scope.client, request_id=self.scope.request_id
+            self.scope.services,
+            principal,
+            now=now,
+            client=self.scope.client,
+            request_id=self.scope.request_id,
+            language=self.scope.language,
         )
         self._loaders.clear()
 

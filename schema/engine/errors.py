@@ -13,12 +13,13 @@ from graphql import GraphQLError
 from strawberry.utils.str_converters import to_camel_case
 
 from auth.policies import public
-from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated, worded
+from models.errors import DomainError, Forbidden, InvalidForm, Unauthenticated
 from models.errors import ErrorCode as ErrorCode
 from models.errors import Unavailable as Unavailable
 from schema.engine.fields import column
 from schema.engine.pacing import breathe
 from schema.engine.types import enum_type, value_type
+from schema.engine.wording import Message, Wording
 
 
 class RequestErrorCode(StrEnum):
@@ -143,24 +144,19 @@ class UserError:
     retry_after: int | None = column("The seconds to wait after TOO_MANY_REQUESTS and SERVICE_BUSY.", default=None)
 
     @classmethod
-    def of(cls, error: DomainError) -> "UserError":
-        """The entry for an domain error."""
+    def of(cls, error: DomainError, wording: Wording) -> "UserError":
+        """The entry for a domain error."""
         return cls(
             code=error.code,
-            message=graph_message(error.message),
+            message=wording.of(error),
             path=_input_path(error.field),
             retry_after=error.retry_after,
         )
 
     @classmethod
-    def all_of(cls, error: DomainError) -> "list[UserError]":
+    def all_of(cls, error: DomainError, wording: Wording) -> "list[UserError]":
         """The entries for a domain error: one for each invalid field of a form."""
-        return [cls.of(fault) for fault in (error.faults if isinstance(error, InvalidForm) else (error,))]
-
-
-def graph_message(message: str) -> str:
-    """A message of the business, with the names that fields have in the graph."""
-    return worded(message, to_camel_case)
+        return [cls.of(fault, wording) for fault in (error.faults if isinstance(error, InvalidForm) else (error,))]
 
 
 def _input_path(field: str | None) -> list[str]:
@@ -170,6 +166,15 @@ def _input_path(field: str | None) -> list[str]:
     return ["input", *(to_camel_case(name) for name in field.split(".") if name)]
 
 
+class RequestError(GraphQLError):
+    """An error of a request itself: it is told in the language of the reply."""
+
+    def __init__(self, message: Message, code: RequestErrorCode, **extensions: Any) -> None:
+        self.words = message
+        self.code = code
+        super().__init__(str(message), extensions={"code": code, **extensions})
+
+
 class RequestRefused(Exception):
     """A client's operation is rejected before it runs."""
 
@@ -177,9 +182,9 @@ class RequestRefused(Exception):
         self.errors = errors
 
 
-def refusal(message: str, code: RequestErrorCode, **extensions: Any) -> RequestRefused:
+def refusal(message: Message, code: RequestErrorCode, **extensions: Any) -> RequestRefused:
     """The rejection of an operation for one reason."""
-    return RequestRefused([GraphQLError(message, extensions={"code": code, **extensions})])
+    return RequestRefused([RequestError(message, code, **extensions)])
 
 
 def is_payload_error(error: type[DomainError]) -> bool:
@@ -187,15 +192,17 @@ def is_payload_error(error: type[DomainError]) -> bool:
     return not issubclass(error, _STOPPING)
 
 
-def presentable(error: GraphQLError) -> GraphQLError:
-    """The error as the client may see it, always with `extensions.code`."""
+def presentable(error: GraphQLError, wording: Wording) -> GraphQLError:
+    """The error as the client may see it, always with `extensions.code`. What graphql-core objects to stays English."""
+    if isinstance(error, RequestError):
+        return _with_code(error, wording.said(error.words), error.code)
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
     if isinstance(original, Unavailable):
-        return _with_code(error, original.message, original.code, **outage_extensions(original))
+        return _with_code(error, wording.of(original), original.code, **outage_extensions(original))
     if isinstance(original, DomainError):
-        return _with_code(error, graph_message(original.message), original.code)
+        return _with_code(error, wording.of(original), original.code)
     # A value that does not parse, such as a number of 5,000 digits, is found before any field runs.
     unparsed = error.path is None and isinstance(original, ValueError)
     if original is None or isinstance(original, GraphQLError) or unparsed:
@@ -203,7 +210,17 @@ def presentable(error: GraphQLError) -> GraphQLError:
         return _with_code(error, error.message, code)
     error_id = secrets.token_hex(6)
     log.error("unexpected_error", error_id=error_id, path=error.path, exc_info=original)
-    return _with_code(error, f"Something went wrong on our side (error {error_id}).", INTERNAL_ERROR)
+    message = Message("Something went wrong on our side (error {id}).", id=error_id)
+    return _with_code(error, wording.said(message), INTERNAL_ERROR)
+
+
+def field_of(error: GraphQLError) -> list[str]:
+    """Where the fault lies of what was given to a field, by Python's names; [] where it does not lie there."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    field = original.field if isinstance(original, DomainError) else None
+    return field.split(".") if field else []
 
 
 def outage_extensions(error: Unavailable) -> dict[str, Any]:
@@ -216,14 +233,14 @@ def outage_of(errors: Iterable[GraphQLError] | None) -> GraphQLError | None:
     return next((error for error in errors or () if (error.extensions or {}).get("code") in OUTAGES), None)
 
 
-def present_all(errors: Iterable[GraphQLError] | None) -> list[GraphQLError] | None:
+def present_all(errors: Iterable[GraphQLError] | None, wording: Wording) -> list[GraphQLError] | None:
     """The errors of a result as the client may see them."""
     if not errors:
         return None
     presented = []
     for error in errors:
         breathe(_UNITS_PER_ERROR)
-        presented.append(presentable(error))
+        presented.append(presentable(error, wording))
     return presented
 
 

@@ -26,6 +26,7 @@ from schema.engine.executor import execute, trust
 from schema.engine.limits import Limits
 from schema.engine.mutations import errors_of
 from schema.engine.operations import GraphSchema
+from schema.engine.wording import Language, Message, Wording
 
 TRUSTED_PAGE_LIMIT = 1000
 """The largest page of an operation of the REST layer."""
@@ -73,7 +74,9 @@ class Graph:
             confines=services.confines_sessions,
         )
 
-    def scope(self, principal: Principal, connection: HTTPConnection) -> Scope:
+    def scope(
+        self, principal: Principal, connection: HTTPConnection, *, language: Language = Language.ENGLISH
+    ) -> Scope:
         """The scope of an operation that begins now."""
         return Scope(
             self.services,
@@ -81,6 +84,7 @@ class Graph:
             now=self.services.clock(),
             client=clients.address(connection.client.host if connection.client else None),
             request_id=connection.scope.get("request_id", ""),
+            language=language,
         )
 
     async def context(
@@ -89,6 +93,7 @@ class Graph:
         response: Response | WebSocket | None = None,
         *,
         authorization: str | None,
+        language: Language,
     ) -> Context:
         """The context of an operation of a client of the graph."""
 
@@ -96,7 +101,7 @@ class Graph:
             return await self.principal(authorization, apis=set(Api))
 
         return Context(
-            self.scope(await authenticate(), connection),
+            self.scope(await authenticate(), connection, language=language),
             request=connection,
             response=response,
             page_limit=MAX_PAGE_SIZE,
@@ -112,24 +117,28 @@ class Graph:
         *,
         api: Api,
         client_details: ClientDetails | None,
+        wording: Wording,
         disclosures: frozenset[Disclosure] = frozenset(),
         faults: Iterable[tuple[tuple[str, ...], str]] = (),
     ) -> Context:
-        """The context of an operation of the REST layer; new sessions belong to `api`.
+        """The context of an operation of the REST layer; new sessions belong to `api`, and messages are as `wording`
+        has them.
 
         `disclosures` are what it shows that a client of the graph would not see. `faults` are paths of the
         variables whose values do not bind, and why: no mutation takes effect then, and a form tells of them beside
         its own.
         """
-        scope = self.scope(replace(principal, disclosures=disclosures) if disclosures else principal, connection)
+        principal = replace(principal, disclosures=disclosures) if disclosures else principal
+        scope = self.scope(principal, connection, language=wording.language)
         scope.client_details = client_details
-        scope.faults = tuple(InvalidInput(message, field=_field_at(path)) for path, message in faults)
+        scope.faults = tuple(InvalidInput(Message.verbatim(fault), field=_field_at(path)) for path, fault in faults)
         return Context(
             scope,
             request=connection,
             page_limit=ADMINISTRATORS_PAGE_LIMIT if principal.is_administrator else TRUSTED_PAGE_LIMIT,
             api=api,
             before_commit=self._before_commit,
+            wording=wording,
         )
 
     def prepare(self, source: str) -> Prepared:
@@ -150,7 +159,7 @@ class Graph:
         if not isinstance(result, ExecutionResult):
             result = await result
         if result.errors:
-            result.errors = present_all(result.errors)
+            result.errors = present_all(result.errors, context.wording)
         return result
 
 

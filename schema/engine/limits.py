@@ -17,6 +17,7 @@ from models.settings import Settings
 from schema.engine.errors import RequestErrorCode, RequestRefused, refusal
 from schema.engine.fields import GraphField
 from schema.engine.measuring import Measuring, Size, TooNested
+from schema.engine.wording import Message
 
 MAX_CHARACTERS = 100_000
 """The longest document; what is longer belongs into variables."""
@@ -72,7 +73,7 @@ def measured(
 
     Raises RequestRefused when one passes a limit other than the cost's, which `check_cost` checks.
     """
-    _check("definitions", len(document.definitions), limits.definitions)
+    _check(Message("definitions"), len(document.definitions), limits.definitions)
     measuring = _measuring(document, schema, limits)
     try:
         # Whoever validates looks at fragments that nobody spreads, too.
@@ -85,11 +86,11 @@ def measured(
             if isinstance(operation, OperationDefinitionNode)
         ]
     except TooNested:
-        raise too_large("levels", limits.depth) from None
+        raise too_large(Message("levels"), limits.depth) from None
     for _, size in sizes:
         _check_size(size, schema, limits)
     comparisons = sum(measuring.comparisons(operation) for operation, _ in sizes)
-    _check("comparisons of fields with one name", comparisons, limits.comparisons)
+    _check(Message("comparisons of fields with one name"), comparisons, limits.comparisons)
     return sizes
 
 
@@ -102,7 +103,7 @@ def check_cost(
     maximum: int,
 ) -> None:
     """Raise RequestRefused when the operation costs more than that with these variables."""
-    _check("cost", _measuring(document, schema, limits, variables).operation(operation).cost, maximum)
+    _check(Message("cost"), _measuring(document, schema, limits, variables).operation(operation).cost, maximum)
 
 
 def _measuring(
@@ -118,24 +119,24 @@ def _measuring(
 
 
 def _check_size(size: Size, schema: GraphQLSchema, limits: Limits) -> None:
-    _check("levels", size.depth, limits.depth)
-    _check("fields", size.fields, limits.fields)
-    _check("root fields", size.root_fields, limits.root_fields)
-    _check("aliases", size.aliases, limits.aliases)
-    _check("directives", size.directives, limits.directives)
-    _check("introspection cost", size.introspection, _introspection_limit(schema))
-    _check("mutations that sign in, send codes, check secrets or take files", size.exclusive, 1)
+    _check(Message("levels"), size.depth, limits.depth)
+    _check(Message("fields"), size.fields, limits.fields)
+    _check(Message("root fields"), size.root_fields, limits.root_fields)
+    _check(Message("aliases"), size.aliases, limits.aliases)
+    _check(Message("directives"), size.directives, limits.directives)
+    _check(Message("introspection cost"), size.introspection, _introspection_limit(schema))
+    _check(Message("mutations that sign in, send codes, check secrets or take files"), size.exclusive, 1)
 
 
-def _check(limit: str, found: int, maximum: int) -> None:
+def _check(limit: Message, found: int, maximum: int) -> None:
     if found > maximum:
         raise too_large(limit, maximum)
 
 
-def too_large(limit: str, maximum: int) -> RequestRefused:
+def too_large(limit: Message, maximum: int) -> RequestRefused:
     """The refusal of an operation that passes a limit."""
-    message = f"The operation exceeds the limit of {maximum} {limit}."
-    return refusal(message, RequestErrorCode.OPERATION_TOO_LARGE, limit=limit, maximum=maximum)
+    message = Message("The operation exceeds the limit of {maximum} {limit}.", maximum=maximum, limit=limit)
+    return refusal(message, RequestErrorCode.OPERATION_TOO_LARGE, limit=limit.text, maximum=maximum)
 
 
 @cache

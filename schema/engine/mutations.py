@@ -26,6 +26,7 @@ from schema.engine.errors import ErrorCode, UserError, is_payload_error
 from schema.engine.fields import GraphField, column
 from schema.engine.ids import decoding
 from schema.engine.types import value_type
+from schema.engine.wording import Wording
 
 T = TypeVar("T", bound=type)
 AUDITED = (administrator, handler_or_administrator)
@@ -38,11 +39,11 @@ class UndeclaredError(Exception):
     """A mutation was refused with a code that its declaration does not name."""
 
 
-def _told(unbound: Sequence[DomainError], error: DomainError) -> list[UserError]:
+def _told(unbound: Sequence[DomainError], error: DomainError, wording: Wording) -> list[UserError]:
     """What did not even bind, and what else is wrong."""
-    first = [UserError.of(fault) for fault in unbound]
+    first = [UserError.of(fault, wording) for fault in unbound]
     paths = [fault.path for fault in first]
-    return first + [fault for fault in UserError.all_of(error) if fault.path not in paths]
+    return first + [fault for fault in UserError.all_of(error, wording) if fault.path not in paths]
 
 
 def changed(description: str) -> Any:
@@ -106,7 +107,7 @@ def mutation(
             except DomainError as error:
                 if not is_payload_error(type(error)):
                     raise
-                told = _told(info.context.scope.faults, error)
+                told = _told(info.context.scope.faults, error, info.context.wording)
                 if undeclared := {fault.code for fault in told}.difference(codes):
                     _report(info, undeclared, error)
                 return payload(errors=told)

@@ -30,7 +30,7 @@ def decode_as(type_name: str, node_id: str, *, field: str) -> int:
     """The database id of an opaque id that must be of one type. Raises InvalidInput."""
     found, database_id = decode(node_id, field=field)
     if found != type_name:
-        raise InvalidInput(f"This is not the id of a {type_name}.", field=field)
+        raise InvalidInput("This is not the id of a {type}.", field=field, type=type_name)
     return database_id
 
 

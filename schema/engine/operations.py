@@ -19,7 +19,7 @@ from strawberry.types.execution import PreExecutionError
 
 from models.memory import Shares
 from schema.engine.context import Context
-from schema.engine.errors import RequestErrorCode, RequestRefused, present_all, refusal
+from schema.engine.errors import RequestError, RequestErrorCode, RequestRefused, present_all, refusal
 from schema.engine.executor import (
     MAX_ERRORS,
     MAX_UNPLANNED_COST,
@@ -32,6 +32,7 @@ from schema.engine.executor import (
 from schema.engine.limits import MAX_CHARACTERS, MAX_EVENT_COST, Limits, check_cost, measured, too_large
 from schema.engine.pacing import has_many, in_slices, on_thread
 from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, faults, parsed
+from schema.engine.wording import Message
 
 MAX_KEPT_CHARACTERS = 20_000
 """The longest document that is remembered."""
@@ -121,7 +122,7 @@ class GraphSchema(Schema):
         operation = self._affordable(operations, name, variables, context)
         if operation.introspects and not sees_schema:
             raise refusal(
-                "Only administrators may introspect the schema of this server.",
+                Message("Only administrators may introspect the schema of this server."),
                 RequestErrorCode.INTROSPECTION_FORBIDDEN,
             )
         return operation
@@ -143,18 +144,19 @@ class GraphSchema(Schema):
                 result = await in_slices(call)
                 if isawaitable(result):
                     result = await result
-                errors = await in_slices(present_all, result.errors) if result.errors else None
+                errors = await in_slices(present_all, result.errors, context.wording) if result.errors else None
         except UnplannedError:
-            refused = too_large("cost of what has no plan", MAX_UNPLANNED_COST)
-            return PreExecutionError(data=None, errors=present_all(refused.errors))
+            refused = too_large(Message("cost of what has no plan"), MAX_UNPLANNED_COST)
+            return PreExecutionError(data=None, errors=present_all(refused.errors, context.wording))
         except TooManyErrors:
-            return ExecutionResult(data=None, errors=present_all(too_large("errors", MAX_ERRORS).errors))
+            refused = too_large(Message("errors"), MAX_ERRORS)
+            return ExecutionResult(data=None, errors=present_all(refused.errors, context.wording))
         except TimeoutError:
             if not timeout.expired():
                 raise
-            message = f"The query took longer than {limit:g} seconds."
-            error = GraphQLError(message, extensions={"code": RequestErrorCode.OPERATION_TIMED_OUT})
-            return ExecutionResult(data=None, errors=[error])
+            message = Message("The query took longer than {seconds} seconds.", seconds=f"{limit:g}")
+            error = RequestError(message, RequestErrorCode.OPERATION_TIMED_OUT)
+            return ExecutionResult(data=None, errors=present_all([error], context.wording))
         if result.data is None and all(error.path is None for error in result.errors or ()):
             return PreExecutionError(data=None, errors=errors)  # the variables do not fit: nothing ran
         return ExecutionResult(result.data, errors, result.extensions)
@@ -178,7 +180,7 @@ class GraphSchema(Schema):
         try:
             operation = await self.ready(query, name, variables, context)
         except RequestRefused as refused:
-            yield PreExecutionError(data=None, errors=present_all(refused.errors))
+            yield PreExecutionError(data=None, errors=present_all(refused.errors, context.wording))
             return
         if operation.type is not OperationType.SUBSCRIPTION:
             yield await self.run(operation, variables, context)
@@ -195,15 +197,16 @@ class GraphSchema(Schema):
         if isawaitable(results):
             results = await results
         if isinstance(results, graphql.ExecutionResult):
-            yield PreExecutionError(data=None, errors=present_all(results.errors))
+            yield PreExecutionError(data=None, errors=present_all(results.errors, context.wording))
             return
         async with aclosing(cast("AsyncGenerator[graphql.ExecutionResult, None]", results)):
             try:
                 async for result in results:
-                    yield ExecutionResult(result.data, present_all(result.errors), result.extensions)
+                    errors = present_all(result.errors, context.wording)
+                    yield ExecutionResult(result.data, errors, result.extensions)
             except Exception as error:  # what the source of events raised
                 located = GraphQLError(str(error), original_error=error)
-                yield ExecutionResult(data=None, errors=present_all([located]))
+                yield ExecutionResult(data=None, errors=present_all([located], context.wording))
 
     def _sees_schema(self, context: Context) -> bool:
         return self.limits.is_schema_open or context.scope.principal.is_administrator
@@ -211,12 +214,12 @@ class GraphSchema(Schema):
     def _read(self, query: str) -> list[Operation]:
         """The operations of a document that was not read before, whose cost and validity remain to be seen."""
         if len(query) > MAX_CHARACTERS:
-            raise too_large("characters", MAX_CHARACTERS)
+            raise too_large(Message("characters"), MAX_CHARACTERS)
         try:
             document, tokens = parsed(query, self.limits.tokens)
         except GraphQLSyntaxError as error:
             if error.description.startswith(_TOO_MANY_TOKENS):
-                raise too_large("tokens", self.limits.tokens) from None
+                raise too_large(Message("tokens"), self.limits.tokens) from None
             error.extensions = {"code": RequestErrorCode.GRAPHQL_PARSE_FAILED}
             raise RequestRefused([error]) from None
         size = BYTES_OF_DOCUMENT + BYTES_OF_TOKEN * tokens + getsizeof(query)
@@ -233,11 +236,12 @@ class GraphSchema(Schema):
         self, operations: list[Operation], name: str | None, variables: Mapping[str, object] | None, context: Context
     ) -> Operation:
         if not name and len(operations) > 1:
-            reason = "The document has several operations: operationName must select one."
+            reason = Message("The document has several operations: operationName must select one.")
             raise refusal(reason, RequestErrorCode.OPERATION_RESOLUTION_FAILURE)
         operation = next((each for each in operations if not name or each.prepared.name == name), None)
         if operation is None:
-            reason = f"The document has no operation {name}." if name else "The document has no operation."
+            named = Message("The document has no operation {name}.", name=name)
+            reason = named if name else Message("The document has no operation.")
             raise refusal(reason, RequestErrorCode.OPERATION_RESOLUTION_FAILURE)
         limits = self.limits
         maximum = limits.cost if context.scope.principal.is_signed_in else min(limits.anonymous_cost, limits.cost)

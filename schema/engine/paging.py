@@ -16,11 +16,11 @@ def page_request(
     if first is None:
         first = DEFAULT_PAGE_SIZE
     if not 0 <= first <= context.page_limit:
-        raise InvalidInput(f"first must be between 0 and {context.page_limit}.", field="first")
+        raise InvalidInput("{field} must be between 0 and {maximum}.", field="first", maximum=context.page_limit)
     if page is not None and page < 1:
-        raise InvalidInput("page must be 1 or more.", field="page")
+        raise InvalidInput("{field} must be 1 or more.", field="page")
     if page is not None and after is not None:
-        raise InvalidInput("Use either page or after, not both.", field="page")
+        raise InvalidInput("Use either {page} or {after}, not both.", field="page")
     return PageRequest(first, node_id.decode_cursor(after) if after is not None else None, page)
 
 

@@ -16,6 +16,7 @@ from models.redis import Gate, RedisGone
 from models.settings import Settings
 from schema.engine.errors import RequestErrorCode, refusal
 from schema.engine.http.refusals import HttpRefusal, bad_request
+from schema.engine.wording import Message
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -39,7 +40,7 @@ def asked_hash(extensions: Mapping[str, object] | None) -> str | None:
     if sent is None:
         return None
     if not isinstance(sent, dict) or sent.get("version") != VERSION:
-        raise bad_request(f"`extensions.persistedQuery` must be an object with the version {VERSION}.")
+        raise bad_request("`extensions.persistedQuery` must be an object with the version {version}.", version=VERSION)
     sha256 = sent.get("sha256Hash")
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256.lower()):
         raise bad_request("`extensions.persistedQuery.sha256Hash` must be 64 hexadecimal digits.")
@@ -67,15 +68,17 @@ class PersistedQueries:
     async def query(self, sha256: str, sent: str | None) -> str:
         """The query that a hash stands for, sent with it or known. Raises RequestRefused or HttpRefusal."""
         if not self._size:
-            raise refusal("PersistedQueryNotSupported", RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED)
+            raise refusal(
+                Message.verbatim("PersistedQueryNotSupported"), RequestErrorCode.PERSISTED_QUERY_NOT_SUPPORTED
+            )
         if sent is not None:
             if hashlib.sha256(sent.encode()).hexdigest() != sha256:
-                message = "The hash is not the SHA-256 hash of the query."
+                message = Message("The hash is not the SHA-256 hash of the query.")
                 raise HttpRefusal(400, message, RequestErrorCode.PERSISTED_QUERY_HASH_MISMATCH)
             return sent
         known = self._memory.get(sha256, is_signed_in=False) or await self._from_redis(sha256)
         if known is None:
-            raise refusal("PersistedQueryNotFound", RequestErrorCode.PERSISTED_QUERY_NOT_FOUND)
+            raise refusal(Message.verbatim("PersistedQueryNotFound"), RequestErrorCode.PERSISTED_QUERY_NOT_FOUND)
         return known
 
     async def keep(self, sha256: str, query: str, *, is_signed_in: bool = False) -> None:

@@ -16,12 +16,13 @@ from schema.engine.context import Context
 from schema.engine.errors import RequestErrorCode
 from schema.engine.explorer import Explorer
 from schema.engine.graph import Graph
-from schema.engine.http.endpoint import HttpEndpoint, refused_reply
+from schema.engine.http.endpoint import HttpEndpoint, refused_reply, wording_for
 from schema.engine.http.media_types import JSON
 from schema.engine.http.origins import AllowedOrigins
 from schema.engine.http.refusals import HttpRefusal
 from schema.engine.persisted import PersistedQueries
 from schema.engine.websocket import Connection, Handler, SocketLimits, TextAdapter
+from schema.engine.wording import Message
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -65,9 +66,10 @@ class GraphQLView(GraphQL[Context, None]):
         """Whether a page of another origin may open a WebSocket."""
         return self._allowed_origins.allow(origin)
 
-    def too_large(self) -> Response:
-        """The reply to a body over the limit."""
-        return refused_reply(HttpRefusal(413, "The body is too large.", RequestErrorCode.PAYLOAD_TOO_LARGE), JSON)
+    def too_large(self, request: Request) -> Response:
+        """The reply to a request whose body is over the limit."""
+        refused = HttpRefusal(413, Message("The body is too large."), RequestErrorCode.PAYLOAD_TOO_LARGE)
+        return refused_reply(refused, JSON, wording_for(request))
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """What the contexts of the operations of a WebSocket are made of."""

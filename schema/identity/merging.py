@@ -26,6 +26,7 @@ from schema.engine.ids import Id
 from schema.engine.mutations import mutation, payload_type
 from schema.engine.texts import Code, Secret
 from schema.engine.types import input_type, root_type, value_type
+from schema.engine.wording import Wording
 from schema.identity.ids import user_id_of
 from schema.identity.inputs import LinkCredentialPayload
 from schema.identity.user import User
@@ -96,7 +97,7 @@ class MergePayload:
     )
 
     @classmethod
-    def of(cls, done: merge.Merge) -> "MergePayload":
+    def of(cls, done: merge.Merge, wording: Wording) -> "MergePayload":
         """The payload for a merge."""
         return cls(
             user=None if done.user is None else from_row(User, done.user),
@@ -106,7 +107,7 @@ class MergePayload:
                     referring_column=outcome.column,
                     moved=outcome.moved,
                     dropped=outcome.dropped,
-                    refusal=outcome.refusal,
+                    refusal="" if outcome.refusal is None else wording.said(outcome.refusal),
                     rule=outcome.rule,
                 )
                 for outcome in done.outcomes
@@ -145,7 +146,8 @@ class MergingMutation:
             code=input.code,
             program=input.program,
         )
-        return MergePayload.of(await merge.merge_accounts(info.context.scope, proof, dry_run=input.dry_run))
+        done = await merge.merge_accounts(info.context.scope, proof, dry_run=input.dry_run)
+        return MergePayload.of(done, info.context.wording)
 
     @mutation(
         "Merge a user into another: they are one person. It cannot be undone.",
@@ -155,15 +157,14 @@ class MergingMutation:
     )
     async def merge_users(self, info: Info, input: MergeUsersInput) -> MergePayload:
         """Refused with USER_NOT_FOUND, and with MERGE_CONFLICT once for each table that refuses."""
-        return MergePayload.of(
-            await merge.merge_users(
-                info.context.scope,
-                user_id=await user_id_of(info, input.user_id),
-                into_user_id=await user_id_of(info, input.into_user_id),
-                reason=input.reason,
-                dry_run=input.dry_run,
-            )
+        done = await merge.merge_users(
+            info.context.scope,
+            user_id=await user_id_of(info, input.user_id),
+            into_user_id=await user_id_of(info, input.into_user_id),
+            reason=input.reason,
+            dry_run=input.dry_run,
         )
+        return MergePayload.of(done, info.context.wording)
 
     @mutation(
         "Let the caller sign in with one of their credentials no more, while another remains. All WeChat credentials"

@@ -22,7 +22,6 @@ from models.errors import (
 from models.identity import CredentialKind
 from resolvers.identity import credentials, imports, roles, sign_in, tables, users
 from schema.engine.context import Info
-from schema.engine.errors import graph_message
 from schema.engine.fields import from_row
 from schema.engine.mutations import mutation
 from schema.engine.types import root_type
@@ -211,7 +210,12 @@ class IdentityMutation:
         return ImportUsersPayload(
             imported_count=result.imported,
             rejected=[
-                RejectedUser(index=row.index, account=row.account, code=row.code, message=graph_message(row.message))
+                RejectedUser(
+                    index=row.index,
+                    account=row.account,
+                    code=row.code,
+                    message=info.context.wording.said(row.message, within=f"users.{row.index}"),
+                )
                 for row in result.rejected
             ],
         )
@@ -232,7 +236,12 @@ class IdentityMutation:
             sheet=result.sheet,
             unread_sheets=list(result.unread),
             rejected=[
-                RejectedLine(line=row.line, account=row.account, code=row.code, message=graph_message(row.reason))
+                RejectedLine(
+                    line=row.line,
+                    account=row.account,
+                    code=row.code,
+                    message=info.context.wording.said(row.reason, within="file"),
+                )
                 for row in result.rejected
             ],
         )

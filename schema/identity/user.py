@@ -3,6 +3,7 @@
 from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role, WechatProgram
+from models.language import Language
 from resolvers.identity import client_requests, roles, users
 from schema.engine.connection import Connection
 from schema.engine.context import Info
@@ -43,6 +44,13 @@ enum_type(
         WechatProgram.SIGN_CLOUD: "The sign cloud's.",
         WechatProgram.ATTENDANCE: "The attendance back end's.",
     },
+)
+
+
+enum_type(
+    Language,
+    description="A language of messages.",
+    values={Language.ENGLISH: "English.", Language.CHINESE: "Chinese in simplified characters."},
 )
 
 
@@ -115,6 +123,10 @@ class User(Node):
         "id",
         users.contacts_of_users,
         policy=owner_or_administrator,
+    )
+    language: Language | None = column(
+        "The language of e-mails, short messages and notifications to the user; null where `setLanguage` chose none.",
+        policy=owner,
     )
     client_requests: Connection[ClientRequest] = links(
         "The data that the user's old clients reported about themselves with changes.",

@@ -13,6 +13,7 @@ import pytest
 
 from auth.channels import Undelivered
 from auth.channels.aliyun import AliyunSms, canonical_query, signature
+from models.language import Language
 from models.settings import Settings
 from tests.support.postgresql import free_port
 
@@ -155,6 +156,14 @@ async def test_the_provider_is_asked_to_send_the_code(provider: Provider) -> Non
         * 2
     )
     assert len(set(provider.nonces)) == 2
+
+
+async def test_a_reader_of_english_gets_the_template_in_it_where_there_is_one(provider: Provider) -> None:
+    for templates in ({}, {"sms_template_english": "SMS_153055066"}):
+        for language in Language:
+            await channel(provider.url, **templates).send(**MESSAGE, language=language)
+
+    assert [sent["TemplateCode"][-1] for sent in provider.asked] == ["5", "5", "6", "5"]
 
 
 @pytest.mark.parametrize(

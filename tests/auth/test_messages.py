@@ -16,6 +16,7 @@ from auth.messages import LEASE, MAX_ATTEMPTS, Messages
 from models.db import Database
 from models.errors import ChannelUnavailable
 from models.identity import CredentialKind
+from models.language import Language
 from models.messages import OutgoingMessage
 from models.statements import table_of
 from resolvers.scope import Services
@@ -63,6 +64,7 @@ async def post(messages: Messages, database: Database, clock: Clock, *, number: 
         "subject": "验证码",
         "text": f"Your code is 00000{number}.",
         "code": f"00000{number}",
+        "language": Language.ENGLISH,
         "lifetime": LIFETIME,
         "now": clock.now,
     }
@@ -96,7 +98,13 @@ async def test_a_message_is_sent_and_its_text_forgotten(
 
     (sent,) = line.sent
     assert sent.pop("key")
-    assert sent == {"to": "1@example.com", "subject": "验证码", "text": "Your code is 000001.", "code": "000001"}
+    assert sent == {
+        "to": "1@example.com",
+        "subject": "验证码",
+        "text": "Your code is 000001.",
+        "language": "en",
+        "code": "000001",
+    }
     (row,) = await stored(database)
     assert (row.status, row.content, row.sent_at, row.attempts, row.error) == ("sent", None, clock.now, 1, "")
 
@@ -112,6 +120,7 @@ async def test_what_is_rolled_back_is_not_sent(
                 address="a@example.com",
                 subject="s",
                 text="t",
+                language=Language.ENGLISH,
                 lifetime=LIFETIME,
                 now=clock.now,
             )

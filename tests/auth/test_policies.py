@@ -82,4 +82,4 @@ def test_an_anonymous_caller_is_told_why_they_are_one(fault: TokenFault) -> None
     with pytest.raises(PasswordChangeRequired if is_confined else Unauthenticated) as refused:
         policies.signed_in.check(Principal(fault=fault))
 
-    assert refused.value.message == TOKEN_FAULT_MESSAGES[fault]
+    assert str(refused.value) == str(TOKEN_FAULT_MESSAGES[fault])

@@ -35,6 +35,7 @@ def check_taken(mailbox: Mailbox) -> None:
     assert message["To"] == MESSAGE["to"]
     assert message["From"] == "Careergraph 团队 <no-reply@careergraph.test>"
     assert message["Subject"] == MESSAGE["subject"]
+    assert message["Content-Language"] == "zh-Hans"
     assert message["Message-ID"] == "<7.20260302020000000000@careergraph.test>"
     assert message["Date"].datetime.tzinfo is not None
     assert message.get_content().strip().splitlines() == MESSAGE["text"].splitlines()

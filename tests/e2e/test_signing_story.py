@@ -203,20 +203,21 @@ async def test_from_resume_to_signature(product: Product, database: Database) ->
             "nodes": [
                 {
                     "kind": "SIGN_APPLICATION_APPROVED",
-                    "text": "您在拾光教育科技的签约申请已通过，请签署合同。",
+                    "text": "Your sign application to 拾光教育科技 was approved: please sign the contract.",
                     "subject": about,
                 },
                 {
                     "kind": "SIGN_APPLICATION_REJECTED",
-                    "text": "您在拾光教育科技的签约申请被驳回：身份证照片不清晰",
+                    "text": "Your sign application to 拾光教育科技 was rejected: 身份证照片不清晰",
                     "subject": about,
                 },
             ]
         },
     }
+    # Each in the language of what caused it: the contract was signed in the graph, the form came from the old API.
     heard = (await product.data(TOLD, person=staff))["viewer"]["notifications"]["nodes"]
     assert [node["text"] for node in heard] == [
-        "赵一鸣明与拾光教育科技的合同已签署。",
+        "The contract of 赵一鸣明 with 拾光教育科技 was signed.",
         "赵一鸣明重新提交了拾光教育科技的签约申请。",
         "赵一鸣向拾光教育科技提交了签约申请。",
     ]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.db import Database
 from models.identity import CredentialKind
+from models.language import Message
 from models.messages import OutgoingMessage
 from models.migrate import migrate
 from models.notifications import Notification, NotificationKind
@@ -43,7 +44,7 @@ async def told(services: Services, *addresses: str, fails: bool = False) -> None
             scope,
             user_id=user_id,
             kind=NotificationKind.SIGN_APPLICATION_REJECTED,
-            text="材料不全",
+            text=Message.verbatim("材料不全"),
             subject_type="User",
             subject_id=user_id,
         )

@@ -54,9 +54,9 @@ def test_marks_that_keep_a_number_a_text_are_taken_off() -> None:
 
 
 def test_what_a_program_put_for_a_lost_value_is_damage() -> None:
-    assert damage("#N/A") == "holds the error #N/A"
-    assert damage("#div/0!") == "holds the error #DIV/0!"
-    assert damage("王\ue000") == "contains U+E000, which stands for a character that was lost"
-    assert damage("王\U000f0000") == "contains U+F0000, which stands for a character that was lost"
-    assert damage("王\ufffd") == "contains U+FFFD, which stands for a character that was lost"
+    assert str(damage("#N/A")) == "holds the error #N/A"
+    assert str(damage("#div/0!")) == "holds the error #DIV/0!"
+    assert str(damage("王\ue000")) == "contains U+E000, which stands for a character that was lost"
+    assert str(damage("王\U000f0000")) == "contains U+F0000, which stands for a character that was lost"
+    assert str(damage("王\ufffd")) == "contains U+FFFD, which stands for a character that was lost"
     assert [damage(text) for text in ("", "#1", "#N/A 班", "𠮷㛃〇", "C#")] == [None] * 5

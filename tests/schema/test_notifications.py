@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.language import Message
 from models.notifications import NotificationKind
 from models.settings import Settings
 from resolvers import notifications
@@ -28,7 +29,7 @@ async def tell(settings: Settings, clock: Clock, person: Person, *texts: str) ->
                 scope,
                 user_id=person.id,
                 kind=NotificationKind.SIGN_APPLICATION_REJECTED,
-                text=text,
+                text=Message.verbatim(text),
                 subject_type="User",
                 subject_id=person.id,
             )

@@ -19,7 +19,7 @@ OTHERS_READ = ANYBODY_READS | {
 }
 """What of a person another student may read; of the clock-ins there are none for them."""
 OWNER_ALONE_READS = {
-    *("mustChangePassword", "notifications", "unreadNotificationCount", "feeds", "watchedResumes"),
+    *("mustChangePassword", "language", "notifications", "unreadNotificationCount", "feeds", "watchedResumes"),
 }
 """What not even administrators may read of others."""
 

@@ -50,6 +50,7 @@ _JOIN = (
         must_change_password=bindparam("must_change"),
         pursues_postgraduate=bindparam("postgraduate"),
         pursues_employment=bindparam("employment"),
+        language=bindparam("new_language"),
         updated_at=bindparam("now"),
     )
 )
@@ -184,6 +185,7 @@ def _joined(scope: Scope, kept: Row[Any], gone: Row[Any]) -> dict[str, Any]:
         "initial": password.has_initial_password,
         "must_change": password.must_change_password,
         "postgraduate": kept.pursues_postgraduate or gone.pursues_postgraduate,
+        "new_language": kept.language or gone.language,
         "employment": kept.pursues_employment or gone.pursues_employment,
         "now": scope.now,
     }

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from models.db import Reader, Transaction
+from models.language import Message
 from models.statements import table_of
 
 KEPT: BindParameter[Any] = bindparam("kept")
@@ -42,14 +43,14 @@ Values = Mapping[str, Any]
 class Outcome:
     """What a merge does, or would do, to one table.
 
-    `refusal` says why the merge is refused; it is empty where the table stands in no way.
+    `refusal` says why the merge is refused; it is None where the table stands in no way.
     """
 
     table: str
     column: str
     moved: int
     dropped: int
-    refusal: str
+    refusal: Message | None
     rule: str
 
 
@@ -71,12 +72,12 @@ class Rule:
         drops_kept: Condition | None = None,
         drops_where: ColumnElement[bool] | None = None,
         first: Sequence[Update] = (),
-        refuses: tuple[Select[Any], str] | None = None,
+        refuses: tuple[Select[Any], Message] | None = None,
     ) -> None:
         table = table_of(model)
         self.key = (table.name, column)
         self.text = text
-        self._refusal = "" if refuses is None else refuses[1]
+        self._refusal = None if refuses is None else refuses[1]
         self._refuses = None if refuses is None else refuses[0]
         of_gone, of_kept = table.c[column] == GONE, table.c[column] == KEPT
         dropped = _paired(table, column, of_gone, KEPT, drops) if drops_where is None else and_(of_gone, drops_where)
@@ -96,7 +97,7 @@ class Rule:
         is_refused = self._refuses is not None and await reader.fetch_value(*_bound(self._refuses, values))
         dropped = 0 if self._dropped is None else await reader.fetch_value(*_bound(self._dropped, values))
         moved = await reader.fetch_value(*_bound(self._moved, values))
-        return Outcome(*self.key, moved, dropped, self._refusal if is_refused else "", self.text)
+        return Outcome(*self.key, moved, dropped, self._refusal if is_refused else None, self.text)
 
     async def apply(self, transaction: Transaction, values: Values) -> None:
         """Do it."""
@@ -160,8 +161,7 @@ def one_of(model: type, *columns: str) -> Rule:
     )
 
 
-def refuse_two(model: type, what: str) -> Rule:
-    """Both may not have one."""
-    return Rule(
-        model, f"The row moves. Refused where both have {what}.", refuses=(both_have(model), f"Both have {what}.")
-    )
+def refuse_two(model: type, refusal: Message) -> Rule:
+    """Both may not have one, which the refusal says."""
+    condition = str(refusal).rstrip(".").replace("Both", "both", 1)
+    return Rule(model, f"The row moves. Refused where {condition}.", refuses=(both_have(model), refusal))

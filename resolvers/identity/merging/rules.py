@@ -19,6 +19,7 @@ from models.identity import (
     VerificationCode,
 )
 from models.journal import WorkLog
+from models.language import Message
 from models.notifications import Notification
 from models.platform.certification import (
     Award,
@@ -106,7 +107,7 @@ RULES = (
         "All rows move. Refused where both have a student account.",
         refuses=(
             both_have(Credential, lambda table: table.c.kind == CredentialKind.STUDENT_ACCOUNT),
-            "Both have a student account: unlink one of them first.",
+            Message("Both have a student account: unlink one of them first."),
         ),
     ),
     move(UserAlias),
@@ -140,7 +141,7 @@ RULES = (
             _applications.c.status == ApplicationStatus.REJECTED,
             held_by_kept(StaffApplication),
         ),
-        refuses=(_UNDECIDED, "A registration as attendance staff waits for a decision."),
+        refuses=(_UNDECIDED, Message("A registration as attendance staff waits for a decision.")),
     ),
     move(StaffApplication, column="decider_id"),
     move(ClientRequest),
@@ -174,7 +175,7 @@ RULES = (
         drops_where=held_by_kept(Occupation),
     ),
     one(Occupation),
-    refuse_two(RealName, "a real name that was submitted"),
+    refuse_two(RealName, Message("Both have a real name that was submitted.")),
     move(Certification),
     move(Certification, column="reviewer_id"),
     move(Award),
@@ -183,7 +184,7 @@ RULES = (
         "The balances of each account are added. Refused where the sum is more than an account holds.",
         drops=lambda row, other: row.c.account == other.c.account,
         first=(_ADD_BALANCES,),
-        refuses=(_TOO_MUCH, "An account would hold more credits than it may."),
+        refuses=(_TOO_MUCH, Message("An account would hold more credits than it may.")),
     ),
     Rule(
         CreditEntry,
@@ -199,16 +200,16 @@ RULES = (
         " stays, and the other is dropped. Refused where both have an instance running there.",
         drops=lambda row, other: row.c.project_id == other.c.project_id,
         first=(_MOVE_INSTANCES,),
-        refuses=(_BOTH_RUN, "Both have an instance running in the same project."),
+        refuses=(_BOTH_RUN, Message("Both have an instance running in the same project.")),
     ),
-    refuse_two(Handler, "the entry of a handler"),
-    refuse_two(Resume, "a resume"),
+    refuse_two(Handler, Message("Both have the entry of a handler.")),
+    refuse_two(Resume, Message("Both have a resume.")),
     Rule(
         SignApplication,
         "All rows move. Refused where both have an open application.",
-        refuses=(both_have(SignApplication, lambda table: table.c.open), "Both have an open application."),
+        refuses=(both_have(SignApplication, lambda table: table.c.open), Message("Both have an open application.")),
     ),
-    refuse_two(Recruiter, "the entry of a recruiter"),
+    refuse_two(Recruiter, Message("Both have the entry of a recruiter.")),
     move(Package),
     move(Feed),
     move(WatchedResume),

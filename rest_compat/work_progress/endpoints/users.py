@@ -74,7 +74,9 @@ ENDPOINTS = (
         "import_users_from_file",
         administrator,
         failures.INTERNAL,
-        body={"file": Parameter("input.file", File(), required=True, about="xlsx 或 csv 表格，最多 2000 行")},
+        body={
+            "file": Parameter("input.file", File(shapes.COLUMNS), required=True, about="xlsx 或 csv 表格，最多 2000 行")
+        },
         outcomes=(
             Outcome(
                 "importUsersFromFile.rejected",

@@ -14,9 +14,9 @@ from schema.engine.errors import (
     RequestErrorCode,
     RequestRefused,
     Unavailable,
-    outage_extensions,
     outage_of,
     present_all,
+    presentable,
     refusal,
 )
 from schema.engine.explorer import Explorer
@@ -27,8 +27,9 @@ from schema.engine.http.requests import Asked, asked
 from schema.engine.operations import Operation
 from schema.engine.pacing import breathe, in_slices
 from schema.engine.persisted import PersistedQueries, asked_hash
+from schema.engine.wording import Language, Message, Wording, negotiated
 
-_HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept"))
+_HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Language"))
 _CONTENT_TYPES = {type_: (b"content-type", f"{type_}; charset=utf-8".encode()) for type_ in (JSON, GRAPHQL_RESPONSE)}
 
 
@@ -47,44 +48,61 @@ class HttpEndpoint:
             return self._explorer.page()
         type_ = reply_type(accept)
         if type_ is None:
-            message = f"The supported media types of replies are {GRAPHQL_RESPONSE} and {JSON}."
-            return refused_reply(HttpRefusal(406, message, RequestErrorCode.NOT_ACCEPTABLE), JSON)
+            message = Message("The supported media types of replies are {types}.", types=f"{GRAPHQL_RESPONSE}, {JSON}")
+            return refused_reply(HttpRefusal(406, message, RequestErrorCode.NOT_ACCEPTABLE), JSON, wording_for(request))
         try:
-            result = await self._result(request, await asked(request))
-            return await in_slices(reply, result, type_) if result.errors else reply(result, type_)
+            result, wording = await self._result(request, await asked(request))
+            if result.errors:
+                return await in_slices(reply, result, type_, wording)
+            return reply(result, type_, wording)
         except RequestRefused as refused:
-            return reply(PreExecutionError(data=None, errors=present_all(refused.errors)), type_)
+            errors = refused.errors
         except HttpRefusal as refused:
-            return refused_reply(refused, type_)
+            return refused_reply(refused, type_, wording_for(request))
         except Unavailable as outage:
             # Even who is calling could not be found out.
-            extensions = {"code": outage.code.value, **outage_extensions(outage)}
-            error = GraphQLError(outage.message, extensions=extensions)
-            return reply(PreExecutionError(data=None, errors=[error]), type_)
+            errors = [GraphQLError(str(outage), original_error=outage)]
+        wording = wording_for(request)
+        return reply(PreExecutionError(data=None, errors=present_all(errors, wording)), type_, wording)
 
-    async def _result(self, request: Request, sent: Asked) -> ExecutionResult:
+    async def _result(self, request: Request, sent: Asked) -> tuple[ExecutionResult, Wording]:
         sha256 = asked_hash(sent.extensions)
         query = sent.query if sha256 is None else await self._persisted.query(sha256, sent.query)
         if query is None:
             raise bad_request("The request has no query.")
-        context = await self._graph.context(request, authorization=request.headers.get("authorization"))
+        context = await self._graph.context(
+            request,
+            authorization=request.headers.get("authorization"),
+            language=language_of(request.headers.get("accept-language")),
+        )
         operation = await self._graph.schema.ready(query, sent.operation_name, sent.variables, context)
         check_method(operation, request.method)
         if sha256 is not None:
             await self._persisted.keep(sha256, query, is_signed_in=context.scope.principal.is_signed_in)
-        return await self._graph.schema.run(operation, sent.variables, context)
+        return await self._graph.schema.run(operation, sent.variables, context), context.wording
 
 
 def check_method(operation: Operation, method: str) -> None:
     """Raise HttpRefusal or RequestRefused unless an operation may be asked for by the method."""
     if operation.type is OperationType.SUBSCRIPTION:
-        message = "Subscriptions run over WebSocket, by graphql-transport-ws."
+        message = Message("Subscriptions run over WebSocket, by graphql-transport-ws.")
         raise refusal(message, RequestErrorCode.OPERATION_NOT_SUPPORTED)
     if method == "GET" and operation.type is not OperationType.QUERY:
-        raise HttpRefusal(405, "A mutation needs POST.", RequestErrorCode.METHOD_NOT_ALLOWED, headers={"allow": "POST"})
+        message = Message("A mutation needs POST.")
+        raise HttpRefusal(405, message, RequestErrorCode.METHOD_NOT_ALLOWED, headers={"allow": "POST"})
 
 
-def reply(result: ExecutionResult, type_: str) -> Response:
+def language_of(accepted: str | None) -> Language:
+    """The language in which the graph speaks to who sends this Accept-Language header."""
+    return negotiated(accepted, Language.ENGLISH)
+
+
+def wording_for(request: Request) -> Wording:
+    """How messages are said in the reply to a request whose operation does not run."""
+    return Wording(language_of(request.headers.get("accept-language")))
+
+
+def reply(result: ExecutionResult, type_: str, wording: Wording) -> Response:
     """The reply with a result: `data` is absent when nothing ran, which is 400 where the type may say so.
 
     An outage that left no data is 503, with Retry-After where another try is safe.
@@ -102,18 +120,24 @@ def reply(result: ExecutionResult, type_: str) -> Response:
         body["extensions"] = result.extensions
     if (outage := outage_of(result.errors)) is not None and not any((result.data or {}).values()):
         retry_after = (outage.extensions or {}).get("retryAfter")
-        return _encoded(body, 503, type_, {} if retry_after is None else {"retry-after": str(retry_after)})
-    return _encoded(body, 400 if nothing_ran and type_ == GRAPHQL_RESPONSE else 200, type_)
+        headers = {} if retry_after is None else {"retry-after": str(retry_after)}
+        return _encoded(body, 503, type_, wording, headers)
+    return _encoded(body, 400 if nothing_ran and type_ == GRAPHQL_RESPONSE else 200, type_, wording)
 
 
-def refused_reply(refused: HttpRefusal, type_: str) -> Response:
+def refused_reply(refused: HttpRefusal, type_: str, wording: Wording) -> Response:
     """The reply to a request that is refused."""
-    return _encoded({"errors": [refused.error.formatted]}, refused.status, type_, refused.headers)
+    body = {"errors": [presentable(refused.error, wording).formatted]}
+    return _encoded(body, refused.status, type_, wording, refused.headers)
 
 
-def _encoded(body: object, status: int, type_: str, headers: Mapping[str, str] | None = None) -> Response:
+def _encoded(
+    body: object, status: int, type_: str, wording: Wording, headers: Mapping[str, str] | None = None
+) -> Response:
     response = Response(orjson.dumps(body), status)
-    more = [(name.encode(), value.encode()) for name, value in headers.items()] if headers else ()
+    more = [(name.encode(), value.encode()) for name, value in headers.items()] if headers else []
+    if wording.is_heard:
+        more.append((b"content-language", wording.language.encode()))
     response.raw_headers = [*_HEADERS, *more, _CONTENT_TYPES[type_], *response.raw_headers]
     return response
 

@@ -24,14 +24,16 @@ _INDEX = re.compile(r"[0-9]{1,6}")
 async def operations_of(request: Request, decode: Callable[[str | bytes], object]) -> object:
     """The `operations` of a form, with its files where `map` puts them. Raises HttpRefusal."""
     if not any(header in request.headers for header in PREFLIGHT_HEADERS):
-        raise bad_request(f"A multipart request needs one of the headers {', '.join(PREFLIGHT_HEADERS)}.")
+        raise bad_request(
+            "A multipart request needs one of the headers {headers}.", headers=", ".join(PREFLIGHT_HEADERS)
+        )
     try:
         # Some clients send `operations` and `map` as files too.
         form = await multipart_form(request, max_files=MAX_FILES + len(_FIELDS), max_fields=len(_FIELDS))
     except MultiPartException as error:
-        raise bad_request(f"This is no multipart form: {error.message}") from None
+        raise bad_request("This is no multipart form: {reason}", reason=error.message) from None
     if sum(isinstance(value, UploadFile) and name not in _FIELDS for name, value in form.multi_items()) > MAX_FILES:
-        raise bad_request(f"A request holds at most {MAX_FILES} files.")
+        raise bad_request("A request holds at most {maximum} files.", maximum=MAX_FILES)
     operations, places = [decode(await _text(form, name)) for name in _FIELDS]
     if not isinstance(operations, dict):
         return operations
@@ -43,11 +45,11 @@ async def operations_of(request: Request, decode: Callable[[str | bytes], object
 async def _text(form: FormData, name: str) -> str | bytes:
     value = form.get(name)
     if value is None:
-        raise bad_request(f"The form needs a field `{name}`.")
+        raise bad_request("The form needs a field `{name}`.", name=name)
     if isinstance(value, str):
         return value
     if (value.size or 0) > MAX_TEXT:
-        raise bad_request(f"`{name}` is longer than {MAX_TEXT} bytes.")
+        raise bad_request("`{name}` is longer than {maximum} bytes.", name=name, maximum=MAX_TEXT)
     return await value.read()
 
 
@@ -59,12 +61,12 @@ def _places(form: FormData, places: object) -> list[tuple[str, UploadFile]]:
     for name, paths in places.items():
         file = form.get(name)
         if not isinstance(file, UploadFile) or name in _FIELDS:
-            raise bad_request(f"The form has no file `{name}`, to which `map` refers.")
+            raise bad_request("The form has no file `{name}`, to which `map` refers.", name=name)
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise bad_request("`map` must be an object of lists of paths.")
         found += [(path, file) for path in paths]
     if len(found) > MAX_FILES:
-        raise bad_request(f"`map` may assign files to at most {MAX_FILES} variables.")
+        raise bad_request("`map` may assign files to at most {maximum} variables.", maximum=MAX_FILES)
     return found
 
 
@@ -91,4 +93,4 @@ def _entry(container: object, step: str, refusal: HttpRefusal) -> object:
 
 
 def _no_place(path: str) -> HttpRefusal:
-    return bad_request(f"`map` puts a file at {path}, where the variables hold no null.")
+    return bad_request("`map` puts a file at {path}, where the variables hold no null.", path=path)

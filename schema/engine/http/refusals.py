@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 
-from graphql import GraphQLError
-
-from schema.engine.errors import RequestErrorCode
+from schema.engine.errors import RequestError, RequestErrorCode
+from schema.engine.wording import Message
 
 
 class HttpRefusal(Exception):
     """A request is answered with this status and error, whatever it accepts."""
 
     def __init__(
-        self, status: int, message: str, code: RequestErrorCode, *, headers: Mapping[str, str] | None = None
+        self, status: int, message: Message, code: RequestErrorCode, *, headers: Mapping[str, str] | None = None
     ) -> None:
         self.status = status
-        self.error = GraphQLError(message, extensions={"code": code})
+        self.error = RequestError(message, code)
         self.headers = headers or {}
 
 
-def bad_request(message: str) -> HttpRefusal:
+def bad_request(text: str, /, **values: object) -> HttpRefusal:
     """The refusal of a request that is malformed."""
-    return HttpRefusal(400, message, RequestErrorCode.BAD_REQUEST)
+    return HttpRefusal(400, Message(text, **values), RequestErrorCode.BAD_REQUEST)

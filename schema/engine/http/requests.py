@@ -11,15 +11,16 @@ from schema.engine.errors import RequestErrorCode
 from schema.engine.http.media_types import JSON, MULTIPART, body_type
 from schema.engine.http.multipart import operations_of
 from schema.engine.http.refusals import HttpRefusal, bad_request
+from schema.engine.wording import Message
 
 METHODS = ("GET", "POST")
 MAX_COMMAS = 50_000
 """Counts the values of a body before any is made: they take many times the memory of the body."""
 _TYPES = (
-    ("query", str, "a string"),
-    ("operationName", str, "a string"),
-    ("variables", dict, "an object"),
-    ("extensions", dict, "an object"),
+    ("query", str, Message("a string")),
+    ("operationName", str, Message("a string")),
+    ("variables", dict, Message("an object")),
+    ("extensions", dict, Message("an object")),
 )
 
 
@@ -39,7 +40,7 @@ async def asked(request: Request) -> Asked:
     if request.method != "POST":
         raise HttpRefusal(
             405,
-            "GraphQL is served by GET and POST.",
+            Message("GraphQL is served by GET and POST."),
             RequestErrorCode.METHOD_NOT_ALLOWED,
             headers={"allow": ", ".join(METHODS)},
         )
@@ -48,7 +49,11 @@ async def asked(request: Request) -> Asked:
     if headers.get(b"content-encoding", b"identity") != b"identity" or type_ not in {JSON, MULTIPART}:
         raise HttpRefusal(
             415,
-            f"The body must be {JSON} in UTF-8, or {MULTIPART} with files, and not compressed.",
+            Message(
+                "The body must be {json} in UTF-8, or {multipart} with files, and not compressed.",
+                json=JSON,
+                multipart=MULTIPART,
+            ),
             RequestErrorCode.UNSUPPORTED_MEDIA_TYPE,
             headers={"accept-post": f"{JSON}, {MULTIPART}"},
         )
@@ -90,22 +95,23 @@ def decoded(text: str | bytes) -> object:
     """
     sent = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
     if sent.count(b",") > MAX_COMMAS:
-        message = f"The body has more than {MAX_COMMAS} values (counted by commas)."
+        message = Message("The body has more than {maximum} values (counted by commas).", maximum=MAX_COMMAS)
         raise HttpRefusal(413, message, RequestErrorCode.PAYLOAD_TOO_LARGE)
     try:
         return orjson.loads(sent.removeprefix(BOM_UTF8))
     except ValueError as error:
-        raise bad_request(f"The body is not valid JSON: {error}.") from None
+        raise bad_request("The body is not valid JSON: {reason}.", reason=str(error)) from None
 
 
 def from_object(sent: object) -> Asked:
     """What the JSON object of a request asks for."""
     if isinstance(sent, list):
-        raise HttpRefusal(400, "Send one operation per request, not a list.", RequestErrorCode.BATCHING_NOT_SUPPORTED)
+        message = Message("Send one operation per request, not a list.")
+        raise HttpRefusal(400, message, RequestErrorCode.BATCHING_NOT_SUPPORTED)
     if not isinstance(sent, dict):
         raise bad_request("The request must be a JSON object.")
     found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))
     for (name, type_, description), value in zip(_TYPES, found, strict=True):
         if value is not None and not isinstance(value, type_):
-            raise bad_request(f"`{name}` must be {description}.")
+            raise bad_request("`{name}` must be {description}.", name=name, description=description)
     return found

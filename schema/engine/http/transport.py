@@ -19,6 +19,7 @@ from auth.networks import network_of
 from schema.engine.http.clients import CONNECTIONS, Connections
 from schema.engine.http.origins import ORIGINS, AllowedOrigins
 from schema.engine.websocket.transport import BoundedWebSocket
+from schema.engine.wording import Language, Message
 
 MIN_RATE = 512
 """The bytes a second at which a body must arrive, and a reply be read."""
@@ -62,7 +63,7 @@ class BoundedHttp(HttpToolsProtocol):
         if not _is_proxy(self.config.loaded_app, host):
             network = network_of(host)
             if not self._limits.admit(network):
-                self._refuse(429, "Too many connections are open from your network.", "too_many")
+                self._refuse(429, Message("Too many connections are open from your network."), "too_many")
                 return
             self._network = network
         self._expect_more()
@@ -194,7 +195,7 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.close()
             self._finish()
         else:
-            self._refuse(408, "The request did not arrive in time.", "slow_sender")
+            self._refuse(408, Message("The request did not arrive in time."), "slow_sender")
 
     def _finish(self) -> None:
         """Let the client's time to read run."""
@@ -211,10 +212,10 @@ class BoundedHttp(HttpToolsProtocol):
         else:
             self._finish()
 
-    def _refuse(self, status: int, reason: str, why: str) -> None:
-        """Say why, as far as the client listens, and close."""
+    def _refuse(self, status: int, reason: Message, why: str) -> None:
+        """Say why, as far as the client listens, and close: in each language, since nobody knows yet who asks what."""
         self._note(why)
-        self._reply(status, reason)
+        self._reply(status, "\n".join(reason.said(language) for language in (Language.CHINESE, Language.ENGLISH)))
         self._finish()
 
     def send_400_response(self, msg: str) -> None:

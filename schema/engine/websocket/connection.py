@@ -11,6 +11,7 @@ from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageRec
 from schema.engine.context import Context
 from schema.engine.graph import Graph
 from schema.engine.websocket.limits import SocketLimits
+from schema.engine.wording import Language, negotiated
 
 MAX_REASON = 123
 """The longest reason of a close frame, in bytes."""
@@ -27,18 +28,24 @@ class Connection:
 
     async def operation_context(self) -> Context:
         """The context of one operation."""
-        return await self._graph.context(self._websocket, authorization=self.authorization)
+        return await self._graph.context(
+            self._websocket, authorization=self._header("authorization"), language=self.language
+        )
 
     @property
-    def authorization(self) -> str | None:
-        """The Authorization of `connection_init`, or of the request that opened the connection.
+    def language(self) -> Language:
+        """The language in which the client is spoken to."""
+        return negotiated(self._header("accept-language"), Language.ENGLISH)
 
-        One that is empty stands for none, as for clients that have no token.
+    def _header(self, wanted: str) -> str | None:
+        """A header of `connection_init`, or of the request that opened the connection.
+
+        An Authorization that is empty stands for none, as for clients that have no token.
         """
         for name, value in self.connection_params.items():
-            if name.lower() == "authorization" and isinstance(value, str):
+            if name.lower() == wanted and isinstance(value, str):
                 return value
-        return self._websocket.headers.get("authorization")
+        return self._websocket.headers.get(wanted)
 
 
 class TextAdapter(ASGIWebSocketAdapter):

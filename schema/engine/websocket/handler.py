@@ -18,12 +18,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from strawberry.types.execution import PreExecutionError
 
 from auth.principal import TOKEN_FAULT_MESSAGES, TokenFault
-from models.errors import ErrorCode
+from models.errors import LimitReached
 from schema.engine.context import Context
 from schema.engine.errors import presentable
 from schema.engine.websocket.connection import Connection
 from schema.engine.websocket.limits import Allowance
 from schema.engine.websocket.messages import fault_of
+from schema.engine.wording import Wording
 
 TRY_AGAIN_LATER = 1013
 BAD_REQUEST = 4400
@@ -63,10 +64,10 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             try:
                 fault = (await self._connection.operation_context()).scope.principal.fault
             except Exception as error:
-                await self.websocket.close(TRY_AGAIN_LATER, _failed(error).message)
+                await self.websocket.close(TRY_AGAIN_LATER, self._failed(error).message)
                 return
             if fault is not TokenFault.MISSING:
-                await self.websocket.close(FORBIDDEN, TOKEN_FAULT_MESSAGES[fault])
+                await self.websocket.close(FORBIDDEN, self._wording.said(TOKEN_FAULT_MESSAGES[fault]))
                 return
         await super().handle_connection_init({**message, "payload": message.get("payload") or {}})
 
@@ -74,10 +75,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Start an operation, unless too many run."""
         limit = self._connection.limits.operations
         if self.connection_acknowledged and len(self.operations) >= limit and message["id"] not in self.operations:
-            error = GraphQLError(
-                f"At most {limit} concurrent operations are allowed per connection.",
-                extensions={"code": ErrorCode.LIMIT_REACHED.value},
-            )
+            reached = LimitReached("At most {maximum} concurrent operations are allowed per connection.", maximum=limit)
+            error = presentable(GraphQLError(str(reached), original_error=reached), self._wording)
             await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
             return
         await super().handle_subscribe(message)
@@ -87,7 +86,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         try:
             context = await self._connection.operation_context()
         except Exception as error:  # or the client would wait for an answer that never comes
-            await operation.send_initial_errors([_failed(error)])
+            await operation.send_initial_errors([self._failed(error)])
             return
         context.renewal_seconds = self._connection.limits.session_seconds
         own = copy.copy(self)
@@ -103,7 +102,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         await super()._send_result_stream(operation, result_source)
         if self.context.ended_by is not None:
             error = GraphQLError("The subscription has ended.", original_error=self.context.ended_by)
-            await operation.send_initial_errors([presentable(error)])
+            await operation.send_initial_errors([presentable(error, self.context.wording)])
 
     async def _handle_pre_execution_error(self, operation: Operation[Context, None], result: PreExecutionError) -> None:
         # Strawberry would close the connection for some of them.
@@ -113,7 +112,11 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     def _connection(self) -> Connection:
         return cast("Connection", self.context)
 
+    @property
+    def _wording(self) -> Wording:
+        return Wording(self._connection.language)
 
-def _failed(error: Exception) -> GraphQLError:
-    """What a client is told that was not recognized: an outage by its name, anything else is logged."""
-    return presentable(GraphQLError("The caller could not be authenticated.", original_error=error))
+    def _failed(self, error: Exception) -> GraphQLError:
+        """What a client is told that was not recognized: an outage by its name, anything else is logged."""
+        located = GraphQLError("The caller could not be authenticated.", original_error=error)
+        return presentable(located, self._wording)

@@ -18,7 +18,14 @@ def read(content: str | bytes, encoding: str = "utf-8") -> Read:
     """Line, account, name, class, major and problem of each row."""
     file = io.BytesIO(content.encode(encoding) if isinstance(content, str) else content)
     return [
-        (row.line, row.user.account, row.user.name, row.user.class_name, row.user.major, row.problem)
+        (
+            row.line,
+            row.user.account,
+            row.user.name,
+            row.user.class_name,
+            row.user.major,
+            None if row.problem is None else str(row.problem),
+        )
         for row in listed_users(find_students(file, "s.csv"))
     ]
 

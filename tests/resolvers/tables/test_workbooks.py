@@ -22,7 +22,14 @@ GOOD: Read = [(2, *STUDENT, None)]
 def read(file: io.BytesIO, name: str = "students.xlsx") -> Read:
     """Line, account, name, class, major and problem of each row."""
     return [
-        (row.line, row.user.account, row.user.name, row.user.class_name, row.user.major, row.problem)
+        (
+            row.line,
+            row.user.account,
+            row.user.name,
+            row.user.class_name,
+            row.user.major,
+            None if row.problem is None else str(row.problem),
+        )
         for row in listed_users(find_students(file, name))
     ]
 
@@ -179,11 +186,11 @@ def test_an_error_cell_and_a_formula_without_its_result_are_problems_of_their_ro
         '<row><c t="str"><v>2031000006</v></c><c t="str"><v>李娜</v></c><c t="str"><f>""</f><v></v></c></row>'
     )
     assert read(workbook(sheet(rows))) == [
-        (2, "", "李雷", "", "", "{account} holds the error #N/A."),
-        (3, "2031000002", "", "", "", "{name} holds the error #REF!."),
-        (4, "2031000003", "", "", "", "{name} holds a formula without its result."),
+        (2, "", "李雷", "", "", "account holds the error #N/A."),
+        (3, "2031000002", "", "", "", "name holds the error #REF!."),
+        (4, "2031000003", "", "", "", "name holds a formula without its result."),
         (5, "2031000004", "王伟", "", "", None),
-        (6, "2031000005", "", "", "", "{name} holds a formula without its result."),
+        (6, "2031000005", "", "", "", "name holds a formula without its result."),
         (7, "2031000006", "李娜", "", "", None),
     ]
 

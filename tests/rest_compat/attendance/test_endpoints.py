@@ -93,16 +93,16 @@ async def test_of_thirty_registrations_of_one_name_one_succeeds(product: Product
 @pytest.mark.parametrize(
     ("changes", "parameter", "rule"),
     [
-        pytest.param({"confirm_password": "1234567"}, "confirm_password", "differ", id="unconfirmed"),
-        pytest.param({"password": "12345", "confirm_password": "12345"}, "password", "6 characters", id="short"),
-        pytest.param({"password": "密" * 25, "confirm_password": "密" * 25}, "password", "72 bytes", id="long"),
-        pytest.param({"username": "ab"}, "username", "3 to 32", id="name short"),
-        pytest.param({"username": "a" * 33}, "username", "3 to 32", id="name long"),
-        pytest.param({"username": "a b c"}, "username", "letters", id="name with spaces"),
-        pytest.param({"username": ""}, "username", "3 to 32", id="no name"),
-        pytest.param({"username": "13912345678"}, "username", "mobile number", id="name like a mobile number"),
-        pytest.param({"username": "abc\0"}, "username", "letters", id="NUL"),
-        pytest.param({"password": "12345\0", "confirm_password": "12345\0"}, "password", "stored", id="NUL password"),
+        pytest.param({"confirm_password": "1234567"}, "confirm_password", "不一致", id="unconfirmed"),
+        pytest.param({"password": "12345", "confirm_password": "12345"}, "password", "至少 6 个字符", id="short"),
+        pytest.param({"password": "密" * 25, "confirm_password": "密" * 25}, "password", "最多 72 字节", id="long"),
+        pytest.param({"username": "ab"}, "username", "3 到 32 个", id="name short"),
+        pytest.param({"username": "a" * 33}, "username", "3 到 32 个", id="name long"),
+        pytest.param({"username": "a b c"}, "username", "字母", id="name with spaces"),
+        pytest.param({"username": ""}, "username", "3 到 32 个", id="no name"),
+        pytest.param({"username": "13912345678"}, "username", "手机号", id="name like a mobile number"),
+        pytest.param({"username": "abc\0"}, "username", "字母", id="NUL"),
+        pytest.param({"password": "12345\0", "confirm_password": "12345\0"}, "password", "无法保存", id="NUL password"),
     ],
 )
 async def test_a_registration_against_the_rules_is_told_which(
@@ -208,5 +208,5 @@ async def test_production_waits_for_an_administrator(settings: Settings, clock: 
 
         assert waiting == failure("账号正在等待管理员审核")
         assert wrong == failure("用户名或密码错误")
-        assert wechat == failure("WeChat sign-in is not configured for this program.")
+        assert wechat == failure("该小程序未配置微信登录")
         assert await counts(database) == before

@@ -103,7 +103,7 @@ async def test_registering_as_documented(product: Product, outbox: Outbox, datab
 async def test_codes_go_to_mobile_numbers_only(product: Product, outbox: Outbox, mobile: str) -> None:
     response = await product.rest("GET", "/api/register-sms", query={"mobile": mobile})
 
-    assert answer(response) == failure(422, "mobile: This is not a mobile number of mainland China.")
+    assert answer(response) == failure(422, "mobile: 不是中国大陆的手机号")
     assert outbox.take() == []
 
 

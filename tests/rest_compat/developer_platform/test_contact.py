@@ -115,7 +115,7 @@ async def test_a_code_is_sent_and_shown_in_development(
         for sent in ({}, {name: ""}):
             assert answer(await product.rest("GET", path, query=sent, person=reachable)) == FIELD_REQUIRED
         status, reply = answer(await product.rest("GET", path, query={name: "no address"}, person=reachable))
-        assert (status, reply["message"].startswith(f"{name}: This is not")) == (422, True)
+        assert (status, reply["message"].startswith(f"{name}: 不是")) == (422, True)
     assert outbox.take() == []
 
     shown = await code(product, reachable, path, **query)
@@ -201,7 +201,7 @@ async def test_what_cannot_be_bound(product: Product, person: Person) -> None:
         assert answer(await product.rest("POST", path, sent, person=person)) == FIELD_REQUIRED
     for email in ("no address", "a@b", "a,b@example.com", "a@exam ple.com", "a@-example.com"):
         status, reply = answer(await product.rest("POST", path, {**body, "email": email}, person=person))
-        assert (status, reply["message"]) == (422, "email: This is not an e-mail address.")
+        assert (status, reply["message"]) == (422, "email: 不是有效的邮箱地址")
     assert (await contacts(product, person))["email"] is None
     assert answer(await product.rest("POST", path, body, person=person)) == DONE
 
@@ -255,7 +255,7 @@ async def test_a_second_address_is_changed_not_bound(product: Product, reachable
 
     response = await product.rest("POST", f"{BASE}/bind-email", body, person=reachable)
 
-    assert answer(response) == failure(422, "email: You already have an e-mail address; change it instead.")
+    assert answer(response) == failure(422, "email: 您已有邮箱，请使用更换邮箱")
     assert (await contacts(product, reachable))["credentials"]["EMAIL"] == EMAIL
 
 
@@ -306,7 +306,7 @@ async def test_what_does_not_change_the_mobile_number(product: Product, reachabl
         assert (status, reply["message"]) == (422, "authentication_type 必须是 mobile、email 之一")
     for number in ("123", "1354587458a", "+861354587458"):
         status, reply = await change(product, reachable, "mobile", {**right, "new_mobile": number})
-        assert (status, reply["message"]) == (422, "new_mobile: This is not a mobile number of mainland China.")
+        assert (status, reply["message"]) == (422, "new_mobile: 不是中国大陆的手机号")
     assert await change(product, reachable, "mobile", {**right, **wrong_old}) == WRONG_DATA
     elsewhere = {**right, "new_mobile": "13545874588"}
     assert await change(product, reachable, "mobile", elsewhere) == WRONG_DATA
@@ -565,9 +565,9 @@ async def test_what_does_not_change_the_address(product: Product, outbox: Outbox
     assert await change(product, reachable, "email", {**right, "old_email": "nobody@qq.com"}) == NOT_FOUND
     for field in ("old_email", "new_email"):
         status, reply = await change(product, reachable, "email", {**right, field: "nobody"})
-        assert (status, reply["message"]) == (422, f"{field}: This is not an e-mail address.")
+        assert (status, reply["message"]) == (422, f"{field}: 不是有效的邮箱地址")
     same = await change(product, reachable, "email", {**right, "new_email": EMAIL})
-    assert same == failure(422, "new_email: This is the old address.")
+    assert same == failure(422, "new_email: 新邮箱不能与原邮箱相同")
     wrong = {**right, "old_email_verification_code": other_than(shown)}
     assert await change(product, reachable, "email", wrong) == WRONG_DATA
     assert (await contacts(product, reachable))["email"] == EMAIL

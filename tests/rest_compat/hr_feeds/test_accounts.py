@@ -122,14 +122,14 @@ async def test_everything_wrong_with_a_form_is_told_at_once(product: Product, da
     fields = ["user_email", "password", "company_name", "phone"]
     assert nothing["errors"] == {field: ["不能为空"] for field in fields}
     assert wrong["errors"] == {
-        "user_email": ["This is not an e-mail address."],
-        "password": ["A password has 6 to 20 letters and digits."],
-        "company_name": ["companyName must not be longer than 255 characters."],
-        "phone": ["phone must be a telephone number."],
+        "user_email": ["不是有效的邮箱地址"],
+        "password": ["密码必须为 6 到 20 个字母或数字"],
+        "company_name": ["company_name 不能超过 255 个字符"],
+        "phone": ["phone 必须是电话号码"],
     }
     assert mixed.json()["errors"] == {
         "password": ["必须是字符串"],
-        "phone": ["phone must be a telephone number."],
+        "phone": ["phone 必须是电话号码"],
     }
     assert mixed.json()["msg"] == "password 必须是字符串"
     for reply in (nothing, wrong, mixed.json()):
@@ -190,7 +190,7 @@ async def test_a_taken_address_is_told_beside_the_rest(product: Product, outbox:
 
     reply = await post(product, REGISTER, **{**REGISTRATION, "user_email": EMAIL.upper(), "phone": ""})
 
-    assert reply["errors"] == {"user_email": ["该邮箱已被使用"], "phone": ["phone must not be empty."]}
+    assert reply["errors"] == {"user_email": ["该邮箱已被使用"], "phone": ["phone 不能为空"]}
     assert reply["status"] == "form_error"
     assert await counts(database) == before
 

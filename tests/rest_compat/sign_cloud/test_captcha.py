@@ -160,7 +160,7 @@ async def test_a_number_that_is_none_uses_the_captcha_up(product: Product) -> No
 
     refusal = (await ask(product, cookie, phone="123")).json()
 
-    assert refusal == refused(400, "phone: This is not a mobile number of mainland China.")
+    assert refusal == refused(400, "phone: 不是中国大陆的手机号")
     assert (await ask(product, cookie)).json() == WRONG
 
 

@@ -166,8 +166,8 @@ async def test_unknown_keys_of_entries_are_kept(product: Product) -> None:
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no work_exp": ({"work_exp": None}, "work_exp 不能为空"),
     "no employee_edu": ({"employee_edu": None}, "employee_edu 不能为空"),
-    "empty work_exp": ({"work_exp": "[]"}, "work_exp: workExperiences must hold between 1 and 30 entries."),
-    "empty employee_edu": ({"employee_edu": "[]"}, "employee_edu: educations must hold between 1 and 30 entries."),
+    "empty work_exp": ({"work_exp": "[]"}, "work_exp 必须有 1 到 30 项"),
+    "empty employee_edu": ({"employee_edu": "[]"}, "employee_edu 必须有 1 到 30 项"),
     "malformed JSON": ({"work_exp": '[{"company":'}, "work_exp 不是合法的 JSON"),
     "blank work_exp": ({"work_exp": ""}, "work_exp 不是合法的 JSON"),
     "an object": ({"work_exp": '{"company":"甲"}'}, "work_exp 必须是列表"),
@@ -177,45 +177,45 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a list for a text": ({"work_exp": '[{"company":["甲"]}]'}, "work_exp 第 1 项的 company 必须是字符串"),
     "a long company": (
         {"work_exp": json.dumps([{"company": "司" * 256}])},
-        "work_exp: company must not be longer than 255 characters.",
+        "work_exp 第 1 项的 company 不能超过 255 个字符",
     ),
     "long extras": (
         {"work_exp": json.dumps([{"company": "甲", "x": "y" * 2000}])},
-        "work_exp: extras must not take more than 2000 bytes.",
+        "work_exp 第 1 项的附加内容不能超过 2000 字节",
     ),
     "deep extras": (
         {"work_exp": '[{"company":"甲","x":' + "[" * 600 + "]" * 600 + "}]"},
-        "work_exp: extras must not be nested deeper than 5 levels.",
+        "work_exp 第 1 项的附加内容嵌套不能超过 5 层",
     ),
-    "17 characters": ({"real_name": "一" * 17}, "real_name: name must not be longer than 16 characters."),
-    "a blank name": ({"real_name": " "}, "real_name: name must not be empty."),
+    "17 characters": ({"real_name": "一" * 17}, "real_name 不能超过 16 个字符"),
+    "a blank name": ({"real_name": " "}, "real_name 不能为空"),
     "no name": ({"real_name": None}, "real_name 不能为空"),
-    "a long phone": ({"phone": "1" * 17}, "phone: phone must not be longer than 16 characters."),
+    "a long phone": ({"phone": "1" * 17}, "phone 不能超过 16 个字符"),
     "a long id number": (
         {"id_number": "1" * 33},
-        "id_number: idNumber must be 4 to 32 letters, digits, brackets or hyphens.",
+        "id_number 必须为 4 到 32 个字母、数字、括号或连字符",
     ),
     "gender 9": ({"gender": "9"}, "gender 必须是 0、1、2 之一"),
     "gender in words": ({"gender": "男"}, "gender 必须是整数"),
     "marital_sts 0": ({"marital_sts": "0"}, "marital_sts 必须是 1、2、3 之一"),
     "no political_sts": ({"political_sts": None}, "political_sts 不能为空"),
     "acct_type 2": ({"acct_type": "2"}, "acct_type 必须是 0、1 之一"),
-    "age 1000": ({"age": "1000"}, "age: age must be between 0 and 150."),
+    "age 1000": ({"age": "1000"}, "age 必须在 0 与 150 之间"),
     "age beyond any number": ({"age": str(2**40)}, "age 必须在 0 与 2147483647 之间"),
-    "nation": ({"nation": "族" * 13}, "nation: ethnicity must not be longer than 12 characters."),
-    "acct_prc_name": ({"acct_prc_name": "省" * 17}, "acct_prc_name: name must not be longer than 16 characters."),
-    "acct_city_name": ({"acct_city_name": "市" * 13}, "acct_city_name: name must not be longer than 12 characters."),
-    "acct_addr": ({"acct_addr": "号" * 17}, "acct_addr: detail must not be longer than 16 characters."),
-    "province_name": ({"province_name": "省" * 13}, "province_name: name must not be longer than 12 characters."),
-    "addr": ({"addr": "号" * 256}, "addr: detail must not be longer than 255 characters."),
-    "em_contact_name": ({"em_contact_name": "人" * 17}, "em_contact_name: name must not be longer than 16 characters."),
-    "work_pos": ({"work_pos": "岗" * 17}, "work_pos: position must not be longer than 16 characters."),
-    "an unknown company": ({"company_id": "99"}, "company_id: There is no such company, or it is disabled."),
-    "an unknown handler": ({"ad_user_id": "99"}, "ad_user_id: There is no such handler, or they are disabled."),
+    "nation": ({"nation": "族" * 13}, "nation 不能超过 12 个字符"),
+    "acct_prc_name": ({"acct_prc_name": "省" * 17}, "acct_prc_name 不能超过 16 个字符"),
+    "acct_city_name": ({"acct_city_name": "市" * 13}, "acct_city_name 不能超过 12 个字符"),
+    "acct_addr": ({"acct_addr": "号" * 17}, "acct_addr 不能超过 16 个字符"),
+    "province_name": ({"province_name": "省" * 13}, "province_name 不能超过 12 个字符"),
+    "addr": ({"addr": "号" * 256}, "addr 不能超过 255 个字符"),
+    "em_contact_name": ({"em_contact_name": "人" * 17}, "em_contact_name 不能超过 16 个字符"),
+    "work_pos": ({"work_pos": "岗" * 17}, "work_pos 不能超过 16 个字符"),
+    "an unknown company": ({"company_id": "99"}, "company_id: 该公司不存在或已停用"),
+    "an unknown handler": ({"ad_user_id": "99"}, "ad_user_id: 该处理人不存在或已停用"),
     "a company in words": ({"company_id": "青禾"}, "company_id 必须是整数"),
     "a picture from elsewhere": (
         {"id_card_front": "http://xxx"},
-        "id_card_front: idCardFront is not an image that you uploaded for this.",
+        "id_card_front 不是您为此上传的图片",
     ),
 }
 
@@ -261,8 +261,8 @@ async def test_disabled_companies_and_handlers_are_refused(product: Product) -> 
     await done(product, UPDATE_COMPANY, administrator, companyId=employer.company, enabled=False)
     company = await refusal(product, person, "POST", form(employer))
 
-    assert handler == (400, "ad_user_id: There is no such handler, or they are disabled.")
-    assert company == (400, "company_id: There is no such company, or it is disabled.")
+    assert handler == (400, "ad_user_id: 该处理人不存在或已停用")
+    assert company == (400, "company_id: 该公司不存在或已停用")
     assert await refusal(product, person, "GET", None) == (404, "尚未提交简历")
 
 
@@ -351,7 +351,7 @@ async def test_a_picture_is_claimed_once(product: Product) -> None:
     await told(product, person, "POST", "/employee", form(id_card_front=picture))
 
     stolen = await refusal(product, other, "POST", form(id_card_front=picture))
-    assert stolen == (400, "id_card_front: idCardFront is not an image that you uploaded for this.")
+    assert stolen == (400, "id_card_front 不是您为此上传的图片")
     again = (await told(product, person, "GET", "/employee"))["id_card_front"]
     await told(product, person, "PUT", "/employee", form(id_card_front=again))
 

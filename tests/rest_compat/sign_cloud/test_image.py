@@ -137,9 +137,9 @@ async def test_a_dead_token_is_401(product: Product, database: Database, setting
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        pytest.param(b"<svg/>", "file: The file is not a PNG, JPEG or WEBP image.", id="no image"),
-        pytest.param(b"", "file: The file is not a PNG, JPEG or WEBP image.", id="empty"),
-        pytest.param(b"x" * (5 * 1024 * 1024 + 1), "file: The file is larger than 5 MB.", id="large"),
+        pytest.param(b"<svg/>", "file: 文件不是 PNG、JPEG 或 WEBP 图片", id="no image"),
+        pytest.param(b"", "file: 文件不是 PNG、JPEG 或 WEBP 图片", id="empty"),
+        pytest.param(b"x" * (5 * 1024 * 1024 + 1), "file: 文件超过 5 MB", id="large"),
     ],
 )
 async def test_what_is_no_image_is_refused_and_not_kept(

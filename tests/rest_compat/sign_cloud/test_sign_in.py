@@ -84,8 +84,8 @@ async def test_bodies_come_in_three_kinds(product: Product, body: str) -> None:
     [
         ({}, "code 不能为空"),
         ({"code": "123456"}, "code 无效或已被使用"),
-        ({"code": ""}, "code: A code has 1 to 256 characters."),
-        ({"code": "x" * 257}, "code: A code has 1 to 256 characters."),
+        ({"code": ""}, "code: 授权码的长度必须为 1 到 256 个字符"),
+        ({"code": "x" * 257}, "code: 授权码的长度必须为 1 到 256 个字符"),
         ({"code[0]": "dev-a"}, "code 必须是字符串"),
         ({"code": "dev-a", "code[x]": "dev-b"}, "code 的字段互相矛盾"),
     ],

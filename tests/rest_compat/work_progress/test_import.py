@@ -95,7 +95,7 @@ async def test_a_row_whose_name_cannot_be_is_told(product: Product) -> None:
     administrator = await product.administrator()
     status, body = await imported(product, administrator, {**LJ, "name": " "}, {**HML, "name": "n" * 65})
     assert (status, body["code"], body["msg"]) == (200, 100, "导入存在错误")
-    assert set(body["data"]["errs"]) == {"2021214285", "2021214286"}
+    assert body["data"]["errs"] == {"2021214285": "name 不能为空", "2021214286": "name 不能超过 64 个字符"}
     assert await accounts(product, administrator) == []
 
 
@@ -153,7 +153,12 @@ async def test_a_table_as_people_make_them(product: Product) -> None:
         (9, "202121428"),
         (10, ""),
     ]
-    assert [row["msg"] for row in told["data"]["rows"]][1:] == [duplicate("2021214285"), length, length]
+    assert [row["msg"] for row in told["data"]["rows"]] == [
+        "该行有 5 个单元格，但只有 4 个列名",
+        duplicate("2021214285"),
+        length,
+        length,
+    ]
     assert set(told["data"]["errs"]) == {"2021214286", "2021214285", "202121428", ""}
     assert await accounts(product, administrator) == ["2021214285", "2021214287"]
     shown = await product.data("{viewer{name className}}", person=await product.login("2021214285", "214285"))
@@ -161,13 +166,19 @@ async def test_a_table_as_people_make_them(product: Product) -> None:
     assert (
         reply(await sent("學號,姓名\n2021214288,陳怡君\n2021214289,林志豪\n".encode("big5"), "名單.csv")) == success()
     )
-    for content, name in (
-        (b"%PDF", "x.pdf"),
-        (b"", "x.csv"),
-        ("学号,姓名\n".encode(), "x.csv"),
-        (b"PK\x03\x04", "x.xlsx"),
+    error_values = reply(await sent("学号,姓名,班级\n2021214290,#N/A,\n2021214291,王,王\ue000\n".encode(), "x.csv"))
+    assert [row["msg"] for row in error_values[1]["data"]["rows"]] == [
+        "姓名 包含错误值 #N/A",
+        "班级 包含 U+E000，说明有字符已丢失",
+    ]
+    for content, name, words in (
+        (b"%PDF", "x.pdf", "x.pdf 不是 .csv 或 .xlsx 文件，请另存为其中一种"),
+        (b"", "x.csv", "文件是空的。第一行应为列名：学号 姓名 班级 专业"),
+        ("学号,姓名\n".encode(), "x.csv", "列名行下面没有数据"),
+        ("学号,名\n1,2\n".encode(), "x.csv", "前 20 行中没有列名行：缺少“姓名 或 name”。第 1 行的内容为：学号, 名"),
+        (b"PK\x03\x04", "x.xlsx", "x.xlsx 不是可以读取的工作簿：文件已损坏"),
     ):
-        assert_invalid(await sent(content, name), "file")
+        assert reply(await sent(content, name)) == (400, {"code": 100, "msg": f"file: {words}", "data": None})
 
 
 async def test_text_marks_and_error_values_in_a_list(product: Product) -> None:
@@ -180,5 +191,8 @@ async def test_text_marks_and_error_values_in_a_list(product: Product) -> None:
         {"account": "2021214287", "name": "王\ue000"},
     )
     assert (status, body["code"]) == (200, 100)
-    assert [(row["line"], row["account"]) for row in body["data"]["rows"]] == [(2, "2021214286"), (3, "2021214287")]
+    assert body["data"]["rows"] == [
+        {"line": 2, "account": "2021214286", "msg": "name 包含错误值 #N/A"},
+        {"line": 3, "account": "2021214287", "msg": "name 包含 U+E000，说明有字符已丢失"},
+    ]
     assert await accounts(product, administrator) == ["2021214285"]

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from models.db import Database
 from models.errors import DomainError, InvalidForm, InvalidInput, NotFound
 from schema.engine.errors import UserError
+from schema.engine.wording import Language, Wording
 from tests.schema.replies import top_level
 from tests.support.clients import Product
 
@@ -234,11 +235,11 @@ async def test_what_is_no_operation_is_refused_before_anything_happens(product: 
 def test_the_names_of_fields_are_those_of_their_reader(
     error: DomainError, message: str, path: list[str], in_python: str
 ) -> None:
-    told = UserError.of(error)
+    told = UserError.of(error, Wording(Language.ENGLISH))
 
     assert (told.message, told.path) == (message, path)
     assert str(error) == in_python
-    assert UserError.all_of(InvalidForm([error, error])) == [told, told]
+    assert UserError.all_of(InvalidForm([error, error]), Wording(Language.ENGLISH)) == [told, told]
 
 
 async def test_a_rejected_row_has_the_names_of_the_graph(product: Product) -> None:

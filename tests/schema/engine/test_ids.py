@@ -328,4 +328,4 @@ async def test_a_subscription_does_not_begin_with_an_id_of_another_type(services
         events = await build_schema().subscribe(document, {"id": encode("Planet", 1)}, context_value=context)
         assert [event async for event in events] == []
         assert isinstance(context.ended_by, InvalidInput)
-        assert context.ended_by.message == f"This is not the id of a {type_name}."
+        assert str(context.ended_by) == f"This is not the id of a {type_name}."

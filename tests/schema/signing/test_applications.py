@@ -89,7 +89,7 @@ async def test_a_resume_opens_an_application(product: Product, database: Databas
         ("submit_sign_application", student.id, {"status": "applied"})
     ]
     assert await notified(product, employer.person) == [
-        ("SIGN_APPLICATION_SUBMITTED", "赵一鸣向青禾软件提交了签约申请。")
+        ("SIGN_APPLICATION_SUBMITTED", "赵一鸣 submitted a sign application to 青禾软件.")
     ]
     assert await notified(product, student) == []
 
@@ -493,7 +493,10 @@ async def test_what_is_signed_and_what_follows(product: Product, database: Datab
         student.id,
         {"status": "signed", "termsHash": signed["termsHash"]},
     )
-    assert (await notified(product, employer.person))[0] == ("CONTRACT_SIGNED", "赵一鸣与青禾软件的合同已签署。")
+    assert (await notified(product, employer.person))[0] == (
+        "CONTRACT_SIGNED",
+        "The contract of 赵一鸣 with 青禾软件 was signed.",
+    )
 
 
 async def test_a_goal_that_is_there_keeps_what_it_aims_for(product: Product) -> None:
@@ -523,7 +526,7 @@ async def test_a_rejection_tells_the_applicant_why(product: Product) -> None:
     assert empty == long == ["INVALID_INPUT"]
     assert rejected["application"]["reason"] == "长" * 256
     assert await notified(product, student) == [
-        ("SIGN_APPLICATION_REJECTED", "您在青禾软件的签约申请被驳回：" + "长" * 256)
+        ("SIGN_APPLICATION_REJECTED", "Your sign application to 青禾软件 was rejected: " + "长" * 256)
     ]
     assert (await product.data(CAREER, person=student))["viewer"]["employmentGoal"] is None
 
@@ -537,7 +540,10 @@ async def test_a_cancellation_is_told_to_the_other_side(product: Product, cancel
 
     await done(product, CANCEL, actor, applicationId=application)
 
-    assert (await notified(product, other))[0] == ("SIGN_APPLICATION_CANCELLED", "赵一鸣在青禾软件的签约申请已取消。")
+    assert (await notified(product, other))[0] == (
+        "SIGN_APPLICATION_CANCELLED",
+        "The sign application of 赵一鸣 to 青禾软件 was cancelled.",
+    )
     assert "SIGN_APPLICATION_CANCELLED" not in [kind for kind, _ in await notified(product, actor)]
 
 

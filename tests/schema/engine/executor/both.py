@@ -9,6 +9,7 @@ from strawberry import Schema
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth.principal import Principal
+from models.language import Language
 from resolvers.scope import Scope
 from schema.engine.context import Context
 from schema.engine.executor import CompiledExecutor, execute
@@ -23,7 +24,9 @@ class Traced(Context):
 
     def __init__(self) -> None:
         services = SimpleNamespace(database=SimpleNamespace(is_sqlite=True))
-        super().__init__(cast("Scope", SimpleNamespace(principal=Principal(user_id=1), services=services)))
+        super().__init__(
+            cast("Scope", SimpleNamespace(principal=Principal(user_id=1), services=services, language=Language.ENGLISH))
+        )
         self.trace: list[str] = []
 
 

@@ -111,7 +111,7 @@ async def _compare_queries(comparison: Comparison, seed: int) -> None:
     counts = comparison.counts
     assert counts["with data"] > OPERATIONS / 4, counts
     assert counts["with errors"] > OPERATIONS / 4, counts
-    assert counts["other errors"] < OPERATIONS / 10, counts
+    assert counts["other errors"] < OPERATIONS / 8, counts  # chance decides how many, anew with each field of the graph
     assert counts["invalid"] < OPERATIONS / 20, counts
 
 
