@@ -18,6 +18,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from auth.window_memory import WindowMemory
 from models import redis
 from models.errors import TooManyRequests
+from watching.metrics import counted
 
 if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool
@@ -107,5 +108,6 @@ async def _asked(
 ) -> None:
     """Raise TooManyRequests, with the seconds to wait, if the limiter says no."""
     if not await question(limiter, item):
+        counted("rate", limit.name.lower())
         window = await limiter.get_window_stats(item, limit.name, *key)
         raise TooManyRequests(max(1, ceil(window.reset_time - time())))

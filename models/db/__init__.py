@@ -6,6 +6,6 @@ waits its turn in this process, and up to the busy timeout for another process.
 """
 
 from models.db.database import Database
-from models.db.interface import Parameters, Reader, Transaction, observing
+from models.db.interface import Load, Parameters, Reader, Transaction, observing
 
-__all__ = ["Database", "Parameters", "Reader", "Transaction", "observing"]
+__all__ = ["Database", "Load", "Parameters", "Reader", "Transaction", "observing"]

@@ -12,7 +12,7 @@ from sqlalchemy import Executable, NullPool, Row, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from models.db.interface import Parameters, Reader, Transaction
+from models.db.interface import Load, Parameters, Reader, Transaction
 from models.db.prepared import Preparer, preparer_for
 from models.db.sqlite import SqliteReads, SqliteTransaction, SqliteWriter
 
@@ -35,6 +35,8 @@ class Database(Reader):
         self._fetch: Fetch
         self._begin: Callable[[], Transaction]
         self._close: Callable[[], Awaitable[None]]
+        self.loads: Mapping[str, Callable[[], Load]]
+        """What tells how busy the connections are, by kind; reads of SQLite wait for none."""
         if self.is_sqlite:
             Path(self.sqlite_path).parent.mkdir(parents=True, exist_ok=True)
             self._pragmas = (
@@ -52,8 +54,10 @@ class Database(Reader):
                 await writer.close()
 
             self._fetch, self._begin, self._close = reads.fetch, lambda: SqliteTransaction(writer), close
+            self.loads = {"write": writer.load}
         else:
-            self._fetch, self._begin, self._close = _on_postgresql(_options(parsed, self.engine), preparer)
+            options = _options(parsed, self.engine)
+            self._fetch, self._begin, self._close, self.loads = _on_postgresql(options, preparer)
 
     def check_writable(self) -> None:
         """Raise PermissionError if this process may not write the file: SQLite would open it for reading alone."""
@@ -111,7 +115,7 @@ class Database(Reader):
 
 def _on_postgresql(
     options: Mapping[str, Any], preparer: Preparer
-) -> tuple[Fetch, Callable[[], Transaction], Callable[[], Awaitable[None]]]:
+) -> tuple[Fetch, Callable[[], Transaction], Callable[[], Awaitable[None]], Mapping[str, Callable[[], Load]]]:
     """How to read, begin a transaction and close. SQLite needs no driver of PostgreSQL, so it is imported here."""
     from models.db.postgresql import Connections, PostgresqlReads, PostgresqlTransaction
 
@@ -122,7 +126,8 @@ def _on_postgresql(
         await reading.close()
         await writing.close()
 
-    return PostgresqlReads(reading, preparer).fetch, lambda: PostgresqlTransaction(writing, preparer), close
+    loads = {"read": reading.load, "write": writing.load}
+    return PostgresqlReads(reading, preparer).fetch, lambda: PostgresqlTransaction(writing, preparer), close, loads
 
 
 def _options(url: URL, engine: AsyncEngine) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -9,11 +10,12 @@ import orjson
 from sqlalchemy import Executable, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models.db.interface import Parameters, Transaction, tell
+from models.db.interface import Load, Parameters, Transaction, tell
 from models.db.outages import unavailable
 from models.db.prepared import Prepared, Preparer, Values
 from models.db.rows import reader
 from models.errors import OutcomeUnknown, Unavailable
+from watching.work import ran
 
 CONNECTIONS = 16
 """At most for reads, and as many for transactions; they are opened as they are needed, and kept."""
@@ -80,6 +82,10 @@ class Connections:
             else:
                 self._idle.append(connection)
         self._free.release()
+
+    def load(self) -> Load:
+        """How many are in use, idle and waited for."""
+        return Load(CONNECTIONS - self._free._value, len(self._idle), len(self._free._waiters or ()))
 
     def discard_idle(self) -> None:
         """Give up those that nobody uses: when one was lost, the others of the same server are gone too."""
@@ -238,18 +244,20 @@ class ConnectionLost(Unavailable):
 
 
 class Translating:
-    """Raise Unavailable for outages and what SQLAlchemy would for other errors; a lost connection is given up."""
+    """Note that a statement ran; raise Unavailable for outages and what SQLAlchemy would for other errors; a lost connection is given up."""
 
-    __slots__ = ("_connection", "_sql")
+    __slots__ = ("_began", "_connection", "_sql")
 
     def __init__(self, sql: str, connection: Connection) -> None:
         self._sql, self._connection = sql, connection
 
     def __enter__(self) -> None:
-        """Nothing to do yet."""
+        """The statement begins."""
+        self._began = perf_counter()
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         """Raise what the error means."""
+        ran(self._sql, self._began)
         if error is None:
             return
         if isinstance(error, asyncpg.IntegrityConstraintViolationError):

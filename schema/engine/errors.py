@@ -19,6 +19,7 @@ from models.errors import Unavailable as Unavailable
 from schema.engine.fields import column
 from schema.engine.pacing import breathe
 from schema.engine.types import enum_type, value_type
+from watching.work import current
 
 
 class RequestErrorCode(StrEnum):
@@ -228,6 +229,7 @@ def present_all(errors: Iterable[GraphQLError] | None) -> list[GraphQLError] | N
 
 
 def _with_code(error: GraphQLError, message: str, code: str, **more: Any) -> GraphQLError:
+    current().refused(code)
     return GraphQLError(
         message,
         nodes=error.nodes,

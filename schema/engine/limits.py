@@ -17,6 +17,7 @@ from models.settings import Settings
 from schema.engine.errors import RequestErrorCode, RequestRefused, refusal
 from schema.engine.fields import GraphField
 from schema.engine.measuring import Measuring, Size, TooNested
+from watching.metrics import counted
 
 MAX_CHARACTERS = 100_000
 """The longest document; what is longer belongs into variables."""
@@ -134,6 +135,7 @@ def _check(limit: str, found: int, maximum: int) -> None:
 
 def too_large(limit: str, maximum: int) -> RequestRefused:
     """The refusal of an operation that passes a limit."""
+    counted("operation", limit)
     message = f"The operation exceeds the limit of {maximum} {limit}."
     return refusal(message, RequestErrorCode.OPERATION_TOO_LARGE, limit=limit, maximum=maximum)
 

@@ -26,6 +26,7 @@ from schema.engine.errors import ErrorCode, UserError, is_payload_error
 from schema.engine.fields import GraphField, column
 from schema.engine.ids import decoding
 from schema.engine.types import value_type
+from watching.work import current
 
 T = TypeVar("T", bound=type)
 AUDITED = (administrator, handler_or_administrator)
@@ -96,6 +97,7 @@ def mutation(
                 if not is_payload_error(type(error)):
                     raise
                 told = _told(info.context.scope.faults, error)
+                current().refused(told[0].code)
                 if undeclared := {fault.code for fault in told}.difference(codes):
                     _report(info, undeclared, error)
                 return payload(errors=told)

@@ -32,6 +32,7 @@ from schema.engine.executor import (
 from schema.engine.limits import MAX_CHARACTERS, MAX_EVENT_COST, Limits, check_cost, measured, too_large
 from schema.engine.pacing import has_many, in_slices, on_thread
 from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, faults, parsed
+from watching.work import current
 
 MAX_KEPT_CHARACTERS = 20_000
 """The longest document that is remembered."""
@@ -39,6 +40,8 @@ MAX_READ_AT_ONCE = 500
 """The characters of a document that is not worth a thread to read it."""
 MAX_VALUES_AT_ONCE = 1000
 """The values of variables that are not worth a thread to coerce them."""
+MAX_LOGGED_NAME = 64
+"""The characters of an operation's name that the log has."""
 _TOO_MANY_TOKENS = "Document contains more than"
 
 
@@ -64,12 +67,16 @@ class GraphSchema(Schema):
     """
 
     limits = Limits()
+    documents_found = 0
+    """How many operations came whose documents were remembered, and how many whose documents had to be read."""
+    documents_read = 0
 
     def limited(self, limits: Limits) -> "GraphSchema":
         """The same schema under these limits, with a memory of its own."""
         limited = copy(self)
         limited.limits = limits
         limited._operations = Shares(limits.cache_bytes // 2)
+        limited.documents_found = limited.documents_read = 0
         resize(limited, limits.cache_bytes // 2)
         return limited
 
@@ -84,6 +91,7 @@ class GraphSchema(Schema):
         is_short = len(query) <= MAX_READ_AT_ONCE and "__schema" not in query and "__type(" not in query
         if is_short or query in self._operations:
             return self.operation(query, name, variables, context)
+        self.documents_read += 1
         operations = await on_thread(self._valid, query, name, variables, context)
         self._keep(query, operations, context)
         return self._chosen(operations, name, variables, context)
@@ -93,7 +101,10 @@ class GraphSchema(Schema):
     ) -> Operation:
         """The operation of that name, ready to run with these variables for this caller. Raises RequestRefused."""
         operations = self._operations.get(query, is_signed_in=context.scope.principal.is_signed_in)
-        if operations is None:
+        if operations is not None:
+            self.documents_found += 1
+        else:
+            self.documents_read += 1
             operations = self._valid(query, name, variables, context)
             self._keep(query, operations, context)
         return self._chosen(operations, name, variables, context)
@@ -133,6 +144,8 @@ class GraphSchema(Schema):
         know whether it took effect.
         """
         prepared, hides = operation.prepared, not self._sees_schema(context)
+        work = current()
+        work.begins(prepared.label, prepared.name and prepared.name[:MAX_LOGGED_NAME])
         limit = self.limits.seconds if operation.type is OperationType.QUERY else None
         try:
             async with asyncio.timeout(limit) as timeout:
@@ -152,9 +165,12 @@ class GraphSchema(Schema):
         except TimeoutError:
             if not timeout.expired():
                 raise
+            work.refused(RequestErrorCode.OPERATION_TIMED_OUT)
             message = f"The query took longer than {limit:g} seconds."
             error = GraphQLError(message, extensions={"code": RequestErrorCode.OPERATION_TIMED_OUT})
             return ExecutionResult(data=None, errors=[error])
+        finally:
+            work.ends()
         if result.data is None and all(error.path is None for error in result.errors or ()):
             return PreExecutionError(data=None, errors=errors)  # the variables do not fit: nothing ran
         return ExecutionResult(result.data, errors, result.extensions)
@@ -183,6 +199,7 @@ class GraphSchema(Schema):
         if operation.type is not OperationType.SUBSCRIPTION:
             yield await self.run(operation, variables, context)
             return
+        current().begins(operation.prepared.label, operation.prepared.name)
         results = graphql.subscribe(
             self._schema,
             operation.prepared.document,

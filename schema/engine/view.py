@@ -22,6 +22,11 @@ from schema.engine.http.origins import AllowedOrigins
 from schema.engine.http.refusals import HttpRefusal
 from schema.engine.persisted import PersistedQueries
 from schema.engine.websocket import Connection, Handler, SocketLimits, TextAdapter
+from watching.work import current
+
+
+GRAPHQL = "/graphql"
+"""What metrics call the endpoint, however a request spells it."""
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -54,6 +59,7 @@ class GraphQLView(GraphQL[Context, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        current().endpoint = GRAPHQL
         request = Request(scope, receive)
         try:
             response = await self._http.answer(request)
@@ -67,6 +73,7 @@ class GraphQLView(GraphQL[Context, None]):
 
     def too_large(self) -> Response:
         """The reply to a body over the limit."""
+        current().endpoint = GRAPHQL
         return refused_reply(HttpRefusal(413, "The body is too large.", RequestErrorCode.PAYLOAD_TOO_LARGE), JSON)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:

@@ -27,6 +27,7 @@ from schema.engine.http.requests import Asked, asked
 from schema.engine.operations import Operation
 from schema.engine.pacing import breathe, in_slices
 from schema.engine.persisted import PersistedQueries, asked_hash
+from watching.work import current
 
 _HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept"))
 _CONTENT_TYPES = {type_: (b"content-type", f"{type_}; charset=utf-8".encode()) for type_ in (JSON, GRAPHQL_RESPONSE)}
@@ -58,6 +59,7 @@ class HttpEndpoint:
             return refused_reply(refused, type_)
         except Unavailable as outage:
             # Even who is calling could not be found out.
+            current().refused(outage.code)
             extensions = {"code": outage.code.value, **outage_extensions(outage)}
             error = GraphQLError(outage.message, extensions=extensions)
             return reply(PreExecutionError(data=None, errors=[error]), type_)
@@ -108,6 +110,7 @@ def reply(result: ExecutionResult, type_: str) -> Response:
 
 def refused_reply(refused: HttpRefusal, type_: str) -> Response:
     """The reply to a request that is refused."""
+    current().refused((refused.error.extensions or {})["code"])
     return _encoded({"errors": [refused.error.formatted]}, refused.status, type_, refused.headers)
 
 
