@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from multiprocessing import Pipe
-from socket import socket
+from socket import AF_INET, AF_INET6, create_server, socket
 from typing import Any
 
 import uvicorn
@@ -23,6 +23,8 @@ from uvicorn.supervisors import multiprocess
 from models.settings import Settings
 from schema.engine.http.transport import BoundedHttp
 from schema.engine.websocket.transport import BoundedWebSocket
+from watching.logs import say_cannot_start
+from watching.sharing import worker_ended
 
 SHUTDOWN_SECONDS = 30
 """How long requests that have begun may take to end after the signal to stop."""
@@ -56,6 +58,12 @@ class Worker(multiprocess.Process):
         self.parent_conn.close()
         super().target(sockets)
 
+    def join(self) -> None:
+        """Wait until it has ended, and keep what it counted."""
+        super().join()
+        if self.process.exitcode is not None:
+            worker_ended(self.process.pid)
+
     def always_pong(self) -> None:
         """Answer the supervisor; end when it is gone, so that no worker keeps the port of a server that was killed."""
         with contextlib.suppress(EOFError, OSError):
@@ -74,6 +82,7 @@ def serve(app: ASGIApp, settings: Settings) -> int:
         port=settings.port,
         workers=settings.workers,
         access_log=False,
+        log_config=None,  # what `watching.logs` configured is for uvicorn too
         log_level=settings.log_level.lower(),
         server_header=False,
         forwarded_allow_ips=settings.forwarded_allow_ips,
@@ -84,16 +93,29 @@ def serve(app: ASGIApp, settings: Settings) -> int:
         # A worker that is still importing on a busy machine is not a dead one.
         timeout_worker_healthcheck=60,
     )
+    metrics = _metrics_socket(settings)
     if settings.workers > 1:
-        _serve_with_workers(config)
+        _serve_with_workers(config, metrics)
         return 0
     server = uvicorn.Server(config)
     with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+        server.run([config.bind_socket(), *metrics] if metrics else None)
     return 0 if server.started else STARTUP_FAILURE
 
 
-def _serve_with_workers(config: uvicorn.Config) -> None:
+def _metrics_socket(settings: Settings) -> list[socket]:
+    """The socket of METRICS_PORT, if there is one, for whichever worker is free: each can tell of all."""
+    if settings.metrics_port is None:
+        return []
+    family = AF_INET6 if ":" in settings.metrics_host else AF_INET
+    try:
+        return [create_server((settings.metrics_host, settings.metrics_port), family=family)]
+    except OSError as error:
+        say_cannot_start(f"METRICS_HOST and METRICS_PORT cannot be used: {error}", is_json=settings.is_production)
+        sys.exit(STARTUP_FAILURE)
+
+
+def _serve_with_workers(config: uvicorn.Config, more: list[socket]) -> None:
     multiprocess.Process = Worker  # type: ignore[misc]  # the supervisor looks its workers' class up there
     listener = config.bind_socket()
-    multiprocess.Multiprocess(config, sockets=[listener]).run()
+    multiprocess.Multiprocess(config, sockets=[listener, *more]).run()

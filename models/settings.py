@@ -1,6 +1,7 @@
 """The configuration: environment variables, or the same names in `.env`."""
 
 import contextlib
+import os
 import secrets
 import tempfile
 from enum import StrEnum
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.keys import is_patterned
+from models.monitoring import MonitoringSettings
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
+from watching.sharing import VARIABLE, share
 
 MIN_SECRET_BYTES = 32
 """HS256 wants a key as long as its hash."""
@@ -30,10 +32,8 @@ class ConfigurationError(Exception):
     """The configuration cannot be used; the message says what to change."""
 
 
-class Settings(BaseSettings):
+class Settings(MonitoringSettings):
     """One field an environment variable of the same name, in capitals. `docs/configuration.md` explains them."""
-
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8070, ge=0, le=65535)
@@ -210,6 +210,7 @@ class Settings(BaseSettings):
                 found.append(f"{prefix}_ID and {prefix}_SECRET go together: set both or neither.")
         found += origin_problems(self._named_origins)
         found += proxy_problems(self.forwarded_allow_ips)
+        found += self.monitoring_problems(self.port)
         if not self.is_production:
             if not (self.listens_on_loopback or self.allow_public_development):
                 found.append(
@@ -269,6 +270,18 @@ def load_settings() -> Settings:
     if problems := settings.problems():
         raise ConfigurationError("\n".join(problems))
     return settings
+
+
+def share_metrics() -> None:
+    """Have several workers count together. Faults of the settings are reported later."""
+    os.environ.pop(VARIABLE, None)
+    with contextlib.suppress(ConfigurationError):
+        settings = load_settings()
+        if settings.workers > 1:
+            try:
+                share(settings.data_dir / "metrics")
+            except OSError:
+                share(Path(tempfile.gettempdir()) / f"careergraph-metrics-{os.getuid()}")
 
 
 def _kept_secret(path: Path) -> str:

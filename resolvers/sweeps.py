@@ -10,6 +10,7 @@ import structlog
 from resolvers import totals, uploads
 from resolvers.scope import Scope, Services
 from resolvers.talent import recruiters
+from watching.work import run_as
 
 INTERVAL_SECONDS = 600
 
@@ -42,6 +43,7 @@ async def sweeping(services: Services) -> AsyncIterator[None]:
 
 
 async def _run(services: Services) -> None:
+    run_as("sweep")
     work = totals.bring_up_to_date
     while True:
         try:

@@ -84,16 +84,8 @@ class AccessLog:
         metrics.request_ended(work, method, status, seconds)
         is_slow = seconds >= self._slow_seconds
         if self._is_logging or is_slow:
-            fields = {"id": scope["request_id"], "method": scope["method"], "status": status}
-            fields["milliseconds"] = round(seconds * 1000, 1)
-            for name, value in (
-                ("operation", work.operation),
-                ("name", work.name),
-                ("user", work.user_id),
-                ("code", work.code),
-            ):
-                if value:
-                    fields[name] = value
+            fields: dict[str, Any] = {"id": scope["request_id"], "method": scope["method"], "status": status}
+            fields |= {"milliseconds": round(seconds * 1000, 1), **work.fields()}
             if self._is_logging:
                 self._write("request", scope, fields)
             if is_slow:

@@ -6,9 +6,10 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 MAX_BODY = 2 * 1024 * 1024
 """The largest body, in bytes."""
@@ -72,6 +73,25 @@ class BodyLimit:
             await self._refuse(scope["path"])(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is there to answer, and nothing went wrong here
+
+
+class OnlyMetrics:
+    """Leaves of what comes in on a port only `/metrics` to the application; the rest is not there."""
+
+    def __init__(self, app: ASGIApp, *, port: int) -> None:
+        self._app = app
+        self._port = port
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Pass the request on, or answer it."""
+        app = self._app
+        # The address that the connection came in at: no header changes it.
+        if scope["type"] != "lifespan" and (scope.get("server") or (None, None))[1] == self._port:
+            if scope["type"] == "websocket":
+                app = WebSocketClose()
+            elif scope["path"] != "/metrics":
+                app = PlainTextResponse("Not Found", 404)
+        return app(scope, receive, send)
 
 
 class Shortcuts:

@@ -17,8 +17,9 @@ from typing import Any, BinaryIO
 import orjson
 import structlog
 
+_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _json_lines: BinaryIO | None = None
-"""Where lines of the access log go as JSON; None while structlog renders them."""
+"""Where lines of the access log go as JSON; None while structlog renders them, or leaves them out."""
 
 
 class _Handler(logging.StreamHandler[Any]):
@@ -27,8 +28,8 @@ class _Handler(logging.StreamHandler[Any]):
 
 def configure(level: int, *, is_json: bool) -> None:
     """Configure structlog, the standard library's logging and the last words of a process, on standard error."""
-    global _json_lines  # noqa: PLW0603  # like the configuration of structlog and logging, which is the process's too
-    _json_lines = sys.stderr.buffer if is_json else None
+    global _json_lines  # like the configuration of structlog and logging, which is the process's too
+    _json_lines = sys.stderr.buffer if is_json and level <= logging.INFO else None
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
@@ -70,7 +71,7 @@ def write_line(log: Any, event: str, fields: Mapping[str, Any]) -> None:
         return
     line = {"timestamp": datetime.now(UTC), "level": "info", "event": event, **fields}
     try:
-        encoded = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+        encoded = orjson.dumps(line, option=_OPTIONS)
     except TypeError:  # a path with lone surrogates
         encoded = json.dumps(line, default=str).encode() + b"\n"
     with contextlib.suppress(OSError, ValueError):  # who read the log is gone; requests are answered all the same
@@ -82,7 +83,7 @@ def say_cannot_start(reason: str, *, is_json: bool) -> None:
     """Tell on standard error why a process does not start, before or after logging is configured."""
     if is_json:
         line = {"timestamp": datetime.now(UTC), "level": "critical", "event": "cannot_start", "reason": reason}
-        print(orjson.dumps(line).decode(), file=sys.stderr)
+        print(orjson.dumps(line, option=orjson.OPT_UTC_Z).decode(), file=sys.stderr)
     else:
         print(f"Careergraph cannot start:\n{reason}", file=sys.stderr)
 
@@ -93,4 +94,4 @@ def _json_excepthook(kind: type[BaseException], error: BaseException, where: Tra
         return
     line = {"timestamp": datetime.now(UTC), "level": "critical", "event": "ended_by_exception"}
     line["exception"] = "".join(traceback.format_exception(kind, error, where))
-    print(orjson.dumps(line).decode(), file=sys.stderr)
+    print(orjson.dumps(line, option=orjson.OPT_UTC_Z).decode(), file=sys.stderr)

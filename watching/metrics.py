@@ -38,14 +38,27 @@ class Latency(Histogram):
 REQUESTS = Counter("http_requests_total", "Requests answered.", [*_OF_REQUESTS, "status"])
 SECONDS = Latency("http_request_seconds", "The time to the end of the reply.", _OF_REQUESTS, buckets=BOUNDS)
 SOCKET_SECONDS = Latency(
-    "websocket_operation_seconds", "The time of queries and mutations over WebSocket.", ["operation"], buckets=BOUNDS
+    "graphql_websocket_operation_seconds",
+    "The time of queries and mutations over WebSocket.",
+    ["operation"],
+    buckets=BOUNDS,
 )
-ERRORS = Counter("errors_total", "Requests and operations by the code of their first error.", ["endpoint", "code"])
-STATEMENTS = Counter("sql_statements_total", "SQL statements.", ["operation"])
-SQL_SECONDS = Counter("sql_seconds_total", "The time spent on SQL statements, waiting included.", ["operation"])
-LIMITS_HIT = Counter("limits_hit_total", "What was refused, or audited, because of a limit.", ["kind", "limit"])
-WORKERS = Gauge("workers", "Worker processes that serve.", multiprocess_mode="livesum")
-LAG = Gauge("event_loop_lag_seconds", "How late the last sample was: the most of all workers.", multiprocess_mode="livemax")
+ERRORS = Counter(
+    "careergraph_errors_total", "Requests and operations by the code of their first error.", ["endpoint", "code"]
+)
+STATEMENTS = Counter("careergraph_sql_statements_total", "SQL statements.", ["operation"])
+SQL_SECONDS = Counter(
+    "careergraph_sql_seconds_total", "The time spent on SQL statements, waiting included.", ["operation"]
+)
+LIMITS_HIT = Counter(
+    "careergraph_limits_hit_total", "What was refused, or audited, because of a limit.", ["kind", "limit"]
+)
+WORKERS = Gauge("careergraph_workers", "Worker processes that serve.", multiprocess_mode="livesum")
+LAG = Gauge(
+    "careergraph_event_loop_lag_seconds",
+    "How late the last sample was: the most of all workers.",
+    multiprocess_mode="livemax",
+)
 
 
 class _Sum:

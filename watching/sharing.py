@@ -1,7 +1,7 @@
 """Metrics of several processes: each writes files of its own, and a scrape adds them up.
 
-prometheus-client decides when it is imported where its values are, so this comes first and does not import it. The files
-of a worker that has ended are added to one file, so that they become no more with the years.
+prometheus-client decides when it is imported where its values are, so this comes first and does not import it. The
+files of a worker that has ended are added to one file, so that they become no more with the years.
 """
 
 import atexit

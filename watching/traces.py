@@ -131,7 +131,7 @@ async def recording(endpoint: str, *, service: str, environment: str, version: s
     The sender has a thread, so this belongs after the fork. Headers, time limits, sampling and the like are read by
     OpenTelemetry from its own variables.
     """
-    global _tracing  # noqa: PLW0603  # asked for at each request
+    global _tracing  # asked for at each request
     if not endpoint:
         yield
         return

@@ -6,7 +6,7 @@ Each has a `Work` in its context, which every layer adds to; what is started fro
 
 from contextvars import ContextVar
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MAX_SPANS = 500
 """The statements of one request that a trace shows; an export of 100,000 rows has more."""
@@ -50,6 +50,11 @@ class Work:
         """The operation has ended; its reply remains to be written."""
         self.executed_to = perf_counter()
 
+    def fields(self) -> dict[str, Any]:
+        """What the log says of it, but for what there is not."""
+        found = {"operation": self.operation, "name": self.name, "user": self.user_id, "code": self.code}
+        return {name: value for name, value in found.items() if value}
+
     def spent(self) -> dict[str, float]:
         """What its statements took, for the log."""
         return {"statements": self.statements, "sql_milliseconds": round(self.sql_seconds * 1000, 1)}
@@ -76,6 +81,12 @@ current = _current.get
 """The work of this context; outside of requests that of the background."""
 begin = _current.set
 """Make this the work of the context. A request has a context of its own, which ends with it."""
+
+
+def forget_background() -> None:
+    """Count nothing of what was done in the background so far: it was before the workers were forked."""
+    for work in BACKGROUND.values():
+        work.statements, work.sql_seconds = 0, 0.0
 
 
 def run_as(name: str) -> None:

@@ -244,7 +244,10 @@ class ConnectionLost(Unavailable):
 
 
 class Translating:
-    """Note that a statement ran; raise Unavailable for outages and what SQLAlchemy would for other errors; a lost connection is given up."""
+    """Note that a statement ran.
+
+    Raise Unavailable for outages and what SQLAlchemy would for other errors; a lost connection is given up.
+    """
 
     __slots__ = ("_began", "_connection", "_sql")
 

@@ -23,6 +23,7 @@ from schema.engine.errors import RequestErrorCode, RequestRefused, present_all, 
 from schema.engine.executor import (
     MAX_ERRORS,
     MAX_UNPLANNED_COST,
+    Plans,
     Prepared,
     TooManyErrors,
     UnplannedError,
@@ -83,6 +84,16 @@ class GraphSchema(Schema):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._operations: Shares[str, list[Operation]] = Shares(self.limits.cache_bytes // 2)
+
+    @property
+    def documents(self) -> Shares[str, list[Operation]]:
+        """The remembered documents."""
+        return self._operations
+
+    @property
+    def plans(self) -> Plans | None:
+        """The remembered plans, unless graphql-core executes everything."""
+        return getattr(self.execution_context_class, "plans", None)
 
     async def ready(
         self, query: str, name: str | None, variables: Mapping[str, object] | None, context: Context

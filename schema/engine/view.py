@@ -21,12 +21,8 @@ from schema.engine.http.media_types import JSON
 from schema.engine.http.origins import AllowedOrigins
 from schema.engine.http.refusals import HttpRefusal
 from schema.engine.persisted import PersistedQueries
-from schema.engine.websocket import Connection, Handler, SocketLimits, TextAdapter
+from schema.engine.websocket import GRAPHQL, Connection, Handler, SocketLimits, TextAdapter
 from watching.work import current
-
-
-GRAPHQL = "/graphql"
-"""What metrics call the endpoint, however a request spells it."""
 
 
 class GraphQLView(GraphQL[Context, None]):

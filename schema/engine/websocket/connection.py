@@ -1,19 +1,30 @@
 """One WebSocket connection: the shared state of its operations, and its messages."""
 
 import contextlib
+import time
 from collections.abc import AsyncGenerator, Mapping
 
 import orjson
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 
+from auth import clients
 from schema.engine.context import Context
 from schema.engine.graph import Graph
 from schema.engine.websocket.limits import SocketLimits
+from watching import metrics, traces
+from watching.logs import write_line
+from watching.work import Work
 
+GRAPHQL = "/graphql"
+"""What metrics call the endpoint, however a request spells it."""
 MAX_REASON = 123
 """The longest reason of a close frame, in bytes."""
+
+
+log = structlog.get_logger("access").bind()
 
 
 class Connection:
@@ -28,6 +39,20 @@ class Connection:
     async def operation_context(self) -> Context:
         """The context of one operation."""
         return await self._graph.context(self._websocket, authorization=self.authorization)
+
+    def note(self, work: Work, began: float) -> None:
+        """Log, count and trace an operation that has ended. How long a subscription lasted says nothing."""
+        seconds = time.perf_counter() - began
+        is_subscription = work.operation.startswith("subscription ")
+        metrics.socket_operation_ended(work, None if is_subscription else seconds)
+        scope = self._websocket.scope
+        host = self._websocket.client.host if self._websocket.client else None
+        fields = {"id": scope.get("request_id", ""), "milliseconds": round(seconds * 1000, 1), **work.fields()}
+        write_line(log, "operation", {**fields, "path": GRAPHQL, "client": clients.address(host)})
+        if seconds >= self.limits.slow_seconds and not is_subscription:
+            log.warning("slow_operation", endpoint=GRAPHQL, **fields, **work.spent())
+        if work.spans is not None:
+            traces.record_socket_operation(work, scope, began)
 
     @property
     def authorization(self) -> str | None:

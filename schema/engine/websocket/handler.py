@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import time
 from typing import cast
 
 import structlog
@@ -21,9 +22,12 @@ from auth.principal import TOKEN_FAULT_MESSAGES, TokenFault
 from models.errors import ErrorCode
 from schema.engine.context import Context
 from schema.engine.errors import presentable
-from schema.engine.websocket.connection import Connection
+from schema.engine.websocket.connection import GRAPHQL, Connection
 from schema.engine.websocket.limits import Allowance
 from schema.engine.websocket.messages import fault_of
+from watching import traces
+from watching.metrics import counted
+from watching.work import Work, begin
 
 TRY_AGAIN_LATER = 1013
 BAD_REQUEST = 4400
