@@ -22,6 +22,13 @@ def downgrade() -> None:
 
 
 def _resize(length: int) -> None:
-    """SQLite keeps texts of any length, and would have to copy the table."""
-    if op.get_bind().dialect.name != "sqlite":
-        op.alter_column("audit_events", "request_id", type_=sa.String(length), existing_nullable=False)
+    bind = op.get_bind()
+    triggers: list[str] = []
+    if bind.dialect.name == "sqlite":
+        # They go with the table, which is copied.
+        found = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_events' ORDER BY rowid"
+        triggers = list(bind.scalars(sa.text(found)))
+    with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.alter_column("request_id", type_=sa.String(length), existing_nullable=False)
+    for trigger in triggers:
+        bind.exec_driver_sql(trigger)
