@@ -41,6 +41,8 @@ MAX_BACKLOG = 10_000
 LOST = "the process ended while it was sending this"
 
 SENT = Counter("careergraph_messages_total", "Attempts to send a message by their outcome.", ["outcome"])
+for _outcome in ("sent", "retried", "failed"):
+    SENT.labels(_outcome)  # there from the start, so that the first failure is an increase
 
 log = structlog.get_logger()
 
