@@ -72,10 +72,10 @@ def test_production_is_strict(
 
     told = capsys.readouterr().err
     assert status == 1
-    heading, *faults = told.splitlines()
-    assert heading == "Careergraph cannot start:"
-    assert len(faults) == 1
-    assert reason in faults[0]
+    (line,) = map(json.loads, told.splitlines())
+    assert (line["level"], line["event"]) == ("critical", "cannot_start")
+    assert len(line["reason"].splitlines()) == 1
+    assert reason in line["reason"]
     assert SECRET not in told
     assert not (tmp_path / "data").exists()
 
@@ -87,7 +87,7 @@ def test_production_refuses_a_database_of_development(tmp_path: Path, prepared_s
     status, told = start(tmp_path / "data", {"ENVIRONMENT": "production", "SECRET_KEY": SECRET, "DATABASE_URL": url})
 
     assert status == 1
-    assert told.startswith("Careergraph cannot start:\nThis database was seeded for development")
+    assert json.loads(told)["reason"].startswith("This database was seeded for development")
 
 
 def test_the_settings_file_is_read(tmp_path: Path) -> None:

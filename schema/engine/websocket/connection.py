@@ -24,7 +24,7 @@ MAX_REASON = 123
 """The longest reason of a close frame, in bytes."""
 
 
-log = structlog.get_logger("access").bind()
+log = structlog.get_logger("access")
 
 
 class Connection:
