@@ -115,6 +115,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             }
         await persisted.close()
         await services.close()
+        logs.flush_lines()
 
     async def ready(_request: Request) -> Response:
         try:

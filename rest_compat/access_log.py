@@ -11,8 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth import clients
-from watching import metrics, traces
-from watching.logs import write_line
+from watching import logs, metrics, traces
 from watching.request_ids import request_id
 from watching.work import Work, begin
 
@@ -56,7 +55,20 @@ class AccessLog:
                 await self._app(scope, receive, send)
             finally:
                 if self._is_logging:
-                    self._write("websocket", scope, {"id": id_, "milliseconds": _since(began)})
+                    address = clients.address(scope["client"][0]) if scope.get("client") else ""
+                    milliseconds = round((time.perf_counter() - began) * 1000, 1)
+                    logs.write_line(
+                        self._log,
+                        {
+                            "timestamp": logs.timestamp(),
+                            "level": "info",
+                            "event": "websocket",
+                            "id": id_,
+                            "path": _TOKEN.sub("[token]", scope["path"]),
+                            "client": address,
+                            "milliseconds": milliseconds,
+                        },
+                    )
             return
         if traces.are_recorded():
             work.spans = []
@@ -82,26 +94,37 @@ class AccessLog:
         if status >= 500:
             work.refused(metrics.INTERNAL_ERROR)
         metrics.request_ended(work, method, status, seconds)
-        is_slow = seconds >= self._slow_seconds
-        if self._is_logging or is_slow:
-            fields: dict[str, Any] = {"id": scope["request_id"], "method": scope["method"], "status": status}
-            fields |= {"milliseconds": round(seconds * 1000, 1), **work.fields()}
-            if self._is_logging:
-                self._write("request", scope, fields)
-            if is_slow:
-                self._log.warning("slow_operation", endpoint=work.endpoint, **fields, **work.spent())
+        if self._is_logging:
+            self._log_request(scope, work, method, status, seconds)
+        if seconds >= self._slow_seconds:
+            about = {"id": scope["request_id"], "method": method, "endpoint": work.endpoint, "status": status}
+            milliseconds = round(seconds * 1000, 1)
+            self._log.warning("slow_operation", **about, milliseconds=milliseconds, **work.fields(), **work.spent())
         if work.spans is not None:
             traces.record_request(work, scope, method, status, began)
 
-    def _write(self, event: str, scope: Scope, fields: dict[str, Any]) -> None:
+    def _log_request(self, scope: Scope, work: Work, method: str, status: int, seconds: float) -> None:
         path, client = scope["path"], scope.get("client")
-        fields["path"] = _TOKEN.sub("[token]", path) if "eyJ" in path else path
-        fields["client"] = clients.address(client[0]) if client else ""
-        write_line(self._log, event, fields)
-
-
-def _since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 1)
+        about: dict[str, Any] = {
+            "timestamp": logs.timestamp(),
+            "level": "info",
+            "event": "request",
+            "id": scope["request_id"],
+            "method": method,
+            "path": _TOKEN.sub("[token]", path) if "eyJ" in path else path,
+            "status": status,
+            "client": clients.address(client[0]) if client else "",
+            "milliseconds": int(seconds * 10_000) / 10,
+        }
+        if work.operation:
+            about["operation"] = work.operation
+        if work.name:
+            about["name"] = work.name
+        if work.user_id:
+            about["user"] = work.user_id
+        if work.code is not None:
+            about["code"] = work.code
+        logs.write_line(self._log, about)
 
 
 def _complete(message: Message, id_: str) -> None:

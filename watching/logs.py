@@ -4,22 +4,60 @@ A line of the access log is written without structlog, which takes as long as a 
 lines are chosen by us: none is a token, a password or what a person wrote.
 """
 
+import asyncio
 import contextlib
 import json
 import logging
 import sys
+import time
 import traceback
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from functools import lru_cache
+from select import PIPE_BUF
 from types import TracebackType
 from typing import Any, BinaryIO
 
 import orjson
 import structlog
 
-_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
-_json_lines: BinaryIO | None = None
-"""Where lines of the access log go as JSON; None while structlog renders them, or leaves them out."""
+LINE_SECONDS = 0.05
+"""How long a line of the access log may wait for others, with which it is written."""
+MAX_WAITING_BYTES = 64_000
+
+_lines: "Lines | None" = None
+
+
+class Lines:
+    """Lines of JSON that are written several at a time: a system call takes as long as a line."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._waiting = bytearray()
+
+    def add(self, line: bytes) -> None:
+        """Write a line soon."""
+        waiting = self._waiting
+        is_first = not waiting
+        waiting += line
+        if is_first:
+            try:
+                asyncio.get_running_loop().call_later(LINE_SECONDS, self.flush)
+            except RuntimeError:
+                self.flush()
+        elif len(waiting) > MAX_WAITING_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, in parts that a pipe takes whole, so that the lines of several workers do not mix."""
+        waiting, self._waiting = self._waiting, bytearray()
+        start = 0
+        with contextlib.suppress(OSError, ValueError):  # who read the log is gone; requests are answered all the same
+            while start < len(waiting):
+                end = start + PIPE_BUF
+                if end < len(waiting):
+                    end = waiting.rfind(b"\n", start, end) + 1 or waiting.find(b"\n", start) + 1
+                self._stream.write(waiting[start:end])
+                self._stream.flush()
+                start = end
 
 
 class _Handler(logging.StreamHandler[Any]):
@@ -28,8 +66,8 @@ class _Handler(logging.StreamHandler[Any]):
 
 def configure(level: int, *, is_json: bool) -> None:
     """Configure structlog, the standard library's logging and the last words of a process, on standard error."""
-    global _json_lines  # like the configuration of structlog and logging, which is the process's too
-    _json_lines = sys.stderr.buffer if is_json and level <= logging.INFO else None
+    global _lines  # like the configuration of structlog and logging, which is the process's too
+    _lines = Lines(sys.stderr.buffer) if is_json and level <= logging.INFO else None
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
@@ -64,26 +102,45 @@ def configure(level: int, *, is_json: bool) -> None:
     sys.excepthook = _json_excepthook if is_json else sys.__excepthook__
 
 
-def write_line(log: Any, event: str, fields: Mapping[str, Any]) -> None:
-    """Write a line of the level INFO; `log` is used where lines are for people."""
-    if _json_lines is None:
-        log.info(event, **fields)
+def write_line(log: Any, line: dict[str, Any]) -> None:
+    """Write a line of the level INFO with its event and its timestamp; `log` is used where lines are for people."""
+    if _lines is None:
+        del line["timestamp"], line["level"]
+        log.info(**line)
         return
-    line = {"timestamp": datetime.now(UTC), "level": "info", "event": event, **fields}
     try:
-        encoded = orjson.dumps(line, option=_OPTIONS)
+        encoded = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # a path with lone surrogates
-        encoded = json.dumps(line, default=str).encode() + b"\n"
-    with contextlib.suppress(OSError, ValueError):  # who read the log is gone; requests are answered all the same
-        _json_lines.write(encoded)
-        _json_lines.flush()
+        encoded = json.dumps(line).encode() + b"\n"
+    _lines.add(encoded)
+
+
+def flush_lines() -> None:
+    """Write what waits to be written."""
+    if _lines is not None:
+        _lines.flush()
+
+
+def timestamp() -> str:
+    """The time as log lines have it."""
+    now = time.time()
+    second = int(now)
+    return _second(second) + _MILLISECONDS[int((now - second) * 1000)]
+
+
+_MILLISECONDS = [f".{number:03}Z" for number in range(1000)]
+
+
+@lru_cache(maxsize=2)
+def _second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def say_cannot_start(reason: str, *, is_json: bool) -> None:
     """Tell on standard error why a process does not start, before or after logging is configured."""
     if is_json:
-        line = {"timestamp": datetime.now(UTC), "level": "critical", "event": "cannot_start", "reason": reason}
-        print(orjson.dumps(line, option=orjson.OPT_UTC_Z).decode(), file=sys.stderr)
+        line = {"timestamp": timestamp(), "level": "critical", "event": "cannot_start", "reason": reason}
+        print(orjson.dumps(line).decode(), file=sys.stderr)
     else:
         print(f"Careergraph cannot start:\n{reason}", file=sys.stderr)
 
@@ -92,6 +149,6 @@ def _json_excepthook(kind: type[BaseException], error: BaseException, where: Tra
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, where)
         return
-    line = {"timestamp": datetime.now(UTC), "level": "critical", "event": "ended_by_exception"}
-    line["exception"] = "".join(traceback.format_exception(kind, error, where))
-    print(orjson.dumps(line, option=orjson.OPT_UTC_Z).decode(), file=sys.stderr)
+    text = "".join(traceback.format_exception(kind, error, where))
+    line = {"timestamp": timestamp(), "level": "critical", "event": "ended_by_exception", "exception": text}
+    print(orjson.dumps(line).decode(), file=sys.stderr)

@@ -15,7 +15,7 @@ from schema.engine.context import Context
 from schema.engine.graph import Graph
 from schema.engine.websocket.limits import SocketLimits
 from watching import metrics, traces
-from watching.logs import write_line
+from watching.logs import timestamp, write_line
 from watching.work import Work
 
 GRAPHQL = "/graphql"
@@ -47,8 +47,9 @@ class Connection:
         metrics.socket_operation_ended(work, None if is_subscription else seconds)
         scope = self._websocket.scope
         host = self._websocket.client.host if self._websocket.client else None
-        fields = {"id": scope.get("request_id", ""), "milliseconds": round(seconds * 1000, 1), **work.fields()}
-        write_line(log, "operation", {**fields, "path": GRAPHQL, "client": clients.address(host)})
+        fields = {"id": scope.get("request_id", ""), "milliseconds": int(seconds * 10_000) / 10, **work.fields()}
+        about = {"path": GRAPHQL, "client": clients.address(host), **fields}
+        write_line(log, {"timestamp": timestamp(), "level": "info", "event": "operation", **about})
         if seconds >= self.limits.slow_seconds and not is_subscription:
             log.warning("slow_operation", endpoint=GRAPHQL, **fields, **work.spent())
         if work.spans is not None:
