@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from time import perf_counter
 from typing import Any, NamedTuple
 
+MAX_NAME = 64
+"""The characters of an operation's name that are noted."""
 MAX_SPANS = 500
 """The statements of one request that a trace shows; an export of 100,000 rows has more."""
 
@@ -43,7 +45,8 @@ class Work:
 
     def begins(self, operation: str, name: str | None) -> None:
         """The operation of this label and of this name begins."""
-        self.operation, self.name = operation, name
+        self.operation = operation
+        self.name = name[:MAX_NAME] if name else None
         self.executed_from = perf_counter()
 
     def ends(self) -> None:

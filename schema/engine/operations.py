@@ -41,8 +41,6 @@ MAX_READ_AT_ONCE = 500
 """The characters of a document that is not worth a thread to read it."""
 MAX_VALUES_AT_ONCE = 1000
 """The values of variables that are not worth a thread to coerce them."""
-MAX_LOGGED_NAME = 64
-"""The characters of an operation's name that the log has."""
 _TOO_MANY_TOKENS = "Document contains more than"
 
 
@@ -156,7 +154,7 @@ class GraphSchema(Schema):
         """
         prepared, hides = operation.prepared, not self._sees_schema(context)
         work = current()
-        work.begins(prepared.label, prepared.name and prepared.name[:MAX_LOGGED_NAME])
+        work.begins(prepared.label, prepared.name)
         limit = self.limits.seconds if operation.type is OperationType.QUERY else None
         try:
             async with asyncio.timeout(limit) as timeout:

@@ -27,7 +27,8 @@ MONITORING = ROOT / "deploy" / "monitoring"
 METRICS_TOKEN = "the token of the metrics"
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 DEEP = "{ viewer " + "{ posts { nodes { author " * 20 + "{ id }" + " } } }" * 20 + " }"
-COMMENTS = 'subscription Watch { commentAdded(postId: "UG9zdDox") { id } }'
+LONG_NAME = "Watch" * 20
+COMMENTS = f'subscription {LONG_NAME} {{ commentAdded(postId: "UG9zdDox") {{ id }} }}'
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 

@@ -16,7 +16,7 @@ from benchmarks.data import FIRST_USER
 from rest_compat.apis import DIALECTS
 from tests.support.postgresql import Cluster
 from tests.support.processes import ROOT
-from tests.support.watched import METRICS_TOKEN, MONITORING, PARENT, TRACE, Watched, running_watched
+from tests.support.watched import LONG_NAME, METRICS_TOKEN, MONITORING, PARENT, TRACE, Watched, running_watched
 
 pytestmark = pytest.mark.skipif(
     shutil.which("prometheus") is None and not os.environ.get("CI"),
@@ -150,6 +150,7 @@ def test_each_line_of_the_log_is_json_and_says_who_asked_for_what(watched: Watch
     operations = [line for line in lines if line.get("id") == "socket" and line["event"] == "operation"]
     assert [line["operation"] for line in operations] == ["query viewer"] * 3 + ["subscription commentAdded"]
     assert operations[0]["user"] == FIRST_USER
+    assert [line["name"] for line in operations[2:]] == ["Mine", LONG_NAME[:64]]
     assert watched.line("socket", "websocket")["path"] == "/graphql"
     text = (watched.server.data_dir / "server.log").read_text()
     assert watched.token not in text
