@@ -5,6 +5,12 @@ import gc
 # What is imported stays, and collections of garbage would walk it over and over: an eighth of the time. Enabled below.
 gc.disable()
 
+if __name__ == "__main__":
+    # prometheus-client decides when it is imported where its values are.
+    from models.settings import share_metrics
+
+    share_metrics()
+
 import asyncio
 import contextlib
 import logging
@@ -17,17 +23,17 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocketClose
 
 from models.errors import Unavailable
+from models.monitoring import logs_are_json
 from models.private_files import UMASK
 from models.settings import ConfigurationError, Settings, load_settings
 from models.settings_sources import unknown_names
@@ -37,11 +43,12 @@ from resolvers.reference import VERSION
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from resolvers.sweeps import sweeping
+from rest_compat.access_log import AccessLog
 from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_pages
 from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
-from rest_compat.middleware import AccessLog, Application, BodyLimit, Shortcuts, shortcuts
+from rest_compat.middleware import Application, BodyLimit, OnlyMetrics, Shortcuts, shortcuts
 from schema.engine.explorer import load_explorer
 from schema.engine.graph import Graph
 from schema.engine.http.clients import CONNECTIONS, Connections
@@ -50,8 +57,13 @@ from schema.engine.limits import Limits
 from schema.engine.persisted import PersistedQueries
 from schema.engine.view import GraphQLView
 from schema.engine.websocket import SEND_SECONDS, SocketLimits
+from schema.metrics_view import MetricsView, samples
 from schema.schema import build_schema
 from schema.uploads_view import StorageView
+from watching import logs
+from watching.metrics import flushing
+from watching.traces import recording
+from watching.work import forget_background, run_as
 
 # Into the oldest generation, without a walk: as young objects the first collection would walk them all.
 gc.freeze()
@@ -76,10 +88,12 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     recommending = _recommending(settings)
     sockets = SocketLimits.from_settings(settings)
     origins = AllowedOrigins(settings.origins)
+    sampled = samples(graph)
     view = GraphQLView(graph, explorer, persisted=persisted, socket_limits=sockets, allowed_origins=origins)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Application) -> AsyncIterator[dict[str, Any]]:
+        run_as("startup")
         try:
             await prepare(services, settings)
         except (SQLAlchemyError, Unavailable, OSError):  # a worker that replaces another while the database is away
@@ -88,7 +102,21 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         if settings.loads_demo_data:
             log.info("demonstration", account=DEMONSTRATION_ACCOUNT, password=DEMONSTRATION_PASSWORD)
         log.info("ready", environment=settings.environment.value)
-        async with services.messages.sending(), services.events.receiving(), sweeping(services), recommending(services):
+        async with contextlib.AsyncExitStack() as stack:
+            for running in (
+                recording(
+                    settings.traces_endpoint,
+                    service=settings.otel_service_name,
+                    environment=settings.environment.value,
+                    version=VERSION,
+                ),
+                flushing(sampled),
+                services.messages.sending(),
+                services.events.receiving(),
+                sweeping(services),
+                recommending(services),
+            ):
+                await stack.enter_async_context(running)
             yield {
                 SEND_SECONDS: settings.websocket_send_seconds,
                 CONNECTIONS: Connections.from_settings(settings),
@@ -96,6 +124,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             }
         await persisted.close()
         await services.close()
+        logs.flush_lines()
 
     async def ready(_request: Request) -> Response:
         try:
@@ -123,12 +152,14 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         *(WebSocketRoute(path, view) for path in GRAPHQL_PATHS),
         Route("/healthz", healthy),
         Route("/readyz", ready),
-        Route("/metrics", metrics),
+        MetricsView(services, settings, sampled).route,
         *(_everything(route) for route in (WebSocketRoute("/{path:path}", WebSocketClose()), Mount("/", gateway))),
     ]
     applications: dict[str, ASGIApp] = {**dict.fromkeys(GRAPHQL_PATHS, view), **dict.fromkeys(gateway.paths, gateway)}
     middleware = [limit, Middleware(Shortcuts, applications=shortcuts(routes, applications))]
-    around = [Middleware(AccessLog), *origins.middleware]
+    around = [Middleware(AccessLog, slow_seconds=settings.slow_operation_seconds), *origins.middleware]
+    if settings.metrics_port is not None:
+        around.append(Middleware(OnlyMetrics, port=settings.metrics_port))
     return Application(around, routes=routes, middleware=middleware, lifespan=lifespan)
 
 
@@ -156,11 +187,6 @@ async def healthy(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def metrics(_request: Request) -> Response:
-    """Prometheus's text format, for this process."""
-    return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
 def worker() -> Application:
     """The application of one worker process, from the environment."""
     settings = load_settings()
@@ -176,23 +202,7 @@ def worker() -> Application:
 
 def configure_logging(settings: Settings) -> None:
     """Lines for people in development, JSON in production, on standard error."""
-    level = logging.getLevelNamesMapping()[settings.log_level]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.is_production
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    )
-    processors: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-    ]
-    if settings.is_production:
-        processors.append(structlog.processors.format_exc_info)
-    structlog.configure(
-        processors=[*processors, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logs.configure(logging.getLevelNamesMapping()[settings.log_level], is_json=settings.is_production)
 
 
 async def check(settings: Settings) -> None:
@@ -223,11 +233,12 @@ def main(*arguments: str) -> int:
         for unknown in unknown_names(Settings):
             log.warning("unknown_setting", name=unknown.name, nearest=unknown.nearest)
         asyncio.run(check(settings))
+        forget_background()
     except ConfigurationError as error:
-        print(f"Careergraph cannot start:\n{error}", file=sys.stderr)
+        logs.say_cannot_start(str(error), is_json=logs_are_json())
         return 1
     except (SQLAlchemyError, Unavailable, OSError) as error:
-        print(f"Careergraph cannot start:\n{_unusable(error)}", file=sys.stderr)
+        logs.say_cannot_start(_unusable(error), is_json=logs_are_json())
         return 1
     # uvicorn, which an application that is called in the process has no use for
     from workers import CHECK, serve

@@ -26,6 +26,8 @@ from models.settings import Settings
 from schema.engine.http.transport import BoundedHttp
 from schema.engine.websocket.transport import BoundedWebSocket
 from serving import GracefulServer, notify
+from watching.logs import say_cannot_start
+from watching.sharing import hand_over, worker_ended
 
 HANGS_SECONDS = 60.0
 """A worker that gave no sign of life for so long is killed; one that is starting on a busy machine is not dead."""
@@ -34,7 +36,9 @@ AGAIN_SECONDS = 1.0
 LOOK_SECONDS = 0.02
 """How often to look whether workers have ended that were told to."""
 TAKEOVER = "CAREERGRAPH_TAKEOVER"
-"""What a supervisor leaves to the program that takes its place: its listener, the lifeline and the workers."""
+"""What a supervisor leaves to the program that takes its place: its listeners, the lifeline and the workers."""
+NONE = -1
+"""The descriptor of no listener."""
 CHECK = "--check"
 """What tells the program to find out whether it could start, and to end."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
@@ -53,6 +57,7 @@ def serve(app: ASGIApp, settings: Settings) -> int:
         port=settings.port,
         workers=settings.workers,
         access_log=False,
+        log_config=None,  # what `watching.logs` configured is for uvicorn too
         log_level=settings.log_level.lower(),
         server_header=False,
         forwarded_allow_ips=settings.forwarded_allow_ips,
@@ -61,11 +66,24 @@ def serve(app: ASGIApp, settings: Settings) -> int:
         ws_max_size=settings.websocket_message_bytes,
     )
     if settings.workers > 1:
-        return Supervisor(config, settings.shutdown_seconds).run()
+        return Supervisor(config, settings).run()
+    metrics = _metrics_sockets(settings)
     server = GracefulServer(config, settings.shutdown_seconds, tell=notify)
     with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+        server.run([config.bind_socket(), *metrics] if metrics else None)
     return 0 if server.started else STARTUP_FAILURE
+
+
+def _metrics_sockets(settings: Settings) -> list[socket.socket]:
+    """The socket of METRICS_PORT, if there is one, for whichever worker is free: each can tell of all."""
+    if settings.metrics_port is None:
+        return []
+    family = socket.AF_INET6 if ":" in settings.metrics_host else socket.AF_INET
+    try:
+        return [socket.create_server((settings.metrics_host, settings.metrics_port), family=family)]
+    except OSError as error:
+        say_cannot_start(f"METRICS_HOST and METRICS_PORT cannot be used: {error}", is_json=settings.is_production)
+        sys.exit(STARTUP_FAILURE)
 
 
 class Worker:
@@ -93,6 +111,7 @@ class Worker:
                 if self.signs is not None:
                     os.close(self.signs)
                     self.signs = None
+                worker_ended(pid)
 
     def send(self, signal_number: int) -> None:
         """Send it a signal, unless it has ended."""
@@ -103,8 +122,8 @@ class Worker:
 class Supervisor:
     """Starts workers, replaces those that die, and all of them one after the other when it is told to (SIGHUP)."""
 
-    def __init__(self, config: uvicorn.Config, shutdown_seconds: float) -> None:
-        self._config, self._shutdown_seconds = config, shutdown_seconds
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        self._config, self._shutdown_seconds = config, settings.shutdown_seconds
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
         """Workers that were told to end, or whose successors are being started."""
@@ -115,14 +134,15 @@ class Supervisor:
         self._was_ready = self._is_reload_wanted = False
         left = os.environ.pop(TAKEOVER, "")
         if left:
-            listener, self._lifeline_read, self._lifeline, *pids = map(int, left.split(","))
+            listener, metrics, self._lifeline_read, self._lifeline, *pids = map(int, left.split(","))
+            self._metrics = [] if metrics == NONE else [socket.socket(fileno=metrics)]
             self._listener = socket.socket(fileno=listener)
             if config.port not in {0, self._listener.getsockname()[1]}:
                 log.warning("port_kept", port=self._listener.getsockname()[1], reason="HOST and PORT need a restart")
             self._leaving = [Worker(pid) for pid in pids]
             self._retiring = list(self._leaving)
         else:
-            self._listener = config.bind_socket()
+            self._listener, self._metrics = config.bind_socket(), _metrics_sockets(settings)
             self._lifeline_read, self._lifeline = os.pipe()
             self._retiring = []
 
@@ -218,7 +238,7 @@ class Supervisor:
             threading.Thread(target=self._end_with_supervisor, daemon=True).start()
             server = GracefulServer(self._config, self._shutdown_seconds, signs=own)
             with contextlib.suppress(KeyboardInterrupt):
-                server.run([self._listener])
+                server.run([self._listener, *self._metrics])
             status = 0 if server.started else STARTUP_FAILURE
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
@@ -253,9 +273,12 @@ class Supervisor:
     def _replace_program(self) -> None:
         """Become the program as it is now, which starts its own workers, and then lets these go."""
         pids = [worker.pid for worker in (*self._workers, *self._leaving) if worker.status is None]
-        left = (self._listener.fileno(), self._lifeline_read, self._lifeline)
+        metrics = next((each.fileno() for each in self._metrics), NONE)
+        left = (self._listener.fileno(), metrics, self._lifeline_read, self._lifeline)
         for descriptor in left:
-            os.set_inheritable(descriptor, True)
+            if descriptor != NONE:
+                os.set_inheritable(descriptor, True)
+        hand_over()
         os.environ[TAKEOVER] = ",".join(map(str, (*left, *pids)))
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it heeds signals itself
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - the same program again
@@ -266,7 +289,8 @@ class Supervisor:
         if self._check is not None:
             self._check.kill()
         # Before the workers close it, so that the last of them takes what waits there, and nobody waits in vain.
-        self._listener.close()
+        for listener in (self._listener, *self._metrics):
+            listener.close()
         workers = [*self._workers, *self._leaving]
         for worker in workers:
             worker.send(signal.SIGTERM)

@@ -11,10 +11,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from prometheus_client import Counter
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from auth.channels import Channels, Undelivered
@@ -24,6 +25,7 @@ from models.identity import CredentialKind
 from models.language import Language
 from models.messages import MessageStatus, OutgoingMessage
 from models.statements import table_of
+from watching.work import run_as
 
 MAX_ATTEMPTS = 10
 FIRST_DELAY = timedelta(seconds=2)
@@ -35,7 +37,13 @@ BATCH = 10
 """The messages that one process sends at a time."""
 POLL_SECONDS = 2.0
 SHUTDOWN_SECONDS = 5.0
+MAX_BACKLOG = 10_000
+"""The messages that are counted; more than that is trouble enough."""
 LOST = "the process ended while it was sending this"
+
+SENT = Counter("careergraph_messages_total", "Attempts to send a message by their outcome.", ["outcome"])
+for _outcome in ("sent", "retried", "failed"):
+    SENT.labels(_outcome)  # there from the start, so that the first failure is an increase
 
 log = structlog.get_logger()
 
@@ -86,6 +94,17 @@ _FAILED = (
     .where(*_mine)
     .values(status=MessageStatus.FAILED, content=None, error=bindparam("reason"), updated_at=bindparam("now"))
 )
+
+
+_oldest = select(_messages.c.created_at).where(_waiting).order_by(_messages.c.next_attempt_at).limit(MAX_BACKLOG)
+_BACKLOG = select(func.count().label("length"), func.min(_oldest.subquery().c.created_at).label("oldest_at"))
+
+
+class Backlog(NamedTuple):
+    """What waits to be worked on."""
+
+    length: int
+    oldest_at: datetime | None
 
 
 class Messages:
@@ -166,6 +185,7 @@ class Messages:
                 await asyncio.wait_for(task, SHUTDOWN_SECONDS)
 
     async def _run(self) -> None:
+        run_as("mail")
         while not self._stopping:
             self._wake.clear()
             await self.send_due()
@@ -181,6 +201,11 @@ class Messages:
                 async with self._database.transaction() as transaction:
                     lost = await transaction.execute(_LOST, {"now": now})
                 log.error("codes_lost", count=lost)
+
+    async def backlog(self) -> Backlog:
+        """How many messages wait, up to `MAX_BACKLOG`, and since when the oldest of them does."""
+        (found,) = await self._database.fetch(_BACKLOG)
+        return Backlog(found.length, found.oldest_at)
 
     async def _attempt(self, due: Row[Any]) -> None:
         now = self._clock()
@@ -207,17 +232,20 @@ class Messages:
             log.exception("message_channel_failed", message=message.id)
             await self._not_sent(message, type(error).__name__, content, is_final=is_once)
         else:
+            SENT.labels("sent").inc()
             await self._finish(_SENT, message)
 
     async def _not_sent(self, message: Row[Any], reason: str, content: dict[str, str], *, is_final: bool) -> None:
         if is_final or message.attempts >= MAX_ATTEMPTS:
             await self._failed(message, reason)
             return
+        SENT.labels("retried").inc()
         log.warning("message_not_sent", message=message.id, attempt=message.attempts, reason=reason)
         delay = FIRST_DELAY * 2 ** (message.attempts - 1)
         await self._finish(_RETRY, message, until=self._clock() + delay, reason=_stored(reason), kept=content)
 
     async def _failed(self, message: Row[Any], reason: str) -> None:
+        SENT.labels("failed").inc()
         log.error("message_failed", message=message.id, attempts=message.attempts, reason=reason)
         await self._finish(_FAILED, message, reason=_stored(reason))
 

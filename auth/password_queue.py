@@ -63,6 +63,11 @@ class PasswordQueue:
             self._seconds += (time.perf_counter() - began - self._seconds) / 8
             self._end(is_known=caller.is_known)
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._known) + len(self._strangers)
+
     def _may_run(self, *, is_known: bool) -> bool:
         if is_known:
             return self._running < self._slots

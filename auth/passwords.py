@@ -68,6 +68,11 @@ class PasswordHasher:
         CHECKED.inc()
         return usable and matches
 
+    @property
+    def waiting(self) -> int:
+        """How many passwords wait to be worked on."""
+        return self._queue.waiting
+
     def close(self) -> None:
         """Let the threads end."""
         self._pool.shutdown(wait=False)

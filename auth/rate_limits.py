@@ -17,6 +17,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from auth.window_memory import WindowMemory
 from models.errors import TooManyRequests
 from models.redis import Gate, RedisGone
+from watching.metrics import counted
 
 READY_KEY, READY_SECONDS = "careergraph:ready", 60
 """What is written to find out whether Redis can be written to, and how long it is kept."""
@@ -100,5 +101,6 @@ async def _asked(
 ) -> None:
     """Raise TooManyRequests, with the seconds to wait, if the limiter says no."""
     if not await question(limiter, item):
+        counted("rate", limit.name.lower())
         window = await limiter.get_window_stats(item, limit.name, *key)
         raise TooManyRequests(max(1, ceil(window.reset_time - time())))

@@ -28,7 +28,7 @@ class AuditEvent(Entity, table=True):
     after: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     client: str = Field(default="", max_length=45)
     """The address that the act came from."""
-    request_id: str = Field(default="", max_length=32)
+    request_id: str = Field(default="", max_length=64)
     number: int | None = Field(default=None, sa_type=BIG_ID, unique=True)
     """The place in the chain, from 1, without gaps."""
     previous_hash: str | None = Field(default=None, max_length=64)

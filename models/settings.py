@@ -1,5 +1,8 @@
 """The configuration: environment variables, or the same names in `.env`."""
 
+import contextlib
+import os
+import tempfile
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_address, ip_network
@@ -7,14 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import SettingsConfigDict
 
 from models.database_url import database_problems, normalised, sqlite_path, sqlite_url
 from models.keys import kept_secret, key_problems, split_keys
+from models.monitoring import MonitoringSettings
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
 from models.redis import redis_problems
 from models.retention import RetentionSettings
 from models.settings_sources import credentials_folder, unreadable
+from watching.sharing import keep_sharing, share
 
 
 class Environment(StrEnum):
@@ -28,10 +32,8 @@ class ConfigurationError(Exception):
     """The configuration cannot be used; the message says what to change."""
 
 
-class Settings(RetentionSettings):
+class Settings(MonitoringSettings, RetentionSettings):
     """One field an environment variable of the same name, in capitals. `models.settings_reference` explains them."""
-
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8070, ge=0, le=65535)
@@ -217,6 +219,7 @@ class Settings(RetentionSettings):
                 found.append(f"{prefix}_ID and {prefix}_SECRET go together: set both or neither.")
         found += origin_problems(self._named_origins)
         found += proxy_problems(self.forwarded_allow_ips)
+        found += self.monitoring_problems(self.port)
         if not self.is_production:
             if not (self.listens_on_loopback or self.allow_public_development):
                 found.append(
@@ -270,3 +273,16 @@ def load_settings() -> Settings:
     if problems := settings.problems():
         raise ConfigurationError("\n".join(problems))
     return settings
+
+
+def share_metrics() -> None:
+    """Have several workers count together. Faults of the settings are reported later."""
+    if keep_sharing():
+        return
+    with contextlib.suppress(ConfigurationError):
+        settings = load_settings()
+        if settings.workers > 1:
+            try:
+                share(settings.data_dir / "metrics")
+            except OSError:
+                share(Path(tempfile.gettempdir()) / f"careergraph-metrics-{os.getuid()}")

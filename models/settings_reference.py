@@ -84,6 +84,27 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             default=IN_PRODUCTION,
         ),
     },
+    "Monitoring": {
+        "slow_operation_seconds": Meaning(
+            "duration from which an operation is logged as `slow_operation` ([monitoring](monitoring.md#logs))"
+        ),
+        "metrics_port": Meaning(
+            "a port of its own for `/metrics`, which `PORT` then does not serve ([monitoring](monitoring.md#metrics))",
+            default="none",
+        ),
+        "metrics_host": Meaning("the address of that port"),
+        "metrics_token": Meaning(
+            "the bearer token that `/metrics` requires, at least 16 characters: `openssl rand -hex 16`. In production"
+            " without this and `METRICS_PORT`, `/metrics` is 404"
+        ),
+        "otel_exporter_otlp_endpoint": Meaning(
+            "the OpenTelemetry collector that [traces](monitoring.md#traces) are sent to, such as"
+            " `http://127.0.0.1:4318`"
+        ),
+        "otel_exporter_otlp_traces_endpoint": Meaning("the complete URL for traces, instead"),
+        "otel_exporter_otlp_protocol": Meaning("the only one that is supported"),
+        "otel_service_name": Meaning("the service's name in traces"),
+    },
     "Retention, in days": {
         "retention_codes_days": Meaning(
             "verification codes, from their expiry: they are valid for five minutes, and the rows contain addresses"

@@ -12,6 +12,7 @@ from resolvers import totals
 from resolvers.retention import Walks, delete_what_is_over
 from resolvers.scope import Services
 from resolvers.talent import recruiters
+from watching.work import run_as
 
 INTERVAL_SECONDS = 600
 
@@ -46,6 +47,7 @@ async def sweeping(services: Services) -> AsyncIterator[None]:
 
 async def _run(services: Services) -> None:
     walks: Walks = {}
+    run_as("sweep")
     work = totals.bring_up_to_date
     while True:
         try:

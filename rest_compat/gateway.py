@@ -22,10 +22,25 @@ from rest_compat.middleware import BodyTooLarge
 from rest_compat.wording import Documented, item_of
 from schema.engine import node_id
 from schema.engine.context import Context
-from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, INTERNAL_ERROR, ErrorCode, Unavailable, field_of, outage_of
+from schema.engine.errors import (
+    GRAPHQL_VALIDATION_FAILED,
+    INTERNAL_ERROR,
+    ErrorCode,
+    RequestErrorCode,
+    Unavailable,
+    field_of,
+    outage_of,
+)
 from schema.engine.graph import Graph
 from schema.engine.wording import chinese_texts
+from watching.work import current
 
+_REFUSALS = {
+    "not_found": ErrorCode.NOT_FOUND,
+    "method_not_allowed": RequestErrorCode.METHOD_NOT_ALLOWED,
+    "too_large": RequestErrorCode.PAYLOAD_TOO_LARGE,
+}
+"""The codes by which the log knows what is refused before a row is found."""
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 log = structlog.get_logger()
@@ -76,6 +91,8 @@ class RestGateway:
 
     def too_large(self, path: str) -> Response:
         """The reply to a body over the limit."""
+        for call in self._match(path)[0].values():
+            current().endpoint = call.endpoint.path
         return self._refused(path, "too_large", 413, "The body is too large.")
 
     def takes_files(self, path: str) -> bool:
@@ -94,9 +111,11 @@ class RestGateway:
     async def _answer(self, request: Request) -> Response:
         path = request.scope["path"]
         calls, route = self._match(path)
+        work = current()
         if not calls:
             return self._refused(path, "not_found", 404, "Not Found")
         call = calls.get(request.method)
+        work.endpoint = next(iter(calls.values())).endpoint.path
         if request.method == "HEAD" and (read := calls.get("GET")) is not None and read.is_query:
             call = read
         if call is None:
@@ -108,12 +127,15 @@ class RestGateway:
         except (BodyTooLarge, ClientDisconnect):
             raise
         except Unavailable as outage:
+            work.refused(outage.code)
             return call.dialect.unavailable(retry_after=outage.retry_after)
         except Exception:
             log.exception("call_failed", endpoint=call.endpoint.path)
+            work.refused(INTERNAL_ERROR)
             return call.dialect.refusal(call.dialect.internal)
 
     def _refused(self, path: str, failure: str, status: int, message: str) -> Response:
+        current().refused(_REFUSALS[failure])
         dialect = self.dialect_of(path)
         if dialect is None:
             return json_response({"message": message}, status)
@@ -122,6 +144,7 @@ class RestGateway:
     async def _run(self, call: Call, request: Request, route: dict[str, str]) -> Response:
         dialect, endpoint = call.dialect, call.endpoint
         if (failure := dialect.reject_request(request)) is not None:
+            current().refused(RequestErrorCode.BAD_REQUEST)
             return dialect.refusal(failure)
         principal = ANONYMOUS
         credential = await dialect.credential(request, route) if endpoint.reads_token else None
@@ -130,10 +153,13 @@ class RestGateway:
             may_call = endpoint.access.allows(principal, principal.user_id)
             if not principal.is_signed_in and (endpoint.knows_caller or not may_call):
                 if principal.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
+                    current().refused(ErrorCode.PASSWORD_CHANGE_REQUIRED)
                     return dialect.refusal(dialect.password_change_required)
+                current().refused(ErrorCode.UNAUTHENTICATED)
                 failure = endpoint.errors.get(ErrorCode.UNAUTHENTICATED)
                 return dialect.refusal(failure) if failure else dialect.unauthenticated(principal.fault)
             if not may_call:
+                current().refused(ErrorCode.FORBIDDEN)
                 return dialect.refusal(endpoint.errors.get(ErrorCode.FORBIDDEN, dialect.forbidden))
         bound = await _bound(call, request, route)
         if bound.faults and not (endpoint.is_form and all(fault.parameter for fault in bound.faults)):
@@ -195,6 +221,7 @@ def _completed(call: Call, variables: dict[str, Any], principal: Principal) -> d
 
 
 def _unbound(call: Call, faults: Sequence[BindingError]) -> Response:
+    current().refused(ErrorCode.INVALID_INPUT)
     first = faults[0]
     failure = call.endpoint.unknown.get(first.parameter) if isinstance(first, UnknownCode) else None
     return call.dialect.refusal(failure) if failure else call.dialect.binding_errors(faults)
@@ -216,6 +243,7 @@ def _reply(call: Call, context: Context, variables: dict[str, Any], result: Exec
             return response
     for outcome, value, shown in call.outcomes:
         if bool(value(data)) is not outcome.missing:
+            current().refused(str(outcome.failure.code))
             return dialect.refusal(outcome.failure, shown(data))
     if call.file is not None:
         return file_response(call.file, call.reply(data), call.cookie(data), is_https=context.is_https)

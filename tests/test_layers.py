@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("cli", "rest_compat", "schema", "resolvers", "auth", "models")
-BELOW_THE_GRAPH = ("resolvers", "auth", "models")
+PACKAGES = ("cli", "rest_compat", "schema", "resolvers", "auth", "models", "watching")
+BELOW_THE_GRAPH = ("resolvers", "auth", "models", "watching")
 CAMEL_CASE = re.compile(r"(?<!\w)[a-z]{2,}[A-Z]\w*")
 STORED_NAMES = {
     "resolvers/identity/export.py": {"workLogs"},

@@ -30,7 +30,11 @@ def test_its_metrics_count_requests(server: Server) -> None:
     def answered(client: httpx2.Client) -> float:
         metrics = client.get("/metrics")
         assert metrics.headers["content-type"].startswith("text/plain")
-        found = re.search(r'^http_requests_total\{method="PUT",status="404"\} (\S+)$', metrics.text, re.MULTILINE)
+        found = re.search(
+            r'^http_requests_total\{endpoint="other",method="PUT",operation="",status="404"\} (\S+)$',
+            metrics.text,
+            re.MULTILINE,
+        )
         return float(found[1]) if found else 0
 
     with client_of(server) as client:

@@ -74,10 +74,10 @@ def test_production_is_strict(
 
     told = capsys.readouterr().err
     assert status == 1
-    heading, *faults = told.splitlines()
-    assert heading == "Careergraph cannot start:"
-    assert len(faults) == 1
-    assert reason in faults[0]
+    (line,) = map(json.loads, told.splitlines())
+    assert (line["level"], line["event"]) == ("critical", "cannot_start")
+    assert len(line["reason"].splitlines()) == 1
+    assert reason in line["reason"]
     assert SECRET not in told
     assert not (tmp_path / "data").exists()
 
@@ -118,10 +118,9 @@ def test_production_refuses_a_database_of_development(tmp_path: Path, prepared_s
 
     status, told = start(tmp_path / "data", {"CREDENTIALS_DIRECTORY": str(tmp_path)}, cwd=tmp_path)
 
-    *warnings, heading, fault = told.splitlines()
+    *warnings, fault = told.splitlines()
     assert status == 1
-    assert heading == "Careergraph cannot start:"
-    assert fault.startswith("This database was seeded for development")
+    assert json.loads(fault)["reason"].startswith("This database was seeded for development")
     shown = [json.loads(line) for line in warnings]
     assert [(line["level"], line["event"], line["name"], line["nearest"]) for line in shown] == [
         ("warning", "unknown_setting", "WORKRES", "WORKERS"),

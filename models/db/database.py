@@ -13,7 +13,7 @@ from sqlalchemy import Executable, NullPool, Row, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from models.database_url import POSTGRESQL, connection_options, is_pooled, sqlite_path
-from models.db.interface import Parameters, Reader, Transaction
+from models.db.interface import Load, Parameters, Reader, Transaction
 from models.db.prepared import Preparer, preparer_for
 from models.db.sqlite import SqliteReads, SqliteTransaction, SqliteWriter
 from models.private_files import make_file, make_folder
@@ -37,6 +37,8 @@ class Database(Reader):
         self._fetch: Fetch
         self._begin: Callable[[], Transaction]
         self._close: Callable[[], Awaitable[None]]
+        self.loads: Mapping[str, Callable[[], Load]]
+        """What tells how busy the connections are, by kind; reads of SQLite wait for none."""
         if self.is_sqlite:
             make_folder(Path(self.sqlite_path).parent)
             make_file(Path(self.sqlite_path))  # SQLite would let others read it; it makes -wal and -shm like it
@@ -55,8 +57,9 @@ class Database(Reader):
                 await writer.close()
 
             self._fetch, self._begin, self._close = reads.fetch, lambda: SqliteTransaction(writer), close
+            self.loads = {"write": writer.load}
         else:
-            self._fetch, self._begin, self._close = _on_postgresql(self._server, preparer)
+            self._fetch, self._begin, self._close, self.loads = _on_postgresql(self._server, preparer)
 
     def check_writable(self) -> None:
         """Raise PermissionError if this process may not write the file: SQLite would open it for reading alone."""
@@ -139,7 +142,7 @@ class Database(Reader):
 
 def _on_postgresql(
     server: "Server", preparer: Preparer
-) -> tuple[Fetch, Callable[[], Transaction], Callable[[], Awaitable[None]]]:
+) -> tuple[Fetch, Callable[[], Transaction], Callable[[], Awaitable[None]], Mapping[str, Callable[[], Load]]]:
     """How to read, begin a transaction and close."""
     from models.db.postgresql import PostgresqlReads, PostgresqlTransaction
     from models.db.server import Connections
@@ -151,7 +154,8 @@ def _on_postgresql(
         await reading.close()
         await writing.close()
 
-    return PostgresqlReads(reading, preparer).fetch, lambda: PostgresqlTransaction(writing, preparer), close
+    loads = {"read": reading.load, "write": writing.load}
+    return PostgresqlReads(reading, preparer).fetch, lambda: PostgresqlTransaction(writing, preparer), close, loads
 
 
 def _begin_immediate(connection: Any) -> None:

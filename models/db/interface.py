@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, Row
 
@@ -27,6 +27,14 @@ def tell(sql: str) -> None:
     """Tell the observers of a statement."""
     for observer in _observers:
         observer(sql)
+
+
+class Load(NamedTuple):
+    """How busy the connections of one kind are: in use, idle, and waited for."""
+
+    busy: int
+    idle: int
+    waiting: int
 
 
 class Reader(ABC):

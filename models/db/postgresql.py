@@ -1,6 +1,7 @@
 """PostgreSQL through asyncpg, which prepares each statement once per connection."""
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,7 @@ from models.db.prepared import Prepared, Preparer, Values
 from models.db.rows import reader
 from models.db.server import LOST, Connection, Connections
 from models.errors import OutcomeUnknown, Unavailable
+from watching.work import ran
 
 _OUTAGES = (
     asyncpg.InsufficientResourcesError,  # a full disk, too many connections
@@ -156,18 +158,23 @@ class ConnectionLost(Unavailable):
 
 
 class Translating:
-    """Raise Unavailable for outages and what SQLAlchemy would for other errors; a lost connection is given up."""
+    """Note that a statement ran.
 
-    __slots__ = ("_connection", "_sql")
+    Raise Unavailable for outages and what SQLAlchemy would for other errors; a lost connection is given up.
+    """
+
+    __slots__ = ("_began", "_connection", "_sql")
 
     def __init__(self, sql: str, connection: Connection) -> None:
         self._sql, self._connection = sql, connection
 
     def __enter__(self) -> None:
-        """Nothing to do yet."""
+        """The statement begins."""
+        self._began = perf_counter()
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         """Raise what the error means."""
+        ran(self._sql, self._began)
         if error is None:
             return
         if isinstance(error, asyncpg.IntegrityConstraintViolationError):

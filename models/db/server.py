@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 import structlog
 
+from models.db.interface import Load
 from models.db.outages import unavailable
 from models.errors import Unavailable
 
@@ -175,6 +176,10 @@ class Connections:
             else:
                 self._idle.append(connection)
         self._free.release()
+
+    def load(self) -> Load:
+        """How many are in use, idle and waited for."""
+        return Load(CONNECTIONS - self._free._value, len(self._idle), len(self._free._waiters or ()))
 
     def discard_idle(self) -> None:
         """Give up those that nobody uses: when one was lost, the others of the same server are gone too."""

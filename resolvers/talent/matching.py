@@ -26,6 +26,7 @@ from resolvers.matching.profile import Profile
 from resolvers.scope import Scope, Services
 from resolvers.talent import documents, matches, tasks
 from resolvers.talent.tasks import TaskKind
+from watching.work import run_as
 
 LOCK = "matching"
 BATCH = 200
@@ -62,6 +63,7 @@ async def matching(services: Services) -> AsyncIterator[None]:
 
 
 async def _run(services: Services) -> None:
+    run_as("matching")
     async with _woken(services) as wake:
         while True:
             wake.clear()

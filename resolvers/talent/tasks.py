@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upserting
 
-from models.db import Transaction
+from auth.messages import Backlog
+from models.db import Reader, Transaction
 from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.feeds import Feed
@@ -21,6 +22,8 @@ from resolvers.scope import Scope
 TOPIC = "matching"
 """The topic on which whoever matches hears that there is work."""
 FEEDS_AT_ONCE = 20
+MAX_BACKLOG = 10_000
+"""The tasks that are counted for the metrics."""
 
 
 class TaskKind(StrEnum):
@@ -68,6 +71,8 @@ _DUE_FEEDS = (
 _DUE_NEW_FEEDS = _DUE_FEEDS.where(_feeds.c.calculated_at.is_(None))
 _DONE = delete(_tasks).where(_tasks.c.id == bindparam("task_id"), _tasks.c.version == bindparam("seen"))
 _ANY = select(exists().where(_tasks.c.id > 0))
+_oldest = select(_tasks.c.created_at).order_by(_tasks.c.id).limit(MAX_BACKLOG)
+_BACKLOG = select(func.count().label("length"), func.min(_oldest.subquery().c.created_at).label("oldest_at"))
 _COUNT = select(func.count()).where(_tasks.c.kind == bindparam("kind"))
 
 waits_for_feed = exists().where(_tasks.c.kind == TaskKind.FEED, _tasks.c.subject_id == _feeds.c.id)
@@ -129,6 +134,12 @@ async def due_feeds(scope: Scope, *, only_new: bool) -> Sequence[Row[Any]]:
 async def count(scope: Scope, kind: TaskKind) -> int:
     """How many tasks of a kind wait."""
     return int(await scope.fetch_value(_COUNT, {"kind": kind}))
+
+
+async def backlog(reader: Reader) -> Backlog:
+    """How many tasks wait, up to `MAX_BACKLOG`, and since when the oldest of them does."""
+    (found,) = await reader.fetch(_BACKLOG)
+    return Backlog(found.length, found.oldest_at)
 
 
 async def finish(transaction: Transaction, tasks: Sequence[Row[Any]]) -> None:

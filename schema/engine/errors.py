@@ -20,6 +20,7 @@ from schema.engine.fields import column
 from schema.engine.pacing import breathe
 from schema.engine.types import enum_type, value_type
 from schema.engine.wording import Message, Wording
+from watching.work import current
 
 
 class RequestErrorCode(StrEnum):
@@ -245,6 +246,7 @@ def present_all(errors: Iterable[GraphQLError] | None, wording: Wording) -> list
 
 
 def _with_code(error: GraphQLError, message: str, code: str, **more: Any) -> GraphQLError:
+    current().refused(code)
     return GraphQLError(
         message,
         nodes=error.nodes,

@@ -27,6 +27,7 @@ from schema.engine.limits import Limits
 from schema.engine.mutations import errors_of
 from schema.engine.operations import GraphSchema
 from schema.engine.wording import Language, Message, Wording
+from watching.work import current
 
 TRUSTED_PAGE_LIMIT = 1000
 """The largest page of an operation of the REST layer."""
@@ -65,7 +66,7 @@ class Graph:
     async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
         """Who an Authorization header stands for; only sessions of `apis` are accepted."""
         services = self.services
-        return await authenticate(
+        principal = await authenticate(
             services.database,
             services.signer,
             authorization,
@@ -73,6 +74,8 @@ class Graph:
             now=services.clock(),
             confines=services.confines_sessions,
         )
+        current().user_id = principal.user_id
+        return principal
 
     def scope(
         self, principal: Principal, connection: HTTPConnection, *, language: Language = Language.ENGLISH
@@ -155,9 +158,12 @@ class Graph:
 
     async def execute(self, prepared: Prepared, variables: dict[str, Any], context: Context) -> ExecutionResult:
         """The result of a prepared operation, its errors as the graph's clients would see them."""
+        work = current()
+        work.begins(prepared.label, prepared.name)
         result = execute(self.schema, prepared, variables, context)
         if not isinstance(result, ExecutionResult):
             result = await result
+        work.ends()
         if result.errors:
             result.errors = present_all(result.errors, context.wording)
         return result

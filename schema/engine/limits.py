@@ -18,6 +18,7 @@ from schema.engine.errors import RequestErrorCode, RequestRefused, refusal
 from schema.engine.fields import GraphField
 from schema.engine.measuring import Measuring, Size, TooNested
 from schema.engine.wording import Message
+from watching.metrics import counted
 
 MAX_CHARACTERS = 100_000
 """The longest document; what is longer belongs into variables."""
@@ -135,6 +136,7 @@ def _check(limit: Message, found: int, maximum: int) -> None:
 
 def too_large(limit: Message, maximum: int) -> RequestRefused:
     """The refusal of an operation that passes a limit."""
+    counted("operation", limit.text)
     message = Message("The operation exceeds the limit of {maximum} {limit}.", maximum=maximum, limit=limit)
     return refusal(message, RequestErrorCode.OPERATION_TOO_LARGE, limit=limit.text, maximum=maximum)
 

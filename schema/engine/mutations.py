@@ -27,6 +27,7 @@ from schema.engine.fields import GraphField, column
 from schema.engine.ids import decoding
 from schema.engine.types import value_type
 from schema.engine.wording import Wording
+from watching.work import current
 
 T = TypeVar("T", bound=type)
 AUDITED = (administrator, handler_or_administrator)
@@ -108,6 +109,7 @@ def mutation(
                 if not is_payload_error(type(error)):
                     raise
                 told = _told(info.context.scope.faults, error, info.context.wording)
+                current().refused(told[0].code)
                 if undeclared := {fault.code for fault in told}.difference(codes):
                     _report(info, undeclared, error)
                 return payload(errors=told)

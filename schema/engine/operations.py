@@ -23,6 +23,7 @@ from schema.engine.errors import RequestError, RequestErrorCode, RequestRefused,
 from schema.engine.executor import (
     MAX_ERRORS,
     MAX_UNPLANNED_COST,
+    Plans,
     Prepared,
     TooManyErrors,
     UnplannedError,
@@ -33,6 +34,7 @@ from schema.engine.limits import MAX_CHARACTERS, MAX_EVENT_COST, Limits, check_c
 from schema.engine.pacing import has_many, in_slices, on_thread
 from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, faults, parsed
 from schema.engine.wording import Message
+from watching.work import current
 
 MAX_KEPT_CHARACTERS = 20_000
 """The longest document that is remembered."""
@@ -65,18 +67,32 @@ class GraphSchema(Schema):
     """
 
     limits = Limits()
+    documents_found = 0
+    """How many operations came whose documents were remembered, and how many whose documents had to be read."""
+    documents_read = 0
 
     def limited(self, limits: Limits) -> "GraphSchema":
         """The same schema under these limits, with a memory of its own."""
         limited = copy(self)
         limited.limits = limits
         limited._operations = Shares(limits.cache_bytes // 2)
+        limited.documents_found = limited.documents_read = 0
         resize(limited, limits.cache_bytes // 2)
         return limited
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._operations: Shares[str, list[Operation]] = Shares(self.limits.cache_bytes // 2)
+
+    @property
+    def documents(self) -> Shares[str, list[Operation]]:
+        """The remembered documents."""
+        return self._operations
+
+    @property
+    def plans(self) -> Plans | None:
+        """The remembered plans, unless graphql-core executes everything."""
+        return getattr(self.execution_context_class, "plans", None)
 
     async def ready(
         self, query: str, name: str | None, variables: Mapping[str, object] | None, context: Context
@@ -85,6 +101,7 @@ class GraphSchema(Schema):
         is_short = len(query) <= MAX_READ_AT_ONCE and "__schema" not in query and "__type(" not in query
         if is_short or query in self._operations:
             return self.operation(query, name, variables, context)
+        self.documents_read += 1
         operations = await on_thread(self._valid, query, name, variables, context)
         self._keep(query, operations, context)
         return self._chosen(operations, name, variables, context)
@@ -94,7 +111,10 @@ class GraphSchema(Schema):
     ) -> Operation:
         """The operation of that name, ready to run with these variables for this caller. Raises RequestRefused."""
         operations = self._operations.get(query, is_signed_in=context.scope.principal.is_signed_in)
-        if operations is None:
+        if operations is not None:
+            self.documents_found += 1
+        else:
+            self.documents_read += 1
             operations = self._valid(query, name, variables, context)
             self._keep(query, operations, context)
         return self._chosen(operations, name, variables, context)
@@ -134,6 +154,8 @@ class GraphSchema(Schema):
         know whether it took effect.
         """
         prepared, hides = operation.prepared, not self._sees_schema(context)
+        work = current()
+        work.begins(prepared.label, prepared.name)
         limit = self.limits.seconds if operation.type is OperationType.QUERY else None
         try:
             async with asyncio.timeout(limit) as timeout:
@@ -154,9 +176,12 @@ class GraphSchema(Schema):
         except TimeoutError:
             if not timeout.expired():
                 raise
+            work.refused(RequestErrorCode.OPERATION_TIMED_OUT)
             message = Message("The query took longer than {seconds} seconds.", seconds=f"{limit:g}")
             error = RequestError(message, RequestErrorCode.OPERATION_TIMED_OUT)
             return ExecutionResult(data=None, errors=present_all([error], context.wording))
+        finally:
+            work.ends()
         if result.data is None and all(error.path is None for error in result.errors or ()):
             return PreExecutionError(data=None, errors=errors)  # the variables do not fit: nothing ran
         return ExecutionResult(result.data, errors, result.extensions)
@@ -185,6 +210,7 @@ class GraphSchema(Schema):
         if operation.type is not OperationType.SUBSCRIPTION:
             yield await self.run(operation, variables, context)
             return
+        current().begins(operation.prepared.label, operation.prepared.name)
         results = graphql.subscribe(
             self._schema,
             operation.prepared.document,

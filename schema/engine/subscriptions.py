@@ -5,7 +5,7 @@ import functools
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 from strawberry.annotation import StrawberryAnnotation
 
 from auth.policies import Policy
@@ -14,7 +14,8 @@ from schema.engine.context import Context
 from schema.engine.fields import GraphField, from_row
 from schema.engine.ids import decoding
 
-SUBSCRIPTIONS = Gauge("graphql_subscriptions", "Subscriptions that run.", ["field"])
+SUBSCRIPTIONS = Gauge("graphql_subscriptions", "Subscriptions that run.", ["field"], multiprocess_mode="livesum")
+EVENTS = Counter("graphql_subscription_events_total", "Events that were sent to subscribers.", ["field"])
 
 
 def subscription(
@@ -45,6 +46,7 @@ def subscription(
                             policy.check(context.scope.principal)
                             row = None if number is None else await context.load(by_id, number)
                             if row is not None:
+                                EVENTS.labels(info.field_name).inc()
                                 yield from_row(of, row)
             except Exception as error:
                 context.ended_by = error

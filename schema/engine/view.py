@@ -21,8 +21,9 @@ from schema.engine.http.media_types import JSON
 from schema.engine.http.origins import AllowedOrigins
 from schema.engine.http.refusals import HttpRefusal
 from schema.engine.persisted import PersistedQueries
-from schema.engine.websocket import Connection, Handler, SocketLimits, TextAdapter
+from schema.engine.websocket import GRAPHQL, Connection, Handler, SocketLimits, TextAdapter
 from schema.engine.wording import Message
+from watching.work import current
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -55,6 +56,7 @@ class GraphQLView(GraphQL[Context, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        current().endpoint = GRAPHQL
         request = Request(scope, receive)
         try:
             response = await self._http.answer(request)
@@ -68,6 +70,7 @@ class GraphQLView(GraphQL[Context, None]):
 
     def too_large(self, request: Request) -> Response:
         """The reply to a request whose body is over the limit."""
+        current().endpoint = GRAPHQL
         refused = HttpRefusal(413, Message("The body is too large."), RequestErrorCode.PAYLOAD_TOO_LARGE)
         return refused_reply(refused, JSON, wording_for(request))
 

@@ -15,6 +15,10 @@ def missing() -> list[str]:
         lines.append("PostgreSQL is missing: tests on PostgreSQL are left out. apt-get install postgresql")
     if shutil.which("redis-server") is None:
         lines.append("Redis is missing: tests with Redis are left out. apt-get install redis-server")
+    if shutil.which("prometheus") is None:
+        lines.append(
+            "Prometheus is missing: tests of the dashboard and the alerts are left out. apt-get install prometheus"
+        )
     if shutil.which("npm") is None:
         lines.append("npm is missing: tests of the explorer and of clients from npm are left out. apt-get install npm")
     if not any(map(shutil.which, CHROMIUM)):

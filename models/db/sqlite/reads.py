@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 from typing import Any
 
 from cachetools import LRUCache
@@ -13,6 +14,7 @@ from sqlalchemy import Executable, Row
 from models.db.interface import Parameters, tell
 from models.db.prepared import Prepared, Preparer, Values
 from models.db.sqlite.connections import connect, run, translated
+from watching.work import ran
 
 READ_THREADS = 4
 BUDGET = 20_000
@@ -45,15 +47,24 @@ class SqliteReads:
             self._long[sql] = remembered - 1
         else:
             self._ticks = 0
+            began = perf_counter()
             try:
-                return run(self._inline or self._inline_connection(), prepared, values)
+                rows = run(self._inline or self._inline_connection(), prepared, values)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode not in _BUSY:
                     raise translated(error, sql) from error
                 self._long[sql] = REMEMBERED
             except sqlite3.Error as error:
                 raise translated(error, sql) from error
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch_on_thread, prepared, values)
+            else:
+                ran(sql, began)
+                return rows
+        began = perf_counter()
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._fetch_on_thread, prepared, values)
+        finally:
+            ran(sql, began)
 
     def close(self) -> None:
         """Close every connection."""

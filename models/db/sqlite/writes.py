@@ -3,17 +3,19 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.db.interface import Parameters, Transaction, tell
+from models.db.interface import Load, Parameters, Transaction, tell
 from models.db.outages import unavailable
 from models.db.prepared import Preparer
 from models.db.sqlite.connections import connect, run, translated
 from models.db.sqlite.thread import Thread
 from models.errors import Unavailable
+from watching.work import ran
 
 GROUP = 32
 """The transactions that are committed together at most."""
@@ -76,6 +78,11 @@ class SqliteWriter:
         else:
             finish = self._finish(commit=commit, is_last=is_last)
             await asyncio.shield(asyncio.get_running_loop().create_task(finish))
+
+    def load(self) -> Load:
+        """Whether the one connection is in use, and how many wait for their turn."""
+        is_busy = self._turn.locked()
+        return Load(int(is_busy), int(self._connection is not None and not is_busy), self._waiting)
 
     async def close(self) -> None:
         """Close the connection."""
@@ -183,7 +190,11 @@ class SqliteTransaction(Transaction):
         """Make the writes lasting."""
         if self._begun:
             self._begun = False
-            await self._writer.finish(commit=True, is_intact=self._is_intact)
+            began = perf_counter()
+            try:
+                await self._writer.finish(commit=True, is_intact=self._is_intact)
+            finally:
+                ran("COMMIT", began)
 
     async def roll_back(self) -> None:
         """Take the writes back."""
@@ -193,6 +204,7 @@ class SqliteTransaction(Transaction):
 
     async def _run(self, sql: str, work: Callable[[sqlite3.Connection], T]) -> T:
         begins = not self._begun
+        began = perf_counter()
         if begins:
             await self._writer.begin()
             self._begun = True
@@ -212,6 +224,8 @@ class SqliteTransaction(Transaction):
         except BaseException:
             self._is_intact = False
             raise
+        finally:
+            ran(sql, began)
 
 
 def _begin(connection: sqlite3.Connection) -> None:

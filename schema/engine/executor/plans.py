@@ -58,6 +58,9 @@ class Plans:
         self._plans: Shares[Hashable, Known] = Shares(size - size // 8)
         self._trusted_conditions: dict[Source, tuple[str, ...] | None] = {}
         self._trusted: dict[Hashable, Plan | None] = {}
+        self.found = 0
+        """How many operations of clients had a plan, and how many had none yet."""
+        self.missed = 0
 
     def __len__(self) -> int:
         return len(self._plans)
@@ -99,6 +102,7 @@ class Plans:
         elif at_once:
             names = _conditions(operation, fragments)
         else:
+            self.missed += 1
             return None
         if names is None:
             return None
@@ -110,7 +114,9 @@ class Plans:
         if key in self._trusted:
             return self._trusted[key]
         if (found := self._plans.get(key, is_signed_in=is_signed_in)) is not None:
+            self.found += 1
             return found.plan
+        self.missed += 1
         is_new = not comes_again and known is None
         if is_new or (conditions and not comes_again and not self._is_known(key, is_signed_in=is_signed_in)):
             return _compiled(schema, operation, fragments, conditions, selects_columns=False) if at_once else None

@@ -1,19 +1,23 @@
 """Prepared operations of valid documents, with what graphql-core would compute at each execution."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLBoolean,
     GraphQLError,
     GraphQLID,
     GraphQLInt,
     GraphQLSchema,
     GraphQLString,
+    InlineFragmentNode,
     OperationDefinitionNode,
+    SelectionSetNode,
     Undefined,
     coerce_input_value,
     get_nullable_type,
@@ -72,6 +76,23 @@ class Prepared:
             each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
         }
         self.fragments = {name: FragmentDetails(each) for name, each in self.fragment_definitions.items()}
+
+    @cached_property
+    def label(self) -> str:
+        """What metrics call it: its type and its first field, of which the schema has so many and no more."""
+        type_ = self.operation.operation.value
+        return f"{type_} {next(self._root_fields(self.operation.selection_set), '__typename')}"
+
+    def _root_fields(self, selected: SelectionSetNode) -> Iterator[str]:
+        """The names of the root fields but for `__typename`, in their order."""
+        for selection in selected.selections:
+            if isinstance(selection, FieldNode):
+                if selection.name.value != "__typename":
+                    yield selection.name.value
+            elif isinstance(selection, FragmentSpreadNode):
+                yield from self._root_fields(self.fragment_definitions[selection.name.value].selection_set)
+            elif isinstance(selection, InlineFragmentNode):
+                yield from self._root_fields(selection.selection_set)
 
     @cached_property
     def _variables(self) -> list[Variable] | None:

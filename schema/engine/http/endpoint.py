@@ -28,6 +28,7 @@ from schema.engine.operations import Operation
 from schema.engine.pacing import breathe, in_slices
 from schema.engine.persisted import PersistedQueries, asked_hash
 from schema.engine.wording import Language, Message, Wording, negotiated
+from watching.work import current
 
 _HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Language"))
 _CONTENT_TYPES = {type_: (b"content-type", f"{type_}; charset=utf-8".encode()) for type_ in (JSON, GRAPHQL_RESPONSE)}
@@ -61,6 +62,7 @@ class HttpEndpoint:
             return refused_reply(refused, type_, wording_for(request))
         except Unavailable as outage:
             # Even who is calling could not be found out.
+            current().refused(outage.code)
             errors = [GraphQLError(str(outage), original_error=outage)]
         wording = wording_for(request)
         return reply(PreExecutionError(data=None, errors=present_all(errors, wording)), type_, wording)
@@ -127,8 +129,9 @@ def reply(result: ExecutionResult, type_: str, wording: Wording) -> Response:
 
 def refused_reply(refused: HttpRefusal, type_: str, wording: Wording) -> Response:
     """The reply to a request that is refused."""
-    body = {"errors": [presentable(refused.error, wording).formatted]}
-    return _encoded(body, refused.status, type_, wording, refused.headers)
+    error = presentable(refused.error, wording)
+    current().refused((error.extensions or {})["code"])
+    return _encoded({"errors": [error.formatted]}, refused.status, type_, wording, refused.headers)
 
 
 def _encoded(

@@ -4,6 +4,7 @@ Who signs in says so once, in the payload of `connection_init`: `{"Authorization
 session is looked up then, for each operation, and for each event of a subscription.
 """
 
+from schema.engine.websocket.connection import GRAPHQL as GRAPHQL
 from schema.engine.websocket.connection import Connection as Connection
 from schema.engine.websocket.connection import TextAdapter as TextAdapter
 from schema.engine.websocket.handler import Handler as Handler

@@ -1,20 +1,31 @@
 """One WebSocket connection: the shared state of its operations, and its messages."""
 
 import contextlib
+import time
 from collections.abc import AsyncGenerator, Mapping
 
 import orjson
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 
+from auth import clients
 from schema.engine.context import Context
 from schema.engine.graph import Graph
 from schema.engine.websocket.limits import SocketLimits
 from schema.engine.wording import Language, negotiated
+from watching import metrics, traces
+from watching.logs import timestamp, write_line
+from watching.work import Work
 
+GRAPHQL = "/graphql"
+"""What metrics call the endpoint, however a request spells it."""
 MAX_REASON = 123
 """The longest reason of a close frame, in bytes."""
+
+
+log = structlog.get_logger("access")
 
 
 class Connection:
@@ -31,6 +42,21 @@ class Connection:
         return await self._graph.context(
             self._websocket, authorization=self._header("authorization"), language=self.language
         )
+
+    def note(self, work: Work, began: float) -> None:
+        """Log, count and trace an operation that has ended. How long a subscription lasted says nothing."""
+        seconds = time.perf_counter() - began
+        is_subscription = work.operation.startswith("subscription ")
+        metrics.socket_operation_ended(work, None if is_subscription else seconds)
+        scope = self._websocket.scope
+        host = self._websocket.client.host if self._websocket.client else None
+        fields = {"id": scope.get("request_id", ""), "milliseconds": int(seconds * 10_000) / 10, **work.fields()}
+        about = {"path": GRAPHQL, "client": clients.address(host), **fields}
+        write_line(log, {"timestamp": timestamp(), "level": "info", "event": "operation", **about})
+        if seconds >= self.limits.slow_seconds and not is_subscription:
+            log.warning("slow_operation", endpoint=GRAPHQL, **fields, **work.spent())
+        if work.spans is not None:
+            traces.record_socket_operation(work, scope, began)
 
     @property
     def language(self) -> Language:

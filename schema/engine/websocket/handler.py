@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import time
 from typing import cast
 
 import structlog
@@ -21,17 +22,20 @@ from auth.principal import TOKEN_FAULT_MESSAGES, TokenFault
 from models.errors import LimitReached
 from schema.engine.context import Context
 from schema.engine.errors import presentable
-from schema.engine.websocket.connection import Connection
+from schema.engine.websocket.connection import GRAPHQL, Connection
 from schema.engine.websocket.limits import Allowance
 from schema.engine.websocket.messages import fault_of
 from schema.engine.wording import Wording
+from watching import traces
+from watching.metrics import counted
+from watching.work import Work, begin
 
 TRY_AGAIN_LATER = 1013
 BAD_REQUEST = 4400
 FORBIDDEN = 4403
 TOO_MANY = 4429
 
-SOCKETS = Gauge("graphql_websockets", "WebSockets that are open.")
+SOCKETS = Gauge("graphql_websockets", "WebSockets that are open.", multiprocess_mode="livesum")
 
 log = structlog.get_logger()
 
@@ -51,6 +55,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def handle_message(self, message: Message) -> None:
         """Act on a message; one too many and one against the protocol close the connection."""
         if not self._allowance.spend(asyncio.get_running_loop().time()):
+            counted("websocket", "messages")
             await self.websocket.close(TOO_MANY, "Too many messages")
         elif fault := fault_of(cast("dict[str, object]", message)):
             await self.websocket.close(BAD_REQUEST, fault)
@@ -75,6 +80,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Start an operation, unless too many run."""
         limit = self._connection.limits.operations
         if self.connection_acknowledged and len(self.operations) >= limit and message["id"] not in self.operations:
+            counted("websocket", "operations")
             reached = LimitReached("At most {maximum} concurrent operations are allowed per connection.", maximum=limit)
             error = presentable(GraphQLError(str(reached), original_error=reached), self._wording)
             await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
@@ -82,7 +88,19 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         await super().handle_subscribe(message)
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
-        """Run an operation to its end."""
+        """Run an operation to its end, and note how it went."""
+        work = Work()
+        work.endpoint = GRAPHQL
+        begin(work)
+        if traces.are_recorded():
+            work.spans = []
+        began = time.perf_counter()
+        try:
+            await self._run(operation)
+        finally:
+            self._connection.note(work, began)
+
+    async def _run(self, operation: Operation[Context, None]) -> None:
         try:
             context = await self._connection.operation_context()
         except Exception as error:  # or the client would wait for an answer that never comes

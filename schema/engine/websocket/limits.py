@@ -20,6 +20,8 @@ class SocketLimits:
     """Until the connection must be initialised."""
     session_seconds: float
     """Until a subscription without events looks its session up again."""
+    slow_seconds: float = 1.0
+    """From which on the log tells of an operation as a slow one."""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "SocketLimits":
@@ -29,6 +31,7 @@ class SocketLimits:
             messages=settings.websocket_messages,
             init_seconds=settings.websocket_init_seconds,
             session_seconds=settings.websocket_session_seconds,
+            slow_seconds=settings.slow_operation_seconds,
         )
 
 

@@ -1,0 +1,65 @@
+"""The settings of metrics, logs and traces."""
+
+import contextlib
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIN_METRICS_TOKEN = 16
+PRODUCTION = "production"
+
+
+class _FromEnvironment(BaseSettings):
+    """Environment variables, or the same names in `.env`."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+
+class MonitoringSettings(_FromEnvironment):
+    """A part of the settings. `docs/monitoring.md` explains them."""
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_token: SecretStr = SecretStr("")
+    slow_operation_seconds: float = Field(default=1.0, gt=0)
+    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_traces_endpoint: str = ""
+    otel_exporter_otlp_protocol: Literal["http/protobuf"] = "http/protobuf"
+    otel_service_name: str = "careergraph"
+
+    @field_validator("metrics_port", mode="before")
+    @classmethod
+    def _no_port(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def traces_endpoint(self) -> str:
+        """The URL that traces are sent to, or ""."""
+        base = self.otel_exporter_otlp_endpoint.rstrip("/")
+        return self.otel_exporter_otlp_traces_endpoint or (base and f"{base}/v1/traces")
+
+    def monitoring_problems(self, port: int) -> list[str]:
+        """What of these settings cannot be used by a server on this port, one sentence each."""
+        found = []
+        if self.metrics_port == port:
+            found.append("METRICS_PORT is the same as PORT: the metrics need a port of their own.")
+        if 0 < len(self.metrics_token.get_secret_value()) < MIN_METRICS_TOKEN:
+            found.append(
+                f"METRICS_TOKEN is shorter than {MIN_METRICS_TOKEN} characters:"
+                " set it to the output of `openssl rand -hex 16`."
+            )
+        if self.traces_endpoint and not self.traces_endpoint.startswith(("http://", "https://")):
+            found.append("OTEL_EXPORTER_OTLP_ENDPOINT is no URL with http:// or https://.")
+        return found
+
+
+def logs_are_json() -> bool:
+    """Whether log lines are JSON, even if the rest of the configuration cannot be used."""
+    with contextlib.suppress(ValidationError, UnicodeDecodeError):
+        return _JustEnvironment().environment == PRODUCTION
+    return False
+
+
+class _JustEnvironment(_FromEnvironment):
+    environment: str = ""

@@ -1,0 +1,141 @@
+"""What every request passes first: its id, its line of the access log, its metrics and its trace."""
+
+import logging
+import re
+import time
+from typing import Any
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from auth import clients
+from watching import logs, metrics, traces
+from watching.request_ids import request_id
+from watching.work import Work, begin
+
+CLIENT_CLOSED_REQUEST = 499
+"""What the log says of a request whose client went away while sending it."""
+_TOKEN = re.compile(r"eyJ[\w.%~+=-]*")
+"""A token of ours in a path: the HR feeds' valid_token has one."""
+_METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_PRIVATE = (b"cache-control", b"no-store")
+
+log = structlog.get_logger("access")
+
+
+class AccessLog:
+    """Gives each request an id, and logs, counts and traces it. Query strings are left out: some clients put tokens
+    there. So do some paths, which are logged without them.
+
+    The id is taken from X-Request-ID, where that can be one, and told in the reply; the audit trail has it too.
+    Replies are private: what may be kept says so in a Cache-Control of its own, everything else is `no-store`.
+    """
+
+    def __init__(self, app: ASGIApp, *, slow_seconds: float = 1.0) -> None:
+        self._app = app
+        self._slow_seconds = slow_seconds
+        # The lazy logger would bind itself anew for each line, wanted or not.
+        self._log = log.bind()
+        self._is_logging = self._log.is_enabled_for(logging.INFO)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note how it was answered."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        id_ = scope["request_id"] = request_id(scope["headers"])
+        work = Work()
+        begin(work)
+        began, status = time.perf_counter(), 0
+        if scope["type"] == "websocket":
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                if self._is_logging:
+                    address = clients.address(scope["client"][0]) if scope.get("client") else ""
+                    milliseconds = round((time.perf_counter() - began) * 1000, 1)
+                    logs.write_line(
+                        self._log,
+                        {
+                            "timestamp": logs.timestamp(),
+                            "level": "info",
+                            "event": "websocket",
+                            "id": id_,
+                            "path": _TOKEN.sub("[token]", scope["path"]),
+                            "client": address,
+                            "milliseconds": milliseconds,
+                        },
+                    )
+            return
+        if traces.are_recorded():
+            work.spans = []
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _complete(message, id_)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+            status = status or CLIENT_CLOSED_REQUEST
+        finally:
+            self._ended(scope, work, status or 500, began)
+
+    def _ended(self, scope: Scope, work: Work, status: int, began: float) -> None:
+        seconds = time.perf_counter() - began
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        if work.endpoint == "other" and isinstance(route := scope.get("route"), Route):
+            work.endpoint = route.path
+        if status >= 500:
+            work.refused(metrics.INTERNAL_ERROR)
+        metrics.request_ended(work, method, status, seconds)
+        if self._is_logging:
+            self._log_request(scope, work, method, status, seconds)
+        if seconds >= self._slow_seconds:
+            about = {"id": scope["request_id"], "method": method, "endpoint": work.endpoint, "status": status}
+            milliseconds = round(seconds * 1000, 1)
+            self._log.warning("slow_operation", **about, milliseconds=milliseconds, **work.fields(), **work.spent())
+        if work.spans is not None:
+            traces.record_request(work, scope, method, status, began)
+
+    def _log_request(self, scope: Scope, work: Work, method: str, status: int, seconds: float) -> None:
+        path, client = scope["path"], scope.get("client")
+        about: dict[str, Any] = {
+            "timestamp": logs.timestamp(),
+            "level": "info",
+            "event": "request",
+            "id": scope["request_id"],
+            "method": method,
+            "path": _TOKEN.sub("[token]", path) if "eyJ" in path else path,
+            "status": status,
+            "client": clients.address(client[0]) if client else "",
+            "milliseconds": int(seconds * 10_000) / 10,
+        }
+        if work.operation:
+            about["operation"] = work.operation
+        if work.name:
+            about["name"] = work.name
+        if work.user_id:
+            about["user"] = work.user_id
+        if work.code is not None:
+            about["code"] = work.code
+        logs.write_line(self._log, about)
+
+
+def _complete(message: Message, id_: str) -> None:
+    """Add what every reply has: its id, that nobody guesses its type, and that nobody keeps it unless it says so."""
+    headers = message["headers"]
+    names = dict(headers)
+    if _NO_SNIFFING[0] in names:
+        MutableHeaders(scope=message)["x-content-type-options"] = "nosniff"
+        more: list[tuple[bytes, bytes]] = []
+    else:
+        more = [_NO_SNIFFING]
+    if _PRIVATE[0] not in names:
+        more.append(_PRIVATE)
+    message["headers"] = [*message["headers"], *more, (b"x-request-id", id_.encode())]

@@ -1,0 +1,1 @@
+"""What the operator sees of the running product: metrics, logs and traces. Knows none of the other packages."""
