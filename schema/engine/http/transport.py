@@ -94,7 +94,7 @@ class BoundedHttp(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection, and its place among the client's, to the WebSocket."""
         if self._ending is not None:
-            self._refuse(503, "The server is ending.", "ending")
+            self._refuse(503, Message("The server is ending."), "ending")
             return
         self._stop_timers()
         self._is_upgraded = True
