@@ -4,19 +4,14 @@ import contextlib
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.settings_sources import FromEnvironment
 
 MIN_METRICS_TOKEN = 16
 PRODUCTION = "production"
 
 
-class _FromEnvironment(BaseSettings):
-    """Environment variables, or the same names in `.env`."""
-
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
-
-
-class MonitoringSettings(_FromEnvironment):
+class MonitoringSettings(FromEnvironment):
     """A part of the settings. `docs/monitoring.md` explains them."""
 
     metrics_host: str = "127.0.0.1"
@@ -61,5 +56,5 @@ def logs_are_json() -> bool:
     return False
 
 
-class _JustEnvironment(_FromEnvironment):
+class _JustEnvironment(FromEnvironment):
     environment: str = ""

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
+
+from models.settings_sources import FromEnvironment
 
 FOR_EVER = 0
 MIN_AUDIT_DAYS = 365
 """The shortest term of audit events: whoever looks for what was done looks months later."""
 
 
-class RetentionSettings(BaseSettings):
+class RetentionSettings(FromEnvironment):
     """Days after which rows that are of no use any more are deleted."""
 
     retention_codes_days: int = Field(default=1, ge=1, le=365)

@@ -6,10 +6,16 @@ from difflib import get_close_matches
 from errno import ENOTDIR
 from pathlib import Path
 
-from pydantic_settings import BaseSettings, DotEnvSettingsSource
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 CREDENTIALS_DIRECTORY = "CREDENTIALS_DIRECTORY"
 """The variable with the folder of secret files, one a setting, named like it. systemd sets it (LoadCredential=)."""
+
+
+class FromEnvironment(BaseSettings):
+    """Settings that are environment variables, or the same names in `.env`."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
 
 @dataclass(frozen=True, slots=True)
