@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from auth.captcha import Captchas
 from auth.channels import Channels
+from auth.configured_storage import configured_storage
 from auth.encryption import Encryption
 from auth.guessing import Guesses
 from auth.messages import Messages
@@ -19,7 +20,7 @@ from auth.passwords import PasswordHasher
 from auth.principal import ANONYMOUS, ClientDetails, Principal
 from auth.rate_limits import RateLimits
 from auth.seals import Seals
-from auth.storage import LocalFolder, PathSigner, Storage
+from auth.storage import PathSigner, Storage
 from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
 from auth.wechat import Wechat
@@ -109,7 +110,7 @@ class Services:
                 per_service=settings.guesses_per_service,
             ),
             messages=Messages(database, Channels.from_settings(settings), clock),
-            storage=LocalFolder(settings.data_dir / "storage"),
+            storage=configured_storage(settings),
             paths=PathSigner(key),
             images=ImageEncoder(),
             encryption=Encryption(key),
@@ -152,7 +153,7 @@ class Scope:
     client: str = ""
     """The address that the caller comes from, as `auth.clients.address` writes it."""
     request_id: str = ""
-    """What the access log calls the request by; "cli" for a command."""
+    """What the access log calls the request by; "command line" for a command."""
     client_details: ClientDetails | None = None
     """What an old client says about itself, if it is one that does."""
     faults: tuple[InvalidInput, ...] = ()

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from resolvers import totals, uploads
+from resolvers import orphans, totals, uploads
 from resolvers.scope import Scope, Services
 from resolvers.talent import recruiters
 
@@ -19,7 +19,8 @@ log = structlog.get_logger()
 async def sweep(services: Services) -> None:
     """Remove images that nobody claimed, captchas that nobody answered and links of recruiters that nobody opened.
 
-    Totals of large tables are brought up to date. Several processes may do this at once.
+    Totals of large tables are brought up to date; files without a row are removed, a part of them each time.
+    Several processes may do this at once.
     """
     scope = Scope(services, now=services.clock())
     await uploads.forget_unclaimed(scope)
@@ -27,6 +28,7 @@ async def sweep(services: Services) -> None:
         await services.captchas.forget_expired(transaction, now=scope.now)
         await recruiters.forget_old(transaction, now=scope.now)
     await totals.bring_up_to_date(services)
+    await orphans.remove_orphans(scope, orphans.slice_of(int(scope.now.timestamp() / INTERVAL_SECONDS)))
 
 
 @asynccontextmanager
