@@ -42,7 +42,7 @@ class ObjectStorage:
         return S3Store(
             url.netloc,
             prefix=url.path.strip("/") or None,
-            config={
+            config={  # type: ignore[arg-type]  # a TypedDict, which is made of parts here
                 "region": settings.aws_region,
                 "access_key_id": settings.aws_access_key_id,
                 "secret_access_key": settings.aws_secret_access_key.get_secret_value(),

@@ -9,13 +9,18 @@ from typing import Annotated
 
 import typer
 
+from cli import user_commands
+from cli.user_commands import Json
+
 app = typer.Typer(
     help=(
         "Careergraph's command line. It reads the server's configuration: environment variables, or the same names"
         " in `.env`. Start with `doctor`, which says what to change."
     ),
-    epilog="Every command explains itself: python -m cli COMMAND --help",
-    add_completion=False,
+    epilog=(
+        "Every command explains itself: python -m cli COMMAND --help. Exit codes: 0 done; 1 refused, or something is"
+        " wrong; 2 the command was given wrongly; 3 the database or another service does not answer, try again."
+    ),
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # they would show the values of variables
@@ -24,8 +29,11 @@ app = typer.Typer(
 ExportFile = Annotated[Path | None, typer.Argument(help="Where to write it; without it, standard output.")]
 
 
-@app.command()
-def doctor() -> None:
+app.add_typer(user_commands.app)
+
+
+@app.command(rich_help_panel="Operation")
+def doctor(as_json: Json = False) -> None:
     """Check the configuration and what it points to, and say what to change.
 
     Looks and changes nothing. The exit code is 1 if something has to be changed before the server can do
@@ -33,59 +41,16 @@ def doctor() -> None:
     """
     from cli import doctor
 
-    doctor.doctor()
+    doctor.doctor(as_json=as_json)
 
 
-@app.command()
-def create_admin(
-    account: Annotated[
-        str | None, typer.Option(envvar="ADMIN_ACCOUNT", help="What they sign in with: 10 characters.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(envvar="ADMIN_NAME", help="The name that others see.")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
-    ] = False,
-) -> None:
-    """Create an administrator, who may import, search and export users.
-
-    Asks for what is not given. A password has at least 6 characters and at most 72 bytes. Scripts give it in
-    the environment variable ADMIN_PASSWORD or with --password-stdin; there is no option for it, because
-    everybody on the machine can read a command line.
-
-    **Example:** `python -m cli create-admin --account 9000000001 --name 王老师`
-    """
-    from cli import administrators
-
-    administrators.create_admin(account, name, password_stdin=password_stdin)
-
-
-@app.command()
-def import_users(
-    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx file that names its columns.")],
-    report: Annotated[Path | None, typer.Option(help="Write every rejected row to this .csv file.")] = None,
-    show: Annotated[int, typer.Option(min=0, help="How many rejected rows to print.")] = 20,
-) -> None:
-    """Import students from a table, however long.
-
-    The columns are 学号 姓名 班级 专业, or account name class major, in any order; the first two are required.
-    A title may stand above them. An account has 10 characters; its last six are the first password.
-    Good rows are kept and bad ones are reported, each with its line and the reason. The exit code is 1
-    when there were any. An import that was interrupted can be repeated: what is there already is
-    reported and left as it is.
-
-    **Example:** `python -m cli import-users students.xlsx --report rejected.csv`
-    """
-    from cli import imports
-
-    imports.import_users(file, report, show=show)
-
-
-@app.command()
+@app.command(rich_help_panel="Operation")
 def verify_audit(
     expect: Annotated[
         str | None,
         typer.Option(metavar="HEAD", help="A head that was kept elsewhere, as this command prints it."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Find out whether the audit trail is as it was written: no event changed, missing or added.
 
@@ -97,10 +62,38 @@ def verify_audit(
     """
     from cli import audit
 
-    audit.verify_audit(expect)
+    audit.verify_audit(expect, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel="Operation")
+def migrate(as_json: Json = False) -> None:
+    """Migrate the database to this version, as the server does when it starts.
+
+    Several processes may do this at once: one migrates, and the others wait.
+
+    **Example:** `python -m cli migrate`
+    """
+    from cli import upgrade
+
+    upgrade.migrate(as_json=as_json)
+
+
+@app.command(rich_help_panel="Operation")
+def copy_uploads(as_json: Json = False) -> None:
+    """Copy the uploads of DATA_DIR to the object store of STORAGE_URL; nothing is removed.
+
+    What is in the store already is not copied again: an interrupted copy is repeated, and one that ran while the
+    server still wrote to DATA_DIR is completed once it does not. The exit code is 1 if the database names a file that
+    is on neither side.
+
+    **Example:** `python -m cli copy-uploads`
+    """
+    from cli import copying
+
+    copying.copy_uploads(as_json=as_json)
+
+
+@app.command(rich_help_panel="Development")
 def load_demo() -> None:
     """Load the demonstration data: a class of students over some weeks, up to yesterday.
 
@@ -112,7 +105,7 @@ def load_demo() -> None:
     demonstration.load_demo()
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_schema(file: ExportFile = None) -> None:
     """Write the schema of the graph in GraphQL's schema language.
 
@@ -125,7 +118,7 @@ def export_schema(file: ExportFile = None) -> None:
     sdl.export_schema(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_errors(
     file: Annotated[
         Path | None, typer.Argument(help="The page whose table is replaced; without it, the table is printed.")
@@ -142,7 +135,7 @@ def export_errors(
     errors.export_errors(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_settings(
     file: Annotated[
         Path | None, typer.Argument(help="The page whose tables are replaced; without it, they are printed.")
@@ -159,7 +152,7 @@ def export_settings(
     settings_table.export_settings(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_migration_guide(file: ExportFile = None) -> None:
     """Write the guide from each old REST endpoint to the graph, in Markdown.
 
@@ -172,7 +165,7 @@ def export_migration_guide(file: ExportFile = None) -> None:
     migration.export_migration_guide(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def make_migration(
     summary: Annotated[str, typer.Argument(help="What it does, in a few words: they become its name.")],
 ) -> None:

@@ -1,36 +1,67 @@
 """Shared by the commands: services from the configuration, and one-line error messages."""
 
 import asyncio
+import json
+import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
+import structlog
 import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.errors import DomainError
+from models.errors import DomainError, Unavailable
 from models.settings import ConfigurationError, Settings, load_settings
 from resolvers.scope import Scope, Services
 from resolvers.startup import upgrade
 
 T = TypeVar("T")
 
-REQUEST_ID = "cli"
+REQUEST_ID = "command line"
 """What the audit trail calls what a command did."""
+
+REFUSED = 1
+"""The exit code of a command that was refused, or found something wrong."""
+MISUSED = 2
+"""The exit code of a command that was given wrongly; typer's own."""
+UNAVAILABLE = 3
+"""The exit code where the database or another service does not answer: later the same command may succeed."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def fail(message: str, *, status: int = 1) -> typer.Exit:
+def fail(message: str, *, status: int = REFUSED) -> typer.Exit:
     """The exit of a command that could not do its work; the message says why."""
     err.print("[red]Error:[/red]", end=" ")
     err.print(message, markup=False)
     return typer.Exit(status)
 
 
+def print_json(data: object) -> None:
+    """Print a document for programs; instants are in ISO 8601."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_encoded))
+
+
+def _encoded(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def local_time(moment: datetime) -> str:
+    """An instant for people, in the time zone of the machine."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def log_to_stderr() -> None:
+    """Have standard output hold nothing but the data, whatever is logged on the way."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
+
 def settings() -> Settings:
     """The configuration, or an exit that names every fault of it."""
+    log_to_stderr()
     try:
         return load_settings()
     except ConfigurationError as error:
@@ -50,10 +81,29 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(with_services())
+    except Unavailable as error:
+        raise fail(f"{error}\n`python -m cli doctor` says more.", status=UNAVAILABLE) from None
     except (DomainError, ConfigurationError) as error:
         raise fail(str(error)) from None
     except (SQLAlchemyError, OSError) as error:
-        raise fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.") from None
+        told = f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more."
+        raise fail(told, status=UNAVAILABLE) from None
+
+
+def read(configured: Settings, work: Callable[[Scope], Awaitable[T]]) -> T:
+    """What the work returns, which reads only."""
+    return run(configured, lambda services: work(new_scope(services)))
+
+
+def act(configured: Settings, work: Callable[[Scope], Awaitable[T]]) -> T:
+    """What the work returns, all of it one transaction."""
+
+    async def in_transaction(services: Services) -> T:
+        scope = new_scope(services)
+        async with scope.begin():
+            return await work(scope)
+
+    return run(configured, in_transaction)
 
 
 def new_scope(services: Services) -> Scope:

@@ -104,7 +104,7 @@ def test_a_database_that_does_not_answer_is_told_in_a_few_lines(cli_process_on_s
 
     refused = cli_process_on_sqlite(*GIVEN, DATABASE_URL=url, ADMIN_PASSWORD="long enough")
 
-    assert refused.returncode == 1
+    assert refused.returncode == 3
     assert "the database does not answer" in refused.stderr
     assert "hidden-password" not in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -157,7 +157,7 @@ def test_the_bucket_stands_in_the_path_or_in_the_host(
 
     config = ObjectStorage(settings)._store.config
 
-    assert (config.get("endpoint"), config["virtual_hosted_style_request"]) == endpoint
+    assert (config.get("endpoint"), str(config["virtual_hosted_style_request"])) == endpoint
 
 
 async def test_files_without_a_row_are_removed_once_they_are_a_day_old(
