@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-import sqlalchemy as sa
-from sqlalchemy import JSON, Column, Connection, MetaData, column, func, insert, inspect, select, table, text
+from sqlalchemy import JSON, Column, Connection, MetaData, func, insert, inspect, select, text
 
 from models.db import Database
 from models.identity import Credential, User
