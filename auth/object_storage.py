@@ -1,6 +1,7 @@
 """Files in an S3-compatible store. Imported only where one is configured, for its client takes a while to import."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,6 +23,7 @@ TOTAL_SECONDS = 20
 MAX_RETRIES = 2
 LIST_SECONDS = 120
 _NO_BUCKET = "NoSuchBucket"
+_CODE = re.compile(r"<Code>(\w+)</Code>")
 FAILURES = (BaseError, OSError, TimeoutError)
 """What the client raises: OSError for what is not there."""
 
@@ -104,8 +106,11 @@ async def _answering(seconds: float = TOTAL_SECONDS) -> AsyncIterator[None]:
 
 
 def reason_of(error: BaseException) -> str:
-    """What the client says, without the structures that it appends."""
-    return str(error).partition("\n\nDebug source")[0].strip() or f"no answer within {TOTAL_SECONDS} seconds"
+    """What the client says, and the code that the store gave, without the documents that it appends."""
+    text = str(error)
+    code = _CODE.search(text)
+    told = text.partition("\n")[0].partition(": <?xml")[0].strip() or f"no answer within {TOTAL_SECONDS} seconds"
+    return f"{told} ({code[1]})" if code else told
 
 
 def _endpoint(settings: Settings, bucket: str) -> dict[str, str]:
