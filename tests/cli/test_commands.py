@@ -21,8 +21,18 @@ from tests.support.processes import ROOT
 
 COMMANDS = (
     "doctor",
+    "migrate",
     "create-admin",
+    "list-admins",
+    "list-users",
+    "disable-user",
+    "enable-user",
+    "reset-password",
+    "list-sessions",
+    "end-sessions",
     "import-users",
+    "export-users",
+    "copy-uploads",
     "verify-audit",
     "load-demo",
     "export-schema",
