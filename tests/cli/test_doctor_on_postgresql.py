@@ -12,13 +12,12 @@ from cli.checks.postgresql import clock, pools
 from tests.cli.conftest import Cli
 from tests.cli.test_doctor import lines
 from tests.support.clients import Product
-from tests.support.postgresql import Cluster
 
 VISITOR = "doctors_visitor"
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_the_rights_of_the_role_are_looked_at(product: Product, cli: Cli, cluster: Cluster) -> None:
+async def test_the_rights_of_the_role_are_looked_at(product: Product, cli: Cli) -> None:
     connection = await asyncpg.connect(product.url)
     visiting = product.url.replace("postgres@", f"{VISITOR}@")
 
@@ -46,8 +45,8 @@ async def test_the_rights_of_the_role_are_looked_at(product: Product, cli: Cli, 
     assert owner["Redis"][0].startswith("note without REDIS_URL each of the 7 workers counts limits for itself")
     assert stranger["rights"][0].startswith("fix the role may not create tables")
     assert stranger["connections"][0].startswith("fix 1 workers open 34 connections at most, and the server allows 10")
-    assert reader["rights"][0].startswith("fix the role may not read and write alembic_version, audit_events,")
-    assert writer["rights"][0].startswith("fix the role may not migrate alembic_version, audit_events,")
+    assert reader["rights"][0].startswith("fix the role may not read and write acquired_contacts, alembic_version,")
+    assert writer["rights"][0].startswith("fix the role may not migrate acquired_contacts, alembic_version,")
     assert standby["rights"] == ["fix the database is read-only: DATABASE_URL may name a standby"]
 
 

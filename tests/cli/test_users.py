@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from models.db import Database
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Done
 from tests.support.clients import Person, Product
 from tests.support.developers import PASSWORD, developer
 from tests.support.signing import wechat_person
@@ -74,7 +74,9 @@ async def test_what_commands_do_to_users_is_audited_and_shown(
 ) -> None:
     product.clock.now = datetime.now(UTC)  # the commands', for which sessions of the past are over
     first, second = await product.students(2)
-    run = partial(asyncio.to_thread, cli)
+
+    async def run(*arguments: str | Path, **environment: str) -> Done:
+        return await asyncio.to_thread(cli, *arguments, **environment)
 
     alone = await run("disable-user", ADMIN)
     assert (alone.returncode, alone.stderr) == (1, "Error: This is the last administrator.\n")

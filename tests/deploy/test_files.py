@@ -129,7 +129,8 @@ def test_the_servers_are_told_what_the_compose_file_has(compose: dict[str, Any])
 @pytest.mark.parametrize("name", ["systemd/careergraph.env.example", "compose/server.env.example"])
 def test_the_examples_name_settings_that_there_are_and_hold_no_secret(name: str) -> None:
     lines = (ROOT / "deploy" / name).read_text(encoding="utf-8").splitlines()
-    given = dict(match.groups() for line in lines if (match := re.fullmatch(r"(?:# )?([A-Z][A-Z0-9_]+)=(.*)", line)))
+    found = (re.fullmatch(r"(?:# )?([A-Z][A-Z0-9_]+)=(.*)", line) for line in lines)
+    given = {match[1]: match[2] for match in found if match}
 
     assert len(given) >= 5
     assert {setting.lower() for setting in given} <= set(Settings.model_fields)
