@@ -140,14 +140,13 @@ async def _merge(scope: Scope, *, kept: int, gone: int, action: str, details: au
     rows = {row.id: row for row in await transaction.fetch(_BOTH, {"both": [kept, gone]})}
     if len(rows) != 2:
         raise UserNotFound
+    if any(row.disabled_at is not None for row in rows.values()):
+        raise MergeConflict(DISABLED)
     values = {"kept": kept, "gone": gone, "now": scope.now, "prefix": f"merged:{gone}:"}
     outcomes = [await rule.foresee(transaction, values) for rule in RULES]
     if dry_run:
         return Merge(None, outcomes)
-    refused = [outcome.refusal for outcome in outcomes if outcome.refusal]
-    if any(row.disabled_at is not None for row in rows.values()):
-        refused.append(DISABLED)
-    if refusals := [MergeConflict(reason) for reason in refused]:
+    if refusals := [MergeConflict(outcome.refusal) for outcome in outcomes if outcome.refusal]:
         raise InvalidForm(refusals)
     twice = await transaction.fetch(_EARNED_TWICE, {"kept": kept, "gone": gone})
     for rule in RULES:
