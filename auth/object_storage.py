@@ -95,10 +95,10 @@ class ObjectStorage:
 
 
 @asynccontextmanager
-async def _answering(seconds: float = TOTAL_SECONDS) -> AsyncIterator[None]:
+async def _answering(seconds: float | None = None) -> AsyncIterator[None]:
     """Raise Unavailable where the store does not do what it is asked for, and log why."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(TOTAL_SECONDS if seconds is None else seconds):
             yield
     except FAILURES as error:
         log.warning("files_unavailable", kind=type(error).__name__, reason=reason_of(error))

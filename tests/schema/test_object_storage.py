@@ -1,6 +1,7 @@
 """Uploads in an S3-compatible store, and files that no row names."""
 
 import os
+import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from auth import object_storage
 from auth.object_storage import ObjectStorage
 from auth.storage import LocalFolder
 from models.db import Database
@@ -138,6 +140,20 @@ async def test_what_the_store_refuses_is_an_outage_and_never_a_missing_file(
     ):
         with pytest.raises(Unavailable):
             await work
+
+
+async def test_a_store_that_does_not_answer_is_waited_for_so_long_only(
+    stored_away: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_storage, "TOTAL_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        storage = ObjectStorage(stored_away.model_copy(update={"s3_endpoint_url": endpoint}))
+
+        with pytest.raises(Unavailable) as outage:
+            await storage.put("avatar", "a.jpg", b"x")
+
+    assert object_storage.reason_of(outage.value.__cause__ or outage.value) == "no answer within 0.2 seconds"
 
 
 @pytest.mark.parametrize(
