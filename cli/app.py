@@ -28,7 +28,6 @@ app = typer.Typer(
 
 ExportFile = Annotated[Path | None, typer.Argument(help="Where to write it; without it, standard output.")]
 
-
 app.add_typer(user_commands.app)
 
 
@@ -38,6 +37,8 @@ def doctor(as_json: Json = False) -> None:
 
     Looks and changes nothing. The exit code is 1 if something has to be changed before the server can do
     its work; notes are no faults.
+
+    **Example:** `python -m cli doctor`, and in a script `python -m cli doctor --json`
     """
     from cli import doctor
 
@@ -99,6 +100,8 @@ def load_demo() -> None:
 
     The server does this by itself in development, unless DEMO_DATA=0. A database takes it once; to begin
     anew, stop the server and delete DATA_DIR. Production refuses the data, and any database that holds it.
+
+    **Example:** `python -m cli load-demo`
     """
     from cli import demonstration
 

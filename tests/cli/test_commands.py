@@ -63,6 +63,7 @@ def test_every_command_explains_itself(cli_on_sqlite: Cli, command: str) -> None
 
     assert shown.returncode == 0
     assert f"python -m cli {command}" in shown.stdout
+    assert "Example" in shown.stdout
 
 
 def test_help_imports_nothing_of_the_product() -> None:

@@ -86,7 +86,7 @@ class Machine:
             file.write_text(self.here(file.read_text(encoding="utf-8")), encoding="utf-8")
         programs = self.root / "usr/local/bin"
         programs.mkdir(parents=True)
-        (self.root / "var/lib/careergraph").mkdir(parents=True)
+        (self.root / "var/lib/careergraph/work").mkdir(parents=True)
         # What is root's to do: other users, and processes of the system.
         self._stand_in(programs / "sudo", 'shift 2; exec "$@"')
         self._stand_in(programs / "runuser", 'shift 3; exec "$@"')
@@ -97,12 +97,16 @@ class Machine:
         path.chmod(0o755)
 
     def run(self, script: str) -> "subprocess.CompletedProcess[str]":
-        """Run a script in a folder of its own."""
-        work = self.root / "root"
-        work.mkdir(exist_ok=True)
+        """Run a script as its operator would paste it."""
         command = ["bash", "-euo", "pipefail", "-c", self.here(script)]
         return subprocess.run(
-            command, cwd=work, env=self.environment, capture_output=True, encoding="utf-8", timeout=300, check=False
+            command,
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
         )
 
     def file(self, path: str) -> Path:
@@ -128,7 +132,7 @@ def test_the_steps_lead_from_nothing_to_four_workers(machine: Machine) -> None:
     assert done.stdout.count('{"status":"ready"}') == 4 * (2 if BACKUPS else 1)
     listed = json.loads(done.stdout[done.stdout.index("[\n") : done.stdout.index("\n]\n") + 2])
     assert [(user["name"], user["credentials"]) for user in listed] == [("王小明", {"student_account": "2021000001"})]
-    password = machine.file("/root/first-password").read_text(encoding="ascii").strip()
+    password = machine.file("/var/lib/careergraph/work/first-password").read_text(encoding="ascii").strip()
     for port in machine.ports:
         login = {"account": "9000000001", "password": password}
         reply = httpx2.post(f"http://127.0.0.1:{port}/api/v1/user/login", json=login, timeout=30)
