@@ -129,7 +129,7 @@ def test_the_steps_lead_from_nothing_to_four_workers(machine: Machine) -> None:
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "Nothing has to be changed." in done.stdout
     assert "Imported 2 users, rejected 0 rows." in done.stdout
-    assert done.stdout.count('{"status":"ready"}') == 4 * (2 if BACKUPS else 1)
+    assert done.stdout.count('{"status":"ready"}') == (6 if BACKUPS else 4)
     listed = json.loads(done.stdout[done.stdout.index("[\n") : done.stdout.index("\n]\n") + 2])
     assert [(user["name"], user["credentials"]) for user in listed] == [("王小明", {"student_account": "2021000001"})]
     password = machine.file("/var/lib/careergraph/work/first-password").read_text(encoding="ascii").strip()
