@@ -17,7 +17,8 @@ from cli.checks.finding import Verdict
 from cli.checks.postgresql import pools
 from models.settings import Settings
 from tests.support.npm import CLIENTS, require_clients
-from tests.support.processes import ROOT
+from tests.support.postgresql import free_port
+from tests.support.processes import ROOT, Server
 
 BINARIES = Path(sys.executable).parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -67,7 +68,21 @@ def test_the_image_holds_the_program_and_nothing_else_of_this_folder() -> None:
         ("STOPSIGNAL", "SIGTERM"),
     ]
     assert 'CMD ["python", "server.py"]' in DOCKERFILE
-    assert "HEALTHCHECK" in DOCKERFILE
+
+
+def test_the_health_check_of_the_image_asks_the_server(server: Server) -> None:
+    checked = re.search(r"HEALTHCHECK .*\\\n  CMD (\[.+\])", DOCKERFILE)
+    assert checked is not None
+    _, *arguments = json.loads(checked[1])
+
+    def status(port: int) -> int:
+        environment = {"PATH": os.environ["PATH"], "PORT": str(port)}
+        return subprocess.run(
+            [sys.executable, *arguments], env=environment, capture_output=True, check=False
+        ).returncode
+
+    assert status(int(server.url.rpartition(":")[2])) == 0
+    assert status(free_port()) == 1
 
 
 def test_images_are_named_without_a_registry(compose: dict[str, Any]) -> None:
