@@ -3,6 +3,7 @@
 import asyncio
 import json
 import stat
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,11 @@ import pytest
 from sqlalchemy import text
 
 from models.db import Database
+from models.errors import LastAdministrator
+from models.settings import Settings
+from resolvers.identity import access, users
+from resolvers.identity.imports import add_administrator
+from resolvers.scope import Scope, Services
 from tests.cli.conftest import Cli, Done
 from tests.support.clients import Person, Product
 from tests.support.developers import PASSWORD, developer
@@ -128,6 +134,29 @@ async def test_what_commands_do_to_users_is_audited_and_shown(
         ("set_password", None),
         ("export_users", None),
     ]
+
+
+async def test_of_two_administrators_who_are_disabled_at_once_one_remains(
+    product: Product, settings: Settings, database: Database
+) -> None:
+    services = Services.from_settings(settings, product.clock)
+
+    async def in_transaction(work: Callable[[Scope], Awaitable[object]]) -> object:
+        scope = Scope(services, now=services.clock())
+        async with scope.begin():
+            return await work(scope)
+
+    await in_transaction(partial(add_administrator, account="9000000001", name="王", password="long enough"))
+    administrators = [row.id for row in await users.administrators(Scope(services, now=services.clock()))]
+    assert len(administrators) == 2
+    tried = await asyncio.gather(
+        *(in_transaction(partial(access.disable, user_id=user_id)) for user_id in administrators),
+        return_exceptions=True,
+    )
+    await services.close()
+
+    assert sorted(map(type, tried), key=str) == [bool, LastAdministrator]
+    assert await database.fetch_value(text("SELECT count(*) FROM users WHERE disabled_at IS NOT NULL")) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
