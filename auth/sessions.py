@@ -1,7 +1,8 @@
 """Sessions: the database rows without which a token is invalid.
 
 Who registered at the attendance back end is outside until an administrator lets them in: whoever has such an
-application and no role is given no session, and a session from before opens nothing.
+application and no role is given no session, and a session from before opens nothing. The same goes for a user whom
+an administrator disabled.
 """
 
 import uuid
@@ -39,7 +40,7 @@ _standing = _users.outerjoin(_roles, _roles.c.user_id == _users.c.id).outerjoin(
     _applications, _applications.c.user_id == _users.c.id
 )
 _STANDING = (
-    select(_roles.c.role, _applications.c.status, _applications.c.reason)
+    select(_roles.c.role, _applications.c.status, _applications.c.reason, _users.c.disabled_at)
     .select_from(_standing)
     .where(_users.c.id == bindparam("user_id"))
 )
@@ -47,6 +48,7 @@ _LIVE = (
     select(
         _users.c.id,
         _users.c.must_change_password,
+        _users.c.disabled_at,
         _sessions.c.api,
         _sessions.c.expires_at,
         _sessions.c.revoked_at,
@@ -78,6 +80,24 @@ _REVOKE_OTHERS = (
     .where(
         _sessions.c.user_id == bindparam("of_user"),
         _sessions.c.jti != bindparam("kept_jti"),
+        _sessions.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=bindparam("now"), updated_at=bindparam("now"))
+)
+_OPEN = (
+    select(_sessions.c.id, _sessions.c.api, _sessions.c.created_at, _sessions.c.updated_at, _sessions.c.expires_at)
+    .where(
+        _sessions.c.user_id == bindparam("of_user"),
+        _sessions.c.revoked_at.is_(None),
+        _sessions.c.expires_at > bindparam("now"),
+    )
+    .order_by(_sessions.c.id)
+)
+_END = (
+    update(_sessions)
+    .where(
+        _sessions.c.id == bindparam("of_session"),
+        _sessions.c.user_id == bindparam("of_user"),
         _sessions.c.revoked_at.is_(None),
     )
     .values(revoked_at=bindparam("now"), updated_at=bindparam("now"))
@@ -124,7 +144,7 @@ async def authenticate(
         return Principal(fault=TokenFault.INVALID)
     if session.expires_at <= now:
         return Principal(fault=TokenFault.EXPIRED)
-    if _is_outside(rows):
+    if session.disabled_at is not None or _is_outside(rows):
         return Principal(fault=TokenFault.REVOKED)
     if confines and session.must_change_password:
         return Principal.confined(session.id, claims.jti, _APIS[session.api])
@@ -158,6 +178,8 @@ async def open_session(
     past: raises AwaitingApproval or RoleMissing, and TokenNotCreated or SessionNotUpdated.
     """
     standing = await transaction.fetch(_STANDING, {"user_id": user_id})
+    if standing and standing[0].disabled_at is not None:
+        raise RoleMissing("This account is disabled.")
     if _is_outside(standing):
         raise _refusal(standing[0])
     jti, expires_at = str(uuid.uuid4()), now + LIFETIMES[api]
@@ -215,6 +237,17 @@ async def revoke_session(transaction: Transaction, *, jti: str, now: datetime) -
 async def revoke_sessions(transaction: Transaction, *, user_id: int, kept_jti: str | None, now: datetime) -> None:
     """End all sessions of a user, but the one of `kept_jti`."""
     await transaction.execute(_REVOKE_OTHERS, {"of_user": user_id, "kept_jti": kept_jti or "", "now": now})
+
+
+async def open_sessions(reader: Reader, *, user_id: int, now: datetime) -> Sequence[Any]:
+    """The sessions of a user that open something now, without their tokens' ids, the oldest first."""
+    return await reader.fetch(_OPEN, {"of_user": user_id, "now": now})
+
+
+async def end_session(transaction: Transaction, *, user_id: int, session_id: int, now: datetime) -> bool:
+    """End one session of a user; False if there is none that could be ended."""
+    ended = await transaction.execute(_END, {"of_session": session_id, "of_user": user_id, "now": now})
+    return bool(ended)
 
 
 async def end_outside(transaction: Transaction, *, user_id: int, now: datetime) -> None:

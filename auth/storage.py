@@ -1,9 +1,13 @@
 """File storage, and the signed paths with which a browser fetches a private file."""
 
+import contextlib
+import os
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import anyio
 import structlog
@@ -17,6 +21,14 @@ SIGNATURE_LIFETIME = timedelta(hours=1)
 log = structlog.get_logger()
 
 
+class StoredName(NamedTuple):
+    """What is known of a file without its content."""
+
+    name: str
+    size: int
+    modified_at: datetime
+
+
 class Storage(Protocol):
     """Keeps files by folder and name, both of them chosen by this product."""
 
@@ -24,10 +36,13 @@ class Storage(Protocol):
         """Keep a file; it is complete once it can be got. Raises Unavailable when there is no room for it."""
 
     async def get(self, folder: str, name: str) -> bytes | None:
-        """A file's content, or None."""
+        """A file's content, or None. Raises Unavailable when it cannot be told."""
 
     async def remove(self, folder: str, name: str) -> None:
-        """Keep a file no more, if it is kept."""
+        """Keep a file no more, if it is kept. Raises Unavailable when that cannot be done."""
+
+    async def names(self, folder: str, start: str = "") -> list[StoredName]:
+        """The files of a folder whose names begin so, in any order. Raises Unavailable when that cannot be told."""
 
 
 class LocalFolder:
@@ -38,20 +53,24 @@ class LocalFolder:
 
     async def put(self, folder: str, name: str, content: bytes) -> None:
         """Write the file under another name first, so that nobody reads half of it."""
-        try:
+        with _answering():
             await anyio.to_thread.run_sync(self._write, self._root / folder / name, content)
-        except OSError as error:
-            log.warning("files_unavailable", kind=type(error).__name__, reason=str(error))
-            raise Unavailable from error
 
     async def get(self, folder: str, name: str) -> bytes | None:
         """Read the file."""
-        return await anyio.to_thread.run_sync(self._read, self._root / folder / name)
+        with _answering():
+            return await anyio.to_thread.run_sync(self._read, self._root / folder / name)
 
     async def remove(self, folder: str, name: str) -> None:
         """Delete the file."""
         path = self._root / folder / name
-        await anyio.to_thread.run_sync(lambda: path.unlink(missing_ok=True))
+        with _answering():
+            await anyio.to_thread.run_sync(lambda: path.unlink(missing_ok=True))
+
+    async def names(self, folder: str, start: str = "") -> list[StoredName]:
+        """List the files, those that were never finished included: they begin with a dot."""
+        with _answering():
+            return await anyio.to_thread.run_sync(self._names, self._root / folder, start)
 
     def _write(self, path: Path, content: bytes) -> None:
         make_folder(path.parent)
@@ -67,6 +86,26 @@ class LocalFolder:
             return path.read_bytes()
         except FileNotFoundError:
             return None
+
+    def _names(self, folder: Path, start: str) -> list[StoredName]:
+        found = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.removeprefix(".").startswith(start):
+                    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                        about = entry.stat()
+                        found.append(StoredName(entry.name, about.st_size, datetime.fromtimestamp(about.st_mtime, UTC)))
+        return found
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Raise Unavailable where the folder does not do what it is asked for, and log why."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("files_unavailable", kind=type(error).__name__, reason=str(error))
+        raise Unavailable from error
 
 
 class PathSigner:

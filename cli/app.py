@@ -9,13 +9,18 @@ from typing import Annotated
 
 import typer
 
+from cli import user_commands
+from cli.user_commands import Json
+
 app = typer.Typer(
     help=(
         "Careergraph's command line. It reads the server's configuration: environment variables, or the same names"
         " in `.env`. Start with `doctor`, which says what to change."
     ),
-    epilog="Every command explains itself: python -m cli COMMAND --help",
-    add_completion=False,
+    epilog=(
+        "Every command explains itself: python -m cli COMMAND --help. Exit codes: 0 done; 1 refused, or something is"
+        " wrong; 2 the command was given wrongly; 3 the database or another service does not answer, try again."
+    ),
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # they would show the values of variables
@@ -23,69 +28,30 @@ app = typer.Typer(
 
 ExportFile = Annotated[Path | None, typer.Argument(help="Where to write it; without it, standard output.")]
 
+app.add_typer(user_commands.app)
 
-@app.command()
-def doctor() -> None:
+
+@app.command(rich_help_panel="Operation")
+def doctor(as_json: Json = False) -> None:
     """Check the configuration and what it points to, and say what to change.
 
     Looks and changes nothing. The exit code is 1 if something has to be changed before the server can do
     its work; notes are no faults.
+
+    **Example:** `python -m cli doctor`, and in a script `python -m cli doctor --json`
     """
     from cli import doctor
 
-    doctor.doctor()
+    doctor.doctor(as_json=as_json)
 
 
-@app.command()
-def create_admin(
-    account: Annotated[
-        str | None, typer.Option(envvar="ADMIN_ACCOUNT", help="What they sign in with: 10 characters.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(envvar="ADMIN_NAME", help="The name that others see.")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
-    ] = False,
-) -> None:
-    """Create an administrator, who may import, search and export users.
-
-    Asks for what is not given. A password has at least 6 characters and at most 72 bytes. Scripts give it in
-    the environment variable ADMIN_PASSWORD or with --password-stdin; there is no option for it, because
-    everybody on the machine can read a command line.
-
-    **Example:** `python -m cli create-admin --account 9000000001 --name 王老师`
-    """
-    from cli import administrators
-
-    administrators.create_admin(account, name, password_stdin=password_stdin)
-
-
-@app.command()
-def import_users(
-    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx file that names its columns.")],
-    report: Annotated[Path | None, typer.Option(help="Write every rejected row to this .csv file.")] = None,
-    show: Annotated[int, typer.Option(min=0, help="How many rejected rows to print.")] = 20,
-) -> None:
-    """Import students from a table, however long.
-
-    The columns are 学号 姓名 班级 专业, or account name class major, in any order; the first two are required.
-    A title may stand above them. An account has 10 characters; its last six are the first password.
-    Good rows are kept and bad ones are reported, each with its line and the reason. The exit code is 1
-    when there were any. An import that was interrupted can be repeated: what is there already is
-    reported and left as it is.
-
-    **Example:** `python -m cli import-users students.xlsx --report rejected.csv`
-    """
-    from cli import imports
-
-    imports.import_users(file, report, show=show)
-
-
-@app.command()
+@app.command(rich_help_panel="Operation")
 def verify_audit(
     expect: Annotated[
         str | None,
         typer.Option(metavar="HEAD", help="A head that was kept elsewhere, as this command prints it."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Find out whether the audit trail is as it was written: no event changed, missing or added.
 
@@ -97,11 +63,13 @@ def verify_audit(
     """
     from cli import audit
 
-    audit.verify_audit(expect)
+    audit.verify_audit(expect, as_json=as_json)
 
 
-@app.command()
-def backup(file: Annotated[Path, typer.Argument(help="The archive to write; it must not exist.")]) -> None:
+@app.command(rich_help_panel="Operation")
+def backup(
+    file: Annotated[Path, typer.Argument(help="The archive to write; it must not exist.")], as_json: Json = False
+) -> None:
     """Write the database and the uploads into one file, while the server runs.
 
     The database is as it was at one instant, with every write that was acknowledged before the backup began; uploads
@@ -112,11 +80,11 @@ def backup(file: Annotated[Path, typer.Argument(help="The archive to write; it m
     """
     from cli.backups import commands
 
-    commands.backup(file)
+    commands.backup(file, as_json=as_json)
 
 
-@app.command()
-def verify_backup(file: Annotated[Path, typer.Argument(help="The archive.")]) -> None:
+@app.command(rich_help_panel="Operation")
+def verify_backup(file: Annotated[Path, typer.Argument(help="The archive.")], as_json: Json = False) -> None:
     """Check a backup: every checksum, and whether its database opens and holds what the manifest says.
 
     Needs neither configuration nor database; for PostgreSQL it needs pg_restore. The exit code is 1 if something is
@@ -126,15 +94,16 @@ def verify_backup(file: Annotated[Path, typer.Argument(help="The archive.")]) ->
     """
     from cli.backups import commands
 
-    commands.verify(file)
+    commands.verify(file, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel="Operation")
 def restore(
     file: Annotated[Path, typer.Argument(help="The archive.")],
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete what the database and the storage hold now.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Fill an empty database and storage with a backup. Stop the server first.
 
@@ -146,11 +115,11 @@ def restore(
     """
     from cli.backups import commands
 
-    commands.restore(file, replace=replace)
+    commands.restore(file, replace=replace, as_json=as_json)
 
 
-@app.command()
-def rotate_keys() -> None:
+@app.command(rich_help_panel="Operation")
+def rotate_keys(as_json: Json = False) -> None:
     """Encrypt everything that is encrypted with the first key of SECRET_KEY.
 
     To replace the key, put a new one before it: SECRET_KEY=NEW,OLD. The server may run. Works in batches, each of
@@ -161,22 +130,52 @@ def rotate_keys() -> None:
     """
     from cli import keys
 
-    keys.rotate_keys()
+    keys.rotate_keys(as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel="Operation")
+def migrate(as_json: Json = False) -> None:
+    """Migrate the database to this version, as the server does when it starts.
+
+    Several processes may do this at once: one migrates, and the others wait.
+
+    **Example:** `python -m cli migrate`
+    """
+    from cli import upgrade
+
+    upgrade.migrate(as_json=as_json)
+
+
+@app.command(rich_help_panel="Operation")
+def copy_uploads(as_json: Json = False) -> None:
+    """Copy the uploads of DATA_DIR to the object store of STORAGE_URL; nothing is removed.
+
+    What is in the store already is not copied again: an interrupted copy is repeated, and one that ran while the
+    server still wrote to DATA_DIR is completed once it does not. The exit code is 1 if the database names a file that
+    is on neither side.
+
+    **Example:** `python -m cli copy-uploads`
+    """
+    from cli import copying
+
+    copying.copy_uploads(as_json=as_json)
+
+
+@app.command(rich_help_panel="Development")
 def load_demo() -> None:
     """Load the demonstration data: a class of students over some weeks, up to yesterday.
 
     The server does this by itself in development, unless DEMO_DATA=0. A database takes it once; to begin
     anew, stop the server and delete DATA_DIR. Production refuses the data, and any database that holds it.
+
+    **Example:** `python -m cli load-demo`
     """
     from cli import demonstration
 
     demonstration.load_demo()
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_schema(file: ExportFile = None) -> None:
     """Write the schema of the graph in GraphQL's schema language.
 
@@ -189,7 +188,7 @@ def export_schema(file: ExportFile = None) -> None:
     sdl.export_schema(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_errors(
     file: Annotated[
         Path | None, typer.Argument(help="The page whose table is replaced; without it, the table is printed.")
@@ -206,7 +205,7 @@ def export_errors(
     errors.export_errors(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_settings(
     file: Annotated[
         Path | None, typer.Argument(help="The page whose tables are replaced; without it, they are printed.")
@@ -223,19 +222,21 @@ def export_settings(
     settings_table.export_settings(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def update_messages() -> None:
     """Bring the catalogue of Chinese messages up to date with the source, for developers.
 
     New messages come without a translation, which is to be written into the file; messages that the source has no more
     are dropped.
+
+    **Example:** `python -m cli update-messages`
     """
     from cli import catalogue
 
     catalogue.update_messages()
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def export_migration_guide(file: ExportFile = None) -> None:
     """Write the guide from each old REST endpoint to the graph, in Markdown.
 
@@ -248,7 +249,7 @@ def export_migration_guide(file: ExportFile = None) -> None:
     migration.export_migration_guide(file)
 
 
-@app.command()
+@app.command(rich_help_panel="Development")
 def make_migration(
     summary: Annotated[str, typer.Argument(help="What it does, in a few words: they become its name.")],
 ) -> None:

@@ -9,7 +9,7 @@ from typing import BinaryIO, TextIO
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from cli.running import err, fail, new_scope, out, run, settings
+from cli.running import MISUSED, REFUSED, err, fail, new_scope, out, print_json, run, settings
 from resolvers.identity.imports import MAX_IMPORT
 from resolvers.identity.tables import find_students, import_listed, listed_users
 from resolvers.scope import Services
@@ -20,7 +20,7 @@ from resolvers.tables.rows import UnreadableTable
 REPORT_HEADINGS = ("line", "account", "reason")
 
 
-def import_users(file: Path, report: Path | None, *, show: int) -> None:
+def import_users(file: Path, report: Path | None, *, show: int, as_json: bool) -> None:
     """Import the good rows of the table and report the others; the exit code is 1 if there are others."""
     configured = settings()
     try:
@@ -29,7 +29,10 @@ def import_users(file: Path, report: Path | None, *, show: int) -> None:
             rejections = Rejections(show, _created(report, stack))
             imported = run(configured, lambda services: _import(services, found, rejections))
     except UnreadableTable as error:
-        raise fail(str(error), status=2) from None
+        raise fail(str(error), status=MISUSED) from None
+    if as_json:
+        print_json({"imported": imported, "rejected": rejections.count, "first_rejected": rejections.first})
+        raise typer.Exit(REFUSED if rejections.count else 0)
     if found.unread:
         out.print(f"Read the sheet {found.table.name}, and not: {', '.join(found.unread)}.", markup=False)
     out.print(f"Imported {imported} users, rejected {rejections.count} rows.")
@@ -39,7 +42,7 @@ def import_users(file: Path, report: Path | None, *, show: int) -> None:
             "--report FILE writes all of them." if report is None else f"All of them are in {report}.", markup=False
         )
     if rejections.count:
-        raise typer.Exit(1)
+        raise typer.Exit(REFUSED)
 
 
 class Rejections:
@@ -47,6 +50,7 @@ class Rejections:
 
     def __init__(self, show: int, report: TextIO | None) -> None:
         self.count = 0
+        self.first: list[dict[str, int | str]] = []
         self._show = show
         self._writer = csv.writer(report) if report is not None else None
         if self._writer is not None:
@@ -56,6 +60,7 @@ class Rejections:
         """Note one row."""
         self.count += 1
         if self.count <= self._show:
+            self.first.append(dict(zip(REPORT_HEADINGS, (number, account, reason), strict=True)))
             err.print(f"line {number}: {account or '(no account)'}: {reason}", markup=False)
         if self._writer is not None:
             self._writer.writerow((number, shortened(harmless(account)), shortened(harmless(reason))))
@@ -65,7 +70,7 @@ def _opened(file: Path, stack: ExitStack) -> BinaryIO:
     try:
         return stack.enter_context(file.open("rb"))
     except OSError as error:
-        raise fail(f"{file} cannot be read: {error.strerror}.", status=2) from None
+        raise fail(f"{file} cannot be read: {error.strerror}.", status=MISUSED) from None
 
 
 def _created(report: Path | None, stack: ExitStack) -> TextIO | None:
@@ -75,7 +80,7 @@ def _created(report: Path | None, stack: ExitStack) -> TextIO | None:
         # With a byte order mark, without which spreadsheets take UTF-8 for something else.
         return stack.enter_context(report.open("w", encoding="utf-8-sig", newline=""))
     except OSError as error:
-        raise fail(f"{report} cannot be written: {error.strerror}.", status=2) from None
+        raise fail(f"{report} cannot be written: {error.strerror}.", status=MISUSED) from None
 
 
 async def _import(services: Services, found: Found, rejections: Rejections) -> int:

@@ -1,10 +1,12 @@
 """Shared by the commands: services from the configuration, and one-line error messages."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -20,22 +22,49 @@ from resolvers.startup import upgrade
 
 T = TypeVar("T")
 
-REQUEST_ID = "cli"
+REQUEST_ID = "command line"
 """What the audit trail calls what a command did."""
+
+REFUSED = 1
+"""The exit code of a command that was refused, or found something wrong."""
+MISUSED = 2
+"""The exit code of a command that was given wrongly; typer's own."""
+UNAVAILABLE = 3
+"""The exit code where the database or another service does not answer: later the same command may succeed."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def fail(message: str, *, status: int = 1) -> typer.Exit:
+def fail(message: str, *, status: int = REFUSED) -> typer.Exit:
     """The exit of a command that could not do its work; the message says why."""
     err.print("[red]Error:[/red]", end=" ")
     err.print(message, markup=False)
     return typer.Exit(status)
 
 
+def print_json(data: object) -> None:
+    """Print a document for programs; instants are in ISO 8601."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_encoded))
+
+
+def _encoded(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def local_time(moment: datetime) -> str:
+    """An instant for people, in the time zone of the machine."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def log_to_stderr() -> None:
+    """Have standard output hold nothing but the data, whatever is logged on the way."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
+
 def settings() -> Settings:
     """The configuration, or an exit that names every fault of it."""
+    log_to_stderr()
     try:
         return load_settings()
     except ConfigurationError as error:
@@ -63,9 +92,6 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
     """What the work returns. Expected faults end the command with a message; files that it makes are private."""
-    if not structlog.is_configured():
-        # Standard output is for what the command says.
-        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     with _private_files():
         try:
             return asyncio.run(work)
@@ -82,7 +108,8 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _no_answer(error: Exception) -> typer.Exit:
-    return fail(f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more.")
+    told = f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more."
+    return fail(told, status=UNAVAILABLE)
 
 
 @contextmanager
@@ -93,6 +120,22 @@ def _private_files() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+def read(configured: Settings, work: Callable[[Scope], Awaitable[T]]) -> T:
+    """What the work returns, which reads only."""
+    return run(configured, lambda services: work(new_scope(services)))
+
+
+def act(configured: Settings, work: Callable[[Scope], Awaitable[T]]) -> T:
+    """What the work returns, all of it one transaction."""
+
+    async def in_transaction(services: Services) -> T:
+        scope = new_scope(services)
+        async with scope.begin():
+            return await work(scope)
+
+    return run(configured, in_transaction)
 
 
 def new_scope(services: Services) -> Scope:

@@ -90,6 +90,8 @@ class User(Entity, table=True):
     has_initial_password: bool = False
     """The password is still the last six characters of the account and is hashed at its first use."""
     must_change_password: bool = False
+    disabled_at: datetime | None = None
+    """Since when the user is given no session, and none of theirs opens anything."""
     pursues_postgraduate: bool = False
     pursues_employment: bool = False
     language: str | None = Field(default=None, max_length=16)

@@ -5,7 +5,7 @@ import os
 import tempfile
 from enum import StrEnum
 from functools import cached_property
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ from models.monitoring import MonitoringSettings
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
 from models.redis import redis_problems
 from models.retention import RetentionSettings
+from models.settings_checks import proxy_problems, storage_problems
 from models.settings_sources import credentials_folder, unreadable
 from watching.sharing import keep_sharing, share
 
@@ -84,6 +85,12 @@ class Settings(MonitoringSettings, RetentionSettings):
     attendance_wechat_app_id: str = ""
     attendance_wechat_app_secret: SecretStr = SecretStr("")
     sign_cloud_platform_codes: str = ""
+    storage_url: str = ""
+    s3_endpoint_url: str = ""
+    s3_path_style: bool | None = None
+    aws_region: str = "us-east-1"
+    aws_access_key_id: str = ""
+    aws_secret_access_key: SecretStr = SecretStr("")
     matching: bool = True
     trial_feeds: int = Field(default=3, ge=0, le=1000)
     trial_contacts: int = Field(default=20, ge=0, le=100_000)
@@ -103,7 +110,9 @@ class Settings(MonitoringSettings, RetentionSettings):
     sqlite_busy_seconds: float = Field(default=30, gt=0, le=600)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("demo_data", "code_echo", "trial_approval", "password_change_required", mode="before")
+    @field_validator(
+        "demo_data", "code_echo", "trial_approval", "password_change_required", "s3_path_style", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -163,6 +172,11 @@ class Settings(MonitoringSettings, RetentionSettings):
             return False
 
     @property
+    def uses_path_style(self) -> bool:
+        """Whether the bucket stands in the path of an object's address, not in its host: by default at an endpoint."""
+        return bool(self.s3_endpoint_url) if self.s3_path_style is None else self.s3_path_style
+
+    @property
     def platform_codes(self) -> frozenset[str]:
         """The values of X-platform-code that the sign cloud accepts; none means any."""
         return frozenset(code.strip() for code in self.sign_cloud_platform_codes.split(",") if code.strip())
@@ -217,6 +231,9 @@ class Settings(MonitoringSettings, RetentionSettings):
             if bool(app_id) is not bool(secret):
                 prefix = f"{program.upper()}_WECHAT_APP"
                 found.append(f"{prefix}_ID and {prefix}_SECRET go together: set both or neither.")
+        if self.storage_url:
+            keys = self.aws_access_key_id and self.aws_secret_access_key.get_secret_value()
+            found += storage_problems(self.storage_url, self.s3_endpoint_url, has_keys=bool(keys))
         found += origin_problems(self._named_origins)
         found += proxy_problems(self.forwarded_allow_ips)
         found += self.monitoring_problems(self.port)
@@ -243,22 +260,6 @@ class Settings(MonitoringSettings, RetentionSettings):
         if self.demo_data:
             found.append("DEMO_DATA=1 is for development: unset it.")
         return found
-
-
-def proxy_problems(allowed: str) -> list[str]:
-    """What of FORWARDED_ALLOW_IPS is neither an address nor a network: uvicorn would take it for a name."""
-    found = []
-    for proxy in filter(None, map(str.strip, allowed.split(","))):
-        if proxy == "*":
-            continue
-        try:
-            network = ip_network(proxy)
-        except ValueError:
-            found.append(f"FORWARDED_ALLOW_IPS: {proxy[:64]} is neither an address nor a network such as 10.0.0.0/8.")
-            continue
-        if not network.prefixlen:
-            found.append(f"FORWARDED_ALLOW_IPS: {proxy} is every address: name the addresses of the proxies.")
-    return found
 
 
 def load_settings() -> Settings:

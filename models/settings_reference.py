@@ -67,6 +67,20 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             " last transactions"
         ),
     },
+    "Uploads": {
+        "storage_url": Meaning(
+            "`s3://bucket/prefix`: uploads in an [S3-compatible store](operations.md#uploads-in-an-object-store)",
+            default="`storage/` in `DATA_DIR`",
+        ),
+        "s3_endpoint_url": Meaning("the address of a store that is not Amazon's: `https://s3.example.com`"),
+        "s3_path_style": Meaning(
+            "whether the bucket stands in the path of an object's address (MinIO, Ceph), or in its host (Alibaba OSS)",
+            default="`1` with `S3_ENDPOINT_URL`",
+        ),
+        "aws_region": Meaning("the region of the bucket"),
+        "aws_access_key_id": Meaning("a key that may list the bucket and get, put and delete objects under the prefix"),
+        "aws_secret_access_key": Meaning("its secret"),
+    },
     "Keys and passwords": {
         "secret_key": Meaning(
             "signs tokens and encrypts id numbers; at least 32 random bytes, `openssl rand -hex 32`. A list with commas"

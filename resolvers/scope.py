@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from auth.captcha import Captchas
 from auth.channels import Channels
+from auth.configured_storage import configured_storage
 from auth.encryption import Encryption
 from auth.guessing import Guesses
 from auth.messages import Messages
@@ -20,7 +21,7 @@ from auth.passwords import PasswordHasher
 from auth.principal import ANONYMOUS, ClientDetails, Principal
 from auth.rate_limits import RateLimits
 from auth.seals import Seals
-from auth.storage import LocalFolder, PathSigner, Storage
+from auth.storage import PathSigner, Storage
 from auth.tokens import TokenSigner
 from auth.verification_codes import VerificationCodes
 from auth.wechat import Wechat
@@ -116,7 +117,7 @@ class Services:
                 per_service=settings.guesses_per_service,
             ),
             messages=Messages(database, Channels.from_settings(settings), clock),
-            storage=LocalFolder(settings.data_dir / "storage"),
+            storage=configured_storage(settings),
             paths=PathSigner(*keys),
             images=ImageEncoder(),
             encryption=Encryption(*keys),
@@ -160,7 +161,7 @@ class Scope:
     client: str = ""
     """The address that the caller comes from, as `auth.clients.address` writes it."""
     request_id: str = ""
-    """What the access log calls the request by; "cli" for a command."""
+    """What the access log calls the request by; "command line" for a command."""
     language: Language = Language.ENGLISH
     """What messages that it causes are written in, to whoever chose no language."""
     client_details: ClientDetails | None = None

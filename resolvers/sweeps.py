@@ -8,9 +8,9 @@ from functools import partial
 
 import structlog
 
-from resolvers import totals
+from resolvers import orphans, totals
 from resolvers.retention import Walks, delete_what_is_over
-from resolvers.scope import Services
+from resolvers.scope import Scope, Services
 from resolvers.talent import recruiters
 from watching.work import run_as
 
@@ -22,8 +22,8 @@ log = structlog.get_logger()
 async def sweep(services: Services, walks: Walks | None = None) -> None:
     """Delete what is kept no longer, captchas that nobody answered and links of recruiters that nobody opened.
 
-    `walks` says where the last sweep stopped. Totals of large tables are brought up to date. Several processes may do
-    this at once.
+    `walks` says where the last sweep stopped. Totals of large tables are brought up to date; files without a row are
+    removed, a part of them each time. Several processes may do this at once.
     """
     now = services.clock()
     await delete_what_is_over(services, {} if walks is None else walks)
@@ -31,6 +31,8 @@ async def sweep(services: Services, walks: Walks | None = None) -> None:
         await services.captchas.forget_expired(transaction, now=now)
         await recruiters.forget_old(transaction, now=now)
     await totals.bring_up_to_date(services)
+    part = orphans.slice_of(int(now.timestamp() / INTERVAL_SECONDS))
+    await orphans.remove_orphans(Scope(services, now=now), part)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Uploaded images: storage, references from inputs, and visibility."""
 
+import contextlib
 import re
 import secrets
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from auth.rate_limits import Limit
-from models.errors import InvalidInput, NotFound, Unauthenticated
+from models.errors import InvalidInput, NotFound, Unauthenticated, Unavailable
 from models.statements import table_of
 from models.uploads import ImageFolder, Upload
 from resolvers.loaders import by_key
@@ -144,12 +145,16 @@ async def claimed_image(scope: Scope, folder: ImageFolder, path: str, field: str
 
 
 async def forget_unclaimed(scope: Scope) -> int:
-    """Remove the images that nobody owned in time, with their files; how many."""
+    """Remove the images that nobody owned in time, with their files; how many.
+
+    The files go once the rows are gone for good; those that the storage does not remove now become orphans.
+    """
     parameters = {"uploaded_before": scope.now - scope.services.kept_for("uploads")}
     total = 0
     while True:
         async with scope.services.database.transaction() as transaction:
             forgotten = await transaction.fetch(_FORGET, parameters)
+        with contextlib.suppress(Unavailable):
             for row in forgotten:
                 await scope.services.storage.remove(row.folder, row.name)
         total += len(forgotten)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
+from auth.configured_storage import configured_storage
 from auth.encryption import key_id
-from auth.storage import LocalFolder, Storage
+from auth.storage import Storage
 from cli.backups import postgresql, sqlite
 from cli.backups.archive import (
     DATABASES,
@@ -23,50 +24,68 @@ from cli.backups.archive import (
     new_file,
 )
 from cli.backups.facts import Snapshot
-from cli.running import err, fail, finish, out, settings
+from cli.running import err, fail, finish, out, print_json, settings
 from models.db import Database
 from models.migrate import migration_config
 from models.settings import Settings
+from models.uploads import ImageFolder
 from resolvers.reference import VERSION
 
 MAX_SHOWN = 20
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-def backup(file: Path) -> None:
+def backup(file: Path, *, as_json: bool) -> None:
     """Write the archive, and say what to keep beside it."""
     configured = settings()
     if file.exists():
         raise fail(f"{file} is there already: name a new file.")
     manifest = finish(_backup(configured, file))
-    print_manifest(manifest, file)
+    print_manifest(manifest, file, as_json=as_json)
     for name in manifest.missing[:MAX_SHOWN]:
         err.print(f"{name} was not in the storage.", markup=False)
     key = "SECRET_KEY" if configured.secret_key.get_secret_value() else str(configured.kept_key.absolute())
     more = " and AUDIT_KEY" if configured.audit_keys else ""
-    out.print(f"Keep {key}{more} apart from it: no key is in the backup, and without it id numbers cannot be read.")
+    if not as_json:
+        out.print(f"Keep {key}{more} apart from it: no key is in the backup, and without it id numbers cannot be read.")
 
 
-def verify(file: Path) -> None:
+def verify(file: Path, *, as_json: bool) -> None:
     """Check an archive; the exit code is 1 if something is wrong with it."""
     with tempfile.TemporaryDirectory() as folder:
         archive, _ = finish(_checked(file, Path(folder)))
-    print_manifest(archive.manifest, file)
-    out.print("Every checksum is right, and the database opens.")
+    print_manifest(archive.manifest, file, as_json=as_json)
+    if not as_json:
+        out.print("Every checksum is right, and the database opens.")
 
 
-def restore(file: Path, *, replace: bool) -> None:
+def restore(file: Path, *, replace: bool, as_json: bool) -> None:
     """Make the configured database and storage what the archive holds."""
     configured = settings()
     with tempfile.TemporaryDirectory() as folder:
         manifest = finish(_restore(configured, file, Path(folder), replace=replace))
-    print_manifest(manifest, file)
-    out.print(f"Restored, with the audit trail up to {manifest.database.audit_head}: python -m cli verify-audit")
+    print_manifest(manifest, file, as_json=as_json)
+    if not as_json:
+        out.print(f"Restored, with the audit trail up to {manifest.database.audit_head}: python -m cli verify-audit")
 
 
-def print_manifest(manifest: Manifest, file: Path) -> None:
+def print_manifest(manifest: Manifest, file: Path, *, as_json: bool) -> None:
     """Say what an archive holds."""
     database = manifest.database
+    if as_json:
+        about = {
+            "file": str(file),
+            "version": manifest.version,
+            "createdAt": manifest.created_at,
+            "database": {"kind": database.kind, "migration": database.revision, "rows": database.rows},
+            "uploads": len(manifest.uploads),
+            "missingUploads": manifest.missing,
+            "bytes": manifest.size,
+            "key": database.key,
+            "auditHead": database.audit_head,
+        }
+        print_json(about)
+        return
     rows = sum(database.rows.values())
     out.print(
         f"{file}: {database.kind}, migration {database.revision}, {rows} rows in {len(database.rows)} tables,"
@@ -77,7 +96,7 @@ def print_manifest(manifest: Manifest, file: Path) -> None:
 
 
 async def _backup(configured: Settings, file: Path) -> Manifest:
-    storage = _storage(configured)
+    storage = configured_storage(configured)
     with new_file(file) as target, tempfile.TemporaryDirectory(prefix=".careergraph-", dir=file.parent) as folder:
         taken = await _snapshot(configured, Path(folder))
         archive, missing = ArchiveWriter(target), []
@@ -133,29 +152,30 @@ async def _restore(configured: Settings, file: Path, folder: Path, *, replace: b
     _check_target(configured, archive.manifest)
     if configured.sqlite_file is None:
         postgresql.check_programs("pg_restore", "psql")
-    storage_folder = _storage_folder(configured)
-    if not replace and not await _is_empty(configured, storage_folder):
+    storage = configured_storage(configured)
+    if not replace and not await _is_empty(configured, storage):
         raise BackupFault(
             "The database or the storage is not empty: restore into empty ones, or give --replace, which deletes what"
             " they hold."
         )
     _, copy = await _checked(file, folder)
     # The database last: until then nothing refers to the files.
-    storage, uploads = _storage(configured), archive.manifest.uploads
+    uploads = archive.manifest.uploads
     for name in uploads:
         upload_folder, _, base = name.removeprefix(UPLOADS).partition("/")
         await storage.put(upload_folder, base, archive.read(name))
     restored = await _restored(configured, copy)
     if restored.rows != archive.manifest.database.rows:
         raise BackupFault("The rows of the restored database are not those of the backup.")
-    _delete_others(storage_folder, {name.removeprefix(UPLOADS) for name in uploads})
+    await _delete_others(storage, {name.removeprefix(UPLOADS) for name in uploads})
     return archive.manifest
 
 
-def _delete_others(storage_folder: Path, kept: set[str]) -> None:
-    for path in storage_folder.glob("*/*"):
-        if f"{path.parent.name}/{path.name}" not in kept:
-            path.unlink()
+async def _delete_others(storage: Storage, kept: set[str]) -> None:
+    for folder in ImageFolder:
+        for file in await storage.names(folder):
+            if f"{folder.value}/{file.name}" not in kept:
+                await storage.remove(folder, file.name)
 
 
 def _check_target(configured: Settings, manifest: Manifest) -> None:
@@ -182,17 +202,14 @@ def _check_target(configured: Settings, manifest: Manifest) -> None:
         )
 
 
-async def _is_empty(configured: Settings, storage_folder: Path) -> bool:
-    if _holds_files(storage_folder):
-        return False
+async def _is_empty(configured: Settings, storage: Storage) -> bool:
+    for folder in ImageFolder:
+        if await storage.names(folder):
+            return False
     if configured.sqlite_file is not None:
         return await sqlite.is_empty(configured.sqlite_file)
     async with _database(configured) as database:
         return await postgresql.is_empty(database)
-
-
-def _holds_files(storage_folder: Path) -> bool:
-    return any(storage_folder.glob("*/*"))
 
 
 async def _restored(configured: Settings, copy: Path) -> DatabaseFacts:
@@ -209,11 +226,3 @@ async def _database(configured: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-def _storage_folder(configured: Settings) -> Path:
-    return configured.data_dir / "storage"
-
-
-def _storage(configured: Settings) -> Storage:
-    return LocalFolder(_storage_folder(configured))

@@ -28,6 +28,7 @@ secrets = select(
     _users.c.password_hash,
     _users.c.has_initial_password,
     _users.c.must_change_password,
+    _users.c.disabled_at,
     _accounts.c.identifier.label("account"),
 ).select_from(
     _users.outerjoin(
@@ -42,6 +43,7 @@ _REGISTERED = select(
     null().label("id"),
     _registrations.c.password_hash,
     false().label("has_initial_password"),
+    null().label("disabled_at"),
 ).where(_registrations.c.email == bindparam("identifier"))
 INITIAL_PASSWORD_LENGTH = 6
 REFUSED = object()
@@ -50,6 +52,8 @@ REFUSED = object()
 
 async def prove(scope: Scope, *, kind: CredentialKind, identifier: str, password: str) -> tuple[Row[Any], str | None]:
     """The row of who has this credential and password, and the hash to store if the password is the initial one.
+
+    A disabled user's password is a wrong one.
 
     Raises WrongCredentials, AwaitingActivation, TooManyRequests or ServiceBusy as `sign_in` does; wrong passwords count
     as wrong passwords of signing in.
@@ -71,6 +75,8 @@ async def prove(scope: Scope, *, kind: CredentialKind, identifier: str, password
         await limits.check(limit, *key)
     async with guessing.of_password(scope, kind, identifier, owner=owner) as guess:
         initial_hash = await _verified_of_any(scope, rows, password, guess.caller)
+        if row is not None and row.disabled_at is not None:
+            initial_hash = REFUSED
         if row is None or initial_hash is REFUSED:
             failures.note(scope, account=f"{kind}:{identifier}", user_id=owner)
         if kind is CredentialKind.EMAIL:

@@ -6,22 +6,27 @@ from sqlalchemy import Row, bindparam, delete, select
 
 from auth import sessions
 from models.errors import LastAdministrator
-from models.identity import Role, UserRole
+from models.identity import Role, User, UserRole
 from models.statements import insert_new, table_of
 from resolvers import audit
 from resolvers.identity import users
 from resolvers.loaders import lists_by_foreign_key
 from resolvers.scope import Scope
 
-_roles = table_of(UserRole)
+_roles, _users = table_of(UserRole), table_of(User)
 
 of_users = lists_by_foreign_key(select(_roles.c.user_id, _roles.c.role), _roles.c.user_id, _roles.c.id)
 
 _GRANT = insert_new(UserRole, unique=["user_id", "role"]).returning(_roles.c.id)
 _REVOKE = delete(_roles).where(_roles.c.user_id == bindparam("of_user"), _roles.c.role == bindparam("role"))
-# Locks the rows, so that two administrators who revoke each other's role wait for one another.
+# Locks the rows of both tables, so that two administrators who revoke each other's role, or disable each other, wait
+# for one another.
 _ADMINISTRATORS = (
-    select(_roles.c.user_id).where(_roles.c.role == Role.ADMINISTRATOR).order_by(_roles.c.id).with_for_update()
+    select(_roles.c.user_id)
+    .select_from(_roles.join(_users, _users.c.id == _roles.c.user_id))
+    .where(_roles.c.role == Role.ADMINISTRATOR, _users.c.disabled_at.is_(None))
+    .order_by(_roles.c.id)
+    .with_for_update()
 )
 
 
@@ -42,13 +47,18 @@ async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
     """
     user = await users.load_user(scope, user_id)
     if role is Role.ADMINISTRATOR:
-        administrators = {row.user_id for row in await scope.transaction.fetch(_ADMINISTRATORS)}
-        if administrators == {user_id}:
-            raise LastAdministrator(field="user_id")
+        await check_others_administrate(scope, user_id)
     if not await scope.transaction.execute(_REVOKE, {"of_user": user_id, "role": role}):
         return user
     await sessions.end_outside(scope.transaction, user_id=user_id, now=scope.now)
     return await _changed(scope, "revoke_role", user_id, role, before={"role": str(role)})
+
+
+async def check_others_administrate(scope: Scope, user_id: int) -> None:
+    """Raise LastAdministrator if nobody else holds the role and can sign in."""
+    administrators = {row.user_id for row in await scope.transaction.fetch(_ADMINISTRATORS)}
+    if administrators == {user_id}:
+        raise LastAdministrator(field="user_id")
 
 
 async def _changed(scope: Scope, action: str, user_id: int, role: Role, **changes: audit.Values) -> Row[Any]:

@@ -1,6 +1,7 @@
 """Signing in and out, and changing passwords."""
 
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import Row, bindparam, update
@@ -22,6 +23,9 @@ from resolvers import audit
 from resolvers.identity import admission, aliases, codes, guessing, networks, proofs, users
 from resolvers.identity.proofs import secrets
 from resolvers.scope import Scope
+
+ISSUED_BYTES = 12
+"""Of randomness in a password that is issued."""
 
 _users = table_of(User)
 
@@ -209,6 +213,17 @@ async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof
     new_hash = await scope.services.hasher.hash(new_password, guessing.caller(scope))
     await codes.use(scope, proof)
     await _replace_hash(scope, row, new_hash, action="reset_password", must_change=False, kept_jti=None)
+
+
+async def issue_password(scope: Scope, *, user_id: int) -> str:
+    """A new password of a user that whoever issued it knows too, so that it has to be changed; their sessions end."""
+    row = await scope.fetch_one(_BY_ID, {"of_user": user_id})
+    if row is None:
+        raise UserNotFound
+    issued = token_urlsafe(ISSUED_BYTES)
+    new_hash = await scope.services.hasher.hash(issued, guessing.caller(scope))
+    await _replace_hash(scope, row, new_hash, action="set_password", must_change=True, kept_jti=None)
+    return issued
 
 
 async def _replace_hash(

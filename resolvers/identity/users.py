@@ -1,5 +1,6 @@
 """Users: reading, searching, and changing their own details."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
@@ -33,6 +34,7 @@ _details = select(
     _users.c.class_name,
     _users.c.major,
     _users.c.must_change_password,
+    _users.c.disabled_at,
     _users.c.pursues_postgraduate,
     _users.c.pursues_employment,
     _users.c.language,
@@ -115,8 +117,14 @@ _UPDATE_PROFILE = (
     .values(class_name=bindparam("new_class"), major=bindparam("new_major"), updated_at=bindparam("now"))
 )
 _USER = user_query.where(_users.c.id == bindparam("of_user"))
+_ADMINISTRATORS = user_query.where(is_administrator).order_by(_users.c.id)
 _ADD = insert(_users).returning(_users.c.id)
 _LOCK = update(_users).where(_users.c.id == bindparam("of_user")).values(updated_at=bindparam("now"))
+
+
+async def administrators(scope: Scope) -> Sequence[Row[Any]]:
+    """All administrators, the oldest first."""
+    return await scope.fetch(_ADMINISTRATORS)
 
 
 async def add_user(scope: Scope, *, name: str, password_hash: str | None) -> int:

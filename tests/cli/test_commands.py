@@ -21,13 +21,28 @@ from tests.support.processes import ROOT
 
 COMMANDS = (
     "doctor",
+    "migrate",
     "create-admin",
+    "list-admins",
+    "list-users",
+    "disable-user",
+    "enable-user",
+    "reset-password",
+    "list-sessions",
+    "end-sessions",
     "import-users",
+    "export-users",
+    "copy-uploads",
     "verify-audit",
+    "backup",
+    "verify-backup",
+    "restore",
+    "rotate-keys",
     "load-demo",
     "export-schema",
     "export-errors",
     "export-settings",
+    "update-messages",
     "export-migration-guide",
     "make-migration",
 )
@@ -53,6 +68,7 @@ def test_every_command_explains_itself(cli_on_sqlite: Cli, command: str) -> None
 
     assert shown.returncode == 0
     assert f"python -m cli {command}" in shown.stdout
+    assert "Example" in shown.stdout
 
 
 def test_help_imports_nothing_of_the_product() -> None:

@@ -106,7 +106,7 @@ def test_a_database_that_does_not_answer_is_told_in_a_few_lines(cli_process_on_s
 
     refused = cli_process_on_sqlite(*GIVEN, **waiting, ADMIN_PASSWORD="long enough")
 
-    assert refused.returncode == 1
+    assert refused.returncode == 3
     assert refused.stdout == ""
     assert "waiting_for_database" in refused.stderr
     assert "the database does not answer" in refused.stderr

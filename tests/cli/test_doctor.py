@@ -135,3 +135,43 @@ async def test_a_database_without_tables_is_only_noted(cli: Cli, settings: Setti
 
     assert done.returncode == 0
     assert lines(done.stdout)["migrations"] == ["note the database is empty; the server fills it at its first start"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "subject", "message"),
+    [
+        ({"SECRET_KEY": "x" * 40}, "secret key", "note SECRET_KEY could be guessed, which production refuses"),
+        ({"AUDIT_KEY": "short"}, "audit key", "note AUDIT_KEY could be guessed"),
+        ({"WORKERS": "4"}, "workers", "note 4 workers on SQLite wait for each other's writes"),
+        ({"WORKERS": "4"}, "Redis", "note without REDIS_URL each of the 4 workers counts limits for itself"),
+        (PRODUCTION, "public address", "note PUBLIC_URL is not set"),
+        ({**PRODUCTION, "PUBLIC_URL": "http://a.test"}, "public address", "note http://a.test is not https://"),
+        ({"STORAGE_URL": "s3://x"}, "configuration", "fix STORAGE_URL also needs AWS_ACCESS_KEY_ID"),
+        (
+            {"STORAGE_URL": "/srv", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"},
+            "configuration",
+            "fix STORAGE_URL is not like",
+        ),
+    ],
+)
+def test_what_is_worth_knowing_of_the_configuration(
+    cli_on_sqlite: Cli, environment: dict[str, str], subject: str, message: str
+) -> None:
+    (found,) = lines(cli_on_sqlite("doctor", **environment).stdout)[subject]
+
+    assert found.startswith(message)
+
+
+def test_names_in_the_settings_file_that_are_none_have_to_be_changed(
+    cli_on_sqlite: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("WORKRES=4\n", encoding="utf-8")
+
+    done = cli_on_sqlite("doctor")
+
+    assert done.returncode == 1
+    assert lines(done.stdout)["configuration"] == [
+        "ok environment development",
+        "fix WORKRES in .env is not a setting: did you mean WORKERS?",
+    ]

@@ -21,6 +21,8 @@ def missing() -> list[str]:
         )
     if shutil.which("npm") is None:
         lines.append("npm is missing: tests of the explorer and of clients from npm are left out. apt-get install npm")
+    if shutil.which("systemd-analyze") is None:
+        lines.append("systemd is missing: a test of its unit is left out. apt-get install systemd")
     if not any(map(shutil.which, CHROMIUM)):
         lines.append("Chromium is missing: tests in a browser are left out. apt-get install chromium")
     return lines

@@ -23,6 +23,8 @@ MAX_REASON = 200
 TAKEN_BACK = "账户合并：同一奖励只计一次"
 """What the ledger says where both earned the same."""
 
+DISABLED = "One of the users is disabled. An administrator can enable them."
+
 _users, _entries, _balances = table_of(User), table_of(CreditEntry), table_of(CreditBalance)
 # In one order, so that of two merges of the same users one waits for the other, and then finds one user only.
 _BOTH = select(_users).where(_users.c.id.in_(bindparam("both", expanding=True))).order_by(_users.c.id).with_for_update()
@@ -139,6 +141,8 @@ async def _merge(scope: Scope, *, kept: int, gone: int, action: str, details: au
     rows = {row.id: row for row in await transaction.fetch(_BOTH, {"both": [kept, gone]})}
     if len(rows) != 2:
         raise UserNotFound
+    if any(row.disabled_at is not None for row in rows.values()):
+        raise MergeConflict(DISABLED)
     values = {"kept": kept, "gone": gone, "now": scope.now, "prefix": f"merged:{gone}:"}
     outcomes = [await rule.foresee(transaction, values) for rule in RULES]
     if dry_run:

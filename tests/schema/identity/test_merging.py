@@ -291,6 +291,14 @@ async def test_what_nobody_has_twice_refuses_by_name(product: Product, database:
     tried = await done(product, MERGE_USERS, pair(other.id, kept.id, dryRun=True), person=administrator)
     assert [entry["refusal"] for entry in tried["report"] if entry["refusal"]] == messages
 
+    users = table_of(User)
+    async with database.transaction() as transaction:
+        await transaction.execute(update(users).where(users.c.id == other.id).values(disabled_at=MORNING))
+    for tries in (False, True):
+        variables = pair(other.id, kept.id, dryRun=tries)
+        disabled = await refused(product, MERGE_USERS, variables, person=administrator)
+        assert disabled == [("MERGE_CONFLICT", [])]
+
     for wrong, error in (
         (pair(other.id, other.id), ("INVALID_INPUT", ["input", "intoUserId"])),
         (pair(9_999_999, kept.id), ("USER_NOT_FOUND", [])),
