@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -65,11 +66,19 @@ def catalogue() -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
-def update_messages() -> None:
-    """Take over new messages without a translation, and drop those that the source has no more."""
-    catalog = catalogue()
+def renewed() -> tuple[bytes, int]:
+    """The file of the catalogue as the source wants it, and how many messages have no translation in it.
+
+    New messages come without one; those that the source has no more are dropped.
+    """
+    catalog, file = catalogue(), BytesIO()
     catalog.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
-    with CATALOGUE.open("wb") as file:
-        write_po(file, catalog, width=100, ignore_obsolete=True, sort_by_file=True, include_lineno=False)
-    missing = [message.id for message in catalog if message.id and not message.string]
-    out.print(f"Wrote {CATALOGUE.relative_to(ROOT)}: {len(missing)} messages have no translation yet.", markup=False)
+    write_po(file, catalog, width=100, ignore_obsolete=True, sort_by_file=True, include_lineno=False)
+    return file.getvalue(), sum(not message.string for message in catalog if message.id)
+
+
+def update_messages() -> None:
+    """Renew the file of the catalogue."""
+    content, missing = renewed()
+    CATALOGUE.write_bytes(content)
+    out.print(f"Wrote {CATALOGUE.relative_to(ROOT)}: {missing} messages have no translation yet.", markup=False)

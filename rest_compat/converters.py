@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-import orjson
 from starlette.datastructures import UploadFile
 
 from schema.engine import node_id
@@ -265,32 +264,6 @@ class Items(Converter):
     def json_schema(self) -> dict[str, Any]:
         """An array."""
         return {"type": "array", "items": self.item.json_schema}
-
-
-@dataclass(frozen=True, slots=True)
-class Structured(Converter):
-    """A list or an object, which a form may send as JSON text."""
-
-    converter: Converter
-
-    def convert(self, value: Any) -> Any:
-        """What the converter makes of it."""
-        if isinstance(value, str):
-            try:
-                value = orjson.loads(value.removeprefix("\ufeff"))
-            except orjson.JSONDecodeError:
-                raise ValueError("不是合法的 JSON") from None
-        return self.converter.convert(value)
-
-    @property
-    def json_schema(self) -> dict[str, Any]:
-        """As the converter's."""
-        return self.converter.json_schema
-
-    @property
-    def names(self) -> Mapping[tuple[str, ...], str]:
-        """As the converter's."""
-        return self.converter.names
 
 
 def _whole_number(value: Any) -> int:

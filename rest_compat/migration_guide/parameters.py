@@ -7,11 +7,12 @@ from typing import Any
 import orjson
 
 from rest_compat.binding import Parameter, Rows
-from rest_compat.converters import Choice, Code, Converter, File, Items, Milliseconds, NodeId, Structured
+from rest_compat.converters import Choice, Code, Converter, File, Items, Milliseconds, NodeId
 from rest_compat.endpoint import Endpoint
 from rest_compat.hr_feeds.forms import Names, OptionalFeed
 from rest_compat.hr_feeds.shapes import Filled, ObjectId
 from rest_compat.sign_cloud.shapes import Entries, OrBlank
+from rest_compat.structured import Structured
 
 Row = tuple[str, str, str, str]
 """The parameter, its place in the request, the variable, and the value to send."""

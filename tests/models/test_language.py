@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from cli.catalogue import catalogue, extracted
+from cli.catalogue import catalogue, extracted, renewed
 from models.errors import InvalidInput, TooManyRequests
-from models.language import Detail, FieldName, Language, Message, chinese_texts, negotiated
+from models.language import CATALOGUE, Detail, FieldName, Language, Message, chinese_texts, negotiated
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -23,6 +23,7 @@ def test_the_catalogue_has_exactly_the_messages_of_the_source_translated() -> No
     kept = {message.id: message for message in catalogue() if message.id}
 
     assert kept.keys() == {message.id for message in extracted() if message.id}
+    assert renewed() == (CATALOGUE.read_bytes(), 0)
     assert [message.id for message in kept.values() if message.fuzzy or not is_chinese(str(message.string))] == []
     assert [
         message.id

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rest_compat.binding import BindingError, Parameter, Rows, bind
-from rest_compat.converters import Structured, Text
+from rest_compat.converters import Text
 from rest_compat.forms import MAX_DEPTH, structured
+from rest_compat.structured import Structured
 
 WORK = Parameter("work", Structured(Rows({"company": Parameter("company", Text(), required=True)})), required=True)
 

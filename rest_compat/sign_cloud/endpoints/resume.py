@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from rest_compat.binding import Parameter, Rows
-from rest_compat.converters import Code, Integer, NodeId, Structured
+from rest_compat.converters import Code, Integer, NodeId
 from rest_compat.reply import Each, Or, Via
 from rest_compat.sign_cloud.shapes import Entries, First, OrBlank, WithExtras, Words, code_of
+from rest_compat.structured import Structured
 
 GENDERS = {0: "UNKNOWN", 1: "MALE", 2: "FEMALE"}
 MARITAL = {1: "SINGLE", 2: "MARRIED", 3: "DIVORCED"}
