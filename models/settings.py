@@ -185,7 +185,7 @@ class Settings(RetentionSettings):
         """The keys of `SECRET_KEY`, or in development one that `DATA_DIR` keeps."""
         configured = split_keys(self.secret_key.get_secret_value())
         if configured or self.is_production:
-            return configured
+            return configured or ("",)  # which `problems` refuses
         return (kept_secret(self.kept_key),)
 
     @property
