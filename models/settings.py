@@ -230,6 +230,8 @@ class Settings(RetentionSettings):
                 )
             return found
         found += key_problems("SECRET_KEY", split_keys(self.secret_key.get_secret_value()))
+        if self.audit_keys:
+            found += key_problems("AUDIT_KEY", self.audit_keys)
         if ANY_ORIGIN in self._named_origins:
             found.append("CORS_ORIGINS lets every page call the server as its visitor: name the origins instead.")
         if "*" in self.forwarded_allow_ips:
