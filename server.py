@@ -189,8 +189,8 @@ async def check(settings: Settings) -> None:
     """Prepare the database once, so that a fault is told before any worker starts."""
     services = Services.from_settings(settings)
     try:
-        await prepare(services, settings)
         services.database.check_writable()
+        await prepare(services, settings)
     finally:
         await services.close()
 
