@@ -210,8 +210,8 @@ async def check(settings: Settings) -> None:
     services = Services.from_settings(settings)
     try:
         await services.database.wait(settings.database_wait_seconds)
-        await prepare(services, settings)
         services.database.check_writable()
+        await prepare(services, settings)
     finally:
         await services.close()
 

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -60,12 +61,12 @@ async def fill(services: Services, megabytes: int) -> None:
             await transaction.execute_many(insert(posts), rows)
 
 
-async def at_rate(per_second: float, call: Callable[[], Awaitable[None]]) -> None:
+async def at_rate(per_second: float, call: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Begin a call so often, however long each takes, until this is cancelled."""
     running: set[asyncio.Task[None]] = set()
     began = time.perf_counter()
     for number in count(1):
-        task = asyncio.create_task(call())  # type: ignore[arg-type]
+        task = asyncio.create_task(call())
         running.add(task)
         task.add_done_callback(running.discard)
         await asyncio.sleep(max(0.0, began + number / per_second - time.perf_counter()))

@@ -26,18 +26,18 @@ def split_keys(listed: str) -> tuple[str, ...]:
 
 
 def key_problems(name: str, keys: tuple[str, ...]) -> list[str]:
-    """What is wrong with the keys of a setting, one sentence for each key at most."""
-    if len(keys) < 2:
-        named = [(f"{name} is", key) for key in keys or ("",)]
-        short = f"missing or shorter than {MIN_SECRET_BYTES} bytes"
-    else:
-        named = [(f"{name}: key {number} of {len(keys)} is", key) for number, key in enumerate(keys, 1)]
-        short = f"shorter than {MIN_SECRET_BYTES} bytes (commas separate keys)"
-    return [
-        f"{what} {short if is_short else 'guessable'}: set it to the output of `openssl rand -hex 32`."
-        for what, key in named
-        if (is_short := len(key.encode()) < MIN_SECRET_BYTES) or is_guessable(key)
-    ]
+    """What is wrong with the keys of a setting, one sentence for each key at most.
+
+    Only the first must not be guessable: a key that was chosen badly stands after its successor until it is replaced.
+    """
+    found = []
+    for number, key in enumerate(keys or ("",), 1):
+        what = name if len(keys) < 2 else f"{name}: key {number} of {len(keys)} (commas separate keys)"
+        if len(key.encode()) < MIN_SECRET_BYTES:
+            found.append(f"{what} is missing or shorter than {MIN_SECRET_BYTES} bytes")
+        elif number == 1 and is_guessable(key):
+            found.append(f"{what} is guessable")
+    return [f"{fault}: set it to the output of `openssl rand -hex 32`." for fault in found]
 
 
 @cache

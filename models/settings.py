@@ -199,7 +199,7 @@ class Settings(MonitoringSettings, RetentionSettings):
         """The keys of `SECRET_KEY`, or in development one that `DATA_DIR` keeps."""
         configured = split_keys(self.secret_key.get_secret_value())
         if configured or self.is_production:
-            return configured
+            return configured or ("",)  # which `problems` refuses
         return (kept_secret(self.kept_key),)
 
     @property
@@ -245,6 +245,8 @@ class Settings(MonitoringSettings, RetentionSettings):
                 )
             return found
         found += key_problems("SECRET_KEY", split_keys(self.secret_key.get_secret_value()))
+        if self.audit_keys:
+            found += key_problems("AUDIT_KEY", self.audit_keys)
         if ANY_ORIGIN in self._named_origins:
             found.append("CORS_ORIGINS lets every page call the server as its visitor: name the origins instead.")
         if "*" in self.forwarded_allow_ips:

@@ -35,10 +35,12 @@ async def prepare(services: Services, settings: Settings) -> None:
     Several processes may do this at once.
     """
     _tighten(settings)
-    await upgrade(services)
     if settings.is_production:
-        await check_production(services.database)
+        await migrate(services.database)
+        await check_production(services.database)  # which says more of such a database than that its key is another
+        await upgrade(services)
         return
+    await upgrade(services)
     mark = await services.database.fetch_value(_MARK_VALUE)
     if mark == LOADED or (mark is not None and not settings.loads_demo_data):
         return

@@ -53,10 +53,10 @@ async def find(scope: Scope, text: str) -> int:
         return int(row.id)
     found = await signing_in_with(scope, text)
     if not found:
-        raise UserNotFound(f"Nobody signs in with {text}.")
+        raise UserNotFound("Nobody signs in with {name}.", name=text)
     if len(found) > 1:
-        which = " or ".join(f"{BY_ID}{user_id}" for user_id in found)
-        raise InvalidInput(f"Several users sign in with {text}: say {which}.")
+        which = ", ".join(f"{BY_ID}{user_id}" for user_id in found)
+        raise InvalidInput("Several users sign in with {name}: say {ids}.", name=text, ids=which)
     return found[0]
 
 

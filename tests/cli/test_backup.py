@@ -31,7 +31,7 @@ def target(tmp_path: Path) -> Cli:
     return in_process({"DATA_DIR": str(tmp_path / "target"), "SECRET_KEY": KEY})
 
 
-def rewritten(file: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+def rewritten(file: Path, change: Callable[[dict[str, bytes]], object]) -> Path:
     """A copy of an archive with changed entries."""
     with zipfile.ZipFile(file) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
@@ -98,7 +98,7 @@ def test_what_is_damaged_is_named(source: Cli, target: Cli, tmp_path: Path) -> N
         "not an archive": (lambda: text, "is not a backup that this version can read: File is not a zip file."),
         "cut off": (lambda: cut, "is not a backup that this version can read: File is not a zip file."),
         "another format": (lambda: with_manifest(file, format=2), "its manifest is missing or damaged."),
-        "no manifest": (lambda: rewritten(file, lambda entries: entries.pop("manifest.json") and None), "its manifest"),
+        "no manifest": (lambda: rewritten(file, lambda entries: entries.pop("manifest.json")), "its manifest"),
         "no database": (lambda: with_manifest(file, files={}), "its manifest is missing or damaged."),
         "a path out of the storage": (
             lambda: with_manifest(file, files={"uploads/../../x": {"size": 0, "sha256": ""}}),
@@ -106,7 +106,7 @@ def test_what_is_damaged_is_named(source: Cli, target: Cli, tmp_path: Path) -> N
         ),
         "another byte": (lambda: rewritten(file, flip), "database.sqlite is damaged: its size or checksum differs."),
         "more": (lambda: rewritten(file, lambda entries: entries.update(x=b"")), "x is not in the manifest."),
-        "less": (lambda: rewritten(file, lambda entries: entries.pop("database.sqlite") and None), "is missing."),
+        "less": (lambda: rewritten(file, lambda entries: entries.pop("database.sqlite")), "is missing."),
         "other rows": (
             lambda: with_manifest(file, database_rows={}),
             "The database is damaged: its rows are not those of the manifest.",

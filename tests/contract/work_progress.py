@@ -48,7 +48,7 @@ def documented(row: str, *, body: dict[str, Any] | None = None) -> Step:
 
 async def no_key(world: World) -> None:
     """The server has a key that it cannot sign with."""
-    await world.restart(secret_key=PEM)
+    await world.restart(secret_key=f"{PEM},{world.settings.signing_keys[0]}")
 
 
 async def another_password(world: World) -> None:
