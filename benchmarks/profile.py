@@ -134,19 +134,20 @@ async def _rounds(
     found = []
     async with app.router.lifespan_context(app):
         for token in [*tokens] * 4:
-            await _ask(answer, call, token)
+            await ask(answer, call, token)
         gc.collect()
         gc.freeze()
         for _ in range(rounds):
             stages.seconds.clear()
             for number in range(REQUESTS):
-                await _ask(answer, call, tokens[number % len(tokens)])
+                await ask(answer, call, tokens[number % len(tokens)])
             found.append({stage: seconds / REQUESTS * 1e6 for stage, seconds in stages.seconds.items()})
         gc.unfreeze()
     return found
 
 
-async def _ask(app: Callable[..., Awaitable[Any]], call: Call, token: str) -> None:
+async def ask(app: Callable[..., Awaitable[Any]], call: Call, token: str) -> None:
+    """Send a call to an application of this process. Raises RuntimeError unless it is answered with 200."""
     parts = urlsplit(call.path)
     headers = {
         "Host": "127.0.0.1",

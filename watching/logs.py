@@ -121,9 +121,13 @@ def flush_lines() -> None:
         _lines.flush()
 
 
-def timestamp() -> str:
-    """The time as log lines have it."""
-    now = time.time()
+def wait_for_others() -> bool:
+    """Whether lines are written several at a time."""
+    return _lines is not None
+
+
+def timestamp(now: float) -> str:
+    """A time as log lines have it."""
     second = int(now)
     return _second(second) + _MILLISECONDS[int((now - second) * 1000)]
 
@@ -139,7 +143,7 @@ def _second(second: int) -> str:
 def say_cannot_start(reason: str, *, is_json: bool) -> None:
     """Tell on standard error why a process does not start, before or after logging is configured."""
     if is_json:
-        line = {"timestamp": timestamp(), "level": "critical", "event": "cannot_start", "reason": reason}
+        line = {"timestamp": timestamp(time.time()), "level": "critical", "event": "cannot_start", "reason": reason}
         print(orjson.dumps(line).decode(), file=sys.stderr)
     else:
         print(f"Careergraph cannot start:\n{reason}", file=sys.stderr)
@@ -150,5 +154,5 @@ def _json_excepthook(kind: type[BaseException], error: BaseException, where: Tra
         sys.__excepthook__(kind, error, where)
         return
     text = "".join(traceback.format_exception(kind, error, where))
-    line = {"timestamp": timestamp(), "level": "critical", "event": "ended_by_exception", "exception": text}
+    line = {"timestamp": timestamp(time.time()), "level": "critical", "event": "ended_by_exception", "exception": text}
     print(orjson.dumps(line).decode(), file=sys.stderr)

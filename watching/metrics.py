@@ -150,6 +150,8 @@ class Samples:
 
 def flush(samples: Samples | None = None) -> None:
     """Hand what was added up to prometheus-client."""
+    for settle in before_flush:
+        settle()
     for labels, found in _requests.items():
         if found.count:
             SECONDS.labels(*labels).add(found.buckets, found.seconds)
@@ -197,6 +199,10 @@ async def _run(samples: Samples) -> None:
             flush(samples)
         except Exception:
             log.exception("metrics_not_flushed")
+
+
+before_flush: list[Callable[[], None]] = []
+"""What adds up requests that have ended and were not counted yet."""
 
 
 def counted(kind: str, limit: str) -> None:

@@ -52,7 +52,7 @@ class Connection:
         host = self._websocket.client.host if self._websocket.client else None
         fields = {"id": scope.get("request_id", ""), "milliseconds": int(seconds * 10_000) / 10, **work.fields()}
         about = {"path": GRAPHQL, "client": clients.address(host), **fields}
-        write_line(log, {"timestamp": timestamp(), "level": "info", "event": "operation", **about})
+        write_line(log, {"timestamp": timestamp(time.time()), "level": "info", "event": "operation", **about})
         if seconds >= self.limits.slow_seconds and not is_subscription:
             log.warning("slow_operation", endpoint=GRAPHQL, **fields, **work.spent())
         if work.spans is not None:
