@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from models.db import Database
+from models.db import Database, postgresql
 from models.settings import Settings
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from server import create_app
 from tests.support.clients import Clock, Product, running
+from tests.support.connections import KeptConnections
 from tests.support.databases import Lender, create_database, drop_database
 from tests.support.postgresql import Cluster, binaries, running_cluster
 from tests.support.processes import Server, running_server
@@ -61,7 +62,18 @@ def demonstrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
+async def kept_connections() -> AsyncIterator[None]:
+    """What the product opens to a database that is lent stays open for the next test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgresql, "Connections", KeptConnections)
+        patch.setattr(KeptConnections, "loop", asyncio.get_running_loop())
+        yield
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(
+    cluster: Cluster, kept_connections: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lender]:
     """Lends databases of the cluster as the product finds them after its first start."""
     folder = tmp_path_factory.mktemp("prepared")
     lender = Lender(cluster, lambda: _prepared_database(cluster, folder, {}))
@@ -70,7 +82,9 @@ def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
+def demonstrated_postgresql(
+    cluster: Cluster, kept_connections: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lender]:
     """The same with the demonstration data."""
     folder = tmp_path_factory.mktemp("demonstrated")
     make = partial(_prepared_database, cluster, folder, DEMONSTRATED)
