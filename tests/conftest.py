@@ -61,8 +61,8 @@ def demonstrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _prepared_file(tmp_path_factory.mktemp("demonstrated"), DEMONSTRATED)
 
 
-@pytest.fixture(scope="session")
-async def kept_connections() -> AsyncIterator[None]:
+@pytest.fixture(scope="session", autouse=True)
+async def _connections_are_kept() -> AsyncIterator[None]:
     """What the product opens to a database that is lent stays open for the next test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postgresql, "Connections", KeptConnections)
@@ -71,9 +71,7 @@ async def kept_connections() -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="session")
-def prepared_postgresql(
-    cluster: Cluster, kept_connections: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Lender]:
+def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
     """Lends databases of the cluster as the product finds them after its first start."""
     folder = tmp_path_factory.mktemp("prepared")
     lender = Lender(cluster, lambda: _prepared_database(cluster, folder, {}))
@@ -82,9 +80,7 @@ def prepared_postgresql(
 
 
 @pytest.fixture(scope="session")
-def demonstrated_postgresql(
-    cluster: Cluster, kept_connections: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Lender]:
+def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
     """The same with the demonstration data."""
     folder = tmp_path_factory.mktemp("demonstrated")
     make = partial(_prepared_database, cluster, folder, DEMONSTRATED)
