@@ -102,7 +102,7 @@ def test_the_settings_file_is_read(tmp_path: Path) -> None:
 def test_production_starts_empty_and_without_an_administrator(tmp_path: Path) -> None:
     data = tmp_path / "data"
     extra = {"ENVIRONMENT": "production", "SECRET_KEY": SECRET}
-    with running_server(data, start=Program, **extra) as server, client_of(server) as client:
+    with running_server(data, Program, **extra) as server, client_of(server) as client:
         refused = graphql(client, SIGN_IN, identifier="8888888888", password="admin")["signIn"]
         login = client.post("/api/v1/user/login", json={"account": "8888888888", "password": "admin"})
         unsent = graphql(client, ASK_RESET)["sendPasswordResetCode"]
@@ -122,7 +122,7 @@ async def test_two_workers_serve_one_product(request: pytest.FixtureRequest, tmp
     if database == "postgresql":
         cluster = request.getfixturevalue("cluster")
         extra["DATABASE_URL"] = cluster.url(await create_database(cluster))
-    with running_server(tmp_path / "data", start=Program, **extra) as server:
+    with running_server(tmp_path / "data", Program, **extra) as server:
         with client_of(server) as client:
             token = signed_in(client, *server.administrator)
 

@@ -137,13 +137,13 @@ def _template() -> socket.socket:
     return ours
 
 
+Starter = Callable[[Mapping[str, str], BinaryIO], Started]
+"""Starts a server with an environment and a log."""
+
+
 @contextmanager
 def running_server(
-    data_dir: Path,
-    *,
-    log_name: str = "server.log",
-    start: Callable[[Mapping[str, str], BinaryIO], Started] = Copy,
-    **extra: str,
+    data_dir: Path, start: Starter = Copy, /, *, log_name: str = "server.log", **extra: str
 ) -> Iterator[Server]:
     """A server process with these settings, ready; it ends with the block."""
     port = int(extra.get("PORT") or free_port())
