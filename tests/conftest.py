@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from models.db import Database, postgresql
+from models.migrate import migrate
 from models.settings import Settings
 from resolvers.scope import Services
 from resolvers.startup import prepare
@@ -24,6 +25,9 @@ from tests.support.processes import Server, running_server
 from tests.support.redis import running_redis
 
 DATABASES = ("sqlite", "postgresql")
+STATES = {"demonstration_data": "demonstrated", "product": "prepared", "services": "migrated", "storage": "migrated"}
+"""How a test finds its database that asks for a fixture: with the demonstration data, as after a first start, or with
+tables and no rows. The first of them counts."""
 DEMONSTRATED = {"demo_data": True, "secret_key": SecretStr("of the demonstration data and of its copies")}
 
 
@@ -89,21 +93,39 @@ def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathF
     lender.close()
 
 
-def _prepared_file(folder: Path, changes: Mapping[str, Any]) -> Path:
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables, and no rows."""
+    return _prepared_file(tmp_path_factory.mktemp("migrated"), None)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
+    """Lends databases of the cluster with the tables, and no rows."""
+    folder = tmp_path_factory.mktemp("migrated")
+    lender = Lender(cluster, lambda: _prepared_database(cluster, folder, None))
+    yield lender
+    lender.close()
+
+
+def _prepared_file(folder: Path, changes: Mapping[str, Any] | None) -> Path:
     asyncio.run(_prepare(_settings(f"sqlite:///{folder / 'prepared.db'}", folder), changes))
     return folder / "prepared.db"
 
 
-def _prepared_database(cluster: Cluster, folder: Path, changes: Mapping[str, Any]) -> str:
+def _prepared_database(cluster: Cluster, folder: Path, changes: Mapping[str, Any] | None) -> str:
     name = asyncio.run(create_database(cluster))
     asyncio.run(_prepare(_settings(cluster.url(name), folder), changes))
     return name
 
 
-async def _prepare(settings: Settings, changes: Mapping[str, Any]) -> None:
+async def _prepare(settings: Settings, changes: Mapping[str, Any] | None) -> None:
     settings = settings.model_copy(update=changes)
     services = Services.from_settings(settings, Clock())
-    await prepare(services, settings)
+    if changes is None:
+        await migrate(services.database)
+    else:
+        await prepare(services, settings)
     await services.close()
 
 
@@ -117,16 +139,10 @@ def demonstration_data() -> Mapping[str, Any]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind: every test that asks for it runs on SQLite and on PostgreSQL.
 
-    It is empty; with `product` it is as after a first start, and with `demonstration_data` it has that too, which
-    saves that work for each test.
+    It is empty; with a fixture of `STATES` it is in the state that this one would bring it to, which saves that work
+    for each test.
     """
-    state = (
-        "demonstrated"
-        if "demonstration_data" in request.fixturenames
-        else "prepared"
-        if "product" in request.fixturenames
-        else None
-    )
+    state = next((state for fixture, state in STATES.items() if fixture in request.fixturenames), None)
     if request.param == "sqlite":
         path = tmp_path / "test.db"
         if state is not None:
