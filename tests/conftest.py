@@ -25,7 +25,13 @@ from tests.support.processes import Server, running_server
 from tests.support.redis import running_redis
 
 DATABASES = ("sqlite", "postgresql")
-STATES = {"demonstration_data": "demonstrated", "product": "prepared", "services": "migrated", "storage": "migrated"}
+STATES = {
+    "demonstration_data": "demonstrated",
+    "product": "prepared",
+    "services": "migrated",
+    "storage": "migrated",
+    "migrated": "migrated",
+}
 """How a test finds its database that asks for a fixture: with the demonstration data, as after a first start, or with
 tables and no rows. The first of them counts."""
 DEMONSTRATED = {"demo_data": True, "secret_key": SecretStr("of the demonstration data and of its copies")}
@@ -157,6 +163,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = asyncio.run(create_database(cluster))
     yield cluster.url(name)
     asyncio.run(drop_database(cluster, name))
+
+
+@pytest.fixture
+def migrated() -> None:
+    """For tests whose `database_url` is to have its tables."""
 
 
 @pytest.fixture
