@@ -12,18 +12,29 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from models.db import Database
+from models.db import Database, postgresql
+from models.migrate import migrate
 from models.settings import Settings
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from server import create_app
 from tests.support.clients import Clock, Product, running
+from tests.support.connections import KeptConnections
 from tests.support.databases import Lender, create_database, drop_database
 from tests.support.postgresql import Cluster, binaries, running_cluster
 from tests.support.processes import Server, running_server
 from tests.support.redis import running_redis
 
 DATABASES = ("sqlite", "postgresql")
+STATES = {
+    "demonstration_data": "demonstrated",
+    "product": "prepared",
+    "services": "migrated",
+    "storage": "migrated",
+    "migrated": "migrated",
+}
+"""How a test finds its database that asks for a fixture: with the demonstration data, as after a first start, or with
+tables and no rows. The first of them counts."""
 DEMONSTRATED = {"demo_data": True, "secret_key": SecretStr("of the demonstration data and of its copies")}
 
 
@@ -61,6 +72,15 @@ def demonstrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _prepared_file(tmp_path_factory.mktemp("demonstrated"), DEMONSTRATED)
 
 
+@pytest.fixture(scope="session", autouse=True)
+async def _connections_are_kept() -> AsyncIterator[None]:
+    """What the product opens to a database that is lent stays open for the next test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgresql, "Connections", KeptConnections)
+        patch.setattr(KeptConnections, "loop", asyncio.get_running_loop())
+        yield
+
+
 @pytest.fixture(scope="session")
 def prepared_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
     """Lends databases of the cluster as the product finds them after its first start."""
@@ -80,23 +100,41 @@ def demonstrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathF
     lender.close()
 
 
-def _prepared_file(folder: Path, changes: Mapping[str, Any]) -> Path:
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables, and no rows."""
+    return _prepared_file(tmp_path_factory.mktemp("migrated"), None)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
+    """Lends databases of the cluster with the tables, and no rows."""
+    folder = tmp_path_factory.mktemp("migrated")
+    lender = Lender(cluster, lambda: _prepared_database(cluster, folder, None))
+    yield lender
+    lender.close()
+
+
+def _prepared_file(folder: Path, changes: Mapping[str, Any] | None) -> Path:
     asyncio.run(_prepare(_settings(f"sqlite:///{folder / 'prepared.db'}", folder), changes))
     return folder / "prepared.db"
 
 
-def _prepared_database(cluster: Cluster, folder: Path, changes: Mapping[str, Any]) -> str:
+def _prepared_database(cluster: Cluster, folder: Path, changes: Mapping[str, Any] | None) -> str:
     name = asyncio.run(create_database(cluster))
     asyncio.run(_prepare(_settings(cluster.url(name), folder), changes))
     return name
 
 
-async def _prepare(settings: Settings, changes: Mapping[str, Any]) -> None:
+async def _prepare(settings: Settings, changes: Mapping[str, Any] | None) -> None:
     settings = settings.model_copy(update=changes)
     services = Services.from_settings(settings, Clock())
-    await prepare(services, settings)
-    async with services.database.transaction() as transaction:  # each copy takes the key of its test
-        await transaction.execute(text("DELETE FROM settings WHERE name = 'sealing_key'"))
+    if changes is None:
+        await migrate(services.database)
+    else:
+        await prepare(services, settings)
+        async with services.database.transaction() as transaction:  # each copy takes the key of its test
+            await transaction.execute(text("DELETE FROM settings WHERE name = 'sealing_key'"))
     await services.close()
 
 
@@ -110,16 +148,10 @@ def demonstration_data() -> Mapping[str, Any]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind: every test that asks for it runs on SQLite and on PostgreSQL.
 
-    It is empty; with `product` it is as after a first start, and with `demonstration_data` it has that too, which
-    saves that work for each test.
+    It is empty; with a fixture of `STATES` it is in the state that this one would bring it to, which saves that work
+    for each test.
     """
-    state = (
-        "demonstrated"
-        if "demonstration_data" in request.fixturenames
-        else "prepared"
-        if "product" in request.fixturenames
-        else None
-    )
+    state = next((state for fixture, state in STATES.items() if fixture in request.fixturenames), None)
     if request.param == "sqlite":
         path = tmp_path / "test.db"
         if state is not None:
@@ -134,6 +166,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = asyncio.run(create_database(cluster))
     yield cluster.url(name)
     asyncio.run(drop_database(cluster, name))
+
+
+@pytest.fixture
+def migrated() -> None:
+    """For tests whose `database_url` is to have its tables."""
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.support.processes import ROOT, running_server
+from tests.support.processes import ROOT, Program, running_server
 
 SHELL_BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
@@ -15,7 +15,7 @@ def test_the_first_calls_of_the_readme_answer_as_it_says(tmp_path: Path) -> None
     calls = [block for block in blocks if "curl" in block]
     assert len(calls) == 3
 
-    with running_server(tmp_path / "data") as server:
+    with running_server(tmp_path / "data", Program) as server:
         script = "\necho\n".join(calls).replace("http://127.0.0.1:8070", server.url)
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, check=True)
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.support.images import PREFLIGHT, multipart, noise
 from tests.support.keys import PRODUCTION_KEY
 from tests.support.over_http import SIGN_IN, client_of, graphql, import_students, recorder_login, signed_in
 from tests.support.postgresql import Cluster, free_port
-from tests.support.processes import ROOT, environment, running_elsewhere, running_server
+from tests.support.processes import ROOT, Program, environment, running_server
 
 SECRET = PRODUCTION_KEY
 ASK_RESET = """
@@ -130,7 +131,8 @@ def test_production_refuses_a_database_of_development(tmp_path: Path, prepared_s
 
 def test_production_starts_empty_and_without_an_administrator(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with running_server(data, ENVIRONMENT="production", SECRET_KEY=SECRET) as server, client_of(server) as client:
+    extra = {"ENVIRONMENT": "production", "SECRET_KEY": SECRET}
+    with running_server(data, Program, **extra) as server, client_of(server) as client:
         refused = graphql(client, SIGN_IN, identifier="8888888888", password="admin")["signIn"]
         login = client.post("/api/v1/user/login", json={"account": "8888888888", "password": "admin"})
         unsent = graphql(client, ASK_RESET)["sendPasswordResetCode"]
@@ -150,7 +152,7 @@ async def test_two_workers_serve_one_product(request: pytest.FixtureRequest, tmp
     if database == "postgresql":
         cluster = request.getfixturevalue("cluster")
         extra["DATABASE_URL"] = cluster.url(await create_database(cluster))
-    with running_server(tmp_path / "data", **extra) as server:
+    with running_server(tmp_path / "data", Program, **extra) as server:
         with client_of(server) as client:
             token = signed_in(client, *server.administrator)
 
@@ -229,7 +231,7 @@ def test_a_checkout_and_a_folder_with_any_name_serve(tmp_path: Path) -> None:
     (checkout / ".env").write_text("PERSISTED_QUERIES=0\n", encoding="utf-8")
     data = checkout / "100%(here)s %s ?mode=memory#图"
 
-    with running_elsewhere(data, {"DEMO_DATA": "0"}, root=checkout) as server, client_of(server) as client:
+    with running_server(data, partial(Program, root=checkout), DEMO_DATA="0") as server, client_of(server) as client:
         token = signed_in(client, *server.administrator)
         client.headers["Authorization"] = f"Bearer {token}"
         page = client.get("/graphql", headers={"Accept": "text/html"})

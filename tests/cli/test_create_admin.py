@@ -65,6 +65,7 @@ async def test_what_breaks_a_rule_is_refused(
     assert await users_in(settings) == 0
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_an_account_is_created_once(cli: Cli, settings: Settings) -> None:
     cli(*GIVEN, ADMIN_PASSWORD="the first one")
 

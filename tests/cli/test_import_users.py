@@ -66,6 +66,7 @@ async def test_an_imported_student_signs_in_with_the_end_of_the_account(
         assert await product.login("2031000001", "000001")
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_english_headings_in_another_order_and_a_column_that_means_nothing(
     cli: Cli, settings: Settings, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ async def test_english_headings_in_another_order_and_a_column_that_means_nothing
     assert await stored(settings) == [("2031000001", "李雷", "", "软工"), ("2031000002", "韩梅梅", "", "")]
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_a_workbook_keeps_its_row_numbers_and_accounts_that_are_numbers(
     cli: Cli, settings: Settings, tmp_path: Path
 ) -> None:
@@ -96,6 +98,7 @@ async def test_a_workbook_keeps_its_row_numbers_and_accounts_that_are_numbers(
     assert await stored(settings) == [("2031000001", "李雷", "一班", "软工"), ("2031000002", "韩梅梅", "", "")]
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_a_workbook_as_people_make_them(cli: Cli, settings: Settings, tmp_path: Path) -> None:
     titled = inline(
         ("2031 级名单",), ("* 学 号（10位）", "姓名\n必填", "班级", "专业"), ("'2031000001", "李\n雷", "一班")
@@ -143,6 +146,7 @@ BAD = (
 )
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_every_bad_row_is_reported_and_the_good_ones_are_kept(
     cli: Cli, settings: Settings, tmp_path: Path
 ) -> None:
@@ -169,6 +173,7 @@ async def test_every_bad_row_is_reported_and_the_good_ones_are_kept(
     assert [account for account, *_ in await stored(settings)] == ["2031000001", "2031000009"]
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_more_rows_than_one_call_takes_and_a_repetition(cli: Cli, settings: Settings, tmp_path: Path) -> None:
     count = MAX_IMPORT + 10
     lines = [f"{2031000000 + number},学生{number},一班,软工" for number in range(count)]

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from rest_compat.apis import DIALECTS
-from rest_compat.openapi import openapi
 from tests.contract.additive import additive_keys, values_at, without
+from tests.support.openapi import document
 
-DESCRIBED = openapi(DIALECTS, version="0")["paths"]
+DESCRIBED = document()["paths"]
 KEYS = [(call, path) for call, paths in additive_keys().items() for path in paths]
 
 

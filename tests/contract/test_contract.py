@@ -10,12 +10,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from rest_compat.apis import DIALECTS
-from rest_compat.openapi import openapi
 from tests.contract.additive import additive_keys, values_at
 from tests.contract.apis import CONTRACTS, PENDING
 from tests.contract.cases import Case, Contract, World
 from tests.contract.comparison import differences, missing_fields
 from tests.contract.rows import APIS, Row, all_rows, rows_of, shown, written
+from tests.support.openapi import document
 from tests.support.plans import faults_of
 from tests.support.statements import counted
 
@@ -23,7 +23,7 @@ SIZES = {"work_progress": 22, "sign_cloud": 12, "attendance": 3, "developer_plat
 FORM = "application/x-www-form-urlencoded"
 FILE_NAME = "test.jpg"
 """The name of the file in the documents' uploads."""
-DESCRIBED = openapi(DIALECTS, version="0")["paths"]
+DESCRIBED = document()["paths"]
 CASES = [
     pytest.param(contract, all_rows()[row], case, id=f"{row}-{number}")
     for contract in CONTRACTS.values()

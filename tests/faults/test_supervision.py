@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.support.processes import Server, running_elsewhere, running_server
+from tests.support.processes import Program, Server, running_server
 from tests.support.waiting import until
 
 CLIENTS = 4
@@ -64,7 +65,7 @@ def under_load(server: Server) -> Iterator[Counter[str]]:
 async def test_all_are_replaced_under_load_with_what_the_files_say_now(tmp_path: Path) -> None:
     settings = tmp_path / ".env"
     log = tmp_path / "data" / "server.log"
-    with running_elsewhere(tmp_path / "data", {"WORKERS": "2"}, cwd=tmp_path) as server:
+    with running_server(tmp_path / "data", partial(Program, cwd=tmp_path), WORKERS="2") as server:
         first = workers(server)
         assert len(first) == 2
 

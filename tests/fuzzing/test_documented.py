@@ -3,6 +3,8 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,15 +21,13 @@ from structlog.testing import capture_logs
 
 from models.identity import Api
 from rest_compat.apis import DIALECTS
-from rest_compat.openapi import openapi
 from tests.fuzzing.conftest import Fuzzed
+from tests.support.openapi import document
 from tests.support.recruiters import basic
 from tests.support.serving import served
 
 EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "2"))
 """Requests of each kind to each endpoint; `FUZZED_EXAMPLES=100` searches longer."""
-SCHEMA = schemathesis.openapi.from_dict(openapi(DIALECTS, version="0"))
-OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations() if isinstance(result, Ok)]
 FAILURE = 500
 """What one of the old APIs answers to wrong credentials, by its document; what fails inside is found in the log."""
 APIS = {f"{row.method} {row.path}": dialect.api for dialect in DIALECTS for row in dialect.endpoints}
@@ -53,6 +53,13 @@ def no_server_error_but_documented_ones(_: CheckContext, response: Response, cas
 
 
 CHECKS = [no_server_error_but_documented_ones, content_type_conformance, response_schema_conformance]
+
+
+@cache
+def operations() -> list[Any]:
+    """The calls of the document, as schemathesis reads it."""
+    schema = schemathesis.openapi.from_dict(deepcopy(document()))
+    return [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
 
 
 async def credential(fuzzed: Fuzzed, api: Api) -> dict[str, str]:
@@ -85,7 +92,7 @@ async def test_every_reply_is_documented(fuzzed: Fuzzed, mode: GenerationMode) -
     failures = []
     async with served(fuzzed.product) as url:
         with capture_logs() as lines:
-            for operation in OPERATIONS:
+            for operation in operations():
                 callers: list[dict[str, str]] = [await credential(fuzzed, APIS[operation.label]), {}]
                 try:
                     await asyncio.to_thread(search, url, operation, callers, mode)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,8 +22,13 @@ SCALARS = {
     **{name: st.sampled_from(values).map(nodes.String) for name, values in WRITTEN.items()},
     "BigInt": st.sampled_from((1, 0, -1, 1000)).map(nodes.Int),
 }
-QUERIES = queries(build_schema().as_str(), custom_scalars=SCALARS, allow_null=False)
 ROLES = ("anonymous", "nobody", "administrator", "recruiter")
+
+
+@cache
+def made_up() -> st.SearchStrategy[str]:
+    """Queries of the schema."""
+    return queries(build_schema().as_str(), custom_scalars=SCALARS, allow_null=False)
 
 
 async def ask(fuzzed: Fuzzed, query: str, role: str) -> None:
@@ -42,7 +48,7 @@ async def test_no_query_fails_inside(fuzzed: Fuzzed, role: str) -> None:
     @settings(
         max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
     )
-    @given(QUERIES)
+    @given(made_up())
     def attempt(query: str) -> None:
         asyncio.run_coroutine_threadsafe(ask(fuzzed, query, role), loop).result()
 

@@ -22,11 +22,12 @@ from rest_compat.openapi import EXTENSION, openapi
 from rest_compat.work_progress import failures
 from rest_compat.work_progress.dialect import WorkProgress
 from schema.schema import build_schema
-from tests.contract.rows import document
+from tests.contract.rows import document as rows
 from tests.support.clients import Product
+from tests.support.openapi import VERSION, document
 
 UNAVAILABLE = "服务暂时不可用，请稍后再试"
-ALL = openapi(DIALECTS, version="1.2.3")
+ALL = document()
 CALLS = [
     pytest.param(call, id=f"{method.upper()} {path}")
     for path, methods in ALL["paths"].items()
@@ -39,7 +40,7 @@ GENERATED = {"string"}
 
 
 def documented() -> list[Any]:
-    return [pytest.param(row, id=row["id"]) for row in document("work_progress")]
+    return [pytest.param(row, id=row["id"]) for row in rows("work_progress")]
 
 
 def resolved(response: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -57,7 +58,7 @@ def replies_of(call: Mapping[str, Any], status: int = 200) -> list[Any]:
 
 def test_it_is_valid_openapi() -> None:
     assert [str(error) for error in OpenAPIV31SpecValidator(ALL).iter_errors()] == []
-    assert ALL["info"]["version"] == "1.2.3"
+    assert ALL["info"]["version"] == VERSION
 
 
 def test_every_endpoint_is_there() -> None:
@@ -230,10 +231,10 @@ def test_an_api_without_examples_appears_by_itself(tmp_path: Path) -> None:
     (tmp_path / "operations").symlink_to(WorkProgress.folder / "operations")
     Sketch.folder = tmp_path
 
-    document = openapi([Sketch()], version="0")
+    sketched = openapi([Sketch()], version="0")
 
-    assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
-    one, add = document["paths"]["/sketch/{id}"]["get"], document["paths"]["/sketch"]["post"]
+    assert [str(error) for error in OpenAPIV31SpecValidator(sketched).iter_errors()] == []
+    one, add = sketched["paths"]["/sketch/{id}"]["get"], sketched["paths"]["/sketch"]["post"]
     assert one["tags"] == ["Sketch"]
     assert one["parameters"] == [
         {
@@ -254,7 +255,7 @@ def test_an_api_without_examples_appears_by_itself(tmp_path: Path) -> None:
     assert add[EXTENSION]["variables"] == {"input": {"title": "text"}}
     assert list(add["requestBody"]["content"]) == ["multipart/form-data"]
     assert add["security"] == [{"sketch": []}]
-    assert document["components"]["securitySchemes"]["sketch"]["name"] == "X-auth-token"
+    assert sketched["components"]["securitySchemes"]["sketch"]["name"] == "X-auth-token"
     assert replies_of(add, 401)[0] == {"code": 11, "msg": "未提供 Authorization 鉴权头", "data": None}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import asyncpg
 
+from tests.support import connections
 from tests.support.postgresql import Cluster
 
 MAX_ROWS = 20_000
@@ -77,7 +78,7 @@ CREATE EVENT TRIGGER noted_drops ON sql_drop EXECUTE FUNCTION pristine.note();
 """
 OTHERS = """
 SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL ($1::int[])
 """
 
 
@@ -97,6 +98,7 @@ class Lender:
         """The URL of a database as it was; nobody else uses it until this is called again."""
         if self._current is None or not self._runner.run(self._is_reset()):
             if self._current is not None:
+                connections.give_up(self._current)
                 self._runner.run(drop_database(self._cluster, self._current))
             self._template = self._template or self._make_template()
             self._current = self._runner.run(create_database(self._cluster, self._template))
@@ -107,6 +109,8 @@ class Lender:
         """Let go of the connection."""
         if self._connection is not None:
             self._connection.terminate()
+        if self._current is not None:
+            connections.give_up(self._current)
         self._runner.close()
 
     async def _take(self, name: str) -> None:
@@ -116,8 +120,9 @@ class Lender:
 
     async def _is_reset(self) -> bool:
         assert self._connection is not None
+        assert self._current is not None
         with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            await self._connection.fetchval(OTHERS)
+            await self._connection.fetchval(OTHERS, connections.lend(self._current))
             if await self._connection.fetchval("SELECT pristine.reset($1)", self._max_rows):
                 return True
         self._connection.terminate()

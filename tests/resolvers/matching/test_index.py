@@ -1,6 +1,7 @@
 """The inverted index: what it answers depends on what it holds, and on nothing else."""
 
 import math
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -9,25 +10,24 @@ from hypothesis import strategies as st
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching.documents import ResumeDocument
 from resolvers.matching.engine import Engine, compile_feed
+from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.index import Index
 from resolvers.matching.profile import Profile
 from tests.support.matching import feed, job, resume
 
 FEEDS = [
-    compile_feed(
-        feed(
-            "Python开发",
-            keywords=["django", "后端", "陶艺"],
-            job_description="负责后端接口的设计，保证稳定",
-            salary_min=10_000,
-            salary_max=20_000,
-            levels=[TalentLevel.SENIOR],
-            areas=["杭州"],
-            domains=["金融"],
-            company_preferences=["一线互联网人才"],
-        )
+    feed(
+        "Python开发",
+        keywords=["django", "后端", "陶艺"],
+        job_description="负责后端接口的设计，保证稳定",
+        salary_min=10_000,
+        salary_max=20_000,
+        levels=[TalentLevel.SENIOR],
+        areas=["杭州"],
+        domains=["金融"],
+        company_preferences=["一线互联网人才"],
     ),
-    compile_feed(feed("产品运营", feed_id=2, skill_required="熟悉社群运营、数据分析")),
+    feed("产品运营", feed_id=2, skill_required="熟悉社群运营、数据分析"),
 ]
 
 texts = st.lists(
@@ -52,6 +52,12 @@ resumes = st.builds(
 )
 
 
+@cache
+def feeds() -> list[CompiledFeed]:
+    """Ready to be matched, which reads the lexicon."""
+    return [compile_feed(wanted) for wanted in FEEDS]
+
+
 @settings(deadline=None)
 @given(st.lists(resumes | st.integers(1, 8), max_size=25))
 def test_any_history_equals_a_rebuild(history: list[ResumeDocument | int]) -> None:
@@ -68,11 +74,11 @@ def test_any_history_equals_a_rebuild(history: list[ResumeDocument | int]) -> No
     for resume_id in sorted(held, key=lambda key: -key):
         rebuilt.put(held[resume_id])
     assert len(grown) == len(rebuilt) == len(held)
-    for wanted in FEEDS:
+    for wanted in feeds():
         assert grown.match_feed(wanted, 100, minimum=0) == rebuilt.match_feed(wanted, 100, minimum=0)
         assert grown.match_feed(wanted, 2, minimum=0) == rebuilt.match_feed(wanted, 100, minimum=0)[:2]
     for profile in held.values():
-        assert grown.match_resume(profile, FEEDS) == rebuilt.match_resume(profile, FEEDS)
+        assert grown.match_resume(profile, feeds()) == rebuilt.match_resume(profile, feeds())
 
 
 def test_a_removed_resume_leaves_nothing() -> None:

@@ -134,105 +134,126 @@ async def untouched(attacker: Attacker, database: Database) -> AsyncIterator[Non
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("endpoint", WRITES, ids=row_id)
-async def test_parameters_that_are_missing_or_of_another_type(attacker: Attacker, endpoint: Endpoint) -> None:
-    valid = attacker.valid(endpoint)
-    for name, parameter in endpoint.body.items():
-        for value in unacceptable(parameter):
-            response = await attacker.send(endpoint, {**valid, name: value})
-            if name in WRONG_SECRETS and response.status_code == 200:
-                assert reply(response) == WRONG_SECRETS[name]
-            else:
-                assert_invalid(response)
-        if parameter.required:
-            assert_invalid(await attacker.send(endpoint, {**valid, name: None}), name)
-            assert_invalid(await attacker.send(endpoint, {key: valid[key] for key in valid if key != name}), name)
+async def test_parameters_that_are_missing_or_of_another_type(attacker: Attacker, subtests: pytest.Subtests) -> None:
+    for endpoint in WRITES:
+        with subtests.test(row_id(endpoint)):
+            valid = attacker.valid(endpoint)
+            for name, parameter in endpoint.body.items():
+                for value in unacceptable(parameter):
+                    response = await attacker.send(endpoint, {**valid, name: value})
+                    if name in WRONG_SECRETS and response.status_code == 200:
+                        assert reply(response) == WRONG_SECRETS[name]
+                    else:
+                        assert_invalid(response)
+                if parameter.required:
+                    assert_invalid(await attacker.send(endpoint, {**valid, name: None}), name)
+                    assert_invalid(
+                        await attacker.send(endpoint, {key: valid[key] for key in valid if key != name}), name
+                    )
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("endpoint", [row for row in WRITES if ids_of(row)], ids=row_id)
-async def test_ids_of_nobody(attacker: Attacker, endpoint: Endpoint) -> None:
-    valid = attacker.valid(endpoint)
-    for name in ids_of(endpoint):
-        zeros = () if isinstance(endpoint.body[name].converter, UserOrSelf) else (0, "0", -0.0)
-        for nobody in (*zeros, -1, 10**15, 2**53, 2**63 - 1, -(2**63) + 1, "-1"):
-            response = await attacker.send(endpoint, {**valid, name: nobody})
-            body = response.json()
-            assert (response.status_code, set(body)) == (200, {"code", "msg", "data"})
-            assert body["code"] in {-1, 1}, body
+async def test_ids_of_nobody(attacker: Attacker, subtests: pytest.Subtests) -> None:
+    for endpoint in [row for row in WRITES if ids_of(row)]:
+        with subtests.test(row_id(endpoint)):
+            valid = attacker.valid(endpoint)
+            for name in ids_of(endpoint):
+                zeros = () if isinstance(endpoint.body[name].converter, UserOrSelf) else (0, "0", -0.0)
+                for nobody in (*zeros, -1, 10**15, 2**53, 2**63 - 1, -(2**63) + 1, "-1"):
+                    response = await attacker.send(endpoint, {**valid, name: nobody})
+                    body = response.json()
+                    assert (response.status_code, set(body)) == (200, {"code", "msg", "data"})
+                    assert body["code"] in {-1, 1}, body
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("endpoint", WRITES, ids=row_id)
-async def test_bodies_that_are_no_objects(attacker: Attacker, endpoint: Endpoint) -> None:
-    for content in (b"", b"  ", b"{}", *RAW_BODIES):
-        assert_invalid(await attacker.send_raw(endpoint, content))
-    for yaml in YAML_BODIES:
-        assert_invalid(await attacker.send_raw(endpoint, yaml.encode(), "application/x-yaml"))
-    for form in (b"", b"=", b"&&&", b"%", b"a=1&" * 2000):
-        assert_invalid(await attacker.send_raw(endpoint, form, "application/x-www-form-urlencoded"))
-    for multipart in (b"", b"--b", b"--b\r\n\r\n", b"--b--", b"\xff"):
-        assert_invalid(await attacker.send_raw(endpoint, multipart, "multipart/form-data; boundary=b"))
-        assert_invalid(await attacker.send_raw(endpoint, multipart, "multipart/form-data"))
+async def test_bodies_that_are_no_objects(attacker: Attacker, subtests: pytest.Subtests) -> None:
+    for endpoint in WRITES:
+        with subtests.test(row_id(endpoint)):
+            for content in (b"", b"  ", b"{}", *RAW_BODIES):
+                assert_invalid(await attacker.send_raw(endpoint, content))
+            for yaml in YAML_BODIES:
+                assert_invalid(await attacker.send_raw(endpoint, yaml.encode(), "application/x-yaml"))
+            for form in (b"", b"=", b"&&&", b"%", b"a=1&" * 2000):
+                assert_invalid(await attacker.send_raw(endpoint, form, "application/x-www-form-urlencoded"))
+            for multipart in (b"", b"--b", b"--b\r\n\r\n", b"--b--", b"\xff"):
+                assert_invalid(await attacker.send_raw(endpoint, multipart, "multipart/form-data; boundary=b"))
+                assert_invalid(await attacker.send_raw(endpoint, multipart, "multipart/form-data"))
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("endpoint", WRITES, ids=row_id)
-async def test_values_that_no_reader_of_json_should_choke_on(attacker: Attacker, endpoint: Endpoint) -> None:
-    valid = attacker.valid(endpoint)
-    for name in endpoint.body:
-        body = json.dumps({**valid, name: "HERE"}).encode()
-        for raw in (
-            b"1" * 5000,
-            b"-" + b"9" * 5000,
-            b"1e999",
-            b"NaN",
-            b"Infinity",
-            b'"\\ud800"',
-            b"[" * 5000 + b"]" * 5000,
-        ):
-            assert_invalid(await attacker.send_raw(endpoint, body.replace(b'"HERE"', raw)))
+async def test_values_that_no_reader_of_json_should_choke_on(attacker: Attacker, subtests: pytest.Subtests) -> None:
+    for endpoint in WRITES:
+        with subtests.test(row_id(endpoint)):
+            valid = attacker.valid(endpoint)
+            for name in endpoint.body:
+                body = json.dumps({**valid, name: "HERE"}).encode()
+                for raw in (
+                    b"1" * 5000,
+                    b"-" + b"9" * 5000,
+                    b"1e999",
+                    b"NaN",
+                    b"Infinity",
+                    b'"\\ud800"',
+                    b"[" * 5000 + b"]" * 5000,
+                ):
+                    assert_invalid(await attacker.send_raw(endpoint, body.replace(b'"HERE"', raw)))
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("endpoint", [row for row in WRITES if row.operation != "sign_in"], ids=row_id)
-async def test_texts_in_forms_and_yaml_that_cannot_be_stored(attacker: Attacker, endpoint: Endpoint) -> None:
-    valid = attacker.valid(endpoint)
-    for name, parameter in endpoint.body.items():
-        if not isinstance(parameter.converter, Text) or name == "old_password":
-            continue
-        rest = "&".join(f"{key}={valid[key]}" for key in valid if key != name)
-        for encoded in ("%00", "x%00y", "%ff%fe", "%ED%A0%80"):
-            form = f"{rest}&{name}={encoded}123456".encode()
-            assert_invalid(await attacker.send_raw(endpoint, form, "application/x-www-form-urlencoded"))
-        lines = "\n".join(f"{key}: {valid[key]}" for key in valid if key != name)
-        for escaped in ('"\\0123456"', '"\\x00abcdef"', '"\\ud800abcdef"'):
-            yaml = f"{lines}\n{name}: {escaped}\n".encode()
-            assert_invalid(await attacker.send_raw(endpoint, yaml, "application/x-yaml"))
+async def test_texts_in_forms_and_yaml_that_cannot_be_stored(attacker: Attacker, subtests: pytest.Subtests) -> None:
+    for endpoint in [row for row in WRITES if row.operation != "sign_in"]:
+        with subtests.test(row_id(endpoint)):
+            valid = attacker.valid(endpoint)
+            for name, parameter in endpoint.body.items():
+                if not isinstance(parameter.converter, Text) or name == "old_password":
+                    continue
+                rest = "&".join(f"{key}={valid[key]}" for key in valid if key != name)
+                for encoded in ("%00", "x%00y", "%ff%fe", "%ED%A0%80"):
+                    form = f"{rest}&{name}={encoded}123456".encode()
+                    assert_invalid(await attacker.send_raw(endpoint, form, "application/x-www-form-urlencoded"))
+                lines = "\n".join(f"{key}: {valid[key]}" for key in valid if key != name)
+                for escaped in ('"\\0123456"', '"\\x00abcdef"', '"\\ud800abcdef"'):
+                    yaml = f"{lines}\n{name}: {escaped}\n".encode()
+                    assert_invalid(await attacker.send_raw(endpoint, yaml, "application/x-yaml"))
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("endpoint", READS, ids=row_id)
-async def test_queries(attacker: Attacker, endpoint: Endpoint) -> None:
-    for name, parameter in endpoint.query.items():
-        is_text = isinstance(parameter.converter, Text)
-        for query in ("%00", "x%00y"):
-            assert_invalid(await attacker.ask(endpoint, f"{name}={query}"))
-        for query in ("%ff", "%ED%A0%80", "%", "%zz", "+", "x" * 4000, "9" * 5000, "[]", "{}", "null", "true", "NaN"):
-            response = await attacker.ask(endpoint, f"{name}={query}")
-            if is_text and query == "+":  # a space is as good as nothing
-                assert response.json() == (await attacker.ask(endpoint, "")).json()
-            elif is_text:
-                assert (response.status_code, response.json()["data"]["rows"]) == (200, [])
-            else:
-                assert_invalid(response, name)
-        if isinstance(parameter.converter, (NodeId, Integer)):
-            for number in (2**63, 2**64, 10**30, -(10**30)):
-                assert_invalid(await attacker.ask(endpoint, f"{name}={number}"), name)
-    for query in ("", "&", "=", "%00=1", "%ff=%ff", "?", "unknown=1", "page=1&page=x;"):
-        response = await attacker.ask(endpoint, query)
-        assert set(response.json()) == {"code", "msg", "data"}
-        assert response.status_code in {200, 400}, query
+async def test_queries(attacker: Attacker, subtests: pytest.Subtests) -> None:
+    for endpoint in READS:
+        with subtests.test(row_id(endpoint)):
+            for name, parameter in endpoint.query.items():
+                is_text = isinstance(parameter.converter, Text)
+                for query in ("%00", "x%00y"):
+                    assert_invalid(await attacker.ask(endpoint, f"{name}={query}"))
+                for query in (
+                    "%ff",
+                    "%ED%A0%80",
+                    "%",
+                    "%zz",
+                    "+",
+                    "x" * 4000,
+                    "9" * 5000,
+                    "[]",
+                    "{}",
+                    "null",
+                    "true",
+                    "NaN",
+                ):
+                    response = await attacker.ask(endpoint, f"{name}={query}")
+                    if is_text and query == "+":  # a space is as good as nothing
+                        assert response.json() == (await attacker.ask(endpoint, "")).json()
+                    elif is_text:
+                        assert (response.status_code, response.json()["data"]["rows"]) == (200, [])
+                    else:
+                        assert_invalid(response, name)
+                if isinstance(parameter.converter, (NodeId, Integer)):
+                    for number in (2**63, 2**64, 10**30, -(10**30)):
+                        assert_invalid(await attacker.ask(endpoint, f"{name}={number}"), name)
+            for query in ("", "&", "=", "%00=1", "%ff=%ff", "?", "unknown=1", "page=1&page=x;"):
+                response = await attacker.ask(endpoint, query)
+                assert set(response.json()) == {"code", "msg", "data"}
+                assert response.status_code in {200, 400}, query
 
 
 async def _stream(size: int) -> AsyncIterator[bytes]:
@@ -241,18 +262,19 @@ async def _stream(size: int) -> AsyncIterator[bytes]:
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("endpoint", WRITES, ids=row_id)
-async def test_a_body_over_two_megabytes(attacker: Attacker, endpoint: Endpoint) -> None:
-    too_large = refused(100, "请求体过大", status=413)
-    for media_type in ("application/json", "application/x-yaml", "application/x-www-form-urlencoded"):
-        declared = await attacker.send_raw(endpoint, b" " * (2 * 1024 * 1024 + 1), media_type)
-        streamed = await attacker.send_raw(endpoint, _stream(2 * 1024 * 1024), media_type)
-        assert reply(declared) == too_large
-        assert reply(streamed) == too_large
-    boundary = b'--b\r\ncontent-disposition: form-data; name="x"\r\n\r\n'
-    most = (6 if endpoint.takes_files else 2) * 1024 * 1024
-    multipart = await attacker.send_raw(endpoint, boundary + b"x" * most, "multipart/form-data; boundary=b")
-    assert reply(multipart) == too_large
+async def test_a_body_over_two_megabytes(attacker: Attacker, subtests: pytest.Subtests) -> None:
+    for endpoint in WRITES:
+        with subtests.test(row_id(endpoint)):
+            too_large = refused(100, "请求体过大", status=413)
+            for media_type in ("application/json", "application/x-yaml", "application/x-www-form-urlencoded"):
+                declared = await attacker.send_raw(endpoint, b" " * (2 * 1024 * 1024 + 1), media_type)
+                streamed = await attacker.send_raw(endpoint, _stream(2 * 1024 * 1024), media_type)
+                assert reply(declared) == too_large
+                assert reply(streamed) == too_large
+            boundary = b'--b\r\ncontent-disposition: form-data; name="x"\r\n\r\n'
+            most = (6 if endpoint.takes_files else 2) * 1024 * 1024
+            multipart = await attacker.send_raw(endpoint, boundary + b"x" * most, "multipart/form-data; boundary=b")
+            assert reply(multipart) == too_large
 
 
 async def test_a_body_of_two_megabytes_is_read(attacker: Attacker) -> None:
