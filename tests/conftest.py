@@ -12,7 +12,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from models.db import Database, postgresql
+from models.db import Database
+from models.db import server as postgresql_server
 from models.migrate import migrate
 from models.settings import Settings
 from resolvers.scope import Services
@@ -76,7 +77,7 @@ def demonstrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def _connections_are_kept() -> AsyncIterator[None]:
     """What the product opens to a database that is lent stays open for the next test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgresql, "Connections", KeptConnections)
+        patch.setattr(postgresql_server, "Connections", KeptConnections)
         patch.setattr(KeptConnections, "loop", asyncio.get_running_loop())
         yield
 

@@ -10,41 +10,48 @@ from typing import ClassVar
 
 import asyncpg
 
-from models.db import postgresql
+from models.db.server import Connection, Connections
 
 AT_MOST = 8
 """The connections that are kept for one database: few tests have more in use at a time."""
 
 
-class KeptConnections(postgresql.Connections):
+class KeptConnections(Connections):
     """The product's connections, which outlive it while their event loop does."""
 
     loop: ClassVar[asyncio.AbstractEventLoop | None] = None
     """The one that the tests run in; connections of others are closed as ever."""
-    kept: ClassVar[defaultdict[str, list[postgresql.Connection]]] = defaultdict(list)
+    kept: ClassVar[defaultdict[str, list[Connection]]] = defaultdict(list)
     """By the name of the database, of those databases that one test after the other is lent."""
     lent: ClassVar[set[str]] = set()
 
+    async def acquire(self) -> Connection:
+        """A connection that a test before this one left, or a new one."""
+        if not self._idle and self._is_of_the_tests and self.kept[self._name]:
+            self._idle.append(self.kept[self._name].pop())
+        return await super().acquire()
+
     async def close(self) -> None:
         """Close those that nobody uses, unless the next test may use them."""
-        name = self._options["database"]
-        if name in self.lent and asyncio.get_running_loop() is self.loop:
+        if self._name in self.lent and self._is_of_the_tests:
             idle, self._idle = self._idle, []
             for connection in idle:
-                if len(self.kept[name]) == AT_MOST or not await _is_as_new(connection):
+                if len(self.kept[self._name]) == AT_MOST or not await _is_as_new(connection):
                     connection.terminate()
                 else:
-                    self.kept[name].append(connection)
+                    self.kept[self._name].append(connection)
         await super().close()
 
-    async def _connect(self) -> postgresql.Connection:
-        name = self._options["database"]
-        if asyncio.get_running_loop() is self.loop and self.kept[name]:
-            return self.kept[name].pop()
-        return await super()._connect()
+    @property
+    def _name(self) -> str:
+        return str(self._server._options.get("database"))
+
+    @property
+    def _is_of_the_tests(self) -> bool:
+        return asyncio.get_running_loop() is self.loop
 
 
-async def _is_as_new(connection: postgresql.Connection) -> bool:
+async def _is_as_new(connection: Connection) -> bool:
     """Whether the server is still there; it forgets locks and settings of the connection."""
     try:
         await connection.reset(timeout=5)
