@@ -23,7 +23,7 @@ DATABASES: Mapping[str, str] = {"sqlite": "database.sqlite", "postgresql": "data
 """The entry of the database, by its kind."""
 UPLOADS = "uploads/"
 CHUNK = 1024 * 1024
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.025
 """After each full chunk that is written: compressing takes a processor, which is for the server, too."""
 MAX_MANIFEST = 512 * 1024 * 1024
 _COMPRESSION_LEVEL = 1
