@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import stat
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,8 @@ DATABASES: Mapping[str, str] = {"sqlite": "database.sqlite", "postgresql": "data
 """The entry of the database, by its kind."""
 UPLOADS = "uploads/"
 CHUNK = 1024 * 1024
+PAUSE_SECONDS = 0.025
+"""After each full chunk that is written: compressing takes a processor, which is for the server, too."""
 MAX_MANIFEST = 512 * 1024 * 1024
 _COMPRESSION_LEVEL = 1
 """A database becomes a third as large; more takes several times as long for little."""
@@ -95,6 +98,8 @@ class ArchiveWriter:
                 digest.update(chunk)
                 size += len(chunk)
                 entry.write(chunk)
+                if len(chunk) == CHUNK:
+                    time.sleep(PAUSE_SECONDS)
         self.entries[name] = Entry(size=size, sha256=digest.hexdigest())
 
     def close(self, manifest: Manifest) -> None:
