@@ -108,8 +108,11 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _no_answer(error: Exception) -> typer.Exit:
+    from models.db.server import WrongPooling  # with the driver, which not every command needs
+
     told = f"the database does not answer: {reason(error)}\n`python -m cli doctor` says more."
-    return fail(told, status=UNAVAILABLE)
+    # That DATABASE_URL does not say what stands before the database changes by no waiting.
+    return fail(told, status=REFUSED if isinstance(error.__cause__, WrongPooling) else UNAVAILABLE)
 
 
 @contextmanager

@@ -223,7 +223,7 @@ def test_a_copy_of_the_folder_is_the_same_product(tmp_path: Path) -> None:
 def test_a_checkout_and_a_folder_with_any_name_serve(tmp_path: Path) -> None:
     """What a path holds is taken for nothing else: not by URLs, by Alembic's configuration, by SQLite or by files."""
     checkout = tmp_path / "feature%2Fx 职业?#&=+'"
-    packages = ("auth", "cli", "models", "resolvers", "rest_compat", "schema", "explorer/dist")
+    packages = ("auth", "cli", "models", "resolvers", "rest_compat", "schema", "watching", "locale", "explorer/dist")
     for name in packages:
         shutil.copytree(ROOT / name, checkout / name)
     for name in ("server.py", "serving.py", "workers.py"):

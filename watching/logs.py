@@ -60,6 +60,20 @@ class Lines:
                 start = end
 
 
+class _Stream:
+    """Standard error for lines that may be lost: where they cannot be written, requests are answered all the same."""
+
+    def write(self, text: str) -> None:
+        """Write the text if that can be done."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
 class _Handler(logging.StreamHandler[Any]):
     """Ours, which a second configuration replaces."""
 
@@ -68,6 +82,7 @@ def configure(level: int, *, is_json: bool) -> None:
     """Configure structlog, the standard library's logging and the last words of a process, on standard error."""
     global _lines  # like the configuration of structlog and logging, which is the process's too
     _lines = Lines(sys.stderr.buffer) if is_json and level <= logging.INFO else None
+    stream: Any = _Stream()
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
@@ -81,9 +96,9 @@ def configure(level: int, *, is_json: bool) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(stream),
     )
-    handler = _Handler(sys.stderr)
+    handler = _Handler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],

@@ -59,10 +59,10 @@ class Smtp:
         message["From"] = self._sender
         message["To"] = Address(addr_spec=to)
         message["Subject"] = subject
-        message["Content-Language"] = language
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = f"<{key}@{parseaddr(self._sender)[1].partition('@')[2]}>"
         message.set_content(text)
+        message["Content-Language"] = language  # which the call before removes
         return message
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("cli", "rest_compat", "schema", "resolvers", "auth", "models")
+PACKAGES = ("cli", "rest_compat", "schema", "resolvers", "auth", "models", "watching", "locale")
 COLUMN = "    salary: str = Field(max_length=64)\n"
 
 

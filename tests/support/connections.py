@@ -7,6 +7,7 @@ than the statements do. A connection is kept for the database that it is open to
 import asyncio
 from collections import defaultdict
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -44,7 +45,7 @@ class KeptConnections(Connections):
 
     @property
     def _name(self) -> str:
-        return str(self._server._options.get("database"))
+        return urlsplit(self._server._options["dsn"]).path.removeprefix("/")
 
     @property
     def _is_of_the_tests(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import orjson
 
+from models.database_url import connection_options
 from models.db import Database
 
 MADE = frozenset({"asked", "page", "held", "CONSTANT", "anon_1"})
@@ -113,8 +114,8 @@ _COUNT = "SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE 
 
 async def _on_postgresql(database: Database, statements: Sequence[str]) -> list[Fault]:
     found = []
-    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(url, server_settings=_INDEXES_ONLY)
+    options = {**connection_options(database._url), "server_settings": _INDEXES_ONLY}
+    connection = await asyncpg.connect(**options)
     try:
         for sql in statements:
             await connection.execute(f"PREPARE explained AS {sql}")
