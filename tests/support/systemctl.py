@@ -6,6 +6,7 @@ The variable ROOT names the folder that stands for the root of the file system.
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,9 +19,10 @@ PATIENCE_S = 60
 
 def settings_of(unit: str) -> dict[str, list[str]]:
     """The values of each name of a unit's file, for the instance of a template."""
-    name, _, instance = unit.partition("@")
+    name, is_template, instance = unit.partition("@")
     found: dict[str, list[str]] = {}
-    for line in (ROOT / "etc/systemd/system" / f"{name}@.service").read_text(encoding="utf-8").splitlines():
+    file = ROOT / "etc/systemd/system" / f"{name}{is_template}.service"
+    for line in file.read_text(encoding="utf-8").splitlines():
         key, separator, value = line.partition("=")
         if separator and not key.startswith("#"):
             found.setdefault(key, []).append(value.replace("%i", instance))
@@ -28,27 +30,48 @@ def settings_of(unit: str) -> dict[str, list[str]]:
 
 
 def start(unit: str) -> None:
-    """Run what the unit says, with its environment and credentials alone."""
+    """Run what the unit says, with its environment and credentials alone, and wait until it says that it is ready."""
     settings = settings_of(unit)
     credentials = STATE / f"{unit}.credentials"
     shutil.rmtree(credentials, ignore_errors=True)
     credentials.mkdir(parents=True, mode=0o700)
-    for credential in settings["LoadCredential"]:
+    for credential in settings.get("LoadCredential", []):
         name, _, path = credential.partition(":")
         shutil.copy(path, credentials / name)
-    lines = [line for path in settings["EnvironmentFile"] for line in Path(path).read_text().splitlines()]
-    variables = dict(line.split("=", 1) for line in lines + settings["Environment"] if line and line[0] != "#")
-    with (STATE / f"{unit}.log").open("ab") as log:
+    lines = [line for path in settings.get("EnvironmentFile", []) for line in Path(path).read_text().splitlines()]
+    lines += settings.get("Environment", [])
+    variables = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+    (address := STATE / f"{unit}.notify").unlink(missing_ok=True)
+    with (STATE / f"{unit}.log").open("ab") as log, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages:
+        messages.bind(str(address))
+        messages.settimeout(PATIENCE_S)
+        address.chmod(0o666)
         process = subprocess.Popen(
             settings["ExecStart"][0].split(),
-            cwd=settings["WorkingDirectory"][0],
-            env={"PATH": os.defpath, "CREDENTIALS_DIRECTORY": str(credentials), **variables},
+            cwd=settings.get("WorkingDirectory", [ROOT])[0],
+            env={
+                "PATH": os.defpath,
+                "CREDENTIALS_DIRECTORY": str(credentials),
+                "NOTIFY_SOCKET": str(address),
+                **variables,
+            },
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    (STATE / f"{unit}.pid").write_text(str(process.pid))
+        (STATE / f"{unit}.pid").write_text(str(process.pid))
+        try:
+            while "READY=1" not in messages.recv(4096).decode().splitlines():
+                pass
+        except TimeoutError:
+            sys.exit(f"{unit} does not start")
+
+
+def reload(unit: str) -> None:
+    """Ask the unit's first process to reload, as its `ExecReload` does, and come back at once."""
+    assert settings_of(unit)["ExecReload"] == ["kill -HUP $MAINPID"]
+    os.kill(int((STATE / f"{unit}.pid").read_text()), signal.SIGHUP)
 
 
 def stop(unit: str) -> None:
@@ -82,6 +105,8 @@ def main(command: str, *arguments: str) -> None:
             stop(unit)
         if command in {"enable", "restart"}:
             start(unit)
+        if command == "reload":
+            reload(unit)
 
 
 if __name__ == "__main__":
