@@ -14,7 +14,7 @@ WRITE = """mutation ($text: String!) {
   createPost(input: {title: "负载", content: $text}) { post { content } errors { code } }
 }"""
 CLIENTS = 4
-PAUSE = 0.03
+PAUSE = 0.1
 """Seconds between the requests of a client, lest they leave nothing of a small machine for what is tried."""
 DONE = "done"
 

@@ -29,8 +29,8 @@ def settings_of(unit: str) -> dict[str, list[str]]:
     return found
 
 
-def start(unit: str) -> None:
-    """Run what the unit says, with its environment and credentials alone, and wait until it says that it is ready."""
+def start(unit: str) -> socket.socket:
+    """Run what the unit says, with its environment and credentials alone; where it says that it is ready."""
     settings = settings_of(unit)
     credentials = STATE / f"{unit}.credentials"
     shutil.rmtree(credentials, ignore_errors=True)
@@ -42,10 +42,10 @@ def start(unit: str) -> None:
     lines += settings.get("Environment", [])
     variables = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
     (address := STATE / f"{unit}.notify").unlink(missing_ok=True)
-    with (STATE / f"{unit}.log").open("ab") as log, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages:
-        messages.bind(str(address))
-        messages.settimeout(PATIENCE_S)
-        address.chmod(0o666)
+    messages = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    messages.bind(str(address))
+    address.chmod(0o666)
+    with (STATE / f"{unit}.log").open("ab") as log:
         process = subprocess.Popen(
             settings["ExecStart"][0].split(),
             cwd=settings.get("WorkingDirectory", [ROOT])[0],
@@ -60,12 +60,18 @@ def start(unit: str) -> None:
             stderr=log,
             start_new_session=True,
         )
-        (STATE / f"{unit}.pid").write_text(str(process.pid))
-        try:
-            while "READY=1" not in messages.recv(4096).decode().splitlines():
-                pass
-        except TimeoutError:
-            sys.exit(f"{unit} does not start")
+    (STATE / f"{unit}.pid").write_text(str(process.pid))
+    return messages
+
+
+def wait_until_ready(unit: str, messages: socket.socket) -> None:
+    """Come back once the unit has said so."""
+    messages.settimeout(PATIENCE_S)
+    try:
+        while "READY=1" not in messages.recv(4096).decode().splitlines():
+            pass
+    except TimeoutError:
+        sys.exit(f"{unit} does not start")
 
 
 def reload(unit: str) -> None:
@@ -100,13 +106,16 @@ def is_running(process: int) -> bool:
 def main(command: str, *arguments: str) -> None:
     """What `systemctl` is called with."""
     units = [argument for argument in arguments if not argument.startswith("-")]
+    starting = []
     for unit in units:
         if command in {"stop", "restart"}:
             stop(unit)
         if command in {"enable", "restart"}:
-            start(unit)
+            starting.append((unit, start(unit)))
         if command == "reload":
             reload(unit)
+    for unit, messages in starting:
+        wait_until_ready(unit, messages)
 
 
 if __name__ == "__main__":
