@@ -55,7 +55,7 @@ explorer/dist/manifest.json: $(shell find explorer -path explorer/node_modules -
 	@if command -v npm >/dev/null; then \
 	  cd explorer && npm ci --no-audit --no-fund --silent && node build.mjs && touch dist/manifest.json; \
 	else \
-	  echo "npm is missing, so GraphiQL will come from a CDN. To build it: install Node.js 20 with npm, then make setup."; \
+	  echo "npm is missing, so GraphiQL will come from a CDN. To build it: install Node.js 18 or newer with npm, then make setup."; \
 	fi
 
 # The clients from npm that tests run. Without npm those tests are left out.

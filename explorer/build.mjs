@@ -3,12 +3,13 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'esbuild';
 import { readExamples } from './examples.mjs';
 
-const HERE = import.meta.dirname;
+const HERE = path.dirname(fileURLToPath(import.meta.url)); // Debian 12 has Node.js 18, without import.meta.dirname
 const DIST = path.join(HERE, 'dist');
 const FRESH = path.join(HERE, 'dist.new'); // becomes dist/ in one rename, so that a build that fails leaves the old one whole
 const ASSETS = path.join(FRESH, 'assets');

@@ -15,7 +15,7 @@ from models.database_url import database_problems, normalised, sqlite_path, sqli
 from models.keys import kept_secret, key_problems, split_keys
 from models.monitoring import MonitoringSettings
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
-from models.redis import redis_problems
+from models.redis_url import redis_problems
 from models.retention import RetentionSettings
 from models.settings_checks import proxy_problems, storage_problems
 from models.settings_sources import credentials_folder, unreadable

@@ -125,6 +125,7 @@ async def _backup(configured: Settings, file: Path) -> Manifest:
 async def _snapshot(configured: Settings, folder: Path) -> Snapshot:
     path = configured.sqlite_file
     if path is None:
+        postgresql.check_direct(configured.database_url)
         async with _database(configured) as database:
             return await postgresql.snapshot(database, configured.database_url, folder / DATABASES["postgresql"])
     if await sqlite.is_empty(path):
@@ -151,6 +152,7 @@ async def _restore(configured: Settings, file: Path, folder: Path, *, replace: b
     archive = Archive(file)
     _check_target(configured, archive.manifest)
     if configured.sqlite_file is None:
+        postgresql.check_direct(configured.database_url)
         postgresql.check_programs("pg_restore", "psql")
     storage = configured_storage(configured)
     if not replace and not await _is_empty(configured, storage):

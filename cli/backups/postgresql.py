@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.backups.archive import BackupFault, DatabaseFacts
 from cli.backups.facts import Query, Snapshot, facts_of, table_names, uploads_of
+from models.database_url import is_pooled
 from models.db import Database
 from models.private_files import write_file
 
@@ -45,6 +46,19 @@ def check_programs(*names: str) -> None:
         raise BackupFault(
             f"{' and '.join(missing)} not found: install PostgreSQL's client programs (Debian: apt-get install"
             " postgresql-client), not older than the server."
+        )
+
+
+def check_direct(url: str) -> None:
+    """Raise BackupFault if a pooler in transaction mode is in between.
+
+    What PostgreSQL's programs set for their session, such as an empty search_path, would stay on the pooler's
+    connection, and the statements of the servers that get it next would find no table.
+    """
+    if is_pooled(url):
+        raise BackupFault(
+            "DATABASE_URL leads through a pooler (pgbouncer=true), which backup and restore cannot use: give this"
+            " command the database's own address as DATABASE_URL."
         )
 
 

@@ -141,10 +141,14 @@ def test_a_restore_needs_the_right_place(source: Cli, target: Cli, tmp_path: Pat
         "pg_dump not found: install PostgreSQL's client programs": target(
             "backup", tmp_path / "new.zip", DATABASE_URL=postgresql, PATH=""
         ),
+        "give this command the database's own address": target(
+            "backup", tmp_path / "new.zip", DATABASE_URL=f"{postgresql}?pgbouncer=true"
+        ),
         "the database does not answer": target("backup", tmp_path / "new.zip", DATABASE_URL=postgresql),
     }
     assert {message: done.stderr for message, done in refusals.items() if message not in done.stderr} == {}
-    assert {done.returncode for done in refusals.values()} == {1}
+    assert {message for message, done in refusals.items() if done.returncode != 1} == {"the database does not answer"}
+    assert refusals["the database does not answer"].returncode == 3
     assert not (tmp_path / "target" / "careergraph.db").exists()
 
     stray.parent.mkdir(parents=True)
