@@ -6,17 +6,17 @@ refuses, costs one question its time limit, and the ones after it nothing: for a
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from prometheus_client import Gauge
 
-if TYPE_CHECKING:
-    from redis.asyncio import ConnectionPool, Redis
+from models.redis_url import ANSWER_SECONDS, pool_of
 
-ANSWER_SECONDS = 2.0
-"""How long Redis may take to accept a connection, or to answer."""
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
 AWAY_SECONDS = 1.0
 """How long it is not asked again after it failed."""
 
@@ -39,7 +39,7 @@ class Gate:
     """The way to the server at a URL for one use of it: it is not asked while it is gone."""
 
     def __init__(self, url: str, use: str, **options: Any) -> None:
-        self.pool = _pool(url, **options)
+        self.pool = pool_of(url, **options)
         self.client = _client_of(self.pool)
         self._use = use
         self._back_at = 0.0
@@ -85,43 +85,11 @@ class Gate:
         await self.pool.aclose()
 
 
-def redis_problems(url: str) -> Iterator[str]:
-    """What keeps this REDIS_URL from being used, one sentence each; nothing of it shows a password."""
-    if not url:
-        return
-    if "#" in url:
-        yield "REDIS_URL holds a #, which ends a URL: in a password it is written %23."
-        return
-    try:
-        connection = _pool(url).make_connection()  # type: ignore[no-untyped-call]
-    except TypeError as error:  # a parameter that the class of the connection does not take
-        yield f"REDIS_URL: {str(error).rpartition(' ')[2]} is no parameter of it: remove it."
-    except ValueError as error:
-        yield f"REDIS_URL: {error}" if "cast" not in str(error) else "REDIS_URL has no valid port."
-    except Exception as error:  # what the client makes of other values, it says in its own ways
-        yield f"REDIS_URL cannot be used: {type(error).__name__}: {error}"
-    else:
-        if url.startswith("unix:") and not connection.path:
-            yield "REDIS_URL names no socket: it is like unix:///run/redis/redis.sock?db=0."
-
-
 def failures() -> tuple[type[Exception], ...]:
     """What a client raises while Redis is gone; for `except`, which asks only after something was raised."""
     from redis.exceptions import RedisError
 
     return RedisError, OSError
-
-
-def _pool(url: str, **options: Any) -> "ConnectionPool":
-    from redis.asyncio import BlockingConnectionPool
-    from redis.asyncio.retry import Retry
-    from redis.backoff import NoBackoff
-    from redis.exceptions import ConnectionError as ConnectionLost
-
-    # Once at once, for a connection that was lost while nobody used it; without delays, which would add up.
-    retry = Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,))
-    limits = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS, "timeout": ANSWER_SECONDS}
-    return BlockingConnectionPool.from_url(url, **{**limits, "retry": retry, **options})
 
 
 def _client_of(pool: "ConnectionPool") -> "Redis":

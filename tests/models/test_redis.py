@@ -8,7 +8,7 @@ import pytest
 
 from auth.rate_limits import Limit, RateLimits
 from models.errors import TooManyRequests
-from models.redis import redis_problems
+from models.redis_url import redis_problems
 from resolvers.events import Events
 from tests.support.certificates import issued_to
 from tests.support.postgresql import free_port
