@@ -151,6 +151,7 @@ async def _restore(configured: Settings, file: Path, folder: Path, *, replace: b
     archive = Archive(file)
     _check_target(configured, archive.manifest)
     if configured.sqlite_file is None:
+        postgresql.check_address(configured.database_url)
         postgresql.check_programs("pg_restore", "psql")
     storage = configured_storage(configured)
     if not replace and not await _is_empty(configured, storage):
