@@ -15,7 +15,7 @@ from prometheus_client import Gauge
 from models.redis_url import ANSWER_SECONDS, pool_of
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
+    from redis.asyncio import ConnectionPool, Redis
 
 AWAY_SECONDS = 1.0
 """How long it is not asked again after it failed."""

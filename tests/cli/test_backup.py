@@ -87,11 +87,8 @@ def test_no_program_of_postgresql_is_sent_to_a_pooler(tmp_path: Path) -> None:
 
     refused = cli("backup", tmp_path / "backup.zip")
 
-    assert (refused.returncode, refused.stderr) == (
-        1,
-        "Error: DATABASE_URL names a pooler (pgbouncer=true): for backup and restore set it to PostgreSQL's own"
-        " address.\n",
-    )
+    assert refused.returncode == 1
+    assert "a pooler (pgbouncer=true): for backup and restore set it to PostgreSQL's own address." in refused.stderr
 
 
 def test_what_is_damaged_is_named(source: Cli, target: Cli, tmp_path: Path) -> None:
@@ -157,7 +154,7 @@ def test_a_restore_needs_the_right_place(source: Cli, target: Cli, tmp_path: Pat
         "the database does not answer": target("backup", tmp_path / "new.zip", DATABASE_URL=postgresql),
     }
     assert {message: done.stderr for message, done in refusals.items() if message not in done.stderr} == {}
-    assert {done.returncode for done in refusals.values()} == {1}
+    assert [done.returncode for done in refusals.values()] == [1, 1, 1, 1, 1, 1, 3]
     assert not (tmp_path / "target" / "careergraph.db").exists()
 
     stray.parent.mkdir(parents=True)
