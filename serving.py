@@ -4,11 +4,16 @@ import asyncio
 import contextlib
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 
 import structlog
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+
+from models.settings import Settings
+from watching.logs import say_cannot_start
 
 IN_TIME = 0.8
 """The part of SHUTDOWN_SECONDS that requests have; the rest is for what runs beside them."""
@@ -24,6 +29,34 @@ def notify(state: str) -> None:
     if address:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as messages:
             messages.sendto(state.encode(), address.replace("@", "\0", 1) if address.startswith("@") else address)
+
+
+def metrics_sockets(settings: Settings) -> list[socket.socket]:
+    """The socket of METRICS_PORT, if there is one, for whichever worker is free: each can tell of all."""
+    if settings.metrics_port is None:
+        return []
+    family = socket.AF_INET6 if ":" in settings.metrics_host else socket.AF_INET
+    try:
+        return [socket.create_server((settings.metrics_host, settings.metrics_port), family=family)]
+    except OSError as error:
+        say_cannot_start(f"METRICS_HOST and METRICS_PORT cannot be used: {error}", is_json=settings.is_production)
+        sys.exit(STARTUP_FAILURE)
+
+
+def kept_metrics_sockets(left: int | None, settings: Settings) -> list[socket.socket]:
+    """The same after a reload that left this descriptor: it is kept if it is for the same port, and closed otherwise.
+
+    The application takes what comes in at another port than METRICS_PORT for a client's request.
+    """
+    if left is not None:
+        found = socket.socket(fileno=left)
+        if found.getsockname()[1] == settings.metrics_port:
+            return [found]
+        found.close()
+    try:
+        return metrics_sockets(settings)
+    except SystemExit:  # it said why; a server that serves does not end because nobody can watch it
+        return []
 
 
 class GracefulServer(uvicorn.Server):

@@ -25,8 +25,7 @@ from uvicorn.config import STARTUP_FAILURE
 from models.settings import Settings
 from schema.engine.http.transport import BoundedHttp
 from schema.engine.websocket.transport import BoundedWebSocket
-from serving import GracefulServer, notify
-from watching.logs import say_cannot_start
+from serving import GracefulServer, kept_metrics_sockets, metrics_sockets, notify
 from watching.sharing import hand_over, worker_ended
 
 HANGS_SECONDS = 60.0
@@ -65,25 +64,13 @@ def serve(app: ASGIApp, settings: Settings) -> int:
         ws=BoundedWebSocket,
         ws_max_size=settings.websocket_message_bytes,
     )
-    if settings.workers > 1:
+    if settings.workers > 1 or TAKEOVER in os.environ:
         return Supervisor(config, settings).run()
-    metrics = _metrics_sockets(settings)
+    metrics = metrics_sockets(settings)
     server = GracefulServer(config, settings.shutdown_seconds, tell=notify)
     with contextlib.suppress(KeyboardInterrupt):
         server.run([config.bind_socket(), *metrics] if metrics else None)
     return 0 if server.started else STARTUP_FAILURE
-
-
-def _metrics_sockets(settings: Settings) -> list[socket.socket]:
-    """The socket of METRICS_PORT, if there is one, for whichever worker is free: each can tell of all."""
-    if settings.metrics_port is None:
-        return []
-    family = socket.AF_INET6 if ":" in settings.metrics_host else socket.AF_INET
-    try:
-        return [socket.create_server((settings.metrics_host, settings.metrics_port), family=family)]
-    except OSError as error:
-        say_cannot_start(f"METRICS_HOST and METRICS_PORT cannot be used: {error}", is_json=settings.is_production)
-        sys.exit(STARTUP_FAILURE)
 
 
 class Worker:
@@ -135,14 +122,14 @@ class Supervisor:
         left = os.environ.pop(TAKEOVER, "")
         if left:
             listener, metrics, self._lifeline_read, self._lifeline, *pids = map(int, left.split(","))
-            self._metrics = [] if metrics == NONE else [socket.socket(fileno=metrics)]
+            self._metrics = kept_metrics_sockets(None if metrics == NONE else metrics, settings)
             self._listener = socket.socket(fileno=listener)
             if config.port not in {0, self._listener.getsockname()[1]}:
                 log.warning("port_kept", port=self._listener.getsockname()[1], reason="HOST and PORT need a restart")
             self._leaving = [Worker(pid) for pid in pids]
             self._retiring = list(self._leaving)
         else:
-            self._listener, self._metrics = config.bind_socket(), _metrics_sockets(settings)
+            self._listener, self._metrics = config.bind_socket(), metrics_sockets(settings)
             self._lifeline_read, self._lifeline = os.pipe()
             self._retiring = []
 

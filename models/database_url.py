@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -35,6 +35,7 @@ _OF_ASYNCPG = {
     *_FILES,
 }
 """The parameters that asyncpg understands as libpq does."""
+_SECRETS = ("password", "sslpassword")
 _OF_THE_SERVER = ("application_name", "options")
 _CHOICES = {
     "sslmode": SSL_MODES,
@@ -124,6 +125,21 @@ def connection_options(url: str) -> dict[str, Any]:
     known = {name: value for name, value in given.items() if name in _OF_ASYNCPG and value}
     dsn = _url(parts._replace(scheme="postgresql"), urlencode(known), parts.netloc)
     return {"dsn": dsn, **options}
+
+
+def for_libpq(url: str) -> tuple[str, str]:
+    """The URL as PostgreSQL's own programs take it, and its password, which their command line must not show."""
+    parts = urlsplit(url)
+    given = dict(_parameters(parts))
+    user, _, place = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    if (mode := _mode_of_ssl(given.pop("ssl", None))) is not None:
+        given.setdefault("sslmode", mode)
+    kept = {key: value for key, value in given.items() if value and key not in {POOLED, *_SECRETS, *_HARMLESS}}
+    dsn = _url(
+        parts._replace(scheme="postgresql"), urlencode(kept, quote_via=quote), f"{name}@{place}" if name else place
+    )
+    return dsn, unquote(password) or given.get("password", "")
 
 
 def _url(parts: SplitResult, query: str, netloc: str) -> str:

@@ -45,7 +45,8 @@ class MonitoringSettings(FromEnvironment):
                 " set it to the output of `openssl rand -hex 16`."
             )
         if self.traces_endpoint and not self.traces_endpoint.startswith(("http://", "https://")):
-            found.append("OTEL_EXPORTER_OTLP_ENDPOINT is no URL with http:// or https://.")
+            name = "TRACES_ENDPOINT" if self.otel_exporter_otlp_traces_endpoint else "ENDPOINT"
+            found.append(f"OTEL_EXPORTER_OTLP_{name} is no URL with http:// or https://.")
         return found
 
 

@@ -103,7 +103,7 @@ class Settings(MonitoringSettings, RetentionSettings):
     graphql_tokens: int = Field(default=4000, ge=100, le=20_000)
     graphql_seconds: float = Field(default=30, gt=0)
     persisted_queries: int = Field(default=1000, ge=0, le=100_000)
-    persisted_query_hours: int = Field(default=24, ge=1)
+    persisted_query_hours: int = Field(default=24, ge=1, le=100_000)
     password_cost: int = Field(default=12, ge=4, le=16)
     compiled_executor: bool = True
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
@@ -116,6 +116,14 @@ class Settings(MonitoringSettings, RetentionSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _is_named(cls, value: object) -> object:
+        # Everything in it becomes private at start: in whichever folder the server is started, that is a mistake.
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("it is empty: leave it out for ./data")
+        return value
 
     @property
     def is_production(self) -> bool:

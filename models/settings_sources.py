@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from errno import ENOTDIR
 from pathlib import Path
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 CREDENTIALS_DIRECTORY = "CREDENTIALS_DIRECTORY"
@@ -15,7 +16,17 @@ CREDENTIALS_DIRECTORY = "CREDENTIALS_DIRECTORY"
 class FromEnvironment(BaseSettings):
     """Settings that are environment variables, or the same names in `.env`."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_utf8(cls, value: object) -> object:
+        if isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise ValueError("it is not UTF-8") from None
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,9 @@ def test_a_call_beside_is_sent_until_the_burst_ends(candidate: Entrant) -> None:
 def _answered_posts(url: str) -> float:
     with urllib.request.urlopen(f"{url}/metrics") as reply:
         said = reply.read().decode()
-    return sum(map(float, re.findall(r'^http_requests_total{.*method="POST".*status="200".*} (.*)$', said, re.MULTILINE)))
+    return sum(
+        map(float, re.findall(r'^http_requests_total{.*method="POST".*status="200".*} (.*)$', said, re.MULTILINE))
+    )
 
 
 def test_a_call_beside_that_is_refused_is_no_figure(candidate: Entrant) -> None:

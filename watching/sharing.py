@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,8 @@ def hand_over() -> None:
 
 def keep_sharing() -> bool:
     """Count on where the program before this one did, if it left its folder; otherwise share none."""
+    if "prometheus_client" in sys.modules:
+        raise RuntimeError("prometheus_client is imported already: workers would not count together")
     os.environ.pop(VARIABLE, None)
     left = os.environ.pop(_HANDED_OVER, "")
     if not left:

@@ -8,17 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.backups.archive import BackupFault, DatabaseFacts
 from cli.backups.facts import Query, Snapshot, facts_of, table_names, uploads_of
-from models.database_url import is_pooled
+from models.database_url import for_libpq, is_pooled
 from models.db import Database
 from models.private_files import write_file
 
-_OF_LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "host", "port")
-"""The parameters of a URL that PostgreSQL's programs are given; the others are the driver's."""
 # What the product made, and nothing of an extension, in the order in which nothing else falls with it.
 _DROP = """
 DO $$
@@ -114,10 +111,10 @@ def _run(program: str, *arguments: str, url: str = "") -> None:
     """Run a program; its password is in the environment, since everybody may read a command line."""
     environment, connection = dict(os.environ), []
     if url:
-        parsed = make_url(url)
-        if parsed.password is not None:
-            environment["PGPASSWORD"] = str(parsed.password)
-        connection = [f"--dbname={_for_libpq(parsed)}"]
+        address, password = for_libpq(url)
+        if password:
+            environment["PGPASSWORD"] = password
+        connection = [f"--dbname={address}"]
     done = subprocess.run(  # noqa: S603 - programs of PostgreSQL, with arguments that are made here
         [program, *connection, *arguments],
         env=environment,
@@ -130,9 +127,3 @@ def _run(program: str, *arguments: str, url: str = "") -> None:
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise BackupFault(f"{program} failed: {said[0] if said else f'exit code {done.returncode}'}")
-
-
-def _for_libpq(url: URL) -> str:
-    query = {name: value for name, value in url.query.items() if name in _OF_LIBPQ}
-    plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
-    return plain.render_as_string(hide_password=False)

@@ -81,6 +81,16 @@ def test_a_backup_says_what_it_holds_and_overwrites_nothing(source: Cli, target:
     assert (manifest["database"]["rows"]["users"], manifest["database"]["rows"]["sessions"]) == (1, 0)
 
 
+def test_no_program_of_postgresql_is_sent_to_a_pooler(tmp_path: Path) -> None:
+    # Nobody listens at port 1: it is refused before anything is asked.
+    cli = in_process({"DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://u@127.0.0.1:1/db?pgbouncer=true"})
+
+    refused = cli("backup", tmp_path / "backup.zip")
+
+    assert refused.returncode == 1
+    assert "a pooler (pgbouncer=true): for backup and restore set it to PostgreSQL's own address." in refused.stderr
+
+
 def test_what_is_damaged_is_named(source: Cli, target: Cli, tmp_path: Path) -> None:
     file = tmp_path / "backup.zip"
     source("backup", file)

@@ -208,7 +208,9 @@ async def test_the_day_of_an_operator(machine: Machine, cluster: Cluster, redis_
             await do("Backups")
             restored = await do("Restore")
             assert "Nothing has to be changed." in restored
-            assert machine.file("/etc/careergraph/secrets/direct_database_url").read_text().strip().endswith("/restored")
+            assert (
+                machine.file("/etc/careergraph/secrets/direct_database_url").read_text().strip().endswith("/restored")
+            )
             assert set(load.acknowledged) - await posts() == set()
             before = machine.file("/etc/careergraph/secrets/secret_key").read_text(encoding="ascii").strip()
             rotated = await do("Rotating the key")

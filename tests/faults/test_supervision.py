@@ -7,13 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from tests.support.postgresql import free_port
 from tests.support.processes import Program, Server, running_server
 from tests.support.waiting import until
 
@@ -26,8 +27,22 @@ ASK = {"query": "{ version }"}
 
 def workers(server: Server) -> set[int]:
     """The worker processes that there are, without the one that checks whether a new version could start."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    return {int(pid) for pid in children if b"--check" not in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    found = set()
+    for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split():
+        with suppress(FileNotFoundError):  # it has ended meanwhile
+            if b"--check" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.add(int(pid))
+    return found
+
+
+def answered(metrics_port: int) -> float:
+    """The requests to the graph that all workers, those that have ended too, counted as answered."""
+    told = httpx2.get(f"http://127.0.0.1:{metrics_port}/metrics").text
+    return sum(
+        float(line.split()[-1])
+        for line in told.splitlines()
+        if line.startswith('http_requests_total{endpoint="/graphql"') and 'status="200"' in line
+    )
 
 
 @contextmanager
@@ -65,6 +80,8 @@ def under_load(server: Server) -> Iterator[Counter[str]]:
 async def test_all_are_replaced_under_load_with_what_the_files_say_now(tmp_path: Path) -> None:
     settings = tmp_path / ".env"
     log = tmp_path / "data" / "server.log"
+    former, later = free_port(), free_port()
+    settings.write_text(f"METRICS_PORT={former}\n", encoding="utf-8")
     with running_server(tmp_path / "data", partial(Program, cwd=tmp_path), WORKERS="2") as server:
         first = workers(server)
         assert len(first) == 2
@@ -80,9 +97,16 @@ async def test_all_are_replaced_under_load_with_what_the_files_say_now(tmp_path:
             os.kill(server.pid, signal.SIGHUP)
             await until(is_refused, seconds=PATIENCE)
             assert workers(server) == first
-            settings.write_text("PERSISTED_QUERIES=0\n", encoding="utf-8")
+            settings.write_text(f"PERSISTED_QUERIES=0\nMETRICS_PORT={later}\n", encoding="utf-8")
             os.kill(server.pid, signal.SIGHUP)
             await until(are_new, seconds=PATIENCE)
+
+        async def are_all_counted() -> bool:
+            return answered(later) == seen["200"]
+
+        await until(are_all_counted)
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"http://127.0.0.1:{former}/healthz")
         unsupported = httpx2.post(
             f"{server.url}/graphql",
             json={"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}},

@@ -11,7 +11,15 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from models.database_url import connection_options, database_problems, is_pooled, normalised, shown, sqlite_path
+from models.database_url import (
+    connection_options,
+    database_problems,
+    for_libpq,
+    is_pooled,
+    normalised,
+    shown,
+    sqlite_path,
+)
 from models.db import Database
 from models.errors import Unavailable
 from tests.support.certificates import issued_to
@@ -177,3 +185,20 @@ async def test_tls_is_as_strict_as_the_url_says(cluster: Cluster, tmp_path: Path
         assert await is_encrypted("sslmode=disable") is False
         assert await is_encrypted(f"sslmode=verify-full&sslrootcert={certificate}") is True
         assert await is_encrypted("sslrootcert=system") is ssl.SSLCertVerificationError
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "password"),
+    [
+        ("postgresql+asyncpg://u:p%40q@h/a%20b", "postgresql://u@h/a%20b", "p@q"),
+        ("postgres://u:p@h1:5432,h2:5433/db", "postgresql://u@h1:5432,h2:5433/db", "p"),
+        ("postgresql:///?dbname=x&user=y&password=z&host=/run", "postgresql:///?dbname=x&user=y&host=%2Frun", "z"),
+        (
+            "postgresql://h/db?ssl=true&options=-c%20a=b&channel_binding=prefer&passfile=/p",
+            "postgresql://h/db?options=-c%20a%3Db&passfile=%2Fp&sslmode=require",
+            "",
+        ),
+    ],
+)
+def test_programs_of_postgresql_are_given_the_same_database(url: str, address: str, password: str) -> None:
+    assert for_libpq(url) == (address, password)

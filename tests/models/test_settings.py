@@ -203,11 +203,15 @@ def test_development_stays_on_its_machine_unless_it_is_told(host: str, is_refuse
 def test_every_fault_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("PORT", "70000")
     environment.setenv("WORKERS", "many")
+    environment.setenv("DATA_DIR", " ")
+    environment.setenv("SMTP_USERNAME", "\udcff")
+    environment.setenv("GRAPHQL_SECONDS", "inf")
 
     with pytest.raises(ConfigurationError) as refused:
         load_settings()
 
-    assert [line.split(":")[0] for line in str(refused.value).splitlines()] == ["PORT", "WORKERS"]
+    named = ["PORT", "WORKERS", "DATA_DIR", "SMTP_USERNAME", "GRAPHQL_SECONDS"]
+    assert [line.split(":")[0] for line in str(refused.value).splitlines()] == named
 
 
 def test_the_environment_goes_before_the_file_and_both_before_the_folder_of_secrets(
