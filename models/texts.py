@@ -30,6 +30,7 @@ _SPACE_IN_DATE = re.compile(r" *([-/.:年月日]) *")
 _SPACE_IN_EMAIL = re.compile(r" *([@.]) *")
 _DASH = r"\-\u2010-\u2015\u2212"
 _IN_PHONE = re.compile(rf"[ {_DASH}().]+")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－．", "0123456789+-.")
 _MOBILE = re.compile(r"(?:\+?86|0086)?0?(1[3-9][0-9]{9})")
 
 
@@ -51,6 +52,11 @@ def username(text: str) -> str:
 def code(text: str) -> str:
     """A code that somebody read and typed: in plain digits, without spaces."""
     return _plain(text, "")
+
+
+def number(text: str) -> str:
+    """A number: in plain digits. Other forms, such as ², are none: they would change what is meant."""
+    return _MARK.sub("", text).translate(_FULL_WIDTH).strip()
 
 
 def name(text: str) -> str:

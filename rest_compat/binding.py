@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rest_compat.converters import Converter, NotACode, Text
+from rest_compat.converters import Converter, NotACode, Password, Text
+from schema.engine.texts import normalised_number, normalised_text
 
 
 class BindingError(Exception):
@@ -54,14 +55,14 @@ class Parameter:
         if self.required_when is None:
             return self.required
         other, value = self.required_when
-        return str(values.get(other)) == value
+        return normalised_text(str(values.get(other))) == value
 
     def is_ignored(self, values: Mapping[str, Any]) -> bool:
         """Whether it does not count beside what else was sent."""
         if self.ignored_when is None:
             return False
         other, texts = self.ignored_when
-        return str(values.get(other)).lower() in texts
+        return normalised_number(str(values.get(other))).lower() in texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Bound:
         """
         for name, parameter in parameters.items():
             value = None if parameter.is_ignored(values) else values.get(name)
-            if self.blank_is_missing and _holds_nothing(value) and parameter.is_required(values):
+            if self.blank_is_missing and _holds_nothing(value, parameter.converter) and parameter.is_required(values):
                 value = None
             if value is None:
                 if parameter.is_required(values):
@@ -168,9 +169,10 @@ def bind(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict
     return bound.variables
 
 
-def _holds_nothing(value: Any) -> bool:
-    """Whether it is an empty text, or a list with one."""
-    return value == "" or (isinstance(value, list) and "" in value)
+def _holds_nothing(value: Any, converter: Converter) -> bool:
+    """Whether it is an empty text, or a list with one. Space alone is empty where it does not count."""
+    texts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+    return not all(texts if isinstance(converter, Password) else map(normalised_text, texts))
 
 
 def split(path: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 
 from schema.engine import node_id
-from schema.engine.texts import normalised_date, normalised_text
+from schema.engine.texts import normalised_date, normalised_number, normalised_text
 
 MAX_INTEGER = 2**63 - 1
 LAST_MILLISECOND = 221_845_391_999_999
@@ -58,6 +58,11 @@ class Text(Converter):
 
 
 @dataclass(frozen=True, slots=True)
+class Password(Text):
+    """A text that counts as it was typed, spaces included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Integer(Converter):
     """A whole number, sent as a number or as text; capped at `cap`."""
 
@@ -92,8 +97,8 @@ class Number(Converter):
 
     def convert(self, value: Any) -> float:
         """The number."""
-        if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
-            value = float(value)
+        if isinstance(value, str) and _DECIMAL.fullmatch(text := normalised_number(value)):
+            value = float(text)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError("必须是数字")
         if not self.minimum <= value <= self.maximum:
@@ -133,7 +138,7 @@ class Boolean(Converter):
         """The truth value."""
         if isinstance(value, bool):
             return value
-        found = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+        found = {"true": True, "1": True, "false": False, "0": False}.get(normalised_number(str(value)).lower())
         if found is None:
             raise ValueError("必须是布尔值")
         return found
@@ -271,9 +276,9 @@ def _whole_number(value: Any) -> int:
         raise ValueError("必须是整数")
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
         return int(value)
-    if isinstance(value, str) and len(value) <= 20:
+    if isinstance(value, str) and len(text := normalised_number(value)) <= 20:
         try:
-            value = int(value) if value.isascii() and "_" not in value else None
+            value = int(text) if text.isascii() and "_" not in text else None
         except ValueError:
             value = None
     if not isinstance(value, int):

@@ -9,6 +9,7 @@ import orjson
 from rest_compat.binding import Parameter, Rows
 from rest_compat.converters import Choice, Code, Converter, File, Items, Milliseconds, NodeId
 from rest_compat.endpoint import Endpoint
+from rest_compat.hr_feeds.endpoints.recommendations import PageFromZero
 from rest_compat.hr_feeds.forms import Names, OptionalFeed
 from rest_compat.hr_feeds.shapes import Filled, ObjectId
 from rest_compat.sign_cloud.shapes import Entries, OrBlank
@@ -95,6 +96,11 @@ def _(_converter: Milliseconds) -> str:
 
 
 @value_of.register
+def _(_converter: PageFromZero) -> str:
+    return "integer, one more than before: pages count from 1"
+
+
+@value_of.register
 def _(_converter: File) -> str:
     return "`Upload`, in a multipart request"
 
@@ -112,4 +118,4 @@ def _(converter: Structured | Filled | OrBlank) -> str:
 
 
 def _json(value: Any) -> str:
-    return code(value if isinstance(value, str) else orjson.dumps(value).decode())
+    return code(value if isinstance(value, str) and value else orjson.dumps(value).decode())

@@ -12,6 +12,8 @@ from schema.engine import node_id
 from schema.engine.errors import ErrorCode
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9]{10}")
+_NO_ACCOUNT = re.compile(r"\S+ 必须为 10 个字母或数字")
+"""What the graph says of an account that is none, for which the document has words of its own."""
 
 
 def time(path: str) -> Via:
@@ -199,9 +201,10 @@ def _rejection(row: dict[str, Any]) -> str:
     account = row["account"]
     if row["code"] == ErrorCode.CREDENTIAL_TAKEN:
         return f"Error 1062: Duplicate entry '{account}' for key 'users.account'"
-    if not _ACCOUNT.fullmatch(account):
-        return "账号长度必须为10位学号"
-    return str(row["message"])
+    words = str(row["message"])
+    # A row without an account may have none because its line or its cell is spoilt: then that is the reason.
+    is_account_at_fault = not _ACCOUNT.fullmatch(account) if account else _NO_ACCOUNT.fullmatch(words)
+    return "账号长度必须为10位学号" if is_account_at_fault else words
 
 
 REJECTION = Via(_rejection)

@@ -14,8 +14,9 @@ from models.texts import Normalise
 from models.texts import date as normalised_date
 from models.texts import email as normalised_email
 from models.texts import free_text as normalised_text
+from models.texts import number as normalised_number
 
-__all__ = ["normalised_date", "normalised_email", "normalised_text"]
+__all__ = ["normalised_date", "normalised_email", "normalised_number", "normalised_text"]
 
 
 def _as_typed(text: str) -> str:

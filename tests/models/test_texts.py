@@ -22,6 +22,14 @@ SPELLINGS: dict[Normalise, list[tuple[str, str]]] = {
     ],
     texts.username: [(" ｘｉａｏ𠮷\u200d ", "xiao𠮷"), ("xiao ming", "xiao ming"), ("Xiao_Ming", "Xiao_Ming")],
     texts.code: [("123456", "123456"), (" １２３ ４５６\t", "123456"), ("\u200e123456\u200e", "123456"), ("", "")],
+    texts.number: [
+        (" ８７．５ ", "87.5"),
+        ("\u202d＋９０\u202c", "+90"),
+        ("－1", "-1"),
+        ("2²", "2²"),
+        ("1 000", "1 000"),
+        ("٣", "٣"),
+    ],
     texts.name: [
         ("张三", "张三"),
         (" 张\u3000三 ", "张三"),

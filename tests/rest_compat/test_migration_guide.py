@@ -75,5 +75,10 @@ def test_a_section_says_what_becomes_of_parameters_codes_and_replies() -> None:
     assert "For recruiters." in feeds
     assert "| `data.vip_user` | `viewer.recruiter.isVip`; `false` if that is null |" in feeds
 
+    recommendations = section("GET /special_feed/feed_list/{feed_id}")
+    pages = "integer, one more than before: pages count from 1; `1` by default"
+    assert f"| `start` | query | `page` | {pages} |" in recommendations
+    assert '| `captcha` | cookie | `input.captchaToken` | text; `""` by default |' in section("POST /verifycode")
+
     resume = section("POST /employee")
     assert "| `work_exp[].job_desc` | body | `input.resume.workExperiences[].description` | text |" in resume

@@ -170,14 +170,19 @@ async def test_a_resume_has_the_number_that_a_code_proves(product: Product, outb
         phone=SPELLINGS[0],
         id_number=" １１０１０１ １９９００３０７ １２３ｘ",
         em_contact_phone="139 1234 5679",
+        age="２４",
+        gender=" 1 ",
     )
     assert await told(product, person, "POST", "/employee", fields) is None
     shown = await told(product, person, "GET", "/employee")
-    assert {name: shown[name] for name in ("real_name", "phone", "id_number", "em_contact_phone")} == {
+    typed = ("real_name", "phone", "id_number", "em_contact_phone", "age", "gender")
+    assert {name: shown[name] for name in typed} == {
         "real_name": "赵一鸣",
         "phone": PHONE,
         "id_number": "11010119900307123X",
         "em_contact_phone": "13912345679",
+        "age": 24,
+        "gender": 1,
     }
 
     await product.http.get("/captcha")

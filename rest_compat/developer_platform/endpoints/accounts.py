@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from auth.policies import public, signed_in
 from rest_compat.developer_platform import failures
-from rest_compat.developer_platform.endpoints.common import text
+from rest_compat.developer_platform.endpoints.common import password, text
 from rest_compat.developer_platform.shapes import token_reply, user_info
 from rest_compat.endpoint import Endpoint, Outcome
 from schema.engine.errors import ErrorCode
@@ -31,7 +31,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body={
             "username": text("input.username", "用户名，3 至 32 个字母、数字、汉字、下划线、连字符或点"),
             "mobile": text("input.mobile", "手机号"),
-            "password": text("input.password", "密码，至少 6 个字符，最多 72 字节"),
+            "password": password("input.password", "密码，至少 6 个字符，最多 72 字节"),
             "verification_code": text("input.code", "验证码"),
         },
         reply=user_info("registerDeveloper.user"),
@@ -45,7 +45,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         failures.WRONG_DATA,
         body={
             "username": text("input.identifier", "用户名或手机号"),
-            "password": text("input.password", "密码"),
+            "password": password("input.password", "密码"),
         },
         fixed={"input.kind": "USERNAME"},
         reply=token_reply("signIn"),

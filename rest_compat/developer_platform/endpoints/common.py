@@ -2,7 +2,7 @@
 
 from auth.policies import signed_in
 from rest_compat.binding import Parameter
-from rest_compat.converters import File, Integer, Items, Text
+from rest_compat.converters import File, Integer, Items, Password, Text
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.shapes import TIMES, time
 from rest_compat.endpoint import Endpoint, Outcome
@@ -16,6 +16,11 @@ FOLDERS = {"AVATAR": "avatar", "LICENSED_PHOTO": "licensed-photo", "AWARD_PICTUR
 def text(variable: str, about: str, *, required: bool = True) -> Parameter:
     """A text parameter."""
     return Parameter(variable, Text(), required=required, about=about)
+
+
+def password(variable: str, about: str) -> Parameter:
+    """A password."""
+    return Parameter(variable, Password(), required=True, about=about)
 
 
 def entry(variable: str, about: str) -> Parameter:

@@ -6,7 +6,7 @@ from auth.policies import password_holder, signed_in
 from rest_compat.binding import Parameter
 from rest_compat.converters import Choice
 from rest_compat.developer_platform import failures
-from rest_compat.developer_platform.endpoints.common import text
+from rest_compat.developer_platform.endpoints.common import password, text
 from rest_compat.endpoint import Endpoint
 from rest_compat.reply import Or
 
@@ -101,8 +101,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         password_holder,
         failures.WRONG_DATA,
         body={
-            "old_password": text("input.oldPassword", "旧密码"),
-            "new_password": text("input.newPassword", "新密码，至少 6 个字符，最多 72 字节"),
+            "old_password": password("input.oldPassword", "旧密码"),
+            "new_password": password("input.newPassword", "新密码，至少 6 个字符，最多 72 字节"),
         },
     ),
 )

@@ -153,7 +153,6 @@ UNACCEPTABLE: list[tuple[str, Any]] = [
     ("username", "<script>"),
     ("username", "１３１-１４８５-４１２６"),
     ("username", "13114854126"),
-    ("username", "   "),
     ("username", 1234),
     ("username", ["admin"]),
     ("mobile", "1311485412"),

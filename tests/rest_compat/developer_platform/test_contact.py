@@ -300,8 +300,8 @@ async def test_what_does_not_change_the_mobile_number(product: Product, reachabl
     for missing in right:
         sent = {name: value for name, value in right.items() if name != missing}
         assert await change(product, reachable, "mobile", sent) == FIELD_REQUIRED, missing
-        assert await change(product, reachable, "mobile", {**right, missing: ""}) == FIELD_REQUIRED, missing
-    for kind in ("wechat", "MOBILE", 1, " "):
+        assert await change(product, reachable, "mobile", {**right, missing: " "}) == FIELD_REQUIRED, missing
+    for kind in ("wechat", "MOBILE", 1):
         status, reply = await change(product, reachable, "mobile", {**right, "authentication_type": kind})
         assert (status, reply["message"]) == (422, "authentication_type 必须是 mobile、email 之一")
     for number in ("123", "1354587458a", "+861354587458"):

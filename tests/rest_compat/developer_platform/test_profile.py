@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from rest_compat.converters import Password
 from rest_compat.developer_platform.endpoints import ENDPOINTS
 from tests.support.clients import Product
 from tests.support.developers import (
@@ -145,14 +146,15 @@ async def test_abroad_an_empty_place_is_none(product: Product) -> None:
     assert (await product.rest("PUT", BASE, values, person=person)).status_code == 200
 
 
-@pytest.mark.parametrize("as_text", [True, False])
-async def test_an_empty_text_is_missing_wherever_a_value_is_required(product: Product, as_text: bool) -> None:
+@pytest.mark.parametrize("empty", ["", None, " \u3000\u200b"])
+async def test_an_empty_text_is_missing_wherever_a_value_is_required(product: Product, empty: str | None) -> None:
     person = await developer(product)
-    empty: Any = "" if as_text else None
     checked = 0
 
     for endpoint in ENDPOINTS:
-        body = dict.fromkeys((name for name, parameter in endpoint.body.items() if parameter.required), empty)
+        required = {name: each.converter for name, each in endpoint.body.items() if each.required}
+        # Space is a part of a password.
+        body = {name: empty and "" if isinstance(each, Password) else empty for name, each in required.items()}
         if body:
             response = await product.rest(endpoint.method, endpoint.path, body, person=person)
             assert answer(response) == FIELD_REQUIRED, endpoint.path

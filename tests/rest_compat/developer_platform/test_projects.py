@@ -175,10 +175,11 @@ async def test_a_project_that_is_not_there(product: Product) -> None:
 
     for unknown in ("1", "0", "-1", "9999", "007", str(2**63 - 1)):
         assert answer(await product.rest("GET", f"{BASE}/{unknown}", person=person)) == NOT_FOUND
-    for malformed in ("x", "1x", "1.5", "%20", "%27", "9" * 30, str(2**63)):
+    for malformed in ("x", "1x", "1.5", "%C2%B2", "%27", "9" * 30, str(2**63)):
         status, body = answer(await product.rest("GET", f"{BASE}/{malformed}", person=person))
         assert (status, body["status_code"]) == (422, 422), malformed
         assert body["message"].startswith("project_id "), body
+    assert answer(await product.rest("GET", f"{BASE}/%20", person=person)) == FIELD_REQUIRED
     assert answer(await product.rest("GET", f"{BASE}/", person=person)) == NOT_FOUND
 
 

@@ -376,7 +376,7 @@ SENSELESS: Sequence[dict[str, Any]] = [
     {"salary_min": "abc"},
     {"salary_min": -1},
     {"salary_max": 2**31},
-    {"start": "１"},
+    {"start": "²"},
 ]
 
 

@@ -39,7 +39,7 @@ YAML_BODIES = [
 ]
 WRONG_SECRETS = {"password": refused(1, "账号或密码错误"), "old_password": refused(-2, "原密码错误")}
 """What is only compared with a secret may hold anything that is a text: it is wrong."""
-NOT_NUMBERS: list[Any] = ["text", "", " ", "1_0", "１", "0x10", "1.5", "1e3", 1.5, True, False, [], [1], {}, {"a": 1}]
+NOT_NUMBERS: list[Any] = ["text", "", " ", "1_0", "²", "0x10", "1.5", "1e3", 1.5, True, False, [], [1], {}, {"a": 1}]
 TOO_LARGE: list[Any] = [2**63, 2**64, 10**30, -(2**63) - 1, -(10**30), "9" * 5000, str(2**63), 1e300]
 
 

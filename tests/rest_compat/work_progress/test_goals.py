@@ -61,6 +61,7 @@ async def test_the_postgraduate_goal_too(product: Product) -> None:
         (401.0, 401),
         (87.5, 87.5),
         ("379.25", 379.25),
+        (" ８７．５\u200b", 87.5),
         (0.1, 0.1),
     ]
     for score, expected in scores:
@@ -79,7 +80,12 @@ async def test_the_postgraduate_goal_too(product: Product) -> None:
         ("emgl", EMPLOYMENT, "status", [0, 3, -1, "x", None, True, 1.5]),
         ("emgl", EMPLOYMENT, "target_company", ["x" * 256, None]),
         ("emgl", EMPLOYMENT, "target_salary", ["x" * 65, 2000]),
-        ("pggl", POSTGRADUATE, "target_score", [-1, 1001, 1000.5, -0.5, 2**31, 2**63, "", None, "NaN", "1e2", True]),
+        (
+            "pggl",
+            POSTGRADUATE,
+            "target_score",
+            [-1, 1001, 1000.5, -0.5, 2**31, 2**63, "", None, "NaN", "1e2", "8²", True],
+        ),
         ("pggl", POSTGRADUATE, "target_university", ["x" * 256, 1]),
     ],
 )

@@ -1,7 +1,9 @@
 """Importing students."""
 
+import io
 from typing import Any
 
+import xlsxwriter
 from sqlalchemy import text
 
 from models.db import Database
@@ -166,6 +168,21 @@ async def test_a_table_as_people_make_them(product: Product) -> None:
     assert (
         reply(await sent("學號,姓名\n2021214288,陳怡君\n2021214289,林志豪\n".encode("big5"), "名單.csv")) == success()
     )
+    spoilt = reply(await sent('学号,姓名\n2021214293,李\0\n2021214294,"王"明\n,无\n2021214292,"王\n'.encode(), "x.csv"))
+    assert [(row["line"], row["msg"]) for row in spoilt[1]["data"]["rows"]] == [
+        (2, "有单元格包含空字符"),
+        (3, "该行不是合法的 CSV：引号的位置不正确"),
+        (4, length),
+        (5, "该行不是合法的 CSV：引号没有闭合"),
+    ]
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        page = book.add_worksheet()
+        page.write_row("A1", ["学号", "姓名"])
+        page.write_formula("A2", "=NA()", None, "#N/A")
+        page.write("B2", "李雷")
+    lost = {"line": 2, "account": "", "msg": "学号 包含错误值 #N/A"}
+    assert reply(await sent(written.getvalue(), "x.xlsx"))[1]["data"] == {"errs": {"": lost["msg"]}, "rows": [lost]}
     error_values = reply(await sent("学号,姓名,班级\n2021214290,#N/A,\n2021214291,王,王\ue000\n".encode(), "x.csv"))
     assert [row["msg"] for row in error_values[1]["data"]["rows"]] == [
         "姓名 包含错误值 #N/A",
