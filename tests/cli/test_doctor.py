@@ -140,8 +140,8 @@ async def test_a_database_without_tables_is_only_noted(cli: Cli, settings: Setti
 @pytest.mark.parametrize(
     ("environment", "subject", "message"),
     [
-        ({"SECRET_KEY": "x" * 40}, "secret key", "note SECRET_KEY could be guessed, which production refuses"),
-        ({"AUDIT_KEY": "short"}, "audit key", "note AUDIT_KEY could be guessed"),
+        ({"SECRET_KEY": "x" * 40}, "secret key", "note production refuses it: SECRET_KEY is guessable"),
+        ({"AUDIT_KEY": "short"}, "audit key", "note AUDIT_KEY is missing or shorter than 32 bytes"),
         ({"WORKERS": "4"}, "workers", "note 4 workers on SQLite wait for each other's writes"),
         ({"WORKERS": "4"}, "Redis", "note without REDIS_URL each of the 4 workers counts limits for itself"),
         (PRODUCTION, "public address", "note PUBLIC_URL is not set"),

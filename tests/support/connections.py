@@ -45,7 +45,7 @@ class KeptConnections(Connections):
 
     @property
     def _name(self) -> str:
-        return urlsplit(self._server._options["dsn"]).path.removeprefix("/")
+        return str(urlsplit(self._server._options["dsn"]).path.removeprefix("/"))
 
     @property
     def _is_of_the_tests(self) -> bool:
