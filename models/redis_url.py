@@ -34,7 +34,7 @@ def redis_problems(url: str) -> Iterator[str]:
 
 
 def connection_pool(url: str, **options: Any) -> "ConnectionPool":
-    """Connections to the server at a URL. What is wrong with it raises TypeError, ValueError or errors of the client."""
+    """Connections to the server at a URL; what is wrong with it raises TypeError, ValueError or the client's errors."""
     from redis.asyncio import BlockingConnectionPool
     from redis.asyncio.retry import Retry
     from redis.backoff import NoBackoff

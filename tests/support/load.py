@@ -54,7 +54,7 @@ class Load:
                 mark = next(self._numbers)
                 text = f"post {mark}"
                 body = {"query": WRITE, "variables": {"text": text}} if writes else READ
-                servers = self._servers if mark % 4 < 2 else self._servers[::-1]  # noqa: PLR2004
+                servers = self._servers if mark % 4 < 2 else self._servers[::-1]
                 try:
                     reply = await self._send(client, servers, body)
                 except httpx2.TransportError as error:
