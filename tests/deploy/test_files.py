@@ -45,10 +45,11 @@ def run(*command: str | Path) -> "subprocess.CompletedProcess[str]":
 
 def test_linters_have_nothing_to_say() -> None:
     dockerfile = run(BINARIES / "hadolint", ROOT / "Dockerfile")
-    command_line = run(BINARIES / "shellcheck", ROOT / "deploy" / "systemd" / "careergraph")
+    commands = [UNIT.with_name(name) for name in ("careergraph", "careergraph-backup")]
+    shell = run(BINARIES / "shellcheck", *commands)
 
     assert (dockerfile.returncode, dockerfile.stdout) == (0, "")
-    assert (command_line.returncode, command_line.stdout) == (0, "")
+    assert (shell.returncode, shell.stdout) == (0, "")
 
 
 def test_the_image_holds_the_program_and_nothing_else_of_this_folder() -> None:
@@ -162,8 +163,11 @@ def test_systemd_accepts_the_unit_and_finds_little_exposed(tmp_path: Path) -> No
     unit = tmp_path / "careergraph@8070.service"
     # Of the program, which is elsewhere here, it looks whether it can be executed.
     unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/careergraph/.venv/bin/python", sys.executable))
+    backup = tmp_path / "careergraph-backup.service"
+    backup.write_text(UNIT.with_name(backup.name).read_text().replace("/usr/local/bin/careergraph-backup", "/bin/true"))
+    timer = Path(shutil.copy(UNIT.with_name("careergraph-backup.timer"), tmp_path))
 
-    verified = run("systemd-analyze", "verify", unit)
+    verified = run("systemd-analyze", "verify", unit, backup, timer)
     secured = run("systemd-analyze", "security", "--offline=true", f"--threshold={MAX_EXPOSURE}", unit)
 
     assert (verified.returncode, verified.stderr) == (0, "")

@@ -119,6 +119,10 @@ class Machine:
         """The first process of a unit."""
         return int(self.file(f"/run/{self.here(unit)}.pid").read_text(encoding="ascii"))
 
+    def environment(self, unit: str) -> bytes:
+        """The environment of a unit's first process."""
+        return Path(f"/proc/{self.process(unit)}/environ").read_bytes()
+
     def workers(self, unit: str) -> set[int]:
         """The worker processes of a server, without the one that checks whether a new version could start."""
         first = self.process(unit)
