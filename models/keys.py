@@ -68,10 +68,8 @@ def kept_secret_problems(path: Path) -> list[str]:
     """What is wrong with the file of a secret that was kept before."""
     try:
         content = path.read_bytes().strip()
-    except FileNotFoundError:
+    except OSError:  # it is not there yet, or DATA_DIR cannot be used, which is told by itself
         return []
-    except OSError as error:
-        return [f"{path} cannot be read: {error.strerror}."]
     if len(content) < MIN_SECRET_BYTES or not content.isascii():
         return [f"{path} holds no key: put the file back that was there before, or delete it with the database."]
     return []
