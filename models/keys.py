@@ -61,4 +61,15 @@ def kept_secret(path: Path) -> str:
             unfinished.flush()
             with contextlib.suppress(FileExistsError):
                 path.hardlink_to(unfinished.name)
-    return path.read_text(encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def kept_secret_problems(path: Path) -> list[str]:
+    """What is wrong with the file of a secret that was kept before."""
+    try:
+        content = path.read_bytes().strip()
+    except OSError:  # it is not there yet, or DATA_DIR cannot be used, which is told by itself
+        return []
+    if len(content) < MIN_SECRET_BYTES or not content.isascii():
+        return [f"{path} holds no key: put the file back that was there before, or delete it with the database."]
+    return []

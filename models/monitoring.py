@@ -39,7 +39,8 @@ class MonitoringSettings(FromEnvironment):
         found = []
         if self.metrics_port == port:
             found.append("METRICS_PORT is the same as PORT: the metrics need a port of their own.")
-        if 0 < len(self.metrics_token.get_secret_value()) < MIN_METRICS_TOKEN:
+        token = self.metrics_token.get_secret_value()
+        if token and len(token.strip()) < MIN_METRICS_TOKEN:
             found.append(
                 f"METRICS_TOKEN is shorter than {MIN_METRICS_TOKEN} characters:"
                 " set it to the output of `openssl rand -hex 16`."

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from models.database_url import database_problems, normalised, sqlite_path, sqlite_url
-from models.keys import kept_secret, key_problems, split_keys
+from models.keys import kept_secret, kept_secret_problems, key_problems, split_keys
 from models.monitoring import MonitoringSettings
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
 from models.redis_url import redis_problems
@@ -120,8 +120,7 @@ class Settings(MonitoringSettings, RetentionSettings):
     @field_validator("data_dir", mode="before")
     @classmethod
     def _is_named(cls, value: object) -> object:
-        # Everything in it becomes private at start: in whichever folder the server is started, that is a mistake.
-        if isinstance(value, str) and not value.strip():
+        if isinstance(value, str) and not value.strip():  # or the working directory became private at start
             raise ValueError("it is empty: leave it out for ./data")
         return value
 
@@ -251,6 +250,8 @@ class Settings(MonitoringSettings, RetentionSettings):
                     f"HOST={self.host} lets other machines in, and development has an administrator whose password"
                     " everybody knows: use HOST=127.0.0.1 or ENVIRONMENT=production, or set ALLOW_PUBLIC_DEVELOPMENT=1."
                 )
+            if not split_keys(self.secret_key.get_secret_value()):
+                found += kept_secret_problems(self.kept_key)
             return found
         found += key_problems("SECRET_KEY", split_keys(self.secret_key.get_secret_value()))
         if self.audit_keys:

@@ -81,7 +81,7 @@ class MetricsView:
         self._services = services
         self._sampled = sampled
         self._port = settings.metrics_port
-        self._token = settings.metrics_token.get_secret_value().encode()
+        self._token = settings.metrics_token.get_secret_value().strip().encode()
         self._is_open = not settings.is_production
         self._has_redis = bool(settings.redis_url)
         self.route = Route("/metrics", self.send)

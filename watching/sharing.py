@@ -10,7 +10,6 @@ import fcntl
 import os
 import shutil
 import sys
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path

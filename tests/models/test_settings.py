@@ -269,6 +269,13 @@ def test_development_keeps_a_secret_of_its_own(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
     assert configured(data_dir=tmp_path / "other").signing_keys != first.signing_keys
 
+    (tmp_path / "secret_key").write_text(f"{first.signing_keys[0]}\n", encoding="ascii")
+    assert configured(data_dir=tmp_path).signing_keys == first.signing_keys
+    for damaged in (b"", b"\xff" * 40):
+        (tmp_path / "secret_key").write_bytes(damaged)
+        (problem,) = configured(data_dir=tmp_path).problems()
+        assert problem.startswith(f"{tmp_path}/secret_key holds no key: ")
+
 
 def test_servers_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
     together = threading.Barrier(8)

@@ -34,7 +34,7 @@ def asking(port: int = 8070, **headers: str) -> Request:
 
 async def test_the_metrics_are_open_in_development_and_closed_in_production(tmp_path: Path) -> None:
     production = {"environment": Environment.PRODUCTION}
-    token = {"metrics_token": SecretStr(TOKEN)}
+    token = {"metrics_token": SecretStr(f"{TOKEN}\n")}
     bearer = asking(authorization=f"bearer {TOKEN}")
     cases: list[tuple[dict[str, Any], Request, int]] = [
         ({}, asking(), 200),
