@@ -26,8 +26,6 @@ def share(folder: Path) -> None:
 
     Folders of servers that have ended, however they did, are removed.
     """
-    if "prometheus_client" in sys.modules:
-        raise RuntimeError("prometheus-client was imported before: its values are in the memory of each process.")
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder / "starting", fcntl.LOCK_EX):
         for other in folder.glob("run-*"):
