@@ -11,8 +11,8 @@ chmod 755 "$folder"
 programs=$(dirname "$(find /usr/lib/postgresql -name initdb | sort -V | tail -n 1)")
 as() { if [ "$(id -u)" = 0 ]; then runuser -u "$1" -- "${@:2}"; else "${@:2}"; fi; }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-port=$(free_port) pooled=$(free_port) pooler=
-trap '[ -z "$pooler" ] || kill "$pooler"; as postgres "$programs/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null; rm -rf "$folder"' EXIT
+port=$(free_port) pooled=$(free_port)
+trap '[ ! -f pooler.pid ] || kill "$(cat pooler.pid)"; as postgres "$programs/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null; rm -rf "$folder"' EXIT
 cd "$folder"
 [ "$(id -u)" != 0 ] || chown postgres "$folder"
 as postgres "$programs/initdb" -A trust -U postgres --no-sync -D "$folder/data" >/dev/null
@@ -25,11 +25,11 @@ postgres = host=127.0.0.1 port=$port user=postgres pool_mode=transaction
 listen_addr = 127.0.0.1
 listen_port = $pooled
 unix_socket_dir =
+pidfile = $folder/pooler.pid
 auth_type = any
 default_pool_size = 2
 INI
 as postgres "$(PATH=$PATH:/usr/sbin command -v pgbouncer)" -q pgbouncer.ini &
-pooler=$!
 ask() { psql -h 127.0.0.1 -p "$pooled" -U postgres -Atqc "$1" postgres; }
 for _ in $(seq 100); do ask 'SELECT 1' >/dev/null 2>&1 && break; sleep 0.1; done
 ask "CREATE TABLE seen AS SELECT 'found' AS word"
