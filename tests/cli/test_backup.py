@@ -88,7 +88,7 @@ def test_no_program_of_postgresql_is_sent_to_a_pooler(tmp_path: Path) -> None:
     refused = cli("backup", tmp_path / "backup.zip")
 
     assert refused.returncode == 1
-    assert "a pooler (pgbouncer=true): for backup and restore set it to PostgreSQL's own address." in refused.stderr
+    assert "leads through a pooler (pgbouncer=true), which backup and restore cannot use" in refused.stderr
 
 
 def test_what_is_damaged_is_named(source: Cli, target: Cli, tmp_path: Path) -> None:

@@ -32,6 +32,12 @@ class KeptConnections(Connections):
             self._idle.append(self.kept[self._name].pop())
         return await super().acquire()
 
+    def discard_idle(self) -> None:
+        """Give up those that nobody uses, and those that were kept."""
+        super().discard_idle()
+        for connection in self.kept.pop(self._name, []):
+            connection.terminate()
+
     async def close(self) -> None:
         """Close those that nobody uses, unless the next test may use them."""
         if self._name in self.lent and self._is_of_the_tests:
