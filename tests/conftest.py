@@ -39,6 +39,25 @@ tables and no rows. The first of them counts."""
 DEMONSTRATED = {"demo_data": True, "secret_key": SecretStr("of the demonstration data and of its copies")}
 
 
+LONG = (
+    "tests/deploy/",
+    "tests/benchmarks/",
+    "tests/matrix/",
+    "tests/test_benchmarks.py",
+    "tests/test_large_data.py",
+    "tests/watching/",
+    "tests/faults/",
+    "tests/test_slow_clients.py",
+    "tests/test_starting.py",
+)
+"""Tests that take long come first, so that none of them is left over for one process while the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL cluster for the whole run."""
