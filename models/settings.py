@@ -15,6 +15,7 @@ from models.database_url import database_problems, normalised, sqlite_path, sqli
 from models.keys import kept_secret, kept_secret_problems, key_problems, split_keys
 from models.monitoring import MonitoringSettings
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
+from models.private_files import make_folder
 from models.redis_url import redis_problems
 from models.retention import RetentionSettings
 from models.settings_checks import proxy_problems, storage_problems
@@ -295,6 +296,7 @@ def share_metrics() -> None:
         settings = load_settings()
         if settings.workers > 1:
             try:
+                make_folder(settings.data_dir / "metrics")  # the first that is made in DATA_DIR, and private like all
                 share(settings.data_dir / "metrics")
             except OSError:
                 share(Path(tempfile.gettempdir()) / f"careergraph-metrics-{os.getuid()}")

@@ -145,7 +145,7 @@ async def test_the_day_of_an_operator(machine: Machine, cluster: Cluster, redis_
                 assert "careergraph_workers 2.0" in scraped.text.splitlines()
                 assert (await http.get(f"{server}/metrics")).status_code == 401
 
-            first = machine.file("/var/lib/careergraph/work/first-password").read_text(encoding="ascii").strip()
+            first = machine.file("/var/lib/careergraph/operator/first-password").read_text(encoding="ascii").strip()
             administrator = {"account": "9000000001", "password": first}
 
             async def signed_in(server: str, login: dict[str, str]) -> str:

@@ -81,7 +81,7 @@ class Machine:
         for file in (path for path in (program / "deploy").rglob("*") if path.is_file()):
             file.write_text(self.here(file.read_text(encoding="utf-8")), encoding="utf-8")
         programs = self.root / "usr/local/bin"
-        for folder in (programs, self.root / "var/lib/careergraph/work", self.root / "etc/pgbouncer"):
+        for folder in (programs, self.root / "var/lib/careergraph/operator", self.root / "etc/pgbouncer"):
             folder.mkdir(parents=True)
         # What is root's to do: other users, and processes of the system.
         self._stand_in(programs / "sudo", 'shift 2; exec "$@"')
@@ -102,7 +102,7 @@ class Machine:
         """Run a script as its operator would paste it."""
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", self.here(script)],
-            cwd=self.root / "var/lib/careergraph/work",
+            cwd=self.root / "var/lib/careergraph/operator",
             env=self._environment,
             capture_output=True,
             encoding="utf-8",
