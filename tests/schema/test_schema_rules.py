@@ -37,8 +37,7 @@ TYPES = [type_ for name, type_ in SCHEMA._schema.type_map.items() if not name.st
 
 def described(type_: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
     """Whatever in a type needs a description, with the one it has."""
-    if type_ not in ROOTS:
-        yield type_.name, type_.description
+    yield type_.name, type_.description
     if isinstance(type_, GraphQLEnumType):
         for name, value in type_.values.items():
             yield f"{type_.name}.{name}", value.description

@@ -9,7 +9,7 @@ from rest_compat.converters import Integer, NodeId
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.shapes import TIMES, time
 from rest_compat.endpoint import Endpoint, Outcome
-from rest_compat.reply import Each, Object, Or, Via, compiled
+from rest_compat.reply import Each, Object, Or, Via
 
 MAX_PER_PAGE = 100
 MAX_PAGE = 2**31 - 1

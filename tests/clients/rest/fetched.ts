@@ -25,7 +25,8 @@ async function recorder() {
 
 async function platform() {
   const refused = await api.POST('/api/login', { body: { username: 'nobody', password: 'wrong!' } });
-  return { status: refused.response.status, code: refused.error && 'status_code' in refused.error && refused.error.status_code };
+  if (typeof refused.error !== 'object') throw new Error('Not refused by the API.');
+  return { status: refused.response.status, code: refused.error.status_code };
 }
 
 async function signCloud() {
