@@ -69,7 +69,7 @@ def test_fields_mutations_inputs_and_values_say_what_to_use_instead() -> None:
     lines = [line.strip() for line in schema.as_str().splitlines() if "@deprecated(" in line]
 
     assert lines == [
-        'store(input: Search!): SavePayload! @deprecated(reason: "Use `Changes.save`.")',
+        '): SavePayload! @deprecated(reason: "Use `Changes.save`.")',
         'ROSE @deprecated(reason: "Use `RED`.")',
         'name: String! @deprecated(reason: "Use `fullName`.")',
         'somebody: Person @deprecated(reason: "Use `person`.")',
