@@ -20,6 +20,7 @@ from rest_compat.shared_replies import OF_CONNECTIONS, shared_components, shared
 from schema.engine import node_id
 
 EXTENSION = "x-graphql-operation"
+LICENSE = {"name": "MIT", "identifier": "MIT"}
 EXAMPLE_ID = 1
 """The id in example variables: the demonstration data has a user, a post and so on with this one."""
 _INTRODUCTION = (
@@ -44,7 +45,12 @@ def openapi(dialects: Sequence[Dialect], *, version: str) -> dict[str, Any]:
             tags.update(dict.fromkeys(described["tags"]))
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Careergraph: the old REST APIs", "version": version, "description": _INTRODUCTION},
+        "info": {
+            "title": "Careergraph: the old REST APIs",
+            "version": version,
+            "description": _INTRODUCTION,
+            "license": LICENSE,
+        },
         "tags": [{"name": tag} for tag in tags],
         "paths": paths,
         "components": {
@@ -87,6 +93,8 @@ def _operation(dialect: Dialect, endpoint: Endpoint, example: Example, schemas: 
 
 def _security(dialect: Dialect, endpoint: Endpoint) -> list[dict[str, list[str]]]:
     needed: list[dict[str, list[str]]] = [{dialect.name: []}]
+    if any(not parameter.path for parameter in endpoint.route.values()):
+        return []  # the path says who calls
     if endpoint.access.name != "public":
         return needed
     return [{}, *needed] if endpoint.reads_token else []
@@ -120,10 +128,7 @@ def _bodies(parameters: Mapping[str, Parameter], example: Example, schema: Mappi
     bodies: dict[str, Any] = {JSON: {"schema": schema, **shown}}
     if not any(converter.json_schema.get("items", {}).get("type") == "object" for converter in converters):
         bodies["application/x-www-form-urlencoded"] = {"schema": schema, **shown}
-    import yaml  # nobody needs it to start
-
-    text = {"example": yaml.safe_dump(value, allow_unicode=True, sort_keys=False)} if value else {}
-    bodies["application/yaml"] = {"schema": schema, **text}
+    bodies["application/yaml"] = {"schema": schema, **shown}
     return bodies
 
 
