@@ -17,7 +17,13 @@ from graphql import (
     parse,
     visit,
 )
-from graphql.utilities import DangerousChangeType, find_breaking_changes, find_dangerous_changes
+from graphql.utilities import (
+    BreakingChange,
+    DangerousChange,
+    DangerousChangeType,
+    find_breaking_changes,
+    find_dangerous_changes,
+)
 
 from cli.running import fail, out
 from schema.schema import build_schema as build_graph
@@ -46,7 +52,7 @@ def breaking_changes(released: str, current: str) -> list[str]:
     before = build_ast_schema(visit(parse(released), _WithoutDeprecated()))
     after = build_schema(current)
     silent = [change for change in find_dangerous_changes(before, after) if change.type in _SILENT]
-    found = [*find_breaking_changes(before, after), *silent]
+    found: list[BreakingChange | DangerousChange] = [*find_breaking_changes(before, after), *silent]
     return [f"{change.type.name}: {change.description}" for change in found]
 
 

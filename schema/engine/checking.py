@@ -108,13 +108,12 @@ def _deprecation_faults(schema: GraphQLSchema) -> Iterator[str]:
 
 
 def _parts(type_: GraphQLNamedType | None) -> Mapping[str, Any]:
-    match type_:
-        case GraphQLObjectType() | GraphQLInterfaceType() | GraphQLInputObjectType():
-            return type_.fields
-        case GraphQLEnumType():
-            return type_.values
-        case _:
-            return {}
+    parts: Mapping[str, Any] = {}
+    if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+        parts = type_.fields
+    elif isinstance(type_, GraphQLEnumType):
+        parts = type_.values
+    return parts
 
 
 def _stays(schema: GraphQLSchema, type_: GraphQLNamedType, reason: str) -> bool:

@@ -58,7 +58,7 @@ def _call(method: str, path: str) -> Mapping[str, Any] | None:
 @cache
 def _validator(method: str, template: str, described: str) -> Draft202012Validator:
     response = resolved(document()["paths"][template][method.lower()]["responses"][described])
-    return Draft202012Validator(resolved(response["content"]["application/json"]["schema"]))
+    return Draft202012Validator(dict(resolved(response["content"]["application/json"]["schema"])))
 
 
 @cache
