@@ -88,7 +88,7 @@ NO_INSTANCE: dict[str, Any] = dict.fromkeys(INSTANCE, "") | dict.fromkeys(
 """What stands where a participant has not made an instance yet: the same keys, as in sections never submitted."""
 PARTICIPATION = {
     **{name: Object("project", part) for name, part in PROJECT.items()},
-    "instance": Or(Object("instance", INSTANCE), NO_INSTANCE),
+    "instance": {name: Or(Object("instance", part), NO_INSTANCE[name]) for name, part in INSTANCE.items()},
 }
 """A project and the newest instance in it."""
 
