@@ -5,7 +5,7 @@ PYTHON := python3
 endif
 BIN := .venv/bin
 
-.PHONY: run setup test check bench lock
+.PHONY: run setup test check lint-graph bench lock
 
 run: .venv/runtime explorer/dist/manifest.json
 	$(BIN)/python server.py
@@ -22,6 +22,10 @@ check: .venv/development
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-graph; else echo "npm is missing, so graphql-eslint did not check the graph."; fi
+
+lint-graph: tests/clients/node_modules/.package-lock.json
+	tests/clients/node_modules/.bin/eslint --config tests/clients/eslint.config.mjs schema/schema.graphql
 
 # make bench ARGS="--only posts --large"
 bench: setup .venv/bench benchmarks/peers/node/node_modules/.package-lock.json
@@ -59,7 +63,7 @@ explorer/dist/manifest.json: $(shell find explorer -path explorer/node_modules -
 	fi
 
 # The clients from npm that tests run. Without npm those tests are left out.
-tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
+tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/rest/package.json tests/clients/package-lock.json
 	@if command -v npm >/dev/null; then cd tests/clients && npm ci --no-audit --no-fund --silent && touch node_modules/.package-lock.json; fi
 
 # Locks name no registry.

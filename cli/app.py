@@ -189,6 +189,23 @@ def export_schema(file: ExportFile = None) -> None:
 
 
 @app.command(rich_help_panel="Development")
+def release_schema(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder of `released.graphql` and `accepted_changes.toml`.")
+    ] = Path("schema"),
+) -> None:
+    """Make the schema of now the one that later changes are checked against, at a release.
+
+    Writes `released.graphql`, and empties the list of breaking changes that were accepted since the last release.
+
+    **Example:** `python -m cli release-schema`
+    """
+    from cli import compatibility
+
+    compatibility.release_schema(folder)
+
+
+@app.command(rich_help_panel="Development")
 def export_errors(
     file: Annotated[
         Path | None, typer.Argument(help="The page whose table is replaced; without it, the table is printed.")

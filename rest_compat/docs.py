@@ -75,7 +75,7 @@ def _plain(document: dict[str, Any]) -> str:
     sections = []
     for tag in document["tags"]:
         calls = [
-            _plain_call(path, method, call)
+            _plain_call(path, method, call, document["components"]["schemas"])
             for path, methods in document["paths"].items()
             for method, call in methods.items()
             if tag["name"] in call["tags"]
@@ -99,10 +99,10 @@ _PLAIN_STYLE = (
 )
 
 
-def _plain_call(path: str, method: str, call: dict[str, Any]) -> str:
+def _plain_call(path: str, method: str, call: dict[str, Any], schemas: dict[str, Any]) -> str:
     operation = call[EXTENSION]
     bodies = list(call.get("requestBody", {}).get("content", {}).values())
-    fields = bodies[0]["schema"] if bodies else {}
+    fields = schemas[bodies[0]["schema"]["$ref"].rpartition("/")[2]] if bodies else {}
     required = set(fields.get("required", ()))
     parameters = [
         *((p["name"], p["in"], p["required"], p.get("description", "")) for p in call["parameters"]),

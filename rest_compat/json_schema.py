@@ -26,17 +26,41 @@ def schema_of_values(values: Sequence[Any]) -> dict[str, Any]:
     return schema
 
 
-def fits(schema: Mapping[str, Any], value: Any) -> bool:
+def schema_of_constant(value: Any) -> dict[str, Any]:
+    """The schema of this value alone; of a list that is not empty, of any that is like it."""
+    if value is None:
+        return {"type": "null"}
+    if isinstance(value, list):
+        return {"type": "array", "maxItems": 0} if not value else schema_of_values([value])
+    if not isinstance(value, dict):
+        return {"type": _NAMES[type(value)], "enum": [value]}
+    properties = {name: schema_of_constant(part) for name, part in value.items()}
+    if not properties:
+        return {"type": "object", "additionalProperties": False}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def schema_of_choices(values: Sequence[Any]) -> dict[str, Any]:
+    """The schema of these values alone."""
+    names = list(dict.fromkeys(_NAMES.get(type(value), "null") for value in values))
+    return {"type": names[0] if len(names) == 1 else names, "enum": list(dict.fromkeys(values))}
+
+
+def fits(schema: Mapping[str, Any] | bool, value: Any) -> bool:
     """Whether a value satisfies a schema made of the keywords that this package writes."""
+    if isinstance(schema, bool):
+        return schema
     if "anyOf" in schema:
         return any(fits(part, value) for part in schema["anyOf"])
-    if "const" in schema or "enum" in schema:
-        return value in schema.get("enum", [schema.get("const")])
+    if "enum" in schema:
+        return any(value == known and type(value) is type(known) for known in schema["enum"])
     wanted, name = schema.get("type"), _NAMES.get(type(value), "null")
     if wanted is not None and name not in ([wanted] if isinstance(wanted, str) else wanted):
         return wanted == "number" and name == "integer"
     if isinstance(value, list):
-        return all(fits(schema.get("items", {}), item) for item in value)
+        return len(value) <= schema.get("maxItems", len(value)) and all(
+            fits(schema.get("items", {}), item) for item in value
+        )
     if not isinstance(value, dict):
         return True
     known, others = schema.get("properties", {}), schema.get("additionalProperties", {})

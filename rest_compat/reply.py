@@ -91,6 +91,9 @@ def compiled(template: Any) -> Renderer:
 class Part(ABC):
     """A template that is more than a path."""
 
+    shows: tuple[Any, ...] = ()
+    """Templates of what it may make, for the documentation where it does not know the kind of the part."""
+
     @abstractmethod
     def expression(self, source: Source, data: str) -> str:
         """The part of the reply made of the data that a name stands for."""

@@ -2,8 +2,8 @@
 
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
@@ -25,6 +25,7 @@ from graphql import (
 )
 
 from rest_compat.hr_feeds.shapes import Joined
+from rest_compat.json_schema import fits, schema_of_choices, schema_of_constant
 from rest_compat.reply import Constant, Each, Keyed, Object, Or, Part, Via
 from rest_compat.sign_cloud.shapes import First, WithExtras
 
@@ -51,21 +52,27 @@ _FUNCTIONS: Mapping[Any, Schema] = {len: {"type": "integer"}, abs: {"type": "int
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What stands at a path of an operation's data: its type, and what is selected of it."""
+    """What stands at a path of an operation's data: its type, and what is selected of it.
+
+    `certain` are the paths below it, with dots, that are there although the graph may answer null.
+    """
 
     graph: GraphQLSchema
     document: DocumentNode
     type_: GraphQLOutputType
     selections: tuple[SelectionSetNode, ...]
     is_nullable: bool = False
+    certain: frozenset[str] = frozenset()
 
     @classmethod
-    def root(cls, graph: GraphQLSchema, document: DocumentNode) -> "Place":
+    def root(cls, graph: GraphQLSchema, document: DocumentNode, certain: Iterable[str] = ()) -> "Place":
         """The data itself."""
+        parts = [path.split(".") for path in certain]
+        prefixes = frozenset(".".join(names[:number]) for names in parts for number in range(1, len(names) + 1))
         operation = next(part for part in document.definitions if isinstance(part, OperationDefinitionNode))
         root = graph.get_root_type(operation.operation)
         assert root is not None  # noqa: S101 - the operation was validated
-        return cls(graph, document, root, (operation.selection_set,))
+        return cls(graph, document, root, (operation.selection_set,), certain=prefixes)
 
     def at(self, path: str) -> "Place | None":
         """What stands further down; None for what is no part of the data. Below `$` are the variables."""
@@ -79,9 +86,10 @@ class Place:
                 return None
             type_ = parent.fields[nodes[0].name.value].type  # type: ignore[attr-defined]
             selections = tuple(node.selection_set for node in nodes if node.selection_set)
-            nullable = place.is_nullable or not isinstance(type_, GraphQLNonNull)
+            may_be_null = not isinstance(type_, GraphQLNonNull) and name not in place.certain
             inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-            place = Place(place.graph, place.document, inner, selections, nullable)
+            below = frozenset(path.removeprefix(f"{name}.") for path in place.certain if path.startswith(f"{name}."))
+            place = Place(place.graph, place.document, inner, selections, place.is_nullable or may_be_null, below)
         return place
 
     def _variable(self, path: Sequence[str]) -> "Place | None":
@@ -95,6 +103,11 @@ class Place:
             return None
         is_nullable = not isinstance(type_, GraphQLNonNull)
         return Place(self.graph, self.document, type_ if is_nullable else type_.of_type, (), is_nullable)
+
+    @property
+    def filled(self) -> "Place":
+        """The same where it is not null."""
+        return replace(self, is_nullable=False)
 
     @property
     def entry(self) -> "Place":
@@ -161,27 +174,28 @@ def schema_of(template: Any, place: Place) -> Schema:
 
 
 @singledispatch
-def part_schema(_part: Part, _place: Place) -> Schema:
-    """The schema of a template that is more than a path; anything where it is of no known kind."""
-    return ANYTHING
+def part_schema(part: Part, place: Place) -> Schema:
+    """The schema of a template that is more than a path: of no known kind, what it shows."""
+    return any_of([schema_of(template, place) for template in part.shows])
 
 
 @part_schema.register
 def _(part: Constant, _place: Place) -> Schema:
-    return {"const": part.value}
+    return schema_of_constant(part.value)
 
 
 @part_schema.register
 def _(part: Via, place: Place) -> Schema:
     found = place.at(part.path)
     if part.shows and found is not None:
-        return or_null(any_of([schema_of(template, found) for template in part.shows]), found.is_nullable)
+        return or_null(any_of([schema_of(template, found.filled) for template in part.shows]), found.is_nullable)
     return or_null(_returned(part.function), found is None or found.is_nullable)
 
 
 @part_schema.register
 def _(part: Or, place: Place) -> Schema:
-    return any_of([without_null(schema_of(part.template, place)), {"const": part.otherwise}])
+    schema = without_null(schema_of(part.template, place))
+    return schema if fits(schema, part.otherwise) else any_of([schema, schema_of_constant(part.otherwise)])
 
 
 @part_schema.register
@@ -200,7 +214,7 @@ def _(part: Keyed, place: Place) -> Schema:
 @part_schema.register
 def _(part: Object, place: Place) -> Schema:
     found = place.at(part.path)
-    return ANYTHING if found is None else or_null(schema_of(part.template, found), found.is_nullable)
+    return ANYTHING if found is None else or_null(schema_of(part.template, found.filled), found.is_nullable)
 
 
 @part_schema.register
@@ -246,7 +260,7 @@ def _returned(function: Callable[[Any], Any]) -> Schema:
         return _PYTHON.get(function, ANYTHING)
     held = getattr(function, "__self__", None)
     if isinstance(held, dict):
-        return {"enum": list(dict.fromkeys(held.values()))}
+        return schema_of_choices(list(held.values()))
     if isinstance(held, str):
         return {"type": "string"}
     return _annotated(typing.get_type_hints(function).get("return"))
@@ -256,6 +270,6 @@ def _annotated(annotation: Any) -> Schema:
     if isinstance(annotation, types.UnionType):
         return any_of([_annotated(part) for part in typing.get_args(annotation)])
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is list:
+    if origin is list and arguments:
         return {"type": "array", "items": _annotated(arguments[0])}
     return _PYTHON.get(origin or annotation, ANYTHING)

@@ -47,8 +47,16 @@ from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
 from schema.uploads import UploadsMutation
 
-Query = merge_types(
+
+def _root(name: str, description: str, parts: tuple[type, ...]) -> type:
+    root = merge_types(name, parts)
+    root.__strawberry_definition__.description = description  # type: ignore[attr-defined]
+    return root
+
+
+Query = _root(
     "Query",
+    "What can be read: the caller as `viewer`, any object by its id, and lists.",
     (
         IdentityQuery,
         StaffQuery,
@@ -67,8 +75,9 @@ Query = merge_types(
         RecruitersQuery,
     ),
 )
-Mutation = merge_types(
+Mutation = _root(
     "Mutation",
+    "What can be changed. Each mutation is one transaction; several in one operation run one after another.",
     (
         IdentityMutation,
         AccountsMutation,
@@ -104,8 +113,9 @@ Mutation = merge_types(
         WatchesMutation,
     ),
 )
-Subscription = merge_types(
+Subscription = _root(
     "Subscription",
+    "What clients are told of when it happens, over WebSocket. An operation has one of these fields.",
     (
         NotificationsSubscription,
         CommunitySubscription,

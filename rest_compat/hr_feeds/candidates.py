@@ -181,7 +181,8 @@ CONTACT: Mapping[str, Any] = {
 """How to reach somebody, of a resume; empty texts until it was acquired."""
 _ACQUIRED: Mapping[str, Any] = {**CONTACT, "resume_id": object_id("databaseId")}
 _acquired = compiled(_ACQUIRED)
-_comment = compiled({"content": "content", "comment_time": seconds("createdAt")})
+_COMMENT = {"content": "content", "comment_time": seconds("createdAt")}
+_comment = compiled(_COMMENT)
 _resume_id = compiled(object_id("resume.databaseId"))
 RECOMMENDATION: Mapping[str, Any] = {
     "feed": {"keywords": "keywords", "id": object_id("feed.databaseId")},
@@ -197,7 +198,7 @@ RECOMMENDATION: Mapping[str, Any] = {
         "marks",
         {"mark_time": seconds("createdAt"), "good_result": "isGood", "mark_name": word(MARKS, "mark")},
     ),
-    "comment_log": Via(_comments),
+    "comment_log": Via(_comments, shows=(Each("comments", {**_COMMENT, "resume_id": object_id("")}),)),
 }
 """A row of a feed's list."""
 WATCHED: Mapping[str, Any] = {

@@ -1,14 +1,24 @@
 """Checks the declarations of a schema when it is built: columns, keys, and the types that links lead to."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+)
 from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
 
 from resolvers.loaders import RowBatch
 from schema.engine.fields import Column, GraphField, Linked, Lookup, OwnLink, target_of
 from schema.engine.types import NODE_TYPES
+
+_REPLACED = re.compile(r"Use `(?:(?P<type>\w+)\.)?(?P<name>\w+)`\.")
 
 
 class WrongDeclaration(TypeError):
@@ -20,9 +30,10 @@ def check_declarations(schema: GraphQLSchema) -> None:
 
     The rows of a type are those of its `by_id` and of every link that leads to it. What a class has an attribute for
     needs no column. Batch functions written by hand tell nothing about their rows and are passed over. What says how
-    many entries it has is a list.
+    many entries it has is a list. What is deprecated names a part of the graph that is not.
     """
     faults = [fault for name, type_ in sorted(_types(schema)) for fault in _faults(name, type_)]
+    faults += _deprecation_faults(schema)
     if faults:
         raise WrongDeclaration("\n".join(faults))
 
@@ -85,3 +96,29 @@ def _columns_of(batch: Any) -> frozenset[str] | None:
 
 def _has(type_: type, columns: frozenset[str], name: str) -> bool:
     return name in columns or hasattr(getattr(type_, name, None), "__get__")
+
+
+def _deprecation_faults(schema: GraphQLSchema) -> Iterator[str]:
+    for type_ in schema.type_map.values():
+        if type_.name.startswith("__"):
+            continue
+        for name, part in _parts(type_).items():
+            if part.deprecation_reason is not None and not _stays(schema, type_, part.deprecation_reason):
+                yield f"{type_.name}.{name} is deprecated, but names nothing that stays: {part.deprecation_reason}"
+
+
+def _parts(type_: GraphQLNamedType | None) -> Mapping[str, Any]:
+    parts: Mapping[str, Any] = {}
+    if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+        parts = type_.fields
+    elif isinstance(type_, GraphQLEnumType):
+        parts = type_.values
+    return parts
+
+
+def _stays(schema: GraphQLSchema, type_: GraphQLNamedType, reason: str) -> bool:
+    found = _REPLACED.fullmatch(reason)
+    if found is None:
+        return False
+    replacement = _parts(schema.get_type(found["type"]) if found["type"] else type_).get(found["name"])
+    return replacement is not None and replacement.deprecation_reason is None

@@ -12,6 +12,7 @@ import strawberry
 from auth import policies
 from auth.policies import Policy
 from resolvers.loaders import Batch
+from schema.engine.deprecation import reason_for
 from schema.engine.fields import Column, GlobalId, GraphField, column
 from schema.engine.scalars import BigInt
 from schema.engine.texts import normalise
@@ -163,9 +164,20 @@ def input_type(*, description: str) -> Callable[[T], T]:
     return decorate
 
 
-def enum_type(cls: E, *, description: str, values: Mapping[Any, str] = types.MappingProxyType({})) -> E:
-    """An enum of the storage as an enum of the graph, with a description for each value."""
+def enum_type(
+    cls: E,
+    *,
+    description: str,
+    values: Mapping[Any, str] = types.MappingProxyType({}),
+    deprecated: Mapping[Any, str] = types.MappingProxyType({}),
+) -> E:
+    """An enum of the storage as an enum of the graph, with a description for each value.
+
+    `deprecated` has the name of the value to use instead of each that is deprecated.
+    """
     strawberry.enum(cls, description=description)
     for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values.get(cls[value.name])
+        if (use := deprecated.get(cls[value.name])) is not None:
+            value.deprecation_reason = reason_for(use)
     return cls

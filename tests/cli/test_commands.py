@@ -40,6 +40,7 @@ COMMANDS = (
     "rotate-keys",
     "load-demo",
     "export-schema",
+    "release-schema",
     "export-errors",
     "export-settings",
     "update-messages",

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.support.images import encoded
 from tests.support.over_http import client_of, recorder_login
-from tests.support.processes import Server
+from tests.support.processes import Server, running_server
 
 _accounts = (str(3000000000 + number) for number in itertools.count())
 
@@ -36,3 +37,10 @@ def cast(server: Server, tmp_path: Path) -> Cast:
     picture = tmp_path / "me.png"
     picture.write_bytes(encoded("PNG"))
     return Cast(f"{server.url}/graphql", writer, reader, picture)
+
+
+@pytest.fixture(scope="session")
+def demonstrated_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server process with the demonstration data, where there is somebody of each role."""
+    with running_server(tmp_path_factory.mktemp("demonstrated") / "data", DEMO_DATA="1") as started:
+        yield started

@@ -15,7 +15,8 @@ from tests.support.npm import CLIENTS, require_clients, run_client
 from tests.support.over_http import client_of, signed_in
 from tests.support.processes import ROOT, Server
 
-SOURCES = ("*.ts", "codegen.mjs", "operations.graphql", "package.json", "tsconfig.json")
+SOURCES = ("*.ts", "codegen.mjs", "*.graphql", "package.json", "tsconfig.json")
+GENERATED = {"operations.graphql": "generated.ts", "month.graphql": "month.generated.ts"}
 GUIDE = (ROOT / "docs" / "graphql.md").read_text(encoding="utf-8")
 AROUND_THE_PROGRAM = """
 import { WebSocket } from 'ws';
@@ -42,7 +43,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(source, folder)
     (folder / "node_modules").symlink_to(CLIENTS / "node_modules")
     schema = ROOT / "schema" / "schema.graphql"
-    subprocess.run(["node", "codegen.mjs", str(schema), "generated.ts"], cwd=folder, check=True)
+    for operations, generated in GENERATED.items():
+        subprocess.run(["node", "codegen.mjs", str(schema), generated, operations], cwd=folder, check=True)
     return folder
 
 
@@ -64,6 +66,35 @@ def test_a_client_reads_pages_writes_uploads_and_hears(project: Path, cast: Cast
         "refused": {"title": None, "errors": [{"code": "INVALID_INPUT", "path": ["input", "title"]}]},
         "uploaded": {"folder": "AVATAR", "name": "me.png", "errors": 0},
         "heard": {"content": "Good luck!", "author": "读者", "post": "Post 7"},
+    }
+
+
+def test_a_team_plays_each_role_through_its_month(project: Path, demonstrated_server: Server) -> None:
+    assert compiled(project) == ""
+
+    told = run_client(
+        str(project / "month.js"), f"{demonstrated_server.url}/graphql", *demonstrated_server.administrator
+    )
+
+    assert told == {
+        "administrator": {"created": 3, "edited": ["月历软件", False], "found": 2, "counted": 3},
+        "student": {
+            "created": 3,
+            "commented": 1,
+            "edited": "二班",
+            "found": ["三面", "二面", "一面"],
+            "counted": 2,
+            "deleted": True,
+        },
+        "developer": {"created": "month", "edited": "浙江省", "found": True, "counted": 1, "deleted": True},
+        "handler": {"created": "APPLIED", "edited": "REJECTED", "found": True, "counted": 1},
+        "recruiter": {
+            "created": "前端工程师",
+            "edited": "资深前端工程师",
+            "found": ["资深前端工程师"],
+            "counted": 1,
+            "deleted": True,
+        },
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.additive import additive_keys, values_at, without
-from tests.support.openapi import document
+from tests.support.openapi import document, resolved
 
 DESCRIBED = document()["paths"]
 KEYS = [(call, path) for call, paths in additive_keys().items() for path in paths]
@@ -34,7 +34,7 @@ def test_there_are_reasons_for_all_of_them() -> None:
 def test_each_is_described_to_programs(call: str, path: str) -> None:
     method, _, template = call.partition(" ")
     (described,) = [methods for name, methods in DESCRIBED.items() if name == template]
-    schema = described[method.lower()]["responses"]["200"]["content"]["application/json"]["schema"]
+    schema = resolved(described[method.lower()]["responses"]["200"]["content"]["application/json"]["schema"])
 
     found = list(schemas_at(schema, path))
 

@@ -6,8 +6,6 @@ from typing import Any
 import httpx2
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
 from rest_compat.apis import DIALECTS
 from tests.contract.additive import additive_keys, values_at
@@ -15,7 +13,6 @@ from tests.contract.apis import CONTRACTS, PENDING
 from tests.contract.cases import Case, Contract, World
 from tests.contract.comparison import differences, missing_fields
 from tests.contract.rows import APIS, Row, all_rows, rows_of, shown, written
-from tests.support.openapi import document
 from tests.support.plans import faults_of
 from tests.support.statements import counted
 
@@ -23,7 +20,6 @@ SIZES = {"work_progress": 22, "sign_cloud": 12, "attendance": 3, "developer_plat
 FORM = "application/x-www-form-urlencoded"
 FILE_NAME = "test.jpg"
 """The name of the file in the documents' uploads."""
-DESCRIBED = document()["paths"]
 CASES = [
     pytest.param(contract, all_rows()[row], case, id=f"{row}-{number}")
     for contract in CONTRACTS.values()
@@ -88,7 +84,6 @@ async def test_a_documented_request_gets_its_documented_reply(
 
     if case.example in (None, 0):  # others may have taken a table away
         assert await faults_of(world.database, statements) == []
-    assert undescribed(row, response) is None
     documented = row.success if case.example is None else row.replies[case.example]
     assert response.status_code == documented.status, response.text
     beyond = additive_keys().get(row.id, {})
@@ -130,17 +125,6 @@ async def _send(world: World, contract: Contract, row: Row, case: Case, substitu
         params=case.query,
         headers={**headers, "content-type": media_type},
     )
-
-
-def undescribed(row: Row, response: httpx2.Response) -> str | None:
-    """What of a reply is not as `/openapi.json` says."""
-    path = next(path for path in DESCRIBED if path.rstrip("/") == row.path.rstrip("/"))
-    content = DESCRIBED[path][row.method.lower()]["responses"][str(response.status_code)]["content"]
-    media_type = response.headers["content-type"].partition(";")[0]
-    if media_type != "application/json":
-        return None if media_type in content else media_type
-    error = best_match(Draft202012Validator(content[media_type]["schema"]).iter_errors(response.json()))
-    return None if error is None else f"{error.json_path}: {error.message}"
 
 
 def _key(method: str, path: str) -> str:

@@ -1,14 +1,15 @@
 """`/openapi.json`: what it says of the endpoints is what the product does."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import jsonschema
 import pytest
-import yaml
 from graphql import OperationDefinitionNode, get_variable_values, parse, validate
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -24,7 +25,7 @@ from rest_compat.work_progress.dialect import WorkProgress
 from schema.schema import build_schema
 from tests.contract.rows import document as rows
 from tests.support.clients import Product
-from tests.support.openapi import VERSION, document
+from tests.support.openapi import VERSION, document, resolved, undescribed
 
 UNAVAILABLE = "服务暂时不可用，请稍后再试"
 ALL = document()
@@ -43,12 +44,32 @@ def documented() -> list[Any]:
     return [pytest.param(row, id=row["id"]) for row in rows("work_progress")]
 
 
-def resolved(response: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A response, or the shared one that stands for it."""
-    if "$ref" not in response:
-        return response
-    found: Mapping[str, Any] = ALL["components"]["responses"][response["$ref"].rpartition("/")[2]]
-    return found
+def holds(shown: Any, documented: Any) -> bool:
+    """Whether a reply is a documented one, with whatever keys were added."""
+    if isinstance(documented, dict):
+        return isinstance(shown, dict) and all(
+            name in shown and holds(shown[name], value) for name, value in documented.items()
+        )
+    if isinstance(documented, list):
+        return len(shown) == len(documented) and all(map(holds, shown, documented))
+    return bool(shown == documented)
+
+
+def vague(schema: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Where a schema does not say what is there."""
+    if "anyOf" in schema:
+        for part in schema["anyOf"]:
+            yield from vague(part, path)
+    elif "type" not in schema:
+        yield path
+    elif "object" in schema["type"]:
+        parts = [*schema.get("properties", {}).items(), ("*", schema.get("additionalProperties", False))]
+        if not parts[:-1] and "additionalProperties" not in schema:
+            yield path
+        for name, part in parts:
+            yield from vague(part, f"{path}.{name}") if part is not False else ()
+    elif schema["type"] == "array" and schema.get("maxItems") != 0:
+        yield from vague(schema["items"], f"{path}[]") if "items" in schema else [f"{path}[]"]
 
 
 def replies_of(call: Mapping[str, Any], status: int = 200) -> list[Any]:
@@ -86,9 +107,9 @@ def test_every_documented_reply_and_parameter_is_in_it(row: Mapping[str, Any]) -
 
     for example in row["response_examples"]:
         if example["msg"] not in GENERATED:
-            assert example in replies_of(call)
+            assert any(holds(shown, example) for shown in replies_of(call))
     bodies = call.get("requestBody", {}).get("content", {})
-    fields = bodies.get("application/json", {}).get("schema", {}).get("properties", {})
+    fields = resolved(bodies["application/json"]["schema"])["properties"] if "application/json" in bodies else {}
     for parameter in row["params"]:
         if parameter["in"] == "body":
             assert parameter["name"] in fields
@@ -96,7 +117,43 @@ def test_every_documented_reply_and_parameter_is_in_it(row: Mapping[str, Any]) -
             assert parameter["name"] in {described["name"] for described in call["parameters"]}
     if row["request_example"]:
         assert bodies["application/json"]["example"] == row["request_example"]
-        assert yaml.safe_load(bodies["application/yaml"]["example"]) == row["request_example"]
+        assert bodies["application/yaml"]["example"] == row["request_example"]
+
+
+@pytest.mark.parametrize(
+    ("status", "media_type", "body"),
+    [
+        (200, "application/json", '{"code": 1, "msg": "success", "data": null}'),
+        (200, "application/json", '{"code": 0, "msg": "用户名或密码错误", "data": {"token": "t"}}'),
+        (200, "application/json", '{"code": 2, "msg": "用户名或密码错误", "data": null}'),
+        (200, "application/json", '{"code": 1, "data": {"token": "t"}}'),
+        (200, "text/plain", "success"),
+        (418, "application/json", '{"code": 1, "msg": "success", "data": {"token": "t"}}'),
+    ],
+)
+def test_what_no_schema_describes_is_noticed_in_each_test(status: int, media_type: str, body: str) -> None:
+    request = httpx2.Request("POST", "http://careergraph.test/admin/user/login")
+    right = httpx2.Response(200, json={"code": 1, "msg": "success", "data": {"token": "t"}}, request=request)
+    wrong = httpx2.Response(status, content=body.encode(), headers={"content-type": media_type}, request=request)
+
+    assert undescribed(right) is None
+    assert undescribed(wrong) is not None
+
+
+def test_every_reply_and_body_has_a_schema_that_says_what_is_there() -> None:
+    schemas = ALL["components"]["schemas"]
+    contents = [
+        (f"{call['operationId']} {status} {media_type}", content)
+        for methods in ALL["paths"].values()
+        for call in methods.values()
+        for status, response in [*call["responses"].items(), ("body", call.get("requestBody", {"content": {}}))]
+        for media_type, content in resolved(response)["content"].items()
+    ]
+
+    assert [place for name, schema in schemas.items() for place in vague(schema, name)] == []
+    assert [place for place, content in contents if "schema" not in content] == []
+    used = {reference for _, content in contents for reference in re.findall(r"schemas/(\w+)", str(content["schema"]))}
+    assert used == set(schemas)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -104,7 +161,7 @@ def test_every_example_satisfies_its_schema(call: Mapping[str, Any]) -> None:
     for response in map(resolved, call["responses"].values()):
         for content in response["content"].values():
             for example in content.get("examples", {}).values():
-                jsonschema.validate(example["value"], content["schema"])
+                jsonschema.validate(example["value"], resolved(content["schema"]))
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -113,10 +170,8 @@ def test_every_example_of_a_request_satisfies_its_schema(call: Mapping[str, Any]
         if "example" in parameter:
             jsonschema.validate(parameter["example"], parameter["schema"])
     for content in call.get("requestBody", {}).get("content", {}).values():
-        shown = content.get("example", {})
-        body = yaml.safe_load(shown) if isinstance(shown, str) else shown
-        properties = content["schema"]["properties"]
-        for name, value in body.items():
+        properties = resolved(content["schema"])["properties"]
+        for name, value in content.get("example", {}).items():
             if (call["operationId"], name) not in REFUSED:
                 jsonschema.validate(value, properties[name])
 
@@ -154,6 +209,8 @@ async def test_what_it_says_of_refusals_is_what_the_product_answers(product: Pro
     assert unbound.json() in replies_of(add, unbound.status_code)
     assert search["security"] == [{"work_progress": []}]
     assert ALL["paths"]["/api/v1/user/login"]["post"]["security"] == []
+    assert ALL["paths"]["/special_feed/page/"]["get"]["security"] == [{"hr_feeds": []}]
+    assert ALL["paths"]["/hr/valid_token/{user}/{token}/"]["get"]["security"] == []  # the path says who calls
 
 
 @pytest.mark.parametrize("call", CALLS)

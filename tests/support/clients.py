@@ -9,6 +9,8 @@ from typing import Any
 import httpx2
 from starlette.applications import Starlette
 
+from tests.support.openapi import undescribed
+
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai, on a Monday."""
 
@@ -117,5 +119,14 @@ async def running(app: Starlette, clock: Clock, url: str) -> AsyncIterator[Produ
     """The application, started, with a client in the same process."""
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://careergraph.test") as http:
+        hooks = {"response": [_is_described]}
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://careergraph.test", event_hooks=hooks
+        ) as http:
             yield Product(app, http, clock, url)
+
+
+async def _is_described(response: httpx2.Response) -> None:
+    """Every reply of the old APIs that a test gets is as `/openapi.json` says."""
+    await response.aread()
+    assert undescribed(response) is None, undescribed(response)

@@ -9,7 +9,7 @@ from rest_compat.converters import Integer, NodeId
 from rest_compat.developer_platform import failures
 from rest_compat.developer_platform.shapes import TIMES, time
 from rest_compat.endpoint import Endpoint, Outcome
-from rest_compat.reply import Each, Object, Or, Via, compiled
+from rest_compat.reply import Each, Object, Or, Via
 
 MAX_PER_PAGE = 100
 MAX_PAGE = 2**31 - 1
@@ -44,17 +44,19 @@ def duration(minutes: int) -> str:
     return f"{hours}h{rest}min" if hours else f"{rest}min"
 
 
+_CONDITIONS = {
+    "experience": "experience",
+    "business_algorithm": "businessAlgorithms",
+    "algorithm_type": "algorithmTypes",
+    "project": "projects",
+}
+
+
 def conditions(standing: Any) -> dict[str, int]:
     """What the next level asks for, or at the highest what that one asked for, and how far the developer is."""
     asked = standing["nextLevel"] or standing["reachedLevel"]
-    names = {
-        "experience": "experience",
-        "business_algorithm": "businessAlgorithms",
-        "algorithm_type": "algorithmTypes",
-        "project": "projects",
-    }
-    return {old: asked[name] for old, name in names.items()} | {
-        f"current_{old}": standing[name] for old, name in names.items()
+    return {old: asked[name] for old, name in _CONDITIONS.items()} | {
+        f"current_{old}": standing[name] for old, name in _CONDITIONS.items()
     }
 
 
@@ -84,13 +86,11 @@ NO_INSTANCE: dict[str, Any] = dict.fromkeys(INSTANCE, "") | dict.fromkeys(
     ("id", "gpu", "cpu", "ram", "consumption_points"), 0
 )
 """What stands where a participant has not made an instance yet: the same keys, as in sections never submitted."""
-_project = compiled(Object("project", PROJECT))
-_instance = compiled(Or(Object("instance", INSTANCE), NO_INSTANCE))
-
-
-def participation(row: Any) -> dict[str, Any]:
-    """A project and the newest instance in it."""
-    return {**_project(row), "instance": _instance(row)}
+PARTICIPATION = {
+    **{name: Object("project", part) for name, part in PROJECT.items()},
+    "instance": {name: Or(Object("instance", part), NO_INSTANCE[name]) for name, part in INSTANCE.items()},
+}
+"""A project and the newest instance in it."""
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -148,7 +148,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
                 "dedicated_integral": "developer.credits.dedicatedBalance",
                 "gpu_available_time": Via("{}min".format, "developer.credits.gpuMinutes"),
                 **TIMES,
-                "upgrade_condition": Via(conditions, "developer.standing"),
+                "upgrade_condition": Via(
+                    conditions,
+                    "developer.standing",
+                    shows=({**_CONDITIONS, **{f"current_{old}": name for old, name in _CONDITIONS.items()}},),
+                ),
                 "integral_record": Each(
                     "developer.credits.entries.nodes",
                     {
@@ -186,7 +190,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "participations",
         signed_in,
         failures.WRONG_DATA,
-        reply=Each("viewer.developer.projects.nodes", Via(participation)),
+        reply=Each("viewer.developer.projects.nodes", PARTICIPATION),
         outcomes=(NOBODY,),
     ),
 )

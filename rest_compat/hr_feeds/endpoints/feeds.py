@@ -77,6 +77,8 @@ _HELD: Mapping[str, Any] = {
 class Domains(Part):
     """The company's domains that a feed names or, where it names none, those of the company."""
 
+    shows = (_DOMAINS,)
+
     def expression(self, source: Source, data: str) -> str:
         """The entries."""
         named = source.each(data, "node.companyDomains", _DOMAIN)
