@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from models.errors import InvalidInput
+from resolvers.colours import to_srgb
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 25_000_000
@@ -86,7 +87,7 @@ def _encode(content: bytes) -> EncodedImage:
             raise InvalidInput("The image is animated; send one frame.", field=_FIELD)
         try:
             ImageOps.exif_transpose(image, in_place=True)
-            picture = image.convert("RGBA" if format_.has_alpha and image.has_transparency_data else "RGB")
+            picture = to_srgb(image, keeps_alpha=format_.has_alpha)
         except Exception as error:
             raise InvalidInput("The image is damaged.", field=_FIELD) from error
     picture.info.clear()  # comments, colour profiles and the like, which the encoders would carry over
