@@ -119,6 +119,11 @@ async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous:
     return (await scope.transaction.fetch(_COMMENT, {"of_comment": comment_id, **viewer}))[0]
 
 
+async def load_post(scope: Scope, post_id: int) -> Row[Any] | None:
+    """A post as the caller sees it, within the operation's transaction."""
+    return await scope.transaction.fetch_one(_POST, {"of_post": post_id, "viewer_id": scope.viewer_id})
+
+
 async def delete_post(scope: Scope, *, post_id: int) -> None:
     """Delete a post with its comments: its author may, and administrators, which is audited.
 
