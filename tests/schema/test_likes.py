@@ -12,7 +12,9 @@ from tests.schema.test_community import DELETE, publish
 from tests.support.clients import Person, Product
 
 LIKED = "likesCount viewerHasLiked likers { totalCount nodes { user { databaseId } likedAt } }"
-LIKE = f"mutation ($id: ID!) {{ likePost(input: {{postId: $id}}) {{ post {{ {LIKED} }} errors {{ code path }} }} }}"
+LIKE = f"""mutation ($id: ID!) {{
+  likePost(input: {{postId: $id}}) {{ post {{ {LIKED} }} errors {{ code message path }} }}
+}}"""
 UNLIKE = LIKE.replace("likePost", "unlikePost")
 POST = f"query ($id: ID!) {{ node(id: $id) {{ ... on Post {{ {LIKED} }} }} }}"
 
