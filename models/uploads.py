@@ -1,6 +1,6 @@
 """Uploaded files."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
@@ -17,6 +17,14 @@ class ImageFolder(StrEnum):
     ID_CARD = "id-card"
 
 
+class AvatarSize(IntEnum):
+    """How large an avatar is shown: the most pixels of its longer side."""
+
+    SMALL = 64
+    MEDIUM = 256
+    LARGE = 512
+
+
 class Upload(Entity, table=True):
     """A stored file: its random name under its folder, and where it came from.
 
@@ -27,9 +35,7 @@ class Upload(Entity, table=True):
     __tablename__ = "uploads"
     __table_args__ = table_arguments(
         # What no release has measured yet: empty once the sweeps have been through.
-        Index(
-            "ix_uploads_unmeasured", "id", sqlite_where=text("width IS NULL"), postgresql_where=text("width IS NULL")
-        )
+        Index("ix_uploads_unmeasured", "id", sqlite_where=text("width IS NULL"), postgresql_where=text("width IS NULL"))
     )
 
     user_id: int | None = reference("users", index=True, nullable=True)

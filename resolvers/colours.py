@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageCms
+    from PIL import Image
 
 _STRIP_PIXELS = 1_000_000
 """Pillow's table of a channel is applied without letting go of the interpreter: so many pixels at a time."""
@@ -75,7 +75,7 @@ def _converted(image: Image.Image, content: bytes) -> Image.Image | None:
     return None
 
 
-def _is_srgb(about: ImageCms.core.CmsProfile) -> bool:
+def _is_srgb(about: Any) -> bool:
     """Whether the numbers mean already what they are converted to, which rounding would change."""
     return (about.profile_description or "").startswith("sRGB")
 

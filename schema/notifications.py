@@ -78,9 +78,7 @@ class UserNotifications:
     ) -> Connection[Notification]:
         """A page of them."""
         filters = {"user_id": cast("Any", self).id, "unread": unread_only or None}
-        return await listed(
-            info, Notification, notifications.listing, filters, first=first, after=after, page=None
-        )
+        return await listed(info, Notification, notifications.listing, filters, first=first, after=after, page=None)
 
     @resolved("The number of unread notifications.", policy=owner)
     async def unread_notification_count(self, info: Info) -> int:

@@ -120,7 +120,7 @@ NOT_TRANSFORMED = {
 
 def filled(format_: str, mode: str, colour: Any, profile: bytes) -> bytes:
     """A picture of one colour, without loss."""
-    exact = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
+    exact: dict[str, dict[str, Any]] = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
     file = io.BytesIO()
     Image.new(mode, (16, 16), colour).save(file, format_, icc_profile=profile, **exact.get(format_, {}))
     return file.getvalue()

@@ -39,9 +39,7 @@ async def test_a_post_is_liked_once_by_each(product: Product, database: Database
     await done(product, LIKE, given, person=second)
 
     like = {"user": {"databaseId": first.id}, "likedAt": "2026-03-02T02:00:00+00:00"}
-    assert liked == {
-        "post": {"likesCount": 1, "viewerHasLiked": True, "likers": {"totalCount": 1, "nodes": [like]}}
-    }
+    assert liked == {"post": {"likesCount": 1, "viewerHasLiked": True, "likers": {"totalCount": 1, "nodes": [like]}}}
     assert await seen(product, post, first) == (2, True, [second.id, first.id])
     assert await seen(product, post, author) == await seen(product, post, None) == (2, False, [second.id, first.id])
     for _ in range(2):

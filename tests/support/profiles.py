@@ -68,9 +68,7 @@ def _colorants(primaries: tuple[tuple[float, float], ...]) -> list[tuple[float, 
     white = (D65[0] / D65[1], 1.0, (1 - D65[0] - D65[1]) / D65[1])
     columns = [[row[index] for row in at_one] for index in range(3)]
     strengths = _times(_inverse(columns), white)
-    gains = [
-        pcs / source for pcs, source in zip(_times(_BRADFORD, PCS), _times(_BRADFORD, white), strict=True)
-    ]
+    gains = [pcs / source for pcs, source in zip(_times(_BRADFORD, PCS), _times(_BRADFORD, white), strict=True)]
     adapted = []
     for primary, strength in zip(at_one, strengths, strict=True):
         cone = _times(_BRADFORD, tuple(value * strength for value in primary))
