@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from auth.storage import Storage
 from models.errors import InvalidInput, Unavailable
-from models.statements import insert_new, table_of
+from models.statements import table_of, upsert
 from models.uploads import AvatarSize, ImageFolder, Upload, UploadVariant
 from resolvers.images import fitted
 from resolvers.loaders import by_key, lists_by_foreign_key
@@ -39,7 +39,7 @@ variants_of_uploads = lists_by_foreign_key(select(_variants), _variants.c.upload
 _ORIGINAL = select(_uploads).where(
     _uploads.c.folder == ImageFolder.AVATAR, _uploads.c.name.in_(bindparam("names", expanding=True))
 )
-_ADD = insert_new(UploadVariant, unique=["upload_id", "side"])
+_SAVE = upsert(UploadVariant, unique=["upload_id", "side"])
 _is_unmeasured = _uploads.c.width.is_(None)
 _UNMEASURED = (
     select(_uploads.c.id, _uploads.c.folder, _uploads.c.name)
@@ -123,7 +123,7 @@ async def remember_variants(scope: Scope, upload_id: int, copies: Mapping[int, b
         return
     times = {"created_at": scope.now, "updated_at": scope.now}
     rows = [{"upload_id": upload_id, "side": side, "bytes": len(copy), **times} for side, copy in copies.items()]
-    await scope.transaction.execute_many(_ADD, rows)
+    await scope.transaction.execute_many(_SAVE, rows)
 
 
 async def variant(scope: Scope, name: str) -> bytes | None:
@@ -153,7 +153,7 @@ async def _made(scope: Scope, row: Row[Any], name: str, side: int) -> bytes | No
         values = {"upload_id": row.id, "side": side, "bytes": len(copy)}
         with contextlib.suppress(IntegrityError):  # deleted meanwhile: the copy is an orphan
             async with services.database.transaction() as transaction:
-                await transaction.execute(_ADD, {**values, "created_at": scope.now, "updated_at": scope.now})
+                await transaction.execute(_SAVE, {**values, "created_at": scope.now, "updated_at": scope.now})
     return copy
 
 

@@ -128,19 +128,20 @@ def _encode(content: bytes, sides: Collection[int]) -> EncodedImage:
         format_.media_type,
         format_.suffix,
         *picture.size,
-        smaller={side: _small(picture, side) for side in sides if max(picture.size) > side},
+        smaller={side: _small(picture, fitted(*picture.size, side)) for side in sides if max(picture.size) > side},
     )
 
 
 def _shrink(content: bytes, side: int) -> bytes:
     with _stored(content) as image:
         try:
+            size = fitted(*image.size, side)
             # A decoder of JPEG leaves out what a copy of this size does not need.
             image.draft(None, fitted(*image.size, 2 * side))
             picture = image.convert("RGBA" if image.has_transparency_data else "RGB")
         except Exception as error:
             raise InvalidInput("The image is damaged.", field=_FIELD) from error
-    return _small(picture, side)
+    return _small(picture, size)
 
 
 def _measure(content: bytes) -> tuple[int, int]:
@@ -157,10 +158,9 @@ def _stored(content: bytes) -> "Image.Image":
         raise InvalidInput("The image is damaged.", field=_FIELD) from error
 
 
-def _small(picture: "Image.Image", side: int) -> bytes:
+def _small(picture: "Image.Image", size: tuple[int, int]) -> bytes:
     from PIL import Image
 
-    size = fitted(*picture.size, side)
     return _saved(picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3), _FORMATS["WEBP"])
 
 

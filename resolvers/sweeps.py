@@ -34,7 +34,7 @@ async def sweep(services: Services, walks: Walks | None = None) -> None:
     await totals.bring_up_to_date(services)
     part = orphans.slice_of(int(now.timestamp() / INTERVAL_SECONDS))
     await orphans.remove_orphans(Scope(services, now=now), part)
-    walks["uploads"] = await files.measure_old(services, walks.get("uploads", 0))
+    walks["unmeasured"] = await files.measure_old(services, walks.get("unmeasured", 0))
 
 
 @asynccontextmanager

@@ -93,8 +93,9 @@ async def test_an_avatar_has_copies_in_three_sizes(product: Product, settings: S
         }
         picture = decoded(content)
         assert picture.size == (width, height)
-        left, right = (picture.convert("RGB").getpixel((x, height // 2)) for x in (width // 8, width - width // 8))
-        assert [channel > 127 for channel in (*left, *right)] == [True, False, False, False, False, True], key
+        for x, colour in ((width // 8, [255, 0, 0]), (width - width // 8, [0, 0, 255])):
+            sides = picture.convert("RGB").crop((x, height // 2, x + 1, height // 2 + 1)).tobytes()
+            assert [round(channel / 255) * 255 for channel in sides] == colour, key
     response = await product.http.get(found["small"]["url"])
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert response.headers["content-security-policy"] == "default-src 'none'; sandbox"
@@ -112,9 +113,10 @@ async def test_an_avatar_has_copies_in_three_sizes(product: Product, settings: S
 async def test_an_older_avatar_gets_its_copies_when_they_are_fetched(
     product: Product, database: Database, settings: Settings, clock: Clock
 ) -> None:
-    person = await product.student()
+    person, other = await product.students(2)
     path = await has_avatar(product, person, halves((300, 200)))
     before = await shown(product, person)
+    photo = await has_avatar(product, other, encoded("JPEG", (1201, 601)))
     async with database.transaction() as transaction:
         await transaction.execute(text("DELETE FROM upload_variants"))
         await transaction.execute(text("UPDATE uploads SET bytes = NULL, width = NULL, height = NULL"))
@@ -130,9 +132,11 @@ async def test_an_older_avatar_gets_its_copies_when_they_are_fetched(
     after = await files.measure_old(services, 0)
     await services.close()
 
+    copy = await product.http.get(photo.replace(".jpg", "-64.webp"))
+    assert decoded(copy.content).size == (64, 32)
     assert len(set(copies)) == 1
     assert decoded(copies[0]).size == (64, 43)
-    assert len(stored(settings)) == 2
+    assert len(stored(settings)) == 4
     assert after == 0
     measured = await shown(product, person)
     assert (measured["avatarFile"], measured["small"]) == (before["avatarFile"], before["small"])
