@@ -23,11 +23,9 @@ _likes = table_of(PostLike)
 _names_author = and_(_posts.c.anonymous, _likes.c.user_id == _posts.c.author_id)
 _of_this_post = _likes.c.post_id == _posts.c.id
 
-likers_of_posts, count_likers_of_posts = pages_by_foreign_key(
-    select(_likes).select_from(_likes.join(_posts, _of_this_post)).where(not_(_names_author)),
-    _likes.c.post_id,
-    _likes.c.id,
-)
+_query = select(_likes).select_from(_likes.join(_posts, _of_this_post)).where(not_(_names_author))
+by_id = by_key(_query, _likes.c.id)
+likers_of_posts, count_likers_of_posts = pages_by_foreign_key(_query, _likes.c.post_id, _likes.c.id)
 _shown = select(func.count()).where(_of_this_post, not_(_names_author)).correlate(_posts).scalar_subquery()
 _viewers = exists().where(_of_this_post, _likes.c.user_id == bindparam("viewer_id")).correlate(_posts)
 of_posts = by_key(

@@ -14,6 +14,8 @@ from schema.engine.fields import column, resolved
 from schema.engine.types import enum_type, value_type
 
 DATA = "data:"
+_IDS_OF_UPLOAD = 1024
+"""An upload and its copies have ids of their own, which end in the side of the copy."""
 
 enum_type(
     AvatarSize,
@@ -49,11 +51,16 @@ class File:
         return self.url.partition(",")[2] if self.url.startswith(DATA) else ""
 
 
+def file_id(number: int) -> strawberry.ID:
+    """The opaque id of a file; negative numbers are those of files that are made for a reply."""
+    return strawberry.ID(node_id.encode("File", number))
+
+
 def file_of(info: Info, shown: files.Shown) -> File:
     """A stored file in the graph; the path is signed for the caller."""
     path = uploads.shown_path(info.context.scope, ImageFolder(shown.folder), shown.stored_name)
     return File(
-        id=strawberry.ID(node_id.encode(f"File{shown.side or ''}", shown.upload_id)),
+        id=file_id(shown.upload_id * _IDS_OF_UPLOAD + shown.side),
         name=shown.original_name,
         url=f"{info.context.base_url}{path}",
         media_type=shown.media_type,

@@ -1,29 +1,27 @@
 """Likes of posts in the graph."""
 
-import datetime
-
 import strawberry
 
 from auth.policies import public, signed_in
 from models.errors import InvalidInput, NotFound
-from resolvers import likes
+from resolvers import community, likes
 from resolvers.identity import users
 from schema.community import Post
 from schema.engine.connection import Connection
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, lookup
+from schema.engine.fields import from_row, link, links, lookup
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import extends, input_type, root_type, value_type
+from schema.engine.types import Node, extends, input_type, node_type, root_type
 from schema.identity.user import User
 
 
-@value_type(description="A person who likes a post.", policy=public)
-class Liker:
+@node_type(description="A person who likes a post, since `createdAt`.", policy=public, by_id=likes.by_id)
+class Liker(Node):
     """A row of `post_likes`."""
 
     user: User | None = link("The person.", "user_id", users.by_id)
-    liked_at: datetime.datetime = column("The time.", column="created_at")
+    post: Post | None = link("The post.", "post_id", community.posts_by_id)
 
 
 @extends(Post)

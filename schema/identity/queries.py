@@ -13,7 +13,7 @@ from schema.engine.context import Info
 from schema.engine.fields import from_row, own_link, paged, resolved
 from schema.engine.texts import Account, Name
 from schema.engine.types import NODE_TYPES, Node, input_type, root_type
-from schema.files import DATA, File
+from schema.files import DATA, File, file_id
 from schema.identity.user import User
 
 
@@ -78,7 +78,7 @@ class IdentityQuery:
         scope = info.context.scope
         content = await export.export_users(scope)
         return File(
-            id=strawberry.ID(node_id.encode("Export", int(scope.now.timestamp() * 1_000_000))),
+            id=file_id(-int(scope.now.timestamp() * 1_000_000)),
             name="users.xlsx",
             url=f"{DATA}{export.MEDIA_TYPE};base64,{base64.b64encode(content).decode()}",
             media_type=export.MEDIA_TYPE,

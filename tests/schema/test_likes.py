@@ -11,7 +11,7 @@ from tests.schema.replies import done, refused, top_level
 from tests.schema.test_community import DELETE, publish
 from tests.support.clients import Person, Product
 
-LIKED = "likesCount viewerHasLiked likers { totalCount nodes { user { databaseId } likedAt } }"
+LIKED = "likesCount viewerHasLiked likers { totalCount nodes { user { databaseId } createdAt } }"
 LIKE = f"""mutation ($id: ID!) {{
   likePost(input: {{postId: $id}}) {{ post {{ {LIKED} }} errors {{ code message path }} }}
 }}"""
@@ -38,7 +38,7 @@ async def test_a_post_is_liked_once_by_each(product: Product, database: Database
         product.clock.advance(minutes=1)
     await done(product, LIKE, given, person=second)
 
-    like = {"user": {"databaseId": first.id}, "likedAt": "2026-03-02T02:00:00+00:00"}
+    like = {"user": {"databaseId": first.id}, "createdAt": "2026-03-02T02:00:00+00:00"}
     assert liked == {"post": {"likesCount": 1, "viewerHasLiked": True, "likers": {"totalCount": 1, "nodes": [like]}}}
     assert await seen(product, post, first) == (2, True, [second.id, first.id])
     assert await seen(product, post, author) == await seen(product, post, None) == (2, False, [second.id, first.id])
