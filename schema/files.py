@@ -34,6 +34,9 @@ class File:
         "The URL to fetch it at. That of a private picture is signed for an hour; a file that was made for this reply"
         " is in its `data:` URL."
     )
+    path: str = column(
+        "The path, which inputs take and `url` ends with; empty for a file that was made for this reply."
+    )
     media_type: str = column("The media type.")
     width: int | None = column("The width in pixels; null if it is no picture, or was not measured yet.")
     height: int | None = column("The height in pixels; null if it is no picture, or was not measured yet.")
@@ -42,10 +45,7 @@ class File:
     )
     created_at: datetime.datetime = column("The time when it was uploaded or made.")
 
-    @resolved(
-        "The content of a file that was made for this reply, in base64; empty for a stored one.",
-        deprecation_reason="Use `url`.",
-    )
+    @resolved("The content of a file that was made for this reply, in base64; empty for a stored one.")
     def content_base64(self) -> str:
         """What the data URL has."""
         return self.url.partition(",")[2] if self.url.startswith(DATA) else ""
@@ -63,6 +63,7 @@ def file_of(info: Info, shown: files.Shown) -> File:
         id=file_id(shown.upload_id * _IDS_OF_UPLOAD + shown.side),
         name=shown.original_name,
         url=f"{info.context.base_url}{path}",
+        path=path,
         media_type=shown.media_type,
         width=shown.width,
         height=shown.height,

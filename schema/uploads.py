@@ -34,7 +34,7 @@ class UploadedImage:
 
     folder: ImageFolder = column("The purpose.")
     original_name: str = column("The original file name, without folders and unprintable characters.")
-    kilobytes: int = column("The stored size, in KB, rounded up.", deprecation_reason="Use `file`.")
+    kilobytes: int = column("The stored size, in KB, rounded up.")
     client: str = column("The client address of the upload.")
     created_at: datetime.datetime = column("The time of the upload.")
     updated_at: datetime.datetime = column("The time of the last change.")

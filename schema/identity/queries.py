@@ -81,6 +81,7 @@ class IdentityQuery:
             id=file_id(-int(scope.now.timestamp() * 1_000_000)),
             name="users.xlsx",
             url=f"{DATA}{export.MEDIA_TYPE};base64,{base64.b64encode(content).decode()}",
+            path="",
             media_type=export.MEDIA_TYPE,
             width=None,
             height=None,
