@@ -1,6 +1,6 @@
 """Posts and their comments."""
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Entity, reference, table_arguments
@@ -28,3 +28,15 @@ class Comment(Entity, table=True):
     author_id: int = reference("users", index=True)
     content: str = Field(sa_type=Text)
     anonymous: bool = False
+
+
+class PostLike(Entity, table=True):
+    """That somebody likes a post: the constraint has them do so once."""
+
+    __tablename__ = "post_likes"
+    __table_args__ = table_arguments(
+        UniqueConstraint("post_id", "user_id"), Index("ix_post_likes_post_id_id", "post_id", "id")
+    )
+
+    post_id: int = reference("posts")
+    user_id: int = reference("users", index=True)

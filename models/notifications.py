@@ -23,10 +23,20 @@ class NotificationKind(StrEnum):
     COMPANY_MEMBERSHIP_REJECTED = "company_membership_rejected"
     RECRUITER_APPROVED = "recruiter_approved"
     CONTACT_ACQUIRED = "contact_acquired"
+    POST_COMMENTED = "post_commented"
+    CERTIFICATION_APPROVED = "certification_approved"
+    CERTIFICATION_REJECTED = "certification_rejected"
+    PROJECT_MOVED = "project_moved"
+    RESUME_SENT = "resume_sent"
+    RESUME_RECOMMENDED = "resume_recommended"
 
 
 class Notification(Entity, table=True):
-    """Something that a person is told, and about which object."""
+    """Something that a person is told, and about which object.
+
+    A row with a `collecting_key` counts what happens to its object until it is read: then the key is null, and the
+    next one makes another row. The constraint on the key decides who of several at once makes the row.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = table_arguments(
@@ -41,3 +51,5 @@ class Notification(Entity, table=True):
     """The graph's name of the object's type."""
     subject_id: int = Field(sa_type=BIG_ID)
     read_at: datetime | None = None
+    occurrences: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    collecting_key: str | None = Field(default=None, max_length=64, unique=True)

@@ -7,8 +7,10 @@ from sqlalchemy import Row, and_, bindparam, case, delete, insert, null, or_, se
 from models.community import Comment, Post
 from models.errors import Forbidden, NotFound
 from models.instants import hour_of
+from models.language import Message
+from models.notifications import NotificationKind
 from models.statements import table_of
-from resolvers import audit, checks
+from resolvers import audit, checks, notifications
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
@@ -62,6 +64,7 @@ _TOUCH_POST = (
     update(_posts)
     .where(_posts.c.id == bindparam("of_post"))
     .values(updated_at=case((_posts.c.updated_at < _commented_at, _commented_at), else_=_posts.c.updated_at))
+    .returning(_posts.c.author_id, _posts.c.title)
 )
 _ADD_COMMENT = insert(_comments).returning(_comments.c.id)
 _DELETE_POST = (
@@ -98,7 +101,7 @@ async def create_post(scope: Scope, *, title: str, content: str, anonymous: bool
 
 
 async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous: bool) -> Row[Any]:
-    """Comment on a post; who listens hears of it. Raises NotFound."""
+    """Comment on a post; its author is told, and who listens hears of it. Raises NotFound."""
     values = {
         "post_id": post_id,
         "author_id": scope.viewer_id,
@@ -110,13 +113,28 @@ async def create_comment(scope: Scope, *, post_id: int, content: str, anonymous:
     # A post changes with each comment; the update also holds the post until the comment is in. The post tells no more
     # of an anonymous comment's time than the comment does.
     at = scope.now.replace(minute=0, second=0, microsecond=0) if anonymous else scope.now
-    if not await scope.transaction.execute(_TOUCH_POST, {"of_post": post_id, "at": at}):
+    post = await scope.transaction.fetch_one(_TOUCH_POST, {"of_post": post_id, "at": at})
+    if post is None:
         raise NotFound("There is no such post.", field="post_id")
     comment_id = await scope.transaction.fetch_value(_ADD_COMMENT, values)
+    await notifications.notify_of_another(
+        scope,
+        user_id=post.author_id,
+        kind=NotificationKind.POST_COMMENTED,
+        text=Message("Your post “{title}” has new comments.", title=post.title),
+        subject_type="Post",
+        subject_id=post_id,
+        hides_time=anonymous,
+    )
     scope.publish(topic_of_comments(), comment_id)
     scope.publish(topic_of_comments(post_id), comment_id)
     viewer = {"viewer_id": scope.viewer_id}
     return (await scope.transaction.fetch(_COMMENT, {"of_comment": comment_id, **viewer}))[0]
+
+
+async def load_post(scope: Scope, post_id: int) -> Row[Any] | None:
+    """A post as the caller sees it, within the operation's transaction."""
+    return await scope.transaction.fetch_one(_POST, {"of_post": post_id, "viewer_id": scope.viewer_id})
 
 
 async def delete_post(scope: Scope, *, post_id: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from models.statements import table_of
 from models.uploads import ImageFolder, Upload
+from resolvers.files import names_of_originals
 from resolvers.scope import Scope
 
 SLICES = 256
@@ -35,12 +36,14 @@ async def remove_orphans(scope: Scope, start: str) -> None:
     for folder in ImageFolder:
         files = await scope.services.storage.names(folder, start)
         known: set[str] = set()
-        names = [file.name for file in files]
+        # A smaller copy of an avatar stays as long as there is the row of one of its possible originals.
+        originals = {file.name: names_of_originals(file.name) for file in files}
+        names = sorted({name for possible in originals.values() for name in possible})
         for first in range(0, len(names), _AT_ONCE):
             rows = await scope.fetch(_KNOWN, {"folder": folder, "names": names[first : first + _AT_ONCE]})
             known.update(row.name for row in rows)
         settled = scope.now - MINIMUM_AGE
-        orphans = [file.name for file in files if file.name not in known and file.modified_at < settled]
+        orphans = [file.name for file in files if known.isdisjoint(originals[file.name]) and file.modified_at < settled]
         if len(orphans) > max(MAX_SUSPECTS, len(known)):
             log.error("files_of_another_database", folder=folder, without_row=len(orphans), with_row=len(known))
             continue

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from resolvers import orphans, totals
+from resolvers import files, orphans, totals
 from resolvers.retention import Walks, delete_what_is_over
 from resolvers.scope import Scope, Services
 from resolvers.talent import recruiters
@@ -23,16 +23,18 @@ async def sweep(services: Services, walks: Walks | None = None) -> None:
     """Delete what is kept no longer, captchas that nobody answered and links of recruiters that nobody opened.
 
     `walks` says where the last sweep stopped. Totals of large tables are brought up to date; files without a row are
-    removed, a part of them each time. Several processes may do this at once.
+    removed, a part of them each time, and files of older releases are measured. Several processes may do this at once.
     """
     now = services.clock()
-    await delete_what_is_over(services, {} if walks is None else walks)
+    walks = {} if walks is None else walks
+    await delete_what_is_over(services, walks)
     async with services.database.transaction() as transaction:
         await services.captchas.forget_expired(transaction, now=now)
         await recruiters.forget_old(transaction, now=now)
     await totals.bring_up_to_date(services)
     part = orphans.slice_of(int(now.timestamp() / INTERVAL_SECONDS))
     await orphans.remove_orphans(Scope(services, now=now), part)
+    walks["unmeasured"] = await files.measure_old(services, walks.get("unmeasured", 0))
 
 
 @asynccontextmanager

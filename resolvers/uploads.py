@@ -12,7 +12,8 @@ from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 from auth.rate_limits import Limit
 from models.errors import InvalidInput, NotFound, Unauthenticated, Unavailable
 from models.statements import table_of
-from models.uploads import ImageFolder, Upload
+from models.uploads import AvatarSize, ImageFolder, Upload
+from resolvers import files
 from resolvers.loaders import by_key
 from resolvers.scope import Scope
 
@@ -76,9 +77,11 @@ async def upload_image(scope: Scope, *, folder: ImageFolder, original_name: str,
         await scope.services.limits.hit(Limit.ANONYMOUS_UPLOAD_PER_CLIENT, scope.network)
     else:
         await scope.services.limits.hit(Limit.UPLOAD_PER_USER, str(owner_id))
-    image = await scope.services.images.encode(content)
+    sides = tuple(AvatarSize) if folder is ImageFolder.AVATAR else ()
+    image = await scope.services.images.encode(content, sides)
     name = f"{secrets.token_hex(16)}.{image.suffix}"
     await scope.services.storage.put(folder, name, image.content)
+    await files.put_variants(scope, name, image.smaller)
     values = {
         "user_id": owner_id,
         "folder": folder,
@@ -86,11 +89,16 @@ async def upload_image(scope: Scope, *, folder: ImageFolder, original_name: str,
         "original_name": harmless_name(original_name) or name,
         "media_type": image.media_type,
         "kilobytes": -(-len(image.content) // 1024),
+        "bytes": len(image.content),
+        "width": image.width,
+        "height": image.height,
         "client": scope.client,
         "created_at": scope.now,
         "updated_at": scope.now,
     }
-    return (await scope.transaction.fetch(_ADD, values))[0]
+    row = (await scope.transaction.fetch(_ADD, values))[0]
+    await files.remember_variants(scope, row.id, image.smaller)
+    return row
 
 
 def harmless_name(name: str) -> str:
@@ -156,7 +164,7 @@ async def forget_unclaimed(scope: Scope) -> int:
             forgotten = await transaction.fetch(_FORGET, parameters)
         with contextlib.suppress(Unavailable):
             for row in forgotten:
-                await scope.services.storage.remove(row.folder, row.name)
+                await files.remove(scope.services.storage, row.folder, row.name)
         total += len(forgotten)
         if len(forgotten) < MAX_FORGOTTEN:
             return total
@@ -171,6 +179,8 @@ async def stored_file(scope: Scope, *, folder: str, name: str, expires: str, sig
     """The file behind a path, if the caller may have it: everybody an avatar; the rest the owner,
     administrators, and who holds a signature that has not expired.
     """
+    if folder == ImageFolder.AVATAR and (copy := await files.variant(scope, name)) is not None:
+        return StoredFile(copy, files.MEDIA_TYPE, is_public=True)
     found = _PATH.fullmatch(f"/storage/{folder}/{name}")
     row = await scope.fetch_one(_STORED, {"folder": folder, "name": name}) if found else None
     if row is None or not _may_see(scope, row, expires, signature):

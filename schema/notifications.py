@@ -1,7 +1,7 @@
 """Notifications in the graph."""
 
 import datetime
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import strawberry
 
@@ -9,9 +9,9 @@ from auth.policies import owner, signed_in
 from models.errors import InvalidInput, NotFound, UserNotFound
 from models.notifications import NotificationKind
 from resolvers import notifications
-from schema.engine.connection import Connection
+from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, links, resolved
+from schema.engine.fields import column, from_row, paged, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
@@ -33,6 +33,13 @@ enum_type(
         NotificationKind.COMPANY_MEMBERSHIP_REJECTED: "The recruiter's company membership was rejected.",
         NotificationKind.RECRUITER_APPROVED: "The recruiter was approved: the trial package gives access to contacts.",
         NotificationKind.CONTACT_ACQUIRED: "A recruiter acquired the contact data of the user's resume.",
+        NotificationKind.POST_COMMENTED: "The user's post has new comments: as many as `occurrences`.",
+        NotificationKind.CERTIFICATION_APPROVED: "A certification of the user was approved.",
+        NotificationKind.CERTIFICATION_REJECTED: "A certification of the user was rejected; the text has the reason.",
+        NotificationKind.PROJECT_MOVED: "A project that the user takes part in has another status.",
+        NotificationKind.RESUME_SENT: "Candidates sent their resumes for a feed of the user: as many as `occurrences`.",
+        NotificationKind.RESUME_RECOMMENDED: "Talent partners recommended resumes for a feed of the user: as many as"
+        " `occurrences`.",
     },
 )
 
@@ -44,6 +51,10 @@ class Notification(Node):
     kind: NotificationKind = column("The introduction.")
     text: str = column("The text.")
     read_at: datetime.datetime | None = column("The time when the user read it; null until then.")
+    occurrences: int = column(
+        "How often it happened to the object until the user read it. What may happen many times, such as comments on a"
+        " post, makes one notification that counts; everything else is 1."
+    )
 
     @resolved("The object that it refers to; null if it was deleted or the user may not see it.")
     async def subject(self, info: Info) -> Node | None:
@@ -57,9 +68,17 @@ class Notification(Node):
 class UserNotifications:
     """What a user is told."""
 
-    notifications: Connection[Notification] = links(
-        "The notifications.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
-    )
+    @paged("The notifications. Newest first", policy=owner)
+    async def notifications(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE_SIZE,
+        after: After = None,
+        unread_only: Annotated[bool, strawberry.argument(description="Only those that the user did not read.")] = False,
+    ) -> Connection[Notification]:
+        """A page of them."""
+        filters = {"user_id": cast("Any", self).id, "unread": unread_only or None}
+        return await listed(info, Notification, notifications.listing, filters, first=first, after=after, page=None)
 
     @resolved("The number of unread notifications.", policy=owner)
     async def unread_notification_count(self, info: Info) -> int:
@@ -83,6 +102,22 @@ class MarkNotificationsReadPayload:
     user: User | None = changed("The caller.")
 
 
+@input_type(description="The input of `markNotificationsUnread`: the notifications to read again.")
+class MarkNotificationsUnreadInput:
+    """The input of `markNotificationsUnread`."""
+
+    notification_ids: list[Id[Notification]] | None = strawberry.field(
+        default=None, description=f"The notifications, at most {notifications.MAX_MARKED}; all if omitted."
+    )
+
+
+@payload_type(description="The result of `markNotificationsUnread`.")
+class MarkNotificationsUnreadPayload:
+    """The caller, or NOT_FOUND for a notification of somebody else."""
+
+    user: User | None = changed("The caller.")
+
+
 @root_type
 class NotificationsMutation:
     """Mutations."""
@@ -92,15 +127,28 @@ class NotificationsMutation:
         self, info: Info, input: MarkNotificationsReadInput
     ) -> MarkNotificationsReadPayload:
         """What was read before stays as it is."""
-        row = await notifications.mark_read(info.context.scope, ids=input.notification_ids)
+        row = await notifications.mark(info.context.scope, ids=input.notification_ids, is_read=True)
         return MarkNotificationsReadPayload(user=from_row(User, row))
+
+    @mutation("Mark notifications as unread.", policy=signed_in, errors=(InvalidInput, NotFound, UserNotFound))
+    async def mark_notifications_unread(
+        self, info: Info, input: MarkNotificationsUnreadInput
+    ) -> MarkNotificationsUnreadPayload:
+        """What is unread stays as it is."""
+        row = await notifications.mark(info.context.scope, ids=input.notification_ids, is_read=False)
+        return MarkNotificationsUnreadPayload(user=from_row(User, row))
 
 
 @root_type
 class NotificationsSubscription:
     """Subscriptions."""
 
-    @subscription("New notifications of the caller.", policy=signed_in, of=Notification, by_id=notifications.by_id)
+    @subscription(
+        "New notifications of the caller, and those that count one more.",
+        policy=signed_in,
+        of=Notification,
+        by_id=notifications.by_id,
+    )
     async def notification_received(self, info: Info) -> str:
         """Their own topic."""
         return notifications.topic_of(info.context.scope.viewer_id)

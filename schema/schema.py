@@ -23,6 +23,7 @@ from schema.identity.queries import IdentityQuery
 from schema.identity.staff import StaffMutation, StaffQuery
 from schema.identity.wechat import WechatMutation
 from schema.journal import JournalMutation
+from schema.likes import LikesMutation
 from schema.notifications import NotificationsMutation, NotificationsSubscription
 from schema.platform.backgrounds import BackgroundsMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
@@ -90,6 +91,7 @@ Mutation = _root(
         AttendanceMutation,
         JournalMutation,
         CommunityMutation,
+        LikesMutation,
         ReferenceMutation,
         UploadsMutation,
         ProfileMutation,

@@ -8,12 +8,13 @@ from starlette.datastructures import UploadFile
 from auth.policies import public, with_parent
 from models.errors import InvalidInput, TooManyRequests
 from models.uploads import ImageFolder
-from resolvers import uploads
+from resolvers import files, uploads
 from resolvers.images import MAX_BYTES
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import enum_type, input_type, root_type, value_type
+from schema.files import File, file_of
 
 enum_type(
     ImageFolder,
@@ -38,12 +39,17 @@ class UploadedImage:
     created_at: datetime.datetime = column("The time of the upload.")
     updated_at: datetime.datetime = column("The time of the last change.")
 
+    @resolved("The image as a file.")
+    def file(self, info: Info) -> File:
+        """Of the row."""
+        return file_of(info, files.original(self))
+
     @resolved("The path for fetching it and for inputs; that of a private image is signed for an hour.")
     def path(self, info: Info) -> str:
         """Forms take it with or without the signature."""
         return uploads.shown_path(info.context.scope, ImageFolder(self.folder), self.name)  # type: ignore[attr-defined]
 
-    @resolved("The full URL of `path`.")
+    @resolved("The full URL of `path`.", deprecation_reason="Use `file`.")
     def url(self, info: Info) -> str:
         """Under PUBLIC_URL, or where the caller reached the server."""
         return f"{info.context.base_url}{self.path(info)}"

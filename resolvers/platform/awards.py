@@ -29,7 +29,7 @@ by_id = by_key(select(_awards), _awards.c.id)
 of_users = lists_by_foreign_key(select(_awards), _awards.c.user_id, _awards.c.id)
 of_certifications = by_key(select(_awards), _awards.c.certification_id)
 pictures_of_awards = lists_by_foreign_key(
-    select(_pictures.c.award_id, _uploads.c.name).select_from(
+    select(_pictures.c.award_id, _uploads).select_from(
         _pictures.join(_uploads, _uploads.c.id == _pictures.c.upload_id)
     ),
     _pictures.c.award_id,

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from models.errors import AlreadyJoined, LevelTooLow, MoveNotAllowed, NotFound, RegistrationClosed
+from models.language import Message
+from models.notifications import NotificationKind
 from models.platform.credits import CreditRule
 from models.platform.projects import Participation, Project, ProjectStatus
 from models.reference import DictionaryKind
 from models.statements import insert_new, table_of
-from resolvers import audit, checks, dictionaries
+from resolvers import audit, checks, dictionaries, notifications
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.platform import credits, instances, levels
@@ -27,6 +29,13 @@ MOVES: Mapping[ProjectStatus, Sequence[ProjectStatus]] = {
     ProjectStatus.END: (),
 }
 """Where a project may move from where it stands."""
+_MOVED = {
+    ProjectStatus.REGISTRATION: Message("The project “{name}” is open for registration."),
+    ProjectStatus.ING: Message("The project “{name}” is in progress."),
+    ProjectStatus.ITERATION: Message("The project “{name}” is in iteration."),
+    ProjectStatus.END: Message("The project “{name}” has ended."),
+}
+"""What its participants are told."""
 MAX_BUDGET = 2_000_000_000
 MAX_INTRODUCTION = 20_000
 
@@ -136,7 +145,8 @@ async def change(scope: Scope, *, project_id: int, details: ProjectDetails) -> R
 
 
 async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[Any]:
-    """Move a project; audited. When it ends, its instances end too, and its participants earn credits.
+    """Move a project; audited, and its participants are told. When it ends, its instances end too, and they earn
+    credits.
 
     Raises NotFound or MoveNotAllowed.
     """
@@ -154,9 +164,18 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
     await _record(scope, "move_project", held, row)
     if status is ProjectStatus.END:
         await instances.end_all(scope, project_id=project_id)
-        participants = iter(await scope.transaction.fetch(_PARTICIPANTS, {"of_project": project_id}))
-        while some := [row.user_id for row in islice(participants, credits.MAX_AT_ONCE)]:
+    participants = iter(await scope.transaction.fetch(_PARTICIPANTS, {"of_project": project_id}))
+    while some := [row.user_id for row in islice(participants, credits.MAX_AT_ONCE)]:
+        if status is ProjectStatus.END:
             await credits.earn_all(scope, user_ids=some, rule=CreditRule.PROJECT_COMPLETED, key=str(project_id))
+        await notifications.notify_all(
+            scope,
+            user_ids=some,
+            kind=NotificationKind.PROJECT_MOVED,
+            text=_MOVED[status].filled(name=row.name),
+            subject_type="Project",
+            subject_id=project_id,
+        )
     return row
 
 

@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from models.errors import MoveNotAllowed, NotFound
+from models.language import Message
+from models.notifications import NotificationKind
 from models.platform.certification import Certification, CertificationKind, RealName, ReviewStatus
 from models.platform.credits import CreditRule
 from models.statements import table_of
-from resolvers import audit, checks
+from resolvers import audit, checks, notifications
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.platform import credits
@@ -23,6 +25,10 @@ MOVES = {
 }
 """Where a certification may go from each status. Submitting leads to PENDING, a decision away from it."""
 MAX_MESSAGE = 255
+_APPROVED = {
+    CertificationKind.REAL_NAME: Message("Your real name was certified."),
+    CertificationKind.AWARD: Message("Your award was certified."),
+}
 
 _certifications = table_of(Certification)
 _tracked = audit.Tracked(_certifications, "status", "message")
@@ -150,6 +156,15 @@ async def _decide(scope: Scope, certification_id: int, revision: int, to: Review
         **_tracked.changes(held, row),
     )
     await tasks.resume_of_user_changed(scope, row.user_id)
+    is_approved = to is ReviewStatus.APPROVED
+    await notifications.notify(
+        scope,
+        user_id=row.user_id,
+        kind=NotificationKind.CERTIFICATION_APPROVED if is_approved else NotificationKind.CERTIFICATION_REJECTED,
+        text=_APPROVED[CertificationKind(row.kind)] if is_approved else Message.verbatim(message),
+        subject_type="Certification",
+        subject_id=certification_id,
+    )
     return row
 
 

@@ -6,11 +6,13 @@ from sqlalchemy import Row, bindparam, case, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models.errors import InvalidInput, NotFound
+from models.language import Message
+from models.notifications import NotificationKind
 from models.signing.resumes import Resume, ResumeVisibility
 from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation
-from resolvers import audit
+from resolvers import audit, notifications
 from resolvers.scope import Scope
 from resolvers.signing import resumes
 from resolvers.signing.visibility import resume_is_visible
@@ -42,10 +44,22 @@ def _hand_in(column: str) -> Any:
             "displayed_at": case((_was_shown, _rows.c.displayed_at), else_=statement.excluded.displayed_at),
             "updated_at": statement.excluded.updated_at,
         },
+        where=~_rows.c[column],
     ).returning(_rows.c.id)
 
 
 _HAND_IN = {column: _hand_in(column) for column in ("sent", "by_partner")}
+"""What gives no row where the resume was handed in like this before."""
+_HANDED_IN = select(_rows.c.id).where(
+    _rows.c.feed_id == bindparam("of_feed"), _rows.c.resume_id == bindparam("of_resume")
+)
+_TOLD = {
+    "sent": (NotificationKind.RESUME_SENT, Message("Candidates sent their resumes for your feed “{title}”.")),
+    "by_partner": (
+        NotificationKind.RESUME_RECOMMENDED,
+        Message("Talent partners recommended resumes for your feed “{title}”."),
+    ),
+}
 
 
 async def send(scope: Scope, *, feed_id: int) -> None:
@@ -85,7 +99,8 @@ async def _feed(scope: Scope, feed_id: int) -> Row[Any]:
 
 
 async def _add(scope: Scope, column: str, feed: Row[Any], resume_id: int) -> int:
-    recommendation_id: int = await scope.transaction.fetch_value(
+    """Hand a resume in, once in each way; the recruiter is told, but not when, which would name the candidate."""
+    added: int | None = await scope.transaction.fetch_value(
         _HAND_IN[column],
         {
             "feed_id": feed.id,
@@ -103,6 +118,21 @@ async def _add(scope: Scope, column: str, feed: Row[Any], resume_id: int) -> int
             "updated_at": scope.now,
         },
     )
+    if added is None:
+        this = {"of_feed": feed.id, "of_resume": resume_id}
+        recommendation_id: int = await scope.transaction.fetch_value(_HANDED_IN, this)
+    else:
+        recommendation_id = added
+        kind, text = _TOLD[column]
+        await notifications.notify_of_another(
+            scope,
+            user_id=feed.user_id,
+            kind=kind,
+            text=text.filled(title=feed.title),
+            subject_type="Feed",
+            subject_id=feed.id,
+            hides_time=True,
+        )
     await tasks.resume_changed(scope, resume_id)
     matches.tell(scope, user_id=feed.user_id, feed_id=feed.id, recommendation_id=recommendation_id)
     return recommendation_id

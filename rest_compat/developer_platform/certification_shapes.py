@@ -33,7 +33,7 @@ def real_name(root: str) -> dict[str, Any]:
         "actual_name": _text(root, "actualName"),
         "certificate_type_id": _number(root, "certificateType"),
         "id_number": _text(root, "idNumber"),
-        "authenticate_picture": _text(root, "picture"),
+        "authenticate_picture": _text(root, "pictureFile.path"),
         **_review(root),
     }
 
@@ -62,6 +62,6 @@ def award(root: str = "") -> dict[str, Any]:
     return {
         "competition": _text(root, "competition"),
         "award_level_id": _number(root, "level"),
-        "award_picture": Or(_under(root, "pictures"), []),
+        "award_picture": Or(Each(_under(root, "pictureFiles"), "path"), []),
         **_review(root),
     }

@@ -16,7 +16,7 @@ TIMES = {"created_at": time("createdAt"), "updated_at": time("updatedAt")}
 USER_INFO = {
     "id": "databaseId",
     "username": Or("username", ""),
-    "avatar": "developer.avatar",
+    "avatar": Or("developer.avatarFile.path", ""),
     "level": "developer.level",
     "integral": "developer.credits.balance",
     **TIMES,

@@ -10,9 +10,10 @@ from resolvers.identity import export, users
 from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, own_link, paged, resolved
+from schema.engine.fields import from_row, own_link, paged, resolved
 from schema.engine.texts import Account, Name
-from schema.engine.types import NODE_TYPES, Node, input_type, root_type, value_type
+from schema.engine.types import NODE_TYPES, Node, input_type, root_type
+from schema.files import DATA, File, file_id
 from schema.identity.user import User
 
 
@@ -31,15 +32,6 @@ class UserFilter:
         default=None, description="Whether the user pursues a postgraduate place."
     )
     pursues_employment: bool | None = strawberry.field(default=None, description="Whether the user pursues a job.")
-
-
-@value_type(description="A file to save.", policy=administrator)
-class File:
-    """A file in a reply."""
-
-    name: str = column("The file name.")
-    media_type: str = column("The media type.")
-    content_base64: str = column("The content, in base64.")
 
 
 @root_type
@@ -83,9 +75,16 @@ class IdentityQuery:
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
     async def user_export(self, info: Info) -> File:
         """Two sheets, at most 100,000 rows each."""
-        content = await export.export_users(info.context.scope)
+        scope = info.context.scope
+        content = await export.export_users(scope)
         return File(
+            id=file_id(-int(scope.now.timestamp() * 1_000_000)),
             name="users.xlsx",
+            url=f"{DATA}{export.MEDIA_TYPE};base64,{base64.b64encode(content).decode()}",
+            path="",
             media_type=export.MEDIA_TYPE,
-            content_base64=base64.b64encode(content).decode(),
+            width=None,
+            height=None,
+            bytes=len(content),
+            created_at=scope.now,
         )

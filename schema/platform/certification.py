@@ -5,13 +5,14 @@ import datetime
 from auth.policies import administrator, owner_or_administrator
 from models.platform.certification import CertificationKind, ReviewStatus
 from models.uploads import ImageFolder
-from resolvers import dictionaries
+from resolvers import dictionaries, files
 from resolvers.identity import users
 from resolvers.platform import awards, real_names, reviews
 from resolvers.uploads import shown_path
 from schema.engine.context import Info
 from schema.engine.fields import column, link, resolved
 from schema.engine.types import Node, enum_type, node_type
+from schema.files import File, file_of, uploaded_file
 from schema.identity.user import User
 from schema.reference import DictionaryEntry
 
@@ -65,7 +66,12 @@ class RealName(Node):
         """For the reviewer: a wrong one refuses nothing."""
         return real_names.has_right_check_digit(info.context.scope, self)
 
-    @resolved("The path of the document's photo, signed for an hour.")
+    @resolved("The document's photo.")
+    async def picture_file(self, info: Info) -> File:
+        """Of the folder LICENSED_PHOTO."""
+        return await uploaded_file(info, self.upload_id)  # type: ignore[attr-defined]
+
+    @resolved("The path of the document's photo, signed for an hour.", deprecation_reason="Use `pictureFile`.")
     def picture(self, info: Info) -> str:
         """Of the folder LICENSED_PHOTO."""
         return shown_path(info.context.scope, ImageFolder.LICENSED_PHOTO, self.picture_name)  # type: ignore[attr-defined]
@@ -79,7 +85,17 @@ class Award(Node):
     level: DictionaryEntry | None = link("The level of the award.", "level_id", dictionaries.by_id)
     certification: Certification | None = link("The review.", "certification_id", reviews.by_id)
 
-    @resolved("The paths of the pictures that prove it, signed for an hour.", at_most=awards.MAX_PICTURES)
+    @resolved("The pictures that prove it.", at_most=awards.MAX_PICTURES)
+    async def picture_files(self, info: Info) -> list[File]:
+        """Of the folder AWARD_PICTURE."""
+        rows = await info.context.load(awards.pictures_of_awards, self.id)
+        return [file_of(info, files.original(row)) for row in rows]
+
+    @resolved(
+        "The paths of the pictures that prove it, signed for an hour.",
+        at_most=awards.MAX_PICTURES,
+        deprecation_reason="Use `pictureFiles`.",
+    )
     async def pictures(self, info: Info) -> list[str]:
         """Of the folder AWARD_PICTURE."""
         rows = await info.context.load(awards.pictures_of_awards, self.id)

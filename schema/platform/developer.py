@@ -1,6 +1,11 @@
 """The developer: a person as the platform sees them."""
 
+from typing import Annotated
+
+import strawberry
+
 from auth.policies import owner_or_administrator
+from models.uploads import AvatarSize
 from resolvers.dictionaries import MAX_CHOICES
 from resolvers.platform import (
     awards,
@@ -14,8 +19,10 @@ from resolvers.platform import (
     reviews,
 )
 from schema.engine.connection import Connection
-from schema.engine.fields import column, link, links, list_link, lookup
+from schema.engine.context import Info
+from schema.engine.fields import column, link, links, list_link, lookup, resolved
 from schema.engine.types import extends, value_type
+from schema.files import File, avatar_file
 from schema.identity.user import User
 from schema.platform.backgrounds import Education, Occupation
 from schema.platform.certification import Award, Certification, RealName
@@ -30,7 +37,11 @@ from schema.reference import DictionaryEntry
 class Developer:
     """A row of `developer_profiles`; `id` is the user's."""
 
-    avatar: str = column("The path of the public avatar; empty without one.", column="avatar_path")
+    avatar: str = column(
+        "The path of the public avatar; empty without one.",
+        column="avatar_path",
+        deprecation_reason="Use `avatarFile`.",
+    )
     province: str = column("The province; empty abroad.")
     city: str = column("The city; empty abroad.")
     county: str = column("The county; empty abroad.")
@@ -61,6 +72,18 @@ class Developer:
     mirrors: list[Mirror] = list_link(
         "The mirrors they keep, newest first.", "id", mirrors.of_users, at_most=mirrors.MAX_MIRRORS
     )
+
+    @resolved("The public avatar; null without one.")
+    async def avatar_file(
+        self,
+        info: Info,
+        size: Annotated[
+            AvatarSize | None,
+            strawberry.argument(description="A smaller copy, in WEBP; null for the picture as it was uploaded."),
+        ] = None,
+    ) -> File | None:
+        """A picture that is no larger than the size is its own copy."""
+        return await avatar_file(info, self.avatar_path, size)  # type: ignore[attr-defined]
 
 
 @extends(User)

@@ -91,6 +91,7 @@ class Author:
         for kind, anonymous in (("post", False), ("secret_post", True)):
             post = await self.do("createPost", title="经验", content="早睡", anonymous=anonymous)
             self.keep(kind, post["post"]["id"])
+            await self.do("likePost", postId=post["post"]["id"])
             for hidden in (False, True):
                 await self.do("createComment", postId=post["post"]["id"], content="同意", anonymous=hidden)
 

@@ -208,6 +208,8 @@ class Reading:
         if "id" not in node:
             return None
         type_name, id_ = decode(node["id"])
+        if type_name not in self.objects:  # `node` does not find it: it is read with its parent
+            return None
         allowed = audience or self.tables[type_name].found_by
         if self.objects[type_name].admits(allowed, caller, id_):
             return None

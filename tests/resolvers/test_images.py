@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 from models.errors import InvalidInput
 from resolvers.images import MAX_BYTES, ImageEncoder
 from tests.support.images import decoded, encoded
+from tests.support.profiles import ADOBE_RGB, DISPLAY_P3, cmyk_profile, grey_profile, rgb_profile
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -102,6 +103,73 @@ async def test_metadata_is_gone_and_the_picture_upright(encoder: ImageEncoder, f
     assert dict(kept.getexif()) == {}
     assert not {"exif", "icc_profile", "xmp", "comment"} & set(kept.info)
     assert b"SECRET" not in image.content
+
+
+P3, ADOBE = rgb_profile(DISPLAY_P3, 2.2), rgb_profile(ADOBE_RGB, 2.19921875)
+ORANGE = (200, 100, 50)
+NOT_TRANSFORMED = {
+    "no profile": b"",
+    "nonsense": b"SECRETPROFILE",
+    "cut in the directory": P3[:150],
+    "cut in the curves": P3[:-30],
+    "of a device link": P3[:12] + b"link" + P3[16:],
+    "of another kind of picture": grey_profile(1.0),
+    "sRGB": rgb_profile(DISPLAY_P3, 2.2, "sRGB IEC61966-2.1"),
+}
+
+
+def filled(format_: str, mode: str, colour: Any, profile: bytes) -> bytes:
+    """A picture of one colour, without loss."""
+    exact: dict[str, dict[str, Any]] = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
+    file = io.BytesIO()
+    Image.new(mode, (16, 16), colour).save(file, format_, icc_profile=profile, **exact.get(format_, {}))
+    return file.getvalue()
+
+
+async def test_colours_of_a_profile_are_told_in_srgb(encoder: ImageEncoder) -> None:
+    """The numbers are those of the published matrices, but for rounding in formats with loss."""
+    pictures = {
+        ("PNG", "RGB", ORANGE, P3): (216, 93, 24),
+        ("PNG", "RGB", (90, 160, 60), P3): (59, 164, 33),
+        ("PNG", "RGB", ORANGE, ADOBE): (227, 100, 42),
+        ("PNG", "RGB", (255, 255, 255), ADOBE): (255, 255, 255),
+        ("PNG", "RGBA", (*ORANGE, 77), P3): (216, 93, 24, 77),
+        ("PNG", "L", 128, grey_profile(1.0)): (188, 188, 188),
+        ("PNG", "L", 128, P3): (129, 129, 129),
+        ("JPEG", "RGB", ORANGE, P3): (216, 93, 25),
+        ("JPEG", "CMYK", (0, 0, 0, 0), cmyk_profile()): (255, 255, 255),
+        ("JPEG", "CMYK", (0, 0, 0, 255), cmyk_profile()): (48, 48, 48),
+        ("JPEG", "CMYK", (255, 0, 0, 0), cmyk_profile()): (171, 171, 171),
+    }
+
+    for (format_, mode, colour, profile), expected in pictures.items():
+        kept = decoded((await encoder.encode(filled(format_, mode, colour, profile))).content)
+        assert (kept.getpixel((8, 8)), kept.info.get("icc_profile")) == (expected, None), (format_, mode, colour)
+
+
+async def test_a_profile_that_says_nothing_leaves_the_numbers(encoder: ImageEncoder) -> None:
+    for name, profile in NOT_TRANSFORMED.items():
+        kept = decoded((await encoder.encode(filled("PNG", "RGB", ORANGE, profile))).content)
+        assert kept.getpixel((8, 8)) == ORANGE, name
+    cyan = decoded((await encoder.encode(filled("JPEG", "CMYK", (255, 0, 0, 0), P3))).content)
+    assert cyan.getpixel((8, 8)) == (0, 255, 255)
+
+
+@pytest.mark.parametrize(("clear", "expected"), [(None, (1, 1, 1)), (255, (1, 1, 1, 0))])
+async def test_a_grey_scan_of_16_bits_keeps_its_shades(
+    encoder: ImageEncoder, clear: int | None, expected: tuple[int, ...]
+) -> None:
+    row = struct.pack("<4H", 0, 255, 32768, 65535)
+    scan = Image.frombytes("I;16", (4000, 300), row * 1000 * 300)
+    file = io.BytesIO()
+    scan.save(file, "PNG", **({} if clear is None else {"transparency": clear}))
+
+    kept = decoded((await encoder.encode(file.getvalue())).content)
+
+    opaque = () if clear is None else (255,)
+    for y in (0, 299):
+        shades = [kept.getpixel((x, y)) for x in range(4)]
+        assert shades == [(0, 0, 0, *opaque), expected, (128, 128, 128, *opaque), (255, 255, 255, *opaque)]
 
 
 async def test_texts_in_a_png_and_bytes_after_an_image_are_gone(encoder: ImageEncoder) -> None:

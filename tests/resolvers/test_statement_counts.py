@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from models.attendance import ClockIn
-from models.community import Comment, Post
+from models.community import Comment, Post, PostLike
 from models.db import Database, Transaction
 from models.goals import EmploymentGoal, PostgraduateGoal
 from models.identity import Credential, User
@@ -21,7 +21,8 @@ FEW, MANY = 2, 60
 TIMES = {"created_at": MORNING, "updated_at": MORNING}
 
 POSTS = """
-{ posts(first: 100) { nodes { title author { databaseId } comments { nodes { content author { databaseId } } } } } }
+{ posts(first: 100) { nodes { title author { databaseId } comments { nodes { content author { databaseId } } }
+  likesCount viewerHasLiked likers { totalCount nodes { user { databaseId } } } } } }
 """
 POSTS_AND_BACK = """
 { posts(first: 100) {
@@ -85,6 +86,8 @@ async def fill(database: Database, owner: Person, *, begin: int, end: int) -> No
                 for again in (0, 1)
             ],
         )
+        likes = [{"post_id": post_id, "user_id": user} for post_id in posts for user in users[:2]]
+        await add(transaction, PostLike, likes)
         slot = {"slot": "morning", "clocked_in_at": MORNING, "location": "教室"}
         today = date(2026, 3, 2)
         await add(transaction, ClockIn, [{"user_id": user, "business_date": today, **slot} for user in users[:count]])
@@ -125,8 +128,8 @@ def sizes(reply: Any) -> int:
 @pytest.mark.parametrize(
     ("ask", "caller", "statements"),
     [
-        # The page, the comments, and the authors of both.
-        pytest.param(graph(POSTS), "nobody", 3, id="posts"),
+        # The page; the comments, the likes, who likes and how many that are; the authors of both.
+        pytest.param(graph(POSTS), "nobody", 6, id="posts"),
         # The caller; the page and its total; the comments and their totals; who wrote those, and what else.
         pytest.param(graph(POSTS_AND_BACK), "owner", 7, id="posts and back"),
         # The caller, the page, the credentials, the goals, and the users of the goals.

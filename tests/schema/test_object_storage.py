@@ -23,7 +23,7 @@ from resolvers.scope import Scope, Services
 from server import create_app
 from tests.support.clients import Clock, Person, Product, running
 from tests.support.developers import developer, send_file
-from tests.support.images import PREFLIGHT, decoded, encoded, multipart, stored, uploaded_path
+from tests.support.images import PREFLIGHT, decoded, encoded, multipart, stored, upload, uploaded_path
 from tests.support.object_store import ObjectStore, object_store
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
@@ -180,10 +180,14 @@ async def test_files_without_a_row_are_removed_once_they_are_a_day_old(
     product: Product, scope: Scope, store: ObjectStore
 ) -> None:
     person = await product.student()
-    kept = (await uploaded_path(product, person)).replace("/storage", "careergraph")
+    sent = await upload(product, person, "AVATAR", encoded("JPEG", (300, 200)))
+    kept = sent["image"]["path"].replace("/storage", "careergraph")
+    copy = kept.replace(".jpg", "-64.webp")
     start = kept.rpartition("/")[2][:2]
     other_start = "00" if start != "00" else "11"
     names = {"old": start, "new": start, "elsewhere": other_start}
+    lost = f"{start}{'0' * 30}-64.webp"  # a copy whose original is gone
+    await scope.services.storage.put("avatar", lost, b"x")
     for name, digits in names.items():
         await scope.services.storage.put("avatar", f"{digits}{name}.jpg", b"x")
     paths = {name: f"careergraph/avatar/{digits}{name}.jpg" for name, digits in names.items()}
@@ -193,7 +197,8 @@ async def test_files_without_a_row_are_removed_once_they_are_a_day_old(
     await remove_orphans(scope, start)
 
     left = set(store.objects())
-    assert kept in left
+    assert {kept, copy} <= left
+    assert f"careergraph/avatar/{lost}" not in left
     assert {name for name, path in paths.items() if path in left} == {"new", "elsewhere"}
 
 

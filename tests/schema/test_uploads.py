@@ -94,7 +94,8 @@ async def test_an_avatar_is_stored_anew_and_shown_to_everybody(product: Product,
         "errors": [],
     }
     assert len(name.removesuffix(".png")) == 32
-    assert stored(settings) == [f"avatar/{name}"]
+    copies = [f"avatar/{name.removesuffix('.png')}-{side}.webp" for side in (64, 256)]
+    assert sorted(stored(settings)) == sorted([f"avatar/{name}", *copies])
     response = await product.http.get(path)
     assert response.status_code == 200
     assert 1024 < len(response.content) <= 2048

@@ -3,7 +3,7 @@
 from sqlalchemy import String, and_, bindparam, func, or_, select, true, update
 
 from models.attendance import ClockIn
-from models.community import Comment, Post
+from models.community import Comment, Post, PostLike
 from models.goals import EmploymentGoal, PostgraduateGoal
 from models.identity import (
     ApplicationStatus,
@@ -162,6 +162,7 @@ RULES = (
     move(WorkLog),
     move(Post, column="author_id"),
     move(Comment, column="author_id"),
+    one_of(PostLike, "post_id"),
     one(EmploymentGoal),
     one(PostgraduateGoal),
     move(Notification),

@@ -14,7 +14,7 @@ AT_HOME = ("is_overseas", "0")
 DETAILS = {
     "id": "databaseId",
     "username": Or("username", ""),
-    "avatar": "developer.avatar",
+    "avatar": Or("developer.avatarFile.path", ""),
     "province": "developer.province",
     "city": "developer.city",
     "county": "developer.county",

@@ -49,7 +49,7 @@ SERVICES: tuple[Endpoint, ...] = (
         failures.INTERNAL,
         body={"file": Parameter("input.file", File(), required=True, about="PNG、JPEG 或 WEBP 图片，最大 5 MB")},
         fixed={"input.folder": "ID_CARD"},
-        reply={"url": "uploadImage.image.url"},
+        reply={"url": "uploadImage.image.file.url"},
         knows_caller=True,
     ),
     Endpoint(

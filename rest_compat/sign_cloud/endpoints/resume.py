@@ -110,8 +110,8 @@ def reply() -> dict[str, Any]:
         **{name: Via(code_of(codes), under + variable) for name, (variable, codes, _) in CODES.items()},
         **{f"{name}_id": f"{under}{variable}.number" for name, (variable, _) in DIVISIONS.items()},
         **{f"{name}_name": f"{under}{variable}.name" for name, (variable, _) in DIVISIONS.items()},
-        "id_card_front": Or(under + "idCardFront.url", ""),
-        "id_card_back": Or(under + "idCardBack.url", ""),
+        "id_card_front": Or(under + "idCardFront.file.url", ""),
+        "id_card_back": Or(under + "idCardBack.file.url", ""),
         "company_id": Or(under + "company.databaseId", 0),
         "company": {
             "id": Or(under + "company.databaseId", 0),

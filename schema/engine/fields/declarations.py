@@ -95,12 +95,17 @@ def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, 
 
 
 def resolved(
-    description: str, *, policy: Policy | None = None, at_most: int | None = None
+    description: str,
+    *,
+    policy: Policy | None = None,
+    at_most: int | None = None,
+    deprecation_reason: str | None = None,
 ) -> Callable[[Resolver], Any]:
     """A field with a hand-written resolver; `at_most` is how many entries a list has."""
 
     def decorate(resolver: Resolver) -> Any:
-        field = GraphField(description=_bounded(description, at_most))(decoding(resolver))
+        declared = GraphField(description=_bounded(description, at_most), deprecation_reason=deprecation_reason)
+        field = declared(decoding(resolver))
         return _made(field, policy=policy, at_most=at_most)
 
     return decorate

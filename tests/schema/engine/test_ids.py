@@ -94,9 +94,12 @@ IDS = {
     ],
     "Instance": ["moveInstance.input.instanceId", "stopInstance.input.instanceId"],
     "Mirror": ["deleteMirror.input.mirrorId"],
-    "Notification": ["markNotificationsRead.input.notificationIds"],
+    "Notification": ["markNotificationsRead.input.notificationIds", "markNotificationsUnread.input.notificationIds"],
     "Package": ["updatePackage.input.packageId"],
-    "Post": ["createComment.input.postId", "deletePost.input.postId", "commentAdded.postId"],
+    "Post": [
+        *("createComment.input.postId", "deletePost.input.postId", "commentAdded.postId"),
+        *("likePost.input.postId", "unlikePost.input.postId"),
+    ],
     "Project": [
         "project.id",
         "updateProject.input.projectId",

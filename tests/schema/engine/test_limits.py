@@ -281,6 +281,7 @@ SHORT_LISTS = {
     "AuditEvent.after": None,
     "AuditEvent.before": None,
     "AuditEvent.details": None,
+    "Award.pictureFiles": 9,
     "Award.pictures": 9,
     "CandidateResume.awards": 50,
     "CandidateResume.certifications": 51,
