@@ -11,6 +11,7 @@ from models.uploads import ImageFolder
 from resolvers import files, uploads
 from resolvers.images import MAX_BYTES
 from schema.engine.context import Info
+from schema.engine.deprecation import deprecated
 from schema.engine.fields import column, from_row, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import enum_type, input_type, root_type, value_type
@@ -49,7 +50,8 @@ class UploadedImage:
         """Forms take it with or without the signature."""
         return uploads.shown_path(info.context.scope, ImageFolder(self.folder), self.name)  # type: ignore[attr-defined]
 
-    @resolved("The full URL of `path`.", deprecation_reason="Use `file`.")
+    @deprecated("file")
+    @resolved("The full URL of `path`.")
     def url(self, info: Info) -> str:
         """Under PUBLIC_URL, or where the caller reached the server."""
         return f"{info.context.base_url}{self.path(info)}"

@@ -10,6 +10,7 @@ from resolvers.identity import users
 from resolvers.platform import awards, real_names, reviews
 from resolvers.uploads import shown_path
 from schema.engine.context import Info
+from schema.engine.deprecation import deprecated
 from schema.engine.fields import column, link, resolved
 from schema.engine.types import Node, enum_type, node_type
 from schema.files import File, file_of, uploaded_file
@@ -71,7 +72,8 @@ class RealName(Node):
         """Of the folder LICENSED_PHOTO."""
         return await uploaded_file(info, self.upload_id)  # type: ignore[attr-defined]
 
-    @resolved("The path of the document's photo, signed for an hour.", deprecation_reason="Use `pictureFile`.")
+    @deprecated("pictureFile")
+    @resolved("The path of the document's photo, signed for an hour.")
     def picture(self, info: Info) -> str:
         """Of the folder LICENSED_PHOTO."""
         return shown_path(info.context.scope, ImageFolder.LICENSED_PHOTO, self.picture_name)  # type: ignore[attr-defined]
@@ -91,11 +93,8 @@ class Award(Node):
         rows = await info.context.load(awards.pictures_of_awards, self.id)
         return [file_of(info, files.original(row)) for row in rows]
 
-    @resolved(
-        "The paths of the pictures that prove it, signed for an hour.",
-        at_most=awards.MAX_PICTURES,
-        deprecation_reason="Use `pictureFiles`.",
-    )
+    @deprecated("pictureFiles")
+    @resolved("The paths of the pictures that prove it, signed for an hour.", at_most=awards.MAX_PICTURES)
     async def pictures(self, info: Info) -> list[str]:
         """Of the folder AWARD_PICTURE."""
         rows = await info.context.load(awards.pictures_of_awards, self.id)

@@ -20,6 +20,7 @@ from resolvers.platform import (
 )
 from schema.engine.connection import Connection
 from schema.engine.context import Info
+from schema.engine.deprecation import deprecated
 from schema.engine.fields import column, link, links, list_link, lookup, resolved
 from schema.engine.types import extends, value_type
 from schema.files import File, avatar_file
@@ -37,10 +38,8 @@ from schema.reference import DictionaryEntry
 class Developer:
     """A row of `developer_profiles`; `id` is the user's."""
 
-    avatar: str = column(
-        "The path of the public avatar; empty without one.",
-        column="avatar_path",
-        deprecation_reason="Use `avatarFile`.",
+    avatar: str = deprecated("avatarFile")(
+        column("The path of the public avatar; empty without one.", column="avatar_path")
     )
     province: str = column("The province; empty abroad.")
     city: str = column("The city; empty abroad.")

@@ -95,17 +95,12 @@ def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, 
 
 
 def resolved(
-    description: str,
-    *,
-    policy: Policy | None = None,
-    at_most: int | None = None,
-    deprecation_reason: str | None = None,
+    description: str, *, policy: Policy | None = None, at_most: int | None = None
 ) -> Callable[[Resolver], Any]:
     """A field with a hand-written resolver; `at_most` is how many entries a list has."""
 
     def decorate(resolver: Resolver) -> Any:
-        declared = GraphField(description=_bounded(description, at_most), deprecation_reason=deprecation_reason)
-        field = declared(decoding(resolver))
+        field = GraphField(description=_bounded(description, at_most))(decoding(resolver))
         return _made(field, policy=policy, at_most=at_most)
 
     return decorate
