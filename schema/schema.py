@@ -33,6 +33,7 @@ from schema.platform.prices import PricesMutation, PricesQuery
 from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
+from schema.publishing import PublishingMutation, PublishingSubscription
 from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
@@ -45,6 +46,7 @@ from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
+from schema.trash import TrashMutation
 from schema.uploads import UploadsMutation
 
 Query = merge_types(
@@ -81,7 +83,9 @@ Mutation = merge_types(
         AttendanceMutation,
         JournalMutation,
         CommunityMutation,
+        PublishingMutation,
         ReferenceMutation,
+        TrashMutation,
         UploadsMutation,
         ProfileMutation,
         CreditsMutation,
@@ -109,6 +113,7 @@ Subscription = merge_types(
     (
         NotificationsSubscription,
         CommunitySubscription,
+        PublishingSubscription,
         AttendanceSubscription,
         ApplicationsSubscription,
         FeedsSubscription,
