@@ -30,7 +30,7 @@ class Stone:
     open: bool = hint("Whether it is open.", _OPEN, **public)
     office: bool = hint("Whether the caller is in office.", _OFFICE, **public)
     guarded: bool | None = hint("Told to its owner.", _OPEN, policy=policies.owner)
-    secret: int | None = column("Its owner's.", column="id", policy=policies.owner)
+    secret: int | None = column("Its owner's.", column="id", policy=policies.owner, default=None)
 
 
 @strawberry.type
