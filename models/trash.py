@@ -15,6 +15,8 @@ class DeletedKind(StrEnum):
     COMMENT = "comment"
     WORK_LOG = "work_log"
     WORK_LOG_STATUS_LINE = "work_log_status_line"
+    EMPLOYMENT_GOAL = "employment_goal"
+    POSTGRADUATE_GOAL = "postgraduate_goal"
 
 
 class DeletedItem(Entity, table=True):

@@ -26,6 +26,8 @@ enum_type(
         DeletedKind.COMMENT: "A comment.",
         DeletedKind.WORK_LOG: "A work log with its status lines.",
         DeletedKind.WORK_LOG_STATUS_LINE: "A status line of a work log.",
+        DeletedKind.EMPLOYMENT_GOAL: "An employment goal, with the direction.",
+        DeletedKind.POSTGRADUATE_GOAL: "A postgraduate goal, with the direction.",
     },
 )
 
