@@ -53,7 +53,7 @@ class Kind:
     def deletions(self) -> Sequence[tuple[Table, ReturningDelete[Any]]]:
         """The statements that delete the rows of the object `subject`, a piece at a time: those of others first."""
         own = select(self.table.c.id).where(self.table.c.id == _subject)
-        found = [*_below(self.table, own, (self.table,)), (self.table, own)]
+        found = [*_below(self.table, [_subject], (self.table,)), (self.table, own)]
         for table, _ in found:
             _check(table)
         return [(table, _deletion(table, ids)) for table, ids in found]
@@ -116,7 +116,7 @@ def _target(column: Column[Any]) -> Table | None:
     return next((key.column.table for key in column.foreign_keys), None)
 
 
-def _below(table: Table, ids: Select[Any], path: tuple[Table, ...]) -> Iterator[tuple[Table, Select[Any]]]:
+def _below(table: Table, ids: Any, path: tuple[Table, ...]) -> Iterator[tuple[Table, Select[Any]]]:
     """The tables that refer to rows of a table, the deepest first, each with the ids of the rows that do."""
     for other in metadata.sorted_tables:
         for column in other.columns:
@@ -130,8 +130,7 @@ def _below(table: Table, ids: Select[Any], path: tuple[Table, ...]) -> Iterator[
 
 
 def _deletion(table: Table, ids: Select[Any]) -> ReturningDelete[Any]:
-    piece = ids.order_by(table.c.id).limit(PIECE)
-    return delete(table).where(table.c.id.in_(piece)).returning(table)
+    return delete(table).where(table.c.id.in_(ids.limit(PIECE))).returning(table)
 
 
 def _check(table: Table) -> None:
