@@ -6,7 +6,6 @@ by a foreign key. They are found in the tables' declarations, so that none can b
 
 import datetime
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, cast
 
 import orjson
@@ -47,29 +46,22 @@ class Kind:
         self.table = table_of(model)
         self.type_name = type_name
         self.restored = restored
-        KINDS[name] = self
-
-    @cached_property
-    def deletions(self) -> Sequence[tuple[Table, ReturningDelete[Any]]]:
-        """The statements that delete the rows of the object `subject`, a piece at a time: those of others first."""
         own = select(self.table.c.id).where(self.table.c.id == _subject)
         found = [*_below(self.table, [_subject], (self.table,)), (self.table, own)]
         for table, _ in found:
             _check(table)
-        return [(table, _deletion(table, ids)) for table, ids in found]
-
-    @cached_property
-    def tables(self) -> Sequence[Table]:
+        self.deletions: Sequence[tuple[Table, ReturningDelete[Any]]] = [
+            (table, delete(table).where(table.c.id.in_(ids.limit(PIECE))).returning(table)) for table, ids in found
+        ]
+        """The statements that delete the rows of the object `subject`, a piece at a time: those of others first."""
+        own_tables = {table for table, _ in found}
+        self.tables = [table for table in metadata.sorted_tables if table in own_tables]
         """The tables of its rows; those that others refer to come first."""
-        own = {table for table, _ in self.deletions}
-        return [table for table in metadata.sorted_tables if table in own]
+        KINDS[name] = self
 
     def outer_references(self, table: Table) -> Sequence[Column[Any]]:
         """The columns that refer to rows outside of the object."""
-        return [column for column in table.columns if (target := _target(column)) is not None and not self._has(target)]
-
-    def _has(self, table: Table) -> bool:
-        return table in self.tables
+        return [column for column in table.columns if _target(column) not in (None, *self.tables)]
 
 
 KINDS: dict[str, Kind] = {}
@@ -127,10 +119,6 @@ def _below(table: Table, ids: Any, path: tuple[Table, ...]) -> Iterator[tuple[Ta
             found = select(other.c.id).where(column.in_(ids))
             yield from _below(other, found, (*path, other))
             yield other, found
-
-
-def _deletion(table: Table, ids: Select[Any]) -> ReturningDelete[Any]:
-    return delete(table).where(table.c.id.in_(ids.limit(PIECE))).returning(table)
 
 
 def _check(table: Table) -> None:
