@@ -75,13 +75,13 @@ class UserNotifications:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         unread_only: Annotated[bool, strawberry.argument(description="Only those that the user did not read.")] = False,
-    ) -> Connection[Notification]:
+    ) -> Connection[Notification] | None:
         """A page of them."""
         filters = {"user_id": cast("Any", self).id, "unread": unread_only or None}
         return await listed(info, Notification, notifications.listing, filters, first=first, after=after, page=None)
 
     @resolved("The number of unread notifications.", policy=owner)
-    async def unread_notification_count(self, info: Info) -> int:
+    async def unread_notification_count(self, info: Info) -> int | None:
         """Counted when it is asked for."""
         return int(await info.context.load(notifications.unread_of_users, cast("Any", self).id))
 

@@ -9,6 +9,7 @@ import schema.platform.developer  # noqa: F401 - it extends User
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
+from schema.corrections import CorrectionsMutation
 from schema.engine.checking import check_declarations
 from schema.engine.executor import executor_class
 from schema.engine.operations import GraphSchema as GraphSchema
@@ -23,6 +24,7 @@ from schema.identity.queries import IdentityQuery
 from schema.identity.staff import StaffMutation, StaffQuery
 from schema.identity.wechat import WechatMutation
 from schema.journal import JournalMutation
+from schema.journal_changes import JournalChangesMutation
 from schema.likes import LikesMutation
 from schema.notifications import NotificationsMutation, NotificationsSubscription
 from schema.platform.backgrounds import BackgroundsMutation
@@ -34,6 +36,7 @@ from schema.platform.prices import PricesMutation, PricesQuery
 from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
+from schema.publishing import PublishingMutation, PublishingSubscription
 from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
@@ -46,6 +49,7 @@ from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
+from schema.trash import TrashMutation
 from schema.uploads import UploadsMutation
 
 
@@ -89,10 +93,14 @@ Mutation = _root(
         NotificationsMutation,
         GoalsMutation,
         AttendanceMutation,
+        CorrectionsMutation,
         JournalMutation,
+        JournalChangesMutation,
         CommunityMutation,
         LikesMutation,
+        PublishingMutation,
         ReferenceMutation,
+        TrashMutation,
         UploadsMutation,
         ProfileMutation,
         CreditsMutation,
@@ -121,6 +129,7 @@ Subscription = _root(
     (
         NotificationsSubscription,
         CommunitySubscription,
+        PublishingSubscription,
         AttendanceSubscription,
         ApplicationsSubscription,
         FeedsSubscription,

@@ -96,9 +96,15 @@ IDS = {
     "Mirror": ["deleteMirror.input.mirrorId"],
     "Notification": ["markNotificationsRead.input.notificationIds", "markNotificationsUnread.input.notificationIds"],
     "Package": ["updatePackage.input.packageId"],
+    "Comment": ["updateComment.input.commentId", "deleteComment.input.commentId"],
+    "DeletedItem": ["restoreDeleted.input.id"],
     "Post": [
-        *("createComment.input.postId", "deletePost.input.postId", "commentAdded.postId"),
         *("likePost.input.postId", "unlikePost.input.postId"),
+        "createComment.input.postId",
+        "updatePost.input.postId",
+        "deletePost.input.postId",
+        "commentAdded.postId",
+        "commentUpdated.postId",
     ],
     "Project": [
         "project.id",
@@ -136,11 +142,25 @@ IDS = {
         "createHandler.input.userId",
         "grantPackage.input.userId",
     ],
-    "WorkLog": ["addWorkLogStatus.input.workLogId"],
+    "ClockIn": ["correctClockIn.input.clockInId"],
+    "ClockInCorrection": ["takeBackClockInCorrection.input.correctionId"],
+    "WorkLog": [
+        "addWorkLogStatus.input.workLogId",
+        "updateWorkLog.input.workLogId",
+        "deleteWorkLog.input.workLogId",
+    ],
+    "WorkLogStatusLine": [
+        "updateWorkLogStatus.input.statusLineId",
+        "deleteWorkLogStatus.input.statusLineId",
+    ],
 }
 """The places of ids in the arguments of the roots' fields, by the types whose ids they take."""
 TYPES = {place: type_name for type_name, places in IDS.items() for place in places}
-SUBSCRIBED = (("commentAdded", "postId", "Post"), ("recommendationAdded", "feedId", "Feed"))
+SUBSCRIBED = (
+    ("commentAdded", "postId", "Post"),
+    ("commentUpdated", "postId", "Post"),
+    ("recommendationAdded", "feedId", "Feed"),
+)
 SCALARS: dict[str, Any] = {
     "String": "x",
     "Int": 1,
