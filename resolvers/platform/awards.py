@@ -90,3 +90,11 @@ async def _present(scope: Scope, user_id: int, award_id: int | None) -> Row[Any]
     if row is None:
         raise NotFound(field="award_id")
     return row
+
+
+async def remove(scope: Scope, *, award_id: int) -> None:
+    """Take away an award of the caller, certified or not, with its pictures' entries; audited. Raises NotFound."""
+    award = await scope.transaction.fetch_one(_OWN, {"of_award": award_id, "of_user": scope.viewer_id})
+    if award is None:
+        raise NotFound(field="award_id")
+    await reviews.remove(scope, certification_id=award.certification_id, action="delete_award")

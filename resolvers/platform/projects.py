@@ -6,13 +6,14 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, null, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from models.errors import AlreadyJoined, LevelTooLow, MoveNotAllowed, NotFound, RegistrationClosed
 from models.platform.credits import CreditRule
 from models.platform.projects import Participation, Project, ProjectStatus
 from models.reference import DictionaryKind
-from models.statements import insert_new, table_of
+from models.statements import table_of
 from resolvers import audit, checks, dictionaries
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
@@ -33,30 +34,43 @@ MAX_INTRODUCTION = 20_000
 _projects = table_of(Project)
 _participations = table_of(Participation)
 
+
+def _listing(query: Select[Any], total: Select[Any]) -> Listing:
+    return Listing(
+        query,
+        _projects.c.id,
+        newest_first=True,
+        filters={
+            "search": or_(
+                _projects.c.name.ilike(bindparam("search"), escape="\\"),
+                _projects.c.introduction.ilike(bindparam("search"), escape="\\"),
+            ),
+            "status": _projects.c.status == bindparam("status"),
+        },
+        total=total,
+        scans=lambda used: "search" in used,
+    )
+
+
 by_id = by_key(select(_projects), _projects.c.id)
-listing = Listing(
-    select(_projects),
-    _projects.c.id,
-    newest_first=True,
-    filters={
-        "search": or_(
-            _projects.c.name.ilike(bindparam("search"), escape="\\"),
-            _projects.c.introduction.ilike(bindparam("search"), escape="\\"),
-        ),
-        "status": _projects.c.status == bindparam("status"),
-    },
-    total=total_of(_projects),
-    scans=lambda used: "search" in used,
+_all = total_of(_projects)
+_retired = select(func.count()).where(_projects.c.retired_at.is_not(None))
+listing = _listing(
+    select(_projects).where(_projects.c.retired_at.is_(None)),
+    select(_all.scalar_subquery() - _retired.scalar_subquery()),
 )
+"""The projects that are not retired."""
+listing_with_retired = _listing(select(_projects), _all)
 participation_by_id = by_key(select(_participations), _participations.c.id)
+_present = select(_participations).where(_participations.c.left_at.is_(None))
 participations_of_users, count_participations_of_users = pages_by_foreign_key(
-    select(_participations), _participations.c.user_id, _participations.c.id
+    _present, _participations.c.user_id, _participations.c.id
 )
 participations_of_projects, count_participations_of_projects = pages_by_foreign_key(
-    select(_participations), _participations.c.project_id, _participations.c.id
+    _present, _participations.c.project_id, _participations.c.id
 )
 viewers_participation_of_projects = by_key(
-    select(_participations).where(_participations.c.user_id == bindparam("viewer_id")), _participations.c.project_id
+    _present.where(_participations.c.user_id == bindparam("viewer_id")), _participations.c.project_id
 )
 
 _of_project = _projects.c.id == bindparam("of_project")
@@ -86,19 +100,49 @@ _UPDATE = (
 )
 _MOVE = {
     target: update(_projects)
-    .where(_of_project, _projects.c.status.in_([source for source, targets in MOVES.items() if target in targets]))
+    .where(
+        _of_project,
+        _projects.c.status.in_([source for source, targets in MOVES.items() if target in targets]),
+        _projects.c.retired_at.is_(None),
+    )
     .values(status=target, updated_at=bindparam("now"))
     .returning(_projects)
     for target in ProjectStatus
 }
-_JOIN = insert_new(Participation, unique=["user_id", "project_id"]).returning(_participations)
-_PARTICIPANTS = select(_participations.c.user_id).where(_participations.c.project_id == bindparam("of_project"))
+_retired_at: Any = bindparam("now", type_=_projects.c.retired_at.type)
+_RETIRE = (
+    update(_projects)
+    .where(_of_project)
+    .values(retired_at=func.coalesce(_projects.c.retired_at, _retired_at), updated_at=_retired_at)
+    .returning(_projects)
+)
+_RESTORE = update(_projects).where(_of_project).values(retired_at=null(), updated_at=_retired_at).returning(_projects)
+_NEW_PARTICIPATION = insert(_participations)
+# Who left may come back, as long as others may join.
+_JOIN = _NEW_PARTICIPATION.on_conflict_do_update(
+    index_elements=["user_id", "project_id"],
+    set_={"left_at": null(), "updated_at": _NEW_PARTICIPATION.excluded.updated_at},
+    where=_participations.c.left_at.is_not(None),
+).returning(_participations)
+_LEAVE = (
+    update(_participations)
+    .where(
+        _participations.c.user_id == bindparam("of_user"),
+        _participations.c.project_id == bindparam("of_project"),
+        _participations.c.left_at.is_(None),
+    )
+    .values(left_at=bindparam("now"), updated_at=bindparam("now"))
+    .returning(_participations)
+)
+_PARTICIPANTS = select(_participations.c.user_id).where(
+    _participations.c.project_id == bindparam("of_project"), _participations.c.left_at.is_(None)
+)
 
 
 _tracked = audit.Tracked(
     _projects,
     *("name", "status", "purchase_budget", "introduction", "domain_id", "research_direction_id", "level"),
-    "delivery_at",
+    *("delivery_at", "retired_at"),
 )
 
 
@@ -145,6 +189,8 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
         raise NotFound(field="project_id")
     row = await scope.transaction.fetch_one(_MOVE[status], {"of_project": project_id, "now": scope.now})
     if row is None:
+        if held.retired_at is not None:
+            raise MoveNotAllowed("The project is retired.", field="project_id")
         raise MoveNotAllowed(
             "A project cannot move from {status} to {wanted}.",
             field="status",
@@ -166,7 +212,7 @@ async def join(scope: Scope, *, project_id: int) -> Row[Any]:
     project = await scope.transaction.fetch_one(_PROJECT_HELD, {"of_project": project_id})
     if project is None:
         raise NotFound(field=field)
-    if project.status != ProjectStatus.REGISTRATION:
+    if project.status != ProjectStatus.REGISTRATION or project.retired_at is not None:
         raise RegistrationClosed(field=field)
     standing = (await levels.standing_of_users(scope, [scope.viewer_id]))[0]
     if standing is None or standing.level < project.level:
@@ -175,6 +221,56 @@ async def join(scope: Scope, *, project_id: int) -> Row[Any]:
     row = await scope.transaction.fetch_one(_JOIN, {"user_id": scope.viewer_id, "project_id": project_id, **times})
     if row is None:
         raise AlreadyJoined(field=field)
+    return row
+
+
+async def leave(scope: Scope, *, project_id: int) -> Row[Any]:
+    """Let the caller take part no more: their instance stops and is paid, and the end of the project earns nothing.
+
+    Raises NotFound, or MoveNotAllowed once the project has ended.
+    """
+    field = "project_id"
+    project = await scope.transaction.fetch_one(_PROJECT_HELD, {"of_project": project_id})
+    if project is None:
+        raise NotFound(field=field)
+    if project.status == ProjectStatus.END:
+        raise MoveNotAllowed("The project has ended.", field=field)
+    identity = {"of_user": scope.viewer_id, "of_project": project_id}
+    row = await scope.transaction.fetch_one(_LEAVE, {**identity, "now": scope.now})
+    if row is None:
+        raise NotFound("You have not joined such a project.", field=field)
+    await instances.stop_of_participation(scope, participation_id=row.id)
+    await audit.record(
+        scope,
+        action="leave_project",
+        subject_type="Project",
+        subject_id=project_id,
+        details={"participation": str(row.id)},
+    )
+    return row
+
+
+async def retire(scope: Scope, *, project_id: int) -> Row[Any]:
+    """Take a project off the lists, and end the instances in it; audited. Nobody joins or works in it from then on.
+
+    Raises NotFound. One that is retired stays so.
+    """
+    row = await _changed(scope, _RETIRE, "retire_project", project_id)
+    await instances.end_all(scope, project_id=project_id)
+    return row
+
+
+async def restore(scope: Scope, *, project_id: int) -> Row[Any]:
+    """Put a retired project back where it stood; audited. Raises NotFound. One that is not retired stays so."""
+    return await _changed(scope, _RESTORE, "restore_project", project_id)
+
+
+async def _changed(scope: Scope, statement: Any, action: str, project_id: int) -> Row[Any]:
+    held = await _tracked.held(scope, project_id)
+    row = await scope.transaction.fetch_one(statement, {"of_project": project_id, "now": scope.now})
+    if row is None:
+        raise NotFound(field="project_id")
+    await _record(scope, action, held, row)
     return row
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from models.errors import MoveNotAllowed, NotFound
 from models.platform.certification import Certification, CertificationKind, RealName, ReviewStatus
@@ -22,6 +22,8 @@ MOVES = {
     ReviewStatus.REJECTED: {ReviewStatus.PENDING},
 }
 """Where a certification may go from each status. Submitting leads to PENDING, a decision away from it."""
+WITHDRAWABLE = (ReviewStatus.PENDING, ReviewStatus.REJECTED)
+"""From where a claim can be withdrawn. A number that was certified stays claimed, so that it earns credits once."""
 MAX_MESSAGE = 255
 
 _certifications = table_of(Certification)
@@ -73,6 +75,14 @@ _DECIDE = (
     )
     .returning(_certifications)
 )
+# What the claim says is in a row that goes with it.
+_of_owner = (
+    _certifications.c.id == bindparam("of_certification"),
+    _certifications.c.user_id == bindparam("of_user"),
+)
+_WITHDRAW = delete(_certifications).where(*_of_owner, _certifications.c.status.in_(WITHDRAWABLE))
+_OWN = _query.where(*_of_owner).with_for_update()
+_REMOVE = delete(_certifications).where(*_of_owner)
 _ONE = _query.where(_certifications.c.id == bindparam("of_certification"))
 _RELEASE_NUMBER = (
     update(_real_names)
@@ -123,6 +133,43 @@ async def reject(scope: Scope, *, certification_id: int, revision: int, message:
     if row.kind == CertificationKind.REAL_NAME:
         await scope.transaction.execute(_RELEASE_NUMBER, {"of_certification": certification_id})
     return row
+
+
+async def withdraw(scope: Scope, *, certification_id: int) -> None:
+    """Take back a claim of the caller that is not certified, with what it says; audited.
+
+    Of a withdrawal and a decision at once the first wins. Raises NotFound or MoveNotAllowed.
+    """
+    field = "certification_id"
+    identity = {"of_certification": certification_id, "of_user": scope.viewer_id}
+    held = await scope.transaction.fetch_one(_OWN, identity)
+    if held is None:
+        raise NotFound(field=field)
+    if not await scope.transaction.execute(_WITHDRAW, identity):
+        raise MoveNotAllowed("It was {status} before.", field=field, status=held.status)
+    await _record_removal(scope, "withdraw_certification", held)
+
+
+async def remove(scope: Scope, *, certification_id: int, action: str) -> None:
+    """Take away a claim of the caller, wherever it stands, with what it says; audited as `action`."""
+    identity = {"of_certification": certification_id, "of_user": scope.viewer_id}
+    held = await scope.transaction.fetch_one(_OWN, identity)
+    if held is None:
+        raise NotFound(field="award_id")
+    await scope.transaction.execute(_REMOVE, identity)
+    await _record_removal(scope, action, held)
+
+
+async def _record_removal(scope: Scope, action: str, held: Row[Any]) -> None:
+    await audit.record(
+        scope,
+        action=action,
+        subject_type="Certification",
+        subject_id=held.id,
+        details={"kind": held.kind, "revision": str(held.revision)},
+        before=audit.texts(held, ("status", "message")),
+    )
+    await tasks.resume_of_user_changed(scope, held.user_id)
 
 
 async def _decide(scope: Scope, certification_id: int, revision: int, to: ReviewStatus, message: str) -> Row[Any]:

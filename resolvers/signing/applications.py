@@ -20,8 +20,8 @@ from resolvers.platform.developers import lock_viewer
 from resolvers.scope import Scope
 from resolvers.signing import companies, handlers, resumes, signatures, transitions
 from resolvers.signing.drafts import ResumeDraft
-from resolvers.signing.transitions import APPROVE, CANCEL, REJECT, RESUBMIT, SIGN, Move
-from resolvers.signing.visibility import application_is_visible
+from resolvers.signing.transitions import APPROVE, CANCEL, REJECT, RESUBMIT, SIGN, WITHDRAW, Move
+from resolvers.signing.visibility import application_is_visible, is_present
 
 MAX_REASON = 256
 MAX_SALARY = Decimal("9999999999999.99")
@@ -59,7 +59,9 @@ listing = Listing(
         "with_handler": _applications.c.handler_id.is_not(None),
         "without_handler": _applications.c.handler_id.is_(None),
         "id_number": _applications.c.resume_id.in_(
-            select(_resumes.c.id).where(_resumes.c.id_number_lookup.in_(bindparam("id_number", expanding=True)))
+            select(_resumes.c.id).where(
+                _resumes.c.id_number_lookup.in_(bindparam("id_number", expanding=True)), is_present
+            )
         ),
     },
     # Who may see an application is found out row by row.
@@ -203,6 +205,15 @@ async def reject(scope: Scope, *, application_id: int, reason: str) -> Row[Any]:
 async def cancel(scope: Scope, *, application_id: int) -> Row[Any]:
     """Cancel an open application, as its applicant or who decides on it; audited. Raises NotFound or MoveNotAllowed."""
     return await _move(scope, CANCEL, application_id)
+
+
+async def withdraw(scope: Scope, *, application_id: int) -> Row[Any]:
+    """Take back an application of the caller that is not signed; audited, and its handler is told.
+
+    Raises NotFound or MoveNotAllowed.
+    """
+    await lock_viewer(scope)
+    return await _move(scope, WITHDRAW, application_id)
 
 
 async def sign(scope: Scope, *, application_id: int) -> Row[Any]:

@@ -20,7 +20,7 @@ from resolvers.scope import Scope
 from resolvers.signing import companies
 from resolvers.signing.drafts import ResumeDraft, checked, checked_id_number
 from resolvers.signing.entries import checked_educations, checked_work_experiences
-from resolvers.signing.visibility import resume_is_visible
+from resolvers.signing.visibility import is_present, resume_is_visible
 from resolvers.talent import tasks
 
 _resumes = table_of(Resume)
@@ -36,10 +36,11 @@ of_users = by_key(_visible, _resumes.c.user_id)
 work_experiences_of_resumes = lists_by_foreign_key(select(_experiences), _experiences.c.resume_id, _experiences.c.id)
 educations_of_resumes = lists_by_foreign_key(select(_educations), _educations.c.resume_id, _educations.c.id)
 
-_OF_USER = _query.where(_resumes.c.user_id == bindparam("of_user"))
+_OF_USER = _query.where(_resumes.c.user_id == bindparam("of_user"), is_present)
 _BY_ID = _query.where(_resumes.c.id == bindparam("of_resume"))
 _VISIBLE = _visible.where(_resumes.c.id == bindparam("of_resume"))
 _SAVE = upsert(Resume, unique=["user_id"]).returning(_resumes)
+_GONE = delete(_resumes).where(_resumes.c.user_id == bindparam("of_user"), ~is_present)
 _CLEAR = {
     table: delete(table).where(table.c.resume_id == bindparam("of_resume")) for table in (_experiences, _educations)
 }
@@ -53,12 +54,12 @@ _IS_OWN_MOBILE = select(
 )
 _SET_VISIBILITY = (
     update(_resumes)
-    .where(_resumes.c.user_id == bindparam("of_user"))
+    .where(_resumes.c.user_id == bindparam("of_user"), is_present)
     .values(visibility=bindparam("new_visibility"), updated_at=bindparam("now"))
 )
 _VERIFY_PHONE = (
     update(_resumes)
-    .where(_resumes.c.user_id == bindparam("of_user"), _resumes.c.phone == bindparam("proven_phone"))
+    .where(_resumes.c.user_id == bindparam("of_user"), _resumes.c.phone == bindparam("proven_phone"), is_present)
     .values(phone_verified=True, updated_at=bindparam("now"))
 )
 
@@ -66,7 +67,8 @@ _VERIFY_PHONE = (
 async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
     """Replace the caller's resume, whose lock the caller's operation holds. Raises InvalidInput.
 
-    A new one is for employers to sign with, and not for recruiters unless the person says so.
+    A new one is for employers to sign with, and not for recruiters unless the person says so. A deleted one that is still
+    kept goes for good.
     """
     user_id = scope.viewer_id
     values = checked(draft)
@@ -75,6 +77,7 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
     educations = checked_educations(draft.educations)
     if draft.company_id is not None:
         await companies.offered_company(scope, draft.company_id, field="resume.company_id")
+    await scope.transaction.execute(_GONE, {"of_user": user_id})
     present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
     times = {"created_at": scope.now, "updated_at": scope.now}
     saved = await scope.transaction.fetch(

@@ -68,6 +68,14 @@ CANCEL = Move(
     NotificationKind.SIGN_APPLICATION_CANCELLED,
     Message("The sign application of {name} to {company} was cancelled."),
 )
+WITHDRAW = Move(
+    "withdraw_sign_application",
+    (SignApplicationStatus.APPLIED, SignApplicationStatus.AWAITING_SIGNATURE, SignApplicationStatus.REJECTED),
+    SignApplicationStatus.CANCELLED,
+    is_applicant,
+    NotificationKind.SIGN_APPLICATION_CANCELLED,
+    Message("{name} withdrew the sign application to {company}."),
+)
 SIGN = Move(
     "sign_contract",
     (SignApplicationStatus.AWAITING_SIGNATURE,),
@@ -86,7 +94,7 @@ RESUBMIT = Move(
     Message("{name} submitted the sign application to {company} again."),
     ("company_id", "handler_id", "position", "applied_at", "reason"),
 )
-MOVES = (APPROVE, REJECT, CANCEL, SIGN, RESUBMIT)
+MOVES = (APPROVE, REJECT, CANCEL, WITHDRAW, SIGN, RESUBMIT)
 
 
 def _statement(move: Move) -> Any:

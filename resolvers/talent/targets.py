@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select
 
-from models.errors import InvalidInput
+from models.errors import InvalidInput, NotFound
 from models.identity import CredentialKind
 from models.reference import DictionaryKind
 from models.signing.resumes import Resume
@@ -37,6 +37,7 @@ _query = select(_targets, _resumes.c.user_id).select_from(
 of_resumes = by_key(_query, _targets.c.resume_id)
 areas_of_resumes = lists_by_foreign_key(select(_areas), _areas.c.resume_id, _areas.c.id)
 
+_DELETE = delete(_targets).where(_targets.c.resume_id == bindparam("of_resume"))
 _SAVE = upsert(JobTarget, unique=["resume_id"])
 _CLEAR_AREAS = delete(_areas).where(_areas.c.resume_id == bindparam("of_resume"))
 _ADD_AREAS = insert(_areas)
@@ -71,6 +72,16 @@ async def save(scope: Scope, draft: TargetDraft) -> Row[Any]:
     if areas:
         rows = [{"resume_id": resume.id, "area": area, **times} for area in areas]
         await scope.transaction.execute_many(_ADD_AREAS, rows)
+    await tasks.resume_changed(scope, resume.id)
+    return resume
+
+
+async def remove(scope: Scope) -> Row[Any]:
+    """Forget what the caller looks for; the row of their resume. Raises NotFound without either."""
+    resume = await resumes.own(scope)
+    if not await scope.transaction.execute(_DELETE, {"of_resume": resume.id}):
+        raise NotFound("You have not stated a desired job.")
+    await scope.transaction.execute(_CLEAR_AREAS, {"of_resume": resume.id})
     await tasks.resume_changed(scope, resume.id)
     return resume
 

@@ -3,7 +3,7 @@
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, signed_in, with_parent
-from models.errors import InvalidInput, UserNotFound
+from models.errors import InUse, InvalidInput, NotFound, UserNotFound
 from models.platform.credits import GrantKind
 from resolvers.platform import levels
 from schema.engine.connection import Connection
@@ -95,6 +95,20 @@ class SetLevelPayload:
     level: Level | None = changed("The level.")
 
 
+@input_type(description="The level to delete.")
+class DeleteLevelInput:
+    """The input of `deleteLevel`."""
+
+    number: int = strawberry.field(description="The highest level.")
+
+
+@payload_type(description="The result of `deleteLevel`.")
+class DeleteLevelPayload:
+    """The number of what is gone, NOT_FOUND or IN_USE."""
+
+    deleted_number: int | None = changed("The number of the deleted level.")
+
+
 @input_type(description="The input of `grantExperience`: the credit to a developer.")
 class GrantExperienceInput:
     """The input of `grantExperience`."""
@@ -124,6 +138,16 @@ class LevelsMutation:
         conditions = {name: getattr(input, name) for name in levels.CONDITIONS}
         row = await levels.set_level(info.context.scope, number=input.number, conditions=conditions)
         return SetLevelPayload(level=from_row(Level, row))
+
+    @mutation(
+        "Delete the highest level, but never the first one. Who reached it has the level below from then on.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, InUse),
+    )
+    async def delete_level(self, info: Info, input: DeleteLevelInput) -> DeleteLevelPayload:
+        """Audited."""
+        await levels.delete_level(info.context.scope, number=input.number)
+        return DeleteLevelPayload(deleted_number=input.number)
 
     @mutation(
         "Grant experience or algorithms to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound)

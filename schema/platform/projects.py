@@ -50,6 +50,7 @@ enum_type(
 class Participation(Node):
     """A row of `participations`."""
 
+    left_at: datetime.datetime | None = column("The time when the developer left; null while they take part.")
     user: User | None = link("The developer.", "user_id", users.by_id)
     project: "Project | None" = link("The project.", "project_id", projects.by_id)
     instance: Instance | None = link(
@@ -76,15 +77,22 @@ class Project(Node):
     introduction: str = column("The introduction.")
     level: int = column("The level that is required to join.")
     delivery_at: datetime.datetime | None = column("The delivery time, if known.")
+    retired_at: datetime.datetime | None = column(
+        "The time when it was retired; null unless it is. A retired project is not listed, and nobody joins it."
+    )
     domain: DictionaryEntry | None = link("The domain.", "domain_id", dictionaries.by_id)
     research_direction: DictionaryEntry | None = link(
         "The research direction.", "research_direction_id", dictionaries.by_id
     )
     participants: Connection[Participation] = links(
-        "The participants.", "id", (projects.participations_of_projects, projects.count_participations_of_projects)
+        "The participants, without those who left.",
+        "id",
+        (projects.participations_of_projects, projects.count_participations_of_projects),
     )
     viewer_participation: Participation | None = link(
-        "The caller's participation; null if there is none.", "id", projects.viewers_participation_of_projects
+        "The caller's participation; null if there is none, or after they left.",
+        "id",
+        projects.viewers_participation_of_projects,
     )
 
 
@@ -101,13 +109,17 @@ class ProjectsQuery:
             strawberry.argument(description="Only those whose name or introduction contains this literal text."),
         ] = None,
         status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those with this status.")] = None,
+        include_retired: Annotated[
+            bool, strawberry.argument(description="Whether to include retired projects.")
+        ] = False,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Project]:
         """A page of projects."""
         filters = {"search": users.containing(search and normalised_text(search)), "status": status}
-        return await listed(info, Project, projects.listing, filters, first=first, after=after, page=page)
+        listing = projects.listing_with_retired if include_retired else projects.listing
+        return await listed(info, Project, listing, filters, first=first, after=after, page=page)
 
     @resolved("A project by its id; null if unknown.", policy=signed_in)
     async def project(

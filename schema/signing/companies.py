@@ -29,7 +29,7 @@ class Contract(Node):
     body: str = column("合同主体: the party that signs on the company's side.")
     years: int = column("合同年限, in years.")
     file_url: str = column("The URL of the contract text.")
-    enabled: bool = column("Whether handlers may offer it.")
+    enabled: bool = column("Whether handlers may offer it, as long as its company accepts applications.")
     company: "Company | None" = link("The company.", "company_id", companies.by_id)
 
 

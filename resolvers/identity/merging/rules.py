@@ -1,6 +1,6 @@
 """What a merge does to each table that refers to users: one rule for each reference, in the order they are applied."""
 
-from sqlalchemy import String, and_, bindparam, func, or_, select, true, update
+from sqlalchemy import String, and_, bindparam, func, null, or_, select, true, update
 
 from models.attendance import ClockIn
 from models.community import Comment, Post
@@ -85,6 +85,16 @@ _MOVE_INSTANCES = (
         .where(_of_both, _joined_too.c.id == _instances.c.participation_id)
         .scalar_subquery()
     )
+)
+_REJOIN = (
+    update(_participations)
+    .where(
+        _participations.c.user_id == KEPT,
+        _participations.c.project_id.in_(
+            select(_joined_too.c.project_id).where(_joined_too.c.user_id == GONE, _joined_too.c.left_at.is_(None))
+        ),
+    )
+    .values(left_at=null())
 )
 _running, _running_too = _instances.alias("running"), _instances.alias("running_too")
 _BOTH_RUN = (
@@ -197,9 +207,10 @@ RULES = (
     Rule(
         Participation,
         "All rows move. Where both take part in a project, the instances move to the participation of the user who"
-        " stays, and the other is dropped. Refused where both have an instance running there.",
+        " stays, and the other is dropped; who left takes part again where the other one does. Refused where both have"
+        " an instance running there.",
         drops=lambda row, other: row.c.project_id == other.c.project_id,
-        first=(_MOVE_INSTANCES,),
+        first=(_MOVE_INSTANCES, _REJOIN),
         refuses=(_BOTH_RUN, Message("Both have an instance running in the same project.")),
     ),
     refuse_two(Handler, Message("Both have the entry of a handler.")),

@@ -1,0 +1,71 @@
+"""Deleting a resume that nothing depends on. Where a contract or an application does, it can only be hidden."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, exists, select, update
+
+from models.errors import ResumeLocked
+from models.signing.applications import SignApplication, SignApplicationStatus
+from models.signing.resumes import Resume
+from models.statements import table_of
+from resolvers import audit
+from resolvers.platform.developers import lock_viewer
+from resolvers.scope import Scope
+from resolvers.signing import resumes, transitions
+from resolvers.signing.visibility import is_present
+from resolvers.talent import tasks
+
+NEEDED = (*transitions.OPEN, SignApplicationStatus.SIGNED)
+"""Where an application stands while its resume cannot be deleted."""
+
+_resumes = table_of(Resume)
+_applications = table_of(SignApplication)
+
+_DELETE = (
+    update(_resumes)
+    .where(
+        _resumes.c.user_id == bindparam("of_user"),
+        is_present,
+        ~exists().where(_applications.c.user_id == _resumes.c.user_id, _applications.c.status.in_(NEEDED)),
+    )
+    .values(deleted_at=bindparam("now"), updated_at=bindparam("now"))
+    .returning(_resumes.c.id)
+)
+_REJECTED = (
+    select(_applications)
+    .where(_applications.c.user_id == bindparam("of_user"), _applications.c.status == SignApplicationStatus.REJECTED)
+    .order_by(_applications.c.id)
+    .with_for_update()
+)
+_WITHDRAW = (
+    update(_applications)
+    .where(_applications.c.user_id == bindparam("of_user"), _applications.c.status == SignApplicationStatus.REJECTED)
+    .values(status=SignApplicationStatus.CANCELLED, updated_at=bindparam("now"))
+    .returning(_applications)
+)
+
+
+async def delete(scope: Scope) -> int:
+    """Delete the caller's resume; audited. Its id.
+
+    Its rejected applications are withdrawn, since nobody can resubmit them; all of them stay as rows. Recruiters see
+    it no more. Raises NotFound without one, or ResumeLocked while an application needs it.
+    """
+    # As everywhere, the person first: whoever submits or signs meanwhile waits, or is waited for.
+    user_id = await lock_viewer(scope)
+    await resumes.own(scope)
+    resume_id: int | None = await scope.transaction.fetch_value(_DELETE, {"of_user": user_id, "now": scope.now})
+    if resume_id is None:
+        raise ResumeLocked("An application is open or signed: withdraw it, or hide the resume instead.")
+    await audit.record(scope, action="delete_resume", subject_type="Resume", subject_id=resume_id)
+    await _withdraw_rejected(scope, user_id)
+    await tasks.resume_changed(scope, resume_id)
+    return resume_id
+
+
+async def _withdraw_rejected(scope: Scope, user_id: int) -> None:
+    held: dict[int, Row[Any]] = {row.id: row for row in await scope.transaction.fetch(_REJECTED, {"of_user": user_id})}
+    if not held:
+        return
+    for row in await scope.transaction.fetch(_WITHDRAW, {"of_user": user_id, "now": scope.now}):
+        await transitions.record(scope, transitions.WITHDRAW.action, held.get(row.id), row)
