@@ -53,11 +53,17 @@ async def delete(scope: Scope) -> int:
     """
     # As everywhere, the person first: whoever submits or signs meanwhile waits, or is waited for.
     user_id = await lock_viewer(scope)
-    await resumes.own(scope)
+    held = await resumes.own(scope)
     resume_id: int | None = await scope.transaction.fetch_value(_DELETE, {"of_user": user_id, "now": scope.now})
     if resume_id is None:
         raise ResumeLocked("An application is open or signed: withdraw it, or hide the resume instead.")
-    await audit.record(scope, action="delete_resume", subject_type="Resume", subject_id=resume_id)
+    await audit.record(
+        scope,
+        action="delete_resume",
+        subject_type="Resume",
+        subject_id=resume_id,
+        before=audit.texts(held, ("visibility",)),
+    )
     await _withdraw_rejected(scope, user_id)
     await tasks.resume_changed(scope, resume_id)
     return resume_id

@@ -67,8 +67,8 @@ _VERIFY_PHONE = (
 async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
     """Replace the caller's resume, whose lock the caller's operation holds. Raises InvalidInput.
 
-    A new one is for employers to sign with, and not for recruiters unless the person says so. A deleted one that is still
-    kept goes for good.
+    A new one is for employers to sign with, and not for recruiters unless the person says so. A deleted one that is
+    still kept goes for good.
     """
     user_id = scope.viewer_id
     values = checked(draft)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.db import Database
-from schema.engine.node_id import decode_as
+from models.statements import table_of
+from models.talent.recommendations import RecommendationComment
+from schema.engine.node_id import decode_as, encode
 from tests.matrix.operations import do
 from tests.matrix.people import user_id
 from tests.support.clients import Person, Product
@@ -180,6 +182,10 @@ class Author:
         await self.do("readRecommendation", **named_by)
         await self.do("watchResume", **named_by)
         await self.do("commentRecommendation", **named_by, content="合适")
+        comments = table_of(RecommendationComment)
+        newest = await database.fetch_one(comments.select().order_by(comments.c.id.desc()).limit(1))
+        assert newest is not None
+        self.keep("comment", encode("RecommendationComment", newest.id))
         await self.do("markRecommendation", **named_by, mark="INVITE_INTERVIEW")
 
 
