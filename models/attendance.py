@@ -35,3 +35,18 @@ class ClockIn(Entity, table=True):
     slot: str = Field(max_length=16)
     clocked_in_at: datetime.datetime
     location: str = Field(max_length=255)
+
+
+class ClockInCorrection(Entity, table=True):
+    """A correction of a clock-in at `created_at`: who corrected it and why, and what it was before."""
+
+    __tablename__ = "clock_in_corrections"
+    __table_args__ = table_arguments(Index("ix_clock_in_corrections_clock_in_id_id", "clock_in_id", "id"))
+
+    clock_in_id: int = reference("clock_ins")
+    corrected_by_id: int = reference("users", index=True)
+    reason: str = Field(max_length=500)
+    business_date: datetime.date
+    slot: str = Field(max_length=16)
+    clocked_in_at: datetime.datetime
+    location: str = Field(max_length=255)

@@ -20,6 +20,7 @@ class RetentionSettings(FromEnvironment):
     retention_client_requests_days: int = Field(default=184, ge=1, le=3650)
     retention_sessions_days: int = Field(default=30, ge=1, le=3650)
     retention_recommendations_days: int = Field(default=90, ge=7, le=3650)
+    retention_deleted_days: int = Field(default=30, ge=1, le=365)
     retention_uploads_days: int = Field(default=1, ge=1, le=365)
     retention_audit_days: int = Field(default=FOR_EVER, ge=FOR_EVER, le=36_500)
 

@@ -141,6 +141,9 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             "recommendations that do not fit any more and that neither the recruiter nor the candidate acted on: a"
             " resume that fits again is recommended again"
         ),
+        "retention_deleted_days": Meaning(
+            "what people deleted and can restore: posts, comments, work logs; afterwards it is gone"
+        ),
         "retention_uploads_days": Meaning(
             "images that were uploaded without signing in and that nobody claimed, with their files: forms are"
             " submitted within minutes"

@@ -13,6 +13,7 @@ from models import (
     notifications,
     reference,
     totals,
+    trash,
     uploads,
 )
 from models.platform import certification, credits, mirrors, profile, projects
@@ -42,6 +43,7 @@ DOMAINS = (
     resumes,
     targets,
     totals,
+    trash,
     uploads,
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from models.errors import DomainError, InvalidInput
 
@@ -48,6 +48,14 @@ def instant(value: datetime, field: str) -> datetime:
             last_year=LAST_YEAR,
         )
     return value
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """The values that an update gives. Raises InvalidInput where it gives none."""
+    changes = {name: value for name, value in values.items() if value is not None}
+    if not changes:
+        raise InvalidInput("Give at least one value to change.", field="")
+    return changes
 
 
 @contextmanager

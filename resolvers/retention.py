@@ -22,6 +22,7 @@ from models.talent.recommendations import (
     RecommendationMark,
     WatchedResume,
 )
+from models.trash import DeletedItem
 from resolvers import trail, uploads
 from resolvers.scope import Scope, Services
 
@@ -78,6 +79,7 @@ def _rules() -> tuple[Rule, ...]:
         Rule("notifications", Notification, table_of(Notification).c.created_at < _before),
         Rule("client_requests", ClientRequest, table_of(ClientRequest).c.created_at < _before),
         Rule("sessions", Session, or_(sessions.c.expires_at < _before, sessions.c.revoked_at < _before)),
+        Rule("deleted", DeletedItem, table_of(DeletedItem).c.created_at < _before),
         Rule("recommendations", Recommendation, _stale_recommendation()),
     )
 

@@ -1,5 +1,6 @@
 """Totals of large tables: a stored count plus the few rows since then."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Select, Table, bindparam, func, select, update
@@ -14,7 +15,7 @@ from models.signing.companies import Company
 from models.statements import insert_new, table_of
 from models.talent.recruiters import Recruiter
 from models.totals import RowTotal
-from resolvers.scope import Services
+from resolvers.scope import Scope, Services
 
 SETTLED = timedelta(minutes=10)
 """Rows that are younger are counted each time: of two transactions the later id may be committed first."""
@@ -35,6 +36,12 @@ _MOVE = (
     .values(up_to_id=bindparam("last"), rows=_totals.c.rows + bindparam("added"), updated_at=bindparam("now"))
 )
 
+_ADD = (
+    update(_totals)
+    .where(_totals.c.name == bindparam("of_table"), _totals.c.up_to_id >= bindparam("row_id"))
+    .values(rows=_totals.c.rows + 1, updated_at=bindparam("now"))
+)
+
 
 def total_of(table: Table) -> Select[tuple[int]]:
     """The statement that tells how many rows a table of `COUNTED` has."""
@@ -53,6 +60,19 @@ _ADDED = {
     table.name: select(func.count()).where(table.c.id > bindparam("up_to"), table.c.id <= bindparam("last"))
     for table in COUNTED
 }
+
+
+async def count_restored(scope: Scope, table: Table, ids: Sequence[int]) -> None:
+    """Count rows that are back with the ids that they had, in their transaction."""
+    if table not in COUNTED or not ids:
+        return
+    first = {"name": table.name, "up_to_id": 0, "rows": 0, "created_at": scope.now, "updated_at": scope.now}
+    await scope.transaction.execute(_BEGIN, first)
+    # Whoever brings the total up to date waits for this row, and then sees the rows.
+    await scope.transaction.fetch_one(_HELD, {"of_table": table.name})
+    await scope.transaction.execute_many(
+        _ADD, [{"of_table": table.name, "row_id": row_id, "now": scope.now} for row_id in ids]
+    )
 
 
 async def bring_up_to_date(services: Services) -> None:

@@ -88,7 +88,7 @@ class AttendanceQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[ClockIn]:
+    ) -> Connection[ClockIn] | None:
         """A page of clock-ins."""
         wanted = filter or ClockInFilter()
         filters = {

@@ -86,7 +86,7 @@ class AuditQuery:
         ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
-    ) -> Connection[AuditEvent]:
+    ) -> Connection[AuditEvent] | None:
         """A page of events."""
         wanted = filter or AuditEventFilter()
         subject_type, subject_id = None, None

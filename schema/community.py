@@ -10,8 +10,8 @@ from resolvers import community
 from resolvers.identity import users
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, paged
-from schema.engine.ids import Id, id_of
+from schema.engine.fields import column, from_row, hint, link, links, paged
+from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
@@ -29,6 +29,8 @@ class Comment(Node):
     anonymous: bool = column("Whether the author is hidden.")
     author: User | None = link("The author; null if anonymous.", "author_id", users.by_id)
     viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
+    viewer_can_update: bool = hint("Whether the caller may update it.", community.UPDATE_COMMENT)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", community.DELETE_COMMENT)
     post: "Post | None" = link("The post.", "post_id", community.posts_by_id)
 
 
@@ -41,6 +43,9 @@ class Post(Node):
     anonymous: bool = column("Whether the author is hidden.")
     author: User | None = link("The author; null if anonymous.", "author_id", users.by_id)
     viewer_is_author: bool = column(_VIEWER_IS_AUTHOR)
+    viewer_can_update: bool = hint("Whether the caller may update it.", community.UPDATE_POST)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", community.DELETE_POST)
+    viewer_can_comment: bool = hint("Whether the caller may comment on it.", community.COMMENT)
     comments: Connection[Comment] = links(
         "The comments.", "id", (community.comments_of_posts, community.count_comments_of_posts)
     )
@@ -117,20 +122,6 @@ class CreateCommentPayload:
     comment: Comment | None = changed("The comment.")
 
 
-@input_type(description="The post to delete.")
-class DeletePostInput:
-    """The input of `deletePost`."""
-
-    post_id: Id[Post] = strawberry.field(description="The post.")
-
-
-@payload_type(description="The result of `deletePost`.")
-class DeletePostPayload:
-    """The id of what is gone."""
-
-    deleted_id: strawberry.ID | None = changed("The id of the deleted post.")
-
-
 @root_type
 class CommunityMutation:
     """Mutations."""
@@ -143,7 +134,7 @@ class CommunityMutation:
         )
         return CreatePostPayload(post=from_row(Post, row))
 
-    @mutation("Comment on a post.", policy=signed_in, errors=(InvalidInput, NotFound))
+    @mutation("Comment on a post.", policy=community.COMMENT.policy, errors=(InvalidInput, NotFound))
     async def create_comment(self, info: Info, input: CreateCommentInput) -> CreateCommentPayload:
         """Refused with NOT_FOUND for an unknown post."""
         row = await community.create_comment(
@@ -153,16 +144,6 @@ class CommunityMutation:
             anonymous=input.anonymous,
         )
         return CreateCommentPayload(comment=from_row(Comment, row))
-
-    @mutation(
-        "Delete a post with its comments: allowed for its author and administrators.",
-        policy=signed_in,
-        errors=(InvalidInput, NotFound),
-    )
-    async def delete_post(self, info: Info, input: DeletePostInput) -> DeletePostPayload:
-        """Refused with NOT_FOUND for an unknown post; FORBIDDEN for somebody else's."""
-        await community.delete_post(info.context.scope, post_id=input.post_id)
-        return DeletePostPayload(deleted_id=id_of(Post, input.post_id))
 
 
 @root_type

@@ -62,7 +62,7 @@ class WorkLog(Node):
 class UserWorkLogs:
     """A user's applications."""
 
-    work_logs: Connection[WorkLog] = links(
+    work_logs: Connection[WorkLog] | None = links(
         "The work logs.", "id", (journal.of_users, journal.count_of_users), policy=owner_or_administrator
     )
 

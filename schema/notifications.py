@@ -57,12 +57,12 @@ class Notification(Node):
 class UserNotifications:
     """What a user is told."""
 
-    notifications: Connection[Notification] = links(
+    notifications: Connection[Notification] | None = links(
         "The notifications.", "id", (notifications.of_users, notifications.count_of_users), policy=owner
     )
 
     @resolved("The number of unread notifications.", policy=owner)
-    async def unread_notification_count(self, info: Info) -> int:
+    async def unread_notification_count(self, info: Info) -> int | None:
         """Counted when it is asked for."""
         return int(await info.context.load(notifications.unread_of_users, cast("Any", self).id))
 

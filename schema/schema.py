@@ -35,6 +35,7 @@ from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.platform.withdrawing import WithdrawingMutation
+from schema.publishing import PublishingMutation, PublishingSubscription
 from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
@@ -49,6 +50,7 @@ from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.remarks import RemarksMutation
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
+from schema.trash import TrashMutation
 from schema.uploads import UploadsMutation
 
 Query = merge_types(
@@ -85,7 +87,9 @@ Mutation = merge_types(
         AttendanceMutation,
         JournalMutation,
         CommunityMutation,
+        PublishingMutation,
         ReferenceMutation,
+        TrashMutation,
         UploadsMutation,
         ProfileMutation,
         CreditsMutation,
@@ -117,6 +121,7 @@ Subscription = merge_types(
     (
         NotificationsSubscription,
         CommunitySubscription,
+        PublishingSubscription,
         AttendanceSubscription,
         ApplicationsSubscription,
         FeedsSubscription,

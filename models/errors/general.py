@@ -57,6 +57,7 @@ class ErrorCode(StrEnum):
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
     MERGE_CONFLICT = "MERGE_CONFLICT"
     LAST_CREDENTIAL = "LAST_CREDENTIAL"
+    NOT_RESTORABLE = "NOT_RESTORABLE"
 
 
 class DomainError(Exception):
@@ -174,3 +175,10 @@ class InUse(DomainError):
 
     code = ErrorCode.IN_USE
     default_message = Message("This object is in use and cannot be changed.")
+
+
+class NotRestorable(DomainError):
+    """A deleted object cannot be put back."""
+
+    code = ErrorCode.NOT_RESTORABLE
+    default_message = Message("What this belongs to is gone, or something else has taken its place.")

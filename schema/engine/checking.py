@@ -1,13 +1,14 @@
 """Checks the declarations of a schema when it is built: columns, keys, and the types that links lead to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
 
 from resolvers.loaders import RowBatch
-from schema.engine.fields import Column, GraphField, Linked, Lookup, OwnLink, target_of
+from schema.engine import nullability
+from schema.engine.fields import Column, GraphField, Hint, Linked, Lookup, OwnLink, target_of
 from schema.engine.types import NODE_TYPES
 
 
@@ -20,9 +21,10 @@ def check_declarations(schema: GraphQLSchema) -> None:
 
     The rows of a type are those of its `by_id` and of every link that leads to it. What a class has an attribute for
     needs no column. Batch functions written by hand tell nothing about their rows and are passed over. What says how
-    many entries it has is a list.
+    many entries it has is a list. What not everybody may read is nullable (`schema.engine.nullability`).
     """
     faults = [fault for name, type_ in sorted(_types(schema)) for fault in _faults(name, type_)]
+    faults += nullability.faults_of(schema)
     if faults:
         raise WrongDeclaration("\n".join(faults))
 
@@ -42,8 +44,9 @@ def _faults(name: str, type_: type) -> Iterator[str]:
         where = f"{name}.{field.python_name}"
         if field.at_most is not None and not _is_list(field):
             yield f"{where} declares how many entries it has at most, and is no list."
-        if own is not None and (read := _read_of(field)) is not None and not _has(type_, own, read):
-            yield f"{where} reads the column {read}, which rows of {name} do not have."
+        for read in _reads_of(field) if own is not None else ():
+            if not _has(type_, own, read):
+                yield f"{where} reads the column {read}, which rows of {name} do not have."
         if not isinstance(field, Linked) or (found := _columns_of(field.batch)) is None:
             continue
         if isinstance(field, Lookup):
@@ -54,7 +57,8 @@ def _faults(name: str, type_: type) -> Iterator[str]:
         missing = sorted(
             read if read == column.python_name else f"{read} (read by {column.python_name})"
             for column in _fields(target)
-            if (read := _read_of(column)) is not None and not _has(target, found, read)
+            for read in _reads_of(column)
+            if not _has(target, found, read)
         )
         if missing:
             yield f"{where} leads to {target.__name__}, but its batch function loads no {', '.join(missing)}."
@@ -70,13 +74,13 @@ def _is_list(field: GraphField) -> bool:
     return isinstance(of, StrawberryList)
 
 
-def _read_of(field: GraphField) -> str | None:
-    """The column of the object's row that a field begins with, if it begins with one."""
+def _reads_of(field: GraphField) -> Sequence[str]:
+    """The columns of the object's row that a field begins with, if it begins with any."""
     if isinstance(field, Column):
-        return field.column or field.python_name
+        return [field.column or field.python_name]
     if isinstance(field, Linked) and not isinstance(field, OwnLink):
-        return field.key
-    return None
+        return [field.key]
+    return sorted(field.permission.columns) if isinstance(field, Hint) else []
 
 
 def _columns_of(batch: Any) -> frozenset[str] | None:

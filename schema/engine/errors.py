@@ -128,6 +128,7 @@ ErrorCodeEnum = enum_type(
         " after `retryAfter` seconds.",
         ErrorCode.MERGE_CONFLICT: "Both users hold something that one user cannot hold twice; `message` names it.",
         ErrorCode.LAST_CREDENTIAL: "Without this credential the user could not sign in any more.",
+        ErrorCode.NOT_RESTORABLE: "What the deleted object belongs to is gone, or something has taken its place.",
         ErrorCode.OUTCOME_UNKNOWN: "The connection to the database was lost while the change was being stored:"
         " check whether it took effect before you repeat it.",
         ErrorCode.ID_NUMBER_TAKEN: "Another user's pending or approved certification has this document number.",

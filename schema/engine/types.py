@@ -78,7 +78,8 @@ def node_type(
     """
 
     def decorate(cls: T) -> T:
-        added = {
+        instant: Any = datetime.datetime if times_policy is None else datetime.datetime | None
+        added: dict[str, tuple[Any, Any]] = {
             "id": (
                 strawberry.ID,
                 _field(GlobalId, "The opaque id of the object.", type_name=cls.__name__, policy=id_policy),
@@ -92,8 +93,8 @@ def node_type(
                     policy=id_policy,
                 ),
             ),
-            "created_at": (datetime.datetime, _field(Column, "The creation time.", policy=times_policy)),
-            "updated_at": (datetime.datetime, _field(Column, "The time of the last change.", policy=times_policy)),
+            "created_at": (instant, _field(Column, "The creation time.", policy=times_policy)),
+            "updated_at": (instant, _field(Column, "The time of the last change.", policy=times_policy)),
         }
         for name, (annotation, field) in added.items():
             cls.__annotations__[name] = annotation

@@ -68,7 +68,7 @@ class IdentityQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[User]:
+    ) -> Connection[User] | None:
         """A page of users."""
         wanted = filter or UserFilter()
         filters = {
@@ -81,7 +81,7 @@ class IdentityQuery:
         return await listed(info, User, users.listing, filters, first=first, after=after, page=page)
 
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
-    async def user_export(self, info: Info) -> File:
+    async def user_export(self, info: Info) -> File | None:
         """Two sheets, at most 100,000 rows each."""
         content = await export.export_users(info.context.scope)
         return File(

@@ -70,7 +70,7 @@ class StaffQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[AttendanceApplication]:
+    ) -> Connection[AttendanceApplication] | None:
         """What waits is the filter `{status: PENDING}`."""
         filters = {"status": filter.status if filter else None}
         return await listed(info, AttendanceApplication, staff.listing, filters, first=first, after=after, page=page)

@@ -92,15 +92,15 @@ class User(Node):
 
     name: str = column("The name.")
     account: str | None = column("The student account, if there is one.", policy=account_scope)
-    class_name: str = column("The class.", policy=owner_or_administrator)
-    major: str = column("The major.", policy=owner_or_administrator)
-    is_administrator: bool = column("Whether the user is an administrator.", policy=owner_or_administrator)
-    must_change_password: bool = column(
+    class_name: str | None = column("The class.", policy=owner_or_administrator)
+    major: str | None = column("The major.", policy=owner_or_administrator)
+    is_administrator: bool | None = column("Whether the user is an administrator.", policy=owner_or_administrator)
+    must_change_password: bool | None = column(
         "Whether somebody else knows the password, so that it should be changed. In production the session allows"
         " nothing else until then.",
         policy=owner,
     )
-    credentials: list[Credential] = list_link(
+    credentials: list[Credential] | None = list_link(
         "How they sign in.", "id", users.credentials_of_users, at_most=None, policy=owner_or_administrator
     )
     username: str | None = lookup(
@@ -118,7 +118,7 @@ class User(Node):
         users.contacts_of_users,
         policy=owner_or_administrator,
     )
-    is_email_confirmed: bool = lookup(
+    is_email_confirmed: bool | None = lookup(
         "False until the link sent to the e-mail address was opened; until then it cannot be used to sign in.",
         "id",
         users.contacts_of_users,
@@ -128,7 +128,7 @@ class User(Node):
         "The language of e-mails, short messages and notifications to the user; null where `setLanguage` chose none.",
         policy=owner,
     )
-    client_requests: Connection[ClientRequest] = links(
+    client_requests: Connection[ClientRequest] | None = links(
         "The data that the user's old clients reported about themselves with changes.",
         "id",
         (client_requests.of_users, client_requests.count_of_users),
@@ -136,13 +136,13 @@ class User(Node):
     )
 
     @resolved("The roles.", policy=owner_or_administrator, at_most=len(Role))
-    async def roles(self, info: Info) -> list[Role]:
+    async def roles(self, info: Info) -> list[Role] | None:
         """In the order they were granted."""
         rows = await info.context.load(roles.of_users, self.id)
         return [Role(row.role) for row in rows]
 
     @resolved("The directions after the degree.", policy=owner_or_administrator, at_most=len(GoalDirection))
-    def directions(self) -> list[GoalDirection]:
+    def directions(self) -> list[GoalDirection] | None:
         """From the two columns of the row."""
         held = {
             GoalDirection.POSTGRADUATE: self.pursues_postgraduate,  # type: ignore[attr-defined]

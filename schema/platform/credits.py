@@ -82,7 +82,7 @@ class CreditsQuery:
     """Queries."""
 
     @resolved("What earns credits: one entry a rule.", policy=signed_in, at_most=len(CreditRule))
-    async def credit_rules(self, info: Info) -> list[CreditRuleTerms]:
+    async def credit_rules(self, info: Info) -> list[CreditRuleTerms] | None:
         """As administrators set them."""
         return [from_row(CreditRuleTerms, row) for row in await credits.rules(info.context.scope)]
 

@@ -72,7 +72,7 @@ class LevelsQuery:
     """Queries."""
 
     @resolved("All levels, the lowest first.", policy=signed_in, at_most=levels.MAX_LEVEL)
-    async def levels(self, info: Info) -> list[Level]:
+    async def levels(self, info: Info) -> list[Level] | None:
         """As administrators set them."""
         return [from_row(Level, row) for row in await levels.all_levels(info.context.scope)]
 

@@ -34,7 +34,7 @@ class PricesQuery:
     """Queries."""
 
     @resolved("The current prices and quotas of the platform.", policy=signed_in)
-    async def platform_prices(self, info: Info) -> PlatformPrices:
+    async def platform_prices(self, info: Info) -> PlatformPrices | None:
         """Instances that run keep the price of when they were made."""
         values = await prices.values(info.context.scope, list(FIELDS.values()))
         return PlatformPrices(**dict(zip(FIELDS, values, strict=True)))

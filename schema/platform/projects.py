@@ -59,7 +59,7 @@ class Participation(Node):
         instances.newest_of_participations,
         policy=owner_or_administrator,
     )
-    instances: Connection[Instance] = links(
+    instances: Connection[Instance] | None = links(
         "All instances.",
         "id",
         (instances.of_participations, instances.count_of_participations),
@@ -115,7 +115,7 @@ class ProjectsQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[Project]:
+    ) -> Connection[Project] | None:
         """A page of projects."""
         filters = {"search": users.containing(search and normalised_text(search)), "status": status}
         listing = projects.listing_with_retired if include_retired else projects.listing

@@ -42,7 +42,7 @@ class ReviewsQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[Certification]:
+    ) -> Connection[Certification] | None:
         """The reviewers' queue is the filter `{status: PENDING}`."""
         wanted = filter or CertificationFilter()
         filters = {"status": wanted.status, "kind": wanted.kind}

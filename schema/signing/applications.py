@@ -92,13 +92,13 @@ class SignApplicationFilter:
 class UserApplications:
     """Where a user applied to sign, and what they look after."""
 
-    sign_applications: Connection[SignApplication] = links(
+    sign_applications: Connection[SignApplication] | None = links(
         "The sign applications.",
         "id",
         (applications.of_users, applications.count_of_users),
         policy=owner_or_administrator,
     )
-    handled_applications: Connection[SignApplication] = links(
+    handled_applications: Connection[SignApplication] | None = links(
         "The applications that the user handles.",
         "id",
         (applications.of_handlers, applications.count_of_handlers),
@@ -123,7 +123,7 @@ class ApplicationsQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[SignApplication]:
+    ) -> Connection[SignApplication] | None:
         """A page of applications."""
         wanted = filter or SignApplicationFilter()
         scope = info.context.scope

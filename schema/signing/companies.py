@@ -39,7 +39,7 @@ class Company(Node):
 
     name: str = column("The name.")
     enabled: bool = column("Whether it accepts applications.")
-    contracts: Connection[Contract] = links(
+    contracts: Connection[Contract] | None = links(
         "The contracts.",
         "id",
         (companies.contracts_of_companies, companies.count_contracts_of_companies),
@@ -79,7 +79,7 @@ class CompaniesQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[Company]:
+    ) -> Connection[Company] | None:
         """A page of companies."""
         wanted = filter or CompanyFilter()
         filters = {"enabled": wanted.enabled, "name": containing(wanted.name_contains)}
@@ -98,7 +98,7 @@ class CompaniesQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[Contract]:
+    ) -> Connection[Contract] | None:
         """A page of contracts."""
         wanted = filter or ContractFilter()
         filters = {

@@ -24,8 +24,8 @@ class Handler(Node):
     """A row of `handlers`."""
 
     name: str = column("The name that applicants see.")
-    phone: str = column("The telephone number; empty if unknown.", policy=owner_or_administrator)
-    email: str = column("The e-mail address; empty if unknown.", policy=owner_or_administrator)
+    phone: str | None = column("The telephone number; empty if unknown.", policy=owner_or_administrator)
+    email: str | None = column("The e-mail address; empty if unknown.", policy=owner_or_administrator)
     enabled: bool = column("False if disabled: not listed, and cannot decide.")
     user: User | None = link("The user.", "user_id", users.by_id, policy=owner_or_administrator)
 
@@ -45,7 +45,7 @@ class HandlersQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[Handler]:
+    ) -> Connection[Handler] | None:
         """A page of handlers."""
         filters = {"offered": offered}
         return await listed(info, Handler, handlers.listing, filters, first=first, after=after, page=page)

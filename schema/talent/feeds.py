@@ -182,7 +182,7 @@ class DeleteFeedPayload:
 class UserFeeds:
     """A user's jobs."""
 
-    feeds: Connection[Feed] = links("The feeds.", "id", (feeds.of_users, feeds.count_of_users), policy=owner)
+    feeds: Connection[Feed] | None = links("The feeds.", "id", (feeds.of_users, feeds.count_of_users), policy=owner)
 
 
 @extends(Recommendation)

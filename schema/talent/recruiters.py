@@ -125,7 +125,7 @@ class RecruitersQuery:
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
-    ) -> Connection[Recruiter]:
+    ) -> Connection[Recruiter] | None:
         """Who waits to speak for a company is the filter `{membership: PENDING}`."""
         wanted = filter or RecruiterFilter()
         filters = {

@@ -35,8 +35,8 @@ class JobTarget:
     work_years: int | None = column("The stated years of work.")
     self_evaluation: str = column("The self-evaluation; empty if unknown.")
     shows_goals: bool = column("Whether recruiters may see the employment goal.")
-    qq: str = column("The QQ number; recruiters see it after they acquired the contact.", policy=owner)
-    email: str = column("The e-mail address; recruiters see it after they acquired the contact.", policy=owner)
+    qq: str | None = column("The QQ number; recruiters see it after they acquired the contact.", policy=owner)
+    email: str | None = column("The e-mail address; recruiters see it after they acquired the contact.", policy=owner)
     domains: list[DictionaryEntry] = chosen("The domains.", DictionaryKind.JOB_DOMAIN, column="domains")
 
     @resolved("In which cities, in their order.", at_most=MAX_AREAS)

@@ -82,7 +82,7 @@ class UserWatchList:
         ] = None,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
-    ) -> Connection[WatchedResume]:
+    ) -> Connection[WatchedResume] | None:
         """A page of the watch list."""
         filters = {} if filter is None else watches.searching(filter.field, filter.text)
         return await listed(info, WatchedResume, watches.listing, filters, first=first, after=after, page=None)

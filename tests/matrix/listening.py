@@ -34,6 +34,9 @@ async def _cause(world: World, field: str) -> None:
     causes: dict[str, Callable[[], Awaitable[object]]] = {
         "clockInAdded": lambda: do(world.product, ben, "clockIn", location="教室"),
         "commentAdded": lambda: do(world.product, ada, "createComment", postId=world.ids["post_of_ada"], content="好"),
+        "commentUpdated": lambda: do(
+            world.product, ada, "updateComment", commentId=world.ids["comment_of_ada"], content="更好"
+        ),
         "notificationReceived": lambda: do(
             world.product, ada, "cancelSignApplication", applicationId=world.ids["application_of_ada"]
         ),

@@ -94,7 +94,10 @@ class Author:
             post = await self.do("createPost", title="经验", content="早睡", anonymous=anonymous)
             self.keep(kind, post["post"]["id"])
             for hidden in (False, True):
-                await self.do("createComment", postId=post["post"]["id"], content="同意", anonymous=hidden)
+                comment = await self.do("createComment", postId=post["post"]["id"], content="同意", anonymous=hidden)
+                self.ids.setdefault(f"comment_of_{self.name}", comment["comment"]["id"])
+        gone = (await self.do("createPost", title="错了", content="错了"))["post"]["id"]
+        self.keep("deleted_item", (await self.do("deletePost", postId=gone))["deletedItem"]["id"])
 
     async def develops(self) -> None:
         """The developer platform: details, certifications, a project with a machine, mirrors, credits, grants."""

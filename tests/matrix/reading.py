@@ -7,6 +7,7 @@ from typing import Any
 from graphql import GraphQLField, get_named_type, is_leaf_type
 
 from schema.engine.node_id import decode, encode
+from tests.matrix.mutations import mutation_tables
 from tests.matrix.operations import called, node_types, object_type, selection, target, value_types
 from tests.matrix.people import Caller
 from tests.matrix.tables import Objects, load, objects_of
@@ -64,6 +65,7 @@ class Reading:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tables = load()
+        self.mutations = mutation_tables()
         self.objects: dict[str, Objects] = {}
         self.report = Report()
 
@@ -189,6 +191,11 @@ class Reading:
         shown = [value for value in values if value not in (None, False, 0, "", [])]
         if shown or (values and is_leaf_type(get_named_type(chain.field.type))):
             self.report.read.add((of, name))
+        if (hinted := table.hints.get(name)) is not None and values:
+            # The matrix of mutations proves that these are the callers whose calls take effect.
+            may = objects.admits(self.mutations[hinted].callers, caller, id_)
+            if values != [may]:
+                return f"is told {values}, but {self.mutations[hinted].callers} may call {hinted}"
         if (audience := table.blank_unless.get(name)) is not None:
             if shown and not objects.admits(audience, caller, id_):
                 return f"is shown {shown[0]!r}, which only {audience} may be"

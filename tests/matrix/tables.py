@@ -14,19 +14,23 @@ from typing import Any
 from sqlalchemy import text
 
 from models.db import Database
+from schema.engine.fields import Hint
 from tests.matrix.operations import node_types, object_type, value_types
 from tests.matrix.people import ROLES, Caller
 
 EXPECTED = Path(__file__).parent / "expected"
 GROUPS = {"anyone", "signed_in", *ROLES}
-KEYS = {"found_by", "rows", "is", "readers", "blank_unless", "entries", "arguments"}
+KEYS = {"found_by", "rows", "is", "readers", "blank_unless", "entries", "arguments", "hints"}
 SAMPLE = 2
 """How many objects are tried of those that the same people are related to in the same ways."""
 
 
 @dataclass(frozen=True)
 class TypeTable:
-    """Who reads what of a type. `found_by` is who is given the object at all: others are shown null."""
+    """Who reads what of a type. `found_by` is who is given the object at all: others are shown null.
+
+    `hints` are the fields that tell whether the caller may do something, each with the mutation that does it.
+    """
 
     name: str
     file: str
@@ -37,6 +41,7 @@ class TypeTable:
     blank_unless: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def audiences(self) -> Iterator[str]:
@@ -70,6 +75,7 @@ def _table(name: str, file: str, entry: Mapping[str, Any]) -> TypeTable:
         blank_unless=_by_field(entry.get("blank_unless", {})),
         entries=_by_field(entry.get("entries", {})),
         arguments=entry.get("arguments", {}),
+        hints=entry.get("hints", {}),
     )
 
 
@@ -87,6 +93,13 @@ def _faults(name: str, table: TypeTable | None) -> Iterator[str]:
             f"{name}.{missing} is not in the matrix: say who may read it, as a name in "
             f'readers."<audience>" under {where}.'
         )
+    hints = {
+        hint
+        for hint, declared in object_type(name).fields.items()
+        if isinstance(declared.extensions["strawberry-definition"], Hint)
+    }
+    for hint in sorted(hints ^ set(table.hints)):
+        yield f"Which mutation is {name}.{hint} about? Declare hints.{hint} for each hint, and no other, under {where}."
     for unknown in sorted({*table.readers, *table.blank_unless, *table.entries} - fields):
         yield f"{name}.{unknown} is no field of the graph: take it out of {where}."
     words = {word for audience in table.audiences for word in audience.split()}

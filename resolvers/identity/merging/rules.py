@@ -2,7 +2,7 @@
 
 from sqlalchemy import String, and_, bindparam, func, null, or_, select, true, update
 
-from models.attendance import ClockIn
+from models.attendance import ClockIn, ClockInCorrection
 from models.community import Comment, Post
 from models.goals import EmploymentGoal, PostgraduateGoal
 from models.identity import (
@@ -40,6 +40,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import AcquiredContact, WatchedResume
 from models.talent.recruiters import Package, Recruiter
+from models.trash import DeletedItem
 from models.uploads import Upload
 from resolvers.identity.merging.rule import GONE, KEPT, Rule, both_have, held_by_kept, move, one, one_of, refuse_two
 from resolvers.platform.credits import MAX_BALANCE
@@ -169,9 +170,12 @@ RULES = (
             row.c.clocked_in_at > other.c.clocked_in_at,
         ),
     ),
+    move(ClockInCorrection, column="corrected_by_id"),
     move(WorkLog),
     move(Post, column="author_id"),
     move(Comment, column="author_id"),
+    move(DeletedItem, column="owner_id"),
+    move(DeletedItem),
     one(EmploymentGoal),
     one(PostgraduateGoal),
     move(Notification),

@@ -35,8 +35,8 @@ from schema.engine.executor.loads import Load, LoadOwn
 from schema.engine.executor.outputs import AbstractOf, Leaf, ListOf, ObjectOf, is_synchronous
 from schema.engine.executor.plan import Columns, Output, Plan, Selection, Step
 from schema.engine.executor.resolved import Resolved
-from schema.engine.executor.steps import Call, Read, Typename
-from schema.engine.fields import Column, GlobalId, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
+from schema.engine.executor.steps import Call, Decide, Read, Typename
+from schema.engine.fields import Column, GlobalId, GraphField, Hint, Link, ListLink, Lookup, OwnLink, PageLink
 from schema.engine.pacing import breathe
 
 MAX_STEPS = 5000
@@ -192,6 +192,8 @@ class _Compiler:
         if getattr(declared, "base_resolver", None) is None and not getattr(declared, "extensions", None):
             if type(declared) in _READS:
                 return Read(declared, *common)
+            if type(declared) is Hint:
+                return Decide(declared, *common)
             if type(declared) in _LOADS and (output.takes_rows or not declared.shows_rows):
                 self.loads.append(_LOADS[type(declared)](declared, *common))
                 return self.loads[-1]

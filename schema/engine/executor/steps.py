@@ -1,6 +1,7 @@
 """The fields of a plan: each step completes one field in the replies of all objects of a frame."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from schema.engine import node_id
 from schema.engine.executor.outputs import Leaf
 from schema.engine.executor.plan import Cells, Columns, Frame, Picked, Step, origin_of
 from schema.engine.executor.running import Running
-from schema.engine.fields import Column, GlobalId, GraphField, from_row
+from schema.engine.fields import Column, GlobalId, GraphField, Hint, from_row
 from schema.engine.pacing import breathe
 
 UNITS_PER_CALL = 5
@@ -195,6 +196,26 @@ class Read(Declared):
             get = attrgetter(bare.get(attribute.name, attribute.name))
             return run.complete(self.output, cells, [get(source) for source in objects], is_bare=attribute.name in bare)
         return run.complete(self.output, cells, attribute.of(frame, objects))
+
+
+class Decide(Declared):
+    """Whether the caller may do something to each object."""
+
+    __slots__ = ()
+
+    declared: Hint
+
+    @property
+    def columns(self) -> Columns:
+        """Those that the permission looks at, and the policy."""
+        policy = self.declared.policy
+        owner = {self.declared.owner_key} if policy is not None and policy.needs_owner else set()
+        return self.declared.permission.columns | owner
+
+    def read(self, run: Running, cells: Cells, objects: Sequence[Any]) -> Sequence[Any]:
+        """What the permission says of each."""
+        allows = partial(self.declared.permission.allows, run.context.scope.principal)
+        return run.complete(self.output, cells, [tried(allows, source) for source in objects])
 
 
 def spread(values: Sequence[Any], numbers: Sequence[int], length: int) -> list[Any]:
