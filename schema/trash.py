@@ -26,6 +26,10 @@ enum_type(
         DeletedKind.COMMENT: "A comment.",
         DeletedKind.WORK_LOG: "A work log with its status lines.",
         DeletedKind.WORK_LOG_STATUS_LINE: "A status line of a work log.",
+        DeletedKind.CERTIFICATION: "An award with its review.",
+        DeletedKind.RESUME: "A resume.",
+        DeletedKind.FEED: "A feed with its recommendations.",
+        DeletedKind.RECOMMENDATION_COMMENT: "A comment about a candidate.",
     },
 )
 

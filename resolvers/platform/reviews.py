@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
+from auth.permissions import Permission
+from auth.policies import administrator, owner
 from models.errors import MoveNotAllowed, NotFound
 from models.platform.certification import Certification, CertificationKind, RealName, ReviewStatus
 from models.platform.credits import CreditRule
@@ -14,6 +16,7 @@ from resolvers.paging import Listing
 from resolvers.platform import credits
 from resolvers.scope import Scope
 from resolvers.talent import tasks
+from resolvers.targets import Targets
 from resolvers.totals import total_of
 
 MOVES = {
@@ -24,6 +27,13 @@ MOVES = {
 """Where a certification may go from each status. Submitting leads to PENDING, a decision away from it."""
 WITHDRAWABLE = (ReviewStatus.PENDING, ReviewStatus.REJECTED)
 """From where a claim can be withdrawn. A number that was certified stays claimed, so that it earns credits once."""
+WITHDRAW = Permission(
+    owner,
+    reads=("status",),
+    holds=lambda row: row.status in WITHDRAWABLE,
+    otherwise=lambda: MoveNotAllowed("It was approved before.", field="certification_id"),
+)
+DECIDE = Permission(administrator, reads=("status",), holds=lambda row: row.status in _sources(ReviewStatus.APPROVED))
 MAX_MESSAGE = 255
 
 _certifications = table_of(Certification)
@@ -76,13 +86,8 @@ _DECIDE = (
     .returning(_certifications)
 )
 # What the claim says is in a row that goes with it.
-_of_owner = (
-    _certifications.c.id == bindparam("of_certification"),
-    _certifications.c.user_id == bindparam("of_user"),
-)
-_WITHDRAW = delete(_certifications).where(*_of_owner, _certifications.c.status.in_(WITHDRAWABLE))
-_OWN = _query.where(*_of_owner).with_for_update()
-_REMOVE = delete(_certifications).where(*_of_owner)
+_REMOVE = delete(_certifications).where(_certifications.c.id == bindparam("of_certification"))
+_held = Targets(_query, _certifications.c.id)
 _ONE = _query.where(_certifications.c.id == bindparam("of_certification"))
 _RELEASE_NUMBER = (
     update(_real_names)
@@ -135,32 +140,17 @@ async def reject(scope: Scope, *, certification_id: int, revision: int, message:
     return row
 
 
-async def withdraw(scope: Scope, *, certification_id: int) -> None:
-    """Take back a claim of the caller that is not certified, with what it says; audited.
+async def hold(scope: Scope, certification_id: int) -> Row[Any]:
+    """A certification of the caller that can be withdrawn, held. Of a withdrawal and a decision at once the first wins.
 
-    Of a withdrawal and a decision at once the first wins. Raises NotFound or MoveNotAllowed.
+    Raises NotFound or MoveNotAllowed.
     """
-    field = "certification_id"
-    identity = {"of_certification": certification_id, "of_user": scope.viewer_id}
-    held = await scope.transaction.fetch_one(_OWN, identity)
-    if held is None:
-        raise NotFound(field=field)
-    if not await scope.transaction.execute(_WITHDRAW, identity):
-        raise MoveNotAllowed("It was {status} before.", field=field, status=held.status)
-    await _record_removal(scope, "withdraw_certification", held)
+    return await _held.hold(scope, certification_id, WITHDRAW, field="certification_id")
 
 
-async def remove(scope: Scope, *, certification_id: int, action: str) -> None:
-    """Take away a claim of the caller, wherever it stands, with what it says; audited as `action`."""
-    identity = {"of_certification": certification_id, "of_user": scope.viewer_id}
-    held = await scope.transaction.fetch_one(_OWN, identity)
-    if held is None:
-        raise NotFound(field="award_id")
-    await scope.transaction.execute(_REMOVE, identity)
-    await _record_removal(scope, action, held)
-
-
-async def _record_removal(scope: Scope, action: str, held: Row[Any]) -> None:
+async def remove(scope: Scope, held: Row[Any], *, action: str) -> None:
+    """Take away a claim that is held, with what it says, unless that was put away; audited as `action`."""
+    await scope.transaction.execute(_REMOVE, {"of_certification": held.id})
     await audit.record(
         scope,
         action=action,

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, bindparam, exists, null, select, update
 
-from models.errors import ResumeLocked
+from models.errors import NotRestorable, ResumeLocked
 from models.signing.applications import SignApplication, SignApplicationStatus
 from models.signing.resumes import Resume
 from models.statements import table_of
+from models.trash import DeletedKind
 from resolvers import audit
 from resolvers.platform.developers import lock_viewer
 from resolvers.scope import Scope
 from resolvers.signing import resumes, transitions
 from resolvers.signing.visibility import is_present
 from resolvers.talent import tasks
+from resolvers.trash import items
+from resolvers.trash.kinds import MarkedKind, Values
 
 NEEDED = (*transitions.OPEN, SignApplicationStatus.SIGNED)
 """Where an application stands while its resume cannot be deleted."""
@@ -31,6 +34,12 @@ _DELETE = (
     .values(deleted_at=bindparam("now"), updated_at=bindparam("now"))
     .returning(_resumes.c.id)
 )
+_RESTORE = (
+    update(_resumes)
+    .where(_resumes.c.id == bindparam("of_resume"), ~is_present)
+    .values(deleted_at=null(), updated_at=bindparam("now"))
+    .returning(_resumes.c.id)
+)
 _REJECTED = (
     select(_applications)
     .where(_applications.c.user_id == bindparam("of_user"), _applications.c.status == SignApplicationStatus.REJECTED)
@@ -45,8 +54,8 @@ _WITHDRAW = (
 )
 
 
-async def delete(scope: Scope) -> int:
-    """Delete the caller's resume; audited. Its id.
+async def delete(scope: Scope) -> tuple[int, Row[Any]]:
+    """Delete the caller's resume; audited. Its id, and the deleted item.
 
     Its rejected applications are withdrawn, since nobody can resubmit them; all of them stay as rows. Recruiters see
     it no more. Raises NotFound without one, or ResumeLocked while an application needs it.
@@ -66,7 +75,21 @@ async def delete(scope: Scope) -> int:
     )
     await _withdraw_rejected(scope, user_id)
     await tasks.resume_changed(scope, resume_id)
-    return resume_id
+    return resume_id, await items.put_away(scope, RESUMES, resume_id, owner_id=user_id, title=held.name)
+
+
+async def _restored(scope: Scope, row: Values) -> None:
+    restored = {"of_resume": row["id"], "now": scope.now}
+    if await scope.transaction.fetch_value(_RESTORE, restored) is None:
+        raise NotRestorable
+    await audit.record(
+        scope, action="restore_resume", subject_type="Resume", subject_id=row["id"], after={"deleted_at": ""}
+    )
+    await tasks.resume_changed(scope, row["id"])
+
+
+RESUMES = MarkedKind(DeletedKind.RESUME, Resume, "Resume", restored=_restored)
+"""Its id number is encrypted, and recruiters and applications refer to it."""
 
 
 async def _withdraw_rejected(scope: Scope, user_id: int) -> None:

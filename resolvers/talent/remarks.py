@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, select, update
 
-from models.errors import MoveNotAllowed, NotFound
+from models.errors import LimitReached, MoveNotAllowed, NotFound
 from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation, RecommendationComment, RecommendationMark
 from models.talent.vocabulary import Mark
+from models.trash import DeletedKind
 from resolvers import audit, checks
 from resolvers.loaders import by_key
 from resolvers.scope import Scope
 from resolvers.talent import marks
 from resolvers.talent.candidates import is_public
+from resolvers.trash import items
+from resolvers.trash.kinds import Kind, Values
 
 _rows = table_of(Recommendation)
 _feeds = table_of(Feed)
@@ -39,7 +42,8 @@ _CHANGE = (
     .values(content=bindparam("new_content"), updated_at=bindparam("now"))
     .returning(_comments.c.recommendation_id)
 )
-_DELETE = delete(_comments).where(_this).returning(_comments.c.recommendation_id)
+_HELD = select(_comments).where(_this).with_for_update()
+_COUNT = select(func.count()).where(_comments.c.recommendation_id == bindparam("of_recommendation"))
 
 _LAST_TWO = (
     select(_marks.c.id, _marks.c.mark)
@@ -61,9 +65,22 @@ async def change_comment(scope: Scope, *, comment_id: int, content: str) -> Row[
     return await _written(scope, _CHANGE, {"of_comment": comment_id, "new_content": content, "now": scope.now})
 
 
-async def delete_comment(scope: Scope, *, comment_id: int) -> Row[Any]:
-    """Delete a remark of the caller; the row of the recommendation. Raises NotFound."""
-    return await _written(scope, _DELETE, {"of_comment": comment_id})
+async def delete_comment(scope: Scope, *, comment_id: int) -> tuple[Row[Any], Row[Any]]:
+    """Delete a remark of the caller; the rows of the recommendation and of the deleted item. Raises NotFound."""
+    held = await scope.transaction.fetch_one(_HELD, {"of_comment": comment_id, "viewer_id": scope.viewer_id})
+    if held is None:
+        raise _no_comment()
+    item = await items.put_away(scope, COMMENTS, comment_id, owner_id=scope.viewer_id, title=held.content)
+    return await marks.load(scope, held.recommendation_id), item
+
+
+async def _restored(scope: Scope, row: Values) -> None:
+    about = {"of_recommendation": row["recommendation_id"]}
+    if await scope.transaction.fetch_value(_COUNT, about) > marks.MAX_COMMENTS:
+        raise LimitReached(marks.TOO_MANY_COMMENTS, maximum=marks.MAX_COMMENTS)
+
+
+COMMENTS = Kind(DeletedKind.RECOMMENDATION_COMMENT, RecommendationComment, "RecommendationComment", restored=_restored)
 
 
 async def take_mark_back(scope: Scope, *, feed_id: int, resume_id: int, mark: Mark) -> Row[Any]:
@@ -94,5 +111,9 @@ async def _written(scope: Scope, statement: Any, values: dict[str, Any]) -> Row[
     parameters = {**values, "viewer_id": scope.viewer_id}
     recommendation_id: int | None = await scope.transaction.fetch_value(statement, parameters)
     if recommendation_id is None:
-        raise NotFound("There is no such comment, or it is somebody else's.", field="comment_id")
+        raise _no_comment()
     return await marks.load(scope, recommendation_id)
+
+
+def _no_comment() -> NotFound:
+    return NotFound("There is no such comment, or it is somebody else's.", field="comment_id")

@@ -37,21 +37,32 @@ class Kind:
 
     `type_name` is the graph's name of its type. `restored` is called with the row of an object when it is back, in the
     same transaction, and may refuse. Raises TypeError for a table that holds what cannot be kept: bytes, such as
-    encrypted values, which a change of the secret keys would not reach, or rows that stay behind.
+    encrypted values, which a change of the secret keys would not reach, or rows that stay behind. Rows of the tables of
+    `never` do not belong to any object that is put away, so that they may hold such values.
     """
 
-    def __init__(self, name: DeletedKind, model: type, type_name: str, *, restored: Restored | None = None) -> None:
+    def __init__(
+        self,
+        name: DeletedKind,
+        model: type,
+        type_name: str,
+        *,
+        restored: Restored | None = None,
+        never: Sequence[type] = (),
+    ) -> None:
         self.name = name
         self.table = table_of(model)
         self.type_name = type_name
         self.restored = restored
+        self._never = frozenset(map(table_of, never))
         KINDS[name] = self
 
     @cached_property
     def deletions(self) -> Sequence[tuple[Table, Delete]]:
         """The statements that delete the rows of the object `subject`, a piece at a time: those of others first."""
         own = select(self.table.c.id).where(self.table.c.id == _subject)
-        found = [*_below(self.table, own, (self.table,)), (self.table, own)]
+        below = _below(self.table, own, (self.table,))
+        found = [*(entry for entry in below if entry[0] not in self._never), (self.table, own)]
         for table, _ in found:
             _check(table)
         return [(table, _deletion(table, ids)) for table, ids in found]
@@ -68,6 +79,23 @@ class Kind:
 
     def _has(self, table: Table) -> bool:
         return table in self.tables
+
+
+class MarkedKind(Kind):
+    """A kind of objects whose rows stay, because they hold what cannot be kept apart or others go on to refer to them.
+
+    Its rule marks the row before it is put away; `restored`, which is given the id alone, takes the mark off.
+    """
+
+    @cached_property
+    def deletions(self) -> Sequence[tuple[Table, Delete]]:
+        """None."""
+        return ()
+
+    @cached_property
+    def tables(self) -> Sequence[Table]:
+        """None."""
+        return ()
 
 
 KINDS: dict[str, Kind] = {}

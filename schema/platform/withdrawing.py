@@ -3,13 +3,15 @@
 import strawberry
 
 from auth.policies import signed_in
-from models.errors import InvalidInput, MoveNotAllowed, NotFound
-from resolvers.platform import awards, reviews
+from models.errors import InvalidInput, MoveNotAllowed, NotFound, UserNotFound
+from resolvers.platform import awards
 from schema.engine.context import Info
+from schema.engine.fields import column, from_row
 from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
 from schema.platform.certification import Award, Certification
+from schema.trash import DeletedItem
 
 
 @input_type(description="The certification to withdraw.")
@@ -26,6 +28,9 @@ class WithdrawCertificationPayload:
     """The id of what is gone, NOT_FOUND or MOVE_NOT_ALLOWED."""
 
     deleted_id: strawberry.ID | None = changed("The id of the certification.")
+    deleted_item: DeletedItem | None = column(
+        "What restores it; null if the mutation failed, and for a name, which has to be submitted again.", default=None
+    )
 
 
 @input_type(description="The award to delete.")
@@ -40,6 +45,7 @@ class DeleteAwardPayload:
     """The id of what is gone or NOT_FOUND."""
 
     deleted_id: strawberry.ID | None = changed("The id of the deleted award.")
+    deleted_item: DeletedItem | None = changed("What restores it.")
 
 
 @root_type
@@ -50,21 +56,26 @@ class WithdrawingMutation:
         "Withdraw a claim of the caller that is in review or was rejected: it is gone with what it says, and the number"
         " of a document is free for others. A certified name stays; submitting another one replaces it.",
         policy=signed_in,
-        errors=(InvalidInput, NotFound, MoveNotAllowed),
+        errors=(InvalidInput, NotFound, UserNotFound, MoveNotAllowed),
     )
     async def withdraw_certification(
         self, info: Info, input: WithdrawCertificationInput
     ) -> WithdrawCertificationPayload:
         """Audited. Refused with MOVE_NOT_ALLOWED once it was approved."""
-        await reviews.withdraw(info.context.scope, certification_id=input.certification_id)
-        return WithdrawCertificationPayload(deleted_id=id_of(Certification, input.certification_id))
+        row = await awards.withdraw(info.context.scope, certification_id=input.certification_id)
+        return WithdrawCertificationPayload(
+            deleted_id=id_of(Certification, input.certification_id),
+            deleted_item=None if row is None else from_row(DeletedItem, row),
+        )
 
     @mutation(
-        "Delete an award of the caller, certified or not, with its review.",
+        "Delete an award of the caller, certified or not, with its review. `restoreDeleted` undoes it.",
         policy=signed_in,
-        errors=(InvalidInput, NotFound),
+        errors=(InvalidInput, NotFound, UserNotFound),
     )
     async def delete_award(self, info: Info, input: DeleteAwardInput) -> DeleteAwardPayload:
         """Audited. Refused with NOT_FOUND for an award of somebody else."""
-        await awards.remove(info.context.scope, award_id=input.award_id)
-        return DeleteAwardPayload(deleted_id=id_of(Award, input.award_id))
+        row = await awards.remove(info.context.scope, award_id=input.award_id)
+        return DeleteAwardPayload(
+            deleted_id=id_of(Award, input.award_id), deleted_item=None if row is None else from_row(DeletedItem, row)
+        )

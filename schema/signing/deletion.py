@@ -14,6 +14,7 @@ from schema.signing.applications import SignApplication
 from schema.signing.companies import Company, Contract
 from schema.signing.resumes import Resume
 from schema.signing.transitions import SignApplicationPayload
+from schema.trash import DeletedItem
 
 
 @payload_type(description="The result of `deleteResume`.")
@@ -21,6 +22,7 @@ class DeleteResumePayload:
     """The id of what is gone, NOT_FOUND or RESUME_LOCKED."""
 
     deleted_id: strawberry.ID | None = changed("The id of the deleted resume.")
+    deleted_item: DeletedItem | None = changed("What restores it, as long as no new resume is submitted.")
 
 
 @input_type(description="The application to withdraw.")
@@ -67,13 +69,14 @@ class DeletionMutation:
     @mutation(
         "Delete the caller's resume. Rejected applications are withdrawn with it, and recruiters and handlers see it no"
         " more. While an application is open, or once a contract was signed, it can only be hidden"
-        " (`setResumeVisibility`).",
+        " (`setResumeVisibility`). `restoreDeleted` undoes it.",
         policy=signed_in,
         errors=(NotFound, UserNotFound, ResumeLocked),
     )
     async def delete_resume(self, info: Info) -> DeleteResumePayload:
         """Audited. Refused with RESUME_LOCKED while an application needs it."""
-        return DeleteResumePayload(deleted_id=id_of(Resume, await deletion.delete(info.context.scope)))
+        resume_id, row = await deletion.delete(info.context.scope)
+        return DeleteResumePayload(deleted_id=id_of(Resume, resume_id), deleted_item=from_row(DeletedItem, row))
 
     @mutation(
         "Withdraw an application of the caller that is not signed: it is cancelled, also after it was rejected.",

@@ -26,6 +26,7 @@ from schema.identity.user import User
 from schema.reference import DictionaryEntry, chosen
 from schema.talent.feed_inputs import FeedInput
 from schema.talent.recommendations import Recommendation, RecommendationFilter
+from schema.trash import DeletedItem
 
 OWN_FEEDS = "It changes feeds, lists and notes of a recruiter, which only they see."
 
@@ -176,6 +177,7 @@ class DeleteFeedPayload:
     """The id of what is gone, or NOT_FOUND."""
 
     deleted_id: strawberry.ID | None = changed("The id of the deleted feed.")
+    deleted_item: DeletedItem | None = changed("What restores it, while a package has a place.")
 
 
 @extends(User)
@@ -249,8 +251,8 @@ class FeedsMutation:
     )
     async def delete_feed(self, info: Info, input: DeleteFeedInput) -> DeleteFeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
-        await feeds.delete(info.context.scope, feed_id=input.feed_id)
-        return DeleteFeedPayload(deleted_id=id_of(Feed, input.feed_id))
+        row = await feeds.delete(info.context.scope, feed_id=input.feed_id)
+        return DeleteFeedPayload(deleted_id=id_of(Feed, input.feed_id), deleted_item=from_row(DeletedItem, row))
 
 
 @root_type

@@ -9,12 +9,13 @@ from resolvers.talent import marks, remarks
 from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.ids import Id
-from schema.engine.mutations import mutation
+from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import input_type, root_type
 from schema.talent.actions import RecommendationPayload
 from schema.talent.candidates import CandidateResume
 from schema.talent.feeds import OWN_FEEDS, Feed
 from schema.talent.recommendations import Recommendation, RecommendationComment
+from schema.trash import DeletedItem
 
 _COMMENT = "A comment of the caller."
 
@@ -32,6 +33,14 @@ class DeleteRecommendationCommentInput:
     """The input of `deleteRecommendationComment`."""
 
     comment_id: Id[RecommendationComment] = strawberry.field(description=_COMMENT)
+
+
+@payload_type(description="The result of `deleteRecommendationComment`.")
+class DeleteRecommendationCommentPayload:
+    """The recommendation and the deleted item, or NOT_FOUND."""
+
+    recommendation: Recommendation | None = changed("The recommendation, without the comment.")
+    deleted_item: DeletedItem | None = changed("What restores the comment.")
 
 
 @input_type(description="The input of `takeMarkBack`: a recommendation and the mark to take back.")
@@ -61,17 +70,19 @@ class RemarksMutation:
         return RecommendationPayload(recommendation=from_row(Recommendation, row))
 
     @mutation(
-        "Delete a comment about a candidate.",
+        "Delete a comment about a candidate. `restoreDeleted` undoes it.",
         policy=recruiter,
         errors=(InvalidInput, NotFound),
         unaudited=OWN_FEEDS,
     )
     async def delete_recommendation_comment(
         self, info: Info, input: DeleteRecommendationCommentInput
-    ) -> RecommendationPayload:
+    ) -> DeleteRecommendationCommentPayload:
         """Refused with NOT_FOUND for a comment of somebody else, and while the resume is secret."""
-        row = await remarks.delete_comment(info.context.scope, comment_id=input.comment_id)
-        return RecommendationPayload(recommendation=from_row(Recommendation, row))
+        row, item = await remarks.delete_comment(info.context.scope, comment_id=input.comment_id)
+        return DeleteRecommendationCommentPayload(
+            recommendation=from_row(Recommendation, row), deleted_item=from_row(DeletedItem, item)
+        )
 
     @mutation(
         "Take back the current mark of a recommendation; the one before it, if any, stands again.",

@@ -48,6 +48,7 @@ from resolvers.platform.credits import MAX_BALANCE
 _balances, _entries = table_of(CreditBalance), table_of(CreditEntry)
 _instances, _participations = table_of(Instance), table_of(Participation)
 _applications = table_of(StaffApplication)
+_resumes = table_of(Resume)
 
 _theirs = _balances.alias("theirs")
 _their_balance = (
@@ -218,7 +219,13 @@ RULES = (
         refuses=(_BOTH_RUN, Message("Both have an instance running in the same project.")),
     ),
     refuse_two(Handler, Message("Both have the entry of a handler.")),
-    refuse_two(Resume, Message("Both have a resume.")),
+    Rule(
+        Resume,
+        "The row moves; a deleted one is dropped. Refused where both have a resume.",
+        drops_where=_resumes.c.deleted_at.is_not(None),
+        drops_kept=lambda row, other: and_(row.c.deleted_at.is_not(None), other.c.deleted_at.is_(None)),
+        refuses=(both_have(Resume, lambda table: table.c.deleted_at.is_(None)), Message("Both have a resume.")),
+    ),
     Rule(
         SignApplication,
         "All rows move. Refused where both have an open application.",
