@@ -25,6 +25,10 @@ WITHDRAW = """mutation($input: WithdrawCertificationInput!) { withdrawCertificat
   deletedId errors { code message path }
 } }"""
 DELETE_AWARD = "mutation($input: DeleteAwardInput!) { deleteAward(input: $input) { deletedId errors { code path } } }"
+RESTORE = """mutation($input: RestoreDeletedInput!) { restoreDeleted(input: $input) {
+  restoredId node { ... on Certification { status award { id } } } errors { code }
+} }"""
+DELETED = "{ viewer { deletedItems { nodes { id kind title } } } }"
 BACKGROUNDS = """mutation {
   saveEducation(input: {institution: "重庆大学", level: 3, projectExperience: "识别"}) { errors { code } }
   saveOccupation(input: {organization: "青禾", position: 1, domains: [2], projectExperience: "识别"}) {
@@ -136,6 +140,13 @@ async def test_an_award_is_deleted_wherever_it_stands(product: Product, database
     assert await database.fetch_value(select(func.count()).select_from(pictures)) == 1
     again = {"awardId": pending["id"], "competition": "x", "level": 1, "pictures": pending["pictures"]}
     assert await refused(product, SUBMIT_AWARD, person, **again) == ["NOT_FOUND"]
+    # Restored, it is certified as before, with its pictures; a second time there is nothing to restore.
+    items = (await product.data(DELETED, person=person))["viewer"]["deletedItems"]["nodes"]
+    assert [(item["kind"], item["title"]) for item in items] == [("CERTIFICATION", "CV101榜单活动")] * 2
+    restored = await done(product, RESTORE, person, id=items[0]["id"])
+    assert restored == {"restoredId": claim, "node": {"status": "APPROVED", "award": {"id": certified["id"]}}}
+    assert await refused(product, RESTORE, person, id=items[0]["id"]) == ["NOT_FOUND"]
+    assert await database.fetch_value(select(func.count()).select_from(pictures)) == 2
     events = [event for event in await audited(database, "Certification") if event[0] == "delete_award"]
     assert events == [("delete_award", person.id, {"kind": "award", "revision": "1"})] * 2
 

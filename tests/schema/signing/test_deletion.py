@@ -2,17 +2,23 @@
 
 import asyncio
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.db import Database
 from models.settings import Settings
+from models.signing.applications import SignApplication
 from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.recommendations import MatchingTask
+from models.uploads import ImageFolder, Upload
+from resolvers.scope import Scope, Services
+from resolvers.signing.purge import purge_deleted
+from resolvers.talent.documents import resume_documents
 from schema.engine.node_id import encode
 from tests.support.clients import Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, recommended
 from tests.support.feeds import told as hr_told
+from tests.support.images import uploaded_path
 from tests.support.platform import audited, done, payload, refused
 from tests.support.signing import (
     APPROVE,
@@ -35,7 +41,8 @@ from tests.support.signing import (
     wechat_person,
 )
 
-DELETE = "mutation { deleteResume { deletedId errors { code message path } } }"
+DELETE = "mutation { deleteResume { deletedId deletedItem { id title } errors { code message path } } }"
+RESTORE = """mutation($input: RestoreDeletedInput!) { restoreDeleted(input: $input) { restoredId errors { code } } }"""
 WITHDRAW = """mutation($input: WithdrawSignApplicationInput!) { withdrawSignApplication(input: $input) {
   application { id status reason } errors { code path }
 } }"""
@@ -74,7 +81,8 @@ async def test_a_resume_that_an_application_needs_is_not_deleted(product: Produc
             assert [error["code"] for error in gone["errors"]] == ["NOT_FOUND"]
             continue
         message = "An application is open or signed: withdraw it, or hide the resume instead."
-        assert reply == {"deletedId": None, "errors": [{"code": "RESUME_LOCKED", "message": message, "path": []}]}
+        assert reply["deletedId"] is None
+        assert reply["errors"] == [{"code": "RESUME_LOCKED", "message": message, "path": []}]
         assert own["signApplications"]["nodes"] == [
             {"id": application, "status": status, "resume": {"id": own["resume"]["id"]}}
         ]
@@ -100,11 +108,13 @@ async def test_nobody_sees_a_deleted_resume_and_old_clients_go_on(
     await done(product, ASSIGN, administrator, applicationId=application, handlerId=employer.handler)
     await done(product, REJECT, employer.person, applicationId=application, reason="照片不清晰")
     tasks = table_of(MatchingTask)
-    before = await database.fetch_value(select(func.max(tasks.c.version)).where(tasks.c.subject_id == number))
+    version = select(tasks.c.version).where(tasks.c.kind == "resume", tasks.c.subject_id == number)
+    before = await database.fetch_value(version)
 
     reply = (await product.data(DELETE, person=person))["deleteResume"]
 
-    assert reply == {"deletedId": encode("Resume", number), "errors": []}
+    assert (reply["deletedId"], reply["errors"]) == (encode("Resume", number), [])
+    assert reply["deletedItem"]["title"] == "赵一鸣"
     ids = {"id": encode("Resume", number), "candidate": encode("CandidateResume", number)}
     for reader in (person, recruiter, employer.person, administrator):
         assert await product.data(SEEN, ids, person=reader) == {"resume": None, "candidate": None}
@@ -112,12 +122,23 @@ async def test_nobody_sees_a_deleted_resume_and_old_clients_go_on(
         "feeds": {"nodes": [{"recommendationCount": 0, "recommendations": {"totalCount": 0, "nodes": []}}]},
         "watchedResumes": {"totalCount": 0, "nodes": []},
     }
-    assert (await hr_told(product, recruiter, "/resume/follow/list/"))["resume_list"] == []
-    assert await database.fetch_value(select(tasks.c.version).where(tasks.c.subject_id == number)) == before + 1
+    assert (await hr_told(product, recruiter, "/resume/follow/list/"))["data"] == []
+    assert await database.fetch_value(version) == before + 1
+    services = Services.from_settings(settings, product.clock)
+    assert await resume_documents(Scope(services, now=product.clock()), [number]) == {}
+    await services.close()
     assert await refused(product, ASSIGN, administrator, applicationId=application, handlerId=employer.handler) == [
         "MOVE_NOT_ALLOWED"
     ]
     assert await refused(product, UPDATE_RESUME, person, resume=resume()) == ["NOT_FOUND"]
+    # Restored, it is what it was, for everybody who saw it.
+    restore = {"id": reply["deletedItem"]["id"]}
+    assert await refused(product, RESTORE, recruiter, **restore) == ["NOT_FOUND"]
+    assert await done(product, RESTORE, person, **restore) == {"restoredId": ids["id"]}
+    assert (await product.data(SEEN, ids, person=person))["resume"] == {"id": ids["id"]}
+    assert (await product.data(FEEDS, person=recruiter))["viewer"]["watchedResumes"]["totalCount"] == 1
+    assert (await product.data(OWN, person=person))["viewer"]["resume"]["visibility"] == "PUBLIC"
+    again = (await product.data(DELETE, person=person))["deleteResume"]["deletedItem"]
     # A new one is another resume: what recruiters noted about the first is not about it.
     await done(product, SUBMIT, person, resume=resume(employer, visibility="PUBLIC"))
     fresh = (await product.data(OWN, person=person))["viewer"]["resume"]
@@ -125,6 +146,37 @@ async def test_nobody_sees_a_deleted_resume_and_old_clients_go_on(
     rows = await database.fetch(select(table_of(Resume).c.id).where(table_of(Resume).c.user_id == person.id))
     assert [row.id for row in rows] == [fresh["databaseId"]]
     assert (await product.data(FEEDS, person=recruiter))["viewer"]["watchedResumes"]["totalCount"] == 0
+    assert await refused(product, RESTORE, person, id=again["id"]) == ["NOT_RESTORABLE"]
+
+
+async def test_a_deleted_resume_goes_for_good_with_its_pictures(
+    product: Product, database: Database, settings: Settings
+) -> None:
+    employer = await new_employer(product)
+    person = await product.student()
+    pictures = {side: await uploaded_path(product, person, "ID_CARD") for side in ("idCardFront", "idCardBack")}
+    application = (await applied(product, person, employer, **pictures))["id"]
+    await moved(product, person, employer, application, "CANCELLED")
+    item = (await product.data(DELETE, person=person))["deleteResume"]["deletedItem"]
+    resumes, uploads = table_of(Resume), table_of(Upload)
+    product.clock.advance(days=settings.retention_deleted_days, seconds=-1)
+    services = Services.from_settings(settings, product.clock)
+
+    kept = []
+    for _ in range(2):
+        await purge_deleted(services)
+        rows = [len(await database.fetch(select(table.c.id))) for table in (resumes, uploads)]
+        kept.append((*rows, len(await services.storage.names(ImageFolder.ID_CARD, ""))))
+        product.clock.advance(seconds=2)
+
+    await services.close()
+    assert kept == [(1, 2, 2), (0, 0, 0)]
+    applications = table_of(SignApplication)
+    (row,) = await database.fetch(select(applications))
+    assert (row.resume_id, row.status, row.position) == (None, "cancelled", "后端开发工程师")
+    person = await product.login(person.account, person.account[-6:])
+    assert await refused(product, RESTORE, person, id=item["id"]) == ["NOT_FOUND"]
+    assert await refused(product, WITHDRAW, person, applicationId=application) == ["MOVE_NOT_ALLOWED"]
 
 
 async def test_the_mini_program_after_a_deletion(product: Product) -> None:
@@ -197,8 +249,8 @@ async def test_companies_and_contracts_that_nothing_refers_to(product: Product, 
 
     for contract, codes in ((employer.contract, ["IN_USE"]), (encode("Contract", 99), ["NOT_FOUND"])):
         assert await refused(product, DELETE_CONTRACT, administrator, contractId=contract) == codes
-    for number, codes in ((employer.company, ["IN_USE"]), (encode("Company", 99), ["NOT_FOUND"])):
-        assert await refused(product, DELETE_COMPANY, administrator, companyId=number) == codes
+    for used, codes in ((employer.company, ["IN_USE"]), (encode("Company", 99), ["NOT_FOUND"])):
+        assert await refused(product, DELETE_COMPANY, administrator, companyId=used) == codes
     assert await done(product, DELETE_CONTRACT, administrator, contractId=mistaken) == {"deletedId": mistaken}
     assert await done(product, DELETE_COMPANY, administrator, companyId=company) == {"deletedId": company}
 

@@ -24,6 +24,14 @@ VISIBILITY = """mutation($input: SetResumeVisibilityInput!) { setResumeVisibilit
   resume { id } errors { code }
 } }"""
 DELETE_TARGET = "mutation { deleteJobTarget { resume { jobTarget { level } } errors { code } } }"
+DELETE_COMMENT = """mutation($input: DeleteRecommendationCommentInput!) {
+  deleteRecommendationComment(input: $input) { deletedItem { id } errors { code } }
+}"""
+DELETE_FEED = """mutation($input: DeleteFeedInput!) { deleteFeed(input: $input) {
+  deletedItem { id } errors { code }
+} }"""
+RESTORE = """mutation($input: RestoreDeletedInput!) { restoreDeleted(input: $input) { restoredId errors { code } } }"""
+REST = "{ viewer { recruiter { restFeeds } } }"
 COMMENTS = """{ viewer { feeds { nodes { recommendations { nodes { sent comments { id content } } } } } } }"""
 NODE = "query($id: ID!) { node(id: $id) { ... on RecommendationComment { content } } }"
 
@@ -100,3 +108,26 @@ async def test_what_candidates_take_back(product: Product, settings: Settings) -
     again = (await product.data(DELETE_TARGET, person=person))["deleteJobTarget"]
     assert again == {"resume": None, "errors": [{"code": "NOT_FOUND"}]}
     await done(product, TARGET, person, level="SENIOR")
+
+
+async def test_what_recruiters_restore(product: Product, database: Database, settings: Settings, clock: Clock) -> None:
+    recruiter = await new_recruiter(product, settings, feeds=1)
+    feed = await new_feed(product, recruiter)
+    _, number = await candidate(product)
+    await recommended(database, clock, feed, number)
+    await done(product, COMMENT, recruiter, **named(feed, number), content="合适")
+    comments = (await product.data(COMMENTS, person=recruiter))["viewer"]["feeds"]
+    comment = comments["nodes"][0]["recommendations"]["nodes"][0]["comments"][0]["id"]
+
+    removed = await done(product, DELETE_COMMENT, recruiter, commentId=comment)
+    gone = await done(product, DELETE_FEED, recruiter, feedId=encode("Feed", feed))
+
+    # While another feed has the place, the first one has none.
+    second = await new_feed(product, recruiter)
+    assert await refused(product, RESTORE, recruiter, id=gone["deletedItem"]["id"]) == ["LIMIT_REACHED"]
+    await done(product, DELETE_FEED, recruiter, feedId=encode("Feed", second))
+    for deleted, restored in ((gone, encode("Feed", feed)), (removed, comment)):
+        reply = await done(product, RESTORE, recruiter, id=deleted["deletedItem"]["id"])
+        assert reply == {"restoredId": restored}
+    assert (await product.data(COMMENTS, person=recruiter))["viewer"]["feeds"] == comments
+    assert (await product.data(REST, person=recruiter))["viewer"]["recruiter"] == {"restFeeds": 0}
