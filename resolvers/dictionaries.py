@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, update
 
+from auth.permissions import Permission
+from auth.policies import administrator
 from models.errors import InvalidInput, NotFound
 from models.reference import DictionaryEntry, DictionaryKind
 from models.statements import insert_new, table_of
@@ -19,6 +21,8 @@ MAX_CHOICES = 50
 MAX_NAME = 255
 _MAX_NAMES = {DictionaryKind.WORK_POSITION: 16}
 """Where a form takes less: a resume has room for 16 characters."""
+
+MANAGE = Permission(administrator)
 
 _entries = table_of(DictionaryEntry)
 

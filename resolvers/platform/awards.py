@@ -49,7 +49,7 @@ pictures_of_awards = lists_by_foreign_key(
 )
 
 _COUNT = select(func.count()).where(_awards.c.user_id == bindparam("of_user"))
-_OWN = select(_awards).where(_awards.c.id == bindparam("of_award"), _awards.c.user_id == bindparam("of_user"))
+_ONE = select(_awards).where(_awards.c.id == bindparam("of_award"))
 _TITLE = select(_awards.c.competition).where(_awards.c.certification_id == bindparam("of_certification"))
 # Its review, as decisions hold it, and what the award is called.
 _held = Targets(
@@ -106,9 +106,10 @@ async def _present(scope: Scope, user_id: int, award_id: int | None) -> Row[Any]
         if await scope.transaction.fetch_value(_COUNT, {"of_user": user_id}) >= MAX_AWARDS:
             raise LimitReached(_TOO_MANY, maximum=MAX_AWARDS)
         return None
-    row = await scope.transaction.fetch_one(_OWN, {"of_award": award_id, "of_user": user_id})
+    row = await scope.transaction.fetch_one(_ONE, {"of_award": award_id})
     if row is None:
         raise NotFound(field="award_id")
+    UPDATE.check(scope.principal, row, field="award_id")
     return row
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, update
 
+from auth.permissions import Permission
+from auth.policies import owner_or_administrator
 from models.errors import InstanceRunning, InsufficientCredits, MoveNotAllowed, NotFound
 from models.platform.projects import Instance, InstanceStatus, Participation, Project, ProjectStatus
 from models.reference import SettingName
@@ -40,6 +42,13 @@ MAX_NAME = 128
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60
 SUBJECT = "Instance"
+CHANGE = Permission(
+    owner_or_administrator,
+    reads=("running",),
+    holds=lambda row: bool(row.running),
+    otherwise=lambda: MoveNotAllowed("The instance has already stopped.", field="instance_id"),
+)
+"""Who may move or stop an instance."""
 
 _projects = table_of(Project)
 _participations = table_of(Participation)
@@ -188,8 +197,7 @@ async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row
 async def stop(scope: Scope, *, instance_id: int) -> Row[Any]:
     """Stop an instance and pay for it: its owner and administrators may; audited. Raises NotFound or MoveNotAllowed."""
     held = await _held(scope, instance_id)
-    if not held.running:
-        raise MoveNotAllowed("The instance has already stopped.", field="instance_id")
+    CHANGE.check(scope.principal, held, field="instance_id")
     await _settle(scope, [held], InstanceStatus.STOP)
     return await _load(scope, instance_id)
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
-from models.errors import InvalidInput, LimitReached, NotFound, SpaceExhausted
+from auth.permissions import Permission
+from auth.policies import owner
+from models.errors import InvalidInput, LimitReached, SpaceExhausted
 from models.identity import User
 from models.platform.mirrors import Mirror
 from models.reference import SettingName
@@ -15,12 +17,15 @@ from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.platform import prices
 from resolvers.scope import Scope
+from resolvers.targets import Targets
 
 MAX_MIRRORS = 200
 """The mirrors that a developer may keep."""
 MAX_SIZE = 1_000_000
 THOUSANDTHS = 1000
 SMALLEST = Decimal("0.001")
+UPDATE = Permission(owner)
+DELETE = Permission(owner)
 LIMITS = {"name": 255, "tag": 64, "remark": 1000}
 """The lengths of a mirror's texts."""
 
@@ -42,17 +47,18 @@ used_of_users = by_key(
 _HOLD = select(_users.c.id).where(_users.c.id == bindparam("of_user")).with_for_update(key_share=True)
 _KEPT = select(func.count().label("mirrors"), _used).where(_mirrors.c.user_id == bindparam("of_user"))
 _ADD = insert(_mirrors).returning(_mirrors)
-_this = (_mirrors.c.id == bindparam("of_mirror"), _mirrors.c.user_id == bindparam("of_user"))
+_this = _mirrors.c.id == bindparam("of_mirror")
+_held = Targets(select(_mirrors), _mirrors.c.id)
 _CHANGE = (
     update(_mirrors)
-    .where(*_this)
+    .where(_this)
     .values(
         **{name: func.coalesce(bindparam(f"new_{name}"), _mirrors.c[name]) for name in ("name", "tag", "remark")},
         updated_at=bindparam("now"),
     )
     .returning(_mirrors)
 )
-_DELETE = delete(_mirrors).where(*_this)
+_DELETE = delete(_mirrors).where(_this)
 
 
 def gigabytes(thousandths: int) -> Decimal:
@@ -93,17 +99,14 @@ async def change(scope: Scope, *, mirror_id: int, texts: Mapping[str, str | None
     Raises InvalidInput, or NotFound for anybody else's.
     """
     changes = {f"new_{name}": value for name, value in _texts(texts).items()}
-    identity = {"of_mirror": mirror_id, "of_user": scope.viewer_id}
-    row = await scope.transaction.fetch_one(_CHANGE, {**identity, **changes, "now": scope.now})
-    if row is None:
-        raise NotFound(field="mirror_id")
-    return row
+    await _held.hold(scope, mirror_id, UPDATE, field="mirror_id")
+    return (await scope.transaction.fetch(_CHANGE, {"of_mirror": mirror_id, **changes, "now": scope.now}))[0]
 
 
 async def remove(scope: Scope, *, mirror_id: int) -> None:
     """Delete a mirror of the caller. Raises NotFound for anybody else's."""
-    if not await scope.transaction.execute(_DELETE, {"of_mirror": mirror_id, "of_user": scope.viewer_id}):
-        raise NotFound(field="mirror_id")
+    await _held.hold(scope, mirror_id, DELETE, field="mirror_id")
+    await scope.transaction.execute(_DELETE, {"of_mirror": mirror_id})
 
 
 def _texts(texts: Mapping[str, str | None]) -> dict[str, str | None]:

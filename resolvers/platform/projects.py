@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from auth.permissions import Permission
+from auth.policies import administrator, owner
 from models.errors import AlreadyJoined, LevelTooLow, MoveNotAllowed, NotFound, RegistrationClosed
 from models.platform.credits import CreditRule
 from models.platform.projects import Participation, Project, ProjectStatus
@@ -28,6 +30,17 @@ MOVES: Mapping[ProjectStatus, Sequence[ProjectStatus]] = {
     ProjectStatus.END: (),
 }
 """Where a project may move from where it stands."""
+MANAGE = Permission(administrator)
+MOVE = Permission(
+    administrator,
+    reads=("status", "retired_at"),
+    holds=lambda row: bool(MOVES[row.status]) and row.retired_at is None,
+)
+LEAVE = Permission(
+    owner,
+    reads=("left_at", "project_status"),
+    holds=lambda row: row.left_at is None and row.project_status != ProjectStatus.END,
+)
 MAX_BUDGET = 2_000_000_000
 MAX_INTRODUCTION = 20_000
 
@@ -61,8 +74,11 @@ listing = _listing(
 )
 """The projects that are not retired."""
 listing_with_retired = _listing(select(_projects), _all)
-participation_by_id = by_key(select(_participations), _participations.c.id)
-_present = select(_participations).where(_participations.c.left_at.is_(None))
+_participation = select(_participations, _projects.c.status.label("project_status")).select_from(
+    _participations.join(_projects, _projects.c.id == _participations.c.project_id)
+)
+participation_by_id = by_key(_participation, _participations.c.id)
+_present = _participation.where(_participations.c.left_at.is_(None))
 participations_of_users, count_participations_of_users = pages_by_foreign_key(
     _present, _participations.c.user_id, _participations.c.id
 )
@@ -134,6 +150,7 @@ _LEAVE = (
     .values(left_at=bindparam("now"), updated_at=bindparam("now"))
     .returning(_participations)
 )
+_PARTICIPATION = _participation.where(_participations.c.id == bindparam("of_participation"))
 _PARTICIPANTS = select(_participations.c.user_id).where(
     _participations.c.project_id == bindparam("of_project"), _participations.c.left_at.is_(None)
 )
@@ -221,7 +238,7 @@ async def join(scope: Scope, *, project_id: int) -> Row[Any]:
     row = await scope.transaction.fetch_one(_JOIN, {"user_id": scope.viewer_id, "project_id": project_id, **times})
     if row is None:
         raise AlreadyJoined(field=field)
-    return row
+    return await _load_participation(scope, row.id)
 
 
 async def leave(scope: Scope, *, project_id: int) -> Row[Any]:
@@ -247,7 +264,11 @@ async def leave(scope: Scope, *, project_id: int) -> Row[Any]:
         subject_id=project_id,
         details={"participation": str(row.id)},
     )
-    return row
+    return await _load_participation(scope, row.id)
+
+
+async def _load_participation(scope: Scope, participation_id: int) -> Row[Any]:
+    return (await scope.transaction.fetch(_PARTICIPATION, {"of_participation": participation_id}))[0]
 
 
 async def retire(scope: Scope, *, project_id: int) -> Row[Any]:

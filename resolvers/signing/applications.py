@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from models.errors import ApplicationOpen, InvalidInput, MoveNotAllowed, NotFound, ResumeLocked
+from models.errors import ApplicationOpen, InvalidInput, MoveNotAllowed, NotFound
 from models.language import Message
 from models.notifications import NotificationKind
 from models.signing.applications import SignApplication, SignApplicationStatus
@@ -26,8 +26,6 @@ from resolvers.signing.visibility import application_is_visible, is_present
 MAX_REASON = 256
 MAX_SALARY = Decimal("9999999999999.99")
 CENT = Decimal("0.01")
-LOCKED = {SignApplicationStatus.AWAITING_SIGNATURE, SignApplicationStatus.SIGNED}
-"""Where an application stands while its resume must stay what it was decided on."""
 FINAL = {SignApplicationStatus.SIGNED, SignApplicationStatus.CANCELLED}
 _SUBMITTED = Message("{name} submitted a sign application to {company}.")
 _NO_COMPANY = Message("the employer")
@@ -146,14 +144,12 @@ async def update_resume(scope: Scope, draft: ResumeDraft, *, handler_id: int | N
     application is approved or signed, NotFound without a resume, or InvalidInput.
     """
     user_id = await lock_viewer(scope)
-    await resumes.own(scope)
     newest = await scope.transaction.fetch_one(_NEWEST, {"of_user": user_id})
-    if newest is not None and newest.status in LOCKED:
-        raise ResumeLocked
+    resumes.UPDATE.check(scope.principal, await resumes.own(scope), field="")
     handler = None if handler_id is None else await handlers.offered(scope, handler_id, applicant_id=user_id)
     resume = await resumes.save(scope, draft)
     if newest is None or newest.status == SignApplicationStatus.CANCELLED:
-        return resume
+        return await resumes.own(scope)
     wish = {
         "company_id": resume.company_id,
         "handler_id": handler.id if handler else newest.handler_id,
@@ -162,13 +158,13 @@ async def update_resume(scope: Scope, draft: ResumeDraft, *, handler_id: int | N
     if newest.status == SignApplicationStatus.REJECTED:
         row = await transitions.make(scope, RESUBMIT, newest.id, {**wish, "applied_at": scope.now, "reason": ""})
         await _tell(scope, row, RESUBMIT.notification, RESUBMIT.text, resume)
-        return resume
+        return await resumes.own(scope)
     changes = {f"new_{name}": value for name, value in wish.items()}
     row = (await scope.transaction.fetch(_REDIRECT, {"of_application": newest.id, **changes, "now": scope.now}))[0]
     await transitions.record(scope, "update_sign_application", newest, row)
     if row.handler_id != newest.handler_id:
         await _tell(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, _SUBMITTED, resume)
-    return resume
+    return await resumes.own(scope)
 
 
 async def approve(

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from auth.permissions import Permission
+from auth.policies import administrator
 from models.errors import InUse, InvalidInput, NameTaken, NotFound
 from models.signing.applications import SignApplication
 from models.signing.companies import COMPANY_NAME, CONTRACT_NAME, FILE_URL, Company, Contract
@@ -18,6 +20,7 @@ from resolvers.signing.visibility import contract_is_visible
 from resolvers.totals import total_of
 
 MAX_YEARS = 99
+MANAGE = Permission(administrator)
 
 _companies = table_of(Company)
 _contracts = table_of(Contract)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, null, select, update
 
-from models.errors import NotRestorable, ResumeLocked
+from models.errors import NotRestorable
 from models.signing.applications import SignApplication, SignApplicationStatus
 from models.signing.resumes import Resume
 from models.statements import table_of
@@ -13,13 +13,11 @@ from resolvers import audit
 from resolvers.platform.developers import lock_viewer
 from resolvers.scope import Scope
 from resolvers.signing import resumes, transitions
+from resolvers.signing.statuses import NEEDED
 from resolvers.signing.visibility import is_present
 from resolvers.talent import tasks
 from resolvers.trash import items
 from resolvers.trash.kinds import MarkedKind, Values
-
-NEEDED = (*transitions.OPEN, SignApplicationStatus.SIGNED)
-"""Where an application stands while its resume cannot be deleted."""
 
 _resumes = table_of(Resume)
 _applications = table_of(SignApplication)
@@ -63,9 +61,10 @@ async def delete(scope: Scope) -> tuple[int, Row[Any]]:
     # As everywhere, the person first: whoever submits or signs meanwhile waits, or is waited for.
     user_id = await lock_viewer(scope)
     held = await resumes.own(scope)
+    resumes.DELETE.check(scope.principal, held, field="")
     resume_id: int | None = await scope.transaction.fetch_value(_DELETE, {"of_user": user_id, "now": scope.now})
     if resume_id is None:
-        raise ResumeLocked("An application is open or signed: withdraw it, or hide the resume instead.")
+        raise resumes.DELETE.otherwise()
     await audit.record(
         scope,
         action="delete_resume",

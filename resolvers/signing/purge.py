@@ -38,7 +38,7 @@ async def purge_deleted(services: Services) -> int:
     while True:
         async with services.database.transaction() as transaction:
             purged = await transaction.fetch(_PURGE, {"before": before})
-            pictures = {picture for row in purged for picture in row[1:] if picture is not None}
+            pictures: set[int] = {picture for row in purged for picture in row[1:] if picture is not None}
             forgotten: Any = await transaction.fetch(_FORGET, {"pictures": sorted(pictures)}) if pictures else ()
         with contextlib.suppress(Unavailable):
             for row in forgotten:

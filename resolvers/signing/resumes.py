@@ -5,9 +5,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 
 from auth.encryption import Encryption
+from auth.permissions import Permission
+from auth.policies import owner
 from models import texts
-from models.errors import InvalidInput, NotFound
+from models.errors import InvalidInput, NotFound, ResumeLocked
 from models.identity import CodePurpose, Credential, CredentialKind
+from models.signing.applications import SignApplication
 from models.signing.resumes import Resume, ResumeEducation, ResumeVisibility, WorkExperience
 from models.statements import table_of, upsert
 from models.uploads import ImageFolder
@@ -20,15 +23,36 @@ from resolvers.scope import Scope
 from resolvers.signing import companies
 from resolvers.signing.drafts import ResumeDraft, checked, checked_id_number
 from resolvers.signing.entries import checked_educations, checked_work_experiences
+from resolvers.signing.statuses import LOCKED, NEEDED
 from resolvers.signing.visibility import is_present, resume_is_visible
 from resolvers.talent import tasks
 
 _resumes = table_of(Resume)
+_applications = table_of(SignApplication)
 _experiences = table_of(WorkExperience)
 _educations = table_of(ResumeEducation)
 _credentials = table_of(Credential)
 
-_query = select(_resumes)
+UPDATE = Permission(
+    owner,
+    reads=("newest_status",),
+    holds=lambda row: row.newest_status not in LOCKED,
+    otherwise=ResumeLocked,
+)
+DELETE = Permission(
+    owner,
+    reads=("is_needed",),
+    holds=lambda row: not row.is_needed,
+    otherwise=lambda: ResumeLocked("An application is open or signed: withdraw it, or hide the resume instead."),
+)
+
+_of_person = _applications.c.user_id == _resumes.c.user_id
+_newest_status = select(_applications.c.status).where(_of_person).order_by(_applications.c.id.desc()).limit(1)
+_query = select(
+    _resumes,
+    _newest_status.scalar_subquery().label("newest_status"),
+    exists().where(_of_person, _applications.c.status.in_(NEEDED)).label("is_needed"),
+)
 _visible = _query.where(resume_is_visible)
 
 by_id = by_key(_visible, _resumes.c.id)

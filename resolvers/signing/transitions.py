@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 
+from auth.permissions import Permission
+from auth.policies import owner
 from auth.principal import Principal
 from models.errors import MoveNotAllowed, NotFound
 from models.language import Message
@@ -40,6 +42,11 @@ class Move:
     notification: NotificationKind
     text: Message
     sets: tuple[str, ...] = ()
+
+    @property
+    def by_applicant(self) -> Permission:
+        """Who may make the move, and from where, if it is the applicant's."""
+        return Permission(owner, reads=("status",), holds=lambda row: row.status in self.sources)
 
 
 APPROVE = Move(

@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, null, select, update
 
+from auth.permissions import Permission
+from auth.policies import owner
 from models.errors import LimitReached, NotFound, NotRestorable, QuotaExhausted
 from models.statements import table_of
 from models.talent.feeds import Feed
@@ -33,6 +35,8 @@ by_id = by_key(_query, _feeds.c.id)
 deleted_or_not_by_id = by_key(_own, _feeds.c.id)
 of_users, count_of_users = pages_by_foreign_key(_query, _feeds.c.user_id, _feeds.c.id)
 
+CHANGE = Permission(owner, reads=("deleted_at",), holds=lambda row: row.deleted_at is None)
+"""Who may change, view and delete a feed."""
 _this = and_(
     _feeds.c.id == bindparam("of_feed"), _feeds.c.user_id == bindparam("of_user"), _feeds.c.deleted_at.is_(None)
 )

@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, exists, func, select, update
 
+from auth.permissions import Permission
+from auth.policies import recruiter
 from models.errors import LimitReached, MoveNotAllowed, NotFound
 from models.signing.resumes import Resume
 from models.statements import table_of
@@ -18,6 +20,9 @@ from resolvers.talent import marks
 from resolvers.talent.candidates import is_public
 from resolvers.trash import items
 from resolvers.trash.kinds import Kind, Values
+
+CHANGE = Permission(recruiter)
+"""Who may change and delete a comment: nobody else is shown it."""
 
 _rows = table_of(Recommendation)
 _feeds = table_of(Feed)

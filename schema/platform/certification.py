@@ -10,7 +10,7 @@ from resolvers.identity import users
 from resolvers.platform import awards, real_names, reviews
 from resolvers.uploads import shown_path
 from schema.engine.context import Info
-from schema.engine.fields import column, link, resolved
+from schema.engine.fields import column, hint, link, resolved
 from schema.engine.types import Node, enum_type, node_type
 from schema.identity.user import User
 from schema.reference import DictionaryEntry
@@ -45,6 +45,8 @@ class Certification(Node):
     reviewer: User | None = link("The administrator who decided.", "reviewer_id", users.by_id, policy=administrator)
     real_name: "RealName | None" = link("The claim, if it is a real name.", "id", real_names.of_certifications)
     award: "Award | None" = link("The claim, if it is an award.", "id", awards.of_certifications)
+    viewer_can_withdraw: bool = hint("Whether the caller may withdraw it.", reviews.WITHDRAW)
+    viewer_can_decide: bool = hint("Whether the caller may approve or reject it.", reviews.DECIDE)
 
 
 @node_type(description="A person's name and document.", policy=owner_or_administrator, by_id=real_names.by_id)
@@ -78,6 +80,8 @@ class Award(Node):
     competition: str = column("The competition.")
     level: DictionaryEntry | None = link("The level of the award.", "level_id", dictionaries.by_id)
     certification: Certification | None = link("The review.", "certification_id", reviews.by_id)
+    viewer_can_update: bool = hint("Whether the caller may submit it again.", awards.UPDATE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", awards.DELETE)
 
     @resolved("The paths of the pictures that prove it, signed for an hour.", at_most=awards.MAX_PICTURES)
     async def pictures(self, info: Info) -> list[str]:

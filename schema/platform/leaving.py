@@ -2,7 +2,7 @@
 
 import strawberry
 
-from auth.policies import administrator, signed_in
+from auth.policies import signed_in
 from models.errors import InvalidInput, MoveNotAllowed, NotFound
 from resolvers.platform import projects
 from schema.engine.context import Info
@@ -59,7 +59,7 @@ class LeavingMutation:
     @mutation(
         "Retire a project: it is not listed any more, nobody joins it or works in it, and its status stays. Running"
         " instances stop at PROJECT_DEADLINE and are paid. Participants still see it.",
-        policy=administrator,
+        policy=projects.MANAGE.policy,
         errors=(InvalidInput, NotFound),
     )
     async def retire_project(self, info: Info, input: RetireProjectInput) -> RetireProjectPayload:
@@ -68,7 +68,9 @@ class LeavingMutation:
         return RetireProjectPayload(project=from_row(Project, row))
 
     @mutation(
-        "Restore a retired project with the status that it had.", policy=administrator, errors=(InvalidInput, NotFound)
+        "Restore a retired project with the status that it had.",
+        policy=projects.MANAGE.policy,
+        errors=(InvalidInput, NotFound),
     )
     async def restore_project(self, info: Info, input: RetireProjectInput) -> RetireProjectPayload:
         """Audited. Instances that were stopped stay so."""

@@ -9,7 +9,7 @@ from models.errors import InvalidInput, LimitReached, NotFound, SpaceExhausted
 from models.reference import SettingName
 from resolvers.platform import mirrors, prices
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, resolved
+from schema.engine.fields import column, from_row, hint, resolved
 from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type, value_type
@@ -26,6 +26,8 @@ class Mirror(Node):
     name: str = column("The name.")
     tag: str = column("The tag, such as a version.")
     remark: str = column("The owner's remark.")
+    viewer_can_update: bool = hint("Whether the caller may change it.", mirrors.UPDATE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", mirrors.DELETE)
 
     @resolved("The size in gigabytes, exact.")
     def size(self) -> Decimal:

@@ -21,7 +21,7 @@ from resolvers.identity import users
 from resolvers.platform import instances, projects
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, paged, resolved
+from schema.engine.fields import column, from_row, hint, link, links, paged, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.texts import normalised_text
@@ -51,6 +51,7 @@ class Participation(Node):
     """A row of `participations`."""
 
     left_at: datetime.datetime | None = column("The time when the developer left; null while they take part.")
+    viewer_can_leave: bool = hint("Whether the caller may leave the project.", projects.LEAVE)
     user: User | None = link("The developer.", "user_id", users.by_id)
     project: "Project | None" = link("The project.", "project_id", projects.by_id)
     instance: Instance | None = link(
@@ -84,6 +85,8 @@ class Project(Node):
     research_direction: DictionaryEntry | None = link(
         "The research direction.", "research_direction_id", dictionaries.by_id
     )
+    viewer_can_update: bool = hint("Whether the caller may change, retire and restore it.", projects.MANAGE)
+    viewer_can_move: bool = hint("Whether the caller may change its status.", projects.MOVE)
     participants: Connection[Participation] = links(
         "The participants, without those who left.",
         "id",
@@ -230,7 +233,7 @@ class ProjectsMutation:
         row = await projects.create(info.context.scope, _details(input.project))
         return CreateProjectPayload(project=from_row(Project, row))
 
-    @mutation("Replace the details of a project.", policy=administrator, errors=(InvalidInput, NotFound))
+    @mutation("Replace the details of a project.", policy=projects.MANAGE.policy, errors=(InvalidInput, NotFound))
     async def update_project(self, info: Info, input: UpdateProjectInput) -> UpdateProjectPayload:
         """Audited."""
         row = await projects.change(info.context.scope, project_id=input.project_id, details=_details(input.project))
@@ -240,7 +243,7 @@ class ProjectsMutation:
         "Change the status of a project. When it ends, every instance in it stops at PROJECT_DEADLINE and is paid as"
         " far as its owner's balance suffices, the rest is recorded as unpaid, and the participants get the credits"
         " of PROJECT_COMPLETED.",
-        policy=administrator,
+        policy=projects.MOVE.policy,
         errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
     )
     async def move_project(self, info: Info, input: MoveProjectInput) -> MoveProjectPayload:

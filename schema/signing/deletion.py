@@ -2,9 +2,9 @@
 
 import strawberry
 
-from auth.policies import administrator, signed_in
+from auth.policies import signed_in
 from models.errors import InUse, InvalidInput, MoveNotAllowed, NotFound, ResumeLocked, UserNotFound
-from resolvers.signing import applications, deletion, unused
+from resolvers.signing import applications, companies, deletion, unused
 from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.ids import Id, id_of
@@ -93,7 +93,7 @@ class DeletionMutation:
     @mutation(
         "Delete a company that has no contracts, applications, resumes or recruiters; others are disabled with"
         " `updateCompany`.",
-        policy=administrator,
+        policy=companies.MANAGE.policy,
         errors=(InvalidInput, NotFound, InUse),
     )
     async def delete_company(self, info: Info, input: DeleteCompanyInput) -> DeleteCompanyPayload:
@@ -103,7 +103,7 @@ class DeletionMutation:
 
     @mutation(
         "Delete a contract that no application refers to; others are disabled with `updateContract`.",
-        policy=administrator,
+        policy=companies.MANAGE.policy,
         errors=(InvalidInput, NotFound, InUse),
     )
     async def delete_contract(self, info: Info, input: DeleteContractInput) -> DeleteContractPayload:

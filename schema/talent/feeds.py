@@ -16,7 +16,7 @@ from resolvers.talent import feeds, matches, recommendations
 from resolvers.talent.feed_form import MAX_KEYWORDS, MAX_NAMES
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, lookup, paged, resolved
+from schema.engine.fields import column, from_row, hint, link, links, lookup, paged, resolved
 from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.paging import ConnectionValue, page_request
@@ -71,6 +71,8 @@ class Feed(Node):
     )
     is_calculated: bool = column("Whether its recommendations are computed, with no change pending.")
     recommendation_count: int = lookup("The number of visible recommendations.", "id", recommendations.counts_of_feeds)
+    viewer_can_update: bool = hint("Whether the caller may change it.", feeds.CHANGE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", feeds.CHANGE)
     unread_count: int = lookup("The number of unread recommendations.", "id", recommendations.counts_of_feeds)
 
     @resolved("The levels; empty for any.", at_most=len(TalentLevel))

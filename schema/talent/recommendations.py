@@ -12,7 +12,7 @@ from resolvers.matching.documents import Component
 from resolvers.talent import candidates, marks, recommendations, remarks
 from resolvers.talent.marks import MAX_COMMENTS, MAX_MARKS
 from resolvers.talent.recommendations import MAX_AREAS, MAX_DAYS, TITLE_MATCHES
-from schema.engine.fields import column, link, list_link, resolved
+from schema.engine.fields import column, hint, link, list_link, resolved
 from schema.engine.types import Node, enum_type, input_type, node_type, value_type
 from schema.talent.candidates import CandidateResume
 
@@ -88,6 +88,8 @@ class RecommendationComment(Node):
     """A row of `recommendation_comments`."""
 
     content: str = column("The text.")
+    viewer_can_update: bool = hint("Whether the caller may change it.", remarks.CHANGE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", remarks.CHANGE)
 
 
 @node_type(

@@ -58,7 +58,7 @@ class RemarksMutation:
 
     @mutation(
         "Replace the text of a comment about a candidate.",
-        policy=recruiter,
+        policy=remarks.CHANGE.policy,
         errors=(InvalidInput, NotFound),
         unaudited=OWN_FEEDS,
     )
@@ -71,7 +71,7 @@ class RemarksMutation:
 
     @mutation(
         "Delete a comment about a candidate. `restoreDeleted` undoes it.",
-        policy=recruiter,
+        policy=remarks.CHANGE.policy,
         errors=(InvalidInput, NotFound),
         unaudited=OWN_FEEDS,
     )
