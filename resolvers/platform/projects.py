@@ -92,7 +92,7 @@ viewers_participation_of_projects = by_key(
 _of_project = _projects.c.id == bindparam("of_project")
 _PROJECT = select(_projects).where(_of_project)
 # Shared: the project does not move until the commit, and others may join at the same time.
-_PROJECT_HELD = _PROJECT.with_for_update(read=True)
+PROJECT_HELD = _PROJECT.with_for_update(read=True)
 _ADD = insert(_projects).returning(_projects)
 _UPDATE = (
     update(_projects)
@@ -125,14 +125,6 @@ _MOVE = {
     .returning(_projects)
     for target in ProjectStatus
 }
-_retired_at: Any = bindparam("now", type_=_projects.c.retired_at.type)
-_RETIRE = (
-    update(_projects)
-    .where(_of_project)
-    .values(retired_at=func.coalesce(_projects.c.retired_at, _retired_at), updated_at=_retired_at)
-    .returning(_projects)
-)
-_RESTORE = update(_projects).where(_of_project).values(retired_at=null(), updated_at=_retired_at).returning(_projects)
 _NEW_PARTICIPATION = insert(_participations)
 # Who left may come back, as long as others may join.
 _JOIN = _NEW_PARTICIPATION.on_conflict_do_update(
@@ -140,23 +132,13 @@ _JOIN = _NEW_PARTICIPATION.on_conflict_do_update(
     set_={"left_at": null(), "updated_at": _NEW_PARTICIPATION.excluded.updated_at},
     where=_participations.c.left_at.is_not(None),
 ).returning(_participations)
-_LEAVE = (
-    update(_participations)
-    .where(
-        _participations.c.user_id == bindparam("of_user"),
-        _participations.c.project_id == bindparam("of_project"),
-        _participations.c.left_at.is_(None),
-    )
-    .values(left_at=bindparam("now"), updated_at=bindparam("now"))
-    .returning(_participations)
-)
 _PARTICIPATION = _participation.where(_participations.c.id == bindparam("of_participation"))
 _PARTICIPANTS = select(_participations.c.user_id).where(
     _participations.c.project_id == bindparam("of_project"), _participations.c.left_at.is_(None)
 )
 
 
-_tracked = audit.Tracked(
+tracked = audit.Tracked(
     _projects,
     *("name", "status", "purchase_budget", "introduction", "domain_id", "research_direction_id", "level"),
     *("delivery_at", "retired_at"),
@@ -181,18 +163,18 @@ async def create(scope: Scope, details: ProjectDetails) -> Row[Any]:
     values = await _checked(scope, details, held=None)
     times = {"created_at": scope.now, "updated_at": scope.now}
     row = (await scope.transaction.fetch(_ADD, {**values, "status": ProjectStatus.REGISTRATION, **times}))[0]
-    await _record(scope, "create_project", None, row)
+    await record(scope, "create_project", None, row)
     return row
 
 
 async def change(scope: Scope, *, project_id: int, details: ProjectDetails) -> Row[Any]:
     """Replace the details of a project; audited. Raises NotFound or InvalidInput."""
-    held = await _tracked.held(scope, project_id)
+    held = await tracked.held(scope, project_id)
     if held is None:
         raise NotFound(field="project_id")
     values = {f"new_{name}": value for name, value in (await _checked(scope, details, held=held)).items()}
     row = (await scope.transaction.fetch(_UPDATE, {"of_project": project_id, **values, "now": scope.now}))[0]
-    await _record(scope, "update_project", held, row)
+    await record(scope, "update_project", held, row)
     return row
 
 
@@ -201,7 +183,7 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
 
     Raises NotFound or MoveNotAllowed.
     """
-    held = await _tracked.held(scope, project_id)
+    held = await tracked.held(scope, project_id)
     if held is None:
         raise NotFound(field="project_id")
     row = await scope.transaction.fetch_one(_MOVE[status], {"of_project": project_id, "now": scope.now})
@@ -214,7 +196,7 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
             status=held.status.upper(),
             wanted=status.name,
         )
-    await _record(scope, "move_project", held, row)
+    await record(scope, "move_project", held, row)
     if status is ProjectStatus.END:
         await instances.end_all(scope, project_id=project_id)
         participants = iter(await scope.transaction.fetch(_PARTICIPANTS, {"of_project": project_id}))
@@ -226,7 +208,7 @@ async def move(scope: Scope, *, project_id: int, status: ProjectStatus) -> Row[A
 async def join(scope: Scope, *, project_id: int) -> Row[Any]:
     """Let the caller take part. Raises NotFound, RegistrationClosed, LevelTooLow or AlreadyJoined."""
     field = "project_id"
-    project = await scope.transaction.fetch_one(_PROJECT_HELD, {"of_project": project_id})
+    project = await scope.transaction.fetch_one(PROJECT_HELD, {"of_project": project_id})
     if project is None:
         raise NotFound(field=field)
     if project.status != ProjectStatus.REGISTRATION or project.retired_at is not None:
@@ -238,61 +220,12 @@ async def join(scope: Scope, *, project_id: int) -> Row[Any]:
     row = await scope.transaction.fetch_one(_JOIN, {"user_id": scope.viewer_id, "project_id": project_id, **times})
     if row is None:
         raise AlreadyJoined(field=field)
-    return await _load_participation(scope, row.id)
+    return await load_participation(scope, row.id)
 
 
-async def leave(scope: Scope, *, project_id: int) -> Row[Any]:
-    """Let the caller take part no more: their instance stops and is paid, and the end of the project earns nothing.
-
-    Raises NotFound, or MoveNotAllowed once the project has ended.
-    """
-    field = "project_id"
-    project = await scope.transaction.fetch_one(_PROJECT_HELD, {"of_project": project_id})
-    if project is None:
-        raise NotFound(field=field)
-    if project.status == ProjectStatus.END:
-        raise MoveNotAllowed("The project has ended.", field=field)
-    identity = {"of_user": scope.viewer_id, "of_project": project_id}
-    row = await scope.transaction.fetch_one(_LEAVE, {**identity, "now": scope.now})
-    if row is None:
-        raise NotFound("You have not joined such a project.", field=field)
-    await instances.stop_of_participation(scope, participation_id=row.id)
-    await audit.record(
-        scope,
-        action="leave_project",
-        subject_type="Project",
-        subject_id=project_id,
-        details={"participation": str(row.id)},
-    )
-    return await _load_participation(scope, row.id)
-
-
-async def _load_participation(scope: Scope, participation_id: int) -> Row[Any]:
+async def load_participation(scope: Scope, participation_id: int) -> Row[Any]:
+    """A participation as the running transaction sees it."""
     return (await scope.transaction.fetch(_PARTICIPATION, {"of_participation": participation_id}))[0]
-
-
-async def retire(scope: Scope, *, project_id: int) -> Row[Any]:
-    """Take a project off the lists, and end the instances in it; audited. Nobody joins or works in it from then on.
-
-    Raises NotFound. One that is retired stays so.
-    """
-    row = await _changed(scope, _RETIRE, "retire_project", project_id)
-    await instances.end_all(scope, project_id=project_id)
-    return row
-
-
-async def restore(scope: Scope, *, project_id: int) -> Row[Any]:
-    """Put a retired project back where it stood; audited. Raises NotFound. One that is not retired stays so."""
-    return await _changed(scope, _RESTORE, "restore_project", project_id)
-
-
-async def _changed(scope: Scope, statement: Any, action: str, project_id: int) -> Row[Any]:
-    held = await _tracked.held(scope, project_id)
-    row = await scope.transaction.fetch_one(statement, {"of_project": project_id, "now": scope.now})
-    if row is None:
-        raise NotFound(field="project_id")
-    await _record(scope, action, held, row)
-    return row
 
 
 async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | None) -> dict[str, Any]:
@@ -316,7 +249,8 @@ async def _checked(scope: Scope, details: ProjectDetails, *, held: Row[Any] | No
     }
 
 
-async def _record(scope: Scope, action: str, held: Row[Any] | None, row: Row[Any]) -> None:
+async def record(scope: Scope, action: str, held: Row[Any] | None, row: Row[Any]) -> None:
+    """Add an event about a project to the audit trail."""
     details = audit.texts(row, ("name", "status"))
-    changes = _tracked.changes(held, row)
+    changes = tracked.changes(held, row)
     await audit.record(scope, action=action, subject_type="Project", subject_id=row.id, details=details, **changes)

@@ -4,7 +4,7 @@ import strawberry
 
 from auth.policies import signed_in
 from models.errors import InvalidInput, MoveNotAllowed, NotFound
-from resolvers.platform import projects
+from resolvers.platform import leaving, projects
 from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.ids import Id
@@ -53,7 +53,7 @@ class LeavingMutation:
     )
     async def leave_project(self, info: Info, input: LeaveProjectInput) -> LeaveProjectPayload:
         """Audited. The row of the participation stays, for the instances that were paid in it."""
-        row = await projects.leave(info.context.scope, project_id=input.project_id)
+        row = await leaving.leave(info.context.scope, project_id=input.project_id)
         return LeaveProjectPayload(participation=from_row(Participation, row))
 
     @mutation(
@@ -64,7 +64,7 @@ class LeavingMutation:
     )
     async def retire_project(self, info: Info, input: RetireProjectInput) -> RetireProjectPayload:
         """Audited. Nobody earns credits by it."""
-        row = await projects.retire(info.context.scope, project_id=input.project_id)
+        row = await leaving.retire(info.context.scope, project_id=input.project_id)
         return RetireProjectPayload(project=from_row(Project, row))
 
     @mutation(
@@ -74,5 +74,5 @@ class LeavingMutation:
     )
     async def restore_project(self, info: Info, input: RetireProjectInput) -> RetireProjectPayload:
         """Audited. Instances that were stopped stay so."""
-        row = await projects.restore(info.context.scope, project_id=input.project_id)
+        row = await leaving.restore(info.context.scope, project_id=input.project_id)
         return RetireProjectPayload(project=from_row(Project, row))
