@@ -184,8 +184,7 @@ async def delete_comment(scope: Scope, *, comment_id: int) -> Row[Any]:
     comment = await _held_comments.hold(scope, comment_id, DELETE_COMMENT, field="comment_id")
     if comment.author_id != scope.viewer_id:
         before = {"content": audit.text(comment.content)}
-        subject = {"subject_type": "Comment", "subject_id": comment_id}
-        await audit.record(scope, action="delete_comment", **subject, before=before)
+        await audit.record(scope, action="delete_comment", subject_type="Comment", subject_id=comment_id, before=before)
     return await items.put_away(scope, COMMENTS, comment_id, owner_id=comment.author_id, title=comment.content)
 
 

@@ -15,7 +15,7 @@ class Targets:
 
     def __init__(self, query: Select[Any], row_id: ColumnElement[Any], *, missing: Message | None = None) -> None:
         self._missing = missing
-        self._statement = query.where(row_id == bindparam("of_row")).with_for_update(of=row_id.table)  # type: ignore[attr-defined]
+        self._statement = query.where(row_id == bindparam("of_row")).with_for_update(of=row_id.table)
 
     async def hold(self, scope: Scope, row_id: int, permission: Permission, *, field: str) -> Row[Any]:
         """The row, which nobody else changes until the transaction ends.

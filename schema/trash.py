@@ -48,7 +48,8 @@ class DeletedItem(Node):
     @resolved("The time until which `restoreDeleted` restores it.")
     def restorable_until(self, info: Info) -> datetime.datetime:
         """As the setting says today."""
-        return cast("Any", self).created_at + info.context.scope.services.kept_for("deleted")
+        deleted_at: datetime.datetime = cast("Any", self).created_at
+        return deleted_at + info.context.scope.services.kept_for("deleted")
 
 
 @extends(User)

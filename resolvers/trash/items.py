@@ -5,7 +5,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, Table, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from auth.permissions import Permission
 from auth.policies import owner
@@ -88,8 +89,13 @@ async def restore(scope: Scope, *, item_id: int) -> Row[Any]:
         (row, *_) = kept.get(kind.table.name, [{"id": item.subject_id}])
         await kind.restored(scope, row)
     if item.owner_id != scope.viewer_id:
-        subject = {"subject_type": kind.type_name, "subject_id": item.subject_id}
-        await audit.record(scope, action="restore_deleted", **subject, after={"title": audit.text(item.title)})
+        await audit.record(
+            scope,
+            action="restore_deleted",
+            subject_type=kind.type_name,
+            subject_id=item.subject_id,
+            after={"title": audit.text(item.title)},
+        )
     return item
 
 
@@ -152,5 +158,5 @@ def _holding(table: Table) -> Select[Any]:
 
 
 @cache
-def _insertion(table: Table) -> Insert:
+def _insertion(table: Table) -> ReturningInsert[Any]:
     return insert(table).on_conflict_do_nothing().returning(table.c.id)

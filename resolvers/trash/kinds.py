@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Column, Delete, Row, Select, Table, bindparam, delete, select
+from sqlalchemy import Column, Row, Select, Table, bindparam, delete, select
+from sqlalchemy.sql.dml import ReturningDelete
 from sqlalchemy.types import TypeDecorator
 
 from models.base import BIG_ID
@@ -21,7 +22,8 @@ from resolvers.scope import Scope
 
 PIECE = 200
 """The rows that are deleted, and restored, at once."""
-_PARSERS: Mapping[type, Callable[[str], Any]] = {
+Parser = Callable[[Any], Any]
+_PARSERS: Mapping[type, Parser] = {
     datetime.datetime: datetime.datetime.fromisoformat,
     datetime.date: datetime.date.fromisoformat,
 }
@@ -58,7 +60,7 @@ class Kind:
         KINDS[name] = self
 
     @cached_property
-    def deletions(self) -> Sequence[tuple[Table, Delete]]:
+    def deletions(self) -> Sequence[tuple[Table, ReturningDelete[Any]]]:
         """The statements that delete the rows of the object `subject`, a piece at a time: those of others first."""
         own = select(self.table.c.id).where(self.table.c.id == _subject)
         below = _below(self.table, own, (self.table,))
@@ -114,7 +116,7 @@ def encoded(rows: Sequence[Row[Any]]) -> str:
 def decoded(table: Table, content: str) -> list[Values]:
     """The rows that were kept, without columns that the table has no more."""
     rows: list[Values] = orjson.loads(content)
-    parsers = {column.name: _PARSERS.get(_kind_of(column), _same) for column in table.columns}
+    parsers: Mapping[str, Parser] = {column.name: _PARSERS.get(_kind_of(column), _same) for column in table.columns}
     return [
         {name: value if value is None else parsers[name](value) for name, value in row.items() if name in parsers}
         for row in rows
@@ -155,7 +157,7 @@ def _below(table: Table, ids: Select[Any], path: tuple[Table, ...]) -> Iterator[
             yield other, found
 
 
-def _deletion(table: Table, ids: Select[Any]) -> Delete:
+def _deletion(table: Table, ids: Select[Any]) -> ReturningDelete[Any]:
     piece = ids.order_by(table.c.id).limit(PIECE)
     return delete(table).where(table.c.id.in_(piece)).returning(table)
 

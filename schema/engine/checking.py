@@ -44,8 +44,8 @@ def _faults(name: str, type_: type) -> Iterator[str]:
         where = f"{name}.{field.python_name}"
         if field.at_most is not None and not _is_list(field):
             yield f"{where} declares how many entries it has at most, and is no list."
-        for read in _reads_of(field) if own is not None else ():
-            if not _has(type_, own, read):
+        for read in _reads_of(field):
+            if own is not None and not _has(type_, own, read):
                 yield f"{where} reads the column {read}, which rows of {name} do not have."
         if not isinstance(field, Linked) or (found := _columns_of(field.batch)) is None:
             continue

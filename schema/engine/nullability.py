@@ -54,7 +54,8 @@ def _node_of(type_: GraphQLNamedType) -> GraphQLNamedType | None:
     declared = type_.extensions.get("strawberry-definition")
     if not isinstance(type_, GraphQLObjectType) or getattr(declared, "concrete_of", None) is None:
         return None
-    return get_named_type((type_.fields.get("nodes") or type_.fields["node"]).type)
+    node: GraphQLNamedType = get_named_type((type_.fields.get("nodes") or type_.fields["node"]).type)
+    return node
 
 
 @cache

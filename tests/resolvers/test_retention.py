@@ -26,6 +26,7 @@ DAYS = {
     "notifications": 365,
     "client_requests": 184,
     "sessions": 30,
+    "deleted_items": 30,
     "recommendations": 90,
 }
 """The defaults, as docs/configuration.md gives them."""
@@ -35,6 +36,7 @@ AGE = {
     "notifications": "created_at",
     "client_requests": "created_at",
     "sessions": "expires_at",
+    "deleted_items": "created_at",
     "recommendations": "updated_at",
 }
 """The column that tells how old a row is."""
@@ -45,6 +47,7 @@ OVER: tuple[tuple[str, dict[str, Any]], ...] = (
     ("notifications", {}),
     ("client_requests", {}),
     ("sessions", {}),
+    ("deleted_items", {}),
     ("recommendations", {}),
 )
 KEPT: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -13,9 +13,9 @@ from models.db import Database
 from models.settings import Settings
 from schema.engine.node_id import encode
 from tests.matrix.auditing import Auditing, missing
+from tests.matrix.mutations import mutation_tables
 from tests.matrix.operations import do
 from tests.matrix.people import user_id
-from tests.matrix.writing import mutation_tables
 from tests.support.clients import Person, Product
 from tests.support.developers import PASSWORD, developer
 from tests.support.outbox import Outbox

@@ -20,6 +20,7 @@ OTHERS_READ = ANYBODY_READS | {
 """What of a person another student may read; of the clock-ins there are none for them."""
 OWNER_ALONE_READS = {
     *("mustChangePassword", "language", "notifications", "unreadNotificationCount", "feeds", "watchedResumes"),
+    "deletedItems",
 }
 """What not even administrators may read of others."""
 

@@ -7,11 +7,12 @@ import strawberry
 from sqlalchemy import column as sql_column
 from sqlalchemy import select, table
 
-from auth.policies import public
+from auth.permissions import Permission
+from auth.policies import owner, public
 from resolvers.loaders import RowBatch, RowByKey, by_key, lists_by_foreign_key
 from schema.engine import types as engine_types
 from schema.engine.checking import WrongDeclaration, check_declarations
-from schema.engine.fields import column, link, list_link, lookup
+from schema.engine.fields import column, hint, link, list_link, lookup
 from schema.engine.types import extends, root_type, value_type
 
 _books = table("books", sql_column("id"), sql_column("title"), sql_column("author_id"))
@@ -91,6 +92,18 @@ def test_what_rows_have_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
             str,
             column("The name.", at_most=3),
             "Author.name declares how many entries it has at most, and is no list.",
+        ),
+        (
+            "viewer_can_update",
+            bool,
+            hint("Whether the caller may.", Permission(owner, key="editor_id")),
+            "Author.viewer_can_update reads the column editor_id, which rows of Author do not have.",
+        ),
+        (
+            "name",
+            str,
+            column("For the author.", policy=owner),
+            "Author.name is for the owner alone and must be nullable.",
         ),
         (
             "title",

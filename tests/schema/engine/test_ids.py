@@ -96,7 +96,15 @@ IDS = {
     "Mirror": ["deleteMirror.input.mirrorId"],
     "Notification": ["markNotificationsRead.input.notificationIds"],
     "Package": ["updatePackage.input.packageId"],
-    "Post": ["createComment.input.postId", "deletePost.input.postId", "commentAdded.postId"],
+    "Comment": ["updateComment.input.commentId", "deleteComment.input.commentId"],
+    "DeletedItem": ["restoreDeleted.input.id"],
+    "Post": [
+        "createComment.input.postId",
+        "updatePost.input.postId",
+        "deletePost.input.postId",
+        "commentAdded.postId",
+        "commentUpdated.postId",
+    ],
     "Project": [
         "project.id",
         "updateProject.input.projectId",
@@ -137,7 +145,11 @@ IDS = {
 }
 """The places of ids in the arguments of the roots' fields, by the types whose ids they take."""
 TYPES = {place: type_name for type_name, places in IDS.items() for place in places}
-SUBSCRIBED = (("commentAdded", "postId", "Post"), ("recommendationAdded", "feedId", "Feed"))
+SUBSCRIBED = (
+    ("commentAdded", "postId", "Post"),
+    ("commentUpdated", "postId", "Post"),
+    ("recommendationAdded", "feedId", "Feed"),
+)
 SCALARS: dict[str, Any] = {
     "String": "x",
     "Int": 1,
