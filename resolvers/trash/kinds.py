@@ -90,7 +90,7 @@ class MarkedKind(Kind):
     """
 
     @cached_property
-    def deletions(self) -> Sequence[tuple[Table, Delete]]:
+    def deletions(self) -> Sequence[tuple[Table, ReturningDelete[Any]]]:
         """None."""
         return ()
 
