@@ -59,12 +59,14 @@ _CHANGE = (
 )
 
 
-async def unknown(scope: Scope, kind: DictionaryKind, numbers: Sequence[int]) -> list[int]:
-    """Those of the numbers that the list does not offer."""
+async def unknown(
+    scope: Scope, kind: DictionaryKind, numbers: Sequence[int], *, held: Collection[int] = ()
+) -> list[int]:
+    """Those of the numbers that the list does not offer, and that are not among those `held` already."""
     if not numbers:
         return []
     found = {row.number for row in await scope.fetch(_CHOSEN, {"kind": kind, "numbers": list(numbers)}) if row.enabled}
-    return [number for number in numbers if number not in found]
+    return [number for number in numbers if number not in found and number not in held]
 
 
 async def entries(scope: Scope, *, kind: DictionaryKind, include_disabled: bool = False) -> Sequence[Row[Any]]:
