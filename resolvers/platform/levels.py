@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, select
 
+from auth.permissions import Permission
+from auth.policies import administrator
 from models.errors import InUse, InvalidInput, NotFound
 from models.identity import User
 from models.platform.credits import DeveloperGrant, GrantKind, Level
@@ -19,6 +21,8 @@ MAX_AMOUNT = 1_000_000
 """The largest threshold, and the most that one grant may add."""
 CONDITIONS = ("experience", "business_algorithms", "algorithm_types", "projects")
 """The columns of a level's conditions."""
+
+MANAGE = Permission(administrator)
 
 _users = table_of(User)
 _grants = table_of(DeveloperGrant)
@@ -71,6 +75,7 @@ _DELETE = delete(_levels).where(
 )
 _SET = upsert(Level, unique=["number"]).returning(_levels)
 _ADD_GRANT = insert(_grants).returning(_grants)
+_DELETE_GRANT = delete(_grants).where(_grants.c.id == bindparam("of_grant")).returning(_grants)
 _tracked = audit.Tracked(_levels, "number", *CONDITIONS)
 
 
@@ -146,3 +151,13 @@ async def grant(scope: Scope, *, user_id: int, kind: GrantKind, amount: int, mes
     details = {"kind": str(kind), "amount": str(amount), "message": row.message}
     await audit.record(scope, action="grant_experience", subject_type="User", subject_id=user_id, details=details)
     return user
+
+
+async def revoke(scope: Scope, *, grant_id: int) -> Row[Any]:
+    """Take back what an administrator credited by mistake; audited. Returns the row of the user. Raises NotFound."""
+    row = await scope.transaction.fetch_one(_DELETE_GRANT, {"of_grant": grant_id})
+    if row is None:
+        raise NotFound(field="grant_id")
+    before = audit.texts(row, ("kind", "amount", "message"))
+    await audit.record(scope, action="revoke_grant", subject_type="User", subject_id=row.user_id, before=before)
+    return await users.load_user(scope, row.user_id)

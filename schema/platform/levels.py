@@ -8,7 +8,7 @@ from models.platform.credits import GrantKind
 from resolvers.platform import levels
 from schema.engine.connection import Connection
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, hint, link, links, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.scalars import BigInt
@@ -49,6 +49,7 @@ class DeveloperGrant(Node):
     kind: GrantKind = column("The kind of experience.")
     amount: int = column("The amount.")
     message: str = column("The reason.")
+    viewer_can_delete: bool = hint("Whether the caller may revoke it.", levels.MANAGE)
 
 
 @value_type(description="A developer's progress.", policy=with_parent)
@@ -119,9 +120,16 @@ class GrantExperienceInput:
     message: str = strawberry.field(description="The reason, at most 255 characters.")
 
 
-@payload_type(description="The result of `grantExperience`.")
+@input_type(description="The grant to revoke.")
+class RevokeGrantInput:
+    """The input of `revokeGrant`."""
+
+    grant_id: Id[DeveloperGrant] = strawberry.field(description="The grant.")
+
+
+@payload_type(description="The result of `grantExperience` and `revokeGrant`.")
 class GrantExperiencePayload:
-    """The user or USER_NOT_FOUND."""
+    """The user, USER_NOT_FOUND or NOT_FOUND."""
 
     user: User | None = changed("The user.")
 
@@ -161,4 +169,14 @@ class LevelsMutation:
             amount=input.amount,
             message=input.message,
         )
+        return GrantExperiencePayload(user=from_row(User, row))
+
+    @mutation(
+        "Take back a grant that was a mistake. The developer's level follows.",
+        policy=levels.MANAGE.policy,
+        errors=(InvalidInput, NotFound, UserNotFound),
+    )
+    async def revoke_grant(self, info: Info, input: RevokeGrantInput) -> GrantExperiencePayload:
+        """Audited."""
+        row = await levels.revoke(info.context.scope, grant_id=input.grant_id)
         return GrantExperiencePayload(user=from_row(User, row))

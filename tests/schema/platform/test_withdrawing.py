@@ -19,7 +19,7 @@ from tests.support.certification import (
 )
 from tests.support.clients import Product
 from tests.support.developers import developer
-from tests.support.platform import audited, credits_of, done, payload, refused
+from tests.support.platform import GRANT_EXPERIENCE, audited, credits_of, done, payload, refused
 
 WITHDRAW = """mutation($input: WithdrawCertificationInput!) { withdrawCertification(input: $input) {
   deletedId errors { code message path }
@@ -47,6 +47,10 @@ UPDATE_MIRROR = """mutation($input: UpdateMirrorInput!) { updateMirror(input: $i
 DELETE_LEVEL = """mutation($input: DeleteLevelInput!) { deleteLevel(input: $input) {
   deletedNumber errors { code path }
 } }"""
+REVOKE = """mutation($input: RevokeGrantInput!) { revokeGrant(input: $input) {
+  user { developer { standing { experience } } } errors { code path }
+} }"""
+GRANTS = "{ viewer { developer { standing { grants { nodes { id amount } } } } } }"
 SET_LEVEL = "mutation($input: SetLevelInput!) { setLevel(input: $input) { level { number } errors { code } } }"
 NEW_LEVEL = {"experience": 30_000, "businessAlgorithms": 6, "algorithmTypes": 4, "projects": 13}
 EMPTY = {
@@ -170,6 +174,15 @@ async def test_backgrounds_are_deleted_and_mirrors_and_levels_corrected(product:
     assert await refused(product, UPDATE_MIRROR, administrator, **mirror, tag="x") == ["NOT_FOUND"]
     assert await refused(product, UPDATE_MIRROR, person, **mirror, name=" ") == ["INVALID_INPUT"]
     assert await refused(product, UPDATE_MIRROR, person, mirrorId=encode("Mirror", 99), name="x") == ["NOT_FOUND"]
+
+    who = {"userId": encode("User", person.id), "kind": "EXPERIENCE", "message": "奖励"}
+    for amount in (1000, 200):
+        await done(product, GRANT_EXPERIENCE, administrator, **who, amount=amount)
+    grants = (await product.data(GRANTS, person=person))["viewer"]["developer"]["standing"]["grants"]["nodes"]
+    assert [grant["amount"] for grant in grants] == [200, 1000]
+    revoked = await done(product, REVOKE, administrator, grantId=grants[0]["id"])
+    assert revoked["user"] == {"developer": {"standing": {"experience": 1000}}}
+    assert await refused(product, REVOKE, administrator, grantId=grants[0]["id"]) == ["NOT_FOUND"]
 
     assert await refused(product, DELETE_LEVEL, administrator, number=4) == ["IN_USE"]
     assert await refused(product, DELETE_LEVEL, administrator, number=6) == ["NOT_FOUND"]
