@@ -19,7 +19,7 @@ from tests.support.clients import Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, recommended
 from tests.support.feeds import told as hr_told
 from tests.support.images import uploaded_path
-from tests.support.platform import audited, done, payload, refused
+from tests.support.platform import audited, counted_statements, done, payload, refused
 from tests.support.signing import (
     APPROVE,
     ASSIGN,
@@ -51,6 +51,9 @@ DELETE_COMPANY = """mutation($input: DeleteCompanyInput!) { deleteCompany(input:
 } }"""
 DELETE_CONTRACT = DELETE_COMPANY.replace("Company", "Contract")
 OWN = "{ viewer { resume { id databaseId visibility } signApplications { nodes { id status resume { id } } } } }"
+_HINTS = "viewerCanWithdraw viewerCanSign resume { viewerCanUpdate viewerCanDelete }"
+HINTS = f"{{ viewer {{ signApplications {{ nodes {{ {_HINTS} }} }} }} }}"
+LISTED = f"query($first: Int) {{ signApplications(first: $first) {{ nodes {{ {_HINTS} }} }} }}"
 SEEN = """query($id: ID!, $candidate: ID!) {
   resume: node(id: $id) { id } candidate: node(id: $candidate) { id }
 }"""
@@ -69,6 +72,15 @@ async def test_a_resume_that_an_application_needs_is_not_deleted(product: Produc
     ):
         application = (await applied(product, person, employer))["id"]
         await moved(product, person, employer, application, status)
+        (hints,) = (await product.data(HINTS, person=person))["viewer"]["signApplications"]["nodes"]
+        assert hints == {
+            "viewerCanWithdraw": status in {"APPLIED", "AWAITING_SIGNATURE", "REJECTED"},
+            "viewerCanSign": status == "AWAITING_SIGNATURE",
+            "resume": {
+                "viewerCanUpdate": status in {"APPLIED", "REJECTED", "CANCELLED"},
+                "viewerCanDelete": status in {"REJECTED", "CANCELLED"},
+            },
+        }
 
         reply = (await product.data(DELETE, person=person))["deleteResume"]
 
@@ -86,6 +98,14 @@ async def test_a_resume_that_an_application_needs_is_not_deleted(product: Produc
         assert own["signApplications"]["nodes"] == [
             {"id": application, "status": status, "resume": {"id": own["resume"]["id"]}}
         ]
+    statements = []
+    administrator = await product.administrator()
+    for first in (1, 5):
+        with counted_statements() as counted:
+            nodes = (await product.data(LISTED, {"first": first}, person=administrator))["signApplications"]["nodes"]
+        assert len(nodes) == first
+        statements.append(len(counted))
+    assert statements[0] == statements[1]
     deleted = [(action, actor) for action, actor, _ in await audited(database, "Resume")]
     assert deleted == [("delete_resume", people[3].id), ("delete_resume", people[4].id)]
     withdrawn = [event for event in await audited(database, "SignApplication") if event[0].startswith("withdraw")]
