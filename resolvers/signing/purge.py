@@ -38,7 +38,8 @@ async def purge_deleted(services: Services) -> int:
     while True:
         async with services.database.transaction() as transaction:
             purged = await transaction.fetch(_PURGE, {"before": before})
-            pictures: set[int] = {picture for row in purged for picture in row[1:] if picture is not None}
+            named = [(row.id_card_front_id, row.id_card_back_id) for row in purged]
+            pictures = {picture for sides in named for picture in sides if picture is not None}
             forgotten: Any = await transaction.fetch(_FORGET, {"pictures": sorted(pictures)}) if pictures else ()
         with contextlib.suppress(Unavailable):
             for row in forgotten:
