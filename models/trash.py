@@ -19,6 +19,8 @@ class DeletedKind(StrEnum):
     RESUME = "resume"
     FEED = "feed"
     RECOMMENDATION_COMMENT = "recommendation_comment"
+    EMPLOYMENT_GOAL = "employment_goal"
+    POSTGRADUATE_GOAL = "postgraduate_goal"
 
 
 class DeletedItem(Entity, table=True):

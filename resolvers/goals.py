@@ -4,13 +4,16 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from models.errors import DirectionNotHeld
+from models.errors import DirectionNotHeld, NotFound
 from models.goals import EmploymentGoal, EmploymentStatus, GoalDirection, PostgraduateGoal
 from models.identity import User
 from models.statements import table_of, upsert
+from models.trash import DeletedKind
 from resolvers import checks
 from resolvers.loaders import by_key
 from resolvers.scope import Scope
+from resolvers.trash import items
+from resolvers.trash.kinds import Kind, Values
 
 MAX_SCORE = 1000
 
@@ -38,6 +41,14 @@ _REMOVE_DIRECTION = {
     .where(_users.c.id == bindparam("of_user"), column)
     .values({column: False, _users.c.updated_at: bindparam("now")})
     for direction, column in _PURSUES.items()
+}
+_HELD = {
+    GoalDirection.EMPLOYMENT: select(_employment.c.id, _employment.c.target_company.label("title"))
+    .where(_employment.c.user_id == bindparam("of_user"))
+    .with_for_update(),
+    GoalDirection.POSTGRADUATE: select(_postgraduate.c.id, _postgraduate.c.target_university.label("title"))
+    .where(_postgraduate.c.user_id == bindparam("of_user"))
+    .with_for_update(),
 }
 _SET_EMPLOYMENT = upsert(EmploymentGoal, unique=["user_id"]).returning(_employment)
 _SET_POSTGRADUATE = upsert(PostgraduateGoal, unique=["user_id"]).returning(_postgraduate)
@@ -109,3 +120,27 @@ async def remove_direction(scope: Scope, *, direction: GoalDirection) -> None:
     )
     if not removed:
         raise DirectionNotHeld(field="direction")
+
+
+async def delete_goal(scope: Scope, *, direction: GoalDirection) -> Row[Any]:
+    """Delete the caller's goal of a direction, and stop pursuing it; the deleted item. Raises NotFound."""
+    values = {"of_user": scope.viewer_id, "now": scope.now}
+    # The user is held before the goal, as where a goal is set.
+    await scope.transaction.execute(_REMOVE_DIRECTION[direction], values)
+    goal = await scope.transaction.fetch_one(_HELD[direction], {"of_user": scope.viewer_id})
+    if goal is None:
+        raise NotFound("You have no such goal.", field="direction")
+    return await items.put_away(scope, KINDS[direction], goal.id, owner_id=scope.viewer_id, title=goal.title)
+
+
+def _kind(name: DeletedKind, model: type, direction: GoalDirection) -> Kind:
+    async def restored(scope: Scope, goal: Values) -> None:
+        await scope.transaction.execute(_ADD_DIRECTION[direction], {"of_user": goal["user_id"], "now": scope.now})
+
+    return Kind(name, model, model.__name__, restored=restored)
+
+
+KINDS = {
+    GoalDirection.EMPLOYMENT: _kind(DeletedKind.EMPLOYMENT_GOAL, EmploymentGoal, GoalDirection.EMPLOYMENT),
+    GoalDirection.POSTGRADUATE: _kind(DeletedKind.POSTGRADUATE_GOAL, PostgraduateGoal, GoalDirection.POSTGRADUATE),
+}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam
+from sqlalchemy import Column, Row, Select, Table, bindparam
 
 from auth.permissions import Permission
 from models.errors import NotFound
@@ -11,11 +11,17 @@ from resolvers.scope import Scope
 
 
 class Targets:
-    """Finds rows that mutations are about. The query selects the columns that permissions look at."""
+    """Finds rows that mutations are about. The query selects the columns that permissions look at.
 
-    def __init__(self, query: Select[Any], row_id: ColumnElement[Any], *, missing: Message | None = None) -> None:
+    It is found by `row_id`; a row of `table` is held, which is a column's own unless it says otherwise.
+    """
+
+    def __init__(
+        self, query: Select[Any], row_id: Column[Any], *, table: Table | None = None, missing: Message | None = None
+    ) -> None:
         self._missing = missing
-        self._statement = query.where(row_id == bindparam("of_row")).with_for_update(of=row_id.table)
+        held = row_id.table if table is None else table
+        self._statement = query.where(row_id == bindparam("of_row")).with_for_update(of=held)
 
     async def hold(self, scope: Scope, row_id: int, permission: Permission, *, field: str) -> Row[Any]:
         """The row, which nobody else changes until the transaction ends.

@@ -3,7 +3,7 @@
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in
-from models.errors import DirectionNotHeld, InvalidInput
+from models.errors import DirectionNotHeld, InvalidInput, NotFound
 from models.goals import EmploymentStatus, GoalDirection
 from resolvers import goals
 from resolvers.identity import users
@@ -12,6 +12,7 @@ from schema.engine.fields import column, from_row, link
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
+from schema.trash import DeletedItem
 
 enum_type(
     EmploymentStatus,
@@ -106,6 +107,21 @@ class RemoveDirectionPayload:
     user: User | None = changed("The caller with the remaining directions.")
 
 
+@input_type(description="The goal to delete.")
+class DeleteGoalInput:
+    """The input of `deleteGoal`."""
+
+    direction: GoalDirection = strawberry.field(description="The direction that the goal is of.")
+
+
+@payload_type(description="The result of `deleteGoal`.")
+class DeleteGoalPayload:
+    """The caller, and what restores the goal."""
+
+    user: User | None = changed("The caller with the remaining directions.")
+    deleted_item: DeletedItem | None = changed("What restores it.")
+
+
 @root_type
 class GoalsMutation:
     """Mutations."""
@@ -140,3 +156,15 @@ class GoalsMutation:
         scope = info.context.scope
         await goals.remove_direction(scope, direction=input.direction)
         return RemoveDirectionPayload(user=from_row(User, await users.load_user(scope, scope.viewer_id)))
+
+    @mutation(
+        "Delete the caller's goal of a direction, and remove the direction. `restoreDeleted` undoes both.",
+        policy=signed_in,
+        errors=(NotFound,),
+    )
+    async def delete_goal(self, info: Info, input: DeleteGoalInput) -> DeleteGoalPayload:
+        """Refused with NOT_FOUND where there is no such goal."""
+        scope = info.context.scope
+        item = await goals.delete_goal(scope, direction=input.direction)
+        user = from_row(User, await users.load_user(scope, scope.viewer_id))
+        return DeleteGoalPayload(user=user, deleted_item=from_row(DeletedItem, item))

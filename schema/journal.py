@@ -4,17 +4,17 @@ import datetime
 
 import strawberry
 
-from auth.policies import owner_or_administrator, signed_in, with_parent
+from auth.policies import owner_or_administrator, signed_in
 from models.errors import InvalidInput, LimitReached, NotFound
 from models.journal import WorkLogStage
 from resolvers import journal
 from resolvers.identity import users
 from schema.engine.connection import Connection
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, list_link
+from schema.engine.fields import column, from_row, hint, link, links, list_link
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type, value_type
+from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
 from schema.identity.user import User
 
 enum_type(
@@ -28,13 +28,16 @@ enum_type(
 )
 
 
-@value_type(description="One step of an application.", policy=with_parent)
-class WorkLogStatusLine:
-    """A row of `work_log_status_lines`."""
+@node_type(description="One step of an application.", policy=owner_or_administrator, by_id=journal.line_by_id)
+class WorkLogStatusLine(Node):
+    """A row of `work_log_status_lines`, with the owner of its work log."""
 
     recorded_at: datetime.datetime = column("The time given by the owner, to the millisecond.")
     status: str = column("The step that happened.")
     stage: WorkLogStage | None = column("The stage of the application after it, if given.")
+    viewer_can_update: bool = hint("Whether the caller may update it.", journal.WRITE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", journal.WRITE)
+    work_log: "WorkLog | None" = link("The work log.", "work_log_id", journal.by_id)
 
 
 @node_type(
@@ -55,6 +58,8 @@ class WorkLog(Node):
         journal.lines_of_logs,
         at_most=journal.MAX_STATUS_LINES,
     )
+    viewer_can_update: bool = hint("Whether the caller may update it.", journal.WRITE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", journal.WRITE)
     user: User | None = link("The owner.", "user_id", users.by_id)
 
 

@@ -9,6 +9,7 @@ import schema.platform.developer  # noqa: F401 - it extends User
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
 from schema.community import CommunityMutation, CommunityQuery, CommunitySubscription
+from schema.corrections import CorrectionsMutation
 from schema.engine.checking import check_declarations
 from schema.engine.executor import executor_class
 from schema.engine.operations import GraphSchema as GraphSchema
@@ -23,6 +24,7 @@ from schema.identity.queries import IdentityQuery
 from schema.identity.staff import StaffMutation, StaffQuery
 from schema.identity.wechat import WechatMutation
 from schema.journal import JournalMutation
+from schema.journal_changes import JournalChangesMutation
 from schema.notifications import NotificationsMutation, NotificationsSubscription
 from schema.platform.backgrounds import BackgroundsMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
@@ -85,7 +87,9 @@ Mutation = merge_types(
         NotificationsMutation,
         GoalsMutation,
         AttendanceMutation,
+        CorrectionsMutation,
         JournalMutation,
+        JournalChangesMutation,
         CommunityMutation,
         PublishingMutation,
         ReferenceMutation,

@@ -30,6 +30,8 @@ enum_type(
         DeletedKind.RESUME: "A resume.",
         DeletedKind.FEED: "A feed with its recommendations.",
         DeletedKind.RECOMMENDATION_COMMENT: "A comment about a candidate.",
+        DeletedKind.EMPLOYMENT_GOAL: "An employment goal, with the direction.",
+        DeletedKind.POSTGRADUATE_GOAL: "A postgraduate goal, with the direction.",
     },
 )
 

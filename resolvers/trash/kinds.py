@@ -6,7 +6,6 @@ by a foreign key. They are found in the tables' declarations, so that none can b
 
 import datetime
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, cast
 
 import orjson
@@ -56,31 +55,24 @@ class Kind:
         self.table = table_of(model)
         self.type_name = type_name
         self.restored = restored
-        self._never = frozenset(map(table_of, never))
-        KINDS[name] = self
-
-    @cached_property
-    def deletions(self) -> Sequence[tuple[Table, ReturningDelete[Any]]]:
-        """The statements that delete the rows of the object `subject`, a piece at a time: those of others first."""
         own = select(self.table.c.id).where(self.table.c.id == _subject)
-        below = _below(self.table, own, (self.table,))
-        found = [*(entry for entry in below if entry[0] not in self._never), (self.table, own)]
+        strange = frozenset(map(table_of, never))
+        below = [entry for entry in _below(self.table, [_subject], (self.table,)) if entry[0] not in strange]
+        found = [*below, (self.table, own)]
         for table, _ in found:
             _check(table)
-        return [(table, _deletion(table, ids)) for table, ids in found]
-
-    @cached_property
-    def tables(self) -> Sequence[Table]:
+        self.deletions: Sequence[tuple[Table, ReturningDelete[Any]]] = [
+            (table, delete(table).where(table.c.id.in_(ids.limit(PIECE))).returning(table)) for table, ids in found
+        ]
+        """The statements that delete the rows of the object `subject`, a piece at a time: those of others first."""
+        own_tables = {table for table, _ in found}
+        self.tables = [table for table in metadata.sorted_tables if table in own_tables]
         """The tables of its rows; those that others refer to come first."""
-        own = {table for table, _ in self.deletions}
-        return [table for table in metadata.sorted_tables if table in own]
+        KINDS[name] = self
 
     def outer_references(self, table: Table) -> Sequence[Column[Any]]:
         """The columns that refer to rows outside of the object."""
-        return [column for column in table.columns if (target := _target(column)) is not None and not self._has(target)]
-
-    def _has(self, table: Table) -> bool:
-        return table in self.tables
+        return [column for column in table.columns if _target(column) not in (None, *self.tables)]
 
 
 class MarkedKind(Kind):
@@ -89,15 +81,14 @@ class MarkedKind(Kind):
     Its rule marks the row before it is put away; `restored`, which is given the id alone, takes the mark off.
     """
 
-    @cached_property
-    def deletions(self) -> Sequence[tuple[Table, ReturningDelete[Any]]]:
-        """None."""
-        return ()
-
-    @cached_property
-    def tables(self) -> Sequence[Table]:
-        """None."""
-        return ()
+    def __init__(self, name: DeletedKind, model: type, type_name: str, *, restored: Restored) -> None:
+        self.name = name
+        self.table = table_of(model)
+        self.type_name = type_name
+        self.restored = restored
+        self.deletions = ()
+        self.tables = []
+        KINDS[name] = self
 
 
 KINDS: dict[str, Kind] = {}
@@ -144,7 +135,7 @@ def _target(column: Column[Any]) -> Table | None:
     return next((key.column.table for key in column.foreign_keys), None)
 
 
-def _below(table: Table, ids: Select[Any], path: tuple[Table, ...]) -> Iterator[tuple[Table, Select[Any]]]:
+def _below(table: Table, ids: Any, path: tuple[Table, ...]) -> Iterator[tuple[Table, Select[Any]]]:
     """The tables that refer to rows of a table, the deepest first, each with the ids of the rows that do."""
     for other in metadata.sorted_tables:
         for column in other.columns:
@@ -155,11 +146,6 @@ def _below(table: Table, ids: Select[Any], path: tuple[Table, ...]) -> Iterator[
             found = select(other.c.id).where(column.in_(ids))
             yield from _below(other, found, (*path, other))
             yield other, found
-
-
-def _deletion(table: Table, ids: Select[Any]) -> ReturningDelete[Any]:
-    piece = ids.order_by(table.c.id).limit(PIECE)
-    return delete(table).where(table.c.id.in_(piece)).returning(table)
 
 
 def _check(table: Table) -> None:

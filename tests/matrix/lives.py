@@ -83,13 +83,21 @@ class Author:
 
     async def studies(self) -> None:
         """The recorder: clock-ins, goals, logs, posts and comments, some of them anonymous."""
-        self.keep("clock_in", (await self.do("clockIn", location="图书馆"))["clockIn"]["id"])
+        clock_in = (await self.do("clockIn", location="图书馆"))["clockIn"]["id"]
+        self.keep("clock_in", clock_in)
+        wrong = {"clockInId": clock_in, "location": "图书馆二楼", "reason": "填错"}
+        await self.by_administrator("correctClockIn", **wrong)
         goal = {"targetCompany": "青禾", "targetJob": "开发", "targetSalary": "1万", "targetArea": "杭州"}
         await self.do("setEmploymentGoal", status="SEEKING", **goal)
         await self.do("setPostgraduateGoal", targetUniversity="重庆大学", targetMajor="软件", targetScore=350)
         log = await self.do("createWorkLog", companyName="远山", job="开发", salary="1万", location="杭州")
         self.keep("work_log", log["workLog"]["id"])
-        await self.do("addWorkLogStatus", workLogId=log["workLog"]["id"], status="已投递", stage="IN_PROGRESS")
+        added = {"workLogId": log["workLog"]["id"], "status": "已投递", "stage": "IN_PROGRESS"}
+        await self.do("addWorkLogStatus", **added)
+        below = "{ viewer { clockIns { nodes { corrections { id } } } workLogs { nodes { statusLines { id } } } } }"
+        viewer = (await self.product.data(below, person=self.person))["viewer"]
+        self.keep("correction", viewer["clockIns"]["nodes"][0]["corrections"][0]["id"])
+        self.keep("status_line", viewer["workLogs"]["nodes"][0]["statusLines"][0]["id"])
         for kind, anonymous in (("post", False), ("secret_post", True)):
             post = await self.do("createPost", title="经验", content="早睡", anonymous=anonymous)
             self.keep(kind, post["post"]["id"])

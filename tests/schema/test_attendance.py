@@ -196,15 +196,15 @@ async def test_a_filter_must_make_sense(product: Product) -> None:
         ({"slot": "NIGHT"}, "GRAPHQL_VALIDATION_FAILED"),
     ):
         reply = await product.graphql(CLOCK_INS, {"filter": wrong}, person=student)
-        assert reply.get("data") is None
+        assert reply.get("data") in (None, {"clockIns": None})
         assert [found for found, _ in top_level(reply)] == [code]
 
 
 async def test_clock_ins_are_for_who_is_signed_in(product: Product) -> None:
-    for query, field in (
-        (CLOCK_INS, "clockIns"),
-        ('mutation { clockIn(input: {location: "教室"}) { errors { code } } }', "clockIn"),
+    for query, field, data in (
+        (CLOCK_INS, "clockIns", {"clockIns": None}),
+        ('mutation { clockIn(input: {location: "教室"}) { errors { code } } }', "clockIn", None),
     ):
         reply = await product.graphql(query)
-        assert reply["data"] is None
+        assert reply["data"] == data
         assert top_level(reply) == [("UNAUTHENTICATED", [field])]

@@ -11,12 +11,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from graphql import parse, validate
 
 from schema.schema import build_schema
 from tests.support.images import encoded
 from tests.support.processes import ROOT, Server, running_server
 
 GUIDE = (ROOT / "docs" / "graphql.md").read_text(encoding="utf-8")
+EDITING = (ROOT / "docs" / "editing.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8070"
 FENCE = re.compile(r"^```(\S+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CAPTURE = re.compile(r"→ `([A-Z_]+)` is `([\w.]+)`")
@@ -141,6 +143,13 @@ def test_the_examples_run_in_their_order(demonstration: Server, tmp_path: Path) 
         reader.follow(example)
 
     assert set(CAPTURE.findall(GUIDE)) == {pair for example in found for pair in CAPTURE.findall(example.text)}
+
+
+def test_the_operations_of_the_guide_to_editing_fit_the_schema() -> None:
+    found = re.findall(r"```graphql\n(.*?)```", EDITING, re.DOTALL)
+
+    assert len(found) == 4
+    assert [validate(build_schema()._schema, parse(text)) for text in found] == [[]] * 4
 
 
 def test_the_table_of_codes_is_that_of_the_schema() -> None:

@@ -2,16 +2,19 @@
 
 import asyncio
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from models.community import Comment
 from models.db import Database
 from models.settings import Settings
+from models.statements import table_of
 from resolvers.scope import Services
 from resolvers.sweeps import sweep
+from resolvers.trash.kinds import PIECE
 from tests.schema.identity.test_merging import MERGE_USERS, new_user, pair
 from tests.schema.replies import done, refused, top_level
 from tests.schema.test_community import publish, remark
-from tests.support.clients import Clock, Person, Product
+from tests.support.clients import MORNING, Clock, Person, Product
 
 DELETE_POST = """mutation ($id: ID!) { deletePost(input: {postId: $id}) {
   deletedId deletedItem { id kind title createdAt restorableUntil } errors { code path message } } }"""
@@ -40,11 +43,15 @@ async def listed(product: Product, person: Person) -> list[tuple[str, str]]:
     return [(node["kind"], node["title"]) for node in page["nodes"]]
 
 
-async def test_a_post_is_back_as_it_was(product: Product) -> None:
+async def test_a_post_is_back_as_it_was(product: Product, database: Database) -> None:
     author, reader, stranger = await product.students(3)
     post = await publish(product, author, anonymous=True, title="标" * 150)
     for number in range(3):
         await remark(product, reader, post, content=f"{number}", anonymous=number == 1)
+    many = {"post_id": post["databaseId"], "author_id": stranger.id, "content": "很多", "anonymous": False}
+    async with database.transaction() as transaction:  # more than are kept in one piece
+        rows = [{**many, "created_at": MORNING, "updated_at": MORNING}] * (2 * PIECE)
+        await transaction.execute_many(insert(table_of(Comment)), rows)
     product.clock.advance(minutes=5)
     before = [await product.data(POST, {"id": post["id"]}, person=who) for who in (author, reader, None)]
 
@@ -71,7 +78,7 @@ async def test_a_post_is_back_as_it_was(product: Product) -> None:
     outcomes = sorted((reply["restoreDeleted"] for reply in both), key=lambda payload: len(payload["errors"]))
     assert outcomes[0] == {
         "restoredId": post["id"],
-        "node": {"__typename": "Post", "id": post["id"], "comments": {"totalCount": 3}},
+        "node": {"__typename": "Post", "id": post["id"], "comments": {"totalCount": 3 + 2 * PIECE}},
         "errors": [],
     }
     assert [error["code"] for error in outcomes[1]["errors"]] == ["NOT_FOUND"]

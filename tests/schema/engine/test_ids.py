@@ -141,7 +141,17 @@ IDS = {
         "createHandler.input.userId",
         "grantPackage.input.userId",
     ],
-    "WorkLog": ["addWorkLogStatus.input.workLogId"],
+    "ClockIn": ["correctClockIn.input.clockInId"],
+    "ClockInCorrection": ["takeBackClockInCorrection.input.correctionId"],
+    "WorkLog": [
+        "addWorkLogStatus.input.workLogId",
+        "updateWorkLog.input.workLogId",
+        "deleteWorkLog.input.workLogId",
+    ],
+    "WorkLogStatusLine": [
+        "updateWorkLogStatus.input.statusLineId",
+        "deleteWorkLogStatus.input.statusLineId",
+    ],
 }
 """The places of ids in the arguments of the roots' fields, by the types whose ids they take."""
 TYPES = {place: type_name for type_name, places in IDS.items() for place in places}
