@@ -142,7 +142,7 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             " resume that fits again is recommended again"
         ),
         "retention_deleted_days": Meaning(
-            "what people deleted and can restore: posts, comments, work logs; afterwards it is gone"
+            "what people deleted and can restore: posts, comments, work logs, awards, resumes, feeds; then it is gone"
         ),
         "retention_uploads_days": Meaning(
             "images that were uploaded without signing in and that nobody claimed, with their files: forms are"

@@ -15,6 +15,10 @@ class DeletedKind(StrEnum):
     COMMENT = "comment"
     WORK_LOG = "work_log"
     WORK_LOG_STATUS_LINE = "work_log_status_line"
+    CERTIFICATION = "certification"
+    RESUME = "resume"
+    FEED = "feed"
+    RECOMMENDATION_COMMENT = "recommendation_comment"
     EMPLOYMENT_GOAL = "employment_goal"
     POSTGRADUATE_GOAL = "postgraduate_goal"
 

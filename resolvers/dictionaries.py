@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, update
 
+from auth.permissions import Permission
+from auth.policies import administrator
 from models.errors import InvalidInput, NotFound
 from models.reference import DictionaryEntry, DictionaryKind
 from models.statements import insert_new, table_of
@@ -19,6 +21,8 @@ MAX_CHOICES = 50
 MAX_NAME = 255
 _MAX_NAMES = {DictionaryKind.WORK_POSITION: 16}
 """Where a form takes less: a resume has room for 16 characters."""
+
+MANAGE = Permission(administrator)
 
 _entries = table_of(DictionaryEntry)
 
@@ -55,12 +59,14 @@ _CHANGE = (
 )
 
 
-async def unknown(scope: Scope, kind: DictionaryKind, numbers: Sequence[int]) -> list[int]:
-    """Those of the numbers that the list does not offer."""
+async def unknown(
+    scope: Scope, kind: DictionaryKind, numbers: Sequence[int], *, held: Collection[int] = ()
+) -> list[int]:
+    """Those of the numbers that the list does not offer, and that are not among those `held` already."""
     if not numbers:
         return []
     found = {row.number for row in await scope.fetch(_CHOSEN, {"kind": kind, "numbers": list(numbers)}) if row.enabled}
-    return [number for number in numbers if number not in found]
+    return [number for number in numbers if number not in found and number not in held]
 
 
 async def entries(scope: Scope, *, kind: DictionaryKind, include_disabled: bool = False) -> Sequence[Row[Any]]:

@@ -25,6 +25,7 @@ from models.talent.recommendations import (
 from models.trash import DeletedItem
 from resolvers import trail, uploads
 from resolvers.scope import Scope, Services
+from resolvers.signing import purge
 
 PAGE = 1000
 PAGES = 20
@@ -96,6 +97,7 @@ async def delete_what_is_over(services: Services, walks: Walks) -> None:
     """Delete rows, and unclaimed images with their files, whose time is over. Several processes may do this at once."""
     deleted = {rule.table.name: await _swept(services, rule, walks) for rule in RULES}
     deleted["audit_events"] = await _delete_audit_events(services)
+    deleted["resumes"] = await purge.purge_deleted(services)
     deleted["uploads"] = await uploads.forget_unclaimed(Scope(services, now=services.clock()))
     counted = {name: count for name, count in deleted.items() if count}
     for name, count in counted.items():

@@ -11,7 +11,7 @@ from models.errors import InvalidInput, NotFound
 from models.reference import DictionaryKind
 from resolvers import dictionaries, reference
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, resolved
+from schema.engine.fields import column, from_row, hint, resolved
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
 
@@ -43,6 +43,7 @@ class DictionaryEntry(Node):
     key: str | None = column("The key in the sign cloud, if any; it never changes.")
     name: str = column("The display name.")
     enabled: bool = column("Whether it can be chosen; a disabled entry stays where it was chosen before.")
+    viewer_can_update: bool = hint("Whether the caller may rename and disable it.", dictionaries.MANAGE)
 
 
 def chosen(description: str, kind: DictionaryKind, *, column: str, policy: Policy | None = None) -> Any:
@@ -139,7 +140,7 @@ class ReferenceMutation:
 
     @mutation(
         "Add an entry to a list, or rename, disable or enable one.",
-        policy=administrator,
+        policy=dictionaries.MANAGE.policy,
         errors=(InvalidInput, NotFound),
     )
     async def save_dictionary_entry(self, info: Info, input: SaveDictionaryEntryInput) -> SaveDictionaryEntryPayload:

@@ -30,16 +30,19 @@ from schema.notifications import NotificationsMutation, NotificationsSubscriptio
 from schema.platform.backgrounds import BackgroundsMutation
 from schema.platform.credits import CreditsMutation, CreditsQuery
 from schema.platform.instances import InstancesMutation
+from schema.platform.leaving import LeavingMutation
 from schema.platform.levels import LevelsMutation, LevelsQuery
 from schema.platform.mirrors import MirrorsMutation
 from schema.platform.prices import PricesMutation, PricesQuery
 from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
+from schema.platform.withdrawing import WithdrawingMutation
 from schema.publishing import PublishingMutation, PublishingSubscription
 from schema.reference import ReferenceMutation, ReferenceQuery
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
+from schema.signing.deletion import DeletionMutation
 from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.transitions import SigningMutation
 from schema.talent.actions import RecommendationsMutation
@@ -47,6 +50,7 @@ from schema.talent.companies import CompanyProfilesMutation
 from schema.talent.feeds import FeedsMutation, FeedsSubscription
 from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
+from schema.talent.remarks import RemarksMutation
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
 from schema.trash import TrashMutation
@@ -107,19 +111,23 @@ Mutation = _root(
         LevelsMutation,
         PricesMutation,
         ProjectsMutation,
+        LeavingMutation,
         InstancesMutation,
         MirrorsMutation,
         BackgroundsMutation,
         ReviewsMutation,
+        WithdrawingMutation,
         CompaniesMutation,
         HandlersMutation,
         SigningMutation,
+        DeletionMutation,
         RecruitersMutation,
         PackagesMutation,
         CompanyProfilesMutation,
         TargetsMutation,
         FeedsMutation,
         RecommendationsMutation,
+        RemarksMutation,
         WatchesMutation,
     ),
 )

@@ -32,10 +32,12 @@ class InstanceStatus(StrEnum):
 
 
 class Project(Entity, table=True):
-    """A project that developers may join from a level on."""
+    """A project that developers may join from a level on. A retired one is not listed, and nobody works in it."""
 
     __tablename__ = "projects"
-    __table_args__ = table_arguments(Index("ix_projects_status_id", "status", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_projects_status_id", "status", "id"), Index("ix_projects_retired_at", "retired_at")
+    )
 
     name: str = Field(max_length=255)
     status: str = Field(max_length=16)
@@ -45,10 +47,11 @@ class Project(Entity, table=True):
     research_direction_id: int = reference("dictionary_entries", index=True)
     level: int
     delivery_at: datetime | None = None
+    retired_at: datetime | None = None
 
 
 class Participation(Entity, table=True):
-    """That a developer takes part in a project."""
+    """That a developer takes part in a project. The row of who left stays, for the instances that were paid in it."""
 
     __tablename__ = "participations"
     __table_args__ = table_arguments(
@@ -59,6 +62,7 @@ class Participation(Entity, table=True):
 
     user_id: int = reference("users")
     project_id: int = reference("projects")
+    left_at: datetime | None = None
 
 
 class Instance(Entity, table=True):

@@ -24,7 +24,7 @@ class SignApplication(Entity, table=True):
 
     `open` is true while it waits for a decision or a signature and null otherwise, so that the unique
     constraint allows a user one open application. `terms` are fixed when it is approved, as canonical JSON;
-    the signature is its time, the address it came from and the hash of the terms.
+    the signature is its time, the address it came from and the hash of the terms. It outlives its resume.
     """
 
     __tablename__ = "sign_applications"
@@ -39,7 +39,7 @@ class SignApplication(Entity, table=True):
     )
 
     user_id: int = reference("users")
-    resume_id: int = reference("resumes")
+    resume_id: int | None = reference("resumes", kept=True)
     company_id: int | None = reference("companies", kept=True)
     handler_id: int | None = reference("handlers", kept=True)
     position: str = Field(default="", max_length=16)

@@ -1,5 +1,6 @@
 """Resumes. The maximum lengths are those of the sign cloud's API document."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -50,12 +51,16 @@ class ResumeVisibility(StrEnum):
 class Resume(Entity, table=True):
     """A person's resume; one a user. The id number is encrypted; `id_number_lookup` is its keyed hash.
 
+    A deleted one is nobody's to see; for a time its owner can restore it, then the row goes.
+
     A division of an address has the number and the name that the form sent. `phone_verified` tells that
     the owner proved to read messages to `phone`.
     """
 
     __tablename__ = "resumes"
-    __table_args__ = table_arguments(Index("ix_resumes_company_id_id", "company_id", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_resumes_company_id_id", "company_id", "id"), Index("ix_resumes_deleted_at", "deleted_at")
+    )
 
     user_id: int = reference("users", unique=True)
     name: str = Field(max_length=16)
@@ -91,6 +96,7 @@ class Resume(Entity, table=True):
     company_id: int | None = reference("companies", kept=True)
     position: str = Field(default="", max_length=16)
     visibility: str = Field(default=ResumeVisibility.SECRET, max_length=16)
+    deleted_at: datetime | None = None
 
 
 class WorkExperience(Entity, table=True):

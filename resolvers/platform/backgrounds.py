@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select
 
+from models.errors import NotFound
 from models.platform.certification import Education, Occupation, OccupationDomain
 from models.reference import DictionaryEntry, DictionaryKind
 from models.statements import table_of, upsert
@@ -35,6 +36,8 @@ _SAVE_EDUCATION = upsert(Education, unique=["user_id"]).returning(_educations)
 _SAVE_OCCUPATION = upsert(Occupation, unique=["user_id"]).returning(_occupations)
 _CLEAR_DOMAINS = delete(_domains).where(_domains.c.user_id == bindparam("of_user"))
 _ADD_DOMAINS = insert(_domains)
+_DELETE_EDUCATION = delete(_educations).where(_educations.c.user_id == bindparam("of_user"))
+_DELETE_OCCUPATION = delete(_occupations).where(_occupations.c.user_id == bindparam("of_user"))
 
 
 async def save_education(scope: Scope, *, institution: str, level: int, project_experience: str) -> Row[Any]:
@@ -71,6 +74,21 @@ async def save_occupation(
     worked_in = [{"user_id": user_id, "entry_id": entry_id, **times} for entry_id in chosen]
     await scope.transaction.execute_many(_ADD_DOMAINS, worked_in)
     return row
+
+
+async def delete_education(scope: Scope) -> None:
+    """Forget where the caller studied. Raises NotFound."""
+    user_id = await lock_viewer(scope)
+    if not await scope.transaction.execute(_DELETE_EDUCATION, {"of_user": user_id}):
+        raise NotFound("You have not stated an education.")
+
+
+async def delete_occupation(scope: Scope) -> None:
+    """Forget where the caller works, and in which domains. Raises NotFound."""
+    user_id = await lock_viewer(scope)
+    if not await scope.transaction.execute(_DELETE_OCCUPATION, {"of_user": user_id}):
+        raise NotFound("You have not stated an occupation.")
+    await scope.transaction.execute(_CLEAR_DOMAINS, {"of_user": user_id})
 
 
 def _experience(text: str) -> str:

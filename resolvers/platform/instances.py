@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, update
 
+from auth.permissions import Permission
+from auth.policies import owner_or_administrator
 from models.errors import InstanceRunning, InsufficientCredits, MoveNotAllowed, NotFound
 from models.platform.projects import Instance, InstanceStatus, Participation, Project, ProjectStatus
 from models.reference import SettingName
@@ -40,6 +42,13 @@ MAX_NAME = 128
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60
 SUBJECT = "Instance"
+CHANGE = Permission(
+    owner_or_administrator,
+    reads=("running",),
+    holds=lambda row: bool(row.running),
+    otherwise=lambda: MoveNotAllowed("The instance has already stopped.", field="instance_id"),
+)
+"""Who may move or stop an instance."""
 
 _projects = table_of(Project)
 _participations = table_of(Participation)
@@ -59,12 +68,16 @@ of_participations, count_of_participations = pages_by_foreign_key(
     _query, _instances.c.participation_id, _instances.c.id
 )
 
-# The project does not end until the commit.
+# The project does not end, and the caller does not leave it, until the commit.
 _PARTICIPATION = (
-    select(_participations.c.id, _projects.c.status)
+    select(_participations.c.id, _projects.c.status, _projects.c.retired_at)
     .join(_projects, _projects.c.id == _participations.c.project_id)
-    .where(_participations.c.user_id == bindparam("of_user"), _participations.c.project_id == bindparam("of_project"))
-    .with_for_update(read=True, of=_projects)
+    .where(
+        _participations.c.user_id == bindparam("of_user"),
+        _participations.c.project_id == bindparam("of_project"),
+        _participations.c.left_at.is_(None),
+    )
+    .with_for_update(read=True, of=[_projects, _participations])
 )
 _ADD = insert_new(Instance, unique=["participation_id", "running"]).returning(_instances.c.id)
 _INSTANCE = _query.where(_instances.c.id == bindparam("of_instance"))
@@ -74,6 +87,9 @@ _RUNNING = (
     .order_by(_instances.c.id)
     .with_for_update(of=_instances)
 )
+_RUNNING_OF_PARTICIPATION = _query.where(
+    _instances.c.participation_id == bindparam("of_participation"), _instances.c.running
+).with_for_update(of=_instances)
 _MOVE = {
     target: update(_instances)
     .where(
@@ -110,8 +126,8 @@ def time_and_cost(instance: Any, now: datetime) -> tuple[int, int]:
 async def create(scope: Scope, *, project_id: int, name: str, sizes: Mapping[str, int]) -> Row[Any]:
     """Start an instance for the caller in a project they take part in.
 
-    Raises NotFound, MoveNotAllowed once the project has ended, InsufficientCredits without the credits for
-    a minute, and InstanceRunning.
+    Raises NotFound, MoveNotAllowed once the project has ended or is retired, InsufficientCredits without the
+    credits for a minute, and InstanceRunning.
     """
     name = checks.text(name, "name", max_length=MAX_NAME)
     for part, (minimum, maximum) in LIMITS.items():
@@ -123,6 +139,8 @@ async def create(scope: Scope, *, project_id: int, name: str, sizes: Mapping[str
         raise NotFound("You have not joined such a project.", field="project_id")
     if participation.status == ProjectStatus.END:
         raise MoveNotAllowed("The project has ended.", field="project_id")
+    if participation.retired_at is not None:
+        raise MoveNotAllowed("The project is retired.", field="project_id")
     each = await prices.values(scope, list(PRICES.values()))
     per_hour = sum(price * sizes[part] for part, price in zip(PRICES, each, strict=True))
     await _check_credits(scope, scope.viewer_id, -(-per_hour // MINUTES_PER_HOUR))
@@ -179,17 +197,23 @@ async def move(scope: Scope, *, instance_id: int, status: InstanceStatus) -> Row
 async def stop(scope: Scope, *, instance_id: int) -> Row[Any]:
     """Stop an instance and pay for it: its owner and administrators may; audited. Raises NotFound or MoveNotAllowed."""
     held = await _held(scope, instance_id)
-    if not held.running:
-        raise MoveNotAllowed("The instance has already stopped.", field="instance_id")
+    CHANGE.check(scope.principal, held, field="instance_id")
     await _settle(scope, [held], InstanceStatus.STOP)
     return await _load(scope, instance_id)
 
 
 async def end_all(scope: Scope, *, project_id: int) -> None:
-    """Stop and settle every instance of a project that has ended."""
+    """Stop and settle every instance of a project that has ended or is retired."""
     running = iter(await scope.transaction.fetch(_RUNNING, {"of_project": project_id}))
     while some := list(islice(running, credits.MAX_AT_ONCE)):
         await _settle(scope, some, InstanceStatus.PROJECT_DEADLINE)
+
+
+async def stop_of_participation(scope: Scope, *, participation_id: int) -> None:
+    """Stop and settle the instance of somebody who leaves a project, if it runs."""
+    running = await scope.transaction.fetch(_RUNNING_OF_PARTICIPATION, {"of_participation": participation_id})
+    if running:
+        await _settle(scope, running, InstanceStatus.STOP)
 
 
 async def _settle(scope: Scope, running: Sequence[Row[Any]], status: InstanceStatus) -> None:

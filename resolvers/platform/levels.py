@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select
 
-from models.errors import InvalidInput
+from auth.permissions import Permission
+from auth.policies import administrator
+from models.errors import InUse, InvalidInput, NotFound
 from models.identity import User
 from models.platform.credits import DeveloperGrant, GrantKind, Level
 from models.platform.projects import Participation, Project, ProjectStatus
@@ -19,6 +21,8 @@ MAX_AMOUNT = 1_000_000
 """The largest threshold, and the most that one grant may add."""
 CONDITIONS = ("experience", "business_algorithms", "algorithm_types", "projects")
 """The columns of a level's conditions."""
+
+MANAGE = Permission(administrator)
 
 _users = table_of(User)
 _grants = table_of(DeveloperGrant)
@@ -35,7 +39,11 @@ def _granted(kind: GrantKind) -> Any:
 _completed = (
     select(func.count())
     .select_from(_participations.join(_projects, _projects.c.id == _participations.c.project_id))
-    .where(_participations.c.user_id == _users.c.id, _projects.c.status == ProjectStatus.END)
+    .where(
+        _participations.c.user_id == _users.c.id,
+        _participations.c.left_at.is_(None),
+        _projects.c.status == ProjectStatus.END,
+    )
     .scalar_subquery()
 )
 _counters = select(
@@ -59,8 +67,15 @@ grant_by_id = by_key(select(_grants), _grants.c.id)
 grants_of_users, count_grants_of_users = pages_by_foreign_key(select(_grants), _grants.c.user_id, _grants.c.id)
 
 _ALL = select(_levels).order_by(_levels.c.number)
+# Levels build on each other, so that one changes at a time.
+_ALL_HELD = _ALL.with_for_update()
+_above = _levels.alias("above")
+_DELETE = delete(_levels).where(
+    _levels.c.number == bindparam("of_number"), ~exists().where(_above.c.number > _levels.c.number)
+)
 _SET = upsert(Level, unique=["number"]).returning(_levels)
 _ADD_GRANT = insert(_grants).returning(_grants)
+_DELETE_GRANT = delete(_grants).where(_grants.c.id == bindparam("of_grant")).returning(_grants)
 _tracked = audit.Tracked(_levels, "number", *CONDITIONS)
 
 
@@ -77,7 +92,7 @@ async def set_level(scope: Scope, *, number: int, conditions: dict[str, int]) ->
     checks.number(number, "number", minimum=2, maximum=MAX_LEVEL)
     for name, value in conditions.items():
         checks.number(value, name, minimum=0, maximum=MAX_AMOUNT)
-    others = {row.number: row for row in await scope.transaction.fetch(_ALL)}
+    others = {row.number: row for row in await scope.transaction.fetch(_ALL_HELD)}
     if number - 1 not in others:
         raise InvalidInput("There is no level {below} below it.", field="number", below=number - 1)
     below, above = others[number - 1], others.get(number + 1)
@@ -95,6 +110,27 @@ async def set_level(scope: Scope, *, number: int, conditions: dict[str, int]) ->
     changes = _tracked.changes(others.get(number), row)
     await audit.record(scope, action="set_level", subject_type="Level", subject_id=row.id, details=details, **changes)
     return row
+
+
+async def delete_level(scope: Scope, *, number: int) -> None:
+    """Take away the highest level; who reached it has the one below from then on. Audited.
+
+    Raises NotFound, or InUse for one that is not the highest, or the first.
+    """
+    held = {row.number: row for row in await scope.transaction.fetch(_ALL_HELD)}
+    found = held.get(number)
+    if found is None:
+        raise NotFound(field="number")
+    if number == min(held) or not await scope.transaction.execute(_DELETE, {"of_number": number}):
+        raise InUse("Only the highest level can be deleted, and never the first one.", field="number")
+    await audit.record(
+        scope,
+        action="delete_level",
+        subject_type="Level",
+        subject_id=found.id,
+        details={"number": str(number)},
+        before=audit.texts(found, CONDITIONS),
+    )
 
 
 async def grant(scope: Scope, *, user_id: int, kind: GrantKind, amount: int, message: str) -> Row[Any]:
@@ -115,3 +151,13 @@ async def grant(scope: Scope, *, user_id: int, kind: GrantKind, amount: int, mes
     details = {"kind": str(kind), "amount": str(amount), "message": row.message}
     await audit.record(scope, action="grant_experience", subject_type="User", subject_id=user_id, details=details)
     return user
+
+
+async def revoke(scope: Scope, *, grant_id: int) -> Row[Any]:
+    """Take back what an administrator credited by mistake; audited. Returns the row of the user. Raises NotFound."""
+    row = await scope.transaction.fetch_one(_DELETE_GRANT, {"of_grant": grant_id})
+    if row is None:
+        raise NotFound(field="grant_id")
+    before = audit.texts(row, ("kind", "amount", "message"))
+    await audit.record(scope, action="revoke_grant", subject_type="User", subject_id=row.user_id, before=before)
+    return await users.load_user(scope, row.user_id)

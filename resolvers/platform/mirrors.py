@@ -1,11 +1,14 @@
 """Mirrors: the images of developers, within their free space."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
-from models.errors import InvalidInput, LimitReached, NotFound, SpaceExhausted
+from auth.permissions import Permission
+from auth.policies import owner
+from models.errors import InvalidInput, LimitReached, SpaceExhausted
 from models.identity import User
 from models.platform.mirrors import Mirror
 from models.reference import SettingName
@@ -14,12 +17,17 @@ from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.platform import prices
 from resolvers.scope import Scope
+from resolvers.targets import Targets
 
 MAX_MIRRORS = 200
 """The mirrors that a developer may keep."""
 MAX_SIZE = 1_000_000
 THOUSANDTHS = 1000
 SMALLEST = Decimal("0.001")
+UPDATE = Permission(owner)
+DELETE = Permission(owner)
+LIMITS = {"name": 255, "tag": 64, "remark": 1000}
+"""The lengths of a mirror's texts."""
 
 _users = table_of(User)
 _mirrors = table_of(Mirror)
@@ -39,7 +47,18 @@ used_of_users = by_key(
 _HOLD = select(_users.c.id).where(_users.c.id == bindparam("of_user")).with_for_update(key_share=True)
 _KEPT = select(func.count().label("mirrors"), _used).where(_mirrors.c.user_id == bindparam("of_user"))
 _ADD = insert(_mirrors).returning(_mirrors)
-_DELETE = delete(_mirrors).where(_mirrors.c.id == bindparam("of_mirror"), _mirrors.c.user_id == bindparam("of_user"))
+_this = _mirrors.c.id == bindparam("of_mirror")
+_held = Targets(select(_mirrors), _mirrors.c.id)
+_CHANGE = (
+    update(_mirrors)
+    .where(_this)
+    .values(
+        **{name: func.coalesce(bindparam(f"new_{name}"), _mirrors.c[name]) for name in ("name", "tag", "remark")},
+        updated_at=bindparam("now"),
+    )
+    .returning(_mirrors)
+)
+_DELETE = delete(_mirrors).where(_this)
 
 
 def gigabytes(thousandths: int) -> Decimal:
@@ -57,10 +76,8 @@ async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: st
         raise InvalidInput("{field} must not have more than three decimals.", field=field)
     values = {
         "user_id": scope.viewer_id,
-        "name": checks.text(name, "name", max_length=255),
-        "tag": checks.text(tag, "tag", max_length=64),
+        **_texts({"name": name, "tag": tag, "remark": remark}),
         "size_thousandths": int(size * THOUSANDTHS),
-        "remark": checks.text(remark, "remark", max_length=1000, required=False),
         "created_at": scope.now,
         "updated_at": scope.now,
     }
@@ -76,7 +93,27 @@ async def create(scope: Scope, *, name: str, tag: str, size: Decimal, remark: st
     return (await scope.transaction.fetch(_ADD, values))[0]
 
 
+async def change(scope: Scope, *, mirror_id: int, texts: Mapping[str, str | None]) -> Row[Any]:
+    """Change the `name`, `tag` or `remark` of a mirror of the caller; None leaves what is there.
+
+    Raises InvalidInput, or NotFound for anybody else's.
+    """
+    changes = {f"new_{name}": value for name, value in _texts(texts).items()}
+    await _held.hold(scope, mirror_id, UPDATE, field="mirror_id")
+    return (await scope.transaction.fetch(_CHANGE, {"of_mirror": mirror_id, **changes, "now": scope.now}))[0]
+
+
 async def remove(scope: Scope, *, mirror_id: int) -> None:
     """Delete a mirror of the caller. Raises NotFound for anybody else's."""
-    if not await scope.transaction.execute(_DELETE, {"of_mirror": mirror_id, "of_user": scope.viewer_id}):
-        raise NotFound(field="mirror_id")
+    await _held.hold(scope, mirror_id, DELETE, field="mirror_id")
+    await scope.transaction.execute(_DELETE, {"of_mirror": mirror_id})
+
+
+def _texts(texts: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The texts of a mirror; None stays. Raises InvalidInput."""
+    return {
+        name: None
+        if (text := texts[name]) is None
+        else checks.text(text, name, max_length=limit, required=name != "remark")
+        for name, limit in LIMITS.items()
+    }

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
+from auth.permissions import Permission
+from auth.policies import administrator, owner
 from models.errors import MoveNotAllowed, NotFound
 from models.language import Message
 from models.notifications import NotificationKind
@@ -16,6 +18,7 @@ from resolvers.paging import Listing
 from resolvers.platform import credits
 from resolvers.scope import Scope
 from resolvers.talent import tasks
+from resolvers.targets import Targets
 from resolvers.totals import total_of
 
 MOVES = {
@@ -24,6 +27,15 @@ MOVES = {
     ReviewStatus.REJECTED: {ReviewStatus.PENDING},
 }
 """Where a certification may go from each status. Submitting leads to PENDING, a decision away from it."""
+WITHDRAWABLE = (ReviewStatus.PENDING, ReviewStatus.REJECTED)
+"""From where a claim can be withdrawn. A number that was certified stays claimed, so that it earns credits once."""
+WITHDRAW = Permission(
+    owner,
+    reads=("status",),
+    holds=lambda row: row.status in WITHDRAWABLE,
+    otherwise=lambda: MoveNotAllowed("It was approved before.", field="certification_id"),
+)
+DECIDE = Permission(administrator, reads=("status",), holds=lambda row: row.status in _sources(ReviewStatus.APPROVED))
 MAX_MESSAGE = 255
 _APPROVED = {
     CertificationKind.REAL_NAME: Message("Your real name was certified."),
@@ -79,6 +91,9 @@ _DECIDE = (
     )
     .returning(_certifications)
 )
+# What the claim says is in a row that goes with it.
+_REMOVE = delete(_certifications).where(_certifications.c.id == bindparam("of_certification"))
+_held = Targets(_query, _certifications.c.id)
 _ONE = _query.where(_certifications.c.id == bindparam("of_certification"))
 _RELEASE_NUMBER = (
     update(_real_names)
@@ -129,6 +144,28 @@ async def reject(scope: Scope, *, certification_id: int, revision: int, message:
     if row.kind == CertificationKind.REAL_NAME:
         await scope.transaction.execute(_RELEASE_NUMBER, {"of_certification": certification_id})
     return row
+
+
+async def hold(scope: Scope, certification_id: int) -> Row[Any]:
+    """A certification of the caller that can be withdrawn, held. Of a withdrawal and a decision at once the first wins.
+
+    Raises NotFound or MoveNotAllowed.
+    """
+    return await _held.hold(scope, certification_id, WITHDRAW, field="certification_id")
+
+
+async def remove(scope: Scope, held: Row[Any], *, action: str) -> None:
+    """Take away a claim that is held, with what it says, unless that was put away; audited as `action`."""
+    await scope.transaction.execute(_REMOVE, {"of_certification": held.id})
+    await audit.record(
+        scope,
+        action=action,
+        subject_type="Certification",
+        subject_id=held.id,
+        details={"kind": held.kind, "revision": str(held.revision)},
+        before=audit.texts(held, ("status", "message")),
+    )
+    await tasks.resume_of_user_changed(scope, held.user_id)
 
 
 async def _decide(scope: Scope, certification_id: int, revision: int, to: ReviewStatus, message: str) -> Row[Any]:

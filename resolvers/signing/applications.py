@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from models.errors import ApplicationOpen, InvalidInput, MoveNotAllowed, NotFound, ResumeLocked
+from models.errors import ApplicationOpen, InvalidInput, MoveNotAllowed, NotFound
 from models.language import Message
 from models.notifications import NotificationKind
 from models.signing.applications import SignApplication, SignApplicationStatus
@@ -20,14 +20,12 @@ from resolvers.platform.developers import lock_viewer
 from resolvers.scope import Scope
 from resolvers.signing import companies, handlers, resumes, signatures, transitions
 from resolvers.signing.drafts import ResumeDraft
-from resolvers.signing.transitions import APPROVE, CANCEL, REJECT, RESUBMIT, SIGN, Move
-from resolvers.signing.visibility import application_is_visible
+from resolvers.signing.transitions import APPROVE, CANCEL, REJECT, RESUBMIT, SIGN, WITHDRAW, Move
+from resolvers.signing.visibility import application_is_visible, is_present
 
 MAX_REASON = 256
 MAX_SALARY = Decimal("9999999999999.99")
 CENT = Decimal("0.01")
-LOCKED = {SignApplicationStatus.AWAITING_SIGNATURE, SignApplicationStatus.SIGNED}
-"""Where an application stands while its resume must stay what it was decided on."""
 FINAL = {SignApplicationStatus.SIGNED, SignApplicationStatus.CANCELLED}
 _SUBMITTED = Message("{name} submitted a sign application to {company}.")
 _NO_COMPANY = Message("the employer")
@@ -59,7 +57,9 @@ listing = Listing(
         "with_handler": _applications.c.handler_id.is_not(None),
         "without_handler": _applications.c.handler_id.is_(None),
         "id_number": _applications.c.resume_id.in_(
-            select(_resumes.c.id).where(_resumes.c.id_number_lookup.in_(bindparam("id_number", expanding=True)))
+            select(_resumes.c.id).where(
+                _resumes.c.id_number_lookup.in_(bindparam("id_number", expanding=True)), is_present
+            )
         ),
     },
     # Who may see an application is found out row by row.
@@ -144,14 +144,12 @@ async def update_resume(scope: Scope, draft: ResumeDraft, *, handler_id: int | N
     application is approved or signed, NotFound without a resume, or InvalidInput.
     """
     user_id = await lock_viewer(scope)
-    await resumes.own(scope)
     newest = await scope.transaction.fetch_one(_NEWEST, {"of_user": user_id})
-    if newest is not None and newest.status in LOCKED:
-        raise ResumeLocked
+    resumes.UPDATE.check(scope.principal, await resumes.own(scope), field="")
     handler = None if handler_id is None else await handlers.offered(scope, handler_id, applicant_id=user_id)
     resume = await resumes.save(scope, draft)
     if newest is None or newest.status == SignApplicationStatus.CANCELLED:
-        return resume
+        return await resumes.own(scope)
     wish = {
         "company_id": resume.company_id,
         "handler_id": handler.id if handler else newest.handler_id,
@@ -160,13 +158,13 @@ async def update_resume(scope: Scope, draft: ResumeDraft, *, handler_id: int | N
     if newest.status == SignApplicationStatus.REJECTED:
         row = await transitions.make(scope, RESUBMIT, newest.id, {**wish, "applied_at": scope.now, "reason": ""})
         await _tell(scope, row, RESUBMIT.notification, RESUBMIT.text, resume)
-        return resume
+        return await resumes.own(scope)
     changes = {f"new_{name}": value for name, value in wish.items()}
     row = (await scope.transaction.fetch(_REDIRECT, {"of_application": newest.id, **changes, "now": scope.now}))[0]
     await transitions.record(scope, "update_sign_application", newest, row)
     if row.handler_id != newest.handler_id:
         await _tell(scope, row, NotificationKind.SIGN_APPLICATION_SUBMITTED, _SUBMITTED, resume)
-    return resume
+    return await resumes.own(scope)
 
 
 async def approve(
@@ -203,6 +201,15 @@ async def reject(scope: Scope, *, application_id: int, reason: str) -> Row[Any]:
 async def cancel(scope: Scope, *, application_id: int) -> Row[Any]:
     """Cancel an open application, as its applicant or who decides on it; audited. Raises NotFound or MoveNotAllowed."""
     return await _move(scope, CANCEL, application_id)
+
+
+async def withdraw(scope: Scope, *, application_id: int) -> Row[Any]:
+    """Take back an application of the caller that is not signed; audited, and its handler is told.
+
+    Raises NotFound or MoveNotAllowed.
+    """
+    await lock_viewer(scope)
+    return await _move(scope, WITHDRAW, application_id)
 
 
 async def sign(scope: Scope, *, application_id: int) -> Row[Any]:

@@ -1,11 +1,13 @@
-"""Companies and their contracts, managed by administrators; they are disabled, never deleted."""
+"""Companies and their contracts, managed by administrators; what is in use is disabled, never deleted."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from auth.permissions import Permission
+from auth.policies import administrator
 from models.errors import InUse, InvalidInput, NameTaken, NotFound
 from models.signing.applications import SignApplication
 from models.signing.companies import COMPANY_NAME, CONTRACT_NAME, FILE_URL, Company, Contract
@@ -18,6 +20,7 @@ from resolvers.signing.visibility import contract_is_visible
 from resolvers.totals import total_of
 
 MAX_YEARS = 99
+MANAGE = Permission(administrator)
 
 _companies = table_of(Company)
 _contracts = table_of(Contract)
@@ -45,7 +48,10 @@ contracts = Listing(
     _contracts.c.id,
     newest_first=False,
     filters={
-        "enabled": _contracts.c.enabled == bindparam("enabled"),
+        "enabled": and_(
+            _contracts.c.enabled, exists().where(_companies.c.id == _contracts.c.company_id, _companies.c.enabled)
+        )
+        == bindparam("enabled"),
         "company_id": _contracts.c.company_id == bindparam("company_id"),
     },
 )
@@ -70,8 +76,9 @@ _COMPANY = select(_companies).where(_companies.c.id == bindparam("of_company"))
 _ADD_CONTRACT = insert(_contracts).returning(_contracts)
 _OFFERED_CONTRACT = (
     select(_contracts)
-    .where(_contracts.c.id == bindparam("of_contract"), _contracts.c.enabled)
-    .with_for_update(read=True)
+    .select_from(_contracts.join(_companies, _companies.c.id == _contracts.c.company_id))
+    .where(_contracts.c.id == bindparam("of_contract"), _contracts.c.enabled, _companies.c.enabled)
+    .with_for_update(read=True, of=[_contracts, _companies])
 )
 _IS_USED = select(exists().where(_applications.c.contract_id == bindparam("of_contract")))
 _CHANGE_CONTRACT = (
@@ -114,7 +121,10 @@ async def offered_company(scope: Scope, company_id: int, *, field: str = "compan
 
 
 async def offered_contract(scope: Scope, contract_id: int) -> Row[Any]:
-    """An enabled contract, which stays as it is until the commit. Raises InvalidInput for any other."""
+    """An enabled contract of an enabled company, which stay as they are until the commit.
+
+    Raises InvalidInput for any other.
+    """
     row = await scope.transaction.fetch_one(_OFFERED_CONTRACT, {"of_contract": contract_id})
     if row is None:
         raise InvalidInput("There is no such contract, or it is disabled.", field="contract_id")

@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, update
 
+from auth.permissions import Permission
+from auth.policies import administrator
 from models.errors import AlreadyHandler, InvalidInput, NotFound
 from models.identity import Role
 from models.signing.companies import HANDLER_EMAIL, HANDLER_NAME, HANDLER_PHONE, Handler
@@ -14,6 +16,8 @@ from resolvers.loaders import by_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.signing.visibility import is_handler
+
+MANAGE = Permission(administrator)
 
 _handlers = table_of(Handler)
 _tracked = audit.Tracked(_handlers, "user_id", "name", "phone", "email", "enabled")

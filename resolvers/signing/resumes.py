@@ -5,9 +5,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 
 from auth.encryption import Encryption
+from auth.permissions import Permission
+from auth.policies import owner
 from models import texts
-from models.errors import InvalidInput, NotFound
+from models.errors import InvalidInput, NotFound, ResumeLocked
 from models.identity import CodePurpose, Credential, CredentialKind
+from models.signing.applications import SignApplication
 from models.signing.resumes import Resume, ResumeEducation, ResumeVisibility, WorkExperience
 from models.statements import table_of, upsert
 from models.uploads import ImageFolder
@@ -20,15 +23,36 @@ from resolvers.scope import Scope
 from resolvers.signing import companies
 from resolvers.signing.drafts import ResumeDraft, checked, checked_id_number
 from resolvers.signing.entries import checked_educations, checked_work_experiences
-from resolvers.signing.visibility import resume_is_visible
+from resolvers.signing.statuses import LOCKED, NEEDED
+from resolvers.signing.visibility import is_present, resume_is_visible
 from resolvers.talent import tasks
 
 _resumes = table_of(Resume)
+_applications = table_of(SignApplication)
 _experiences = table_of(WorkExperience)
 _educations = table_of(ResumeEducation)
 _credentials = table_of(Credential)
 
-_query = select(_resumes)
+UPDATE = Permission(
+    owner,
+    reads=("newest_status",),
+    holds=lambda row: row.newest_status not in LOCKED,
+    otherwise=ResumeLocked,
+)
+DELETE = Permission(
+    owner,
+    reads=("is_needed",),
+    holds=lambda row: not row.is_needed,
+    otherwise=lambda: ResumeLocked("An application is open or signed: withdraw it, or hide the resume instead."),
+)
+
+_of_person = _applications.c.user_id == _resumes.c.user_id
+_newest_status = select(_applications.c.status).where(_of_person).order_by(_applications.c.id.desc()).limit(1)
+_query = select(
+    _resumes,
+    _newest_status.scalar_subquery().label("newest_status"),
+    exists().where(_of_person, _applications.c.status.in_(NEEDED)).label("is_needed"),
+)
 _visible = _query.where(resume_is_visible)
 
 by_id = by_key(_visible, _resumes.c.id)
@@ -36,10 +60,11 @@ of_users = by_key(_visible, _resumes.c.user_id)
 work_experiences_of_resumes = lists_by_foreign_key(select(_experiences), _experiences.c.resume_id, _experiences.c.id)
 educations_of_resumes = lists_by_foreign_key(select(_educations), _educations.c.resume_id, _educations.c.id)
 
-_OF_USER = _query.where(_resumes.c.user_id == bindparam("of_user"))
+_OF_USER = _query.where(_resumes.c.user_id == bindparam("of_user"), is_present)
 _BY_ID = _query.where(_resumes.c.id == bindparam("of_resume"))
 _VISIBLE = _visible.where(_resumes.c.id == bindparam("of_resume"))
 _SAVE = upsert(Resume, unique=["user_id"]).returning(_resumes)
+_GONE = delete(_resumes).where(_resumes.c.user_id == bindparam("of_user"), ~is_present)
 _CLEAR = {
     table: delete(table).where(table.c.resume_id == bindparam("of_resume")) for table in (_experiences, _educations)
 }
@@ -53,12 +78,12 @@ _IS_OWN_MOBILE = select(
 )
 _SET_VISIBILITY = (
     update(_resumes)
-    .where(_resumes.c.user_id == bindparam("of_user"))
+    .where(_resumes.c.user_id == bindparam("of_user"), is_present)
     .values(visibility=bindparam("new_visibility"), updated_at=bindparam("now"))
 )
 _VERIFY_PHONE = (
     update(_resumes)
-    .where(_resumes.c.user_id == bindparam("of_user"), _resumes.c.phone == bindparam("proven_phone"))
+    .where(_resumes.c.user_id == bindparam("of_user"), _resumes.c.phone == bindparam("proven_phone"), is_present)
     .values(phone_verified=True, updated_at=bindparam("now"))
 )
 
@@ -66,7 +91,8 @@ _VERIFY_PHONE = (
 async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
     """Replace the caller's resume, whose lock the caller's operation holds. Raises InvalidInput.
 
-    A new one is for employers to sign with, and not for recruiters unless the person says so.
+    A new one is for employers to sign with, and not for recruiters unless the person says so. A deleted one that is
+    still kept goes for good.
     """
     user_id = scope.viewer_id
     values = checked(draft)
@@ -75,6 +101,7 @@ async def save(scope: Scope, draft: ResumeDraft) -> Row[Any]:
     educations = checked_educations(draft.educations)
     if draft.company_id is not None:
         await companies.offered_company(scope, draft.company_id, field="resume.company_id")
+    await scope.transaction.execute(_GONE, {"of_user": user_id})
     present = await scope.transaction.fetch_one(_OF_USER, {"of_user": user_id})
     times = {"created_at": scope.now, "updated_at": scope.now}
     saved = await scope.transaction.fetch(

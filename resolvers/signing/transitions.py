@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 
+from auth.permissions import Permission
+from auth.policies import owner
 from auth.principal import Principal
 from models.errors import MoveNotAllowed, NotFound
 from models.language import Message
@@ -41,6 +43,11 @@ class Move:
     text: Message
     sets: tuple[str, ...] = ()
 
+    @property
+    def by_applicant(self) -> Permission:
+        """Who may make the move, and from where, if it is the applicant's."""
+        return Permission(owner, reads=("status",), holds=lambda row: row.status in self.sources)
+
 
 APPROVE = Move(
     "approve_sign_application",
@@ -68,6 +75,14 @@ CANCEL = Move(
     NotificationKind.SIGN_APPLICATION_CANCELLED,
     Message("The sign application of {name} to {company} was cancelled."),
 )
+WITHDRAW = Move(
+    "withdraw_sign_application",
+    (SignApplicationStatus.APPLIED, SignApplicationStatus.AWAITING_SIGNATURE, SignApplicationStatus.REJECTED),
+    SignApplicationStatus.CANCELLED,
+    is_applicant,
+    NotificationKind.SIGN_APPLICATION_CANCELLED,
+    Message("{name} withdrew the sign application to {company}."),
+)
 SIGN = Move(
     "sign_contract",
     (SignApplicationStatus.AWAITING_SIGNATURE,),
@@ -86,7 +101,7 @@ RESUBMIT = Move(
     Message("{name} submitted the sign application to {company} again."),
     ("company_id", "handler_id", "position", "applied_at", "reason"),
 )
-MOVES = (APPROVE, REJECT, CANCEL, SIGN, RESUBMIT)
+MOVES = (APPROVE, REJECT, CANCEL, WITHDRAW, SIGN, RESUBMIT)
 
 
 def _statement(move: Move) -> Any:

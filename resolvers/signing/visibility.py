@@ -1,7 +1,7 @@
 """Visibility in signing, as conditions of statements that bind `viewer_id`.
 
-A resume is seen by its owner, administrators, and the handlers it was handed to and not taken back from; an
-application by its applicant, administrators and its handler; a contract by administrators, handlers, and
+A resume that is not deleted is seen by its owner, administrators, and the handlers it was handed to and not taken back
+from; an application by its applicant, administrators and its handler; a contract by administrators, handlers, and
 the people it was offered to.
 """
 
@@ -45,13 +45,18 @@ is_applicant = _applications.c.user_id == _viewer
 decides = or_(_handled(_applications), and_(_applications.c.handler_id.is_(None), viewer_is_administrator))
 """Whether the viewer decides on an application: its handler or, where there is none, administrators."""
 application_is_visible = or_(is_applicant, viewer_is_administrator, _handled(_applications))
-resume_is_visible = or_(
-    _resumes.c.user_id == _viewer,
-    viewer_is_administrator,
-    exists().where(
-        _others.c.resume_id == _resumes.c.id,
-        _others.c.status != SignApplicationStatus.CANCELLED,
-        _handled(_others),
+is_present: ColumnElement[bool] = _resumes.c.deleted_at.is_(None)
+"""Whether a row of `resumes` is not deleted."""
+resume_is_visible = and_(
+    is_present,
+    or_(
+        _resumes.c.user_id == _viewer,
+        viewer_is_administrator,
+        exists().where(
+            _others.c.resume_id == _resumes.c.id,
+            _others.c.status != SignApplicationStatus.CANCELLED,
+            _handled(_others),
+        ),
     ),
 )
 contract_is_visible = or_(

@@ -25,7 +25,7 @@ from resolvers.identity import users
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.scope import Scope
 from resolvers.signing import resumes
-from resolvers.signing.visibility import viewer_is_administrator
+from resolvers.signing.visibility import is_present, viewer_is_administrator
 from resolvers.talent import periods
 
 _resumes = table_of(Resume)
@@ -42,7 +42,7 @@ _users = table_of(User)
 _applications = table_of(SignApplication)
 _viewer: Any = bindparam("viewer_id")
 
-is_public: ColumnElement[bool] = _resumes.c.visibility == ResumeVisibility.PUBLIC
+is_public: ColumnElement[bool] = and_(_resumes.c.visibility == ResumeVisibility.PUBLIC, is_present)
 """Whether a row of `resumes` may be recommended."""
 _is_recommended = exists().where(
     _recommendations.c.resume_id == _resumes.c.id,
@@ -52,7 +52,9 @@ _is_recommended = exists().where(
 )
 _is_watched = exists().where(_watched.c.resume_id == _resumes.c.id, _watched.c.user_id == _viewer)
 _is_acquired = exists().where(_acquired.c.resume_id == _resumes.c.id, _acquired.c.user_id == _viewer)
-is_visible = or_(viewer_is_administrator, and_(is_public, or_(_is_recommended, _is_acquired)), _is_watched)
+is_visible = and_(
+    is_present, or_(viewer_is_administrator, and_(is_public, or_(_is_recommended, _is_acquired)), _is_watched)
+)
 
 is_signed: ColumnElement[bool] = exists().where(
     _applications.c.user_id == _resumes.c.user_id, _applications.c.status == SignApplicationStatus.SIGNED

@@ -1,7 +1,7 @@
 """Companies as recruiters speak for them: joining one, who may speak, and what a company tells candidates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -173,10 +173,10 @@ async def change_profile(scope: Scope, *, company_id: int, draft: ProfileDraft) 
     company = await scope.transaction.fetch_one(_BY_ID, {"of_company": company_id})
     if company is None:
         raise NotFound(field="company_id")
-    sent = await _checked(scope, draft)
     blank = CompanyProfile(company_id=company_id, created_at=scope.now, updated_at=scope.now)
     await scope.transaction.execute(_ADD_PROFILE, blank.model_dump(exclude={"id"}))
     held = (await scope.transaction.fetch(_PROFILE_HELD, {"of_company": company_id}))[0]
+    sent = await _checked(scope, draft, held=held.domains)
     changes = {f"new_{name}": sent.get(name, getattr(held, name)) for name in asdict(ProfileDraft())}
     await scope.transaction.execute(_CHANGE_PROFILE, {"of_company": company_id, **changes, "now": scope.now})
     differing = [name for name in sent if getattr(held, name) != sent[name]]
@@ -191,7 +191,7 @@ async def change_profile(scope: Scope, *, company_id: int, draft: ProfileDraft) 
     return company
 
 
-async def _checked(scope: Scope, draft: ProfileDraft) -> dict[str, Any]:
+async def _checked(scope: Scope, draft: ProfileDraft, *, held: Collection[int]) -> dict[str, Any]:
     """The columns that were sent."""
     lengths = (
         ("stage", MAX_STAGE),
@@ -206,7 +206,7 @@ async def _checked(scope: Scope, draft: ProfileDraft) -> dict[str, Any]:
         if value is not None:
             sent[column] = _url(value, column)
     if draft.domains is not None:
-        sent["domains"] = await _domains(scope, draft.domains)
+        sent["domains"] = await _domains(scope, draft.domains, held=held)
     return sent
 
 
@@ -217,12 +217,12 @@ def _url(value: str, name: str) -> str:
     return value
 
 
-async def _domains(scope: Scope, numbers: Sequence[int]) -> list[int]:
+async def _domains(scope: Scope, numbers: Sequence[int], *, held: Collection[int]) -> list[int]:
     chosen = list(dict.fromkeys(numbers))
     if len(chosen) > dictionaries.MAX_CHOICES:
         raise InvalidInput(
             "{field} must not hold more than {maximum} entries.", field="domains", maximum=dictionaries.MAX_CHOICES
         )
-    if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, chosen):
+    if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, chosen, held=held):
         raise InvalidInput("{field}: {number} is not offered.", field="domains", number=unknown[0])
     return chosen

@@ -136,7 +136,6 @@ async def _choices(
             field=f"feed.{name}",
             maximum=dictionaries.MAX_CHOICES,
         )
-    for number in await dictionaries.unknown(scope, kind, numbers):
-        if number not in held:
-            raise InvalidInput("{field}: {number} is not offered.", field=f"feed.{name}", number=number)
+    for number in await dictionaries.unknown(scope, kind, numbers, held=held):
+        raise InvalidInput("{field}: {number} is not offered.", field=f"feed.{name}", number=number)
     return numbers

@@ -3,17 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, null, select, update
 
-from models.errors import NotFound
+from auth.permissions import Permission
+from auth.policies import owner
+from models.errors import LimitReached, NotFound, NotRestorable, QuotaExhausted
 from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recruiters import Package
+from models.trash import DeletedKind
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.scope import Scope
 from resolvers.talent import feed_form, packages, tasks
 from resolvers.talent.feed_form import FeedDraft
 from resolvers.talent.matches import IDLE
+from resolvers.trash import items
+from resolvers.trash.kinds import MarkedKind, Values
 
 _feeds = table_of(Feed)
 _packages = table_of(Package)
@@ -30,6 +35,8 @@ by_id = by_key(_query, _feeds.c.id)
 deleted_or_not_by_id = by_key(_own, _feeds.c.id)
 of_users, count_of_users = pages_by_foreign_key(_query, _feeds.c.user_id, _feeds.c.id)
 
+CHANGE = Permission(owner, reads=("deleted_at",), holds=lambda row: row.deleted_at is None)
+"""Who may change, view and delete a feed."""
 _this = and_(
     _feeds.c.id == bindparam("of_feed"), _feeds.c.user_id == bindparam("of_user"), _feeds.c.deleted_at.is_(None)
 )
@@ -71,7 +78,14 @@ _DELETE = (
     update(_feeds)
     .where(_this)
     .values(deleted_at=bindparam("now"), updated_at=bindparam("now"))
-    .returning(_feeds.c.package_id)
+    .returning(_feeds.c.package_id, _feeds.c.title)
+)
+_RESTORE = (
+    update(_feeds)
+    .where(_feeds.c.id == bindparam("of_feed"), _feeds.c.deleted_at.is_not(None))
+    .values(
+        deleted_at=null(), package_id=bindparam("new_package"), viewed_at=bindparam("now"), updated_at=bindparam("now")
+    )
 )
 
 
@@ -117,13 +131,29 @@ async def view(scope: Scope, *, feed_id: int, begins_list: bool = False) -> Row[
     return await _load(scope, feed_id)
 
 
-async def delete(scope: Scope, *, feed_id: int) -> None:
-    """Delete a feed of the caller, whose place in the package is free again. Raises NotFound."""
+async def delete(scope: Scope, *, feed_id: int) -> Row[Any]:
+    """Delete a feed of the caller, whose place in the package is free again. The deleted item. Raises NotFound."""
     row = await scope.transaction.fetch_one(_DELETE, {**_identity(scope, feed_id), "now": scope.now})
     if row is None:
         raise _no_feed()
     if row.package_id is not None:
         await packages.give_back_feed(scope, row.package_id)
+    return await items.put_away(scope, FEEDS, feed_id, owner_id=scope.viewer_id, title=row.title)
+
+
+async def _restored(scope: Scope, row: Values) -> None:
+    try:
+        package_id = await packages.take_feed(scope)
+    except QuotaExhausted as error:
+        raise LimitReached(error.message) from None
+    changes = {"of_feed": row["id"], "new_package": package_id, "now": scope.now}
+    if not await scope.transaction.execute(_RESTORE, changes):
+        raise NotRestorable
+    await tasks.feed_changed(scope, row["id"])
+
+
+FEEDS = MarkedKind(DeletedKind.FEED, Feed, "Feed", restored=_restored)
+"""Watch lists go on to refer to it. Restored, it takes a place of a package again."""
 
 
 def is_idle(viewed_at: datetime, *, now: datetime) -> bool:

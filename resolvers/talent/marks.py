@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, null, or_, select, update
 
 from models.errors import LimitReached, MoveNotAllowed, NotFound
+from models.language import Message
 from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.feeds import Feed
@@ -19,6 +20,7 @@ from resolvers.talent.candidates import is_public
 MAX_COMMENT = 1000
 MAX_COMMENTS = 100
 """The comments on a recommendation."""
+TOO_MANY_COMMENTS = Message("A recommendation has at most {maximum} comments.")
 MAX_MARKS = 100
 """The moves of a recommendation's mark."""
 
@@ -147,7 +149,7 @@ async def comment(scope: Scope, *, feed_id: int, resume_id: int, content: str) -
     # The change holds the recommendation until the comment is in.
     row_id = await _changed(scope, _TOUCH, feed_id, resume_id)
     if await scope.transaction.fetch_value(_COUNT_COMMENTS, {"of": row_id}) >= MAX_COMMENTS:
-        raise LimitReached("A recommendation has at most {maximum} comments.", maximum=MAX_COMMENTS)
+        raise LimitReached(TOO_MANY_COMMENTS, maximum=MAX_COMMENTS)
     await scope.transaction.execute(_ADD_COMMENT, {"recommendation_id": row_id, "content": content, **_times(scope)})
     return await load(scope, row_id)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, case, func, insert, select, update
 
+from auth.permissions import Permission
+from auth.policies import administrator
 from models.errors import InvalidInput, NotFound, QuotaExhausted
 from models.statements import table_of
 from models.talent.recruiters import Package, Recruiter
@@ -23,6 +25,8 @@ MAX_CONTACTS = 100_000
 MAX_NAME = 64
 LONGEST = timedelta(days=3650)
 TRIAL = "试用"
+
+MANAGE = Permission(administrator)
 
 _packages = table_of(Package)
 _recruiters = table_of(Recruiter)

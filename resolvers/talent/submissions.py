@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, or_, select
+from sqlalchemy import Row, bindparam, case, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models.errors import InvalidInput, NotFound
@@ -48,6 +48,16 @@ def _hand_in(column: str) -> Any:
     ).returning(_rows.c.id)
 
 
+_TAKE_BACK = (
+    update(_rows)
+    .where(
+        _rows.c.feed_id == bindparam("of_feed"),
+        _rows.c.sent,
+        exists().where(_resumes.c.id == _rows.c.resume_id, _resumes.c.user_id == bindparam("viewer_id")),
+    )
+    .values(sent=False, updated_at=bindparam("now"))
+    .returning(_rows.c.resume_id)
+)
 _HAND_IN = {column: _hand_in(column) for column in ("sent", "by_partner")}
 """What gives no row where the resume was handed in like this before."""
 _HANDED_IN = select(_rows.c.id).where(
@@ -68,6 +78,18 @@ async def send(scope: Scope, *, feed_id: int) -> None:
     if resume.visibility != ResumeVisibility.PUBLIC:
         raise InvalidInput("Recruiters may not see your resume: make it public first.", field="")
     await _add(scope, "sent", await _feed(scope, feed_id), resume.id)
+
+
+async def take_back(scope: Scope, *, feed_id: int) -> None:
+    """Take the caller's resume back from a feed. It stays recommended where it fits, or the recruiter acted on it.
+
+    Raises NotFound.
+    """
+    taken = {"of_feed": feed_id, "viewer_id": scope.viewer_id, "now": scope.now}
+    resume_id: int | None = await scope.transaction.fetch_value(_TAKE_BACK, taken)
+    if resume_id is None:
+        raise NotFound("You have not sent your resume for such a feed.", field="feed_id")
+    await tasks.resume_changed(scope, resume_id)
 
 
 async def recommend(scope: Scope, *, feed_id: int, resume_id: int) -> None:

@@ -1,12 +1,12 @@
 """Job targets: the desired job of a person, in addition to the resume."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select
 
-from models.errors import InvalidInput
+from models.errors import InvalidInput, NotFound
 from models.identity import CredentialKind
 from models.reference import DictionaryKind
 from models.signing.resumes import Resume
@@ -37,6 +37,8 @@ _query = select(_targets, _resumes.c.user_id).select_from(
 of_resumes = by_key(_query, _targets.c.resume_id)
 areas_of_resumes = lists_by_foreign_key(select(_areas), _areas.c.resume_id, _areas.c.id)
 
+_DOMAINS = select(_targets.c.domains).where(_targets.c.resume_id == bindparam("of_resume"))
+_DELETE = delete(_targets).where(_targets.c.resume_id == bindparam("of_resume"))
 _SAVE = upsert(JobTarget, unique=["resume_id"])
 _CLEAR_AREAS = delete(_areas).where(_areas.c.resume_id == bindparam("of_resume"))
 _ADD_AREAS = insert(_areas)
@@ -62,9 +64,10 @@ class TargetDraft:
 
 async def save(scope: Scope, draft: TargetDraft) -> Row[Any]:
     """Replace what the caller looks for; the row of their resume. Raises NotFound without one, or InvalidInput."""
-    values = await _checked(scope, draft)
     areas = _checked_areas(draft.areas)
     resume = await resumes.own(scope)
+    held = await scope.transaction.fetch_value(_DOMAINS, {"of_resume": resume.id})
+    values = await _checked(scope, draft, held=held or ())
     times = {"created_at": scope.now, "updated_at": scope.now}
     await scope.transaction.execute(_SAVE, {"resume_id": resume.id, **values, **times})
     await scope.transaction.execute(_CLEAR_AREAS, {"of_resume": resume.id})
@@ -75,7 +78,17 @@ async def save(scope: Scope, draft: TargetDraft) -> Row[Any]:
     return resume
 
 
-async def _checked(scope: Scope, draft: TargetDraft) -> dict[str, Any]:
+async def remove(scope: Scope) -> Row[Any]:
+    """Forget what the caller looks for; the row of their resume. Raises NotFound without either."""
+    resume = await resumes.own(scope)
+    if not await scope.transaction.execute(_DELETE, {"of_resume": resume.id}):
+        raise NotFound("You have not stated a desired job.")
+    await scope.transaction.execute(_CLEAR_AREAS, {"of_resume": resume.id})
+    await tasks.resume_changed(scope, resume.id)
+    return resume
+
+
+async def _checked(scope: Scope, draft: TargetDraft, *, held: Collection[int]) -> dict[str, Any]:
     low, high = _salary(draft.salary_min, "salary_min"), _salary(draft.salary_max, "salary_max")
     if low is not None and high is not None and low > high:
         raise InvalidInput("{field} must not be less than {salary_min}.", field="salary_max")
@@ -85,7 +98,7 @@ async def _checked(scope: Scope, draft: TargetDraft) -> dict[str, Any]:
         raise InvalidInput(
             "{field} must not hold more than {maximum} entries.", field="domains", maximum=dictionaries.MAX_CHOICES
         )
-    if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, domains):
+    if unknown := await dictionaries.unknown(scope, DictionaryKind.JOB_DOMAIN, domains, held=held):
         raise InvalidInput("{field}: {number} is not offered.", field="domains", number=unknown[0])
     email = draft.email.strip()
     qq = checks.text(draft.qq, "qq", max_length=16, required=False)

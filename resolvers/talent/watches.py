@@ -16,6 +16,7 @@ from resolvers.identity import users
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.signing.visibility import is_present
 from resolvers.talent import marks
 from resolvers.talent.candidates import is_public
 
@@ -51,7 +52,7 @@ _query = (
             _rows, and_(_rows.c.feed_id == _watched.c.feed_id, _rows.c.resume_id == _watched.c.resume_id)
         )
     )
-    .where(_viewers)
+    .where(_viewers, is_present)
 )
 
 by_id = by_key(_query, _watched.c.id)

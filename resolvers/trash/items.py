@@ -85,7 +85,9 @@ async def restore(scope: Scope, *, item_id: int) -> Row[Any]:
     for table in kind.tables:
         await _put_back(scope, kind, table, kept[table.name], users)
     if kind.restored is not None:
-        await kind.restored(scope, kept[kind.table.name][0])
+        # A row that stayed where it was is known by its id.
+        (row, *_) = kept.get(kind.table.name, [{"id": item.subject_id}])
+        await kind.restored(scope, row)
     if item.owner_id != scope.viewer_id:
         await audit.record(
             scope,

@@ -38,16 +38,27 @@ class Kind:
 
     `type_name` is the graph's name of its type. `restored` is called with the row of an object when it is back, in the
     same transaction, and may refuse. Raises TypeError for a table that holds what cannot be kept: bytes, such as
-    encrypted values, which a change of the secret keys would not reach, or rows that stay behind.
+    encrypted values, which a change of the secret keys would not reach, or rows that stay behind. Rows of the tables of
+    `never` do not belong to any object that is put away, so that they may hold such values.
     """
 
-    def __init__(self, name: DeletedKind, model: type, type_name: str, *, restored: Restored | None = None) -> None:
+    def __init__(
+        self,
+        name: DeletedKind,
+        model: type,
+        type_name: str,
+        *,
+        restored: Restored | None = None,
+        never: Sequence[type] = (),
+    ) -> None:
         self.name = name
         self.table = table_of(model)
         self.type_name = type_name
         self.restored = restored
         own = select(self.table.c.id).where(self.table.c.id == _subject)
-        found = [*_below(self.table, [_subject], (self.table,)), (self.table, own)]
+        strange = frozenset(map(table_of, never))
+        below = [entry for entry in _below(self.table, [_subject], (self.table,)) if entry[0] not in strange]
+        found = [*below, (self.table, own)]
         for table, _ in found:
             _check(table)
         self.deletions: Sequence[tuple[Table, ReturningDelete[Any]]] = [
@@ -62,6 +73,22 @@ class Kind:
     def outer_references(self, table: Table) -> Sequence[Column[Any]]:
         """The columns that refer to rows outside of the object."""
         return [column for column in table.columns if _target(column) not in (None, *self.tables)]
+
+
+class MarkedKind(Kind):
+    """A kind of objects whose rows stay, because they hold what cannot be kept apart or others go on to refer to them.
+
+    Its rule marks the row before it is put away; `restored`, which is given the id alone, takes the mark off.
+    """
+
+    def __init__(self, name: DeletedKind, model: type, type_name: str, *, restored: Restored) -> None:
+        self.name = name
+        self.table = table_of(model)
+        self.type_name = type_name
+        self.restored = restored
+        self.deletions = ()
+        self.tables = []
+        KINDS[name] = self
 
 
 KINDS: dict[str, Kind] = {}

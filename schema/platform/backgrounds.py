@@ -3,7 +3,7 @@
 import strawberry
 
 from auth.policies import owner_or_administrator, signed_in
-from models.errors import InvalidInput, UserNotFound
+from models.errors import InvalidInput, NotFound, UserNotFound
 from resolvers import dictionaries
 from resolvers.platform import backgrounds
 from schema.engine.context import Info
@@ -71,6 +71,13 @@ class SaveOccupationPayload:
     occupation: Occupation | None = changed("The occupation.")
 
 
+@payload_type(description="The result of `deleteEducation` and `deleteOccupation`.")
+class DeleteBackgroundPayload:
+    """Whether it is gone, or NOT_FOUND."""
+
+    deleted: bool | None = changed("Always true.")
+
+
 @root_type
 class BackgroundsMutation:
     """Mutations."""
@@ -97,3 +104,15 @@ class BackgroundsMutation:
             project_experience=input.project_experience,
         )
         return SaveOccupationPayload(occupation=from_row(Occupation, row))
+
+    @mutation("Delete the caller's education.", policy=signed_in, errors=(NotFound, UserNotFound))
+    async def delete_education(self, info: Info) -> DeleteBackgroundPayload:
+        """Refused with NOT_FOUND where none was stated."""
+        await backgrounds.delete_education(info.context.scope)
+        return DeleteBackgroundPayload(deleted=True)
+
+    @mutation("Delete the caller's occupation.", policy=signed_in, errors=(NotFound, UserNotFound))
+    async def delete_occupation(self, info: Info) -> DeleteBackgroundPayload:
+        """Refused with NOT_FOUND where none was stated."""
+        await backgrounds.delete_occupation(info.context.scope)
+        return DeleteBackgroundPayload(deleted=True)

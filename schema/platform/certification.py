@@ -11,7 +11,7 @@ from resolvers.platform import awards, real_names, reviews
 from resolvers.uploads import shown_path
 from schema.engine.context import Info
 from schema.engine.deprecation import deprecated
-from schema.engine.fields import column, link, resolved
+from schema.engine.fields import column, hint, link, resolved
 from schema.engine.types import Node, enum_type, node_type
 from schema.files import File, file_of, uploaded_file
 from schema.identity.user import User
@@ -47,6 +47,8 @@ class Certification(Node):
     reviewer: User | None = link("The administrator who decided.", "reviewer_id", users.by_id, policy=administrator)
     real_name: "RealName | None" = link("The claim, if it is a real name.", "id", real_names.of_certifications)
     award: "Award | None" = link("The claim, if it is an award.", "id", awards.of_certifications)
+    viewer_can_withdraw: bool = hint("Whether the caller may withdraw it.", reviews.WITHDRAW)
+    viewer_can_decide: bool = hint("Whether the caller may approve or reject it.", reviews.DECIDE)
 
 
 @node_type(description="A person's name and document.", policy=owner_or_administrator, by_id=real_names.by_id)
@@ -86,6 +88,8 @@ class Award(Node):
     competition: str = column("The competition.")
     level: DictionaryEntry | None = link("The level of the award.", "level_id", dictionaries.by_id)
     certification: Certification | None = link("The review.", "certification_id", reviews.by_id)
+    viewer_can_update: bool = hint("Whether the caller may submit it again.", awards.UPDATE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", awards.DELETE)
 
     @resolved("The pictures that prove it.", at_most=awards.MAX_PICTURES)
     async def picture_files(self, info: Info) -> list[File]:

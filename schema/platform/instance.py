@@ -6,7 +6,7 @@ from auth.policies import owner_or_administrator
 from models.platform.projects import InstanceStatus
 from resolvers.platform import instances
 from schema.engine.context import Info
-from schema.engine.fields import column, resolved
+from schema.engine.fields import column, hint, resolved
 from schema.engine.types import Node, enum_type, node_type
 
 enum_type(
@@ -41,6 +41,7 @@ class Instance(Node):
     credits_per_hour: int = column("The price at its creation.")
     stopped_at: datetime.datetime | None = column("The time when it stopped; null while it runs.")
     unpaid: int = column("The credits that the balance did not cover when it stopped.")
+    viewer_can_update: bool = hint("Whether the caller may move or stop it.", instances.CHANGE)
 
     @resolved("The started minutes of its run time.")
     def minutes(self, info: Info) -> int:

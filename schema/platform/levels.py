@@ -3,12 +3,12 @@
 import strawberry
 
 from auth.policies import administrator, owner_or_administrator, signed_in, with_parent
-from models.errors import InvalidInput, UserNotFound
+from models.errors import InUse, InvalidInput, NotFound, UserNotFound
 from models.platform.credits import GrantKind
 from resolvers.platform import levels
 from schema.engine.connection import Connection
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, resolved
+from schema.engine.fields import column, from_row, hint, link, links, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.scalars import BigInt
@@ -49,6 +49,7 @@ class DeveloperGrant(Node):
     kind: GrantKind = column("The kind of experience.")
     amount: int = column("The amount.")
     message: str = column("The reason.")
+    viewer_can_delete: bool = hint("Whether the caller may revoke it.", levels.MANAGE)
 
 
 @value_type(description="A developer's progress.", policy=with_parent)
@@ -95,6 +96,20 @@ class SetLevelPayload:
     level: Level | None = changed("The level.")
 
 
+@input_type(description="The level to delete.")
+class DeleteLevelInput:
+    """The input of `deleteLevel`."""
+
+    number: int = strawberry.field(description="The highest level.")
+
+
+@payload_type(description="The result of `deleteLevel`.")
+class DeleteLevelPayload:
+    """The number of what is gone, NOT_FOUND or IN_USE."""
+
+    deleted_number: int | None = changed("The number of the deleted level.")
+
+
 @input_type(description="The input of `grantExperience`: the credit to a developer.")
 class GrantExperienceInput:
     """The input of `grantExperience`."""
@@ -105,9 +120,16 @@ class GrantExperienceInput:
     message: str = strawberry.field(description="The reason, at most 255 characters.")
 
 
-@payload_type(description="The result of `grantExperience`.")
+@input_type(description="The grant to revoke.")
+class RevokeGrantInput:
+    """The input of `revokeGrant`."""
+
+    grant_id: Id[DeveloperGrant] = strawberry.field(description="The grant.")
+
+
+@payload_type(description="The result of `grantExperience` and `revokeGrant`.")
 class GrantExperiencePayload:
-    """The user or USER_NOT_FOUND."""
+    """The user, USER_NOT_FOUND or NOT_FOUND."""
 
     user: User | None = changed("The user.")
 
@@ -126,6 +148,16 @@ class LevelsMutation:
         return SetLevelPayload(level=from_row(Level, row))
 
     @mutation(
+        "Delete the highest level, but never the first one. Who reached it has the level below from then on.",
+        policy=administrator,
+        errors=(InvalidInput, NotFound, InUse),
+    )
+    async def delete_level(self, info: Info, input: DeleteLevelInput) -> DeleteLevelPayload:
+        """Audited."""
+        await levels.delete_level(info.context.scope, number=input.number)
+        return DeleteLevelPayload(deleted_number=input.number)
+
+    @mutation(
         "Grant experience or algorithms to a developer.", policy=administrator, errors=(InvalidInput, UserNotFound)
     )
     async def grant_experience(self, info: Info, input: GrantExperienceInput) -> GrantExperiencePayload:
@@ -137,4 +169,14 @@ class LevelsMutation:
             amount=input.amount,
             message=input.message,
         )
+        return GrantExperiencePayload(user=from_row(User, row))
+
+    @mutation(
+        "Take back a grant that was a mistake. The developer's level follows.",
+        policy=levels.MANAGE.policy,
+        errors=(InvalidInput, NotFound, UserNotFound),
+    )
+    async def revoke_grant(self, info: Info, input: RevokeGrantInput) -> GrantExperiencePayload:
+        """Audited."""
+        row = await levels.revoke(info.context.scope, grant_id=input.grant_id)
         return GrantExperiencePayload(user=from_row(User, row))

@@ -9,7 +9,7 @@ from models.errors import InvalidInput, LimitReached, NotFound, SpaceExhausted
 from models.reference import SettingName
 from resolvers.platform import mirrors, prices
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, resolved
+from schema.engine.fields import column, from_row, hint, resolved
 from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type, value_type
@@ -26,6 +26,8 @@ class Mirror(Node):
     name: str = column("The name.")
     tag: str = column("The tag, such as a version.")
     remark: str = column("The owner's remark.")
+    viewer_can_update: bool = hint("Whether the caller may change it.", mirrors.UPDATE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", mirrors.DELETE)
 
     @resolved("The size in gigabytes, exact.")
     def size(self) -> Decimal:
@@ -72,6 +74,23 @@ class CreateMirrorPayload:
     mirror: Mirror | None = changed("The mirror.")
 
 
+@input_type(description="The input of `updateMirror`: the changes to a mirror; what is left out stays.")
+class UpdateMirrorInput:
+    """The input of `updateMirror`."""
+
+    mirror_id: Id[Mirror] = strawberry.field(description="The mirror; it must be the caller's.")
+    name: str | None = strawberry.field(default=None, description="The name, at most 255 characters.")
+    tag: str | None = strawberry.field(default=None, description="The tag, at most 64 characters.")
+    remark: str | None = strawberry.field(default=None, description="A remark, at most 1000 characters.")
+
+
+@payload_type(description="The result of `updateMirror`.")
+class UpdateMirrorPayload:
+    """The mirror, NOT_FOUND or INVALID_INPUT."""
+
+    mirror: Mirror | None = changed("The mirror.")
+
+
 @input_type(description="The mirror to delete.")
 class DeleteMirrorInput:
     """The input of `deleteMirror`."""
@@ -101,6 +120,17 @@ class MirrorsMutation:
             info.context.scope, name=input.name, tag=input.tag, size=input.size, remark=input.remark
         )
         return CreateMirrorPayload(mirror=from_row(Mirror, row))
+
+    @mutation(
+        "Change the name, tag or remark of a mirror of the caller. The size of an image does not change.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound),
+    )
+    async def update_mirror(self, info: Info, input: UpdateMirrorInput) -> UpdateMirrorPayload:
+        """Refused with NOT_FOUND for a mirror of somebody else."""
+        texts = {"name": input.name, "tag": input.tag, "remark": input.remark}
+        row = await mirrors.change(info.context.scope, mirror_id=input.mirror_id, texts=texts)
+        return UpdateMirrorPayload(mirror=from_row(Mirror, row))
 
     @mutation(
         "Delete a mirror of the caller, which frees its space.", policy=signed_in, errors=(InvalidInput, NotFound)

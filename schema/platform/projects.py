@@ -21,7 +21,7 @@ from resolvers.identity import users
 from resolvers.platform import instances, projects
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, paged, resolved
+from schema.engine.fields import column, from_row, hint, link, links, paged, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.texts import normalised_text
@@ -50,6 +50,8 @@ enum_type(
 class Participation(Node):
     """A row of `participations`."""
 
+    left_at: datetime.datetime | None = column("The time when the developer left; null while they take part.")
+    viewer_can_leave: bool = hint("Whether the caller may leave the project.", projects.LEAVE)
     user: User | None = link("The developer.", "user_id", users.by_id)
     project: "Project | None" = link("The project.", "project_id", projects.by_id)
     instance: Instance | None = link(
@@ -76,15 +78,24 @@ class Project(Node):
     introduction: str = column("The introduction.")
     level: int = column("The level that is required to join.")
     delivery_at: datetime.datetime | None = column("The delivery time, if known.")
+    retired_at: datetime.datetime | None = column(
+        "The time when it was retired; null unless it is. A retired project is not listed, and nobody joins it."
+    )
     domain: DictionaryEntry | None = link("The domain.", "domain_id", dictionaries.by_id)
     research_direction: DictionaryEntry | None = link(
         "The research direction.", "research_direction_id", dictionaries.by_id
     )
+    viewer_can_update: bool = hint("Whether the caller may change, retire and restore it.", projects.MANAGE)
+    viewer_can_move: bool = hint("Whether the caller may change its status.", projects.MOVE)
     participants: Connection[Participation] = links(
-        "The participants.", "id", (projects.participations_of_projects, projects.count_participations_of_projects)
+        "The participants, without those who left.",
+        "id",
+        (projects.participations_of_projects, projects.count_participations_of_projects),
     )
     viewer_participation: Participation | None = link(
-        "The caller's participation; null if there is none.", "id", projects.viewers_participation_of_projects
+        "The caller's participation; null if there is none, or after they left.",
+        "id",
+        projects.viewers_participation_of_projects,
     )
 
 
@@ -101,13 +112,17 @@ class ProjectsQuery:
             strawberry.argument(description="Only those whose name or introduction contains this literal text."),
         ] = None,
         status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those with this status.")] = None,
+        include_retired: Annotated[
+            bool, strawberry.argument(description="Whether to include retired projects.")
+        ] = False,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = None,
         page: PageNumber = None,
     ) -> Connection[Project] | None:
         """A page of projects."""
         filters = {"search": users.containing(search and normalised_text(search)), "status": status}
-        return await listed(info, Project, projects.listing, filters, first=first, after=after, page=page)
+        listing = projects.listing_with_retired if include_retired else projects.listing
+        return await listed(info, Project, listing, filters, first=first, after=after, page=page)
 
     @resolved("A project by its id; null if unknown.", policy=signed_in)
     async def project(
@@ -218,7 +233,7 @@ class ProjectsMutation:
         row = await projects.create(info.context.scope, _details(input.project))
         return CreateProjectPayload(project=from_row(Project, row))
 
-    @mutation("Replace the details of a project.", policy=administrator, errors=(InvalidInput, NotFound))
+    @mutation("Replace the details of a project.", policy=projects.MANAGE.policy, errors=(InvalidInput, NotFound))
     async def update_project(self, info: Info, input: UpdateProjectInput) -> UpdateProjectPayload:
         """Audited."""
         row = await projects.change(info.context.scope, project_id=input.project_id, details=_details(input.project))
@@ -228,7 +243,7 @@ class ProjectsMutation:
         "Change the status of a project. When it ends, every instance in it stops at PROJECT_DEADLINE and is paid as"
         " far as its owner's balance suffices, the rest is recorded as unpaid, and the participants get the credits"
         " of PROJECT_COMPLETED.",
-        policy=administrator,
+        policy=projects.MOVE.policy,
         errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
     )
     async def move_project(self, info: Info, input: MoveProjectInput) -> MoveProjectPayload:

@@ -165,7 +165,7 @@ class ReviewsMutation:
 
     @mutation(
         "Approve a claim as it was reviewed. Audited.",
-        policy=administrator,
+        policy=reviews.DECIDE.policy,
         errors=(InvalidInput, NotFound, MoveNotAllowed, LimitReached),
     )
     async def approve_certification(self, info: Info, input: ApproveCertificationInput) -> DecideCertificationPayload:
@@ -179,7 +179,7 @@ class ReviewsMutation:
 
     @mutation(
         "Reject a claim as it was reviewed. Audited.",
-        policy=administrator,
+        policy=reviews.DECIDE.policy,
         errors=(InvalidInput, NotFound, MoveNotAllowed),
     )
     async def reject_certification(self, info: Info, input: RejectCertificationInput) -> DecideCertificationPayload:

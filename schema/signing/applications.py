@@ -12,7 +12,7 @@ from resolvers.identity import users
 from resolvers.signing import applications, companies, handlers, resumes, transitions
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, link, links, paged, resolved
+from schema.engine.fields import column, hint, link, links, paged, resolved
 from schema.engine.ids import Id
 from schema.engine.subscriptions import subscription
 from schema.engine.texts import IdNumber
@@ -54,6 +54,8 @@ class SignApplication(Node):
     terms_hash: str | None = column("The SHA-256 hash of the terms, in hexadecimal; null before the approval.")
     signed_at: datetime.datetime | None = column("The time of the signature.")
     signed_from: str | None = column("The client address of the signature.")
+    viewer_can_withdraw: bool = hint("Whether the caller may withdraw it.", transitions.WITHDRAW.by_applicant)
+    viewer_can_sign: bool = hint("Whether the caller may sign the contract.", transitions.SIGN.by_applicant)
     user: User | None = link("The applicant.", "user_id", users.by_id)
     resume: Resume | None = link(
         "The resume; null for a handler once the application is cancelled.", "resume_id", resumes.by_id

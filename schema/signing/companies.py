@@ -4,14 +4,14 @@ from typing import Annotated
 
 import strawberry
 
-from auth.policies import administrator, handler_or_administrator, signed_in
+from auth.policies import handler_or_administrator, signed_in
 from models.errors import InUse, InvalidInput, NameTaken, NotFound
 from resolvers.identity.users import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, paged
+from schema.engine.fields import column, from_row, hint, link, links, paged
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
@@ -29,8 +29,9 @@ class Contract(Node):
     body: str = column("合同主体: the party that signs on the company's side.")
     years: int = column("合同年限, in years.")
     file_url: str = column("The URL of the contract text.")
-    enabled: bool = column("Whether handlers may offer it.")
+    enabled: bool = column("Whether handlers may offer it, as long as its company accepts applications.")
     company: "Company | None" = link("The company.", "company_id", companies.by_id)
+    viewer_can_update: bool = hint("Whether the caller may change, disable and delete it.", companies.MANAGE)
 
 
 @node_type(description="An employer.", policy=signed_in, by_id=companies.by_id)
@@ -39,6 +40,7 @@ class Company(Node):
 
     name: str = column("The name.")
     enabled: bool = column("Whether it accepts applications.")
+    viewer_can_update: bool = hint("Whether the caller may rename, disable and delete it.", companies.MANAGE)
     contracts: Connection[Contract] | None = links(
         "The contracts.",
         "id",
@@ -192,7 +194,7 @@ def _terms(input: CreateContractInput | UpdateContractInput) -> ContractTerms:
 class CompaniesMutation:
     """Mutations."""
 
-    @mutation("Add a company.", policy=administrator, errors=(InvalidInput, NameTaken))
+    @mutation("Add a company.", policy=companies.MANAGE.policy, errors=(InvalidInput, NameTaken))
     async def create_company(self, info: Info, input: CreateCompanyInput) -> CreateCompanyPayload:
         """Audited."""
         row = await companies.create_company(info.context.scope, name=input.name)
@@ -200,7 +202,7 @@ class CompaniesMutation:
 
     @mutation(
         "Rename, disable or enable a company. A disabled one accepts no applications; existing references stay.",
-        policy=administrator,
+        policy=companies.MANAGE.policy,
         errors=(InvalidInput, NotFound, NameTaken),
     )
     async def update_company(self, info: Info, input: UpdateCompanyInput) -> UpdateCompanyPayload:
@@ -213,7 +215,7 @@ class CompaniesMutation:
         )
         return UpdateCompanyPayload(company=from_row(Company, row))
 
-    @mutation("Add a contract of a company.", policy=administrator, errors=(InvalidInput,))
+    @mutation("Add a contract of a company.", policy=companies.MANAGE.policy, errors=(InvalidInput,))
     async def create_contract(self, info: Info, input: CreateContractInput) -> CreateContractPayload:
         """Audited."""
         row = await companies.create_contract(info.context.scope, _terms(input))
@@ -221,7 +223,7 @@ class CompaniesMutation:
 
     @mutation(
         "Change a contract that was not offered yet, or disable or enable any.",
-        policy=administrator,
+        policy=companies.MANAGE.policy,
         errors=(InvalidInput, NotFound, InUse),
     )
     async def update_contract(self, info: Info, input: UpdateContractInput) -> UpdateContractPayload:

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import strawberry
 
-from auth.policies import administrator, owner_or_administrator, signed_in
+from auth.policies import owner_or_administrator, signed_in
 from models.errors import AlreadyHandler, InvalidInput, NotFound, UserNotFound
 from resolvers.identity import users
 from resolvers.signing import handlers
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, paged
+from schema.engine.fields import column, from_row, hint, link, paged
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.texts import Email, Name, Phone
@@ -27,6 +27,7 @@ class Handler(Node):
     phone: str | None = column("The telephone number; empty if unknown.", policy=owner_or_administrator)
     email: str | None = column("The e-mail address; empty if unknown.", policy=owner_or_administrator)
     enabled: bool = column("False if disabled: not listed, and cannot decide.")
+    viewer_can_update: bool = hint("Whether the caller may change and disable them.", handlers.MANAGE)
     user: User | None = link("The user.", "user_id", users.by_id, policy=owner_or_administrator)
 
 
@@ -92,7 +93,7 @@ class HandlersMutation:
 
     @mutation(
         "Make a user a handler and grant the role.",
-        policy=administrator,
+        policy=handlers.MANAGE.policy,
         errors=(InvalidInput, UserNotFound, AlreadyHandler),
     )
     async def create_handler(self, info: Info, input: CreateHandlerInput) -> CreateHandlerPayload:
@@ -108,7 +109,7 @@ class HandlersMutation:
 
     @mutation(
         "Change the details of a handler, or disable or enable them.",
-        policy=administrator,
+        policy=handlers.MANAGE.policy,
         errors=(InvalidInput, NotFound),
     )
     async def update_handler(self, info: Info, input: UpdateHandlerInput) -> UpdateHandlerPayload:

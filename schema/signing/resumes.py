@@ -11,7 +11,7 @@ from resolvers.identity import users
 from resolvers.signing import companies, resumes
 from resolvers.signing.entries import MAX_ENTRIES
 from schema.engine.context import Info
-from schema.engine.fields import column, link, list_link, resolved
+from schema.engine.fields import column, hint, link, list_link, resolved
 from schema.engine.types import Node, enum_type, extends, node_type, value_type
 from schema.identity.user import User
 from schema.signing.companies import Company
@@ -129,6 +129,8 @@ class Resume(Node):
     household_type: HouseholdType = column("The kind of household registration.")
     position: str = column("The desired position; empty without a preference.")
     visibility: ResumeVisibility = column("Whether it is recommended to recruiters.")
+    viewer_can_update: bool = hint("Whether the caller may replace it with `updateResume`.", resumes.UPDATE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", resumes.DELETE)
     company: Company | None = link("The desired company; null without a preference.", "company_id", companies.by_id)
     id_card_front: UploadedImage | None = link("The front of the id card.", "id_card_front_id", uploads.by_id)
     id_card_back: UploadedImage | None = link("The back of the id card.", "id_card_back_id", uploads.by_id)

@@ -65,9 +65,9 @@ class RecommendationPayload:
     recommendation: Recommendation | None = changed("The recommendation.")
 
 
-@input_type(description="The feed to send the caller's resume for.")
+@input_type(description="The feed to send the caller's resume for, or to take it back from.")
 class SendResumeInput:
-    """The input of `sendResume`."""
+    """The input of `sendResume` and `withdrawSentResume`."""
 
     feed_id: Id[Feed] = strawberry.field(description="The feed.")
 
@@ -77,6 +77,13 @@ class SendResumePayload:
     """Whether it was sent, NOT_FOUND or INVALID_INPUT."""
 
     sent: bool | None = changed("Always true.")
+
+
+@payload_type(description="The result of `withdrawSentResume`.")
+class WithdrawSentResumePayload:
+    """Whether it was taken back, or NOT_FOUND."""
+
+    withdrawn: bool | None = changed("Always true.")
 
 
 @input_type(description="The input of `recommendResume`: a feed and the resume to recommend for it.")
@@ -186,6 +193,17 @@ class RecommendationsMutation:
         """Refused with INVALID_INPUT while the resume is secret."""
         await submissions.send(info.context.scope, feed_id=input.feed_id)
         return SendResumePayload(sent=True)
+
+    @mutation(
+        "Take the caller's resume back from a feed that it was sent for. It stays recommended there only if it matches,"
+        " or the recruiter acted on it.",
+        policy=signed_in,
+        errors=(InvalidInput, NotFound),
+    )
+    async def withdraw_sent_resume(self, info: Info, input: SendResumeInput) -> WithdrawSentResumePayload:
+        """Refused with NOT_FOUND where it was not sent."""
+        await submissions.take_back(info.context.scope, feed_id=input.feed_id)
+        return WithdrawSentResumePayload(withdrawn=True)
 
     @mutation(
         "Recommend a resume that the caller handles for a feed that accepts talent partners.",

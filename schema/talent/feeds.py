@@ -16,7 +16,7 @@ from resolvers.talent import feeds, matches, recommendations
 from resolvers.talent.feed_form import MAX_KEYWORDS, MAX_NAMES
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, link, links, lookup, paged, resolved
+from schema.engine.fields import column, from_row, hint, link, links, lookup, paged, resolved
 from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.paging import ConnectionValue, page_request
@@ -26,6 +26,7 @@ from schema.identity.user import User
 from schema.reference import DictionaryEntry, chosen
 from schema.talent.feed_inputs import FeedInput
 from schema.talent.recommendations import Recommendation, RecommendationFilter
+from schema.trash import DeletedItem
 
 OWN_FEEDS = "It changes feeds, lists and notes of a recruiter, which only they see."
 
@@ -70,6 +71,8 @@ class Feed(Node):
     )
     is_calculated: bool = column("Whether its recommendations are computed, with no change pending.")
     recommendation_count: int = lookup("The number of visible recommendations.", "id", recommendations.counts_of_feeds)
+    viewer_can_update: bool = hint("Whether the caller may change it.", feeds.CHANGE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", feeds.CHANGE)
     unread_count: int = lookup("The number of unread recommendations.", "id", recommendations.counts_of_feeds)
 
     @resolved("The levels; empty for any.", at_most=len(TalentLevel))
@@ -176,6 +179,7 @@ class DeleteFeedPayload:
     """The id of what is gone, or NOT_FOUND."""
 
     deleted_id: strawberry.ID | None = changed("The id of the deleted feed.")
+    deleted_item: DeletedItem | None = changed("What restores it, while a package has a place.")
 
 
 @extends(User)
@@ -249,8 +253,8 @@ class FeedsMutation:
     )
     async def delete_feed(self, info: Info, input: DeleteFeedInput) -> DeleteFeedPayload:
         """Refused with NOT_FOUND for somebody else's."""
-        await feeds.delete(info.context.scope, feed_id=input.feed_id)
-        return DeleteFeedPayload(deleted_id=id_of(Feed, input.feed_id))
+        row = await feeds.delete(info.context.scope, feed_id=input.feed_id)
+        return DeleteFeedPayload(deleted_id=id_of(Feed, input.feed_id), deleted_item=from_row(DeletedItem, row))
 
 
 @root_type

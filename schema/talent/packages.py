@@ -10,7 +10,7 @@ from models.errors import InvalidInput, NotFound
 from resolvers.talent import packages
 from resolvers.talent.packages import MAX_CONTACTS, MAX_FEEDS, MAX_NAME
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, resolved
+from schema.engine.fields import column, from_row, hint, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
@@ -33,6 +33,7 @@ class Package(Node):
     contacts: int = column("The number of contacts.")
     contacts_used: int = column("The number of acquired contacts.")
     expires_at: datetime.datetime = column("The end of the package and of its feeds.")
+    viewer_can_update: bool = hint("Whether the caller may change and end it.", packages.MANAGE)
 
     @resolved("Whether it has ended.")
     def has_expired(self, info: Info) -> bool:
@@ -93,7 +94,9 @@ class PackagesMutation:
         return PackagePayload(package=from_row(Package, row))
 
     @mutation(
-        "Rename, enlarge, reduce, extend or end a package.", policy=administrator, errors=(InvalidInput, NotFound)
+        "Rename, enlarge, reduce, extend or end a package.",
+        policy=packages.MANAGE.policy,
+        errors=(InvalidInput, NotFound),
     )
     async def update_package(self, info: Info, input: UpdatePackageInput) -> PackagePayload:
         """Audited."""

@@ -5,14 +5,14 @@ from typing import Any, cast
 
 import strawberry
 
-from auth.policies import owner, with_parent
+from auth.policies import owner, signed_in, with_parent
 from models.talent.vocabulary import Mark
 from resolvers.matching.bounds import MAX_EVIDENCE, MAX_KEYWORDS
 from resolvers.matching.documents import Component
-from resolvers.talent import candidates, marks, recommendations
+from resolvers.talent import candidates, marks, recommendations, remarks
 from resolvers.talent.marks import MAX_COMMENTS, MAX_MARKS
 from resolvers.talent.recommendations import MAX_AREAS, MAX_DAYS, TITLE_MATCHES
-from schema.engine.fields import column, link, list_link, resolved
+from schema.engine.fields import column, hint, link, list_link, resolved
 from schema.engine.types import Node, enum_type, input_type, node_type, value_type
 from schema.talent.candidates import CandidateResume
 
@@ -79,14 +79,17 @@ class RecommendationMark:
         return self.mark in marks.GOOD
 
 
-@value_type(
-    description="A comment of the recruiter about a candidate, visible only to the recruiter.", policy=with_parent
+@node_type(
+    description="A comment of the recruiter about a candidate, visible only to the recruiter.",
+    policy=signed_in,
+    by_id=remarks.comment_by_id,
 )
-class RecommendationComment:
+class RecommendationComment(Node):
     """A row of `recommendation_comments`."""
 
     content: str = column("The text.")
-    created_at: datetime.datetime = column("The creation time.")
+    viewer_can_update: bool = hint("Whether the caller may change it.", remarks.CHANGE)
+    viewer_can_delete: bool = hint("Whether the caller may delete it.", remarks.CHANGE)
 
 
 @node_type(

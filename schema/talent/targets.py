@@ -92,6 +92,13 @@ class UpdateJobTargetPayload:
     resume: Resume | None = changed("The resume that has the desired job.")
 
 
+@payload_type(description="The result of `deleteJobTarget`.")
+class DeleteJobTargetPayload:
+    """The resume or NOT_FOUND."""
+
+    resume: Resume | None = changed("The resume, without a desired job.")
+
+
 @root_type
 class TargetsMutation:
     """Mutations."""
@@ -101,3 +108,8 @@ class TargetsMutation:
         """Refused with NOT_FOUND without a resume."""
         draft = TargetDraft(**vars(input))
         return UpdateJobTargetPayload(resume=from_row(Resume, await targets.save(info.context.scope, draft)))
+
+    @mutation("Delete the caller's desired job.", policy=signed_in, errors=(NotFound,))
+    async def delete_job_target(self, info: Info) -> DeleteJobTargetPayload:
+        """Refused with NOT_FOUND where none was stated."""
+        return DeleteJobTargetPayload(resume=from_row(Resume, await targets.remove(info.context.scope)))

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.db import Database
-from schema.engine.node_id import decode_as
+from models.statements import table_of
+from models.talent.recommendations import RecommendationComment
+from schema.engine.node_id import decode_as, encode
 from tests.matrix.operations import do
 from tests.matrix.people import user_id
 from tests.support.clients import Person, Product
@@ -128,6 +130,9 @@ class Author:
         who = {"userId": user_id(self.person), "message": "奖励"}
         await self.by_administrator("grantCredits", **who, account="GENERAL", amount=1000, **key)
         await self.by_administrator("grantExperience", **who, kind="EXPERIENCE", amount=10)
+        grants = "{ viewer { developer { standing { grants { nodes { id } } } } } }"
+        data = await self.product.data(grants, person=self.person)
+        self.keep("grant", data["viewer"]["developer"]["standing"]["grants"]["nodes"][0]["id"])
         await self.do("joinProject", projectId=project)
         instance = await self.do("createInstance", projectId=project, name="识别", **SIZES)
         self.keep("instance", instance["instance"]["id"])
@@ -192,6 +197,10 @@ class Author:
         await self.do("readRecommendation", **named_by)
         await self.do("watchResume", **named_by)
         await self.do("commentRecommendation", **named_by, content="合适")
+        comments = table_of(RecommendationComment)
+        newest = await database.fetch_one(comments.select().order_by(comments.c.id.desc()).limit(1))
+        assert newest is not None
+        self.keep("comment", encode("RecommendationComment", newest.id))
         await self.do("markRecommendation", **named_by, mark="INVITE_INTERVIEW")
 
 

@@ -50,6 +50,7 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
     offices = [
         await _office(product, administrator, number, handler, ids) for number, handler in enumerate((hugo, hanna))
     ]
+    await _mistaken(product, administrator, ids)
     for number, (name, owner, office) in enumerate((("ada", ada, offices[0]), ("dora", dora, offices[1]))):
         author = Author(product, administrator, name, owner, ids, number)
         await author.studies()
@@ -110,6 +111,14 @@ async def _office(
     handler_id = (await do(product, administrator, "createHandler", **person))["handler"]["id"]
     ids.update({f"company_{number}": company, f"contract_{number}": contract, f"handler_{number}": handler_id})
     return Offices(company, contract, handler, handler_id)
+
+
+async def _mistaken(product: Product, administrator: Person, ids: dict[str, Any]) -> None:
+    """A company and a contract that nothing refers to."""
+    ids["company_unused"] = (await do(product, administrator, "createCompany", name="写错了"))["company"]["id"]
+    terms = {"name": "写错了", "body": "青禾", "years": 3, "fileUrl": "https://files.example/c.pdf"}
+    created = await do(product, administrator, "createContract", companyId=ids["company_0"], **terms)
+    ids["contract_unused"] = created["contract"]["id"]
 
 
 async def _pending(product: Product, database: Database, name: str) -> Caller:

@@ -7,7 +7,9 @@ import pytest
 
 from models.db import Database
 from tests.support.clients import Person, Product
-from tests.support.platform import audited
+from tests.support.feeds import TARGET, candidate
+from tests.support.platform import audited, done, refused
+from tests.support.signing import new_company
 
 ENTRIES = """
 query($kind: DictionaryKind!, $all: Boolean!) {
@@ -19,6 +21,10 @@ mutation($input: SaveDictionaryEntryInput!) {
   saveDictionaryEntry(input: $input) { entry { number name enabled } errors { code path } }
 }
 """
+
+PROFILE = """mutation($input: UpdateCompanyProfileInput!) { updateCompanyProfile(input: $input) {
+  company { id } errors { code path }
+} }"""
 
 
 async def listed(product: Product, kind: str, *, include_disabled: bool = False) -> list[dict[str, Any]]:
@@ -104,3 +110,22 @@ async def test_entries_added_at_once_get_different_numbers(product: Product) -> 
     results = await asyncio.gather(*(save(product, admin, kind="POSITION", name=f"职位{i}") for i in range(10)))
 
     assert sorted(result["entry"]["number"] for result in results) == list(range(1001, 1011))
+
+
+async def test_a_retired_entry_stays_where_it_was_chosen_and_is_not_chosen_anew(product: Product) -> None:
+    """In a desired job and in a company's profile, which are replaced as a whole."""
+    person, other = [(await candidate(product))[0] for _ in range(2)]
+    admin = await product.administrator()
+    company = (await new_company(product, admin))["id"]
+    await done(product, TARGET, person, domains=[7, 14])
+    await done(product, PROFILE, admin, companyId=company, domains=[7])
+
+    await save(product, admin, kind="JOB_DOMAIN", number=7, enabled=False)
+
+    await done(product, TARGET, person, domains=[14, 7], qq="10001")
+    await done(product, PROFILE, admin, companyId=company, domains=[7, 14], stage="A")
+    assert await refused(product, TARGET, other, domains=[7]) == ["INVALID_INPUT"]
+    await done(product, TARGET, person, domains=[14])
+    assert await refused(product, TARGET, person, domains=[7]) == ["INVALID_INPUT"]
+    await done(product, PROFILE, admin, companyId=company, domains=[])
+    assert await refused(product, PROFILE, admin, companyId=company, domains=[7]) == ["INVALID_INPUT"]

@@ -1,6 +1,6 @@
 """What a merge does to each table that refers to users: one rule for each reference, in the order they are applied."""
 
-from sqlalchemy import String, and_, bindparam, func, or_, select, true, update
+from sqlalchemy import String, and_, bindparam, func, null, or_, select, true, update
 
 from models.attendance import ClockIn, ClockInCorrection
 from models.community import Comment, Post, PostLike
@@ -48,6 +48,7 @@ from resolvers.platform.credits import MAX_BALANCE
 _balances, _entries = table_of(CreditBalance), table_of(CreditEntry)
 _instances, _participations = table_of(Instance), table_of(Participation)
 _applications = table_of(StaffApplication)
+_resumes = table_of(Resume)
 
 _theirs = _balances.alias("theirs")
 _their_balance = (
@@ -86,6 +87,16 @@ _MOVE_INSTANCES = (
         .where(_of_both, _joined_too.c.id == _instances.c.participation_id)
         .scalar_subquery()
     )
+)
+_REJOIN = (
+    update(_participations)
+    .where(
+        _participations.c.user_id == KEPT,
+        _participations.c.project_id.in_(
+            select(_joined_too.c.project_id).where(_joined_too.c.user_id == GONE, _joined_too.c.left_at.is_(None))
+        ),
+    )
+    .values(left_at=null())
 )
 _running, _running_too = _instances.alias("running"), _instances.alias("running_too")
 _BOTH_RUN = (
@@ -202,13 +213,20 @@ RULES = (
     Rule(
         Participation,
         "All rows move. Where both take part in a project, the instances move to the participation of the user who"
-        " stays, and the other is dropped. Refused where both have an instance running there.",
+        " stays, and the other is dropped; who left takes part again where the other one does. Refused where both have"
+        " an instance running there.",
         drops=lambda row, other: row.c.project_id == other.c.project_id,
-        first=(_MOVE_INSTANCES,),
+        first=(_MOVE_INSTANCES, _REJOIN),
         refuses=(_BOTH_RUN, Message("Both have an instance running in the same project.")),
     ),
     refuse_two(Handler, Message("Both have the entry of a handler.")),
-    refuse_two(Resume, Message("Both have a resume.")),
+    Rule(
+        Resume,
+        "The row moves; a deleted one is dropped. Refused where both have a resume.",
+        drops_where=_resumes.c.deleted_at.is_not(None),
+        drops_kept=lambda row, other: and_(row.c.deleted_at.is_not(None), other.c.deleted_at.is_(None)),
+        refuses=(both_have(Resume, lambda table: table.c.deleted_at.is_(None)), Message("Both have a resume.")),
+    ),
     Rule(
         SignApplication,
         "All rows move. Refused where both have an open application.",
