@@ -28,6 +28,12 @@ function Behind({ behind: { name, type, document, variables, explorer }, h }) {
   );
 }
 
+// Swagger UI is dark below this class.
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+
 SwaggerUIBundle({
   deepLinking: true,
   defaultModelsExpandDepth: -1,
