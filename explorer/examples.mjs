@@ -25,7 +25,7 @@ function split(name, text) {
     end = definition.loc.end;
     return { title: lines[0], hint: lines.slice(1).join(' '), kind: definition.operation, text: `# ${lines[0]}\n${source}\n` };
   });
-  return { title: title.split(/: |, /, 2), operations };
+  return { title: /^(.+?)(?:[:,] (.+))?$/.exec(title).slice(1), operations };
 }
 
 function complain(name, problem) {

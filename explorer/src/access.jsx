@@ -28,15 +28,15 @@ export function useAccess() {
 export function SignInPage({ onSkip }) {
   return (
     <div className="graphiql-container cg-page">
-      <main className="cg-sign-in">
-        <h1><a href="./">Careergraph</a></h1>
+      <section className="cg-sign-in" aria-labelledby="cg-sign-in">
+        <h2 id="cg-sign-in">Sign in to <a href="./">Careergraph</a></h2>
         <p>Sign in to run operations. Administrators see the documentation of the schema, too.</p>
         <SignInForm />
         <p className="cg-others">
           <button type="button" onClick={onSkip}>Go on without signing in</button>
           <a href="docs">REST documentation</a>
         </p>
-      </main>
+      </section>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Who is signed in, at the top right, and what keeps the headers tab in step with the session.
 import { Button, Dialog, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { tokenIn, withToken } from './headers.js';
 import { refresh, signOut } from './operations.js';
 import { SignInForm } from './sign-in.jsx';
@@ -11,9 +11,15 @@ const handedOut = new Set(); // tokens this page has put into a headers tab: tho
 export function Account() {
   const { name, token } = useSession();
   const [open, setOpen] = useState(false);
+  const bar = useRef(null);
   useHeadersOf(token);
+  useEffect(() => {
+    // The dialog knows no button that opened it, so that the focus would be lost with it.
+    if (open) return () => setTimeout(() => bar.current?.querySelector('button')?.focus());
+    return undefined;
+  }, [open]);
   return (
-    <div className="cg-account">
+    <div className="cg-account" ref={bar}>
       <a className="cg-brand" href="./">Careergraph</a>
       {token ? (
         <>

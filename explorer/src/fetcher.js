@@ -3,6 +3,7 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { Kind, parse } from 'graphql';
 import { sendable } from './headers.js';
 import { isRefused } from './refusals.js';
+import { server } from './server.js';
 import { session, signedOut } from './session.js';
 
 export const ENDPOINT = new URL(window.location.pathname, window.location.href);
@@ -20,6 +21,8 @@ export const send = createGraphiQLFetcher({
 
 export async function fetcher(parameters, options = {}) {
   const headers = sendable(options.headers);
+  // GraphiQL asks for the schema before the headers tab has the token.
+  if (parameters.operationName === 'IntrospectionQuery' && !server.isSchemaOpen) headers.Authorization ??= `Bearer ${session().token}`;
   const result = await send(...inStep(parameters, { ...options, headers }));
   if (isRefused(result?.errors) && headers.Authorization === `Bearer ${session().token}`) signedOut();
   return result;

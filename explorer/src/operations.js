@@ -62,7 +62,9 @@ export async function seesSchema(token) {
 
 function answer(query, variables, token) {
   const operationName = /\w+ (\w+)/.exec(query)[1];
-  return send({ query, operationName, variables }, token ? { headers: { Authorization: `Bearer ${token}` } } : {});
+  // By this media type a refusal is no failed request, of which the browser would tell.
+  const headers = { accept: 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
+  return send({ query, operationName, variables }, { headers });
 }
 
 function check(errors, payload) {

@@ -7,7 +7,7 @@ import { useSession } from './session.js';
 
 const WECHAT = 'WECHAT';
 const KINDS = [
-  { kind: '', title: 'What I type decides', label: 'Account, user name, mobile or e-mail' },
+  { kind: '', title: 'Detect automatically', label: 'Account, user name, mobile or e-mail' },
   { kind: 'STUDENT_ACCOUNT', title: 'Student account', label: 'Account' },
   { kind: 'USERNAME', title: 'User name', label: 'User name' },
   { kind: 'MOBILE', title: 'Mobile number', label: 'Mobile number' },

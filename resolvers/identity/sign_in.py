@@ -59,9 +59,7 @@ class SignedIn:
     is_confined: bool = False
 
 
-async def sign_in(
-    scope: Scope, *, kind: CredentialKind | None, identifier: str, password: str, api: Api
-) -> SignedIn:
+async def sign_in(scope: Scope, *, kind: CredentialKind | None, identifier: str, password: str, api: Api) -> SignedIn:
     """A session in `api` for the person with this credential and password, who is the caller from here on.
 
     Without a kind, the identifier has the one of its form. Where a user name is asked for, a mobile number does too.
