@@ -1,5 +1,7 @@
 // What a server shows that hides its schema: a page to sign in first, and the editor without documentation to who may not see it.
+import { Button, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useState } from 'react';
+import { isNarrow } from './narrow.js';
 import { seesSchema } from './operations.js';
 import { server } from './server.js';
 import { useSession } from './session.js';
@@ -45,14 +47,24 @@ export function SignInPage({ onSkip }) {
 export const NO_DOCS_PLUGIN = { title: 'Documentation', icon: Icon, content: NoDocs };
 
 function NoDocs() {
+  const { setVisiblePlugin } = useGraphiQLActions();
   return (
     <section className="cg-examples" aria-label="Documentation">
       <h2>Documentation</h2>
-      <p role="note">
-        This server shows its schema to administrators only. The editor runs your operations all the same, but it completes no names and
-        marks no mistakes.
-      </p>
+      <NoDocsNote />
+      {isNarrow() && <Button type="button" onClick={() => setVisiblePlugin(null)}>Go to the editor</Button>}
     </section>
+  );
+}
+
+/** Nothing where there is documentation. */
+export function NoDocsNote() {
+  const isHidden = useGraphiQL((state) => state.referencePlugin === NO_DOCS_PLUGIN);
+  return isHidden && (
+    <p role="note">
+      This server shows its schema to administrators only. The editor runs your operations all the same, but it completes no names and
+      marks no mistakes.
+    </p>
   );
 }
 

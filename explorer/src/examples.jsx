@@ -2,6 +2,7 @@
 import groups from 'examples:all';
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useState } from 'react';
+import { NoDocsNote } from './access.jsx';
 import { isNarrow } from './narrow.js';
 import { Visitors } from './sign-in.jsx';
 import { useSession } from './session.js';
@@ -33,6 +34,7 @@ function Examples() {
   return (
     <section className="cg-examples" aria-label="Examples">
       <h2>Examples</h2>
+      <NoDocsNote />
       <Visitors />
       {groups.map(({ name, title, operations }) => (
         <details key={name} open={open.has(name)} onToggle={({ currentTarget }) => setOpen(toggled(name, currentTarget.open))}>

@@ -95,10 +95,10 @@ async def test_the_explorer_opens_with_a_page_to_sign_in(production: Product) ->
         assert await browser.violations() == []
         await page.set_viewport_size({"width": 390, "height": 844})
         assert await browser.overflow() == 0
-        await page.set_viewport_size({"width": 1280, "height": 800})
-
         await form.get_by_role("button", name="Go on without signing in").click()
         await expect(page.get_by_role("note")).to_contain_text("to administrators only")
+        await page.get_by_role("button", name="Go to the editor").click()
+        await page.set_viewport_size({"width": 1280, "height": 800})
         await browser.run()
         await expect(page.locator(".result-window")).to_contain_text('"version"')
         await page.reload()
@@ -113,9 +113,13 @@ async def test_the_explorer_opens_with_a_page_to_sign_in(production: Product) ->
         await expect(page.locator(".result-window")).to_contain_text('"version"')
         assert await browser.violations() == []
 
+        await page.get_by_role("button", name="Show Examples").click()
+        await expect(page.get_by_role("note")).to_contain_text("to administrators only")
+
         await page.get_by_role("button", name="Sign out").click()
         await browser.enter(form, ADMINISTRATOR, PASSWORD)
         await expect(page.get_by_text("Signed in as 管理员")).to_be_visible()
         await page.get_by_role("button", name="Show Documentation Explorer").click()
         await page.get_by_role("link", name="Query").click()
         await expect(page.locator(".graphiql-doc-explorer")).to_contain_text("viewer")
+        await expect(page.get_by_role("note")).to_have_count(0)
