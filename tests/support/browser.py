@@ -37,7 +37,8 @@ REPORT_VIOLATIONS = """
 AXE = DIST.parent / "node_modules" / "axe-core" / "axe.min.js"
 # What is neither within GraphiQL, Swagger UI or the editor, or is within a part of ours there.
 OWN_VIOLATIONS = """async (within) => {
-    const { violations } = await axe.run(within.length ? { include: within } : document, { resultTypes: ['violations'] });
+    const context = within.length ? { include: within } : document;
+    const { violations } = await axe.run(context, { resultTypes: ['violations'] });
     const isTheirs = (element) => element.closest('.graphiql-container, .swagger-ui');
     const isOurs = (element) => element.closest('[class*="cg-"]') || !isTheirs(element);
     return violations.flatMap(({ id, nodes }) => nodes
