@@ -38,6 +38,7 @@ from models.private_files import UMASK
 from models.settings import ConfigurationError, Settings, load_settings
 from models.settings_sources import unknown_names
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
+from resolvers.demonstration.visitors import visitors
 from resolvers.identity import client_requests
 from resolvers.reference import VERSION
 from resolvers.scope import Services
@@ -48,6 +49,7 @@ from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_pages
 from rest_compat.docs import docs_routes
 from rest_compat.gateway import RestGateway
+from rest_compat.landing import landing_routes
 from rest_compat.middleware import Application, BodyLimit, OnlyMetrics, Shortcuts, shortcuts
 from schema.engine.explorer import load_explorer
 from schema.engine.graph import Graph
@@ -55,6 +57,7 @@ from schema.engine.http.clients import CONNECTIONS, Connections
 from schema.engine.http.origins import ORIGINS, AllowedOrigins
 from schema.engine.limits import Limits
 from schema.engine.persisted import PersistedQueries
+from schema.engine.schema_view import SchemaView
 from schema.engine.view import GraphQLView
 from schema.engine.websocket import SEND_SECONDS, SocketLimits
 from schema.metrics_view import MetricsView, samples
@@ -84,7 +87,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     graph = Graph(services, schema, Limits.from_settings(settings), before_commit=client_requests.record)
     persisted = PersistedQueries.from_settings(settings)
     gateway = RestGateway(graph, [dialect.configured(settings) for dialect in DIALECTS])
-    explorer = load_explorer()
+    explorer = load_explorer(
+        told={
+            "isSchemaOpen": graph.schema.limits.is_schema_open,
+            "takesWechatNames": not settings.is_production,
+            "visitors": [{"role": each.role, "signIn": each.sign_in} for each in visitors(settings)],
+        }
+    )
     recommending = _recommending(settings)
     sockets = SocketLimits.from_settings(settings)
     origins = AllowedOrigins(settings.origins)
@@ -126,11 +135,16 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         await services.close()
         logs.flush_lines()
 
-    async def ready(_request: Request) -> Response:
+    async def is_ready() -> bool:
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await services.database.fetch_value(text("SELECT 1"))
         except (Unavailable, TimeoutError):
+            return False
+        return True
+
+    async def ready(_request: Request) -> Response:
+        if not await is_ready():
             return JSONResponse({"status": "database unavailable"}, 503, {"retry-after": str(Unavailable.retry_after)})
         if not await services.limits.are_shared():
             return JSONResponse({"status": "ready", "redis": "unavailable"})
@@ -146,6 +160,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     routes = [
         *explorer.routes,
         *docs_routes(DIALECTS, version=VERSION),
+        *landing_routes(is_ready, version=VERSION, is_schema_open=graph.schema.limits.is_schema_open),
+        SchemaView(graph).route,
         StorageView(graph).route,
         *confirmation_pages(graph),
         *(Route(path, view) for path in GRAPHQL_PATHS),

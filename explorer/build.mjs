@@ -1,7 +1,7 @@
 // Builds GraphiQL and the REST documentation into dist/: hashed, compressed files, the pages that load them, and the manifest
 // the server reads.
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -110,20 +110,17 @@ const style = path.basename(main.output.cssBundle);
 for (const file of await readdir(ASSETS)) {
   if (file.endsWith('.css') && file !== style) await rm(path.join(ASSETS, file)); // of a part loaded on demand: the page's has it all
 }
-const icon = await copyHashed('src/icon.svg');
 const preload = main.output.imports.filter(({ kind }) => kind === 'import-statement').map(({ path: file }) => path.basename(file));
 await writePage('page.html', 'index.html', {
-  icon: ASSETS_URL + icon,
   preload: preload.map((file) => `<link rel="modulepreload" href="${ASSETS_URL}${file}">`).join('\n    '),
   script: ASSETS_URL + main.file,
   style: ASSETS_URL + style,
 });
 
-// The REST documentation has nothing in common with the explorer but the icon.
+// The REST documentation has nothing in common with the explorer.
 const docs = await build({ ...shared, entryPoints: { docs: 'src/docs.js' }, format: 'esm' });
 const docsMain = outputOf(docs, 'src/docs.js');
 await writePage('docs.html', 'docs.html', {
-  icon: ASSETS_URL + icon,
   script: ASSETS_URL + docsMain.file,
   style: ASSETS_URL + path.basename(docsMain.output.cssBundle),
 });
@@ -145,13 +142,6 @@ function outputOf({ metafile }, entryPoint) {
 
 function digest(content) {
   return createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
-}
-
-async function copyHashed(file) {
-  const { name, ext } = path.parse(file);
-  const hashed = `${name}-${digest(await readFile(path.join(HERE, file)))}${ext}`;
-  await cp(path.join(HERE, file), path.join(ASSETS, hashed));
-  return hashed;
 }
 
 async function writePage(source, target, values) {

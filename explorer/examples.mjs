@@ -1,10 +1,10 @@
-// Takes the example files apart. A file is one domain: its first line is the title; a blank line separates that from the
+// Takes the example files apart. A file is one role: its first line is the title: the role, and what it does; a blank line separates that from the
 // operations, and the comment right above an operation is its title (first line) and its explanation (further lines).
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Kind, parse } from 'graphql';
 
-const FIRST = ['identity', 'goals', 'attendance', 'journal', 'community', 'reference']; // the order of a first visit; later domains follow by name
+const FIRST = ['everyone', 'student', 'developer', 'applicant', 'handler', 'recruiter']; // the order of a first visit; others follow by name
 
 export async function readExamples(folder) {
   const names = (await readdir(folder)).filter((file) => file.endsWith('.graphql')).map((file) => path.basename(file, '.graphql'));
@@ -25,7 +25,7 @@ function split(name, text) {
     end = definition.loc.end;
     return { title: lines[0], hint: lines.slice(1).join(' '), kind: definition.operation, text: `# ${lines[0]}\n${source}\n` };
   });
-  return { title, operations };
+  return { title: /^(.+?)(?:[:,] (.+))?$/.exec(title).slice(1), operations };
 }
 
 function complain(name, problem) {

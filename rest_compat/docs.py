@@ -1,6 +1,5 @@
 """Serves `/docs` (for people) and `/openapi.json` (for programs)."""
 
-import hashlib
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -15,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from rest_compat.dialect import Dialect
 from rest_compat.openapi import EXTENSION, openapi
 from schema.engine.explorer import DIST, html_page, policy_text
+from schema.engine.http.entity_tags import has_current, tag_of
 
 POLICY = {
     "default-src": "'self'",
@@ -42,7 +42,7 @@ def docs_routes(dialects: Sequence[Dialect], *, version: str, dist: Path = DIST)
     @cache
     def published() -> tuple[bytes, str]:
         content = orjson.dumps(document())
-        return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        return content, tag_of(content)
 
     @cache
     def page() -> Response:
@@ -51,7 +51,7 @@ def docs_routes(dialects: Sequence[Dialect], *, version: str, dist: Path = DIST)
     async def serve_document(request: Request) -> Response:
         content, tag = published()
         headers = {"Cache-Control": "no-cache", "ETag": tag}
-        if request.headers.get("if-none-match") == tag:
+        if has_current(request, tag):
             return Response(status_code=304, headers=headers)
         return Response(content, headers=headers, media_type="application/json")
 

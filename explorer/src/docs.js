@@ -22,11 +22,22 @@ function Behind({ behind: { name, type, document, variables, explorer }, h }) {
       h('a', { className: 'cg-open', href: explorer, target: '_blank', rel: 'noopener' }, 'Open in GraphiQL'),
     ),
     h('div', { className: 'cg-sources' },
-      h('pre', null, h('code', null, document.trim())),
-      hasVariables && h('pre', { 'aria-label': 'Example variables' }, h('code', null, JSON.stringify(variables, null, 2))),
+      h(Source, { h, label: 'Operation' }, document.trim()),
+      hasVariables && h(Source, { h, label: 'Example variables' }, JSON.stringify(variables, null, 2)),
     ),
   );
 }
+
+/** It scrolls, so that the keyboard has to reach it. */
+function Source({ h, label, children }) {
+  return h('pre', { 'aria-label': label, role: 'region', tabIndex: 0 }, h('code', null, children));
+}
+
+// Swagger UI is dark below this class.
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
 
 SwaggerUIBundle({
   deepLinking: true,

@@ -2,6 +2,8 @@
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { Kind, parse } from 'graphql';
 import { sendable } from './headers.js';
+import { isRefused } from './refusals.js';
+import { server } from './server.js';
 import { session, signedOut } from './session.js';
 
 export const ENDPOINT = new URL(window.location.pathname, window.location.href);
@@ -9,16 +11,8 @@ export const ENDPOINT = new URL(window.location.pathname, window.location.href);
 const SOCKET = new URL(ENDPOINT);
 SOCKET.protocol = ENDPOINT.protocol === 'https:' ? 'wss:' : 'ws:';
 
-const SIGN_IN = `mutation SignIn($input: SignInInput!) {
-  signIn(input: $input) {
-    token
-    expiresAt
-    errors { code message path }
-  }
-}`;
-
 // A subscription's headers travel as the payload of connection_init: the toolkit does that.
-const send = createGraphiQLFetcher({
+export const send = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
   fetch: readable,
   subscriptionUrl: SOCKET.href,
@@ -27,28 +21,11 @@ const send = createGraphiQLFetcher({
 
 export async function fetcher(parameters, options = {}) {
   const headers = sendable(options.headers);
+  // GraphiQL asks for the schema before the headers tab has the token.
+  if (parameters.operationName === 'IntrospectionQuery' && !server.isSchemaOpen) headers.Authorization ??= `Bearer ${session().token}`;
   const result = await send(...inStep(parameters, { ...options, headers }));
-  if (refused(result) && headers.Authorization === `Bearer ${session().token}`) signedOut();
+  if (isRefused(result?.errors) && headers.Authorization === `Bearer ${session().token}`) signedOut();
   return result;
-}
-
-/** Answers {token, expiresAt}; throws an Error with what there is to say to the person. */
-export async function signIn(identifier, password) {
-  const { data, errors } = await send({ query: SIGN_IN, operationName: 'SignIn', variables: { input: { identifier, password } } });
-  const problems = [...(errors ?? []), ...(data?.signIn?.errors ?? [])].map(({ message }) => message);
-  if (problems.length || !data?.signIn?.token) throw new Error(problems.join(' ') || 'The server answered no token.');
-  return data.signIn;
-}
-
-/** Ends the session on the server too, as far as that can be reached; here it ends in any case. */
-export async function signOut() {
-  const headers = { Authorization: `Bearer ${session().token}` };
-  signedOut();
-  await send({ query: 'mutation SignOut { signOut { errors { message } } }', operationName: 'SignOut' }, { headers }).catch(() => undefined);
-}
-
-function refused(result) {
-  return Array.isArray(result?.errors) && result.errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
 }
 
 /** The editor names its operation a moment after the text has changed; whoever runs it at once must not send the name before. */

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 
 const KEY = 'careergraph:session';
-const NOBODY = Object.freeze({ name: null, token: null, expiresAt: null });
+const NOBODY = Object.freeze({ name: null, roles: [], role: null, token: null, expiresAt: null });
 
 const listeners = new Set();
 let current = stored();
@@ -18,9 +18,10 @@ export function useSession() {
   return useSyncExternalStore(subscribe, session);
 }
 
-export function signedIn({ name, token, expiresAt }) {
-  keep((storage) => storage.setItem(KEY, JSON.stringify({ name, token, expiresAt })));
-  announce({ name, token, expiresAt });
+/** `role` is that of the person of the demonstration data whom a button signed in. */
+export function signedIn(next) {
+  keep((storage) => storage.setItem(KEY, JSON.stringify(next)));
+  announce(next);
 }
 
 export function signedOut() {
@@ -42,7 +43,7 @@ function stored() {
   return keep((storage) => {
     const found = JSON.parse(storage.getItem(KEY));
     const expired = found?.expiresAt && Date.parse(found.expiresAt) <= Date.now();
-    return found?.token && !expired ? found : NOBODY;
+    return found?.token && !expired ? { ...NOBODY, ...found } : NOBODY;
   }) ?? NOBODY;
 }
 

@@ -7,5 +7,7 @@ the same data. A database takes it once, so a start seldom needs the modules: `s
 DEMONSTRATION_ACCOUNT = "2099000001"
 DEMONSTRATION_PASSWORD = "000001"
 """The last six characters of the account, as for every imported student."""
+RECRUITER_EMAIL = "recruiter@careers.example"
+RECRUITER_PASSWORD = "recruit2099"
 LOADED = "loaded"
 """The value of the setting `demonstration_data` once all of it is there."""

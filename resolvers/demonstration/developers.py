@@ -14,6 +14,8 @@ from resolvers.demonstration.story import Story, Student, returning_ids
 
 DEVELOPERS = 16
 """How many of the students are developers; the first students are."""
+FAMILIAR = 2
+"""How many of them visitors sign in as, and have something everywhere: the first."""
 DAY_OF_REGISTRATION = 2
 
 _PLACES = (
@@ -82,8 +84,8 @@ async def load(story: Story) -> None:
                 "project_experience": chance.choice(_EXPERIENCE),
             }
         )
-        # The first has what the second level asks for.
-        experience = 1500 if number == 0 else chance.randrange(100, 2500, 50)
+        # Those whom visitors sign in as have what the second level asks for.
+        experience = 1500 if number < FAMILIAR else chance.randrange(100, 2500, 50)
         grants.append({**owner, "kind": GrantKind.EXPERIENCE, "amount": experience, "message": "训练营积分兑换"})
     await story.add(_ADD_PROFILES, profiles)
     await story.add(_ADD_DIRECTIONS, directions)
@@ -93,9 +95,9 @@ async def load(story: Story) -> None:
 
 
 async def _load_awards(story: Story, entries: dict[tuple[str, int], int]) -> None:
-    """One for every other developer: some approved, some waiting, some rejected."""
+    """One for the first and every other developer: some approved, some waiting, some rejected."""
     chance = story.chance("awards")
-    winners = developers(story)[::2]
+    winners = (*developers(story)[:FAMILIAR], *developers(story)[FAMILIAR::2])
     submitted = [story.at(day, 15) for day in sorted(chance.sample(story.days[5:-1], len(winners)))]
     certifications = []
     for number, (winner, submitted_at) in enumerate(zip(winners, submitted, strict=True)):

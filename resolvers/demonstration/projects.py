@@ -12,7 +12,7 @@ from models.platform.mirrors import Mirror
 from models.platform.projects import Instance, InstanceStatus, Participation, Project, ProjectStatus
 from models.reference import DictionaryKind
 from models.statements import table_of
-from resolvers.demonstration.developers import DAY_OF_REGISTRATION, developers, entry_ids
+from resolvers.demonstration.developers import DAY_OF_REGISTRATION, FAMILIAR, developers, entry_ids
 from resolvers.demonstration.story import Story, Student, returning_ids
 from resolvers.platform.credits import SPENT_FIRST
 
@@ -125,7 +125,7 @@ class _Ledger:
 
 
 async def load(story: Story) -> None:
-    """In the order of time; the first student takes part in the first projects."""
+    """In the order of time; the first students take part in all projects of the first level."""
     chance = story.chance("projects")
     ledger = _Ledger()
     registered = story.at(story.days[DAY_OF_REGISTRATION], 10)
@@ -189,12 +189,12 @@ async def _load_participations(
     story: Story, project_ids: list[int], chance: Random
 ) -> list[tuple[_Sketch, int, Student, int]]:
     """Who joined what: the sketch, the project, the developer and the participation."""
-    first, *others = developers(story)
+    familiar, others = developers(story)[:FAMILIAR], developers(story)[FAMILIAR:]
     chosen = [
         (sketch, project_id, student)
         for sketch, project_id in zip(_SKETCHES, project_ids, strict=True)
         if sketch.level == 1
-        for student in (first, *chance.sample(others, chance.randint(*_PARTICIPANTS)))
+        for student in (*familiar, *chance.sample(others, chance.randint(*_PARTICIPANTS)))
     ]
     ids = await story.add_returning(
         _ADD_PARTICIPATIONS,
@@ -256,7 +256,7 @@ async def _load_mirrors(story: Story, chance: Random) -> None:
             }
             for developer in developers(story)
             for number, (name, tag, size, remark) in enumerate(
-                _MIRRORS if developer is developers(story)[0] else _MIRRORS[: chance.randint(0, 2)]
+                _MIRRORS if developer in developers(story)[:FAMILIAR] else _MIRRORS[: chance.randint(0, 2)]
             )
         ],
     )

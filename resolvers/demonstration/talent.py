@@ -24,6 +24,7 @@ from models.talent.feeds import Feed
 from models.talent.recruiters import CompanyProfile, MembershipStatus, Package, Recruiter
 from models.talent.targets import JobTarget, TargetArea
 from models.talent.vocabulary import HuntingState, JobCategory, TalentLevel
+from resolvers.demonstration import RECRUITER_EMAIL, RECRUITER_PASSWORD
 from resolvers.demonstration.employers import COMPANIES
 from resolvers.demonstration.professions import (
     CITIES,
@@ -39,8 +40,6 @@ from resolvers.scope import Scope
 from resolvers.signing import resumes
 from resolvers.talent import tasks
 
-RECRUITER_EMAIL = "recruiter@careers.example"
-RECRUITER_PASSWORD = "recruit2099"
 CANDIDATES = 200
 SECRET = 17
 """Every so many-th resume is secret."""

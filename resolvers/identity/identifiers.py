@@ -26,6 +26,20 @@ def normalized(kind: CredentialKind, identifier: str) -> str:
     return _NORMALISED.get(kind, str.strip)(identifier)
 
 
+def kind_of(identifier: str) -> CredentialKind:
+    """The kind that an identifier has by its form.
+
+    A user name of ten letters or digits looks like a student account, and is taken for one.
+    """
+    if "@" in normalized(CredentialKind.EMAIL, identifier):
+        return CredentialKind.EMAIL
+    if is_mobile(normalized(CredentialKind.MOBILE, identifier)):
+        return CredentialKind.MOBILE
+    if is_student_account(normalized(CredentialKind.STUDENT_ACCOUNT, identifier)):
+        return CredentialKind.STUDENT_ACCOUNT
+    return CredentialKind.USERNAME
+
+
 def is_student_account(text: str) -> bool:
     """Whether this may be a student account."""
     return _STUDENT_ACCOUNT.fullmatch(text) is not None

@@ -20,7 +20,7 @@ from models.errors import (
 from models.identity import Api, CredentialKind, User
 from models.statements import table_of
 from resolvers import audit
-from resolvers.identity import admission, aliases, codes, guessing, networks, proofs, users
+from resolvers.identity import admission, aliases, codes, guessing, identifiers, networks, proofs, users
 from resolvers.identity.proofs import secrets
 from resolvers.scope import Scope
 
@@ -59,14 +59,15 @@ class SignedIn:
     is_confined: bool = False
 
 
-async def sign_in(scope: Scope, *, kind: CredentialKind, identifier: str, password: str, api: Api) -> SignedIn:
+async def sign_in(scope: Scope, *, kind: CredentialKind | None, identifier: str, password: str, api: Api) -> SignedIn:
     """A session in `api` for the person with this credential and password, who is the caller from here on.
 
-    Where a user name is asked for, a mobile number does too.
+    Without a kind, the identifier has the one of its form. Where a user name is asked for, a mobile number does too.
     Raises WrongCredentials for an unknown credential as for a wrong password, after the same work;
     AwaitingActivation for a recruiter who has not opened their link; TooManyRequests after too many wrong passwords,
     the next being right or not; ServiceBusy; and what `open_session` and `admission.check` do.
     """
+    kind = kind or identifiers.kind_of(identifier)
     row, initial_hash = await proofs.prove(scope, kind=kind, identifier=identifier, password=password)
     if initial_hash is not None:
         await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})

@@ -171,7 +171,7 @@ def _input_path(field: str | None) -> list[str]:
 class RequestError(GraphQLError):
     """An error of a request itself: it is told in the language of the reply."""
 
-    def __init__(self, message: Message, code: RequestErrorCode, **extensions: Any) -> None:
+    def __init__(self, message: Message, code: RequestErrorCode | ErrorCode, **extensions: Any) -> None:
         self.words = message
         self.code = code
         super().__init__(str(message), extensions={"code": code, **extensions})

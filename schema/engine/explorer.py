@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -30,6 +31,7 @@ _POLICY = {
     "base-uri": "'none'",
 }
 _CDN = "https://unpkg.com"
+_TOLD = '<meta name="careergraph" content="{}">'
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 _ASSET_HEADERS = {
@@ -67,14 +69,15 @@ class Explorer:
         return html_page(self.html, self.policy)
 
 
-def html_page(html: str, policy: str) -> Response:
-    """A page of ours with its content security policy."""
+def html_page(html: str, policy: str, **more: str) -> Response:
+    """A page of ours with its content security policy, and more headers, whose names have underscores here."""
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": policy,
         "Referrer-Policy": "no-referrer",  # a shared link carries a query
         "Vary": "Accept",
         "X-Content-Type-Options": "nosniff",
+        **{name.replace("_", "-"): value for name, value in more.items()},
     }
     return HTMLResponse(html, headers=headers)
 
@@ -84,8 +87,12 @@ def policy_text(directives: Mapping[str, str]) -> str:
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
-def load_explorer(dist: Path = DIST, *, path: str = "/graphql/explorer") -> Explorer:
-    """Read the build once, at start. `path` is where the page expects its files: next to /graphql."""
+def load_explorer(
+    dist: Path = DIST, *, path: str = "/graphql/explorer", told: Mapping[str, object] | None = None
+) -> Explorer:
+    """Read the build once, at start. `path` is where the page expects its files: next to /graphql. `told` is what the
+    page has to know of this server.
+    """
     try:
         manifest = orjson.loads((dist / "manifest.json").read_bytes())
     except FileNotFoundError:
@@ -95,6 +102,7 @@ def load_explorer(dist: Path = DIST, *, path: str = "/graphql/explorer") -> Expl
         )
         return _from_cdn((dist.parent / "cdn.html").read_text(encoding="utf-8"))
     html = (dist / manifest["page"]).read_text(encoding="utf-8")
+    html = html.replace(_TOLD.format(""), _TOLD.format(escape(orjson.dumps(told or {}).decode())))
     route = Route(f"{path}/{{name}}", _serve(dist / "assets", manifest["assets"]), name="explorer")
     return Explorer(html, policy_text(_POLICY), (route,))
 

@@ -42,6 +42,7 @@ MAX_READ_AT_ONCE = 500
 """The characters of a document that is not worth a thread to read it."""
 MAX_VALUES_AT_ONCE = 1000
 """The values of variables that are not worth a thread to coerce them."""
+HIDDEN_SCHEMA = Message("Only administrators may introspect the schema of this server.")
 _TOO_MANY_TOKENS = "Document contains more than"
 
 
@@ -125,7 +126,7 @@ class GraphSchema(Schema):
         """The operations of a document that was not read before. It changes nothing, so that a thread may run it."""
         operations = self._read(query)
         operation = self._affordable(operations, name, variables, context)
-        document, hides = operation.prepared.document, not self._sees_schema(context)
+        document, hides = operation.prepared.document, not self.sees_schema(context)
         if errors := faults(self._schema, document, hide_suggestions=hides):
             raise RequestRefused(errors)
         return operations
@@ -138,13 +139,10 @@ class GraphSchema(Schema):
     def _chosen(
         self, operations: list[Operation], name: str | None, variables: Mapping[str, object] | None, context: Context
     ) -> Operation:
-        sees_schema = self._sees_schema(context)
+        sees_schema = self.sees_schema(context)
         operation = self._affordable(operations, name, variables, context)
         if operation.introspects and not sees_schema:
-            raise refusal(
-                Message("Only administrators may introspect the schema of this server."),
-                RequestErrorCode.INTROSPECTION_FORBIDDEN,
-            )
+            raise refusal(HIDDEN_SCHEMA, RequestErrorCode.INTROSPECTION_FORBIDDEN)
         return operation
 
     async def run(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> ExecutionResult:
@@ -153,7 +151,7 @@ class GraphSchema(Schema):
         A query that takes too long is broken off. A mutation never is: whoever is told that it was would not
         know whether it took effect.
         """
-        prepared, hides = operation.prepared, not self._sees_schema(context)
+        prepared, hides = operation.prepared, not self.sees_schema(context)
         work = current()
         work.begins(prepared.label, prepared.name)
         limit = self.limits.seconds if operation.type is OperationType.QUERY else None
@@ -218,7 +216,7 @@ class GraphSchema(Schema):
             variable_values=variables,
             operation_name=operation.prepared.name,
             executor_class=self.execution_context_class,
-            hide_suggestions=not self._sees_schema(context),
+            hide_suggestions=not self.sees_schema(context),
         )
         if isawaitable(results):
             results = await results
@@ -234,7 +232,8 @@ class GraphSchema(Schema):
                 located = GraphQLError(str(error), original_error=error)
                 yield ExecutionResult(data=None, errors=present_all([located], context.wording))
 
-    def _sees_schema(self, context: Context) -> bool:
+    def sees_schema(self, context: Context) -> bool:
+        """Whether the caller may introspect."""
         return self.limits.is_schema_open or context.scope.principal.is_administrator
 
     def _read(self, query: str) -> list[Operation]:

@@ -24,9 +24,11 @@ class SignInInput:
 
     identifier: str = strawberry.field(description="The account, name, number or address.")
     password: Secret = strawberry.field(description="The password.")
-    kind: CredentialKind = strawberry.field(
-        default=CredentialKind.STUDENT_ACCOUNT,
-        description="The kind of the identifier; for USERNAME it may also be the mobile number.",
+    kind: CredentialKind | None = strawberry.field(
+        default=None,
+        description="The kind of the identifier; for USERNAME it may also be the mobile number. If omitted, its form"
+        " decides: EMAIL with an @, MOBILE for a mobile number, STUDENT_ACCOUNT for ten letters or digits, otherwise"
+        " USERNAME.",
     )
 
 

@@ -34,7 +34,8 @@ async def test_a_newcomer_signs_in_and_runs_an_example(browser: Browser, server:
     await expect(page).to_have_title("Careergraph")
 
     await browser.sign_in(account, password)
-    await expect(page.get_by_text(f"Signed in as {account}")).to_be_visible()
+    await expect(page.get_by_text("Signed in as 管理员")).to_be_visible()
+    await page.get_by_text("Student goals").click()
     await page.get_by_role("button", name="Who am I").click()
     await expect(page.locator(".graphiql-query-editor")).to_contain_text("query WhoAmI")
     await expect(page.get_by_role("region", name="Headers")).not_to_contain_text("<token>")
@@ -44,13 +45,103 @@ async def test_a_newcomer_signs_in_and_runs_an_example(browser: Browser, server:
     assert "authorization" in await browser.sent[-1].all_headers()
 
 
+async def test_a_role_signs_in_at_a_button_and_its_examples_share_a_tab(browser: Browser) -> None:
+    page = browser.page
+    await browser.open()
+    tabs, editor = page.locator(".graphiql-tab-button"), page.locator(".graphiql-query-editor")
+    headers, result = page.get_by_role("region", name="Headers"), page.locator(".result-window")
+
+    await page.get_by_role("button", name="Administrator", exact=True).click()
+    await expect(page.get_by_text("Signed in as 管理员")).to_be_visible()
+    await expect(headers).not_to_contain_text("<token>")
+    for name, operation in (("Who did what", "AuditTrail"), ("Everyone, page by page", "Everyone")) * 2:
+        await page.get_by_role("button", name=name).click()
+        await expect(tabs).to_have_text([operation])
+    await browser.run()
+    await expect(result).to_contain_text('"account": "8888888888"')
+
+    await page.get_by_role("button", name="Who did what").click()
+    await expect(result).not_to_contain_text('"account"')  # of the one before
+    await editor.locator(".monaco-editor").click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type("# mine")
+    for name, operation in (("Everyone, page by page", "Everyone"), ("Recruiters and their packages", "Recruiters")):
+        await page.get_by_role("button", name=name).click()
+        await expect(tabs).to_have_text(["AuditTrail", operation])
+
+    first = await headers.inner_text()
+    async with page.expect_response(lambda answer: "mutation Refresh" in (answer.request.post_data or "")) as answer:
+        await page.get_by_role("button", name="Refresh", exact=True).click()
+    refreshed = (await (await answer.value).json())["data"]["refresh"]
+    assert refreshed["errors"] == []
+    assert (await page.evaluate("JSON.parse(localStorage.getItem('careergraph:session')).token")) == refreshed["token"]
+    await expect(headers).not_to_have_text(first)
+
+
+async def test_a_person_signs_in_with_any_kind_of_credential(browser: Browser) -> None:
+    page = browser.page
+    await browser.open()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    for kind, label in (("User name", "USERNAME"), ("Mobile number", "MOBILE"), ("E-mail address", "EMAIL")):
+        await dialog.get_by_label("Sign in with").select_option(kind)
+        await dialog.get_by_label(kind, exact=True).fill("nobody@careers.example")
+        await dialog.get_by_label("Password").fill("wrong2099")
+        async with page.expect_response(lambda answer: "SignIn" in (answer.request.post_data or "")) as answer:
+            await dialog.get_by_role("button", name="Sign in", exact=True).click()
+        sent = json.loads((await answer.value).request.post_data or "")["variables"]["input"]
+        assert sent == {"kind": label, "identifier": "nobody@careers.example", "password": "wrong2099"}
+        await expect(dialog.get_by_role("alert").filter(has_text="wrong")).to_be_visible()
+
+    await dialog.get_by_label("Sign in with").select_option("WeChat (development)")
+    await expect(dialog.get_by_label("Password")).to_have_count(0)
+    await dialog.get_by_label("Code").fill("dev-explorer")
+    await dialog.get_by_role("button", name="Sign in", exact=True).click()
+
+    await expect(page.get_by_text("Signed in as 微信用户")).to_be_visible()
+
+
+async def test_it_is_used_on_a_phone_by_keyboard_and_by_whoever_cannot_see_it(browser: Browser) -> None:
+    page = browser.page
+    await browser.open()
+    assert await browser.violations() == []
+    await page.emulate_media(color_scheme="dark")
+    assert await browser.violations() == []
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.reload()
+    run = page.get_by_role("button", name="Execute query")
+    await expect(run).to_be_in_viewport()
+    assert await browser.overflow() == 0
+
+    await page.get_by_role("button", name="Sign in", exact=True).press("Enter")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.locator(":focus")).to_have_count(1)
+    assert await browser.violations() == []
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_focused()
+
+    show = page.get_by_role("button", name="Show Examples")
+    if not await show.is_visible():  # the pane is open, as the wide window left it
+        await page.get_by_role("button", name="Hide Examples").click()
+    await show.click()
+    assert await browser.violations() == []
+    await page.get_by_role("button", name="A dictionary").press("Enter")
+    await expect(page.get_by_role("region", name="Examples")).to_have_count(0)  # it covered the editor
+    await run.click()
+    await expect(page.locator(".result-window")).to_contain_text('"number": 1')
+    await expect(page.locator(".result-window")).to_be_in_viewport()
+    for name in ("Sign in", "New tab", "Show Examples", "Copy a link to this query", "Show History"):
+        await expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    assert await browser.overflow() == 0
+
+
 async def test_a_wrong_password_is_explained_and_signs_nobody_in(browser: Browser, server: Server) -> None:
     account, password = server.administrator
     await browser.open()
 
     await browser.sign_in(account, f"not {password}")
 
-    await expect(browser.page.get_by_role("alert")).not_to_be_empty()
+    await expect(browser.page.get_by_role("alert").filter(has_text="wrong")).to_be_visible()
     await expect(browser.page.get_by_role("region", name="Headers", include_hidden=True)).to_contain_text("<token>")
 
 

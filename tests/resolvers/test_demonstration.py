@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, OperationType, parse, print_ast
 from sqlalchemy import select
 
 from models import tables
@@ -16,11 +15,11 @@ from models.identity import Credential, User
 from models.migrate import migrate
 from models.settings import ConfigurationError, Environment, Settings
 from models.statements import table_of
-from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
+from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD, RECRUITER_EMAIL
 from resolvers.demonstration.employers import COMPANIES
 from resolvers.demonstration.signing import WECHAT_PEOPLE
 from resolvers.demonstration.students import NAMES
-from resolvers.demonstration.talent import CANDIDATES, RECRUITER_EMAIL
+from resolvers.demonstration.talent import CANDIDATES
 from resolvers.scope import Services
 from resolvers.startup import prepare
 from tests.contract.rows import APIS, document
@@ -28,11 +27,8 @@ from tests.support.clients import Clock, Product
 from tests.support.processes import running_server
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "explorer" / "examples").glob("*.graphql"))
 STRUCTURES = ROOT / "tests" / "contract" / "sign_cloud_structures.json"
 PHONE = re.compile(r"138\d{8}")
-FOR_RECRUITERS = {"Recommendations", "WatchList"}
-FOR_ADMINISTRATORS = {"Everyone", "ApplicationsToDecideOn"}
 PEOPLE = len(NAMES) + len(WECHAT_PEOPLE) + CANDIDATES + 2
 """The students, those who sign in with WeChat, those who look for a job, the recruiter and the administrator."""
 
@@ -60,41 +56,6 @@ async def prepared(settings: Settings, clock: Clock) -> dict[str, list[tuple[Any
     finally:
         await services.close()
     return await rows_of_all_tables(settings)
-
-
-def example_queries() -> dict[str, str]:
-    """By their names."""
-    return {
-        definition.name.value: print_ast(definition)
-        for path in EXAMPLES
-        for definition in parse(path.read_text()).definitions
-        if isinstance(definition, OperationDefinitionNode)
-        and definition.name
-        and definition.operation is OperationType.QUERY
-        and definition.name.value not in FOR_RECRUITERS
-    }
-
-
-def empty_parts(value: Any, path: str) -> list[str]:
-    """Where a result shows nothing: null, or a list without entries."""
-    if value is None or value == []:
-        return [path]
-    if isinstance(value, dict):
-        return [part for name, child in value.items() for part in empty_parts(child, f"{path}.{name}")]
-    return []
-
-
-async def test_every_example_of_the_explorer_shows_something(demonstrated: Product, subtests: pytest.Subtests) -> None:
-    student = await demonstrated.login(DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD)
-    administrator = await demonstrated.administrator()
-    queries = example_queries()
-    assert len(queries) == 19
-
-    for name, query in queries.items():
-        with subtests.test(name):
-            data = await demonstrated.data(query, person=administrator if name in FOR_ADMINISTRATORS else student)
-
-            assert [part for part in empty_parts(data, "") if not part.endswith("currentClockIn")] == []
 
 
 async def test_the_ids_in_the_examples_belong_to_the_demonstration_student(demonstrated: Product) -> None:

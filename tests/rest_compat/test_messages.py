@@ -39,7 +39,13 @@ DOCUMENTED = {
 """The words of the documents' own texts."""
 ENGLISH = {("hr_feeds", "ok")}
 """The texts that a document has in English."""
-BEYOND_REST = ("schema/engine/http/", "schema/engine/operations", "schema/engine/limits", "schema/engine/persisted")
+BEYOND_REST = (
+    "rest_compat/landing/",
+    "schema/engine/http/",
+    "schema/engine/operations",
+    "schema/engine/limits",
+    "schema/engine/persisted",
+)
 """Where messages come from that only clients of the graph get."""
 FIELDS = {"field", "account", "accept_signed", "after", "column", "page", "salary_min"}
 """The placeholders of messages that stand for fields; all others stand for values."""

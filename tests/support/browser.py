@@ -8,7 +8,17 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, Request, Response, Route, WebSocket, async_playwright, expect
+from playwright.async_api import (
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    Route,
+    WebSocket,
+    async_playwright,
+    expect,
+)
 
 from schema.engine.explorer import DIST
 
@@ -23,6 +33,18 @@ REPORT_VIOLATIONS = """
     addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
         console.error(`policy violated: ${effectiveDirective} ${blockedURI}`));
 """
+
+AXE = DIST.parent / "node_modules" / "axe-core" / "axe.min.js"
+# What is neither within GraphiQL, Swagger UI or the editor, or is within a part of ours there.
+OWN_VIOLATIONS = """async (within) => {
+    const context = within.length ? { include: within } : document;
+    const { violations } = await axe.run(context, { resultTypes: ['violations'] });
+    const isTheirs = (element) => element.closest('.graphiql-container, .swagger-ui');
+    const isOurs = (element) => element.closest('[class*="cg-"]') || !isTheirs(element);
+    return violations.flatMap(({ id, nodes }) => nodes
+        .filter(({ target }) => isOurs(document.querySelector(target[0])))
+        .map(({ target }) => `${id} ${target}`));
+}"""
 
 expect.set_options(timeout=20_000)  # the upper bound on a slow machine; each wait ends as soon as it is met
 
@@ -55,11 +77,25 @@ class Browser:
         await expect(self.page.locator(".graphiql-query-editor .view-line").first).to_be_visible()
 
     async def sign_in(self, account: str, password: str) -> None:
-        await self.page.get_by_role("button", name="Sign in").click()
-        dialog = self.page.get_by_role("dialog")
-        await dialog.get_by_label("Account").fill(account)
-        await dialog.get_by_label("Password").fill(password)
-        await dialog.get_by_role("button", name="Sign in").click()
+        await self.page.get_by_role("button", name="Sign in", exact=True).click()
+        await self.enter(self.page.get_by_role("dialog"), account, password)
+
+    async def enter(self, within: Locator, account: str, password: str) -> None:
+        """Fill in the form of the dialog, or of the page that is there instead, and send it."""
+        await within.get_by_label("Account").fill(account)
+        await within.get_by_label("Password").fill(password)
+        await within.get_by_role("button", name="Sign in", exact=True).click()
+
+    async def violations(self, *within: str) -> list[str]:
+        """What axe objects to in our own markup: on the page, or within what these selectors find."""
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: list[str] = await self.page.evaluate(OWN_VIOLATIONS, within)
+        return found
+
+    async def overflow(self) -> int:
+        """By how much the page is wider than the window, in pixels."""
+        width: int = await self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        return width
 
     async def run(self) -> None:
         await self.page.get_by_role("button", name="Execute query").click()

@@ -20,6 +20,7 @@ ENDPOINTS = (
             "account": shapes.text("input.identifier", "学号"),
             "password": shapes.text("input.password", "密码"),
         },
+        fixed={"input.kind": "STUDENT_ACCOUNT"},
         reply={"token": "signIn.token", "user": Object("signIn.user", shapes.LOGIN_USER)},
         errors={
             ErrorCode.WRONG_CREDENTIALS: failures.WRONG_LOGIN,

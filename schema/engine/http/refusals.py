@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schema.engine.errors import RequestError, RequestErrorCode
+from schema.engine.errors import ErrorCode, RequestError, RequestErrorCode
 from schema.engine.wording import Message
 
 
@@ -10,7 +10,12 @@ class HttpRefusal(Exception):
     """A request is answered with this status and error, whatever it accepts."""
 
     def __init__(
-        self, status: int, message: Message, code: RequestErrorCode, *, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        message: Message,
+        code: RequestErrorCode | ErrorCode,
+        *,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status = status
         self.error = RequestError(message, code)

@@ -1,0 +1,78 @@
+// The operations of the page itself: signing in and out, and what whoever is signed in may see.
+import { send } from './fetcher.js';
+import { isRefused } from './refusals.js';
+import { session, signedIn, signedOut } from './session.js';
+
+const SIGNED_IN = 'token expiresAt user { name roles } errors { message }';
+const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { passwordChangeRequired ${SIGNED_IN} } }`;
+const SIGN_IN_WITH_WECHAT = `mutation SignInWithWechat($input: WechatInput!) { signInWithWechat(input: $input) { ${SIGNED_IN} } }`;
+const CHANGE_PASSWORD = `mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) { user { name roles } errors { message } }
+}`;
+const REFRESH = 'mutation Refresh { refresh { token expiresAt errors { message } } }';
+const SIGN_OUT = 'mutation SignOut { signOut { errors { message } } }';
+const WHO = 'query Who { viewer { id } }';
+const MAY_INTROSPECT = 'query MayIntrospect { __schema { queryType { name } } }';
+
+/**
+ * Sign in with an input of signIn, or of signInWithWechat if it has a program. The session begins, unless the password has to be
+ * changed first: then this answers the token that allows only that. Throws an Error with what there is to say to the person.
+ */
+export async function signIn(input, role) {
+  const { errors, data } = await answer('program' in input ? SIGN_IN_WITH_WECHAT : SIGN_IN, { input });
+  const payload = Object.values(data ?? {})[0];
+  if (payload?.token && payload.passwordChangeRequired) return payload;
+  check(errors, payload);
+  begin(payload, payload.user, role);
+  return null;
+}
+
+/** Set the password that has to be changed, and begin the session. Throws as `signIn` does. */
+export async function changePassword(confined, oldPassword, newPassword) {
+  const { errors, data } = await answer(CHANGE_PASSWORD, { input: { oldPassword, newPassword } }, confined.token);
+  check(errors, data?.changePassword);
+  begin(confined, data.changePassword.user);
+}
+
+/** Replace the token by a new one. Throws as `signIn` does. */
+export async function refresh() {
+  const { name, roles, role, token } = session();
+  const { errors, data } = await answer(REFRESH, {}, token);
+  if (isRefused(errors)) signedOut();
+  check(errors, data?.refresh);
+  begin(data.refresh, { name, roles }, role);
+}
+
+/** Ends the session on the server too, as far as that can be reached; here it ends in any case. */
+export async function signOut() {
+  const { token } = session();
+  signedOut();
+  await answer(SIGN_OUT, {}, token).catch(() => undefined);
+}
+
+/** Whether a token opens the schema; the session ends here when the server no longer knows it. */
+export async function seesSchema(token) {
+  const { errors } = await answer(WHO, {}, token);
+  if (isRefused(errors)) {
+    signedOut();
+    return false;
+  }
+  return !(await answer(MAY_INTROSPECT, {}, token)).errors;
+}
+
+function answer(query, variables, token) {
+  const operationName = /\w+ (\w+)/.exec(query)[1];
+  // By this media type a refusal is no failed request, of which the browser would tell.
+  const headers = { accept: 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
+  return send({ query, operationName, variables }, { headers });
+}
+
+function check(errors, payload) {
+  const problems = [...(errors ?? []), ...(payload?.errors ?? [])].map(({ message }) => message);
+  if (problems.length) throw new Error(problems.join(' '));
+  if (!payload) throw new Error('The server answered nothing.');
+}
+
+function begin({ token, expiresAt }, user, role) {
+  signedIn({ name: user?.name ?? '', roles: user?.roles ?? [], role: role ?? null, token, expiresAt });
+}

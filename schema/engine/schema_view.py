@@ -1,0 +1,62 @@
+"""`/schema.graphql`: the schema in the schema definition language, for callers who may introspect."""
+
+from functools import cached_property
+
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from strawberry.types.execution import PreExecutionError
+
+from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
+from schema.engine.errors import ErrorCode, RequestErrorCode, Unavailable, present_all
+from schema.engine.graph import Graph
+from schema.engine.http.endpoint import language_of, refused_reply, reply, wording_for
+from schema.engine.http.entity_tags import has_current, tag_of
+from schema.engine.http.media_types import JSON
+from schema.engine.http.refusals import HttpRefusal
+from schema.engine.operations import HIDDEN_SCHEMA
+from watching.work import current
+
+
+class SchemaView:
+    """Sends the schema as the committed SDL has it; 401 or 403 to who may not introspect."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.route = Route("/schema.graphql", self.send)
+
+    @cached_property
+    def _published(self) -> tuple[bytes, str]:
+        content = f"{self._graph.schema.as_str()}\n".encode()
+        return content, tag_of(content)
+
+    async def send(self, request: Request) -> Response:
+        """The schema. Errors have the form of the graph's."""
+        try:
+            context = await self._graph.context(
+                request,
+                authorization=request.headers.get("authorization"),
+                language=language_of(request.headers.get("accept-language")),
+            )
+        except Unavailable as outage:
+            current().refused(outage.code)
+            wording = wording_for(request)
+            errors = present_all([GraphQLError(str(outage), original_error=outage)], wording)
+            return reply(PreExecutionError(data=None, errors=errors), JSON, wording)
+        if not self._graph.schema.sees_schema(context):
+            return refused_reply(_refusal(context.scope.principal), JSON, context.wording)
+        content, tag = self._published
+        headers = {"Cache-Control": "private, no-cache", "ETag": tag, "Vary": "Authorization"}
+        if has_current(request, tag):
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers, media_type="text/plain; charset=utf-8")
+
+
+def _refusal(principal: Principal) -> HttpRefusal:
+    if principal.is_signed_in:
+        return HttpRefusal(403, HIDDEN_SCHEMA, RequestErrorCode.INTROSPECTION_FORBIDDEN)
+    message = TOKEN_FAULT_MESSAGES[principal.fault]
+    if principal.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
+        return HttpRefusal(403, message, ErrorCode.PASSWORD_CHANGE_REQUIRED)
+    return HttpRefusal(401, message, ErrorCode.UNAUTHENTICATED, headers={"www-authenticate": "Bearer"})
