@@ -4,7 +4,7 @@ from auth.policies import account_scope, owner, owner_or_administrator, public, 
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role, WechatProgram
 from models.language import Language
-from resolvers.identity import client_requests, roles, users
+from resolvers.identity import aliases, client_requests, roles, users
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, links, list_link, lookup, resolved
@@ -86,6 +86,7 @@ class ClientRequest(Node):
     owner_key="id",
     id_policy=public,
     times_policy=owner_or_administrator,
+    current=aliases.current,
 )
 class User(Node):
     """A row of `users`, with its student account."""
