@@ -94,8 +94,12 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
         "password_cost": Meaning("bcrypt's cost"),
         "password_change_required": Meaning(
             "whether a user with an initial password (of an imported student, or set by an administrator) must change"
-            " it before doing anything else",
+            " it before doing anything else; `graph` for at the graph only"
+            " ([users](users.md#passwords-that-others-know))",
             default=IN_PRODUCTION,
+        ),
+        "one_time_password_hours": Meaning(
+            "how long a password that an administrator or the command line issued can be used"
         ),
     },
     "Monitoring": {

@@ -76,8 +76,8 @@ def node_type(
     """A type of objects that have an id: it gets `id`, `databaseId`, `createdAt` and `updatedAt`.
 
     `policy` is who may read its fields where a field does not say otherwise; `id_policy` who may read the ids,
-    `times_policy` who may read when it was created and changed. `current` tells what ids stand for that came to stand for
-    other objects; inputs with `Id` of this type are followed by it.
+    `times_policy` who may read when it was created and changed. `current` tells what ids stand for that came to stand
+    for other objects; inputs with `Id` of this type are followed by it.
     """
 
     def decorate(cls: T) -> T:

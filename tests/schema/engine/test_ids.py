@@ -338,7 +338,7 @@ async def test_ids_are_followed_to_what_they_stand_for_at_once(
     """Wherever they stand, all of an operation's argument by one question; a recorded id is left as it is."""
     asked: list[list[int]] = []
 
-    async def current(scope: Scope, numbers: Collection[int]) -> Mapping[int, int]:
+    async def current(_scope: Scope, numbers: Collection[int]) -> Mapping[int, int]:
         asked.append(sorted(numbers))
         return {2: 7}
 
@@ -358,9 +358,9 @@ async def test_ids_are_followed_to_what_they_stand_for_at_once(
 
 def test_the_ids_of_users_are_followed_but_where_an_actor_is_recorded() -> None:
     """Merged users stand for others; the trail keeps the number that somebody had when they acted."""
-    assert FOLLOWED == {"User": aliases.current}
-    exact = [hint for hint in get_type_hints(AuditEventFilter, include_extras=True).values() if "is_followed=False" in str(hint)]
-    assert len(exact) == 1
+    assert {"User": aliases.current} == FOLLOWED
+    hints = get_type_hints(AuditEventFilter, include_extras=True)
+    assert [name for name, hint in hints.items() if "is_followed=False" in str(hint)] == ["actor"]
 
 
 async def test_a_subscription_does_not_begin_with_an_id_of_another_type(services: Services) -> None:
