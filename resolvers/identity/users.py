@@ -89,7 +89,6 @@ listing = Listing(
     _users.c.id,
     newest_first=False,
     filters={
-        "has_account": _accounts.c.id.is_not(None),
         "account": _contains(_accounts.c.identifier, "account"),
         "name": _contains(_users.c.name, "name"),
         "keyword": or_(_contains(_accounts.c.identifier, "keyword"), _contains(_users.c.name, "keyword")),

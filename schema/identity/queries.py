@@ -56,7 +56,6 @@ class UserFilter:
 
     def conditions(self) -> dict[str, Any]:
         """The filters of the listing; None for those that are not used."""
-        is_account = self.credential_kind is CredentialKind.STUDENT_ACCOUNT
         return {
             "account": users.containing(self.account_contains),
             "name": users.containing(self.name_contains),
@@ -66,8 +65,7 @@ class UserFilter:
             "class_name": self.class_name if self.class_name is None else self.class_name.strip(),
             "major": self.major if self.major is None else self.major.strip(),
             "role": self.role,
-            "has_account": True if is_account else None,
-            "credential_kind": None if is_account else self.credential_kind,
+            "credential_kind": self.credential_kind,
             "disabled": self.is_disabled or None,
             "enabled": True if self.is_disabled is False else None,
             "active_since": _instant(self.active_since, "active_since"),
