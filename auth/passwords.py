@@ -80,7 +80,7 @@ class PasswordHasher:
 
     def _matches(self, password: bytes, password_hash: bytes) -> bool:
         """Whether it does; after the work of the configured cost, where the hash is one of an issued password too."""
-        if password_hash.startswith(_CHEAP):
+        if password_hash.startswith(_CHEAP) and not self._nobody.startswith(_CHEAP):
             bcrypt.checkpw(password, self._nobody)
         return bcrypt.checkpw(password, password_hash)
 

@@ -46,7 +46,7 @@ class Events:
                 pass
             else:
                 return
-        self._deliver(topic, number)
+        self.tell_here(topic, number)
 
     @asynccontextmanager
     async def listening(self, topic: str, *, alarm: str = "") -> AsyncIterator[AsyncIterator[int]]:
@@ -116,11 +116,12 @@ class Events:
     def _hand_on(self, data: bytes) -> None:
         topic, _, number = data.decode(errors="replace").rpartition(" ")
         if number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS:
-            self._deliver(topic, int(number))
+            self.tell_here(topic, int(number))
         else:
             log.warning("event_not_understood", size=len(data))
 
-    def _deliver(self, topic: str, number: int) -> None:
+    def tell_here(self, topic: str, number: int) -> None:
+        """Tell the listeners of this process."""
         for queue, is_alarm in self._listeners.get(topic, {}).items():
             if queue.full():
                 queue.get_nowait()

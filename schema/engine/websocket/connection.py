@@ -52,15 +52,20 @@ class Connection:
     async def end_of_session(self, user_id: int) -> TokenFault:
         """Wait until the session that the connection was opened with has ended; why its token is not accepted.
 
-        The user may be merged into another meanwhile, whom the token stands for from then on.
+        The user may be merged into another meanwhile, whom the token stands for from then on: subscriptions from before
+        listen for the former user, and are told here.
         """
         events = self._graph.services.events
+        passed: list[int] = []
         current: int | None = user_id
         while current is not None:
             async with events.listening(topic_of_ends(current)) as rings:
                 while (principal := await self.principal()).user_id == current:
                     await anext(rings)
+            passed.append(current)
             current = principal.user_id
+        for former in passed[:-1]:
+            events.tell_here(topic_of_ends(former), former)
         return principal.fault
 
     def note(self, work: Work, began: float) -> None:
