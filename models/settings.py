@@ -58,7 +58,8 @@ class Settings(MonitoringSettings, RetentionSettings):
     registrations_per_network: int = Field(default=60, ge=1)
     guesses_per_network: int = Field(default=100, ge=1)
     guesses_per_service: int = Field(default=3000, ge=1)
-    password_change_required: bool | Literal["graph"] | None = None
+    password_change_required: bool | None = None
+    password_change_in_old_apis: bool = True
     shutdown_seconds: float = Field(default=30, ge=1, le=3600)
     slow_client_seconds: float = Field(default=30, gt=0)
     connections_per_client: int = Field(default=256, ge=1)
@@ -154,12 +155,12 @@ class Settings(MonitoringSettings, RetentionSettings):
         """
         if self.password_change_required is None:
             return self.is_production
-        return bool(self.password_change_required)
+        return self.password_change_required
 
     @property
     def confines_old_apis(self) -> bool:
         """Whether the same holds in the old APIs."""
-        return self.confines_sessions and self.password_change_required != "graph"
+        return self.confines_sessions and self.password_change_in_old_apis
 
     @property
     def link_base(self) -> str:

@@ -94,9 +94,11 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
         "password_cost": Meaning("bcrypt's cost"),
         "password_change_required": Meaning(
             "whether a user with an initial password (of an imported student, or set by an administrator) must change"
-            " it before doing anything else; `graph` for at the graph only"
-            " ([users](users.md#passwords-that-others-know))",
+            " it before doing anything else",
             default=IN_PRODUCTION,
+        ),
+        "password_change_in_old_apis": Meaning(
+            "whether the same holds in the old APIs ([users](users.md#passwords-that-others-know))"
         ),
         "one_time_password_hours": Meaning(
             "how long a password that an administrator or the command line issued can be used"

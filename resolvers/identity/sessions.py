@@ -28,6 +28,11 @@ async def begin(scope: Scope, *, user_id: int, name: str, api: Api) -> tuple[Tok
     return opened
 
 
+async def free(scope: Scope) -> None:
+    """Let the caller, who has changed the password that they had to change, do everything from here on."""
+    scope.principal = await sessions.freed(scope.transaction, scope.principal)
+
+
 async def renew(scope: Scope, *, name: str) -> Token | None:
     """A new token for the caller's session, after which the old one is dead; None if it was dead already."""
     tell_of_ends(scope, [scope.viewer_id])

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Row, bindparam, update
 
 from auth import passwords
-from auth import sessions as auth_sessions
 from auth.principal import Principal
 from auth.tokens import Token
 from models.errors import (
@@ -146,7 +145,7 @@ async def change_password(
     action = "change_password" if is_own else "set_password"
     await _replace_hash(scope, row, new_hash, action=action, must_change=not is_own, kept_jti=kept_jti)
     if is_own:
-        scope.principal = await auth_sessions.freed(scope.transaction, scope.principal)
+        await sessions.free(scope)
         await networks.remember(scope, viewer_id)
     return await users.load_user(scope, target_id)
 
