@@ -50,7 +50,7 @@ async def sweeping(services: Services) -> AsyncIterator[None]:
 
 
 async def _write_activity(services: Services) -> None:
-    run_as("activity")
+    run_as("sweep")
     while True:
         await asyncio.sleep(ACTIVITY_SECONDS)
         try:

@@ -1,6 +1,6 @@
 """What administrators do about somebody's access: disabling and enabling users, and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,14 +75,14 @@ async def disable(scope: Scope, *, user_ids: Sequence[int]) -> list[Outcome]:
     if viewer_id is not None:
         errors[viewer_id] = InvalidInput("You cannot disable yourself.")
     held = await outcomes.held(scope, user_ids)
-    changed = [user_id for user_id, row in held.items() if row.disabled_at is None and user_id not in errors]
+    changed = {user_id: row for user_id, row in held.items() if row.disabled_at is None and user_id not in errors}
     return await _changed(scope, user_ids, errors, changed, action="disable_user", disabled_at=scope.now)
 
 
 async def enable(scope: Scope, *, user_ids: Sequence[int]) -> list[Outcome]:
     """Let users in again, who have to sign in anew; audited. Nothing changes for those who are not disabled."""
     held = await outcomes.held(scope, user_ids)
-    changed = [user_id for user_id, row in held.items() if row.disabled_at is not None]
+    changed = {user_id: row for user_id, row in held.items() if row.disabled_at is not None}
     return await _changed(scope, user_ids, {}, changed, action="enable_user", disabled_at=None)
 
 
@@ -90,18 +90,20 @@ async def _changed(
     scope: Scope,
     user_ids: Sequence[int],
     errors: dict[int, DomainError],
-    changed: Sequence[int],
+    changed: Mapping[int, Row[Any]],
     *,
     action: str,
     disabled_at: datetime | None,
 ) -> list[Outcome]:
     if changed:
-        values = {"of_users": changed, "disabled": disabled_at, "now": scope.now}
+        values = {"of_users": list(changed), "disabled": disabled_at, "now": scope.now}
         await scope.transaction.execute(_SET_DISABLED, values)
         # When they are enabled too: one may have been opened at the moment they were disabled.
         await sessions.end_all(scope, changed)
-    for user_id in changed:
-        await audit.record(scope, action=action, subject_type="User", subject_id=user_id)
+    after = {"disabled_at": audit.text(disabled_at)}
+    for user_id, row in changed.items():
+        before = audit.texts(row, ("disabled_at",))
+        await audit.record(scope, action=action, subject_type="User", subject_id=user_id, before=before, after=after)
     return await outcomes.outcomes(scope, user_ids, errors, changed)
 
 
@@ -136,7 +138,7 @@ async def end_sessions(
     rows = await open_sessions(scope.transaction, user_id=user_id, now=scope.now)
     held = [row.id for row in rows if kept is None or row.jti != kept]
     if session_id is None:
-        await sessions.end_all(scope, [user_id], kept_jti=kept)
+        await sessions.end_all(scope, [user_id] if held else [], kept_jti=kept)
         ended = len(held)
     elif session_id in held and await sessions.end_one(scope, user_id=user_id, session_id=session_id):
         ended = 1
