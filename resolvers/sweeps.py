@@ -15,7 +15,7 @@ from resolvers.talent import recruiters
 from watching.work import run_as
 
 INTERVAL_SECONDS = 600
-ACTIVITY_SECONDS = 60
+ACTIVITY_SECONDS = 60.0
 
 log = structlog.get_logger()
 
