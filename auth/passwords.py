@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -22,6 +22,8 @@ MAX_BYTES = 72
 """bcrypt reads no further."""
 
 STRANGERS_NICENESS = 10
+_CHEAP = b"$2b$04$"
+"""How the hashes of the least cost begin."""
 
 CHECKED = Counter("passwords_checked_total", "Passwords that were compared with a hash, right or wrong.")
 
@@ -52,6 +54,14 @@ class PasswordHasher:
         """The bcrypt hash of a password that `check_new_password` accepted. Raises ServiceBusy."""
         return (await self._run(caller, bcrypt.hashpw, password.encode(), bcrypt.gensalt(self._cost))).decode()
 
+    async def hash_issued(self, issued: Sequence[str], caller: Caller = THE_SERVER) -> list[str]:
+        """The hashes of passwords of so much randomness that nobody guesses them: with the least work. Raises
+        ServiceBusy.
+        """
+        async with self._queue.slot(caller):
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, lambda: [_hash_cheaply(password) for password in issued])
+
     async def verify(self, password: str, password_hash: str | None, caller: Caller = THE_SERVER) -> bool:
         """Whether the password has this hash. Without a hash the answer is no, after the same work.
 
@@ -61,12 +71,18 @@ class PasswordHasher:
         usable = encoded is not None and len(encoded) <= MAX_BYTES and password_hash is not None
         matches = await self._run(
             caller,
-            bcrypt.checkpw,
+            self._matches,
             encoded[:MAX_BYTES] if encoded else b"",
             password_hash.encode() if password_hash is not None else self._nobody,
         )
         CHECKED.inc()
         return usable and matches
+
+    def _matches(self, password: bytes, password_hash: bytes) -> bool:
+        """Whether it does; after the work of the configured cost, where the hash is one of an issued password too."""
+        if password_hash.startswith(_CHEAP) and not self._nobody.startswith(_CHEAP):
+            bcrypt.checkpw(password, self._nobody)
+        return bcrypt.checkpw(password, password_hash)
 
     @property
     def waiting(self) -> int:
@@ -82,6 +98,10 @@ class PasswordHasher:
         async with self._queue.slot(caller):
             pool = self._pool if caller.is_known else self._strangers_pool
             return await asyncio.get_running_loop().run_in_executor(pool, function, password, salt)
+
+
+def _hash_cheaply(password: str) -> str:
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
 
 
 def _step_back() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from auth.principal import Principal, TokenFault
@@ -32,6 +32,13 @@ EXCLUSIVE = {Api.WORK_PROGRESS}
 """The APIs in which a new login ends the user's older session."""
 
 _APIS = {api.value: api for api in Api}
+
+
+def topic_of_ends(user_id: int) -> str:
+    """What tells that a session of a user may have ended, so that connections look whether it was theirs."""
+    return f"sessions_ended:{user_id}"
+
+
 _users, _sessions, _roles = table_of(User), table_of(Session), table_of(UserRole)
 _applications = table_of(StaffApplication)
 _aliases = table_of(UserAlias)
@@ -78,14 +85,22 @@ _REVOKE = (
 _REVOKE_OTHERS = (
     update(_sessions)
     .where(
-        _sessions.c.user_id == bindparam("of_user"),
+        _sessions.c.user_id.in_(bindparam("of_users", expanding=True)),
         _sessions.c.jti != bindparam("kept_jti"),
         _sessions.c.revoked_at.is_(None),
     )
     .values(revoked_at=bindparam("now"), updated_at=bindparam("now"))
 )
 _OPEN = (
-    select(_sessions.c.id, _sessions.c.api, _sessions.c.created_at, _sessions.c.updated_at, _sessions.c.expires_at)
+    select(
+        _sessions.c.id,
+        _sessions.c.api,
+        _sessions.c.jti,
+        _sessions.c.created_at,
+        _sessions.c.updated_at,
+        _sessions.c.last_used_at,
+        _sessions.c.expires_at,
+    )
     .where(
         _sessions.c.user_id == bindparam("of_user"),
         _sessions.c.revoked_at.is_(None),
@@ -101,6 +116,10 @@ _END = (
         _sessions.c.revoked_at.is_(None),
     )
     .values(revoked_at=bindparam("now"), updated_at=bindparam("now"))
+)
+_OUTSIDE = select(_applications.c.user_id).where(
+    _applications.c.user_id.in_(bindparam("of_users", expanding=True)),
+    ~exists().where(_roles.c.user_id == _applications.c.user_id),
 )
 _FORGET_EXPIRED = delete(_sessions).where(
     _sessions.c.user_id == bindparam("user_id"), _sessions.c.expires_at < bindparam("now")
@@ -234,13 +253,15 @@ async def revoke_session(transaction: Transaction, *, jti: str, now: datetime) -
     await transaction.execute(_REVOKE, {"old_jti": jti, "now": now})
 
 
-async def revoke_sessions(transaction: Transaction, *, user_id: int, kept_jti: str | None, now: datetime) -> None:
-    """End all sessions of a user, but the one of `kept_jti`."""
-    await transaction.execute(_REVOKE_OTHERS, {"of_user": user_id, "kept_jti": kept_jti or "", "now": now})
+async def revoke_sessions(
+    transaction: Transaction, *, user_ids: Collection[int], kept_jti: str | None, now: datetime
+) -> None:
+    """End all sessions of users, but the one of `kept_jti`."""
+    await transaction.execute(_REVOKE_OTHERS, {"of_users": list(user_ids), "kept_jti": kept_jti or "", "now": now})
 
 
 async def open_sessions(reader: Reader, *, user_id: int, now: datetime) -> Sequence[Any]:
-    """The sessions of a user that open something now, without their tokens' ids, the oldest first."""
+    """The sessions of a user that open something now, the oldest first."""
     return await reader.fetch(_OPEN, {"of_user": user_id, "now": now})
 
 
@@ -250,7 +271,6 @@ async def end_session(transaction: Transaction, *, user_id: int, session_id: int
     return bool(ended)
 
 
-async def end_outside(transaction: Transaction, *, user_id: int, now: datetime) -> None:
-    """End all sessions of a user who is outside by now, so that none is good again once they are let in."""
-    if _is_outside(await transaction.fetch(_STANDING, {"user_id": user_id})):
-        await revoke_sessions(transaction, user_id=user_id, kept_jti=None, now=now)
+async def outside(transaction: Transaction, *, user_ids: Collection[int]) -> list[int]:
+    """Those of the users who are outside by now."""
+    return [row.user_id for row in await transaction.fetch(_OUTSIDE, {"of_users": list(user_ids)})]

@@ -2,17 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from rich.table import Table
 from sqlalchemy import Row
 
 from cli.running import act, local_time, out, print_json, read, settings
-from resolvers.identity import access, roles, sign_in, users
+from resolvers.identity import access, outcomes, roles, users
+from resolvers.identity.issued import Issued, issue_passwords
+from resolvers.identity.outcomes import Outcome
 from resolvers.paging import PageRequest
 from resolvers.scope import Scope
 
 Shown = dict[str, Any]
+SESSION_TIMES = ("created_at", "updated_at", "last_used_at", "expires_at")
 
 
 def list_users(text: str | None, *, limit: int, after: int | None, as_json: bool) -> None:
@@ -40,14 +44,14 @@ def list_admins(*, as_json: bool) -> None:
 
 def disable_user(user: str, *, as_json: bool) -> None:
     """Keep a user out."""
-    changed = _changed(user, lambda scope, user_id: access.disable(scope, user_id=user_id))
+    changed = _changed(user, partial(_did_change, access.disable))
     done = "Disabled. All sessions ended." if changed["changed"] else "This user is disabled already."
     _print_change(changed, done, as_json=as_json)
 
 
 def enable_user(user: str, *, as_json: bool) -> None:
     """Let a user in again."""
-    changed = _changed(user, lambda scope, user_id: access.enable(scope, user_id=user_id))
+    changed = _changed(user, partial(_did_change, access.enable))
     done = "Enabled." if changed["changed"] else "This user is not disabled."
     _print_change(changed, done, as_json=as_json)
 
@@ -55,31 +59,44 @@ def enable_user(user: str, *, as_json: bool) -> None:
 def reset_password(user: str, *, as_json: bool) -> None:
     """Issue a password, and print it."""
     configured = settings()
-    issued = _changed(user, lambda scope, user_id: sign_in.issue_password(scope, user_id=user_id))
-    shown = {"id": issued["id"], "password": issued["changed"], "must_change_password": configured.confines_sessions}
+
+    async def issue(scope: Scope, user_id: int) -> Issued:
+        (issued,) = await issue_passwords(scope, user_ids=[user_id])
+        outcomes.only([issued.outcome])
+        return issued
+
+    changed = _changed(user, issue)
+    issued: Issued = changed["changed"]
+    shown = {
+        "id": changed["id"],
+        "password": issued.password,
+        "expires_at": issued.expires_at,
+        "must_change_password": configured.confines_sessions,
+    }
     if as_json:
         print_json(shown)
         return
-    out.print(shown["password"], markup=False)
+    out.print(issued.password, markup=False)
+    if issued.expires_at is not None:
+        out.print(f"It can be used until {local_time(issued.expires_at)}. All sessions ended.")
     if configured.confines_sessions:
-        out.print("It opens nothing but the change of the password. All sessions ended.")
-    else:
-        out.print("All sessions ended.")
+        out.print("It opens nothing but the change of the password.")
 
 
 def list_sessions(user: str, *, as_json: bool) -> None:
     """Print the sessions of a user."""
 
     async def found(scope: Scope) -> list[Shown]:
-        return [dict(row._mapping) for row in await access.sessions_of(scope, await access.find(scope, user))]
+        rows = await access.sessions_of(scope, await access.find(scope, user))
+        return [{name: getattr(row, name) for name in ("id", "api", *SESSION_TIMES)} for row in rows]
 
     sessions = read(settings(), found)
     if as_json:
         print_json(sessions)
         return
-    table = Table("session", "api", "begun", "renewed", "ends", box=None)
+    table = Table("session", "api", "begun", "renewed", "used", "ends", box=None)
     for session in sessions:
-        times = (local_time(session[name]) for name in ("created_at", "updated_at", "expires_at"))
+        times = (local_time(session[name]) if session[name] else "" for name in SESSION_TIMES)
         table.add_row(str(session["id"]), session["api"], *times)
     out.print(table if sessions else "No open session.")
 
@@ -100,6 +117,12 @@ def _changed(user: str, change: Callable[[Scope, int], Awaitable[Any]]) -> Shown
         return {"id": user_id, "changed": await change(scope, user_id)}
 
     return act(settings(), work)
+
+
+async def _did_change(act: Callable[..., Awaitable[list[Outcome]]], scope: Scope, user_id: int) -> bool:
+    """Whether an act changed a user. Raises its error."""
+    _, is_changed = outcomes.only(await act(scope, user_ids=[user_id]))
+    return is_changed
 
 
 def _print_change(changed: Shown, done: str, *, as_json: bool) -> None:

@@ -81,6 +81,10 @@ class User(Entity, table=True):
         Index("ix_users_pursues", "pursues_postgraduate", "pursues_employment", "id"),
         Index("ix_users_pursues_postgraduate_id", "pursues_postgraduate", "id"),
         Index("ix_users_pursues_employment_id", "pursues_employment", "id"),
+        Index("ix_users_class_name_id", "class_name", "id"),
+        Index("ix_users_major_id", "major", "id"),
+        Index("ix_users_disabled_at_id", "disabled_at", "id"),
+        Index("ix_users_last_active_at_id", "last_active_at", "id"),
     )
 
     name: str = Field(max_length=64)
@@ -90,6 +94,10 @@ class User(Entity, table=True):
     has_initial_password: bool = False
     """The password is still the last six characters of the account and is hashed at its first use."""
     must_change_password: bool = False
+    password_expires_at: datetime | None = None
+    """When a password that was issued to be used once stops working; null for one that somebody chose."""
+    last_active_at: datetime | None = None
+    """When the user was last there, to some minutes; null before the first time."""
     disabled_at: datetime | None = None
     """Since when the user is given no session, and none of theirs opens anything."""
     pursues_postgraduate: bool = False
@@ -112,7 +120,9 @@ class Credential(Entity, table=True):
     """One way of one user to sign in."""
 
     __tablename__ = "credentials"
-    __table_args__ = table_arguments(UniqueConstraint("kind", "identifier"))
+    __table_args__ = table_arguments(
+        UniqueConstraint("kind", "identifier"), Index("ix_credentials_kind_user_id", "kind", "user_id")
+    )
 
     user_id: int = reference("users", index=True)
     kind: str = Field(max_length=32)
@@ -138,7 +148,9 @@ class UserRole(Entity, table=True):
     """A role granted to a user."""
 
     __tablename__ = "user_roles"
-    __table_args__ = table_arguments(UniqueConstraint("user_id", "role"))
+    __table_args__ = table_arguments(
+        UniqueConstraint("user_id", "role"), Index("ix_user_roles_role_user_id", "role", "user_id")
+    )
 
     user_id: int = reference("users")
     role: str = Field(max_length=32)
@@ -152,7 +164,9 @@ class Session(Entity, table=True):
     """
 
     __tablename__ = "sessions"
-    __table_args__ = table_arguments(UniqueConstraint("user_id", "api", "exclusive"))
+    __table_args__ = table_arguments(
+        UniqueConstraint("user_id", "api", "exclusive"), Index("ix_sessions_user_id_id", "user_id", "id")
+    )
 
     user_id: int = reference("users")
     api: str = Field(max_length=32)
@@ -160,6 +174,8 @@ class Session(Entity, table=True):
     exclusive: bool | None = None
     expires_at: datetime
     revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+    """When its token was last accepted, to some minutes; null before the first time."""
 
 
 class KnownNetwork(Entity, table=True):

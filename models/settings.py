@@ -59,6 +59,7 @@ class Settings(MonitoringSettings, RetentionSettings):
     guesses_per_network: int = Field(default=100, ge=1)
     guesses_per_service: int = Field(default=3000, ge=1)
     password_change_required: bool | None = None
+    password_change_in_old_apis: bool = True
     shutdown_seconds: float = Field(default=30, ge=1, le=3600)
     slow_client_seconds: float = Field(default=30, gt=0)
     connections_per_client: int = Field(default=256, ge=1)
@@ -106,6 +107,7 @@ class Settings(MonitoringSettings, RetentionSettings):
     persisted_queries: int = Field(default=1000, ge=0, le=100_000)
     persisted_query_hours: int = Field(default=24, ge=1, le=100_000)
     password_cost: int = Field(default=12, ge=4, le=16)
+    one_time_password_hours: int = Field(default=72, ge=1, le=8760)
     compiled_executor: bool = True
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     sqlite_busy_seconds: float = Field(default=30, gt=0, le=600)
@@ -147,10 +149,18 @@ class Settings(MonitoringSettings, RetentionSettings):
 
     @property
     def confines_sessions(self) -> bool:
-        """Whether a session opens nothing but the change of a password that others know: by default in production."""
+        """Whether at the graph a session opens nothing but the change of a password that others know.
+
+        By default in production.
+        """
         if self.password_change_required is None:
             return self.is_production
         return self.password_change_required
+
+    @property
+    def confines_old_apis(self) -> bool:
+        """Whether the same holds in the old APIs."""
+        return self.confines_sessions and self.password_change_in_old_apis
 
     @property
     def link_base(self) -> str:

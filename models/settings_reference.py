@@ -97,6 +97,12 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             " it before doing anything else",
             default=IN_PRODUCTION,
         ),
+        "password_change_in_old_apis": Meaning(
+            "whether the same holds in the old APIs ([users](users.md#passwords-that-others-know))"
+        ),
+        "one_time_password_hours": Meaning(
+            "how long a password that an administrator or the command line issued can be used"
+        ),
     },
     "Monitoring": {
         "slow_operation_seconds": Meaning(

@@ -21,6 +21,8 @@ MAX_WAITING = 100
 RETRY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
 """How long Redis may be silent before it is asked whether it is there, and again until it counts as gone."""
+ALARM = 0
+"""What a listener hears of the topic of its alarm; no row has this number."""
 MAX_DIGITS = len(str(MAX_ID))
 
 log = structlog.get_logger()
@@ -32,7 +34,8 @@ class Events:
     def __init__(self, redis_url: str = "") -> None:
         self._gate = Gate(redis_url, "events") if redis_url else None
         self.channel = f"{CHANNEL}:{self._gate.database if self._gate else 0}"
-        self._listeners: dict[str, set[_Numbers]] = {}
+        self._listeners: dict[str, dict[_Numbers, bool]] = {}
+        """Who listens to a topic, and whether it is an alarm to them."""
 
     async def publish(self, topic: str, number: int) -> None:
         """Tell the listeners of a topic. Without Redis, those of other workers hear nothing."""
@@ -43,23 +46,26 @@ class Events:
                 pass
             else:
                 return
-        self._deliver(topic, number)
+        self.tell_here(topic, number)
 
     @asynccontextmanager
-    async def listening(self, topic: str) -> AsyncIterator[AsyncIterator[int]]:
-        """The numbers of the events of a topic from now on, for as long as the block runs.
+    async def listening(self, topic: str, *, alarm: str = "") -> AsyncIterator[AsyncIterator[int]]:
+        """The numbers of the events of a topic from now on, for as long as the block runs; ALARM for each of `alarm`.
 
         Who gives up waiting for the next one loses nothing.
         """
         queue = _Numbers(MAX_WAITING)
-        self._listeners.setdefault(topic, set()).add(queue)
+        topics = {topic: False} | ({alarm: True} if alarm else {})
+        for name, is_alarm in topics.items():
+            self._listeners.setdefault(name, {})[queue] = is_alarm
         try:
             yield queue
         finally:
-            listeners = self._listeners[topic]
-            listeners.remove(queue)
-            if not listeners:
-                del self._listeners[topic]
+            for name in topics:
+                listeners = self._listeners[name]
+                del listeners[queue]
+                if not listeners:
+                    del self._listeners[name]
 
     @asynccontextmanager
     async def receiving(self) -> AsyncIterator[None]:
@@ -110,15 +116,16 @@ class Events:
     def _hand_on(self, data: bytes) -> None:
         topic, _, number = data.decode(errors="replace").rpartition(" ")
         if number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS:
-            self._deliver(topic, int(number))
+            self.tell_here(topic, int(number))
         else:
             log.warning("event_not_understood", size=len(data))
 
-    def _deliver(self, topic: str, number: int) -> None:
-        for queue in self._listeners.get(topic, ()):
+    def tell_here(self, topic: str, number: int) -> None:
+        """Tell the listeners of this process."""
+        for queue, is_alarm in self._listeners.get(topic, {}).items():
             if queue.full():
                 queue.get_nowait()
-            queue.put_nowait(number)
+            queue.put_nowait(ALARM if is_alarm else number)
 
 
 class _Numbers(asyncio.Queue[int]):

@@ -1,7 +1,7 @@
 """Factories of batch functions, which load what the graph's links lead to.
 
 A batch function takes the scope and distinct keys, runs one statement and returns results aligned with
-the keys. Its statement applies the viewer's scope where a row is not everybody's: it may bind `viewer_id`.
+the keys. Its statement applies the viewer's scope where a row is not everybody's: it may bind `viewer_id`, and `now`.
 """
 
 from abc import ABC, abstractmethod
@@ -46,7 +46,12 @@ class _OfKeys:
     def fetch(self, scope: Scope, keys: Sequence[int]) -> Awaitable[Sequence[Row[Any]]]:
         """The rows, in no order but the query's."""
         statement = self._on_sqlite if scope.services.database.is_sqlite else self._on_postgresql
-        return scope.fetch(statement, {"asked": _asked(scope, keys), "viewer_id": scope.principal.user_id or 0})
+        return scope.fetch(statement, {"asked": _asked(scope, keys), **_bound(scope)})
+
+
+def _bound(scope: Scope) -> dict[str, Any]:
+    """What every statement may bind."""
+    return {"viewer_id": scope.principal.user_id or 0, "now": scope.now}
 
 
 def _asked(scope: Scope, keys: Sequence[int]) -> Any:
@@ -166,7 +171,7 @@ class PagesByForeignKey(RowBatch):
         """The pages."""
         before_id = MAX_ID + 1 if request.after_id is None else request.after_id
         parameters = {
-            "viewer_id": scope.principal.user_id or 0,
+            **_bound(scope),
             "before_id": before_id,
             "size": request.first + self._peeks,
         }

@@ -18,6 +18,8 @@ MAX_SKIPPED = 100_000
 """Maximum OFFSET of numbered pages; cost grows with it."""
 MAX_SCANNED = 200_000
 """The rows that a search without an index examines, from the beginning of the list: for substrings, for example."""
+MAX_COUNTS = 128
+"""The statements that count a list which are remembered: one for each combination of filters."""
 BYTES_OF_SELECTION = 60_000
 """The estimated memory of a statement for some of its columns, with its compiled form; measured by a test."""
 STATEMENTS_BYTES = 12_000_000
@@ -103,7 +105,7 @@ class Listing:
         self._total = total
         self._scans = scans
         self._columns = frozenset(str(column.key) for column in query.selected_columns)
-        self._count_of = lru_cache(maxsize=2 ** len(filters))(self._build_count)
+        self._count_of = lru_cache(maxsize=min(2 ** len(filters), MAX_COUNTS))(self._build_count)
 
     async def page(
         self, scope: Scope, request: PageRequest, filters: dict[str, Any], columns: frozenset[str] | None = None

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Executable, Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
+from auth.activity import Activity
 from auth.captcha import Captchas
 from auth.channels import Channels
 from auth.configured_storage import configured_storage
@@ -27,7 +28,7 @@ from auth.verification_codes import VerificationCodes
 from auth.wechat import Wechat
 from models.db import Database, Parameters, Transaction, is_reference_broken
 from models.errors import InvalidInput, Unauthenticated, Unavailable
-from models.identity import User
+from models.identity import Api, User
 from models.language import Language
 from models.settings import Settings
 from models.statements import table_of
@@ -83,9 +84,14 @@ class Services:
     approves_staff: bool
     """Whether who registers at the attendance back end is approved at once; for development."""
     confines_sessions: bool
-    """Whether a session opens nothing but the change of a password that others know."""
+    """Whether at the graph a session opens nothing but the change of a password that others know."""
+    confines_old_apis: bool
+    """Whether the same holds in the old APIs."""
+    one_time_for: timedelta
+    """How long a password that somebody else issued can be used."""
     is_strict: bool
     """Whether a mutation fails that is refused with an error it does not declare; production logs it and answers."""
+    activity: Activity
     trial: Trial
     kept_for: Callable[[str], timedelta]
     """How long rows of a kind are kept."""
@@ -131,6 +137,9 @@ class Services:
             echoes_codes=settings.echoes_codes,
             approves_staff=not settings.is_production,
             confines_sessions=settings.confines_sessions,
+            confines_old_apis=settings.confines_old_apis,
+            one_time_for=timedelta(hours=settings.one_time_password_hours),
+            activity=Activity(),
             is_strict=not settings.is_production,
             trial=Trial(
                 settings.trial_feeds,
@@ -140,6 +149,10 @@ class Services:
             ),
             kept_for=settings.kept_for,
         )
+
+    def confines(self, api: Api) -> bool:
+        """Whether a session opens nothing in this API but the change of a password that others know."""
+        return self.confines_sessions if api is Api.GRAPH else self.confines_old_apis
 
     async def close(self) -> None:
         """Let go of connections and threads."""

@@ -15,6 +15,7 @@ from resolvers.talent import recruiters
 from watching.work import run_as
 
 INTERVAL_SECONDS = 600
+ACTIVITY_SECONDS = 60.0
 
 log = structlog.get_logger()
 
@@ -39,14 +40,25 @@ async def sweep(services: Services, walks: Walks | None = None) -> None:
 
 @asynccontextmanager
 async def sweeping(services: Services) -> AsyncIterator[None]:
-    """While the block runs, bring totals up to date at once, and sweep every ten minutes."""
-    task = asyncio.create_task(_run(services))
+    """While the block runs, bring totals up to date at once, sweep every ten minutes, and write down who was there."""
+    tasks = [asyncio.create_task(_run(services)), asyncio.create_task(_write_activity(services))]
     try:
         yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _write_activity(services: Services) -> None:
+    run_as("sweep")
+    while True:
+        await asyncio.sleep(ACTIVITY_SECONDS)
+        try:
+            await services.activity.write(services.database, services.clock())
+        except Exception:
+            log.exception("activity_not_written")
 
 
 async def _run(services: Services) -> None:

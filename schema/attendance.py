@@ -17,7 +17,6 @@ from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
-from schema.identity.ids import optional_user_id
 from schema.identity.user import User
 
 enum_type(
@@ -92,7 +91,7 @@ class AttendanceQuery:
         """A page of clock-ins."""
         wanted = filter or ClockInFilter()
         filters = {
-            "user_id": await optional_user_id(info, wanted.user_id),
+            "user_id": wanted.user_id,
             "business_date": wanted.date,
             "slot": wanted.slot,
         }

@@ -11,7 +11,7 @@ from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, paged, resolved
-from schema.engine.ids import Id
+from schema.engine.ids import RecordedId
 from schema.engine.types import NODE_TYPES, Node, input_type, node_type, root_type, value_type
 from schema.identity.user import User
 
@@ -70,7 +70,7 @@ class AuditEventFilter:
     """The filter of `auditEvents`."""
 
     subject: strawberry.ID | None = strawberry.field(default=None, description="Only events that affect this object.")
-    actor: Id[User] | None = strawberry.field(default=None, description="Only actions of this user.")
+    actor: RecordedId[User] | None = strawberry.field(default=None, description="Only actions of this user.")
 
 
 @root_type

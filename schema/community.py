@@ -15,7 +15,6 @@ from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
-from schema.identity.ids import optional_user_id
 from schema.identity.user import User
 
 _VIEWER_IS_AUTHOR = "Whether the caller is the author, even if it is anonymous."
@@ -86,7 +85,7 @@ class CommunityQuery:
     ) -> Connection[Post]:
         """A page of posts."""
         author_id = filter.author_id if filter is not None else None
-        filters = {"author_id": await optional_user_id(info, author_id)}
+        filters = {"author_id": author_id}
         return await listed(info, Post, community.posts, filters, first=first, after=after, page=page)
 
 

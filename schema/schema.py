@@ -17,10 +17,13 @@ from schema.engine.scalars import SCALARS
 from schema.engine.types import NODE_TYPES
 from schema.goals import GoalsMutation
 from schema.identity.accounts import AccountsMutation
+from schema.identity.bulk import BulkMutation
 from schema.identity.languages import LanguagesMutation
+from schema.identity.management import ManagementMutation
 from schema.identity.merging import MergingMutation
 from schema.identity.mutations import IdentityMutation
 from schema.identity.queries import IdentityQuery
+from schema.identity.sessions import SessionsMutation
 from schema.identity.staff import StaffMutation, StaffQuery
 from schema.identity.wechat import WechatMutation
 from schema.journal import JournalMutation
@@ -92,6 +95,9 @@ Mutation = _root(
         AccountsMutation,
         MergingMutation,
         LanguagesMutation,
+        ManagementMutation,
+        BulkMutation,
+        SessionsMutation,
         WechatMutation,
         StaffMutation,
         NotificationsMutation,

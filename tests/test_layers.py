@@ -141,3 +141,18 @@ def test_a_name_of_the_graph_below_it_is_found(fault: str, tmp_path: Path) -> No
     (tmp_path / "resolvers" / "goals.py").write_text(f'"""About targetJob."""\n{fault}\n', encoding="utf-8")
 
     assert [len(names) for names in graph_names(tmp_path).values()] == [1]
+
+
+def test_sessions_are_ended_in_one_module_which_tells_of_it() -> None:
+    """Who else ended one would leave its WebSockets open: what others take of `auth.sessions` ends none."""
+    harmless = {"authenticate", "open_sessions", "topic_of_ends", "LIFETIMES"}
+    found = set()
+    for layer in ("resolvers", "schema", "rest_compat", "cli"):
+        for path in (ROOT / layer).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module in ("auth", "auth.sessions"):
+                    names = {each.name for each in node.names}
+                    taken = names & {"sessions"} if node.module == "auth" else names - harmless
+                    found |= {(str(path.relative_to(ROOT)), name) for name in taken}
+
+    assert found == {("resolvers/identity/sessions.py", "sessions")}

@@ -83,6 +83,7 @@ _VALUES: Mapping[str, Any] = {
     "search": "没有",
     "areas": "重庆",
     "Date": "2026-11-01",
+    "DateTime": "2026-11-01T00:00:00Z",
     "String": "重",
     "Int": 7,
     "Boolean": True,

@@ -1,17 +1,19 @@
 """What administrators do about somebody's access: disabling and enabling users, and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select, update
 
-from auth import sessions
-from models.errors import InvalidInput, NotFound, UserNotFound
-from models.identity import Credential, CredentialKind, User
+from auth.sessions import open_sessions
+from models.errors import DomainError, InvalidInput, NotFound, UserNotFound
+from models.identity import Credential, CredentialKind, Session, User
 from models.statements import table_of
 from resolvers import audit
-from resolvers.identity import roles, users
+from resolvers.identity import outcomes, roles, sessions, users
 from resolvers.identity.identifiers import normalized
+from resolvers.identity.outcomes import Outcome
 from resolvers.scope import Scope
 
 BY_ID = "id:"
@@ -26,16 +28,13 @@ _SIGNS_IN_WITH = (
     )
     .distinct()
 )
-_DISABLE = (
+_SET_DISABLED = (
     update(_users)
-    .where(_users.c.id == bindparam("of_user"), _users.c.disabled_at.is_(None))
-    .values(disabled_at=bindparam("now"), updated_at=bindparam("now"))
+    .where(_users.c.id.in_(bindparam("of_users", expanding=True)))
+    .values(disabled_at=bindparam("disabled"), updated_at=bindparam("now"))
 )
-_ENABLE = (
-    update(_users)
-    .where(_users.c.id == bindparam("of_user"), _users.c.disabled_at.is_not(None))
-    .values(disabled_at=None, updated_at=bindparam("now"))
-)
+_sessions = table_of(Session)
+_SESSION = select(_sessions.c.user_id).where(_sessions.c.id == bindparam("of_session"))
 
 
 async def find(scope: Scope, text: str) -> int:
@@ -66,43 +65,82 @@ async def signing_in_with(scope: Scope, text: str) -> list[int]:
     return sorted(row.user_id for row in rows)
 
 
-async def disable(scope: Scope, *, user_id: int) -> bool:
-    """Keep a user out until they are enabled; their sessions end; audited. False if they were disabled already.
+async def disable(scope: Scope, *, user_ids: Sequence[int]) -> list[Outcome]:
+    """Keep users out until they are enabled; their sessions end; audited. Nothing changes for those who are out.
 
-    Raises LastAdministrator if nobody would be left to administrate, and UserNotFound.
+    InvalidInput for the caller themselves, and LastAdministrator where nobody would be left to administrate.
     """
-    await users.load_user(scope, user_id)
-    await roles.check_others_administrate(scope, user_id)
-    return await _changed(scope, _DISABLE, "disable_user", user_id)
+    viewer_id = scope.principal.user_id
+    errors = await roles.refusals_of_last(scope, [user_id for user_id in user_ids if user_id != viewer_id])
+    if viewer_id is not None:
+        errors[viewer_id] = InvalidInput("You cannot disable yourself.")
+    held = await outcomes.held(scope, user_ids)
+    changed = {user_id: row for user_id, row in held.items() if row.disabled_at is None and user_id not in errors}
+    return await _changed(scope, user_ids, errors, changed, action="disable_user", disabled_at=scope.now)
 
 
-async def enable(scope: Scope, *, user_id: int) -> bool:
-    """Let a user in again, who has to sign in anew; audited. False if they were not disabled. Raises UserNotFound."""
-    await users.load_user(scope, user_id)
-    return await _changed(scope, _ENABLE, "enable_user", user_id)
+async def enable(scope: Scope, *, user_ids: Sequence[int]) -> list[Outcome]:
+    """Let users in again, who have to sign in anew; audited. Nothing changes for those who are not disabled."""
+    held = await outcomes.held(scope, user_ids)
+    changed = {user_id: row for user_id, row in held.items() if row.disabled_at is not None}
+    return await _changed(scope, user_ids, {}, changed, action="enable_user", disabled_at=None)
 
 
-async def _changed(scope: Scope, statement: Any, action: str, user_id: int) -> bool:
-    if not await scope.transaction.execute(statement, {"of_user": user_id, "now": scope.now}):
-        return False
-    # When they are enabled too: one may have been opened at the moment they were disabled.
-    await sessions.revoke_sessions(scope.transaction, user_id=user_id, kept_jti=None, now=scope.now)
-    await audit.record(scope, action=action, subject_type="User", subject_id=user_id)
-    return True
+async def _changed(
+    scope: Scope,
+    user_ids: Sequence[int],
+    errors: dict[int, DomainError],
+    changed: Mapping[int, Row[Any]],
+    *,
+    action: str,
+    disabled_at: datetime | None,
+) -> list[Outcome]:
+    if changed:
+        values = {"of_users": list(changed), "disabled": disabled_at, "now": scope.now}
+        await scope.transaction.execute(_SET_DISABLED, values)
+        # When they are enabled too: one may have been opened at the moment they were disabled.
+        await sessions.end_all(scope, changed)
+    after = {"disabled_at": audit.text(disabled_at)}
+    for user_id, row in changed.items():
+        before = audit.texts(row, ("disabled_at",))
+        await audit.record(scope, action=action, subject_type="User", subject_id=user_id, before=before, after=after)
+    return await outcomes.outcomes(scope, user_ids, errors, changed)
 
 
 async def sessions_of(scope: Scope, user_id: int) -> Sequence[Row[Any]]:
     """The sessions of a user that open something now."""
-    return await sessions.open_sessions(scope.services.database, user_id=user_id, now=scope.now)
+    return await open_sessions(scope.services.database, user_id=user_id, now=scope.now)
 
 
-async def end_sessions(scope: Scope, *, user_id: int, session_id: int | None = None) -> int:
-    """End one session of a user, or all; audited. How many ended. Raises NotFound if the one is none of theirs."""
-    held = {row.id for row in await sessions.open_sessions(scope.transaction, user_id=user_id, now=scope.now)}
+async def end_session(scope: Scope, *, session_id: int) -> int:
+    """End an open session of the caller or, as an administrator, of anybody; audited. The id of whose it was.
+
+    Raises NotFound, for those of others too.
+    """
+    row = await scope.fetch_one(_SESSION, {"of_session": session_id})
+    if row is None or not (row.user_id == scope.principal.user_id or scope.principal.is_administrator):
+        raise NotFound(field="session_id")
+    try:
+        await end_sessions(scope, user_id=row.user_id, session_id=session_id)
+    except NotFound:
+        raise NotFound(field="session_id") from None
+    return int(row.user_id)
+
+
+async def end_sessions(
+    scope: Scope, *, user_id: int, session_id: int | None = None, keeps_current: bool = False
+) -> int:
+    """End one session of a user, or all, or all but the caller's; audited. How many ended.
+
+    Raises NotFound if the one is none of theirs.
+    """
+    kept = scope.principal.jti if keeps_current else None
+    rows = await open_sessions(scope.transaction, user_id=user_id, now=scope.now)
+    held = [row.id for row in rows if kept is None or row.jti != kept]
     if session_id is None:
-        await sessions.revoke_sessions(scope.transaction, user_id=user_id, kept_jti=None, now=scope.now)
+        await sessions.end_all(scope, [user_id] if held else [], kept_jti=kept)
         ended = len(held)
-    elif await sessions.end_session(scope.transaction, user_id=user_id, session_id=session_id, now=scope.now):
+    elif session_id in held and await sessions.end_one(scope, user_id=user_id, session_id=session_id):
         ended = 1
     else:
         raise NotFound("The user has no such session.")

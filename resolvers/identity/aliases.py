@@ -1,6 +1,6 @@
 """The ids of users who were merged into others: they go on to stand for who they are part of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -20,6 +20,12 @@ async def resolved(scope: Scope, user_id: int) -> int:
     """The id of the user that an id stands for today; the same id for one that was never merged."""
     current: int | None = await scope.fetch_value(_OF, {"former": user_id})
     return user_id if current is None else current
+
+
+async def current(scope: Scope, user_ids: Collection[int]) -> Mapping[int, int]:
+    """The users that ids of merged users stand for today, in one statement; ids of others are left out."""
+    found = await _by_former_id(scope, sorted(user_ids))
+    return {alias.former_id: alias.user_id for alias in found if alias is not None}
 
 
 class UserByKey(RowByKey):

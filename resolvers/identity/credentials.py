@@ -6,7 +6,7 @@ from sqlalchemy import Row, bindparam, delete, select
 
 from auth import passwords
 from models.db import Reader
-from models.errors import CredentialTaken, InvalidInput, LastCredential, NotFound, WrongCode
+from models.errors import CredentialTaken, InvalidInput, LastCredential, NotFound, UserNotFound, WrongCode
 from models.identity import CodePurpose, Credential, CredentialKind, User
 from models.platform.credits import CreditRule
 from models.statements import insert_new, table_of
@@ -94,16 +94,31 @@ async def unlink(scope: Scope, *, kind: CredentialKind, identifier: str) -> None
     All WeChat credentials go together: WeChat's common id would bring the one back at the next sign-in.
     Raises NotFound, or LastCredential if nothing remained to sign in with.
     """
-    identifier = normalized(kind, identifier)
     user_id = await users.lock_viewer(scope)
+    await _unlink(scope, user_id, kind, identifier, missing=not_held(), last=LastCredential(field="address"))
+
+
+async def unlink_of(scope: Scope, *, user_id: int, kind: CredentialKind, identifier: str) -> None:
+    """`unlink`, of a user, as an administrator. Raises UserNotFound, NotFound or LastCredential."""
+    if not await users.lock(scope, user_id):
+        raise UserNotFound(field="user_id")
+    missing = NotFound("The user has no such credential.", field="address")
+    last = LastCredential("The user could not sign in any more.", field="address")
+    await _unlink(scope, user_id, kind, identifier, missing=missing, last=last)
+
+
+async def _unlink(
+    scope: Scope, user_id: int, kind: CredentialKind, identifier: str, *, missing: NotFound, last: LastCredential
+) -> None:
+    identifier = normalized(kind, identifier)
     held = await scope.transaction.fetch(_ALL_OWN, {"of_user": user_id})
     if (kind, identifier) not in [(row.kind, row.identifier) for row in held]:
-        raise not_held()
+        raise missing
     goes = [row for row in held if row.kind in _WECHAT] if kind in _WECHAT else []
     goes = goes or [row for row in held if (row.kind, row.identifier) == (kind, identifier)]
     user = await scope.transaction.fetch_one(_PASSWORD, {"of_user": user_id})
     if user is None or not any(_suffices(row.kind, user) for row in held if row not in goes):
-        raise LastCredential(field="address")
+        raise last
     for row in goes:
         await remove(scope, user_id=user_id, kind=CredentialKind(row.kind), identifier=row.identifier)
 

@@ -1,5 +1,7 @@
 """The known networks of a user, in which guesses from elsewhere do not lock the user out."""
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, delete, select
 
 from models.identity import KnownNetwork
@@ -22,7 +24,7 @@ _LATEST = (
     .limit(MAX_KNOWN)
 )
 _FORGET_OLDER = delete(_networks).where(_networks.c.user_id == bindparam("of_user"), _networks.c.id.not_in(_LATEST))
-_FORGET = delete(_networks).where(_networks.c.user_id == bindparam("of_user"))
+_FORGET = delete(_networks).where(_networks.c.user_id.in_(bindparam("of_users", expanding=True)))
 
 
 async def is_known(scope: Scope, user_id: int | None) -> bool:
@@ -44,6 +46,6 @@ async def remember(scope: Scope, user_id: int) -> None:
     await scope.transaction.execute(_FORGET_OLDER, {"of_user": user_id})
 
 
-async def forget(scope: Scope, user_id: int) -> None:
-    """Know none of the user's networks any more: whoever had the old password may have signed in from one."""
-    await scope.transaction.execute(_FORGET, {"of_user": user_id})
+async def forget(scope: Scope, user_ids: Collection[int]) -> None:
+    """Know none of the users' networks any more: whoever had the old password may have signed in from one."""
+    await scope.transaction.execute(_FORGET, {"of_users": list(user_ids)})

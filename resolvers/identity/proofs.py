@@ -28,6 +28,7 @@ secrets = select(
     _users.c.password_hash,
     _users.c.has_initial_password,
     _users.c.must_change_password,
+    _users.c.password_expires_at,
     _users.c.disabled_at,
     _accounts.c.identifier.label("account"),
 ).select_from(
@@ -43,6 +44,7 @@ _REGISTERED = select(
     null().label("id"),
     _registrations.c.password_hash,
     false().label("has_initial_password"),
+    null().label("password_expires_at"),
     null().label("disabled_at"),
 ).where(_registrations.c.email == bindparam("identifier"))
 INITIAL_PASSWORD_LENGTH = 6
@@ -103,6 +105,7 @@ async def _verified_of_any(scope: Scope, rows: Sequence[Row[Any]], password: str
 async def verified(scope: Scope, row: Row[Any] | None, password: str, caller: Caller) -> Any:
     """REFUSED, or the hash to store if the password was the initial one, or None.
 
+    A password that was issued for some time and has expired is a wrong one.
     An initial password is compared with the end of the account and hashed, which is as much work as
     verifying a hash.
     """
@@ -113,5 +116,10 @@ async def verified(scope: Scope, row: Row[Any] | None, password: str, caller: Ca
             return await hasher.hash(password, caller)
         await hasher.verify(password, None, caller)
         return REFUSED
-    matches = await hasher.verify(password, row.password_hash if row is not None else None, caller)
+    matches = await hasher.verify(password, None if row is None else _hash_of(scope, row), caller)
     return None if matches else REFUSED
+
+
+def _hash_of(scope: Scope, row: Row[Any]) -> str | None:
+    password_hash: str | None = row.password_hash
+    return password_hash if row.password_expires_at is None or row.password_expires_at > scope.now else None

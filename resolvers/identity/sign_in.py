@@ -1,12 +1,11 @@
 """Signing in and out, and changing passwords."""
 
 from dataclasses import dataclass
-from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import Row, bindparam, update
 
-from auth import passwords, sessions
+from auth import passwords
 from auth.principal import Principal
 from auth.tokens import Token
 from models.errors import (
@@ -20,12 +19,9 @@ from models.errors import (
 from models.identity import Api, CredentialKind, User
 from models.statements import table_of
 from resolvers import audit
-from resolvers.identity import admission, aliases, codes, guessing, identifiers, networks, proofs, users
+from resolvers.identity import admission, aliases, codes, guessing, identifiers, networks, proofs, sessions, users
 from resolvers.identity.proofs import secrets
 from resolvers.scope import Scope
-
-ISSUED_BYTES = 12
-"""Of randomness in a password that is issued."""
 
 _users = table_of(User)
 
@@ -40,6 +36,7 @@ _SET_PASSWORD = (
         password_hash=bindparam("new_hash"),
         has_initial_password=False,
         must_change_password=bindparam("must_change"),
+        password_expires_at=None,
         updated_at=bindparam("now"),
     )
 )
@@ -88,10 +85,8 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
     except UserNotFound:  # merged into another since the credential was looked up
         user_id = await aliases.resolved(scope, user_id)
         user = await users.load_user(scope, user_id)
-    token, scope.principal = await sessions.open_session(
-        scope.transaction, scope.services.signer, user_id=user_id, name=user.name, api=api, now=scope.now
-    )
-    is_confined = user.must_change_password and scope.services.confines_sessions
+    token, scope.principal = await sessions.begin(scope, user_id=user_id, name=user.name, api=api)
+    is_confined = user.must_change_password and scope.services.confines(api)
     if is_confined and api is Api.GRAPH and scope.principal.jti is not None:
         scope.principal = Principal.confined(user_id, scope.principal.jti, api)
     if not is_confined:
@@ -106,9 +101,7 @@ async def refresh(scope: Scope, *, api: Api) -> SignedIn:
     """
     _check_own_session(scope, api)
     user = await users.load_user(scope, scope.viewer_id)
-    token = await sessions.rotate_session(
-        scope.transaction, scope.services.signer, principal=scope.principal, name=user.name, now=scope.now
-    )
+    token = await sessions.renew(scope, name=user.name)
     if token is None:
         raise Unauthenticated
     return SignedIn(token, user)
@@ -117,8 +110,7 @@ async def refresh(scope: Scope, *, api: Api) -> SignedIn:
 async def sign_out(scope: Scope, *, api: Api) -> None:
     """End the caller's session. Raises ForeignSession for a session of another API than the one that is asked."""
     _check_own_session(scope, api)
-    if scope.principal.jti is not None:
-        await sessions.revoke_session(scope.transaction, jti=scope.principal.jti, now=scope.now)
+    await sessions.end_own(scope)
 
 
 def _check_own_session(scope: Scope, api: Api) -> None:
@@ -154,7 +146,7 @@ async def change_password(
     action = "change_password" if is_own else "set_password"
     await _replace_hash(scope, row, new_hash, action=action, must_change=not is_own, kept_jti=kept_jti)
     if is_own:
-        scope.principal = await sessions.freed(scope.transaction, scope.principal)
+        await sessions.free(scope)
         await networks.remember(scope, viewer_id)
     return await users.load_user(scope, target_id)
 
@@ -216,17 +208,6 @@ async def reset_password(scope: Scope, *, user_id: int, new_password: str, proof
     await _replace_hash(scope, row, new_hash, action="reset_password", must_change=False, kept_jti=None)
 
 
-async def issue_password(scope: Scope, *, user_id: int) -> str:
-    """A new password of a user that whoever issued it knows too, so that it has to be changed; their sessions end."""
-    row = await scope.fetch_one(_BY_ID, {"of_user": user_id})
-    if row is None:
-        raise UserNotFound
-    issued = token_urlsafe(ISSUED_BYTES)
-    new_hash = await scope.services.hasher.hash(issued, guessing.caller(scope))
-    await _replace_hash(scope, row, new_hash, action="set_password", must_change=True, kept_jti=None)
-    return issued
-
-
 async def _replace_hash(
     scope: Scope, row: Row[Any], new_hash: str, *, action: str, must_change: bool, kept_jti: str | None
 ) -> None:
@@ -244,5 +225,5 @@ async def _replace_hash(
     if not await scope.transaction.execute(_SET_PASSWORD, values):
         raise WrongPassword
     await audit.record(scope, action=action, subject_type="User", subject_id=row.id)
-    await sessions.revoke_sessions(scope.transaction, user_id=row.id, kept_jti=kept_jti, now=scope.now)
-    await networks.forget(scope, row.id)
+    await sessions.end_all(scope, [row.id], kept_jti=kept_jti)
+    await networks.forget(scope, [row.id])

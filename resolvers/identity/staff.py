@@ -4,14 +4,14 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from auth import passwords, sessions
+from auth import passwords
 from models.errors import CredentialTaken, InvalidInput, MoveNotAllowed, NotFound
 from models.identity import ApplicationStatus, CredentialKind, Role, StaffApplication
 from models.language import Message
 from models.notifications import NotificationKind
 from models.statements import table_of
 from resolvers import audit, checks, notifications
-from resolvers.identity import admission, credentials, guessing, roles, users
+from resolvers.identity import admission, credentials, guessing, roles, sessions, users
 from resolvers.identity.identifiers import checked_username
 from resolvers.loaders import by_key
 from resolvers.paging import Listing
@@ -110,7 +110,7 @@ async def _decide(scope: Scope, application_id: int, decision: ApplicationStatus
     if is_approved:
         await roles.grant_role(scope, user_id=decided.user_id, role=Role.ATTENDANCE_STAFF)
     else:
-        await sessions.end_outside(scope.transaction, user_id=decided.user_id, now=scope.now)
+        await sessions.end_outside(scope, [decided.user_id])
     await audit.record(
         scope,
         action="approve_attendance_staff" if is_approved else "reject_attendance_staff",

@@ -1,6 +1,6 @@
 """Users: reading, searching, and changing their own details."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
@@ -9,6 +9,7 @@ from models.errors import UserNotFound
 from models.identity import Credential, CredentialKind, PendingEmail, Role, User, UserRole
 from models.statements import table_of
 from resolvers import checks
+from resolvers.identity import filters
 from resolvers.identity.aliases import UserByKey
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.paging import Listing
@@ -35,6 +36,7 @@ _details = select(
     _users.c.major,
     _users.c.must_change_password,
     _users.c.disabled_at,
+    _users.c.last_active_at,
     _users.c.pursues_postgraduate,
     _users.c.pursues_employment,
     _users.c.language,
@@ -92,9 +94,10 @@ listing = Listing(
         "keyword": or_(_contains(_accounts.c.identifier, "keyword"), _contains(_users.c.name, "keyword")),
         "pursues_postgraduate": _users.c.pursues_postgraduate == bindparam("pursues_postgraduate"),
         "pursues_employment": _users.c.pursues_employment == bindparam("pursues_employment"),
+        **filters.CONDITIONS,
     },
     total=total_of(_users),
-    scans=lambda used: not used.isdisjoint(("account", "name", "keyword")),
+    scans=filters.scans,
 )
 
 
@@ -117,6 +120,7 @@ _UPDATE_PROFILE = (
     .values(class_name=bindparam("new_class"), major=bindparam("new_major"), updated_at=bindparam("now"))
 )
 _USER = user_query.where(_users.c.id == bindparam("of_user"))
+_SOME = user_query.where(_users.c.id.in_(bindparam("of_users", expanding=True)))
 _ADMINISTRATORS = user_query.where(is_administrator).order_by(_users.c.id)
 _ADD = insert(_users).returning(_users.c.id)
 _LOCK = update(_users).where(_users.c.id == bindparam("of_user")).values(updated_at=bindparam("now"))
@@ -136,8 +140,13 @@ async def add_user(scope: Scope, *, name: str, password_hash: str | None) -> int
 
 async def lock_viewer(scope: Scope) -> int:
     """Let what the caller sends twice at the same time happen one after the other; their id."""
-    await scope.transaction.execute(_LOCK, {"of_user": scope.viewer_id, "now": scope.now})
+    await lock(scope, scope.viewer_id)
     return scope.viewer_id
+
+
+async def lock(scope: Scope, user_id: int) -> bool:
+    """Let acts on a user at the same time happen one after the other; False if there is no such user."""
+    return bool(await scope.transaction.execute(_LOCK, {"of_user": user_id, "now": scope.now}))
 
 
 async def load_user(scope: Scope, user_id: int) -> Row[Any]:
@@ -146,6 +155,12 @@ async def load_user(scope: Scope, user_id: int) -> Row[Any]:
     if row is None:
         raise UserNotFound
     return row
+
+
+async def load_users(scope: Scope, user_ids: Collection[int]) -> dict[int, Row[Any]]:
+    """The rows of users as the running transaction sees them, by their ids; those that there are."""
+    rows = await scope.transaction.fetch(_SOME, {"of_users": sorted(user_ids)}) if user_ids else []
+    return {row.id: row for row in rows}
 
 
 async def update_profile(scope: Scope, *, class_name: str, major: str) -> Row[Any]:

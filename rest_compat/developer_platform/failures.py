@@ -10,7 +10,7 @@ def failure(status: int, message: str) -> Failure:
 
 UNAUTHENTICATED = failure(401, "令牌认证失败")
 AWAITING_APPROVAL = failure(403, "账号正在等待管理员审核")
-NOT_ADMITTED = failure(403, "该账号的注册未通过审核")
+NOT_ADMITTED = failure(403, "该账号的注册未通过审核，或账号已停用")
 FORBIDDEN = failure(403, "权限拒绝")
 NOT_FOUND = failure(404, "查询数据不存在")
 METHOD_NOT_ALLOWED = failure(405, "请求方法不允许")

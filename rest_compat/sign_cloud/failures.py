@@ -10,7 +10,7 @@ def failure(code: int, message: str, *, status: int = 200) -> Failure:
 
 UNAUTHENTICATED = failure(401, "请先登录", status=401)
 AWAITING_APPROVAL = failure(403, "账号正在等待管理员审核")
-NOT_ADMITTED = failure(403, "该账号的注册未通过审核")
+NOT_ADMITTED = failure(403, "该账号的注册未通过审核，或账号已停用")
 FORBIDDEN = failure(403, "权限拒绝")
 NOT_FOUND = failure(404, "数据不存在")
 NO_SUCH_ENDPOINT = failure(404, "接口不存在", status=404)

@@ -65,15 +65,16 @@ class Graph:
 
     async def principal(self, authorization: str | None, *, apis: Collection[Api]) -> Principal:
         """Who an Authorization header stands for; only sessions of `apis` are accepted."""
-        services = self.services
+        services, now = self.services, self.services.clock()
         principal = await authenticate(
             services.database,
             services.signer,
             authorization,
             apis=apis,
-            now=services.clock(),
-            confines=services.confines_sessions,
+            now=now,
+            confines=services.confines(Api.GRAPH) if Api.GRAPH in apis else services.confines_old_apis,
         )
+        services.activity.note(principal, now)
         current().user_id = principal.user_id
         return principal
 

@@ -1,12 +1,13 @@
 """Ids in inputs: opaque for clients, the numbers of rows for resolvers.
 
 A field of an input, or an argument, that is declared `Id[Post]` is an `ID` of the schema. `decoding` puts the numbers
-in place of the ids before the resolver is called, whoever executes the operation.
+in place of the ids before the resolver is called, whoever executes the operation. Where ids of a type can come to stand
+for other objects, as those of merged users do, the resolver is given the numbers of today: no resolver can forget it.
 """
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,22 +15,32 @@ from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 import strawberry
 from strawberry.types.base import has_object_definition
 
+from resolvers.scope import Scope
 from schema.engine import node_id
 
 T = TypeVar("T")
-Decoder = Callable[[Any, str], Any]
+Numbered = Callable[[str, int], int]
+"""The number that a resolver is given of an object that an id of a type names."""
+Decoder = Callable[[Any, str, Numbered], Any]
 """Makes a value with numbers in place of ids of the value of a field. Raises InvalidInput with its name."""
 AsyncResolver = Callable[..., Awaitable[Any]]
+CurrentNumbers = Callable[[Scope, Collection[int]], Awaitable[Mapping[int, int]]]
+"""The numbers that some numbers stand for today, of those that stand for others; in one statement."""
+
+FOLLOWED: dict[str, CurrentNumbers] = {}
+"""The types whose ids may come to stand for other objects."""
 
 
 @dataclass(frozen=True)
 class _OfType:
-    """Says, in an annotation, which type's ids stand there."""
+    """Says, in an annotation, which type's ids stand there, and whether they are followed to what they stand for."""
 
     name: str
+    is_followed: bool
 
-    def decode(self, value: str, field: str) -> int:
-        return node_id.decode_as(self.name, value, field=field)
+    def decode(self, value: str, field: str, numbered: Numbered) -> int:
+        number = node_id.decode_as(self.name, value, field=field)
+        return numbered(self.name, number) if self.is_followed else number
 
 
 class Id(int, Generic[T]):
@@ -37,7 +48,15 @@ class Id(int, Generic[T]):
 
     def __class_getitem__(cls, type_: type) -> Any:
         """What Strawberry makes an ID of."""
-        return Annotated[strawberry.ID, _OfType(type_.__name__)]
+        return Annotated[strawberry.ID, _OfType(type_.__name__, is_followed=True)]
+
+
+class RecordedId(int, Generic[T]):
+    """`Id`, but the number that the id holds, whatever it stands for today: for what is recorded under that number."""
+
+    def __class_getitem__(cls, type_: type) -> Any:
+        """What Strawberry makes an ID of."""
+        return Annotated[strawberry.ID, _OfType(type_.__name__, is_followed=False)]
 
 
 def id_of(type_: type, number: int) -> strawberry.ID:
@@ -56,15 +75,36 @@ def decoding(resolver: AsyncResolver) -> AsyncResolver:
         return resolver
     if not inspect.iscoroutinefunction(resolver):
         raise TypeError(f"{resolver.__qualname__} takes ids, so it must be an async function.")
+    if "info" not in parameters:
+        raise TypeError(f"{resolver.__qualname__} takes ids, so it must take `info`.")
 
     @functools.wraps(resolver)
     async def decoded(*given: Any, **arguments: Any) -> Any:
-        for name, decoder in decoders.items():
-            if name in arguments:
-                arguments[name] = decoder(arguments[name], "" if name == "input" else name)
-        return await resolver(*given, **arguments)
+        named: dict[str, set[int]] = {}
+
+        def noted(type_name: str, number: int) -> int:
+            if type_name in FOLLOWED:
+                named.setdefault(type_name, set()).add(number)
+            return number
+
+        values = _decoded(decoders, arguments, noted)
+        if named:
+            info = arguments["info"] if "info" in arguments else given[1]
+            today = {name: await FOLLOWED[name](info.context.scope, numbers) for name, numbers in named.items()}
+            if any(today.values()):
+                values = _decoded(decoders, arguments, lambda name, number: today.get(name, {}).get(number, number))
+        return await resolver(*given, **{**arguments, **values})
 
     return decoded
+
+
+def _decoded(decoders: Mapping[str, Decoder], arguments: Mapping[str, Any], numbered: Numbered) -> dict[str, Any]:
+    """The arguments that hold ids, with numbers in place of them."""
+    return {
+        name: decoder(arguments[name], "" if name == "input" else name, numbered)
+        for name, decoder in decoders.items()
+        if name in arguments
+    }
 
 
 def _decoder(annotation: Any) -> Decoder | None:
@@ -95,14 +135,16 @@ def _holds_ids(annotation: Any, within: frozenset[Any] = frozenset()) -> bool:
     return any(_holds_ids(part, within) for part in parts)
 
 
-def _decode_list(decoder: Decoder, values: list[Any], field: str) -> list[Any]:
-    return [decoder(value, field) for value in values]
+def _decode_list(decoder: Decoder, values: list[Any], field: str, numbered: Numbered) -> list[Any]:
+    return [decoder(value, field, numbered) for value in values]
 
 
-def _decode_input(input_type: type, value: Any, field: str) -> Any:
+def _decode_input(input_type: type, value: Any, field: str, numbered: Numbered) -> Any:
     under = f"{field}." if field else ""
     decoders = _decoders_of_fields(input_type)
-    return replace(value, **{name: each(getattr(value, name), f"{under}{name}") for name, each in decoders.items()})
+    return replace(
+        value, **{name: each(getattr(value, name), f"{under}{name}", numbered) for name, each in decoders.items()}
+    )
 
 
 @functools.cache
@@ -112,4 +154,4 @@ def _decoders_of_fields(input_type: type) -> dict[str, Decoder]:
 
 
 def _unless_null(decoder: Decoder) -> Decoder:
-    return lambda value, field: None if value is None else decoder(value, field)
+    return lambda value, field, numbered: None if value is None else decoder(value, field, numbered)

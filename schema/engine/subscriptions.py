@@ -9,6 +9,8 @@ from prometheus_client import Counter, Gauge
 from strawberry.annotation import StrawberryAnnotation
 
 from auth.policies import Policy
+from auth.sessions import topic_of_ends
+from resolvers.events import ALARM
 from resolvers.loaders import Batch
 from schema.engine.context import Context
 from schema.engine.fields import GraphField, from_row
@@ -25,8 +27,8 @@ def subscription(
 
     The events of the topic are ids of rows of `by_id`, which become objects of the type `of`. For each event the
     session and the policy are checked again, and `by_id` applies the caller's scope: objects that they may not see
-    are left out. The session is also rechecked periodically when no events arrive. An exception ends the
-    subscription: `context.ended_by` has it.
+    are left out. The session is also checked when it may have ended, and periodically when no events arrive. An
+    exception ends the subscription: `context.ended_by` has it.
     """
 
     def decorate(resolver: Callable[..., Awaitable[str]]) -> Any:
@@ -38,7 +40,9 @@ def subscription(
             running = SUBSCRIPTIONS.labels(info.field_name).track_inprogress()
             try:
                 topic = await topic_of(self, info, **arguments)
-                async with context.scope.services.events.listening(topic) as numbers:
+                user_id = context.scope.principal.user_id
+                alarm = "" if user_id is None else topic_of_ends(user_id)
+                async with context.scope.services.events.listening(topic, alarm=alarm) as numbers:
                     with running:
                         while True:
                             number = await _next(numbers, context.renewal_seconds)
@@ -59,9 +63,10 @@ def subscription(
 
 
 async def _next(numbers: AsyncIterator[int], seconds: float | None) -> int | None:
-    """The next number, or None when there is none for so long."""
+    """The next number, or None for an alarm and when there is none for so long."""
     try:
         async with asyncio.timeout(seconds):
-            return await anext(numbers)
+            number = await anext(numbers)
+            return None if number == ALARM else number
     except TimeoutError:
         return None

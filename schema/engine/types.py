@@ -14,6 +14,7 @@ from auth.policies import Policy
 from resolvers.loaders import Batch
 from schema.engine.deprecation import reason_for
 from schema.engine.fields import Column, GlobalId, GraphField, column
+from schema.engine.ids import FOLLOWED, CurrentNumbers
 from schema.engine.scalars import BigInt
 from schema.engine.texts import normalise
 
@@ -71,11 +72,13 @@ def node_type(
     owner_key: str = "user_id",
     id_policy: Policy | None = None,
     times_policy: Policy | None = None,
+    current: CurrentNumbers | None = None,
 ) -> Callable[[T], T]:
     """A type of objects that have an id: it gets `id`, `databaseId`, `createdAt` and `updatedAt`.
 
     `policy` is who may read its fields where a field does not say otherwise; `id_policy` who may read the ids,
-    `times_policy` who may read when it was created and changed.
+    `times_policy` who may read when it was created and changed. `current` tells what ids stand for that came to stand
+    for other objects; inputs with `Id` of this type are followed by it.
     """
 
     def decorate(cls: T) -> T:
@@ -103,6 +106,8 @@ def node_type(
         strawberry.type(cls, description=description)
         _declare(cls, policy=policy, owner_key=owner_key)
         NODE_TYPES[cls.__name__] = NodeType(cls, by_id)
+        if current is not None:
+            FOLLOWED[cls.__name__] = current
         return cls
 
     return decorate

@@ -27,7 +27,6 @@ from schema.engine.mutations import mutation, payload_type
 from schema.engine.texts import Code, Secret
 from schema.engine.types import input_type, root_type, value_type
 from schema.engine.wording import Wording
-from schema.identity.ids import user_id_of
 from schema.identity.inputs import LinkCredentialPayload
 from schema.identity.user import User
 
@@ -159,8 +158,8 @@ class MergingMutation:
         """Refused with USER_NOT_FOUND, and with MERGE_CONFLICT once for each table that refuses."""
         done = await merge.merge_users(
             info.context.scope,
-            user_id=await user_id_of(info, input.user_id),
-            into_user_id=await user_id_of(info, input.into_user_id),
+            user_id=input.user_id,
+            into_user_id=input.into_user_id,
             reason=input.reason,
             dry_run=input.dry_run,
         )

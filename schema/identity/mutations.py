@@ -25,7 +25,6 @@ from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.mutations import mutation
 from schema.engine.types import root_type
-from schema.identity.ids import optional_user_id, user_id_of
 from schema.identity.inputs import (
     ChangePasswordInput,
     ChangePasswordPayload,
@@ -116,7 +115,7 @@ class IdentityMutation:
         """Refused with WRONG_PASSWORD, TOO_MANY_REQUESTS, INVALID_INPUT or USER_NOT_FOUND."""
         row = await sign_in.change_password(
             info.context.scope,
-            user_id=await optional_user_id(info, input.user_id),
+            user_id=input.user_id,
             old_password=input.old_password,
             new_password=input.new_password,
         )
@@ -186,15 +185,13 @@ class IdentityMutation:
     @mutation("Grant a role to a user.", policy=administrator, errors=(InvalidInput, UserNotFound))
     async def grant_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND."""
-        user_id = await user_id_of(info, input.user_id)
-        row = await roles.grant_role(info.context.scope, user_id=user_id, role=input.role)
+        row = await roles.grant_role(info.context.scope, user_id=input.user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
     @mutation("Revoke a role of a user.", policy=administrator, errors=(InvalidInput, UserNotFound, LastAdministrator))
     async def revoke_role(self, info: Info, input: RoleInput) -> RolePayload:
         """Refused with USER_NOT_FOUND or LAST_ADMINISTRATOR."""
-        user_id = await user_id_of(info, input.user_id)
-        row = await roles.revoke_role(info.context.scope, user_id=user_id, role=input.role)
+        row = await roles.revoke_role(info.context.scope, user_id=input.user_id, role=input.role)
         return RolePayload(user=from_row(User, row))
 
     @mutation(

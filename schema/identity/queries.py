@@ -1,11 +1,14 @@
 """Queries about people, and the finding of any object by its id."""
 
 import base64
-from typing import Annotated
+import datetime
+from typing import Annotated, Any
 
 import strawberry
 
 from auth.policies import administrator, public, signed_in
+from models.identity import CredentialKind, Role
+from resolvers import checks
 from resolvers.identity import export, users
 from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
@@ -32,6 +35,51 @@ class UserFilter:
         default=None, description="Whether the user pursues a postgraduate place."
     )
     pursues_employment: bool | None = strawberry.field(default=None, description="Whether the user pursues a job.")
+    class_name: str | None = strawberry.field(default=None, description="The class, in full.")
+    major: str | None = strawberry.field(default=None, description="The major, in full.")
+    role: Role | None = strawberry.field(default=None, description="A role that the user holds.")
+    credential_kind: CredentialKind | None = strawberry.field(
+        default=None, description="A kind of credential that the user signs in with."
+    )
+    is_disabled: bool | None = strawberry.field(default=None, description="Whether the user is disabled.")
+    active_since: datetime.datetime | None = strawberry.field(
+        default=None, description="The user was active at this time or later (`lastActiveAt`)."
+    )
+    inactive_since: datetime.datetime | None = strawberry.field(
+        default=None, description="The user was never active, or not since this time."
+    )
+    has_employment_goal: bool | None = strawberry.field(
+        default=None, description="Whether the user has an employment goal; false for those who miss it."
+    )
+    has_postgraduate_goal: bool | None = strawberry.field(
+        default=None, description="Whether the user has a postgraduate goal; false for those who miss it."
+    )
+
+    def conditions(self) -> dict[str, Any]:
+        """The filters of the listing; None for those that are not used."""
+        return {
+            "account": users.containing(self.account_contains),
+            "name": users.containing(self.name_contains),
+            "keyword": users.containing(self.keyword),
+            "pursues_postgraduate": self.pursues_postgraduate,
+            "pursues_employment": self.pursues_employment,
+            "class_name": self.class_name if self.class_name is None else self.class_name.strip(),
+            "major": self.major if self.major is None else self.major.strip(),
+            "role": self.role,
+            "credential_kind": self.credential_kind,
+            "disabled": self.is_disabled or None,
+            "enabled": True if self.is_disabled is False else None,
+            "active_since": _instant(self.active_since, "active_since"),
+            "inactive_since": _instant(self.inactive_since, "inactive_since"),
+            "has_employment_goal": self.has_employment_goal or None,
+            "lacks_employment_goal": True if self.has_employment_goal is False else None,
+            "has_postgraduate_goal": self.has_postgraduate_goal or None,
+            "lacks_postgraduate_goal": True if self.has_postgraduate_goal is False else None,
+        }
+
+
+def _instant(value: datetime.datetime | None, field: str) -> datetime.datetime | None:
+    return None if value is None else checks.instant(value, f"filter.{field}")
 
 
 @root_type
@@ -62,14 +110,7 @@ class IdentityQuery:
         page: PageNumber = None,
     ) -> Connection[User] | None:
         """A page of users."""
-        wanted = filter or UserFilter()
-        filters = {
-            "account": users.containing(wanted.account_contains),
-            "name": users.containing(wanted.name_contains),
-            "keyword": users.containing(wanted.keyword),
-            "pursues_postgraduate": wanted.pursues_postgraduate,
-            "pursues_employment": wanted.pursues_employment,
-        }
+        filters = (filter or UserFilter()).conditions()
         return await listed(info, User, users.listing, filters, first=first, after=after, page=page)
 
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)

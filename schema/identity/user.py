@@ -1,10 +1,12 @@
 """The user: a person. Other domains add what hangs on them with `extends(User)`."""
 
+import datetime
+
 from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role, WechatProgram
 from models.language import Language
-from resolvers.identity import client_requests, roles, users
+from resolvers.identity import aliases, client_requests, roles, users
 from schema.engine.connection import Connection
 from schema.engine.context import Info
 from schema.engine.fields import column, links, list_link, lookup, resolved
@@ -86,6 +88,7 @@ class ClientRequest(Node):
     owner_key="id",
     id_policy=public,
     times_policy=owner_or_administrator,
+    current=aliases.current,
 )
 class User(Node):
     """A row of `users`, with its student account."""
@@ -94,6 +97,14 @@ class User(Node):
     account: str | None = column("The student account, if there is one.", policy=account_scope)
     class_name: str | None = column("The class.", policy=owner_or_administrator)
     major: str | None = column("The major.", policy=owner_or_administrator)
+    disabled_at: datetime.datetime | None = column(
+        "Since when an administrator keeps the user out; null for those who may sign in.",
+        policy=owner_or_administrator,
+    )
+    last_active_at: datetime.datetime | None = column(
+        "When the user was last signed in and sent something, to about five minutes; null before the first time.",
+        policy=owner_or_administrator,
+    )
     is_administrator: bool | None = column("Whether the user is an administrator.", policy=owner_or_administrator)
     must_change_password: bool | None = column(
         "Whether somebody else knows the password, so that it should be changed. In production the session allows"

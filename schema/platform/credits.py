@@ -13,7 +13,6 @@ from schema.engine.fields import column, from_row, links, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
-from schema.identity.ids import user_id_of
 from schema.identity.user import User
 
 MINUTES_PER_HOUR = 60
@@ -129,7 +128,7 @@ class SetCreditRulePayload:
 async def _adjust(info: Info, input: AdjustCreditsInput, sign: int) -> AdjustCreditsPayload:
     row = await credits.adjust(
         info.context.scope,
-        user_id=await user_id_of(info, input.user_id),
+        user_id=input.user_id,
         account=input.account,
         amount=input.amount,
         sign=sign,

@@ -13,7 +13,6 @@ from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.scalars import BigInt
 from schema.engine.types import Node, enum_type, input_type, node_type, root_type, value_type
-from schema.identity.ids import user_id_of
 from schema.identity.user import User
 
 enum_type(
@@ -164,7 +163,7 @@ class LevelsMutation:
         """Audited."""
         row = await levels.grant(
             info.context.scope,
-            user_id=await user_id_of(info, input.user_id),
+            user_id=input.user_id,
             kind=input.kind,
             amount=input.amount,
             message=input.message,

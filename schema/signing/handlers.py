@@ -15,7 +15,6 @@ from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.texts import Email, Name, Phone
 from schema.engine.types import Node, input_type, node_type, root_type
-from schema.identity.ids import user_id_of
 from schema.identity.user import User
 
 
@@ -100,7 +99,7 @@ class HandlersMutation:
         """Audited."""
         row = await handlers.create(
             info.context.scope,
-            user_id=await user_id_of(info, input.user_id),
+            user_id=input.user_id,
             name=input.name,
             phone=input.phone,
             email=input.email,

@@ -14,7 +14,6 @@ from schema.engine.fields import column, from_row, hint, resolved
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, input_type, node_type, root_type
-from schema.identity.ids import user_id_of
 from schema.identity.user import User
 
 
@@ -85,7 +84,7 @@ class PackagesMutation:
         """Audited."""
         row = await packages.grant(
             info.context.scope,
-            user_id=await user_id_of(info, input.user_id),
+            user_id=input.user_id,
             name=input.name,
             feeds=input.feeds,
             contacts=input.contacts,

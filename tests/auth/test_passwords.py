@@ -102,6 +102,22 @@ async def test_every_answer_costs_one_computation(work: list[tuple[str, int]], p
     hasher.close()
 
 
+async def test_an_issued_password_costs_little_to_hash_and_as_much_as_others_to_check(
+    work: list[tuple[str, int]],
+) -> None:
+    hasher = PasswordHasher(cost=COST + 1)
+    work.clear()
+    first, second = await hasher.hash_issued(["o8Jx1mQe0wVZk2Ls", "another"])
+    assert [cost for _, cost in work] == [COST, COST]
+
+    work.clear()
+    assert await hasher.verify("o8Jx1mQe0wVZk2Ls", first)
+    assert not await hasher.verify("o8Jx1mQe0wVZk2Ls", second)
+
+    assert work == [("checkpw", COST + 1), ("checkpw", COST)] * 2
+    hasher.close()
+
+
 async def test_at_most_so_many_run_at_a_time_and_the_event_loop_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     together = threading.Barrier(2)
     lock = threading.Lock()

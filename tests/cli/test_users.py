@@ -17,6 +17,7 @@ from models.errors import LastAdministrator
 from models.settings import Settings
 from resolvers.identity import access, users
 from resolvers.identity.imports import add_administrator
+from resolvers.identity.outcomes import only
 from resolvers.scope import Scope, Services
 from tests.cli.conftest import Cli, Done
 from tests.support.clients import Person, Product
@@ -146,11 +147,14 @@ async def test_of_two_administrators_who_are_disabled_at_once_one_remains(
         async with scope.begin():
             return await work(scope)
 
+    async def disabled(scope: Scope, user_id: int) -> bool:
+        return only(await access.disable(scope, user_ids=[user_id]))[1]
+
     await in_transaction(partial(add_administrator, account="9000000001", name="王", password="long enough"))
     administrators = [row.id for row in await users.administrators(Scope(services, now=services.clock()))]
     assert len(administrators) == 2
     tried = await asyncio.gather(
-        *(in_transaction(partial(access.disable, user_id=user_id)) for user_id in administrators),
+        *(in_transaction(partial(disabled, user_id=user_id)) for user_id in administrators),
         return_exceptions=True,
     )
     await services.close()

@@ -36,6 +36,7 @@ def value_types() -> list[str]:
     """The names of the types without an id, but for roots, connections, payloads and what only payloads hold."""
     roots = {"Query", "Mutation", "Subscription"}
     told = {"PageInfo", "UserError", "RejectedUser", "RejectedLine", "Captcha", "UploadedImage", "MergedTable"}
+    told |= {"UserResult", "PasswordResult"}
     return sorted(
         name
         for name, type_ in TYPES.items()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from models.db import Database
-from models.identity import Api, ApplicationStatus, Role, StaffApplication, UserRole
+from models.identity import Api, ApplicationStatus, Role, Session, StaffApplication, UserRole
 from models.notifications import Notification
 from models.settings import Settings
 from models.statements import table_of
@@ -95,6 +95,11 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
         table = table_of(Notification if kind == "Notification" else Recruiter)
         rows = await database.fetch(table.select().where(table.c.user_id == (hugo if name == "hugo" else rita).id))
         ids[f"{kind.lower()}_of_{name}"] = encode(kind, rows[0].id)
+    sessions = table_of(Session)
+    (held,) = await database.fetch(
+        sessions.select().where(sessions.c.user_id == dan.id, sessions.c.revoked_at.is_(None))
+    )
+    ids["session_of_dan"] = encode("Session", held.id)
     ids |= {f"user_{caller.name}": user_id(caller.person) for caller in callers if caller.person is not None}
     return World(product, settings, database, {caller.name: caller for caller in callers}, ids)
 

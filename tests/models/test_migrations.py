@@ -91,7 +91,7 @@ async def test_the_way_down_and_up_again(database: Database) -> None:
 async def test_nobody_is_called_by_what_they_sign_in_with(database: Database) -> None:
     await migrate(database)
     times = {"created_at": NOW, "updated_at": NOW}
-    later = {"language", "disabled_at"}
+    later = {"language", "disabled_at", "password_expires_at", "last_active_at"}
     unset = User(name="", created_at=NOW, updated_at=NOW).model_dump(exclude=later)
     users = sa.table("users", *(sa.column(each.name, each.type) for each in table_of(User).c if each.name in unset))
     people = [{"id": 1, "name": "dev1"}, {"id": 2, "name": "dev1"}, {"id": 3, "name": "张三"}]

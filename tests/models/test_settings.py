@@ -318,15 +318,17 @@ def test_mail_and_sms_secrets_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "required", "confines"),
+    ("environment", "chosen", "at_the_graph", "in_old_apis"),
     [
-        (Environment.DEVELOPMENT, None, False),
-        (Environment.DEVELOPMENT, True, True),
-        (Environment.PRODUCTION, None, True),
-        (Environment.PRODUCTION, False, False),
+        (Environment.DEVELOPMENT, {}, False, False),
+        (Environment.DEVELOPMENT, {"password_change_required": True}, True, True),
+        (Environment.PRODUCTION, {}, True, True),
+        (Environment.PRODUCTION, {"password_change_in_old_apis": False}, True, False),
+        (Environment.PRODUCTION, {"password_change_required": False}, False, False),
     ],
 )
 def test_production_confines_who_has_to_change_the_password(
-    environment: Environment, required: bool | None, confines: bool
+    environment: Environment, chosen: dict[str, bool], at_the_graph: bool, in_old_apis: bool
 ) -> None:
-    assert configured(environment=environment, password_change_required=required).confines_sessions is confines
+    settings = configured(environment=environment, **chosen)
+    assert (settings.confines_sessions, settings.confines_old_apis) == (at_the_graph, in_old_apis)

@@ -250,3 +250,11 @@ def test_a_mutation_takes_nothing_but_an_input() -> None:
 
     assert arguments.pop("acquireContact") == ("input", "acceptSigned")
     assert set(arguments.values()) == {("input",), ()}
+
+
+def test_the_examples_of_managing_users_fit_the_graph() -> None:
+    guide = (SDL.parents[1] / "docs" / "users.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```graphql\n(.*?)```", guide, re.DOTALL)
+
+    assert len(examples) == 6
+    assert [validate(SCHEMA._schema, parse(example)) for example in examples] == [[]] * len(examples)

@@ -13,6 +13,7 @@ from models.settings import Settings
 from schema.engine.node_id import encode
 from tests.schema.replies import done, refused
 from tests.support.clients import Person, Product
+from tests.support.developers import developer
 from tests.support.serving import listening, metric, served
 from tests.support.signing import ASSIGN, REJECT, UPDATE_RESUME, applied, moved, new_employer, resume
 from tests.support.waiting import until
@@ -25,6 +26,9 @@ REVOKE = "mutation($input: RoleInput!) { revokeRole(input: $input) { user { id }
 GRANT = "mutation($input: RoleInput!) { grantRole(input: $input) { user { id } errors { code } } }"
 SIGN_IN = "mutation($input: SignInInput!) { signIn(input: $input) { token errors { code } } }"
 SIGN_OUT = "mutation { signOut { signedOut errors { code } } }"
+MERGE = "mutation($input: MergeUsersInput!) { mergeUsers(input: $input) { user { id } errors { code } } }"
+REVOKE_SESSIONS = """mutation($input: RevokeSessionsInput!) { revokeSessions(input: $input) {
+  endedCount errors { code } } }"""
 COMMENTS = """subscription($postId: ID) { commentAdded(postId: $postId) {
   content anonymous viewerIsAuthor author { databaseId } post { id } } }"""
 CLOCK_INS = "subscription { clockInAdded { slot location user { databaseId } } }"
@@ -237,6 +241,57 @@ async def test_an_expired_session_is_told_nothing_more(product: Product, url: st
         await comment(product, again, await new_post(product, again), "晚了")
 
         assert await ended(socket, id_) == ["UNAUTHENTICATED"]
+
+
+async def test_whose_session_an_administrator_ends_is_put_out_at_once(product: Product, url: str) -> None:
+    """By any way to end it, and nobody else: not who is merged, whose session goes on as another's."""
+    gone = await developer(product)
+    disabled, revoked, signed_out, changed, reset, kept = await product.students(6)
+    administrator = await product.administrator()
+    elsewhere = await product.data(
+        SIGN_IN, {"input": {"identifier": revoked.account, "password": revoked.account[-6:]}}
+    )
+    other = replace(revoked, token=elsewhere["signIn"]["token"])
+    mine = await product.data("{ viewer { sessions { nodes { id isCurrent } } } }", person=revoked)
+    (own,) = [node["id"] for node in mine["viewer"]["sessions"]["nodes"] if node["isCurrent"]]
+    acts = (
+        (disabled, "disableUser", {"userId": encode("User", disabled.id)}, administrator),
+        (revoked, "revokeSession", {"sessionId": own}, other),
+        (signed_out, "revokeSessions", {"userId": encode("User", signed_out.id)}, administrator),
+        (
+            changed,
+            "changePassword",
+            {"userId": encode("User", changed.id), "newPassword": "set for you"},
+            administrator,
+        ),
+        (reset, "resetUserPassword", {"userId": encode("User", reset.id)}, administrator),
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(graph_socket(url, who.bearer)) for who, *_ in acts]
+        ids = [await socket.start(COMMENTS) for socket in sockets]
+        stays = await stack.enter_async_context(graph_socket(url, other.bearer))
+        merged = await stack.enter_async_context(graph_socket(url, gone.bearer))
+        await stays.start(COMMENTS)
+        await merged.start(COMMENTS)
+        await listening(url, "commentAdded", len(acts) + 2)
+
+        for (_, mutation, values, actor), socket, id_ in zip(acts, sockets, ids, strict=True):
+            name = mutation[0].upper() + mutation[1:]
+            document = f"mutation($input: {name}Input!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}"
+            await done(product, document, {"input": values}, person=actor)
+            assert await ended(socket, id_) == ["UNAUTHENTICATED"], mutation
+            assert await socket.closed() == 4403
+
+        into = {"userId": encode("User", gone.id), "intoUserId": encode("User", kept.id), "reason": "同一个人"}
+        await done(product, MERGE, {"input": into}, person=administrator)
+        await comment(product, kept, await new_post(product, kept), "还在")
+        for socket in (stays, merged):
+            assert (await heard(socket, "commentAdded"))["content"] == "还在"
+
+        everything = {"input": {"keepsCurrent": False}}
+        await done(product, REVOKE_SESSIONS, everything, person=kept)
+        assert await ended(merged, "1") == ["UNAUTHENTICATED"]
+        assert await merged.closed() == 4403
 
 
 @pytest.mark.parametrize("settings", [{"websocket_session_seconds": 0.05}], indirect=True)

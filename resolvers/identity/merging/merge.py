@@ -11,7 +11,7 @@ from models.identity import CredentialKind, User, UserAlias, WechatProgram
 from models.platform.credits import CreditAccount, CreditBalance, CreditEntry
 from models.statements import table_of
 from resolvers import audit, checks, keys
-from resolvers.identity import codes, credentials, proofs, users, wechat
+from resolvers.identity import codes, credentials, proofs, sessions, users, wechat
 from resolvers.identity.identifiers import checked_address
 from resolvers.identity.merging.rule import GONE, KEPT, Outcome
 from resolvers.identity.merging.rules import RULES
@@ -50,6 +50,8 @@ _JOIN = (
         password_hash=bindparam("new_hash"),
         has_initial_password=bindparam("initial"),
         must_change_password=bindparam("must_change"),
+        password_expires_at=bindparam("expires"),
+        last_active_at=bindparam("last_active"),
         pursues_postgraduate=bindparam("postgraduate"),
         pursues_employment=bindparam("employment"),
         language=bindparam("new_language"),
@@ -158,6 +160,7 @@ async def _merge(scope: Scope, *, kept: int, gone: int, action: str, details: au
     await transaction.execute(_DROP, {"of_user": gone})
     alias = {"former_id": gone, "user_id": kept, "created_at": scope.now, "updated_at": scope.now}
     await transaction.execute(_ALIAS, alias)
+    sessions.tell_of_ends(scope, [gone])  # their connections go on, and listen for the user who stays
     for subject, other in ((kept, {"merged": str(gone)}), (gone, {"into": str(kept)})):
         await audit.record(scope, action=action, subject_type="User", subject_id=subject, details={**details, **other})
     return Merge(await users.load_user(scope, kept), outcomes)
@@ -188,6 +191,8 @@ def _joined(scope: Scope, kept: Row[Any], gone: Row[Any]) -> dict[str, Any]:
         "new_hash": password.password_hash,
         "initial": password.has_initial_password,
         "must_change": password.must_change_password,
+        "expires": password.password_expires_at,
+        "last_active": max(filter(None, (kept.last_active_at, gone.last_active_at)), default=None),
         "postgraduate": kept.pursues_postgraduate or gone.pursues_postgraduate,
         "new_language": kept.language or gone.language,
         "employment": kept.pursues_employment or gone.pursues_employment,

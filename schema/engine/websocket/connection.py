@@ -11,6 +11,8 @@ from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 
 from auth import clients
+from auth.principal import Principal, TokenFault
+from auth.sessions import topic_of_ends
 from schema.engine.context import Context
 from schema.engine.graph import Graph
 from schema.engine.websocket.limits import SocketLimits
@@ -42,6 +44,29 @@ class Connection:
         return await self._graph.context(
             self._websocket, authorization=self._header("authorization"), language=self.language
         )
+
+    async def principal(self) -> Principal:
+        """Who is there now."""
+        return (await self.operation_context()).scope.principal
+
+    async def end_of_session(self, user_id: int) -> TokenFault:
+        """Wait until the session that the connection was opened with has ended; why its token is not accepted.
+
+        The user may be merged into another meanwhile, whom the token stands for from then on: subscriptions from before
+        listen for the former user, and are told here.
+        """
+        events = self._graph.services.events
+        passed: list[int] = []
+        current: int | None = user_id
+        while current is not None:
+            async with events.listening(topic_of_ends(current)) as rings:
+                while (principal := await self.principal()).user_id == current:
+                    await anext(rings)
+            passed.append(current)
+            current = principal.user_id
+        for former in passed[:-1]:
+            events.tell_here(topic_of_ends(former), former)
+        return principal.fault
 
     def note(self, work: Work, began: float) -> None:
         """Log, count and trace an operation that has ended. How long a subscription lasted says nothing."""

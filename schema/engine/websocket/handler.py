@@ -18,7 +18,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.execution import PreExecutionError
 
-from auth.principal import TOKEN_FAULT_MESSAGES, TokenFault
+from auth.principal import ANONYMOUS, TOKEN_FAULT_MESSAGES, TokenFault
 from models.errors import LimitReached
 from schema.engine.context import Context
 from schema.engine.errors import presentable
@@ -34,6 +34,8 @@ TRY_AGAIN_LATER = 1013
 BAD_REQUEST = 4400
 FORBIDDEN = 4403
 TOO_MANY = 4429
+LAST_WORDS_SECONDS = 5.0
+"""How long operations may take to reply once the session has ended that they were begun in."""
 
 SOCKETS = Gauge("graphql_websockets", "WebSockets that are open.", multiprocess_mode="livesum")
 
@@ -44,13 +46,19 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     """Strawberry's handler with our limits; it would run all operations of a connection in one context."""
 
     _allowance: Allowance
+    _watch: asyncio.Task[None] | None = None
+    """Closes the connection once the session has ended that it was opened with."""
 
     async def handle(self) -> None:
         """Serve the connection to its end."""
         limits = self._connection.limits
         self._allowance = Allowance(limits.messages)
         with SOCKETS.track_inprogress():
-            await super().handle()
+            try:
+                await super().handle()
+            finally:
+                if self._watch is not None:
+                    self._watch.cancel()
 
     async def handle_message(self, message: Message) -> None:
         """Act on a message; one too many and one against the protocol close the connection."""
@@ -64,17 +72,33 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Find out who is there; whose token is not accepted is not let in, who has none is anonymous."""
+        principal = ANONYMOUS
         if not self.connection_init_received and not self.connection_timed_out:
             self._connection.connection_params = message.get("payload") or {}
             try:
-                fault = (await self._connection.operation_context()).scope.principal.fault
+                principal = await self._connection.principal()
             except Exception as error:
                 await self.websocket.close(TRY_AGAIN_LATER, self._failed(error).message)
                 return
-            if fault is not TokenFault.MISSING:
-                await self.websocket.close(FORBIDDEN, self._wording.said(TOKEN_FAULT_MESSAGES[fault]))
+            if principal.fault is not TokenFault.MISSING:
+                await self._forbid(principal.fault)
                 return
         await super().handle_connection_init({**message, "payload": message.get("payload") or {}})
+        if principal.user_id is not None and self.connection_acknowledged:
+            self._watch = asyncio.create_task(self._close_with_session(principal.user_id))
+
+    async def _close_with_session(self, user_id: int) -> None:
+        """Close the connection when its session has ended: once its operations have been told, and have replied."""
+        try:
+            fault = await self._connection.end_of_session(user_id)
+            if running := [each.task for each in self.operations.values() if each.task is not None]:
+                await asyncio.wait(running, timeout=LAST_WORDS_SECONDS)
+            await self._forbid(fault)
+        except Exception:  # such as an outage: each operation and event looks the session up itself
+            log.exception("session_not_watched", path=GRAPHQL)
+
+    async def _forbid(self, fault: TokenFault) -> None:
+        await self.websocket.close(FORBIDDEN, self._wording.said(TOKEN_FAULT_MESSAGES[fault]))
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Start an operation, unless too many run."""

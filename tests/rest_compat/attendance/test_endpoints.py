@@ -168,7 +168,7 @@ async def test_who_registered_elsewhere_does_not_belong_to_the_staff(product: Pr
     assert (await product.data(link, person=Person(0, "", token)))["linkCredential"]["errors"] == []
 
     assert await post(product, LOGIN, username="zhangsan", password="123456") == failure(
-        "该账号不是考勤管理人员，或注册未通过审核"
+        "该账号不是考勤管理人员，注册未通过审核，或账号已停用"
     )
 
 

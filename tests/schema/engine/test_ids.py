@@ -1,9 +1,9 @@
 """`Id[Post]`: an id of the graph outside, the number of a row inside, whoever executes the operation."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import pytest
 import strawberry
@@ -23,12 +23,14 @@ from auth.principal import Principal
 from models.errors import InvalidInput
 from models.identity import Role
 from models.settings import Settings
+from resolvers.identity import aliases
 from resolvers.scope import Scope, Services
+from schema.audit import AuditEventFilter
 from schema.engine.context import Context, Info
 from schema.engine.executor import executor_class
 from schema.engine.fields import resolved
 from schema.engine.graph import Graph
-from schema.engine.ids import Id, id_of
+from schema.engine.ids import FOLLOWED, Id, RecordedId, id_of
 from schema.engine.node_id import encode
 from schema.engine.operations import GraphSchema
 from schema.engine.types import input_type, root_type
@@ -119,6 +121,7 @@ IDS = {
         "approveRecruiter.input.recruiterId",
     ],
     "Resume": ["revealResumeIdNumber.input.resumeId", "recommendResume.input.resumeId"],
+    "Session": ["revokeSession.input.sessionId"],
     "SignApplication": [
         "approveSignApplication.input.applicationId",
         "rejectSignApplication.input.applicationId",
@@ -131,6 +134,17 @@ IDS = {
         "clockIns.filter.userId",
         "posts.filter.authorId",
         "changePassword.input.userId",
+        "updateUser.input.userId",
+        "disableUser.input.userId",
+        "enableUser.input.userId",
+        "resetUserPassword.input.userId",
+        "unlinkUserCredential.input.userId",
+        "revokeSessions.input.userId",
+        "disableUsers.input.userIds",
+        "enableUsers.input.userIds",
+        "resetUserPasswords.input.userIds",
+        "grantRoles.input.userIds",
+        "revokeRoles.input.userIds",
         "grantRole.input.userId",
         "mergeUsers.input.intoUserId",
         "mergeUsers.input.userId",
@@ -280,6 +294,7 @@ class ShelfInput:
 
     book: Id[Book] | None = strawberry.field(default=None, description="One.")
     books: list[Id[Book]] = strawberry.field(default_factory=list, description="Some.")
+    recorded: RecordedId[Book] | None = strawberry.field(default=None, description="One, as it was.")
 
 
 @input_type(description="Shelves.")
@@ -304,7 +319,8 @@ class Query:
     ) -> list[int | None]:
         """As numbers."""
         shelves = [*room.shelves, *(room.beside.shelves if room.beside else [])] if room else []
-        return [book, *(number for shelf in shelves for number in (shelf.book, *shelf.books))]
+        of_shelves = (number for shelf in shelves for number in (shelf.book, *shelf.books))
+        return [book, *of_shelves, *(shelf.recorded for shelf in shelves if shelf.recorded is not None)]
 
 
 @pytest.mark.parametrize("executor", [executor_class(), None])
@@ -336,12 +352,50 @@ async def test_a_resolver_is_given_numbers(executor: Any, services: Services) ->
             assert await run(graph, source, variables) == ExecutionResult({"given": found}, None), source
 
 
-def test_what_takes_ids_is_awaited() -> None:
+def test_what_takes_ids_is_awaited_and_knows_the_operation() -> None:
     with pytest.raises(TypeError, match="takes ids, so it must be an async function"):
 
         @resolved("Too early.", policy=public)
         def found(book: Id[Book]) -> int:
             return book
+
+    with pytest.raises(TypeError, match="takes ids, so it must take `info`"):
+
+        @resolved("Of nobody.", policy=public)
+        async def found_by_nobody(book: Id[Book]) -> int:
+            return book
+
+
+@pytest.mark.parametrize("executor", [executor_class(), None])
+async def test_ids_are_followed_to_what_they_stand_for_at_once(
+    executor: Any, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever they stand, all of an operation's argument by one question; a recorded id is left as it is."""
+    asked: list[list[int]] = []
+
+    async def current(_scope: Scope, numbers: Collection[int]) -> Mapping[int, int]:
+        asked.append(sorted(numbers))
+        return {2: 7}
+
+    monkeypatch.setitem(FOLLOWED, "Book", current)
+    graph = Graph(services, GraphSchema(query=Query, execution_context_class=executor))
+    one, two = (id_of(Book, number) for number in (1, 2))
+    shelves = [{"book": one, "books": [two, one], "recorded": two}]
+    document = "query ($book: ID, $room: RoomInput) { given(book: $book, room: $room) }"
+
+    followed = await run(graph, document, {"book": two, "room": {"shelves": [], "beside": {"shelves": shelves}}})
+    untouched = await run(graph, document, {"book": None})
+
+    assert followed == ExecutionResult({"given": [7, 1, 7, 1, 2]}, None)
+    assert untouched == ExecutionResult({"given": [None]}, None)
+    assert asked == [[1, 2]]
+
+
+def test_the_ids_of_users_are_followed_but_where_an_actor_is_recorded() -> None:
+    """Merged users stand for others; the trail keeps the number that somebody had when they acted."""
+    assert {"User": aliases.current} == FOLLOWED
+    hints = get_type_hints(AuditEventFilter, include_extras=True)
+    assert [name for name, hint in hints.items() if "is_followed=False" in str(hint)] == ["actor"]
 
 
 async def test_a_subscription_does_not_begin_with_an_id_of_another_type(services: Services) -> None:

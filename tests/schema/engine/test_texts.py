@@ -12,7 +12,7 @@ from schema.schema import build_schema
 
 SCHEMA = build_schema()._schema
 KINDS: dict[Normalise, set[str]] = {
-    texts.account: {"NewUserInput.account", "UserFilter.accountContains"},
+    texts.account: {"NewUserInput.account", "UpdateUserInput.account", "UserFilter.accountContains"},
     texts.username: {"RegisterAttendanceStaffInput.username", "RegisterDeveloperInput.username"},
     texts.code: {
         "BindEmailInput.code",
@@ -39,6 +39,7 @@ KINDS: dict[Normalise, set[str]] = {
         "SendPhoneCodeInput.mobile",
         "SendRegistrationCodeInput.mobile",
         "UpdateHandlerInput.phone",
+        "UpdateUserInput.mobile",
     },
     texts.date: {
         "ResumeEducationInput.endTime",
@@ -56,6 +57,7 @@ KINDS: dict[Normalise, set[str]] = {
         "ResendActivationInput.email",
         "UpdateHandlerInput.email",
         "UpdateJobTargetInput.email",
+        "UpdateUserInput.email",
     },
     texts.name: {
         "CreateHandlerInput.name",
@@ -64,6 +66,7 @@ KINDS: dict[Normalise, set[str]] = {
         "ResumeInput.name",
         "SubmitRealNameInput.actualName",
         "UpdateHandlerInput.name",
+        "UpdateUserInput.name",
         "UserFilter.keyword",
         "UserFilter.nameContains",
     },
@@ -92,6 +95,7 @@ BY_ITS_KIND = {
     "SendContactCodeInput.address",
     "SignInInput.identifier",
     "UnlinkCredentialInput.address",
+    "UnlinkUserCredentialInput.address",
 }
 """Free text as far as the input knows: `resolvers.identity.identifiers` normalises it by the `kind` beside it."""
 SPECIAL = ("account", "code", "date", "email", "idnumber", "mobile", "password", "phone", "time", "token", "username")

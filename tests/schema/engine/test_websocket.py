@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
 from websockets.typing import Subprotocol
 
 from tests.support.over_http import client_of, signed_in
@@ -86,11 +88,12 @@ async def test_a_session_that_ends_ends_here_too(server: Server) -> None:
         before = await socket.ask(viewer)
         async with httpx2.AsyncClient(base_url=server.url, headers={"Authorization": f"Bearer {token}"}) as client:
             await client.post("/graphql", json={"query": "mutation { signOut { signedOut } }"})
-        after = await socket.ask(viewer)
+        with pytest.raises(ConnectionClosedError) as closed:
+            await socket.receive()
 
     assert before == {"data": {"viewer": {"account": "8888888888"}}}
-    assert after["data"] == {"viewer": None}
-    assert [error["extensions"] for error in after["errors"]] == [{"code": "UNAUTHENTICATED"}]
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4403
 
 
 async def test_what_changed_elsewhere_is_seen(server: Server) -> None:

@@ -103,7 +103,7 @@ async def test_a_rejection_tells_why(product: Product, pending: str, database: D
     application = payload["application"]
     assert (application["status"], application["reason"]) == ("REJECTED", "不是本校人员")
     assert application["user"] == {"roles": []}
-    assert (await login(product))["msg"] == "该账号不是考勤管理人员，或注册未通过审核"
+    assert (await login(product))["msg"] == "该账号不是考勤管理人员，注册未通过审核，或账号已停用"
     assert ("reject_attendance_staff", administrator.id, {}) in await audited(database, SUBJECT)
     sign_in = """mutation { signIn(input: {kind: USERNAME, identifier: "newcomer", password: "123456"}) {
       token errors { code message } } }"""

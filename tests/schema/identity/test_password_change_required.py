@@ -6,7 +6,7 @@ import pytest
 
 from models.settings import Settings
 from server import create_app
-from tests.schema.replies import done, refused, top_level
+from tests.schema.replies import done, refused, top_level, user_id
 from tests.support.clients import Clock, Person, Product, running
 from tests.support.networks import coming_from
 from tests.support.outbox import Outbox
@@ -47,6 +47,11 @@ PRIVATE = [
     'mutation { updateProfile(input: {className: "1", major: "2"}) { errors { code } } }',
     'mutation { sendCredentialCode(input: {kind: EMAIL, address: "a@example.com"}) { accepted } }',
 ]
+
+
+ISSUE = """
+mutation ($input: ResetUserPasswordInput!) { resetUserPassword(input: $input) { oneTimePassword errors { code } } }
+"""
 
 
 @pytest.fixture
@@ -121,6 +126,26 @@ async def test_the_recorder_signs_in_as_documented_and_asks_for_the_change(produ
     assert (await production.rest("GET", "/api/v1/user/info", person=person)).json()["code"] == 0
 
 
+async def test_the_graph_alone_may_ask_for_the_change(settings: Settings, clock: Clock, product: Product) -> None:
+    """As the facts about the recorder have it: there the flag blocks nothing; at the graph it blocks everything."""
+    rows = [{"account": ACCOUNT, "name": "张三"}]
+    await product.rest("POST", "/api/v1/user/import", {"list": rows}, person=await product.administrator())
+    strict = settings.model_copy(update={"password_change_required": True, "password_change_in_old_apis": False})
+    async with running(create_app(strict, clock), clock, settings.database_url) as started:
+        student, place = await started.login(ACCOUNT, INITIAL), {"location": "图书馆"}
+        for method, path, body in (("GET", "/api/v1/user/info", None), ("POST", "/api/v1/clock_in/add", place)):
+            assert (await started.rest(method, path, body, person=student)).json()["code"] == 0, path
+        own = await done(started, SIGN_IN, {"input": {"identifier": ACCOUNT, "password": INITIAL}})
+        assert own["passwordChangeRequired"] is True
+        for person in (student, Person(0, ACCOUNT, own["token"])):
+            for operation in PRIVATE:
+                reply = await started.graphql(operation, person=person)
+                assert [code for code, _ in top_level(reply)] == ["PASSWORD_CHANGE_REQUIRED"], operation
+        change = {"input": {"oldPassword": INITIAL, "newPassword": "my own"}}
+        await done(started, CHANGE, change, person=student)
+        assert await started.data("{ viewer { name } }", person=student) == {"viewer": {"name": "张三"}}
+
+
 async def test_nobody_elses_password_is_changed_by_a_confined_administrator(production: Product) -> None:
     person = await production.login(ACCOUNT, INITIAL)
 
@@ -141,6 +166,16 @@ async def test_a_password_that_an_administrator_set_is_changed_first(production:
 
     reply = await production.rest("GET", "/api/v1/user/info", person=person)
     assert (reply.status_code, reply.json()) == (403, CONFINED)
+    issued = await done(
+        production, ISSUE, {"input": {"userId": user_id(student)}}, person=await production.administrator()
+    )
+    person = await signed_in(production, issued["oneTimePassword"])
+    for operation in PRIVATE:
+        reply_of_graph = await production.graphql(operation, person=person)
+        assert [code for code, _ in top_level(reply_of_graph)] == ["PASSWORD_CHANGE_REQUIRED"], operation
+    own = {"input": {"oldPassword": issued["oneTimePassword"], "newPassword": "my own again"}}
+    await done(production, CHANGE, own, person=person)
+    assert await production.data("{ viewer { name } }", person=person) == {"viewer": {"name": "张三"}}
 
 
 async def test_a_network_opens_a_bounded_number_of_first_passwords(

@@ -140,7 +140,7 @@ async def test_a_rejection_leaves_nobody_inside(product: Product, newcomer: Pers
         ("ROLE_MISSING", [])
     ]
     platform = await product.rest("POST", "/api/login", {"username": "newcomer", "password": PASSWORD})
-    assert platform.json() == {"status_code": 403, "message": "该账号的注册未通过审核"}
+    assert platform.json() == {"status_code": 403, "message": "该账号的注册未通过审核，或账号已停用"}
     sessions = table_of(Session)
     ended = select(sessions.c.revoked_at).where(sessions.c.user_id == newcomer.id)
     assert all(row.revoked_at is not None for row in await database.fetch(ended))
