@@ -1,4 +1,4 @@
-"""Companies and contracts: deleted while nothing refers to them, and what retiring a company means for its contracts."""
+"""Companies and contracts: deleted while nothing refers to them, and what a retired company means for its contracts."""
 
 import asyncio
 
