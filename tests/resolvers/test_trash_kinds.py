@@ -6,9 +6,12 @@ from models.identity import User
 from models.signing.resumes import Resume
 from models.trash import DeletedKind
 from resolvers import community, goals, journal
+from resolvers.platform import awards
+from resolvers.signing import deletion
+from resolvers.talent import feeds, remarks
 from resolvers.trash.kinds import KINDS, Kind, lacks
 
-OWNERS = (community, goals, journal)
+OWNERS = (community, goals, journal, awards, deletion, feeds, remarks)
 """The domains whose objects can be restored."""
 TABLES = {
     DeletedKind.POST: ["posts", "comments"],
@@ -17,6 +20,11 @@ TABLES = {
     DeletedKind.WORK_LOG_STATUS_LINE: ["work_log_status_lines"],
     DeletedKind.EMPLOYMENT_GOAL: ["employment_goals"],
     DeletedKind.POSTGRADUATE_GOAL: ["postgraduate_goals"],
+    DeletedKind.CERTIFICATION: ["certifications", "awards", "award_pictures"],
+    DeletedKind.RECOMMENDATION_COMMENT: ["recommendation_comments"],
+    # Their rows stay, and are marked.
+    DeletedKind.RESUME: [],
+    DeletedKind.FEED: [],
 }
 
 
