@@ -9,6 +9,9 @@ from sqlmodel import Field
 from models.base import BIG_ID, Entity, reference, table_arguments
 
 
+CLASS_NAME = 64
+
+
 class CredentialKind(StrEnum):
     """What a person signs in with.
 
@@ -31,6 +34,7 @@ class Role(StrEnum):
     HANDLER = "handler"
     ATTENDANCE_STAFF = "attendance_staff"
     RECRUITER = "recruiter"
+    TEACHER = "teacher"
 
 
 class Api(StrEnum):
@@ -81,10 +85,11 @@ class User(Entity, table=True):
         Index("ix_users_pursues", "pursues_postgraduate", "pursues_employment", "id"),
         Index("ix_users_pursues_postgraduate_id", "pursues_postgraduate", "id"),
         Index("ix_users_pursues_employment_id", "pursues_employment", "id"),
+        Index("ix_users_class_name_id", "class_name", "id"),
     )
 
     name: str = Field(max_length=64)
-    class_name: str = Field(default="", max_length=64)
+    class_name: str = Field(default="", max_length=CLASS_NAME)
     major: str = Field(default="", max_length=64)
     password_hash: str | None = Field(default=None, max_length=72)
     has_initial_password: bool = False

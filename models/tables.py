@@ -12,6 +12,7 @@ from models import (
     messages,
     notifications,
     reference,
+    teaching,
     totals,
     uploads,
 )
@@ -41,6 +42,7 @@ DOMAINS = (
     reference,
     resumes,
     targets,
+    teaching,
     totals,
     uploads,
 )

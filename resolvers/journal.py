@@ -11,6 +11,7 @@ from models.statements import table_of
 from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key, pages_by_foreign_key
 from resolvers.scope import Scope
+from resolvers.teaching.visibility import viewer_teaches_user
 
 MAX_STATUS_LINES = 200
 """The status lines a work log may hold."""
@@ -18,8 +19,10 @@ MAX_STATUS_LINES = 200
 _logs = table_of(WorkLog)
 _lines = table_of(WorkLogStatusLine)
 
-by_id = by_key(select(_logs), _logs.c.id)
-of_users, count_of_users = pages_by_foreign_key(select(_logs), _logs.c.user_id, _logs.c.id)
+query = select(_logs, viewer_teaches_user(_logs.c.user_id).label("viewer_teaches"))
+
+by_id = by_key(query, _logs.c.id)
+of_users, count_of_users = pages_by_foreign_key(query, _logs.c.user_id, _logs.c.id)
 lines_of_logs = lists_by_foreign_key(select(_lines), _lines.c.work_log_id, _lines.c.id)
 
 _ADD = insert(_logs).returning(_logs)

@@ -4,7 +4,7 @@ import datetime
 
 import strawberry
 
-from auth.policies import owner_or_administrator, signed_in, with_parent
+from auth.policies import signed_in, student_scope, with_parent
 from models.errors import InvalidInput, LimitReached, NotFound
 from models.journal import WorkLogStage
 from resolvers import journal
@@ -39,7 +39,7 @@ class WorkLogStatusLine:
 
 @node_type(
     description="One application of a student to a company.",
-    policy=owner_or_administrator,
+    policy=student_scope,
     by_id=journal.by_id,
 )
 class WorkLog(Node):
@@ -63,7 +63,7 @@ class UserWorkLogs:
     """A user's applications."""
 
     work_logs: Connection[WorkLog] = links(
-        "The work logs.", "id", (journal.of_users, journal.count_of_users), policy=owner_or_administrator
+        "The work logs.", "id", (journal.of_users, journal.count_of_users), policy=student_scope
     )
 
 

@@ -38,6 +38,7 @@ from schema.signing.applications import ApplicationsQuery, ApplicationsSubscript
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.transitions import SigningMutation
+from schema.statistics.root import StatisticsQuery
 from schema.talent.actions import RecommendationsMutation
 from schema.talent.companies import CompanyProfilesMutation
 from schema.talent.feeds import FeedsMutation, FeedsSubscription
@@ -45,6 +46,7 @@ from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
+from schema.teaching import TeachingMutation, TeachingQuery
 from schema.uploads import UploadsMutation
 
 Query = merge_types(
@@ -65,6 +67,8 @@ Query = merge_types(
         HandlersQuery,
         ApplicationsQuery,
         RecruitersQuery,
+        TeachingQuery,
+        StatisticsQuery,
     ),
 )
 Mutation = merge_types(
@@ -102,6 +106,7 @@ Mutation = merge_types(
         FeedsMutation,
         RecommendationsMutation,
         WatchesMutation,
+        TeachingMutation,
     ),
 )
 Subscription = merge_types(

@@ -8,17 +8,19 @@ from auth import sessions
 from models.errors import LastAdministrator
 from models.identity import Role, User, UserRole
 from models.statements import insert_new, table_of
+from models.teaching import TeacherClass
 from resolvers import audit
 from resolvers.identity import users
 from resolvers.loaders import lists_by_foreign_key
 from resolvers.scope import Scope
 
-_roles, _users = table_of(UserRole), table_of(User)
+_roles, _users, _classes = table_of(UserRole), table_of(User), table_of(TeacherClass)
 
 of_users = lists_by_foreign_key(select(_roles.c.user_id, _roles.c.role), _roles.c.user_id, _roles.c.id)
 
 _GRANT = insert_new(UserRole, unique=["user_id", "role"]).returning(_roles.c.id)
 _REVOKE = delete(_roles).where(_roles.c.user_id == bindparam("of_user"), _roles.c.role == bindparam("role"))
+_LEAVE_CLASSES = delete(_classes).where(_classes.c.user_id == bindparam("of_user"))
 # Locks the rows of both tables, so that two administrators who revoke each other's role, or disable each other, wait
 # for one another.
 _ADMINISTRATORS = (
@@ -42,12 +44,14 @@ async def grant_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
 async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
     """Take a role from a user, with their next request; audited. Nothing changes if they do not hold it.
 
-    Who registered as attendance staff is outside without any role: their sessions end.
+    A teacher's classes go with the role. Who registered as attendance staff is outside without any role: their sessions end.
     Raises LastAdministrator if nobody would be left to grant roles.
     """
     user = await users.load_user(scope, user_id)
     if role is Role.ADMINISTRATOR:
         await check_others_administrate(scope, user_id)
+    if role is Role.TEACHER:
+        await scope.transaction.execute(_LEAVE_CLASSES, {"of_user": user_id})
     if not await scope.transaction.execute(_REVOKE, {"of_user": user_id, "role": role}):
         return user
     await sessions.end_outside(scope.transaction, user_id=user_id, now=scope.now)

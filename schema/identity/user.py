@@ -1,6 +1,6 @@
 """The user: a person. Other domains add what hangs on them with `extends(User)`."""
 
-from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in
+from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in, student_scope
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role, WechatProgram
 from models.language import Language
@@ -30,6 +30,7 @@ enum_type(
         Role.HANDLER: "Decides on the sign applications assigned to them.",
         Role.ATTENDANCE_STAFF: "May sign in to the attendance back end; no other permissions.",
         Role.RECRUITER: "Creates feeds and gets candidates recommended.",
+        Role.TEACHER: "Sees the attendance, goals and work logs of the students of their classes.",
     },
 )
 enum_type(
@@ -92,8 +93,8 @@ class User(Node):
 
     name: str = column("The name.")
     account: str | None = column("The student account, if there is one.", policy=account_scope)
-    class_name: str = column("The class.", policy=owner_or_administrator)
-    major: str = column("The major.", policy=owner_or_administrator)
+    class_name: str = column("The class.", policy=student_scope)
+    major: str = column("The major.", policy=student_scope)
     is_administrator: bool = column("Whether the user is an administrator.", policy=owner_or_administrator)
     must_change_password: bool = column(
         "Whether somebody else knows the password, so that it should be changed. In production the session allows"
@@ -141,7 +142,7 @@ class User(Node):
         rows = await info.context.load(roles.of_users, self.id)
         return [Role(row.role) for row in rows]
 
-    @resolved("The directions after the degree.", policy=owner_or_administrator, at_most=len(GoalDirection))
+    @resolved("The directions after the degree.", policy=student_scope, at_most=len(GoalDirection))
     def directions(self) -> list[GoalDirection]:
         """From the two columns of the row."""
         held = {
