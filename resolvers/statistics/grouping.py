@@ -21,7 +21,7 @@ from models.statements import table_of
 from resolvers.scope import Scope
 from resolvers.teaching.visibility import is_student, viewers_classes
 
-MAX_GROUPS = 5000
+MAX_GROUPS = 2500
 """The groups of a statistic, and the classes that it can tell apart."""
 MAX_NAMES = 100
 """The values that a filter names."""

@@ -13,7 +13,7 @@ from resolvers.identity import roles, users
 from resolvers.loaders import lists_by_foreign_key
 from resolvers.scope import Scope
 
-MAX_CLASSES = 50
+MAX_CLASSES = 20
 """The classes of a teacher."""
 
 _classes, _users = table_of(TeacherClass), table_of(User)
