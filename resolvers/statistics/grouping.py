@@ -93,7 +93,6 @@ async def fetched(scope: Scope, statement: Select[Any], parameters: Mapping[str,
     if len(rows) > MAX_GROUPS:
         raise InvalidInput(
             "There are more than {maximum} groups: ask for fewer days or classes, or by fewer dimensions.",
-            field="by",
             maximum=MAX_GROUPS,
         )
     return rows

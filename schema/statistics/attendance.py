@@ -39,7 +39,7 @@ enum_type(
 )
 
 
-@input_type(description="Which days, slots and classes attendance rates are about.")
+@input_type(description="A filter of attendance rates; all conditions must hold.")
 class AttendanceStatisticsFilter:
     """The filter of `statistics.attendance`."""
 
@@ -49,7 +49,7 @@ class AttendanceStatisticsFilter:
     class_names: list[ClassName] | None = strawberry.field(default=None, description=CLASS_NAMES)
 
 
-@input_type(description="Which days and classes streaks are about.")
+@input_type(description="A filter of streaks; all conditions must hold.")
 class StreakStatisticsFilter:
     """The filter of `statistics.streaks`."""
 

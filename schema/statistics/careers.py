@@ -54,7 +54,7 @@ enum_type(
 )
 
 
-@input_type(description="Which students statistics of goals are about.")
+@input_type(description="A filter of students by class and direction; all conditions must hold.")
 class GoalStatisticsFilter:
     """The filter of `statistics.goals` and `statistics.goalTargets`."""
 
@@ -62,7 +62,7 @@ class GoalStatisticsFilter:
     pursuits: list[Pursuit] | None = strawberry.field(default=None, description=PURSUITS)
 
 
-@input_type(description="Which days and students the way to a contract is about.")
+@input_type(description="A filter of offers; all conditions must hold.")
 class OfferStatisticsFilter:
     """The filter of `statistics.offers`."""
 

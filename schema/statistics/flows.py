@@ -57,7 +57,7 @@ enum_type(
 )
 
 
-@input_type(description="Which entries the flow of credits is about.")
+@input_type(description="A filter of entries of the ledger of credits; all conditions must hold.")
 class CreditStatisticsFilter:
     """The filter of `statistics.credits`."""
 
@@ -72,7 +72,7 @@ class CreditStatisticsFilter:
     accounts: list[CreditAccount] | None = strawberry.field(default=None, description="The accounts; by default both.")
 
 
-@input_type(description="Which recommendations the quality of feeds is about.")
+@input_type(description="A filter of recommendations; all conditions must hold.")
 class FeedStatisticsFilter:
     """The filter of `statistics.feeds`."""
 

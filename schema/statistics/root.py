@@ -32,7 +32,7 @@ from schema.statistics.careers import (
 )
 from schema.statistics.flows import CreditFlow, CreditStatisticsFilter, FeedQuality, FeedStatisticsFilter
 
-WHICH = "What it is about."
+WHICH = "The conditions for what is counted."
 BY = "What the groups are told apart by; one group of all without any."
 
 
