@@ -13,7 +13,7 @@ from models.errors import InvalidInput, LimitReached, NotFound, UserNotFound
 from resolvers.paging import Page
 from resolvers.statistics import attendance as attendance_rates
 from resolvers.statistics.grouping import MAX_GROUPS
-from resolvers.statistics.periods import chosen, days
+from resolvers.statistics.periods import business_days, chosen
 from resolvers.teaching import classes, teachers
 from schema.attendance import ClockIn
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First
@@ -66,7 +66,7 @@ class SchoolClass:
     ) -> Connection[ClockIn]:
         """A page, loaded together with those of the other classes."""
         context = info.context
-        within, slots = days(context.scope, first_day, last_day), chosen([slot] if slot else None)
+        within, slots = business_days(context.scope, first_day, last_day), chosen([slot] if slot else None)
         request = page_request(context, first, after)
 
         async def load_pages(scope: Any, keys: Sequence[str]) -> Sequence[Page]:
@@ -100,7 +100,7 @@ class SchoolClass:
         self, info: Info, first_day: FirstDay = None, last_day: LastDay = None, slot: OptionalSlot = None
     ) -> AttendanceRate:
         """Loaded together with that of the other classes."""
-        within, slots = days(info.context.scope, first_day, last_day), chosen([slot] if slot else None)
+        within, slots = business_days(info.context.scope, first_day, last_day), chosen([slot] if slot else None)
 
         async def load_rates(scope: Any, keys: Sequence[str]) -> Sequence[tuple[int, int]]:
             return await attendance_rates.of_classes(scope, keys, within, slots)

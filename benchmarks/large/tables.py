@@ -57,7 +57,7 @@ TABLES = (
         {
             "id": _EACH,
             "name": "'学生' || n",
-            "class_name": f"n / {CLASS_SIZE} || '班'",
+            "class_name": f"(n / {CLASS_SIZE}) || '班'",
             "major": "'软件工程'",
             "has_initial_password": "true",
             "must_change_password": "false",

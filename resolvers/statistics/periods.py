@@ -43,12 +43,20 @@ class Days:
         return [(day, slot) for day in days for slot in SLOTS if slot in slots and has_begun(scope, day, slot)]
 
 
-def days(scope: Scope, first: date | None, last: date | None, default: int = DEFAULT_DAYS) -> Days:
-    """The days from the first to the last; without the last, to today; without the first, so many as `default`.
-
-    Raises InvalidInput.
+def business_days(scope: Scope, first: date | None, last: date | None, default: int = DEFAULT_DAYS) -> Days:
+    """The business days from the first to the last; without the last, to today; without the first, so many as
+    `default`. Raises InvalidInput.
     """
-    last = slot_at(scope.now)[0] if last is None else _known(last, "last_day")
+    return _days(slot_at(scope.now)[0], first, last, default)
+
+
+def calendar_days(scope: Scope, first: date | None, last: date | None, default: int = DEFAULT_DAYS) -> Days:
+    """The same by the calendar in Shanghai: until 04:00 its day is the business day after the present one."""
+    return _days(scope.now.astimezone(SHANGHAI).date(), first, last, default)
+
+
+def _days(today: date, first: date | None, last: date | None, default: int) -> Days:
+    last = today if last is None else _known(last, "last_day")
     first = last - timedelta(days=default - 1) if first is None else _known(first, "first_day")
     found = Days(first, last)
     if found.count < 1:

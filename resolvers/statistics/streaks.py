@@ -19,7 +19,7 @@ from resolvers import attendance
 from resolvers.scope import Scope
 from resolvers.statistics import grouping
 from resolvers.statistics.grouping import Shape, dimensions, limited, total
-from resolvers.statistics.periods import MAX_DAYS, Days, bounds, days
+from resolvers.statistics.periods import MAX_DAYS, Days, bounds, business_days
 
 _clock_ins = table_of(ClockIn)
 _first, _last = bindparam("first_day", type_=Date()), bindparam("last_day", type_=Date())
@@ -87,7 +87,7 @@ def _yesterday(scope: Scope) -> dict[str, Any]:
 
 async def of_users(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
     """`current`, `longest` and `last_day` of each user within the last MAX_DAYS days; None without a clock-in."""
-    given = {**bounds(days(scope, None, None, MAX_DAYS)), **_yesterday(scope)}
+    given = {**bounds(business_days(scope, None, None, MAX_DAYS)), **_yesterday(scope)}
     rows = await scope.fetch(_OF_USERS, {"keys": list(keys), "viewer_id": scope.principal.user_id or 0, **given})
     found = {row.user_id: row for row in rows}
     return [found.get(key) for key in keys]
@@ -108,13 +108,13 @@ async def of_students(
 
 @lru_cache(maxsize=64)
 def _statement(shape: Shape) -> Select[Any]:
-    members = grouping.students(shape).cte("members")
+    members, everybody = grouping.students(shape).subquery("members"), grouping.students(shape).subquery("everybody")
     of_members = _of_users(
         members.join(_clock_ins, _clock_ins.c.user_id == members.c.id), also=[members.c.class_name]
     )
     none = select(
-        members.c.id.label("user_id"),
-        members.c.class_name,
+        everybody.c.id.label("user_id"),
+        everybody.c.class_name,
         literal(0).label("current"),
         literal(0).label("longest"),
     )

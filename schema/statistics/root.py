@@ -12,7 +12,7 @@ from resolvers.statistics.feeds import FeedDimension
 from resolvers.statistics.goals import MAX_TARGETS, GoalDimension, GoalTarget
 from resolvers.statistics.grouping import MAX_GROUPS, named
 from resolvers.statistics.offers import OfferDimension
-from resolvers.statistics.periods import MAX_DAYS, chosen, days
+from resolvers.statistics.periods import MAX_DAYS, business_days, calendar_days, chosen
 from resolvers.statistics.streaks import StreakDimension
 from schema.engine.context import Info
 from schema.engine.fields import from_row, resolved
@@ -54,7 +54,7 @@ class Statistics:
     ) -> list[AttendanceGroup] | None:
         """One statement."""
         wanted, scope = filter or AttendanceStatisticsFilter(), info.context.scope
-        within = days(scope, wanted.first_day, wanted.last_day)
+        within = business_days(scope, wanted.first_day, wanted.last_day)
         names = named(wanted.class_names, "class_names")
         rows = await attendance.rates(scope, within, chosen(wanted.slots), names, by or ())
         return [from_row(AttendanceGroup, row) for row in rows]
@@ -68,7 +68,7 @@ class Statistics:
     ) -> list[StreakGroup] | None:
         """One statement."""
         wanted, scope = filter or StreakStatisticsFilter(), info.context.scope
-        within = days(scope, wanted.first_day, wanted.last_day)
+        within = business_days(scope, wanted.first_day, wanted.last_day)
         rows = await streaks.of_students(scope, within, named(wanted.class_names, "class_names"), by or ())
         return [from_row(StreakGroup, row) for row in rows]
 
@@ -107,7 +107,7 @@ class Statistics:
     ) -> list[OfferFunnel] | None:
         """One statement."""
         wanted, scope = filter or OfferStatisticsFilter(), info.context.scope
-        within = days(scope, wanted.first_day, wanted.last_day, MAX_DAYS)
+        within = calendar_days(scope, wanted.first_day, wanted.last_day, MAX_DAYS)
         names, pursuits = named(wanted.class_names, "class_names"), named(wanted.pursuits, "pursuits")
         rows = await offers.funnel(scope, within, names, pursuits, by or ())
         return [from_row(OfferFunnel, row) for row in rows]
@@ -121,7 +121,7 @@ class Statistics:
     ) -> list[CreditFlow] | None:
         """One statement."""
         wanted, scope = filter or CreditStatisticsFilter(), info.context.scope
-        within = days(scope, wanted.first_day, wanted.last_day)
+        within = calendar_days(scope, wanted.first_day, wanted.last_day)
         chosen_of = (named(getattr(wanted, name), name) for name in ("kinds", "rules", "accounts"))
         rows = await credits.flow(scope, within, *chosen_of, by=by or ())
         return [from_row(CreditFlow, row) for row in rows]
@@ -135,7 +135,7 @@ class Statistics:
     ) -> list[FeedQuality] | None:
         """One statement."""
         wanted, scope = filter or FeedStatisticsFilter(), info.context.scope
-        within = days(scope, wanted.first_day, wanted.last_day)
+        within = calendar_days(scope, wanted.first_day, wanted.last_day)
         rows = await feeds.quality(scope, within, named(wanted.feed_ids, "feed_ids"), by or ())
         return [from_row(FeedQuality, row) for row in rows]
 
