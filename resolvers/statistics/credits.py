@@ -85,7 +85,7 @@ def _statement(shape: Shape) -> Select[Any]:
     for name, column in {"kinds": _kind, "rules": _entries.c.rule, "accounts": _entries.c.account}.items():
         if name in shape.filters:
             query = query.where(column.in_(bindparam(name, expanding=True)))
-    counted = query.subquery("counted")
+    counted = grouping.computed_once(query, "counted")
     shown, grouped = dimensions(shape, {dimension: counted.c[dimension] for dimension in CreditDimension})
     statement = select(
         *shown,

@@ -72,7 +72,7 @@ def _statement(shape: Shape) -> Select[Any]:
         query = query.where(_feeds.c.user_id == bindparam("viewer_id"))
     if "feeds" in shape.filters:
         query = query.where(_feeds.c.id.in_(bindparam("feeds", expanding=True)))
-    counted = query.subquery("counted")
+    counted = grouping.computed_once(query, "counted")
     columns = {name: counted.c[name] if name in shape.by else null() for name in values}
     shown, grouped = dimensions(shape, columns)
     sums = (total(counted.c[name]).label(name) for name in _COUNTED)

@@ -125,15 +125,13 @@ def _targets(shape: Shape) -> Select[Any]:
         if name in _postgraduate.c
         else (_employment, _users.c.pursues_employment)
     )
-    aimed_at = (
-        members(shape, goals.c[name].label("target"))
-        .select_from(_users.join(goals, goals.c.user_id == _users.c.id))
-        .where(held, goals.c[name] != "")
-        .subquery("aimed_at")
-    )
+    # Looked up for each student: a join may begin with the goals of the whole school.
+    target = case((held, select(goals.c[name]).where(goals.c.user_id == _users.c.id).scalar_subquery()))
+    aimed_at = grouping.computed_once(members(shape, target.label("target")), "aimed_at")
     students = func.count().label("student_count")
     return (
         select(aimed_at.c.target, students)
+        .where(aimed_at.c.target != "")
         .group_by(aimed_at.c.target)
         .order_by(students.desc(), aimed_at.c.target)
         .limit(MAX_TARGETS)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Subquery,
     bindparam,
     cast,
     func,
@@ -79,6 +80,13 @@ def dimensions(
     """
     shown = [(value if name in shape.by else null()).label(name) for name, value in values.items()]
     return shown, [value for name, value in values.items() if name in shape.by]
+
+
+def computed_once(query: Select[Any], name: str) -> Subquery:
+    """The rows of a query as a table, whose columns are computed once, however often they are named: the databases do
+    not take a query with an OFFSET apart.
+    """
+    return query.offset(0).subquery(name)
 
 
 def total(column: ColumnElement[Any]) -> ColumnElement[int]:

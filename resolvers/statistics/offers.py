@@ -9,7 +9,20 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    distinct,
+    exists,
+    func,
+    select,
+)
 
 from models.goals import EmploymentGoal
 from models.identity import User
@@ -48,16 +61,18 @@ _newest_stage = (
     .scalar_subquery()
 )
 _is_application = and_(_applications.c.user_id == _users.c.id, _within(_applications.c.applied_at))
-_STEPS: dict[str, ColumnElement[bool]] = {
-    "employment_goal_count": exists().where(_goals.c.user_id == _users.c.id),
-    "applicant_count": exists().where(_is_log),
-    "in_progress_count": exists().where(_is_log, _newest_stage == WorkLogStage.IN_PROGRESS),
-    "failed_count": exists().where(_is_log, _newest_stage == WorkLogStage.FAILED),
-    "succeeded_count": exists().where(_is_log, _newest_stage == WorkLogStage.SUCCEEDED),
-    "sign_applicant_count": exists().where(_is_application),
-    "signed_count": exists().where(_is_application, _applications.c.status == SignApplicationStatus.SIGNED),
-}
-_applied = select(func.count()).where(_is_log).correlate(_users).scalar_subquery().label("application_count")
+_BITS = {WorkLogStage.IN_PROGRESS: 1, WorkLogStage.FAILED: 2, WorkLogStage.SUCCEEDED: 4}
+_stages = (
+    select(func.sum(distinct(case(_BITS, value=_newest_stage, else_=0))))
+    .where(_is_log)
+    .correlate(_users)
+    .scalar_subquery()
+)
+"""The stages of a student's work logs, each a bit of the number, so that they are looked at once."""
+_applied = select(func.count()).where(_is_log).correlate(_users).scalar_subquery()
+_has_goal = exists().where(_goals.c.user_id == _users.c.id)
+_has_application = exists().where(_is_application)
+_has_signed = exists().where(_is_application, _applications.c.status == SignApplicationStatus.SIGNED)
 
 
 async def funnel(
@@ -75,9 +90,24 @@ async def funnel(
 
 @lru_cache(maxsize=64)
 def _statement(shape: Shape) -> Select[Any]:
-    steps = (case((condition, 1), else_=0).label(name) for name, condition in _STEPS.items())
-    counted = goals.members(shape, _applied, *steps).subquery("counted")
+    students = goals.members(
+        shape,
+        _applied.label("application_count"),
+        cast(func.coalesce(_stages, 0), Integer).label("stages"),
+        _has_goal.label("has_goal"),
+        _has_application.label("has_application"),
+        _has_signed.label("has_signed"),
+    )
+    counted = grouping.computed_once(students, "counted")
+    steps = {
+        "employment_goal_count": counted.c.has_goal,
+        "applicant_count": counted.c.application_count > 0,
+        **{f"{stage}_count": counted.c.stages.bitwise_and(bit) > 0 for stage, bit in _BITS.items()},
+        "sign_applicant_count": counted.c.has_application,
+        "signed_count": counted.c.has_signed,
+    }
     shown, grouped = dimensions(shape, {dimension: counted.c[dimension] for dimension in OfferDimension})
-    sums = (total(counted.c[name]).label(name) for name in ("application_count", *_STEPS))
-    statement = select(*shown, func.count().label("student_count"), *sums)
+    sums = (total(case((condition, 1), else_=0)).label(name) for name, condition in steps.items())
+    applications = total(counted.c.application_count).label("application_count")
+    statement = select(*shown, func.count().label("student_count"), applications, *sums)
     return limited(statement.group_by(*grouped).order_by(*grouped))
