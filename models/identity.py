@@ -8,7 +8,6 @@ from sqlmodel import Field
 
 from models.base import BIG_ID, Entity, reference, table_arguments
 
-
 CLASS_NAME = 64
 
 

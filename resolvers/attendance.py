@@ -1,6 +1,7 @@
 """Clock-ins: the current slot, clocking in, and lists of clock-ins.
 
-Places and times are for the person, the teachers of their class and administrators. The statements bind `viewer_id` and find no others.
+Places and times are for the person, the teachers of their class and administrators. The statements bind `viewer_id`
+and find no others.
 """
 
 from collections.abc import Sequence

@@ -75,7 +75,8 @@ class SchoolClass:
         async def count(scope: Any, keys: Sequence[str]) -> Sequence[int]:
             return await classes.count_clock_ins_of_classes(scope, keys, within, slots)
 
-        return await _page(self, info, ClockIn, load_pages, count, (within, slots), request)
+        found = await _page(self, info, ClockIn, load_pages, count, (within, slots), request)
+        return cast("Connection[ClockIn]", found)
 
     @paged(
         "The students who did not clock in on a business day in a slot, of those whose account existed then; nobody"
@@ -93,7 +94,8 @@ class SchoolClass:
         async def count(scope: Any, keys: Sequence[str]) -> Sequence[int]:
             return await classes.count_absentees_of_classes(scope, keys, day, slot)
 
-        return await _page(self, info, User, load_pages, count, (day, slot), request)
+        found = await _page(self, info, User, load_pages, count, (day, slot), request)
+        return cast("Connection[User]", found)
 
     @resolved("The attendance rate of the students on some days.")
     async def attendance(
@@ -116,7 +118,7 @@ def _name_of(school_class: SchoolClass) -> str:
 
 async def _page(
     school_class: SchoolClass, info: Info, type_: type, load_pages: Any, count: Any, variant: Any, request: Any
-) -> Any:
+) -> ConnectionValue:
     context, name = info.context, _name_of(school_class)
     # What is asked for in the same way is loaded together: the functions are others for each class.
     rows = await context.load(load_pages, name, variant=(info.field_name, variant, request))
@@ -144,7 +146,9 @@ class UserClasses:
 class TeachingQuery:
     """Queries."""
 
-    @resolved("A class, by its name; null if there is none, or the caller does not teach it.", policy=teacher_or_administrator)
+    @resolved(
+        "A class, by its name; null if there is none, or the caller does not teach it.", policy=teacher_or_administrator
+    )
     async def school_class(
         self, info: Info, name: Annotated[str, strawberry.argument(description="The name of the class.")]
     ) -> SchoolClass | None:

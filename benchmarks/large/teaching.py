@@ -28,7 +28,7 @@ QUERIES = {
         for name, (by, selected) in _STATISTICS.items()
     },
     **{
-        f"statistics.{name} of a year": "{ statistics { %s } }" % selected
+        f"statistics.{name} of a year": f"{{ statistics {{ {selected} }} }}"
         for name, selected in {
             "attendance": 'attendance(by: [DAY, SLOT], filter: {firstDay: "2025-12-01"}) { expected attended }',
             "streaks": 'streaks(by: [CURRENT], filter: {firstDay: "2025-12-01"}) { studentCount longest }',

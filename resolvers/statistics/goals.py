@@ -5,8 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 
 from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import User

@@ -78,7 +78,9 @@ def dimensions(
     """The columns of a statistic that say which group a row is, null for what it is not asked by; and what is grouped
     by.
     """
-    shown = [(value if name in shape.by else null()).label(name) for name, value in values.items()]
+    shown: list[ColumnElement[Any]] = [
+        (value if name in shape.by else null()).label(name) for name, value in values.items()
+    ]
     return shown, [value for name, value in values.items() if name in shape.by]
 
 

@@ -9,8 +9,20 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Row, Select, Subquery, bindparam, case, func, literal, select
-from sqlalchemy import union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from models.attendance import ClockIn
 from models.days import day_number
@@ -32,7 +44,9 @@ class StreakDimension(StrEnum):
     CURRENT = "current"
 
 
-def _of_users(source: FromClause, *conditions: ColumnElement[bool], also: Sequence[ColumnElement[Any]] = ()) -> Subquery:
+def _of_users(
+    source: FromClause, *conditions: ColumnElement[bool], also: Sequence[ColumnElement[Any]] = ()
+) -> Subquery:
     """The current and the longest streak of each user who has one, and these columns, which the user decides."""
     on_days = (
         select(_clock_ins.c.user_id, _clock_ins.c.business_date, *also)
@@ -96,8 +110,8 @@ async def of_users(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | Non
 async def of_students(
     scope: Scope, within: Days, class_names: Sequence[str] | None, by: Sequence[StreakDimension]
 ) -> Sequence[Row[Any]]:
-    """The groups: `class_name` and `current` where it is asked by them, `student_count`, `streaking_count`, and the sums and the
-    maxima of their streaks.
+    """The groups: `class_name` and `current` where it is asked by them, `student_count`, `streaking_count`,
+    and the sums and the maxima of their streaks.
     """
     shape = grouping.shape(scope, by, {"class_names": class_names})
     names = None if class_names is None else list(class_names)
@@ -109,9 +123,7 @@ async def of_students(
 @lru_cache(maxsize=64)
 def _statement(shape: Shape) -> Select[Any]:
     members, everybody = grouping.students(shape).subquery("members"), grouping.students(shape).subquery("everybody")
-    of_members = _of_users(
-        members.join(_clock_ins, _clock_ins.c.user_id == members.c.id), also=[members.c.class_name]
-    )
+    of_members = _of_users(members.join(_clock_ins, _clock_ins.c.user_id == members.c.id), also=[members.c.class_name])
     none = select(
         everybody.c.id.label("user_id"),
         everybody.c.class_name,
@@ -122,7 +134,9 @@ def _statement(shape: Shape) -> Select[Any]:
     either = union_all(none, some).subquery("either")
     students = (
         select(
-            either.c.class_name, func.max(either.c.current).label("current"), func.max(either.c.longest).label("longest")
+            either.c.class_name,
+            func.max(either.c.current).label("current"),
+            func.max(either.c.longest).label("longest"),
         )
         .group_by(either.c.user_id, either.c.class_name)
         .subquery("students_streaks")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Date, Row, String, and_, bindparam, exists, or_, select
 
 from models.attendance import ClockIn, ClockInSlot
 from models.days import business_day
@@ -48,7 +48,9 @@ _absentees_of_classes, _count_absentees = pages_by_foreign_key(
         _is_of_class,
         business_day(_users.c.created_at) <= _day,
         ~exists().where(
-            _clock_ins.c.user_id == _users.c.id, _clock_ins.c.business_date == _day, _clock_ins.c.slot == bindparam("slot")
+            _clock_ins.c.user_id == _users.c.id,
+            _clock_ins.c.business_date == _day,
+            _clock_ins.c.slot == bindparam("slot"),
         ),
     ),
     _users.c.class_name,
@@ -74,9 +76,7 @@ _ALL = (
     .limit(MAX_GROUPS)
 )
 _TAUGHT = (
-    select(_classes.c.class_name)
-    .where(_classes.c.user_id == bindparam("viewer_id"))
-    .order_by(_classes.c.class_name)
+    select(_classes.c.class_name).where(_classes.c.user_id == bindparam("viewer_id")).order_by(_classes.c.class_name)
 )
 
 
@@ -115,9 +115,7 @@ async def absentees_of_classes(
     return await _absentees_of_classes(scope, keys, request, _absent(day, slot))
 
 
-async def count_absentees_of_classes(
-    scope: Scope, keys: Sequence[str], day: date, slot: ClockInSlot
-) -> Sequence[int]:
+async def count_absentees_of_classes(scope: Scope, keys: Sequence[str], day: date, slot: ClockInSlot) -> Sequence[int]:
     """How many these are of each class."""
     return await _count_absentees(scope, keys, _absent(day, slot)) if has_begun(scope, day, slot) else [0] * len(keys)
 

@@ -121,8 +121,7 @@ class StreakGroup:
 
 
 @value_type(
-    description="How many business days in a row a user clocked in, in any slot, within the last"
-    f" {MAX_DAYS} days.",
+    description=f"How many business days in a row a user clocked in, in any slot, within the last {MAX_DAYS} days.",
     policy=with_parent,
 )
 class AttendanceStreak:

@@ -88,9 +88,7 @@ class GoalGroup:
     student_count: int = column("The number of students.")
     goal_count: int = column("The number of students with a goal of either kind.")
     employment_goal_count: int = column("The number of students with an employment goal.")
-    postgraduate_goal_count: int = column(
-        "The number of students with a postgraduate goal."
-    )
+    postgraduate_goal_count: int = column("The number of students with a postgraduate goal.")
     offer_count: int = column("The number of students whose employment goal has an offer.")
 
     @resolved("`goalCount` of `studentCount`, from 0 to 1; null without students.")
@@ -109,9 +107,7 @@ class GoalTargetCount:
     """A row of `statistics.goalTargets`."""
 
     target: str = column("The target, as it was written.")
-    student_count: int = column(
-        "The number of students with such a goal who pursue its direction."
-    )
+    student_count: int = column("The number of students with such a goal who pursue its direction.")
 
 
 @value_type(

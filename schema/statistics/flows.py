@@ -66,9 +66,7 @@ class CreditStatisticsFilter:
     kinds: list[CreditFlowKind] | None = strawberry.field(
         default=None, description="What changed the balance; by default anything."
     )
-    rules: list[CreditRule] | None = strawberry.field(
-        default=None, description="The rules; by default any, and none."
-    )
+    rules: list[CreditRule] | None = strawberry.field(default=None, description="The rules; by default any, and none.")
     accounts: list[CreditAccount] | None = strawberry.field(default=None, description="The accounts; by default both.")
 
 
@@ -103,9 +101,7 @@ class CreditFlow:
 class FeedQuality:
     """A row of `statistics.feeds`."""
 
-    feed: Feed | None = link(
-        "The feed; null if not asked by it, and except for its recruiter.", "feed_id", feeds.by_id
-    )
+    feed: Feed | None = link("The feed; null if not asked by it, and except for its recruiter.", "feed_id", feeds.by_id)
     company: Company | None = link(
         "The recruiter's company; null if not asked by it, and without one.", "company_id", companies.by_id
     )
@@ -114,9 +110,7 @@ class FeedQuality:
     read_count: int = column("Those that the recruiter read.")
     hidden_count: int = column("Those that the recruiter hides.")
     marked_count: int = column("Those that the recruiter marked.")
-    progressed_count: int = column(
-        "Those whose mark means progress, from an interview to the entry."
-    )
+    progressed_count: int = column("Those whose mark means progress, from an interview to the entry.")
     contacted_count: int = column("Those whose contact the recruiter acquired.")
 
     @resolved("`readCount` of `shownCount`, from 0 to 1; null if nothing was shown.")

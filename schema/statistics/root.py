@@ -112,7 +112,9 @@ class Statistics:
         rows = await offers.funnel(scope, within, names, pursuits, by or ())
         return [from_row(OfferFunnel, row) for row in rows]
 
-    @resolved("The flow of credits: the caller's, for administrators everybody's.", policy=signed_in, at_most=MAX_GROUPS)
+    @resolved(
+        "The flow of credits: the caller's, for administrators everybody's.", policy=signed_in, at_most=MAX_GROUPS
+    )
     async def credits(
         self,
         info: Info,
@@ -122,11 +124,15 @@ class Statistics:
         """One statement."""
         wanted, scope = filter or CreditStatisticsFilter(), info.context.scope
         within = calendar_days(scope, wanted.first_day, wanted.last_day)
-        chosen_of = (named(getattr(wanted, name), name) for name in ("kinds", "rules", "accounts"))
-        rows = await credits.flow(scope, within, *chosen_of, by=by or ())
+        kinds, rules = named(wanted.kinds, "kinds"), named(wanted.rules, "rules")
+        rows = await credits.flow(scope, within, kinds, rules, named(wanted.accounts, "accounts"), by or ())
         return [from_row(CreditFlow, row) for row in rows]
 
-    @resolved("How recommendations fared: of the caller's feeds, for administrators of all.", policy=signed_in, at_most=MAX_GROUPS)
+    @resolved(
+        "How recommendations fared: of the caller's feeds, for administrators of all.",
+        policy=signed_in,
+        at_most=MAX_GROUPS,
+    )
     async def feeds(
         self,
         info: Info,

@@ -313,9 +313,8 @@ async def test_credits_and_feeds(product: Product, database: Database) -> None:
 
     await do(product, administrator, "grantRole", userId=user_id(recruiter), role="RECRUITER")
     feed = {"job_description": "", "salary_min": 1, "salary_max": 2, "viewed_at": MORNING}
-    feed |= dict.fromkeys(
-        ("keywords", "areas", "welfare", "levels", "company_preferences", "domains", "company_domains"), []
-    )
+    lists = ("keywords", "areas", "welfare", "levels", "company_preferences", "domains", "company_domains")
+    feed |= {name: [] for name in lists}
     feed |= {"category": "full_time", "accepts_partners": False, "skill_required": "", "deleted_at": None}
     feeds = await add(
         database,
@@ -342,7 +341,7 @@ async def test_credits_and_feeds(product: Product, database: Database) -> None:
         ],
     )
     await add(database, AcquiredContact, [{"user_id": recruiter.id, "resume_id": resumes[0]}])
-    for field, person, groups in (
+    of_feeds: list[tuple[str, Person, list[tuple[Any, ...]]]] = [
         ("feeds", recruiter, [(None, None, None, 2, 1, 0, 2, 1, 1, 0.5, 0.5, 0.5)]),
         ("feeds", administrator, [(None, None, None, 3, 1, 1, 2, 1, 1, 1 / 3, 1 / 3, 1 / 3)]),
         ("feeds", one, [(None, None, None, 0, 0, 0, 0, 0, 0, None, None, None)]),
@@ -352,8 +351,9 @@ async def test_credits_and_feeds(product: Product, database: Database) -> None:
             [(None, None, day, 1, 1, 0, 1, 1, 1, 1.0, 1.0, 1.0)],
         ),
         (f'feeds(filter: {{feedIds: ["{encode("Feed", feeds[2])}"]}}, by: [DAY])', recruiter, []),
-    ):
-        assert await asked(product, person, field, FEEDS) == groups, field
+    ]
+    for field, person, counts in of_feeds:
+        assert await asked(product, person, field, FEEDS) == counts, field
     by_feed = "{ statistics { feeds(by: [FEED]) { feed { title } shownCount } } }"
     found = [await product.data(by_feed, person=person) for person in (recruiter, administrator)]
     assert [each["statistics"]["feeds"] for each in found] == [
@@ -371,7 +371,7 @@ async def test_what_is_asked_for_is_bounded_and_for_whom_it_is(product: Product)
     assert top_level(await product.graphql("{ statistics { credits { change } } }")) == [
         ("UNAUTHENTICATED", ["statistics"])
     ]
-    for filter in (
+    for given in (
         'firstDay: "2025-03-01", lastDay: "2026-03-02"',
         'firstDay: "2026-03-03", lastDay: "2026-03-02"',
         'lastDay: "0001-01-01"',
@@ -380,8 +380,8 @@ async def test_what_is_asked_for_is_bounded_and_for_whom_it_is(product: Product)
         "classNames: [" + ", ".join(f'"{n}"' for n in range(101)) + "]",
     ):
         reply = await product.graphql(
-            f"{{ statistics {{ offers(filter: {{{filter}}}) {{ signedCount }} }} }}", person=administrator
+            f"{{ statistics {{ offers(filter: {{{given}}}) {{ signedCount }} }} }}", person=administrator
         )
-        assert top_level(reply) == [("INVALID_INPUT", ["statistics", "offers"])], filter
+        assert top_level(reply) == [("INVALID_INPUT", ["statistics", "offers"])], given
     by = '{ statistics { attendance(by: [CLASS, DAY, SLOT], filter: {firstDay: "2025-03-02"}) { attended } } }'
     assert len((await product.data(by, person=administrator))["statistics"]["attendance"]) == 1  # the first slot of all
