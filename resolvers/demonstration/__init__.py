@@ -7,5 +7,6 @@ the same data. A database takes it once, so a start seldom needs the modules: `s
 DEMONSTRATION_ACCOUNT = "2099000001"
 DEMONSTRATION_PASSWORD = "000001"
 """The last six characters of the account, as for every imported student."""
+DEMONSTRATION_TEACHER = "2099000101"
 LOADED = "loaded"
 """The value of the setting `demonstration_data` once all of it is there."""

@@ -45,8 +45,7 @@ async def revoke_role(scope: Scope, *, user_id: int, role: Role) -> Row[Any]:
     """Take a role from a user, with their next request; audited. Nothing changes if they do not hold it.
 
     A teacher's classes go with the role. Who registered as attendance staff is outside without any role: their sessions
-    end.
-    Raises LastAdministrator if nobody would be left to grant roles.
+    end. Raises LastAdministrator if nobody would be left to grant roles.
     """
     user = await users.load_user(scope, user_id)
     if role is Role.ADMINISTRATOR:
