@@ -34,7 +34,7 @@ PHONE = re.compile(r"138\d{8}")
 FOR_RECRUITERS = {"Recommendations", "WatchList"}
 FOR_ADMINISTRATORS = {"Everyone", "ApplicationsToDecideOn"}
 PEOPLE = len(NAMES) + len(WECHAT_PEOPLE) + CANDIDATES + 3
-"""The students, those who sign in with WeChat, those who look for a job, the recruiter, the teacher and the administrator."""
+"""The students, those who sign in with WeChat, those who look for a job, recruiter, teacher and administrator."""
 
 
 @pytest.fixture
