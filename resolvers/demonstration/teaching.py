@@ -18,6 +18,10 @@ async def load(story: Story) -> None:
     person = {"name": "高明远", "has_initial_password": True, "must_change_password": False, **created}
     (user_id,) = await story.add_returning(_ADD_USERS, [person])
     account = {"kind": CredentialKind.STUDENT_ACCOUNT, "identifier": DEMONSTRATION_TEACHER}
-    rows = {Credential: account, UserRole: {"role": Role.TEACHER}, TeacherClass: {"class_name": CLASSES[0]}}
+    rows: dict[type, dict[str, str]] = {
+        Credential: account,
+        UserRole: {"role": Role.TEACHER},
+        TeacherClass: {"class_name": CLASSES[0]},
+    }
     for model, values in rows.items():
         await story.add(insert(table_of(model)), [{"user_id": user_id, **values, **created}])
