@@ -15,16 +15,23 @@ Predicate = Callable[[Principal, int | None], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """A named rule. `needs_owner`: it compares the caller with the owner of the object."""
+    """A named rule. `needs_owner`: it compares the caller with the owner of the object.
+
+    `admits_teachers`: besides those whom it allows, the teachers of the owner's class may; the statement that loads the
+    object says in its column `viewer_teaches` whether the caller is one.
+    """
 
     name: str
     description: str
     allows: Predicate
     needs_owner: bool = False
+    admits_teachers: bool = False
 
-    def check(self, principal: Principal, owner_id: int | None = None) -> None:
-        """Raise Unauthenticated or Forbidden unless the principal may."""
+    def check(self, principal: Principal, owner_id: int | None = None, *, teaches: bool = False) -> None:
+        """Raise Unauthenticated or Forbidden unless the principal may; `teaches`: they teach the owner."""
         if self.allows(principal, owner_id):
+            return
+        if teaches and self.admits_teachers and Role.TEACHER in principal.roles:
             return
         if principal.is_signed_in:
             raise Forbidden
@@ -54,14 +61,22 @@ owner_or_administrator = Policy(
     lambda principal, owner_id: owner.allows(principal, owner_id) or principal.is_administrator,
     needs_owner=True,
 )
+student_scope = Policy(
+    "student_scope",
+    "the owner, teachers of the owner's class and administrators",
+    owner_or_administrator.allows,
+    needs_owner=True,
+    admits_teachers=True,
+)
 account_scope = Policy(
     "account_scope",
-    "the owner and administrators",
+    "the owner, teachers of the owner's class and administrators",
     lambda principal, owner_id: (
         owner_or_administrator.allows(principal, owner_id)
         or (principal.is_signed_in and Disclosure.STUDENT_ACCOUNTS in principal.disclosures)
     ),
     needs_owner=True,
+    admits_teachers=True,
 )
 """Student accounts; rows of the recorder name authors by them, to whoever is signed in there."""
 handler_or_administrator = Policy(
@@ -69,9 +84,14 @@ handler_or_administrator = Policy(
     "handlers and administrators",
     lambda principal, _owner: Role.HANDLER in principal.roles or principal.is_administrator,
 )
+teacher_or_administrator = Policy(
+    "teacher_or_administrator",
+    "teachers, of their classes, and administrators",
+    lambda principal, _owner: Role.TEACHER in principal.roles or principal.is_administrator,
+)
 recruiter = Policy("recruiter", "recruiters", lambda principal, _owner: Role.RECRUITER in principal.roles)
 attendance_scope = Policy(
     "attendance_scope",
-    "signed-in users, who see their own clock-ins; administrators see all",
+    "signed-in users, who see their own clock-ins; teachers see those of their classes, administrators all",
     signed_in.allows,
 )

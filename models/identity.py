@@ -8,6 +8,8 @@ from sqlmodel import Field
 
 from models.base import BIG_ID, Entity, reference, table_arguments
 
+CLASS_NAME = 64
+
 
 class CredentialKind(StrEnum):
     """What a person signs in with.
@@ -31,6 +33,7 @@ class Role(StrEnum):
     HANDLER = "handler"
     ATTENDANCE_STAFF = "attendance_staff"
     RECRUITER = "recruiter"
+    TEACHER = "teacher"
 
 
 class Api(StrEnum):
@@ -88,7 +91,7 @@ class User(Entity, table=True):
     )
 
     name: str = Field(max_length=64)
-    class_name: str = Field(default="", max_length=64)
+    class_name: str = Field(default="", max_length=CLASS_NAME)
     major: str = Field(default="", max_length=64)
     password_hash: str | None = Field(default=None, max_length=72)
     has_initial_password: bool = False

@@ -26,6 +26,7 @@ _INVISIBLE = re.compile(
 _SPACE = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 """Spaces of any width, and tabs; a line that ends is no space."""
 _SPACE_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
+_SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) | (?=[{HAN}])")
 _SPACE_IN_DATE = re.compile(r" *([-/.:年月日]) *")
 _SPACE_IN_EMAIL = re.compile(r" *([@.]) *")
 _DASH = r"\-\u2010-\u2015\u2212"
@@ -62,6 +63,11 @@ def number(text: str) -> str:
 def name(text: str) -> str:
     """The name of a person, and what people are searched by: one space between words, none between 张 and 三."""
     return _SPACE_BETWEEN_HAN.sub("", _plain(text, " "))
+
+
+def class_name(text: str) -> str:
+    """The name of a class: in plain letters and digits, one space between words, none beside a Chinese character."""
+    return _SPACE_BESIDE_HAN.sub("", _plain(text, " "))
 
 
 def date(text: str) -> str:

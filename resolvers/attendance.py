@@ -1,6 +1,7 @@
 """Clock-ins: the current slot, clocking in, and lists of clock-ins.
 
-Places and times are for the person and for administrators. The statements bind `viewer_id` and find no others.
+Places and times are for the person, the teachers of their class and administrators. The statements bind `viewer_id`
+and find no others.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.signing.visibility import viewer_is_administrator
+from resolvers.teaching.visibility import viewer_teaches_user
 from resolvers.totals import total_of
 
 TOPIC = "clock_ins"
@@ -34,8 +36,9 @@ _SLOT_BEGINS = (
 _clock_ins = table_of(ClockIn)
 _query = select(_clock_ins)
 _is_of_viewers_people: ColumnElement[bool] = _clock_ins.c.user_id == bindparam("viewer_id")
-"""Whose clock-ins the caller may see who is no administrator: the one place that says so."""
-_visible = _query.where(or_(_is_of_viewers_people, viewer_is_administrator))
+"""Whose clock-ins the caller may list who is no administrator; of others teachers see those of their classes."""
+is_visible = or_(_is_of_viewers_people, viewer_is_administrator, viewer_teaches_user(_clock_ins.c.user_id))
+_visible = _query.where(is_visible)
 
 by_id = by_key(_visible, _clock_ins.c.id)
 of_users, count_of_users = pages_by_foreign_key(_visible, _clock_ins.c.user_id, _clock_ins.c.id)

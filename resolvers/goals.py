@@ -12,6 +12,7 @@ from models.trash import DeletedKind
 from resolvers import checks
 from resolvers.loaders import by_key
 from resolvers.scope import Scope
+from resolvers.teaching.visibility import viewer_teaches_user
 from resolvers.trash import items
 from resolvers.trash.kinds import Kind, Values
 
@@ -21,10 +22,13 @@ _users = table_of(User)
 _employment = table_of(EmploymentGoal)
 _postgraduate = table_of(PostgraduateGoal)
 
-employment_by_id = by_key(select(_employment), _employment.c.id)
-employment_of_users = by_key(select(_employment), _employment.c.user_id)
-postgraduate_by_id = by_key(select(_postgraduate), _postgraduate.c.id)
-postgraduate_of_users = by_key(select(_postgraduate), _postgraduate.c.user_id)
+_employment_query = select(_employment, viewer_teaches_user(_employment.c.user_id).label("viewer_teaches"))
+_postgraduate_query = select(_postgraduate, viewer_teaches_user(_postgraduate.c.user_id).label("viewer_teaches"))
+
+employment_by_id = by_key(_employment_query, _employment.c.id)
+employment_of_users = by_key(_employment_query, _employment.c.user_id)
+postgraduate_by_id = by_key(_postgraduate_query, _postgraduate.c.id)
+postgraduate_of_users = by_key(_postgraduate_query, _postgraduate.c.user_id)
 
 _PURSUES = {
     GoalDirection.EMPLOYMENT: _users.c.pursues_employment,

@@ -15,6 +15,7 @@ from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key, pages_by_foreign_key
 from resolvers.scope import Scope
 from resolvers.targets import Targets
+from resolvers.teaching.visibility import viewer_teaches_user
 from resolvers.trash import items
 from resolvers.trash.kinds import Kind, Values
 
@@ -26,9 +27,13 @@ WRITE = Permission(owner)
 _logs = table_of(WorkLog)
 _lines = table_of(WorkLogStatusLine)
 
-by_id = by_key(select(_logs), _logs.c.id)
-of_users, count_of_users = pages_by_foreign_key(select(_logs), _logs.c.user_id, _logs.c.id)
-_line_query = select(_lines, _logs.c.user_id).select_from(_lines.join(_logs, _logs.c.id == _lines.c.work_log_id))
+query = select(_logs, viewer_teaches_user(_logs.c.user_id).label("viewer_teaches"))
+
+by_id = by_key(query, _logs.c.id)
+of_users, count_of_users = pages_by_foreign_key(query, _logs.c.user_id, _logs.c.id)
+_line_query = select(_lines, _logs.c.user_id, viewer_teaches_user(_logs.c.user_id).label("viewer_teaches")).select_from(
+    _lines.join(_logs, _logs.c.id == _lines.c.work_log_id)
+)
 line_by_id = by_key(_line_query, _lines.c.id)
 lines_of_logs = lists_by_foreign_key(_line_query, _lines.c.work_log_id, _lines.c.id)
 

@@ -5,12 +5,13 @@ the keys. Its statement applies the viewer's scope where a row is not everybody'
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Self, cast
+from types import MappingProxyType
+from typing import Any, Protocol, Self, cast
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, any_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base import MAX_ID
@@ -29,6 +30,8 @@ SELECTIONS_BYTES = 8_000_000
 """The memory for batch functions that load some columns, of all together. Plans keep those that they use."""
 _selections: "Kept[tuple[RowBatch, frozenset[str]], RowBatch]" = Kept(SELECTIONS_BYTES)
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 _ASKED = func.json_each(bindparam("asked")).table_valued("value", name="asked")
 """The keys as SQLite is sent them."""
 
@@ -43,10 +46,12 @@ class _OfKeys:
         self._on_sqlite = query.select_from(_ASKED).where(key == _ASKED.c.value)
         self._on_postgresql = query.where(key == any_(bindparam("asked", type_=ARRAY(key.type))))
 
-    def fetch(self, scope: Scope, keys: Sequence[int]) -> Awaitable[Sequence[Row[Any]]]:
-        """The rows, in no order but the query's."""
+    def fetch(
+        self, scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING
+    ) -> Awaitable[Sequence[Row[Any]]]:
+        """The rows, in no order but the query's; `given` are its own parameters."""
         statement = self._on_sqlite if scope.services.database.is_sqlite else self._on_postgresql
-        return scope.fetch(statement, {"asked": _asked(scope, keys), **_bound(scope)})
+        return scope.fetch(statement, {"asked": _asked(scope, keys), **_bound(scope), **given})
 
 
 def _bound(scope: Scope) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def _bound(scope: Scope) -> dict[str, Any]:
     return {"viewer_id": scope.principal.user_id or 0, "now": scope.now}
 
 
-def _asked(scope: Scope, keys: Sequence[int]) -> Any:
+def _asked(scope: Scope, keys: Sequence[Any]) -> Any:
     return orjson.dumps(list(keys)).decode() if scope.services.database.is_sqlite else list(keys)
 
 
@@ -93,6 +98,15 @@ class RowBatch(ABC):
 
     @abstractmethod
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self: ...
+
+
+class PageCount(Protocol):
+    """Counts the rows that refer to each key."""
+
+    def __call__(
+        self, scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING
+    ) -> Awaitable[Sequence[int]]:
+        """The counts; `given` are parameters of the query."""
 
 
 class RowByKey(RowBatch):
@@ -167,13 +181,16 @@ class PagesByForeignKey(RowBatch):
         self._of_many_on_sqlite = _pages_on_sqlite(query, key, row_id, older)
         self._of_many_on_postgresql = _pages_on_postgresql(query, key, row_id, older)
 
-    async def __call__(self, scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
-        """The pages."""
+    async def __call__(
+        self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
+    ) -> Sequence[Page]:
+        """The pages; `given` are parameters of the query."""
         before_id = MAX_ID + 1 if request.after_id is None else request.after_id
         parameters = {
             **_bound(scope),
             "before_id": before_id,
             "size": request.first + self._peeks,
+            **given,
         }
         if len(keys) == 1:
             return [Page.cut(await scope.fetch(self._of_one, {**parameters, "key": keys[0]}), request)]
@@ -200,13 +217,13 @@ def lists_by_foreign_key(
 
 def pages_by_foreign_key(
     query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any]
-) -> tuple[PagesByForeignKey, CountBatch]:
+) -> tuple[PagesByForeignKey, PageCount]:
     """One page, newest first, of the rows that refer to each key, and how many there are in all."""
     counted = query.with_only_columns(foreign_key.label("owner"), func.count().label("rows")).group_by(foreign_key)
     counts = _OfKeys(counted, foreign_key)
 
-    async def count(scope: Scope, keys: Sequence[int]) -> Sequence[int]:
-        found: dict[int, int] = {row.owner: row.rows for row in await counts.fetch(scope, keys)}
+    async def count(scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING) -> Sequence[int]:
+        found: dict[Any, int] = {row.owner: row.rows for row in await counts.fetch(scope, keys, given)}
         return [found.get(key, 0) for key in keys]
 
     return PagesByForeignKey(query, foreign_key, row_id=row_id), count
@@ -228,7 +245,7 @@ def _pages_on_sqlite(
 def _pages_on_postgresql(
     query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any], older: ColumnElement[bool]
 ) -> Select[Any]:
-    keys = func.unnest(bindparam("asked", type_=ARRAY(BigInteger)))
+    keys = func.unnest(bindparam("asked", type_=ARRAY(foreign_key.type)))
     asked = keys.table_valued("value").render_derived(name="asked")
     page = (
         query.where(foreign_key == asked.c.value, older)

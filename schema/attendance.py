@@ -31,7 +31,8 @@ enum_type(
 
 
 @node_type(
-    description="A student's presence at a place in a slot; visible to the student and administrators.",
+    description="A student's presence at a place in a slot; visible to the student, teachers of the student's class and"
+    " administrators.",
     policy=attendance_scope,
     by_id=attendance.by_id,
 )
@@ -56,7 +57,7 @@ class UserAttendance:
         policy=attendance_scope,
     )
     clock_ins: Connection[ClockIn] = links(
-        "The clock-ins; empty except for the user and administrators.",
+        "The clock-ins; empty except for the user, teachers of the user's class and administrators.",
         "id",
         (attendance.of_users, attendance.count_of_users),
         policy=attendance_scope,

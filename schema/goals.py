@@ -2,7 +2,7 @@
 
 import strawberry
 
-from auth.policies import owner_or_administrator, signed_in
+from auth.policies import signed_in, student_scope
 from models.errors import DirectionNotHeld, InvalidInput, NotFound
 from models.goals import EmploymentStatus, GoalDirection
 from resolvers import goals
@@ -21,7 +21,7 @@ enum_type(
 )
 
 
-@node_type(description="The employment goal of a student.", policy=owner_or_administrator, by_id=goals.employment_by_id)
+@node_type(description="The employment goal of a student.", policy=student_scope, by_id=goals.employment_by_id)
 class EmploymentGoal(Node):
     """A row of `employment_goals`."""
 
@@ -35,7 +35,7 @@ class EmploymentGoal(Node):
 
 @node_type(
     description="The postgraduate goal of a student.",
-    policy=owner_or_administrator,
+    policy=student_scope,
     by_id=goals.postgraduate_by_id,
 )
 class PostgraduateGoal(Node):
@@ -52,10 +52,10 @@ class UserGoals:
     """What a user aims for."""
 
     employment_goal: EmploymentGoal | None = link(
-        "The employment goal.", "id", goals.employment_of_users, policy=owner_or_administrator
+        "The employment goal.", "id", goals.employment_of_users, policy=student_scope
     )
     postgraduate_goal: PostgraduateGoal | None = link(
-        "The postgraduate goal.", "id", goals.postgraduate_of_users, policy=owner_or_administrator
+        "The postgraduate goal.", "id", goals.postgraduate_of_users, policy=student_scope
     )
 
 

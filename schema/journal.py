@@ -4,7 +4,7 @@ import datetime
 
 import strawberry
 
-from auth.policies import owner_or_administrator, signed_in
+from auth.policies import signed_in, student_scope
 from models.errors import InvalidInput, LimitReached, NotFound
 from models.journal import WorkLogStage
 from resolvers import journal
@@ -28,7 +28,7 @@ enum_type(
 )
 
 
-@node_type(description="One step of an application.", policy=owner_or_administrator, by_id=journal.line_by_id)
+@node_type(description="One step of an application.", policy=student_scope, by_id=journal.line_by_id)
 class WorkLogStatusLine(Node):
     """A row of `work_log_status_lines`, with the owner of its work log."""
 
@@ -42,7 +42,7 @@ class WorkLogStatusLine(Node):
 
 @node_type(
     description="One application of a student to a company.",
-    policy=owner_or_administrator,
+    policy=student_scope,
     by_id=journal.by_id,
 )
 class WorkLog(Node):
@@ -68,7 +68,7 @@ class UserWorkLogs:
     """A user's applications."""
 
     work_logs: Connection[WorkLog] | None = links(
-        "The work logs.", "id", (journal.of_users, journal.count_of_users), policy=owner_or_administrator
+        "The work logs.", "id", (journal.of_users, journal.count_of_users), policy=student_scope
     )
 
 

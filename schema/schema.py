@@ -48,6 +48,7 @@ from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.deletion import DeletionMutation
 from schema.signing.handlers import HandlersMutation, HandlersQuery
 from schema.signing.transitions import SigningMutation
+from schema.statistics.root import StatisticsQuery
 from schema.talent.actions import RecommendationsMutation
 from schema.talent.companies import CompanyProfilesMutation
 from schema.talent.feeds import FeedsMutation, FeedsSubscription
@@ -56,6 +57,7 @@ from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.remarks import RemarksMutation
 from schema.talent.targets import TargetsMutation
 from schema.talent.watches import WatchesMutation
+from schema.teaching import TeachingMutation, TeachingQuery
 from schema.trash import TrashMutation
 from schema.uploads import UploadsMutation
 
@@ -85,6 +87,8 @@ Query = _root(
         HandlersQuery,
         ApplicationsQuery,
         RecruitersQuery,
+        TeachingQuery,
+        StatisticsQuery,
     ),
 )
 Mutation = _root(
@@ -135,6 +139,7 @@ Mutation = _root(
         RecommendationsMutation,
         RemarksMutation,
         WatchesMutation,
+        TeachingMutation,
     ),
 )
 Subscription = _root(

@@ -9,9 +9,10 @@ from typing import Any
 import httpx2
 
 from benchmarks.data import LIFETIME
+from benchmarks.large import teaching
 from benchmarks.large.graph import operations
 from benchmarks.large.rest import CALLS, Call
-from benchmarks.large.tables import ADMINISTRATOR, DEVELOPER, FIRST_USER, HANDLER, RECRUITER, STAFF, STUDENT
+from benchmarks.large.tables import ADMINISTRATOR, DEVELOPER, FIRST_USER, HANDLER, RECRUITER, STAFF, STUDENT, TEACHER
 from resolvers.attendance import slot_at
 from resolvers.scope import Services
 from schema.engine.node_id import encode
@@ -25,6 +26,7 @@ CALLERS: Mapping[str, int | None] = {
     "attendance staff": STAFF,
     "recruiter": RECRUITER,
     "developer": DEVELOPER,
+    "teacher": TEACHER,
 }
 DEEP_PAGE = 4_000
 """Of 20 entries: within the first 100,000, which numbered pages reach."""
@@ -63,8 +65,12 @@ def requests(services: Services) -> Iterator[Request]:
     schema = build_schema()._schema
     for caller, user_id in CALLERS.items():
         headers = {} if user_id is None else {"Authorization": f"Bearer {tokens[user_id]}"}
-        for asked in operations(schema, _VALUES, DEEP_PAGE):
+        # A teacher is shown the same first pages as a student, but for the classes.
+        for asked in () if user_id == TEACHER else operations(schema, _VALUES, DEEP_PAGE):
             yield Request(f"graph, {caller}", asked.name, "POST", "/graphql", headers, {}, {"query": asked.text})
+        if user_id in {ADMINISTRATOR, TEACHER}:
+            for name, text in teaching.QUERIES.items():
+                yield Request(f"graph, {caller}", name, "POST", "/graphql", headers, {}, {"query": text})
 
 
 _VALUES: Mapping[str, Any] = {
@@ -76,6 +82,9 @@ _VALUES: Mapping[str, Any] = {
     "handlerId": encode("Handler", 1),
     "project.id": encode("Project", 1),
     "node.id": encode("Post", 1),
+    "schoolClass.name": teaching.CLASS,
+    "classNames": teaching.CLASS,
+    "feedIds": encode("Feed", 1),
     "idNumber": "11010519491231002X",
     "accountContains": "30000012",
     "nameContains": "1234",

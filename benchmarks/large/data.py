@@ -21,6 +21,8 @@ from resolvers.scope import Services
 from resolvers.signing.resumes import encrypted
 from resolvers.startup import prepare
 
+EARLIER = timedelta(days=60)
+"""How long ago users were added: before anything that they did."""
 ID_NUMBER = "11010519491231002X"
 _resumes, _real_names = table_of(Resume), table_of(RealName)
 _IS_FILLED = select(_resumes.c.id).where(_resumes.c.id == 1)
@@ -28,7 +30,7 @@ _ENCRYPT = {
     table: update(table).where(table.c.user_id == bindparam("of_user")).values({column: bindparam("encrypted")})
     for table, column in ((_resumes, _resumes.c.encrypted_id_number), (_real_names, _real_names.c.encrypted_number))
 }
-_PLACE = re.compile(r"\{(users|now|later|of_([\d.]+))\}")
+_PLACE = re.compile(r"\{(users|now|earlier|later|of_([\d.]+))\}")
 
 
 async def fill(services: Services, settings: Settings, *, users: int) -> bool:
@@ -97,7 +99,7 @@ async def _encrypt(services: Services, transaction: Transaction, users: int) -> 
 
 
 def _insert(rows: Rows, users: int, now: datetime, is_sqlite: bool) -> str:
-    columns = {**rows.columns, "created_at": "{now}", "updated_at": "{now}"}
+    columns = {"created_at": "{now}", "updated_at": "{now}", **rows.columns}
     statement = (
         f"INSERT INTO {rows.table} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"  # noqa: S608
         f" FROM {rows.source} WHERE n <= {_count(rows.rate, users)} ORDER BY n"
@@ -110,6 +112,8 @@ def _insert(rows: Rows, users: int, now: datetime, is_sqlite: bool) -> str:
                 return str(users)
             case "now":
                 return f"'{now:%Y-%m-%d %H:%M:%S.%f}{zone}'"
+            case "earlier":
+                return f"'{now - EARLIER:%Y-%m-%d %H:%M:%S.%f}{zone}'"
             case "later":
                 return f"'{now + LIFETIME:%Y-%m-%d %H:%M:%S.%f}{zone}'"
             case _:

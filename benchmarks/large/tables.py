@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 FIRST_USER = 1_000_000
 """The id before the first user's."""
-STUDENT, ADMINISTRATOR, HANDLER, STAFF, RECRUITER, DEVELOPER = range(FIRST_USER + 1, FIRST_USER + 7)
+STUDENT, ADMINISTRATOR, HANDLER, STAFF, RECRUITER, DEVELOPER, TEACHER = range(FIRST_USER + 1, FIRST_USER + 8)
 """Who the calls are made by; the student owns every hundredth row, and the recruiter every tenth of a recruiter's."""
+CLASS_SIZE = 50
 RECRUITERS = 0.01
 """Recruiters for each user."""
 
@@ -56,12 +57,13 @@ TABLES = (
         {
             "id": _EACH,
             "name": "'学生' || n",
-            "class_name": "n % 200 || '班'",
+            "class_name": f"(n / {CLASS_SIZE}) || '班'",
             "major": "'软件工程'",
             "has_initial_password": "true",
             "must_change_password": "false",
             "pursues_postgraduate": "n % 3 = 0",
             "pursues_employment": "n % 2 = 0",
+            "created_at": "{earlier}",
         },
     ),
     Rows(
@@ -81,6 +83,8 @@ TABLES = (
     ),
     Rows("user_roles", 0, {"user_id": f"{ADMINISTRATOR}", "role": "'administrator'"}),
     Rows("user_roles", 0, {"user_id": f"{STAFF}", "role": "'attendance_staff'"}),
+    Rows("user_roles", 0, {"user_id": f"{TEACHER}", "role": "'teacher'"}),
+    Rows("teacher_classes", 0, {"user_id": f"{TEACHER}", "class_name": "'1班'"}),
     Rows("user_roles", 0.001, {"user_id": f"{HANDLER} + (n - 1) * 10", "role": "'handler'"}),
     Rows("user_roles", RECRUITERS, {"user_id": f"{RECRUITER} + n - 1", "role": "'recruiter'"}),
     Rows(

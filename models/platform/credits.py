@@ -49,7 +49,9 @@ class CreditEntry(Entity, table=True):
 
     __tablename__ = "credit_entries"
     __table_args__ = table_arguments(
-        UniqueConstraint("user_id", "key"), Index("ix_credit_entries_user_id_id", "user_id", "id")
+        UniqueConstraint("user_id", "key"),
+        Index("ix_credit_entries_user_id_id", "user_id", "id"),
+        Index("ix_credit_entries_created_at", "created_at"),
     )
 
     user_id: int = reference("users")

@@ -18,6 +18,7 @@ from resolvers.demonstration import (
     signing,
     students,
     talent,
+    teaching,
 )
 from resolvers.demonstration.story import Story
 from resolvers.scope import Scope
@@ -32,6 +33,7 @@ PARTS: Sequence[Callable[[Story], Awaitable[None]]] = (
     projects.load,
     signing.load,
     talent.load,
+    teaching.load,
 )
 """In the order of loading: the students come first."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select
 from models.identity import Credential, CredentialKind, User
 from models.settings import ConfigurationError
 from models.statements import table_of
-from resolvers.demonstration import DEMONSTRATION_ACCOUNT
+from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TEACHER
 from resolvers.demonstration.story import Story, Student, returning_ids
 
 NAMES = (
@@ -49,6 +49,7 @@ NAMES = (
     "乔安然",
 )
 _GROUPS = (("计算机2201班", "计算机科学与技术"), ("软件2202班", "软件工程"))
+CLASSES = tuple(class_name for class_name, _major in _GROUPS)
 
 _ADD_USERS = returning_ids(table_of(User))
 _credentials = table_of(Credential)
@@ -65,7 +66,7 @@ async def load(story: Story) -> None:
     Raises ConfigurationError where somebody has one of the accounts already.
     """
     accounts = [str(int(DEMONSTRATION_ACCOUNT) + number) for number in range(len(NAMES))]
-    if taken := await story.transaction.fetch_value(_TAKEN, {"accounts": accounts}):
+    if taken := await story.transaction.fetch_value(_TAKEN, {"accounts": [*accounts, DEMONSTRATION_TEACHER]}):
         raise ConfigurationError(
             f"The account {taken} exists, which the demonstration data needs: set DEMO_DATA=0, or use another database."
         )

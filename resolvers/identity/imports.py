@@ -102,7 +102,7 @@ def _without_marks(user: NewUser) -> NewUser:
     return NewUser(
         account=texts.account(without_marks(user.account)),
         name=texts.name(without_marks(user.name)),
-        class_name=without_marks(user.class_name),
+        class_name=texts.class_name(without_marks(user.class_name)),
         major=without_marks(user.major),
     )
 

@@ -8,13 +8,14 @@ from sqlalchemy import Row, bindparam, delete, select
 from models.errors import DomainError, LastAdministrator
 from models.identity import Role, User, UserRole
 from models.statements import insert_new, table_of
+from models.teaching import TeacherClass
 from resolvers import audit
 from resolvers.identity import outcomes, sessions
 from resolvers.identity.outcomes import Outcome
 from resolvers.loaders import lists_by_foreign_key
 from resolvers.scope import Scope
 
-_roles, _users = table_of(UserRole), table_of(User)
+_roles, _users, _classes = table_of(UserRole), table_of(User), table_of(TeacherClass)
 
 of_users = lists_by_foreign_key(select(_roles.c.user_id, _roles.c.role), _roles.c.user_id, _roles.c.id)
 
@@ -38,6 +39,7 @@ _REVOKE = (
     .where(_roles.c.user_id.in_(bindparam("of_users", expanding=True)), _roles.c.role == bindparam("role"))
     .returning(_roles.c.user_id)
 )
+_LEAVE_CLASSES = delete(_classes).where(_classes.c.user_id.in_(bindparam("of_users", expanding=True)))
 # Locks the rows of both tables, so that two administrators who revoke each other's role, or disable each other, wait
 # for one another.
 _ADMINISTRATORS = (
@@ -68,6 +70,8 @@ async def revoke(scope: Scope, *, user_ids: Sequence[int], role: Role) -> list[O
     held = await outcomes.held(scope, user_ids)
     known = sorted(held.keys() - errors.keys())
     values = {"of_users": known, "role": role}
+    if known and role is Role.TEACHER:
+        await scope.transaction.execute(_LEAVE_CLASSES, {"of_users": known})
     changed = {row.user_id for row in await scope.transaction.fetch(_REVOKE, values)} if known else set()
     await sessions.end_outside(scope, sorted(changed))
     await _record(scope, "revoke_role", sorted(changed), role, before={"role": str(role)})

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 
 from models.errors import UserNotFound
-from models.identity import Credential, CredentialKind, PendingEmail, Role, User, UserRole
+from models.identity import CLASS_NAME, Credential, CredentialKind, PendingEmail, Role, User, UserRole
 from models.statements import table_of
 from resolvers import checks
 from resolvers.identity import filters
@@ -14,6 +14,7 @@ from resolvers.identity.aliases import UserByKey
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.teaching.visibility import viewer_teaches_class
 from resolvers.totals import total_of
 
 MAX_SEARCHED = 2000
@@ -61,7 +62,13 @@ def _newest(kind: CredentialKind) -> Any:
 
 
 # Not the join: who does not read the account does without looking for it.
-by_id = UserByKey(_details.add_columns(_newest(CredentialKind.STUDENT_ACCOUNT).label("account")), _users.c.id)
+by_id = UserByKey(
+    _details.add_columns(
+        _newest(CredentialKind.STUDENT_ACCOUNT).label("account"),
+        viewer_teaches_class(_users.c.class_name).label("viewer_teaches"),
+    ),
+    _users.c.id,
+)
 credentials_of_users = lists_by_foreign_key(
     select(_credentials.c.user_id, _credentials.c.kind, _credentials.c.identifier),
     _credentials.c.user_id,
@@ -167,7 +174,7 @@ async def update_profile(scope: Scope, *, class_name: str, major: str) -> Row[An
     """Change the caller's class and major."""
     values = {
         "of_user": scope.viewer_id,
-        "new_class": checks.text(class_name, "class_name", max_length=64, required=False),
+        "new_class": checks.text(class_name, "class_name", max_length=CLASS_NAME, required=False),
         "new_major": checks.text(major, "major", max_length=64, required=False),
         "now": scope.now,
     }

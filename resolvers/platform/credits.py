@@ -20,6 +20,8 @@ MAX_CHANGE = 1_000_000
 MAX_BALANCE = 1_000_000_000
 """The most credits that one account holds, so that the sum of both is a GraphQL integer."""
 MAX_KEY = 64
+OF_ADMINISTRATOR = "administrator"
+"""What the keys of changes by administrators begin with."""
 ONCE = "once"
 """The key of what somebody earns one time only."""
 MAX_AT_ONCE = 1000
@@ -207,7 +209,7 @@ async def adjust(
     """
     signed = sign * checks.number(amount, "amount", minimum=1, maximum=MAX_CHANGE)
     message = checks.text(message, "message", max_length=255)
-    key = f"administrator:{checks.text(key, 'key', max_length=MAX_KEY)}"
+    key = f"{OF_ADMINISTRATOR}:{checks.text(key, 'key', max_length=MAX_KEY)}"
     user = await users.load_user(scope, user_id)
     if not await apply(scope, [Change(user_id, account, signed, message, key)]):
         entry = await _entry(scope, user_id, key)

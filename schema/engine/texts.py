@@ -31,6 +31,7 @@ DateText = Annotated[str, texts.date]
 IdNumber = Annotated[str, texts.id_number]
 Email = Annotated[str, texts.email]
 Name = Annotated[str, texts.name]
+ClassName = Annotated[str, texts.class_name]
 Secret = Annotated[str, _as_typed]
 
 

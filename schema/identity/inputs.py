@@ -13,7 +13,7 @@ from resolvers.identity.sign_in import SignedIn
 from schema.engine.fields import column, from_row
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, payload_type
-from schema.engine.texts import Account, Code, Name, Secret
+from schema.engine.texts import Account, ClassName, Code, Name, Secret
 from schema.engine.types import input_type, value_type
 from schema.identity.user import User
 
@@ -147,7 +147,7 @@ class LinkCredentialPayload:
 class UpdateProfileInput:
     """The input of `updateProfile`."""
 
-    class_name: str = strawberry.field(description="The class, at most 64 characters.")
+    class_name: ClassName = strawberry.field(description="The class, at most 64 characters.")
     major: str = strawberry.field(description="The major, at most 64 characters.")
 
 
@@ -181,7 +181,7 @@ class NewUserInput:
 
     account: Account = strawberry.field(description="The student account, 10 letters or digits.")
     name: Name = strawberry.field(description="The name, at most 64 characters.")
-    class_name: str = strawberry.field(default="", description="The class, at most 64 characters.")
+    class_name: ClassName = strawberry.field(default="", description="The class, at most 64 characters.")
     major: str = strawberry.field(default="", description="The major, at most 64 characters.")
 
 

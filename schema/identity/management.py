@@ -21,7 +21,7 @@ from schema.engine.context import Info
 from schema.engine.fields import from_row
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.texts import Account, Email, Name, Phone
+from schema.engine.texts import Account, ClassName, Email, Name, Phone
 from schema.engine.types import input_type, root_type
 from schema.identity.user import User
 
@@ -32,7 +32,7 @@ class UpdateUserInput:
 
     user_id: Id[User] = strawberry.field(description="The user.")
     name: Name | None = strawberry.field(default=None, description="The name, at most 64 characters.")
-    class_name: str | None = strawberry.field(
+    class_name: ClassName | None = strawberry.field(
         default=None, description="The class, at most 64 characters; empty for none."
     )
     major: str | None = strawberry.field(default=None, description="The major, at most 64 characters; empty for none.")

@@ -14,7 +14,7 @@ from schema.engine import node_id
 from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import from_row, own_link, paged, resolved
-from schema.engine.texts import Account, Name
+from schema.engine.texts import Account, ClassName, Name
 from schema.engine.types import NODE_TYPES, Node, input_type, root_type
 from schema.files import DATA, File, file_id
 from schema.identity.user import User
@@ -35,7 +35,7 @@ class UserFilter:
         default=None, description="Whether the user pursues a postgraduate place."
     )
     pursues_employment: bool | None = strawberry.field(default=None, description="Whether the user pursues a job.")
-    class_name: str | None = strawberry.field(default=None, description="The class, in full.")
+    class_name: ClassName | None = strawberry.field(default=None, description="The class, in full.")
     major: str | None = strawberry.field(default=None, description="The major, in full.")
     role: Role | None = strawberry.field(default=None, description="A role that the user holds.")
     credential_kind: CredentialKind | None = strawberry.field(
@@ -63,7 +63,7 @@ class UserFilter:
             "keyword": users.containing(self.keyword),
             "pursues_postgraduate": self.pursues_postgraduate,
             "pursues_employment": self.pursues_employment,
-            "class_name": self.class_name if self.class_name is None else self.class_name.strip(),
+            "class_name": self.class_name,
             "major": self.major if self.major is None else self.major.strip(),
             "role": self.role,
             "credential_kind": self.credential_kind,

@@ -2,7 +2,7 @@
 
 import datetime
 
-from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in
+from auth.policies import account_scope, owner, owner_or_administrator, public, signed_in, student_scope
 from models.goals import GoalDirection
 from models.identity import CredentialKind, Role, WechatProgram
 from models.language import Language
@@ -32,6 +32,7 @@ enum_type(
         Role.HANDLER: "Decides on the sign applications assigned to them.",
         Role.ATTENDANCE_STAFF: "May sign in to the attendance back end; no other permissions.",
         Role.RECRUITER: "Creates feeds and gets candidates recommended.",
+        Role.TEACHER: "Sees the attendance, goals and work logs of the students of their classes.",
     },
 )
 enum_type(
@@ -95,8 +96,8 @@ class User(Node):
 
     name: str = column("The name.")
     account: str | None = column("The student account, if there is one.", policy=account_scope)
-    class_name: str | None = column("The class.", policy=owner_or_administrator)
-    major: str | None = column("The major.", policy=owner_or_administrator)
+    class_name: str | None = column("The class.", policy=student_scope)
+    major: str | None = column("The major.", policy=student_scope)
     disabled_at: datetime.datetime | None = column(
         "Since when an administrator keeps the user out; null for those who may sign in.",
         policy=owner_or_administrator,
@@ -152,7 +153,7 @@ class User(Node):
         rows = await info.context.load(roles.of_users, self.id)
         return [Role(row.role) for row in rows]
 
-    @resolved("The directions after the degree.", policy=owner_or_administrator, at_most=len(GoalDirection))
+    @resolved("The directions after the degree.", policy=student_scope, at_most=len(GoalDirection))
     def directions(self) -> list[GoalDirection] | None:
         """From the two columns of the row."""
         held = {

@@ -16,21 +16,24 @@ ADMINISTRATOR = Principal(9, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
 OWNING_ADMINISTRATOR = Principal(7, "jti", Api.GRAPH, frozenset({Role.ADMINISTRATOR}))
 HANDLER = Principal(10, "jti", Api.GRAPH, frozenset({Role.HANDLER}))
 RECRUITER = Principal(11, "jti", Api.GRAPH, frozenset({Role.RECRUITER}))
+TEACHER = Principal(14, "jti", Api.GRAPH, frozenset({Role.TEACHER}))
 CONFINED = Principal.confined(7, "jti", Api.GRAPH)
-CALLERS = (ANONYMOUS, OWNER, OTHER, ADMINISTRATOR, OWNING_ADMINISTRATOR, HANDLER, RECRUITER, CONFINED)
+CALLERS = (ANONYMOUS, OWNER, OTHER, ADMINISTRATOR, OWNING_ADMINISTRATOR, HANDLER, RECRUITER, TEACHER, CONFINED)
 
 TRUTH = {
-    policies.public: (True, True, True, True, True, True, True, True),
-    policies.with_parent: (True, True, True, True, True, True, True, True),
-    policies.signed_in: (False, True, True, True, True, True, True, False),
-    policies.password_holder: (False, True, True, True, True, True, True, True),
-    policies.administrator: (False, False, False, True, True, False, False, False),
-    policies.owner: (False, True, False, False, True, False, False, False),
-    policies.owner_or_administrator: (False, True, False, True, True, False, False, False),
-    policies.account_scope: (False, True, False, True, True, False, False, False),
-    policies.handler_or_administrator: (False, False, False, True, True, True, False, False),
-    policies.attendance_scope: (False, True, True, True, True, True, True, False),
-    policies.recruiter: (False, False, False, False, False, False, True, False),
+    policies.public: (True, True, True, True, True, True, True, True, True),
+    policies.with_parent: (True, True, True, True, True, True, True, True, True),
+    policies.signed_in: (False, True, True, True, True, True, True, True, False),
+    policies.password_holder: (False, True, True, True, True, True, True, True, True),
+    policies.administrator: (False, False, False, True, True, False, False, False, False),
+    policies.owner: (False, True, False, False, True, False, False, False, False),
+    policies.owner_or_administrator: (False, True, False, True, True, False, False, False, False),
+    policies.student_scope: (False, True, False, True, True, False, False, False, False),
+    policies.account_scope: (False, True, False, True, True, False, False, False, False),
+    policies.handler_or_administrator: (False, False, False, True, True, True, False, False, False),
+    policies.attendance_scope: (False, True, True, True, True, True, True, True, False),
+    policies.recruiter: (False, False, False, False, False, False, True, False, False),
+    policies.teacher_or_administrator: (False, False, False, True, True, False, False, True, False),
 }
 
 
@@ -67,6 +70,18 @@ def test_a_disclosed_account_is_for_whoever_is_signed_in(caller: Principal) -> N
     assert policies.account_scope.allows(disclosed, 12) == caller.is_signed_in
     assert policies.account_scope.allows(other, 12) == caller.is_administrator
     assert policies.owner_or_administrator.allows(disclosed, 12) == caller.is_administrator
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_teachers_are_let_in_to_what_is_of_their_class(caller: Principal) -> None:
+    for policy in TRUTH:
+        may = policy.allows(caller, 12) or (caller is TEACHER and policy.admits_teachers)
+        if may:
+            policy.check(caller, 7 if caller is OWNER else 12, teaches=True)
+        else:
+            with pytest.raises((Forbidden, Unauthenticated)):
+                policy.check(caller, 12, teaches=True)
+    assert [policy.name for policy in TRUTH if policy.admits_teachers] == ["student_scope", "account_scope"]
 
 
 def test_every_policy_is_in_the_table() -> None:

@@ -12,7 +12,7 @@ from tests.support.clients import Clock, Person, Product
 from tests.support.developers import developer
 from tests.support.platform import writing
 
-ROLES = ("administrators", "handlers", "recruiters")
+ROLES = ("administrators", "handlers", "recruiters", "teachers")
 """The groups besides `anyone` and `signed_in` that an audience may name."""
 
 

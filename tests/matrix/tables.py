@@ -1,7 +1,7 @@
 """What is expected, as `expected/*.toml` says: who reads each field of each type, and of which objects.
 
-An audience is words: the groups `anyone`, `signed_in`, `administrators`, `handlers` and `recruiters`, and the
-relations that the type declares with statements of its own, `is.owner = "SELECT id, user_id FROM …"`. A
+An audience is words: the groups `anyone`, `signed_in`, `administrators`, `handlers`, `recruiters` and `teachers`,
+and the relations that the type declares with statements of its own, `is.owner = "SELECT id, user_id FROM …"`. A
 statement that selects ids alone makes everybody related to those objects.
 """
 

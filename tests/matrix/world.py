@@ -40,7 +40,7 @@ class World:
 async def new_world(product: Product, settings: Settings, database: Database) -> World:
     """A world with two owners of everything, `ada` a student and `dora` a developer, and others around them."""
     expired, revoked = await people.gone(product, product.clock)
-    ada, ben, hugo, hanna, rita, rob = await product.students(6)
+    ada, ben, hugo, hanna, rita, rob, theo = await product.students(7)
     ben = await session(product, settings, ben, Api.GRAPH)  # the others have sessions of the old APIs
     dora, dan = await developer(product, 1), await developer(product, 2)
     mei = await people.wechat(product, "mei")
@@ -58,6 +58,9 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
         await author.is_certified()
         await author.applies(office)
         await old_client_uploads(product, await session(product, settings, owner, Api.SIGN_CLOUD))
+    for owner, name, teacher in ((ada, "甲班", dan), (dora, "乙班", theo)):
+        await do(product, owner, "updateProfile", className=name, major="软工")
+        await do(product, administrator, "assignTeacher", userId=user_id(teacher), className=name)
     for owner in (ada, dora):
         await do(product, owner, "setResumeVisibility", visibility="PUBLIC")
     secret = resume(phone="13912349999", visibility="SECRET")
@@ -81,12 +84,14 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
         Caller("anonymous", None, None),
         Caller("expired", expired, None),
         Caller("revoked", revoked, None),
-        *(signed_in(name, person) for name, person in (("ada", ada), ("ben", ben), ("dora", dora), ("dan", dan))),
+        *(signed_in(name, person) for name, person in (("ada", ada), ("ben", ben), ("dora", dora))),
         signed_in("mei", mei),
         signed_in("hugo", hugo, "handlers"),
         signed_in("hanna", hanna, "handlers"),
         signed_in("rita", rita, "recruiters"),
         signed_in("rob", rob, "recruiters"),
+        signed_in("dan", dan, "teachers"),
+        signed_in("theo", theo, "teachers"),
         signed_in("staff", staff),
         pending,
         signed_in("administrator", await product.administrator(), "administrators"),

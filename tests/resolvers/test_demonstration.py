@@ -29,8 +29,8 @@ from tests.support.processes import running_server
 ROOT = Path(__file__).parents[2]
 STRUCTURES = ROOT / "tests" / "contract" / "sign_cloud_structures.json"
 PHONE = re.compile(r"138\d{8}")
-PEOPLE = len(NAMES) + len(WECHAT_PEOPLE) + CANDIDATES + 2
-"""The students, those who sign in with WeChat, those who look for a job, the recruiter and the administrator."""
+PEOPLE = len(NAMES) + len(WECHAT_PEOPLE) + CANDIDATES + 3
+"""The students, those who sign in with WeChat, those who look for a job, recruiter, teacher and administrator."""
 
 
 @pytest.fixture
@@ -241,7 +241,7 @@ async def test_nothing_in_it_stands_in_a_document(with_data: Settings, clock: Cl
     accounts = {identifier for identifier in identifiers if identifier.isdigit()}
 
     assert identifiers - accounts == {RECRUITER_EMAIL, *(f"dev:{openid}" for openid in WECHAT_PEOPLE)}
-    assert len(accounts) == len(NAMES)
+    assert len(accounts) == len(NAMES) + 1
     assert {account[:4] for account in accounts} == {"2099"}
     assert documented.isdisjoint({*identifiers, *WECHAT_PEOPLE, *WECHAT_PEOPLE.values()})
     # Other cells may begin alike: what is encrypted begins as chance has it.

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import resolvers
 from auth.principal import Principal
 from models.settings import Settings
 from resolvers import attendance, community
+from resolvers.demonstration.students import CLASSES
 from resolvers.identity import users
 from resolvers.loaders import PagesByForeignKey, RowBatch, RowByKey, RowsByForeignKey
 from resolvers.paging import LOOKAHEAD, PageRequest
@@ -21,6 +23,10 @@ from tests.support.clients import Clock, Product
 from tests.support.statements import counted
 
 KEYS = [1, 2, 3, 10**9]
+NAMES = ["bachelor", "master", *CLASSES]
+GIVEN = {"first_day": date(2026, 2, 1), "last_day": date(2026, 3, 1), "slots": ["morning"]}
+GIVEN |= {"day": date(2026, 3, 1), "slot": "evening"}
+"""What some pages are asked for besides."""
 
 
 def batches() -> list[RowBatch]:
@@ -41,9 +47,9 @@ async def scope(settings: Settings, clock: Clock) -> AsyncIterator[Scope]:
 
 async def rows_of(batch: RowBatch, scope: Scope) -> Sequence[Any]:
     """What it loads for some keys, the rows of all of them."""
-    keys: Any = KEYS if batch.key_column.type.python_type is int else ["bachelor", "master"]
+    keys: Any = KEYS if batch.key_column.type.python_type is int else NAMES
     if isinstance(batch, PagesByForeignKey):
-        return [row for page in await batch(scope, keys, PageRequest(5)) for row in page.rows]
+        return [row for page in await batch(scope, keys, PageRequest(5), GIVEN) for row in page.rows]
     if isinstance(batch, RowsByForeignKey):
         return [row for rows in await batch(scope, keys) for row in rows]
     assert isinstance(batch, RowByKey)

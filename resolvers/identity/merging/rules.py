@@ -40,6 +40,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import AcquiredContact, WatchedResume
 from models.talent.recruiters import Package, Recruiter
+from models.teaching import TeacherClass
 from models.trash import DeletedItem
 from models.uploads import Upload
 from resolvers.identity.merging.rule import GONE, KEPT, Rule, both_have, held_by_kept, move, one, one_of, refuse_two
@@ -124,6 +125,7 @@ RULES = (
     ),
     move(UserAlias),
     one_of(UserRole, "role"),
+    one_of(TeacherClass, "class_name"),
     Rule(
         Session,
         "All rows move. Of two sessions of an API that allows a user one, that of the user who stays remains if it is"

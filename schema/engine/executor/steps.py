@@ -13,7 +13,7 @@ from schema.engine import node_id
 from schema.engine.executor.outputs import Leaf
 from schema.engine.executor.plan import Cells, Columns, Frame, Picked, Step, origin_of
 from schema.engine.executor.running import Running
-from schema.engine.fields import Column, GlobalId, GraphField, Hint, from_row
+from schema.engine.fields import VIEWER_TEACHES, Column, GlobalId, GraphField, Hint, from_row
 from schema.engine.pacing import breathe
 
 UNITS_PER_CALL = 5
@@ -123,7 +123,8 @@ class Declared(Step):
             return None
         policy = self.declared.policy
         owner = {self.declared.owner_key} if policy is not None and policy.needs_owner else set()
-        return frozenset({attribute.name, *owner})
+        teaches = {VIEWER_TEACHES} if policy is not None and policy.admits_teachers else set()
+        return frozenset({attribute.name, *owner, *teaches})
 
     def _refused(self, run: Running, frame: Frame) -> Collection[int]:
         """The objects whose field the caller may not read: the same for all fields of the policy."""

@@ -16,6 +16,7 @@ from schema.engine.fields.declarations import paged as paged
 from schema.engine.fields.declarations import resolved as resolved
 from schema.engine.fields.hints import Hint as Hint
 from schema.engine.fields.hints import hint as hint
+from schema.engine.fields.kinds import VIEWER_TEACHES as VIEWER_TEACHES
 from schema.engine.fields.kinds import Column as Column
 from schema.engine.fields.kinds import GlobalId as GlobalId
 from schema.engine.fields.kinds import GraphField as GraphField

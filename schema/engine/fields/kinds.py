@@ -20,6 +20,9 @@ from schema.engine.paging import ConnectionValue, page_request
 _OPEN = (policies.public, policies.with_parent)
 """The policies that need no question."""
 
+VIEWER_TEACHES = "viewer_teaches"
+"""The column that says whether the caller teaches the owner, for policies that admit teachers."""
+
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 
@@ -76,7 +79,9 @@ class GraphField(StrawberryField):
             raise RuntimeError(f"The field {self.name} declares no policy.")
         if policy not in _OPEN:
             owner_id = getattr(source, self.owner_key) if policy.needs_owner else None
-            policy.check(operation.context.scope.principal, owner_id)
+            # What a mutation returns does not say it: then nobody is let in as a teacher.
+            teaches = policy.admits_teachers and bool(getattr(source, VIEWER_TEACHES, False))
+            policy.check(operation.context.scope.principal, owner_id, teaches=teaches)
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """The field's value for this object, once the policy allows it."""

@@ -130,6 +130,8 @@ IDS = {
         "assignHandler.input.applicationId",
     ],
     "User": [
+        "assignTeacher.input.userId",
+        "unassignTeacher.input.userId",
         "auditEvents.filter.actor",
         "clockIns.filter.userId",
         "posts.filter.authorId",

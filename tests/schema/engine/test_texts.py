@@ -13,6 +13,18 @@ from schema.schema import build_schema
 SCHEMA = build_schema()._schema
 KINDS: dict[Normalise, set[str]] = {
     texts.account: {"NewUserInput.account", "UpdateUserInput.account", "UserFilter.accountContains"},
+    texts.class_name: {
+        "AssignTeacherInput.className",
+        "AttendanceStatisticsFilter.classNames",
+        "GoalStatisticsFilter.classNames",
+        "NewUserInput.className",
+        "OfferStatisticsFilter.classNames",
+        "StreakStatisticsFilter.classNames",
+        "UnassignTeacherInput.className",
+        "UpdateProfileInput.className",
+        "UpdateUserInput.className",
+        "UserFilter.className",
+    },
     texts.username: {"RegisterAttendanceStaffInput.username", "RegisterDeveloperInput.username"},
     texts.code: {
         "BindEmailInput.code",
@@ -141,4 +153,4 @@ def test_no_text_is_left_out() -> None:
     }
 
     assert of_inputs == {name for name, _ in declared()}
-    assert of_fields == {"Query.projects(search)"}  # which normalises it itself
+    assert of_fields == {"Query.projects(search)", "Query.schoolClass(name)"}  # which normalise it themselves

@@ -1,0 +1,68 @@
+"""The day of an instant, in Shanghai, and the number of a day, on both databases.
+
+The hour is always that of UTC+8, which Shanghai has had throughout since 1991.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class shanghai_day(FunctionElement[Any]):  # noqa: N801 - reads as a function, which it is in a statement
+    """The day of an instant by the calendar in Shanghai."""
+
+    inherit_cache = True
+    type = Date()
+
+    def __init__(self, instant: ColumnElement[Any]) -> None:
+        super().__init__(instant)
+
+
+class business_day(shanghai_day):  # noqa: N801 - likewise
+    """The business day of an instant: the hours before 04:00 belong to the day before."""
+
+    inherit_cache = True
+
+
+class day_number(FunctionElement[Any]):  # noqa: N801 - likewise
+    """A whole number for each day, one more for the next day."""
+
+    inherit_cache = True
+    type = Integer()
+
+    def __init__(self, day: ColumnElement[Any]) -> None:
+        super().__init__(day)
+
+
+# As PostgreSQL has it, which is also how a statement is described.
+@compiles(shanghai_day)
+def _day_on_postgresql(element: shanghai_day, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AT TIME ZONE INTERVAL '8 hours' AS date)"
+
+
+@compiles(business_day)
+def _business_day_on_postgresql(element: business_day, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AT TIME ZONE INTERVAL '4 hours' AS date)"
+
+
+@compiles(day_number)
+def _number_on_postgresql(element: day_number, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)} - DATE '2000-01-01')"
+
+
+# SQLite keeps instants as texts in UTC, and days as texts: 2026-03-02.
+@compiles(shanghai_day, "sqlite")
+def _day_on_sqlite(element: shanghai_day, compiler: Any, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)}, '+8 hours')"
+
+
+@compiles(business_day, "sqlite")
+def _business_day_on_sqlite(element: business_day, compiler: Any, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)}, '+4 hours')"
+
+
+@compiles(day_number, "sqlite")
+def _number_on_sqlite(element: day_number, compiler: Any, **options: Any) -> str:
+    return f"CAST(julianday({compiler.process(element.clauses, **options)}) AS INTEGER)"

@@ -1,0 +1,1 @@
+"""Statistics: each is one statement, which the database aggregates."""

@@ -1,0 +1,1 @@
+"""Teachers: which classes they see, and what they see of them."""

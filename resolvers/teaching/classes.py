@@ -1,0 +1,124 @@
+"""Classes: their students, and what those did. A class is loaded by its name.
+
+The statements bind `viewer_id`, and find nothing of a class that the viewer neither teaches nor administers.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Row, String, and_, bindparam, exists, or_, select
+
+from models.attendance import ClockIn, ClockInSlot
+from models.days import business_day
+from models.identity import User
+from models.journal import WorkLog
+from models.statements import table_of
+from models.teaching import TeacherClass
+from resolvers import journal
+from resolvers.identity import users
+from resolvers.loaders import pages_by_foreign_key
+from resolvers.paging import Page, PageRequest
+from resolvers.scope import Scope
+from resolvers.signing.visibility import viewer_is_administrator
+from resolvers.statistics.grouping import MAX_GROUPS
+from resolvers.statistics.periods import Days, bounds, has_begun
+from resolvers.teaching.visibility import class_is_visible, is_student, viewer_teaches_class
+
+_users, _clock_ins, _logs, _classes = table_of(User), table_of(ClockIn), table_of(WorkLog), table_of(TeacherClass)
+_is_of_class = and_(is_student, class_is_visible)
+_day: Any = bindparam("day", type_=Date())
+
+students_of_classes, count_students_of_classes = pages_by_foreign_key(
+    users.by_id.query.where(_is_of_class), _users.c.class_name, _users.c.id
+)
+_clock_ins_of_classes, _count_clock_ins = pages_by_foreign_key(
+    select(_clock_ins, _users.c.class_name)
+    .select_from(_clock_ins.join(_users, _users.c.id == _clock_ins.c.user_id))
+    .where(
+        _is_of_class,
+        _clock_ins.c.business_date.between(bindparam("first_day", type_=Date()), bindparam("last_day", type_=Date())),
+        _clock_ins.c.slot.in_(bindparam("slots", expanding=True)),
+    ),
+    _users.c.class_name,
+    _clock_ins.c.id,
+)
+_absentees_of_classes, _count_absentees = pages_by_foreign_key(
+    users.by_id.query.where(
+        _is_of_class,
+        business_day(_users.c.created_at) <= _day,
+        ~exists().where(
+            _clock_ins.c.user_id == _users.c.id,
+            _clock_ins.c.business_date == _day,
+            _clock_ins.c.slot == bindparam("slot"),
+        ),
+    ),
+    _users.c.class_name,
+    _users.c.id,
+)
+work_logs_of_classes, count_work_logs_of_classes = pages_by_foreign_key(
+    journal.query.add_columns(_users.c.class_name)
+    .select_from(_logs.join(_users, _users.c.id == _logs.c.user_id))
+    .where(_is_of_class),
+    _users.c.class_name,
+    _logs.c.id,
+)
+
+_name: Any = bindparam("of_class", type_=String())
+_VISIBLE = select(_name.label("class_name")).where(
+    or_(viewer_teaches_class(_name), and_(viewer_is_administrator, exists().where(_users.c.class_name == _name)))
+)
+_ALL = (
+    select(_users.c.class_name)
+    .where(is_student)
+    .group_by(_users.c.class_name)
+    .order_by(_users.c.class_name)
+    .limit(MAX_GROUPS)
+)
+_TAUGHT = (
+    select(_classes.c.class_name).where(_classes.c.user_id == bindparam("viewer_id")).order_by(_classes.c.class_name)
+)
+
+
+async def by_name(scope: Scope, name: str) -> Row[Any] | None:
+    """The class of this name, if the viewer sees it."""
+    return await scope.fetch_one(_VISIBLE, {"of_class": name, "viewer_id": scope.viewer_id})
+
+
+async def visible(scope: Scope) -> Sequence[Row[Any]]:
+    """The classes that the viewer sees, by their names: all with students for administrators, at most MAX_GROUPS."""
+    if scope.principal.is_administrator:
+        return await scope.fetch(_ALL)
+    return await scope.fetch(_TAUGHT, {"viewer_id": scope.viewer_id})
+
+
+async def clock_ins_of_classes(
+    scope: Scope, keys: Sequence[str], request: PageRequest, days: Days, slots: Sequence[ClockInSlot]
+) -> Sequence[Page]:
+    """A page of the clock-ins of each class on these days in these slots, newest first."""
+    return await _clock_ins_of_classes(scope, keys, request, {**bounds(days), "slots": list(slots)})
+
+
+async def count_clock_ins_of_classes(
+    scope: Scope, keys: Sequence[str], days: Days, slots: Sequence[ClockInSlot]
+) -> Sequence[int]:
+    """How many these are of each class."""
+    return await _count_clock_ins(scope, keys, {**bounds(days), "slots": list(slots)})
+
+
+async def absentees_of_classes(
+    scope: Scope, keys: Sequence[str], request: PageRequest, day: date, slot: ClockInSlot
+) -> Sequence[Page]:
+    """A page of the students of each class who did not clock in then; nobody while the slot has not begun."""
+    if not has_begun(scope, day, slot):
+        return [Page((), has_next=False, has_previous=False) for _ in keys]
+    return await _absentees_of_classes(scope, keys, request, _absent(day, slot))
+
+
+async def count_absentees_of_classes(scope: Scope, keys: Sequence[str], day: date, slot: ClockInSlot) -> Sequence[int]:
+    """How many these are of each class."""
+    return await _count_absentees(scope, keys, _absent(day, slot)) if has_begun(scope, day, slot) else [0] * len(keys)
+
+
+def _absent(day: date, slot: ClockInSlot) -> Mapping[str, Any]:
+    return {"day": day, "slot": slot}
