@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from cli.running import act, local_time, out, print_json, read, settings
 from resolvers.identity import access, roles, sign_in, users
-from resolvers.paging import PageRequest
+from resolvers.ordering import PageRequest, Place
 from resolvers.scope import Scope
 
 Shown = dict[str, Any]
@@ -19,7 +19,7 @@ def list_users(text: str | None, *, limit: int, after: int | None, as_json: bool
     """Print users by their ids."""
 
     async def found(scope: Scope) -> list[Shown]:
-        request = PageRequest(limit, after)
+        request = PageRequest(limit, None if after is None else Place(None, after))
         page = await users.listing.page(scope, request, {"keyword": users.containing(text)})
         listed = [row.id for row in page.rows]
         named = await access.signing_in_with(scope, text) if text and after is None else []

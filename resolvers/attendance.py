@@ -16,6 +16,7 @@ from models.errors import AlreadyClockedIn
 from models.statements import insert_new, table_of
 from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import ClockInOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.signing.visibility import viewer_is_administrator
@@ -38,16 +39,20 @@ _is_of_viewers_people: ColumnElement[bool] = _clock_ins.c.user_id == bindparam("
 _visible = _query.where(or_(_is_of_viewers_people, viewer_is_administrator))
 
 by_id = by_key(_visible, _clock_ins.c.id)
-of_users, count_of_users = pages_by_foreign_key(_visible, _clock_ins.c.user_id, _clock_ins.c.id)
+of_users, count_of_users = pages_by_foreign_key(_visible, _clock_ins.c.user_id, _clock_ins.c.id, ClockInOrder)
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "user_id": _clock_ins.c.user_id == bindparam("user_id"),
     "business_date": _clock_ins.c.business_date == bindparam("business_date"),
     "slot": _clock_ins.c.slot == bindparam("slot"),
 }
-everybodys = Listing(_query, _clock_ins.c.id, newest_first=True, filters=_FILTERS, total=total_of(_clock_ins))
+everybodys = Listing(
+    _query, _clock_ins.c.id, newest_first=True, orders=ClockInOrder, filters=_FILTERS, total=total_of(_clock_ins)
+)
 # Without the alternative of being an administrator, so that the index of the users finds the rows.
-_of_viewers_people = Listing(_query.where(_is_of_viewers_people), _clock_ins.c.id, newest_first=True, filters=_FILTERS)
+_of_viewers_people = Listing(
+    _query.where(_is_of_viewers_people), _clock_ins.c.id, newest_first=True, orders=ClockInOrder, filters=_FILTERS
+)
 
 _ADD = insert_new(ClockIn, unique=["user_id", "business_date", "slot"]).returning(_clock_ins)
 _CURRENT = _visible.where(

@@ -10,6 +10,7 @@ from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
 from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key, pages_by_foreign_key
+from resolvers.orders import WorkLogOrder
 from resolvers.scope import Scope
 
 MAX_STATUS_LINES = 200
@@ -19,7 +20,7 @@ _logs = table_of(WorkLog)
 _lines = table_of(WorkLogStatusLine)
 
 by_id = by_key(select(_logs), _logs.c.id)
-of_users, count_of_users = pages_by_foreign_key(select(_logs), _logs.c.user_id, _logs.c.id)
+of_users, count_of_users = pages_by_foreign_key(select(_logs), _logs.c.user_id, _logs.c.id, WorkLogOrder)
 lines_of_logs = lists_by_foreign_key(select(_lines), _lines.c.work_log_id, _lines.c.id)
 
 _ADD = insert(_logs).returning(_logs)

@@ -14,6 +14,7 @@ from models.statements import table_of
 from resolvers import languages, messages
 from resolvers.identity import credentials, users
 from resolvers.loaders import CountBatch, by_key, pages_by_foreign_key
+from resolvers.orders import NotificationOrder
 from resolvers.scope import Scope
 
 MAX_MARKED = 100
@@ -40,7 +41,9 @@ _is_unread = _notifications.c.read_at.is_(None)
 _query = select(_notifications)
 
 by_id = by_key(_query, _notifications.c.id)
-of_users, count_of_users = pages_by_foreign_key(_query, _notifications.c.user_id, _notifications.c.id)
+of_users, count_of_users = pages_by_foreign_key(
+    _query, _notifications.c.user_id, _notifications.c.id, NotificationOrder
+)
 
 _ADD = insert(_notifications).returning(_notifications.c.id)
 _UNREAD = (

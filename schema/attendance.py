@@ -10,7 +10,8 @@ from models.attendance import ClockInSlot
 from models.errors import AlreadyClockedIn, InvalidInput
 from resolvers import attendance
 from resolvers.identity import users
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from resolvers.orders import ClockInOrder
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged
 from schema.engine.ids import Id
@@ -85,8 +86,11 @@ class AttendanceQuery:
         self,
         info: Info,
         filter: Annotated[ClockInFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ClockInOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[ClockIn]:
         """A page of clock-ins."""
@@ -97,7 +101,18 @@ class AttendanceQuery:
             "slot": wanted.slot,
         }
         listing = attendance.listing(info.context.scope)
-        return await listed(info, ClockIn, listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            ClockIn,
+            listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="The input of `clockIn`: the caller's location.")

@@ -8,7 +8,8 @@ from auth.policies import public, signed_in
 from models.errors import InvalidInput, NotFound
 from resolvers import community
 from resolvers.identity import users
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from resolvers.orders import PostOrder
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged
 from schema.engine.ids import Id, id_of
@@ -75,14 +76,28 @@ class CommunityQuery:
         self,
         info: Info,
         filter: Annotated[PostFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[PostOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Post]:
         """A page of posts."""
         author_id = filter.author_id if filter is not None else None
         filters = {"author_id": await optional_user_id(info, author_id)}
-        return await listed(info, Post, community.posts, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            Post,
+            community.posts,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="A post to publish.")

@@ -11,6 +11,7 @@ from models.statements import table_of
 from resolvers import checks
 from resolvers.identity.aliases import UserByKey
 from resolvers.loaders import by_key, lists_by_foreign_key
+from resolvers.orders import UserOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.totals import total_of
@@ -86,6 +87,7 @@ listing = Listing(
     user_query,
     _users.c.id,
     newest_first=False,
+    orders=UserOrder,
     filters={
         "account": _contains(_accounts.c.identifier, "account"),
         "name": _contains(_users.c.name, "name"),

@@ -15,6 +15,7 @@ from models.reference import DictionaryKind
 from models.statements import insert_new, table_of
 from resolvers import audit, checks, dictionaries
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import ParticipationOrder, ProjectOrder
 from resolvers.paging import Listing
 from resolvers.platform import credits, instances, levels
 from resolvers.scope import Scope
@@ -38,6 +39,7 @@ listing = Listing(
     select(_projects),
     _projects.c.id,
     newest_first=True,
+    orders=ProjectOrder,
     filters={
         "search": or_(
             _projects.c.name.ilike(bindparam("search"), escape="\\"),
@@ -50,10 +52,10 @@ listing = Listing(
 )
 participation_by_id = by_key(select(_participations), _participations.c.id)
 participations_of_users, count_participations_of_users = pages_by_foreign_key(
-    select(_participations), _participations.c.user_id, _participations.c.id
+    select(_participations), _participations.c.user_id, _participations.c.id, ParticipationOrder
 )
 participations_of_projects, count_participations_of_projects = pages_by_foreign_key(
-    select(_participations), _participations.c.project_id, _participations.c.id
+    select(_participations), _participations.c.project_id, _participations.c.id, ParticipationOrder
 )
 viewers_participation_of_projects = by_key(
     select(_participations).where(_participations.c.user_id == bindparam("viewer_id")), _participations.c.project_id

@@ -15,6 +15,7 @@ from models.signing.resumes import Resume
 from models.statements import insert_new, table_of
 from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import SignApplicationOrder
 from resolvers.paging import Listing
 from resolvers.platform.developers import lock_viewer
 from resolvers.scope import Scope
@@ -38,7 +39,9 @@ _resumes = table_of(Resume)
 
 _visible = select(_applications).where(application_is_visible)
 by_id = by_key(_visible, _applications.c.id)
-of_users, count_of_users = pages_by_foreign_key(_visible, _applications.c.user_id, _applications.c.id)
+of_users, count_of_users = pages_by_foreign_key(
+    _visible, _applications.c.user_id, _applications.c.id, SignApplicationOrder
+)
 _handler_user_id: Any = _handlers.c.user_id.label("handler_user_id")
 of_handlers, count_of_handlers = pages_by_foreign_key(
     select(_applications, _handler_user_id)
@@ -46,11 +49,13 @@ of_handlers, count_of_handlers = pages_by_foreign_key(
     .where(application_is_visible),
     _handler_user_id,
     _applications.c.id,
+    SignApplicationOrder,
 )
 listing = Listing(
     _visible,
     _applications.c.id,
     newest_first=True,
+    orders=SignApplicationOrder,
     filters={
         "status": _applications.c.status == bindparam("status"),
         "company_id": _applications.c.company_id == bindparam("company_id"),

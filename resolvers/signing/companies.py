@@ -12,6 +12,7 @@ from models.signing.companies import COMPANY_NAME, CONTRACT_NAME, FILE_URL, Comp
 from models.statements import insert_new, table_of
 from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import CompanyOrder, ContractOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.signing.visibility import contract_is_visible
@@ -29,6 +30,7 @@ listing = Listing(
     select(_companies),
     _companies.c.id,
     newest_first=False,
+    orders=CompanyOrder,
     filters={
         "enabled": _companies.c.enabled == bindparam("enabled"),
         "name": _companies.c.name.ilike(bindparam("name"), escape="\\"),
@@ -38,12 +40,13 @@ listing = Listing(
 )
 contracts_by_id = by_key(_visible_contracts, _contracts.c.id)
 contracts_of_companies, count_contracts_of_companies = pages_by_foreign_key(
-    _visible_contracts, _contracts.c.company_id, _contracts.c.id
+    _visible_contracts, _contracts.c.company_id, _contracts.c.id, ContractOrder
 )
 contracts = Listing(
     _visible_contracts,
     _contracts.c.id,
     newest_first=False,
+    orders=ContractOrder,
     filters={
         "enabled": _contracts.c.enabled == bindparam("enabled"),
         "company_id": _contracts.c.company_id == bindparam("company_id"),

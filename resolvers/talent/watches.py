@@ -14,6 +14,7 @@ from models.talent.recommendations import AcquiredContact, Recommendation, Watch
 from models.talent.targets import JobTarget, TargetArea
 from resolvers.identity import users
 from resolvers.loaders import by_key
+from resolvers.orders import WatchedResumeOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.talent import marks
@@ -96,6 +97,7 @@ listing = Listing(
     _query,
     _watched.c.id,
     newest_first=True,
+    orders=WatchedResumeOrder,
     filters={**{field.value: found for field, found in _SEARCH.items()}, _NOTHING: false()},
 )
 

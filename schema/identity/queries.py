@@ -7,8 +7,9 @@ import strawberry
 
 from auth.policies import administrator, public, signed_in
 from resolvers.identity import export, users
+from resolvers.orders import UserOrder
 from schema.engine import node_id
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, own_link, paged, resolved
 from schema.engine.texts import Account, Name
@@ -65,8 +66,11 @@ class IdentityQuery:
         self,
         info: Info,
         filter: Annotated[UserFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[UserOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[User]:
         """A page of users."""
@@ -78,7 +82,18 @@ class IdentityQuery:
             "pursues_postgraduate": wanted.pursues_postgraduate,
             "pursues_employment": wanted.pursues_employment,
         }
-        return await listed(info, User, users.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            User,
+            users.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
     async def user_export(self, info: Info) -> File:

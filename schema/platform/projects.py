@@ -18,8 +18,9 @@ from models.errors import (
 from models.platform.projects import ProjectStatus
 from resolvers import dictionaries
 from resolvers.identity import users
+from resolvers.orders import ProjectOrder
 from resolvers.platform import instances, projects
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged, resolved
 from schema.engine.ids import Id
@@ -101,13 +102,27 @@ class ProjectsQuery:
             strawberry.argument(description="Only those whose name or introduction contains this literal text."),
         ] = None,
         status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those with this status.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ProjectOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Project]:
         """A page of projects."""
         filters = {"search": users.containing(search and normalised_text(search)), "status": status}
-        return await listed(info, Project, projects.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            Project,
+            projects.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
     @resolved("A project by its id; null if unknown.", policy=signed_in)
     async def project(

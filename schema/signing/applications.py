@@ -9,8 +9,9 @@ import strawberry
 from auth.policies import handler_or_administrator, owner_or_administrator, signed_in
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
+from resolvers.orders import SignApplicationOrder
 from resolvers.signing import applications, companies, handlers, resumes, transitions
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, link, links, paged, resolved
 from schema.engine.ids import Id
@@ -120,8 +121,11 @@ class ApplicationsQuery:
         filter: Annotated[
             SignApplicationFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[SignApplicationOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[SignApplication]:
         """A page of applications."""
@@ -135,7 +139,18 @@ class ApplicationsQuery:
             "without_handler": (wanted.has_handler is False) or None,
             "id_number": None if wanted.id_number is None else resumes.lookups(scope, wanted.id_number),
         }
-        return await listed(info, SignApplication, applications.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            SignApplication,
+            applications.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @root_type

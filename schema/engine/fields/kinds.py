@@ -11,7 +11,7 @@ from strawberry.types.lazy_type import LazyType
 from auth import policies
 from auth.policies import Policy
 from models.errors import ErrorCode
-from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
+from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch, PagesByForeignKey
 from resolvers.paging import Page
 from schema.engine import node_id
 from schema.engine.context import Context, Info, LoadAll
@@ -216,16 +216,21 @@ class ListLink(Linked):
         return [self.wrap(row) for row in shown]
 
 
+_ARGUMENTS = {"orderBy": "order_by"}
+"""The arguments of a connection whose names the schema spells otherwise."""
+
+
 class PageLink(Linked):
     """Leads to a list of objects by pages, newest first."""
 
-    batch: PageBatch
+    batch: PagesByForeignKey
     count: CountBatch
     declared = ("key", "batch", "count")
 
     def source(self, batch: PageBatch, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
         """The batch function for the page that the arguments ask for."""
-        request = page_request(context, **arguments)
+        given = {_ARGUMENTS.get(name, name): value for name, value in arguments.items()}
+        request = page_request(context, own=self.batch.own_order, **given)
 
         async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
             return await batch(scope, keys, request)
