@@ -81,6 +81,7 @@ class User(Entity, table=True):
         Index("ix_users_pursues", "pursues_postgraduate", "pursues_employment", "id"),
         Index("ix_users_pursues_postgraduate_id", "pursues_postgraduate", "id"),
         Index("ix_users_pursues_employment_id", "pursues_employment", "id"),
+        Index("ix_users_name_id", "name", "id"),
     )
 
     name: str = Field(max_length=64)

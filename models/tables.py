@@ -12,6 +12,7 @@ from models import (
     messages,
     notifications,
     reference,
+    search,
     totals,
     uploads,
 )
@@ -40,6 +41,7 @@ DOMAINS = (
     recruiters,
     reference,
     resumes,
+    search,
     targets,
     totals,
     uploads,

@@ -35,7 +35,12 @@ class Project(Entity, table=True):
     """A project that developers may join from a level on."""
 
     __tablename__ = "projects"
-    __table_args__ = table_arguments(Index("ix_projects_status_id", "status", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_projects_status_id", "status", "id"),
+        Index("ix_projects_updated_at_id", "updated_at", "id"),
+        Index("ix_projects_name_id", "name", "id"),
+        Index("ix_projects_purchase_budget_id", "purchase_budget", "id"),
+    )
 
     name: str = Field(max_length=255)
     status: str = Field(max_length=16)
