@@ -14,9 +14,10 @@ LONGEST_TOKEN = 64
 """The characters of a word that is indexed; what is longer is compared with the text."""
 _CHINESE = rf"{HAN}\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7a3"
 """What is written without spaces: Chinese characters, kana and Korean syllables."""
-_RUNS = re.compile(rf"(?P<chinese>[{_CHINESE}]+)|(?:(?![{_CHINESE}])[^\W_])+")
+RUNS = re.compile(rf"(?P<chinese>[{_CHINESE}]+)|(?:(?![{_CHINESE}])[^\W_])+")
+"""The words of a folded text, and its runs."""
 _SPACE = re.compile(r"\s+")
-_UNSEEN = re.compile("[\0\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+UNSEEN = re.compile("[\0\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _DOTTED = "i\u0307"
 """What a small İ is."""
 
@@ -30,13 +31,13 @@ def letters(text: str) -> str:
     """The text in one case and one width."""
     if text.isascii():
         return text.lower().replace("\0", "")
-    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold().replace(_DOTTED, "i")
+    plain = unicodedata.normalize("NFKC", UNSEEN.sub("", text)).casefold().replace(_DOTTED, "i")
     return unicodedata.normalize("NFKC", plain)
 
 
 def runs(folded: str) -> Iterator[tuple[str, bool]]:
     """The words of a folded text; of what is written without spaces, each run, and that it is one."""
-    for found in _RUNS.finditer(folded):
+    for found in RUNS.finditer(folded):
         yield found.group(), found.group("chinese") is not None
 
 

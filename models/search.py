@@ -7,8 +7,10 @@ a GIN index. The other columns have the folded texts by their fields (`models.fo
 
 from typing import Any
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Boolean, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
@@ -28,6 +30,23 @@ class Words(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         """The tokens as they are stored."""
         return value if dialect.name == "postgresql" else " ".join(value)
+
+
+class contains(FunctionElement[bool]):  # noqa: N801 - reads as a function, which it is in a statement
+    """Whether a text contains another, to the letter."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(contains)
+def _on_postgresql(element: contains, compiler: Any, **options: Any) -> str:
+    return f"(strpos({compiler.process(element.clauses, **options)}) > 0)"
+
+
+@compiles(contains, "sqlite")
+def _on_sqlite(element: contains, compiler: Any, **options: Any) -> str:
+    return f"(instr({compiler.process(element.clauses, **options)}) > 0)"
 
 
 class SearchPending(Entity, table=True):

@@ -35,6 +35,7 @@ from schema.platform.profile import ProfileMutation
 from schema.platform.projects import ProjectsMutation, ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.reference import ReferenceMutation, ReferenceQuery
+from schema.search import SearchQuery
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.handlers import HandlersMutation, HandlersQuery
@@ -56,6 +57,7 @@ Query = merge_types(
         AuditQuery,
         AttendanceQuery,
         CommunityQuery,
+        SearchQuery,
         ReferenceQuery,
         CreditsQuery,
         LevelsQuery,

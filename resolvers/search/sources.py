@@ -75,13 +75,12 @@ class Searched:
         """The column that has the folded text of a field."""
         return self.words.c[field]
 
-    async def texts(self, reader: Reader, keys: Sequence[int]) -> dict[int, Texts]:
+    async def texts(self, reader: Reader, keys: Sequence[int]) -> Mapping[int, Texts]:
         """The texts of the objects that are there."""
         own, *parts = self.sources
-        found = {
-            row.object_id: dict.fromkeys(self.fields, ()) | _texts_of(own, [row])
-            for row in await reader.fetch(own.statement, {"keys": keys})
-        }
+        found: dict[int, dict[str, Sequence[str]]] = {}
+        for row in await reader.fetch(own.statement, {"keys": keys}):
+            found[row.object_id] = {**dict.fromkeys(self.fields, ()), **_texts_of(own, [row])}
         for part in parts:
             rows: dict[int, list[Row[Any]]] = {}
             for row in await reader.fetch(part.statement, {"keys": keys}):
@@ -94,7 +93,8 @@ class Searched:
 def _texts_of(source: Source, rows: Sequence[Row[Any]]) -> dict[str, Sequence[str]]:
     texts: dict[str, list[str]] = {field: [] for field in source.fields}
     for row in rows:
-        for field, text in zip(source.fields, row[1:], strict=True):
+        values: Sequence[str] = row[1:]
+        for field, text in zip(source.fields, values, strict=True):
             if text:
                 texts[field].append(text)
     return {field: tuple(found) for field, found in texts.items()}

@@ -88,7 +88,7 @@ def links(
         _argument("before", str | None, BEFORE),
         _argument("order_by", batch.orders | None, ORDER),
     ]
-    return _made(field, policy=policy, key=key, batch=batch, count=count, init=False)
+    return _made(field, policy=policy, key=key, batch=batch, count=count, own_order=batch.own_order, init=False)
 
 
 def _argument(name: str, annotation: Any, description: str) -> StrawberryArgument:

@@ -1,6 +1,7 @@
 """The kinds of fields of the graph: what each reads or links to, and who may read it."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from enum import Enum
 from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar, cast
 
@@ -11,7 +12,7 @@ from strawberry.types.lazy_type import LazyType
 from auth import policies
 from auth.policies import Policy
 from models.errors import ErrorCode
-from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch, PagesByForeignKey
+from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
 from resolvers.paging import Page
 from schema.engine import node_id
 from schema.engine.context import Context, Info, LoadAll
@@ -223,14 +224,16 @@ _ARGUMENTS = {"orderBy": "order_by"}
 class PageLink(Linked):
     """Leads to a list of objects by pages, newest first."""
 
-    batch: PagesByForeignKey
+    batch: PageBatch
     count: CountBatch
-    declared = ("key", "batch", "count")
+    own_order: Enum
+    """The order without an argument that names one."""
+    declared = ("key", "batch", "count", "own_order")
 
     def source(self, batch: PageBatch, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
         """The batch function for the page that the arguments ask for."""
         given = {_ARGUMENTS.get(name, name): value for name, value in arguments.items()}
-        request = page_request(context, own=self.batch.own_order, **given)
+        request = page_request(context, own=self.own_order, **given)
 
         async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
             return await batch(scope, keys, request)
