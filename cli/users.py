@@ -11,6 +11,7 @@ from cli.running import act, local_time, out, print_json, read, settings
 from resolvers.identity import access, roles, sign_in, users
 from resolvers.ordering import PageRequest, Place
 from resolvers.scope import Scope
+from resolvers.search.containing import containing
 
 Shown = dict[str, Any]
 
@@ -20,7 +21,7 @@ def list_users(text: str | None, *, limit: int, after: int | None, as_json: bool
 
     async def found(scope: Scope) -> list[Shown]:
         request = PageRequest(limit, None if after is None else Place(None, after))
-        page = await users.listing.page(scope, request, {"keyword": users.containing(text)})
+        page = await users.listing.page(scope, request, {"keyword": containing(text)})
         listed = [row.id for row in page.rows]
         named = await access.signing_in_with(scope, text) if text and after is None else []
         others = await users.by_id(scope, [user_id for user_id in named if user_id not in listed])

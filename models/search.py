@@ -117,8 +117,11 @@ class IndexedResume(Indexed, table=True):
     name: str = Field(sa_type=Text)
     position: str = Field(sa_type=Text)
     city: str = Field(sa_type=Text)
-    jobs: str = Field(sa_type=Text)
-    studies: str = Field(sa_type=Text)
+    company: str = Field(sa_type=Text)
+    job_position: str = Field(sa_type=Text)
+    job_description: str = Field(sa_type=Text)
+    school: str = Field(sa_type=Text)
+    major: str = Field(sa_type=Text)
 
 
 class IndexedCandidate(Indexed, table=True):
@@ -129,6 +132,11 @@ class IndexedCandidate(Indexed, table=True):
 
     position: str = Field(sa_type=Text)
     city: str = Field(sa_type=Text)
-    jobs: str = Field(sa_type=Text)
-    studies: str = Field(sa_type=Text)
+    company: str = Field(sa_type=Text)
+    job_position: str = Field(sa_type=Text)
+    job_description: str = Field(sa_type=Text)
+    school: str = Field(sa_type=Text)
+    major: str = Field(sa_type=Text)
+    degree: str = Field(sa_type=Text)
     self_evaluation: str = Field(sa_type=Text)
+    areas: str = Field(sa_type=Text)

@@ -18,6 +18,7 @@ from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import ClockInOrder
 from resolvers.paging import Listing
+from resolvers.ranges import one_of
 from resolvers.scope import Scope
 from resolvers.signing.visibility import viewer_is_administrator
 from resolvers.totals import total_of
@@ -45,6 +46,9 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "user_id": _clock_ins.c.user_id == bindparam("user_id"),
     "business_date": _clock_ins.c.business_date == bindparam("business_date"),
     "slot": _clock_ins.c.slot == bindparam("slot"),
+    "date_from": _clock_ins.c.business_date >= bindparam("date_from"),
+    "date_to": _clock_ins.c.business_date <= bindparam("date_to"),
+    "slots": one_of(_clock_ins.c.slot, "slots"),
 }
 everybodys = Listing(
     _query, _clock_ins.c.id, newest_first=True, orders=ClockInOrder, filters=_FILTERS, total=total_of(_clock_ins)

@@ -12,6 +12,7 @@ from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import CommentOrder, PostOrder
 from resolvers.paging import Listing
+from resolvers.ranges import days_added, one_of
 from resolvers.scope import Scope
 from resolvers.totals import total_of
 
@@ -57,7 +58,11 @@ posts = Listing(
     _posts.c.id,
     newest_first=True,
     orders=PostOrder,
-    filters={"author_id": and_(_posts.c.author_id == bindparam("author_id"), ~_posts.c.anonymous)},
+    filters={
+        "author_id": and_(_posts.c.author_id == bindparam("author_id"), ~_posts.c.anonymous),
+        "author_ids": and_(one_of(_posts.c.author_id, "author_ids"), ~_posts.c.anonymous),
+        **days_added(_posts),
+    },
     total=total_of(_posts),
 )
 

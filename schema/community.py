@@ -1,5 +1,6 @@
 """Posts and comments in the graph."""
 
+import datetime
 from typing import Annotated
 
 import strawberry
@@ -9,6 +10,7 @@ from models.errors import InvalidInput, NotFound
 from resolvers import community
 from resolvers.identity import users
 from resolvers.orders import PostOrder
+from resolvers.ranges import MAX_VALUES, added_between, checked_set
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged
@@ -16,7 +18,7 @@ from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
-from schema.identity.ids import optional_user_id
+from schema.identity.ids import optional_user_id, user_id_of
 from schema.identity.user import User
 
 _VIEWER_IS_AUTHOR = "Whether the caller is the author, even if it is anonymous."
@@ -65,6 +67,15 @@ class PostFilter:
     author_id: Id[User] | None = strawberry.field(
         default=None, description="Only posts of this user, without the anonymous ones."
     )
+    author_ids: list[Id[User]] | None = strawberry.field(
+        default=None, description=f"Only posts of one of these users, at most {MAX_VALUES}, without the anonymous ones."
+    )
+    created_from: datetime.date | None = strawberry.field(
+        default=None, description="Only posts from this day on, in Shanghai."
+    )
+    created_to: datetime.date | None = strawberry.field(
+        default=None, description="Only posts up to this day, in Shanghai."
+    )
 
 
 @root_type
@@ -84,8 +95,13 @@ class CommunityQuery:
         page: PageNumber = None,
     ) -> Connection[Post]:
         """A page of posts."""
-        author_id = filter.author_id if filter is not None else None
-        filters = {"author_id": await optional_user_id(info, author_id)}
+        wanted = filter or PostFilter()
+        authors = checked_set(wanted.author_ids, "filter.author_ids")
+        filters = {
+            "author_id": await optional_user_id(info, wanted.author_id),
+            "author_ids": None if authors is None else [await user_id_of(info, each) for each in authors],
+            **added_between(wanted.created_from, wanted.created_to),
+        }
         return await listed(
             info,
             Post,

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, cast
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from auth.policies import public, with_parent
 from resolvers.search import finding, matches
@@ -35,7 +36,6 @@ _TYPES = {
     SearchKind.RESUME: "Resume",
     SearchKind.CANDIDATE: "CandidateResume",
 }
-_FIELDS = {"class_name": "className", "self_evaluation": "selfEvaluation"}
 
 
 @value_type(description="A piece of a text.", policy=with_parent)
@@ -50,7 +50,10 @@ class TextFragment:
 class SearchMatch:
     """Where words stand."""
 
-    field: str = column("The field: `title`, for example; `jobs` and `studies` for the entries of a resume.")
+    field: str = column(
+        "The field: `title`, for example; of a resume's entries `company`, `jobPosition`, `jobDescription`, `school`,"
+        " `major` and `degree`."
+    )
     fragments: list[TextFragment] = column("The excerpt; its texts follow each other.")
 
 
@@ -74,7 +77,7 @@ class SearchResult:
         texts = await info.context.load(matches.TEXTS[hit.kind], hit.id)
         return [
             SearchMatch(
-                field=_FIELDS.get(match.field, match.field),
+                field=to_camel_case(match.field),
                 fragments=[TextFragment(text=each.text, is_match=each.is_match) for each in match.fragments],
             )
             for match in matches.matches_of(texts, hit.words)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from models.errors import AlreadyJoined, LevelTooLow, MoveNotAllowed, NotFound, RegistrationClosed
 from models.platform.credits import CreditRule
@@ -18,7 +18,10 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import ParticipationOrder, ProjectOrder
 from resolvers.paging import Listing
 from resolvers.platform import credits, instances, levels
+from resolvers.ranges import one_of
 from resolvers.scope import Scope
+from resolvers.search.containing import holds
+from resolvers.search.sources import SearchKind
 from resolvers.totals import total_of
 
 MOVES: Mapping[ProjectStatus, Sequence[ProjectStatus]] = {
@@ -41,14 +44,17 @@ listing = Listing(
     newest_first=True,
     orders=ProjectOrder,
     filters={
-        "search": or_(
-            _projects.c.name.ilike(bindparam("search"), escape="\\"),
-            _projects.c.introduction.ilike(bindparam("search"), escape="\\"),
+        "search": holds(
+            SearchKind.PROJECT, _projects.c.id, "search", name=_projects.c.name, introduction=_projects.c.introduction
         ),
         "status": _projects.c.status == bindparam("status"),
+        "statuses": one_of(_projects.c.status, "statuses"),
+        "budget_min": _projects.c.purchase_budget >= bindparam("budget_min"),
+        "budget_max": _projects.c.purchase_budget <= bindparam("budget_max"),
+        "level_max": _projects.c.level <= bindparam("level_max"),
     },
     total=total_of(_projects),
-    scans=lambda used: "search" in used,
+    scans=lambda used: not used <= {"status"},
 )
 participation_by_id = by_key(select(_participations), _participations.c.id)
 participations_of_users, count_participations_of_users = pages_by_foreign_key(

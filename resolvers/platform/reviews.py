@@ -13,6 +13,7 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import CertificationOrder
 from resolvers.paging import Listing
 from resolvers.platform import credits
+from resolvers.ranges import one_of
 from resolvers.scope import Scope
 from resolvers.talent import tasks
 from resolvers.totals import total_of
@@ -41,9 +42,11 @@ queue = Listing(
     orders=CertificationOrder,
     filters={
         "status": _certifications.c.status == bindparam("status"),
+        "statuses": one_of(_certifications.c.status, "statuses"),
         "kind": _certifications.c.kind == bindparam("kind"),
     },
     total=total_of(_certifications),
+    scans=lambda used: "statuses" in used,
 )
 
 _movable = _certifications.c.status.in_(bindparam("from", expanding=True))

@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth import policies
 from auth.policies import Policy
 from models.base import MAX_ID
+from models.db.prepared import check_text
 from models.errors import InvalidInput
 from models.folding import LONGEST_TOKEN, fold, runs, tokens_of_words
 from models.search import contains
@@ -150,6 +151,7 @@ def words_of(query: str) -> Words:
     """The words of a query. Raises InvalidInput where there are none, or too many."""
     if len(query) > MAX_QUERY:
         raise InvalidInput("{field} must not be longer than {maximum} characters.", field="query", maximum=MAX_QUERY)
+    check_text(query)
     words = tuple(dict.fromkeys(runs(fold(query))))
     if not words:
         raise InvalidInput("{field} must contain a letter or a digit.", field="query")

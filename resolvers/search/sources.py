@@ -22,7 +22,7 @@ from models.search import (
 from models.signing.companies import Company
 from models.signing.resumes import Resume, ResumeEducation, WorkExperience
 from models.statements import table_of
-from models.talent.targets import JobTarget
+from models.talent.targets import JobTarget, TargetArea
 
 
 class SearchKind(StrEnum):
@@ -103,10 +103,10 @@ def _texts_of(source: Source, rows: Sequence[Row[Any]]) -> dict[str, Sequence[st
 _OTHERS = frozenset({"id", "created_at", "updated_at", "mark", "words"})
 _users, _credentials = table_of(User), table_of(Credential)
 _resumes, _jobs, _studies = table_of(Resume), table_of(WorkExperience), table_of(ResumeEducation)
-_ENTRIES = (
-    Source.of(_jobs, "resume_id", dict.fromkeys(("company", "position", "description"), "jobs")),
-    Source.of(_studies, "resume_id", dict.fromkeys(("school", "major"), "studies")),
+_OF_JOBS = Source.of(
+    _jobs, "resume_id", {"company": "company", "position": "job_position", "description": "job_description"}
 )
+_OF_STUDIES = {"school": "school", "major": "major"}
 SEARCHED: Mapping[SearchKind, Searched] = {
     SearchKind.PERSON: Searched(
         _users,
@@ -139,7 +139,8 @@ SEARCHED: Mapping[SearchKind, Searched] = {
         table_of(IndexedResume),
         (
             Source.of(_resumes, "id", {"name": "name", "position": "position", "current_city_name": "city"}),
-            *_ENTRIES,
+            _OF_JOBS,
+            Source.of(_studies, "resume_id", _OF_STUDIES),
         ),
     ),
     SearchKind.CANDIDATE: Searched(
@@ -147,8 +148,10 @@ SEARCHED: Mapping[SearchKind, Searched] = {
         table_of(IndexedCandidate),
         (
             Source.of(_resumes, "id", {"position": "position", "current_city_name": "city"}),
-            *_ENTRIES,
+            _OF_JOBS,
+            Source.of(_studies, "resume_id", {**_OF_STUDIES, "degree": "degree"}),
             Source.of(table_of(JobTarget), "resume_id", {"self_evaluation": "self_evaluation"}),
+            Source.of(table_of(TargetArea), "resume_id", {"area": "areas"}),
         ),
     ),
 }
@@ -162,5 +165,6 @@ WATCHED = (
     "resume_work_experiences",
     "resume_educations",
     "job_targets",
+    "job_target_areas",
 )
 """The tables whose triggers mark what is to be indexed."""

@@ -18,6 +18,7 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import SignApplicationOrder
 from resolvers.paging import Listing
 from resolvers.platform.developers import lock_viewer
+from resolvers.ranges import days, one_of
 from resolvers.scope import Scope
 from resolvers.signing import companies, handlers, resumes, signatures, transitions
 from resolvers.signing.drafts import ResumeDraft
@@ -58,6 +59,8 @@ listing = Listing(
     orders=SignApplicationOrder,
     filters={
         "status": _applications.c.status == bindparam("status"),
+        "statuses": one_of(_applications.c.status, "statuses"),
+        **days(_applications.c.applied_at, "applied"),
         "company_id": _applications.c.company_id == bindparam("company_id"),
         "handler_id": _applications.c.handler_id == bindparam("handler_id"),
         # Two conditions for one filter, since a comparison with a parameter is found in no index.

@@ -15,6 +15,8 @@ from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import CompanyOrder, ContractOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.search.containing import holds
+from resolvers.search.sources import SearchKind
 from resolvers.signing.visibility import contract_is_visible
 from resolvers.totals import total_of
 
@@ -33,7 +35,7 @@ listing = Listing(
     orders=CompanyOrder,
     filters={
         "enabled": _companies.c.enabled == bindparam("enabled"),
-        "name": _companies.c.name.ilike(bindparam("name"), escape="\\"),
+        "name": holds(SearchKind.COMPANY, _companies.c.id, "name", name=_companies.c.name),
     },
     total=total_of(_companies),
     scans=lambda used: "name" in used,

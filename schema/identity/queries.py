@@ -8,6 +8,7 @@ import strawberry
 from auth.policies import administrator, public, signed_in
 from resolvers.identity import export, users
 from resolvers.orders import UserOrder
+from resolvers.search.containing import containing
 from schema.engine import node_id
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
@@ -76,9 +77,9 @@ class IdentityQuery:
         """A page of users."""
         wanted = filter or UserFilter()
         filters = {
-            "account": users.containing(wanted.account_contains),
-            "name": users.containing(wanted.name_contains),
-            "keyword": users.containing(wanted.keyword),
+            "account": containing(wanted.account_contains),
+            "name": containing(wanted.name_contains),
+            "keyword": containing(wanted.keyword),
             "pursues_postgraduate": wanted.pursues_postgraduate,
             "pursues_employment": wanted.pursues_employment,
         }

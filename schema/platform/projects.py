@@ -20,6 +20,8 @@ from resolvers import dictionaries
 from resolvers.identity import users
 from resolvers.orders import ProjectOrder
 from resolvers.platform import instances, projects
+from resolvers.ranges import checked_set
+from resolvers.search.containing import containing
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged, resolved
@@ -89,6 +91,24 @@ class Project(Node):
     )
 
 
+@input_type(description="A filter of projects; all conditions must hold.")
+class ProjectFilter:
+    """The filter of `projects`."""
+
+    statuses: list[ProjectStatus] | None = strawberry.field(
+        default=None, description="Only those with one of these statuses."
+    )
+    purchase_budget_min: int | None = strawberry.field(
+        default=None, description="Only those with at least this purchase budget, in yuan."
+    )
+    purchase_budget_max: int | None = strawberry.field(
+        default=None, description="Only those with at most this purchase budget, in yuan."
+    )
+    level_max: int | None = strawberry.field(
+        default=None, description="Only those that developers of this level may join."
+    )
+
+
 @root_type
 class ProjectsQuery:
     """Queries."""
@@ -102,6 +122,9 @@ class ProjectsQuery:
             strawberry.argument(description="Only those whose name or introduction contains this literal text."),
         ] = None,
         status: Annotated[ProjectStatus | None, strawberry.argument(description="Only those with this status.")] = None,
+        filter: Annotated[
+            ProjectFilter | None, strawberry.argument(description="Further conditions for the list.")
+        ] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -110,7 +133,15 @@ class ProjectsQuery:
         page: PageNumber = None,
     ) -> Connection[Project]:
         """A page of projects."""
-        filters = {"search": users.containing(search and normalised_text(search)), "status": status}
+        wanted = filter or ProjectFilter()
+        filters = {
+            "search": containing(search and normalised_text(search)),
+            "status": status,
+            "statuses": checked_set(wanted.statuses, "filter.statuses"),
+            "budget_min": wanted.purchase_budget_min,
+            "budget_max": wanted.purchase_budget_max,
+            "level_max": wanted.level_max,
+        }
         return await listed(
             info,
             Project,

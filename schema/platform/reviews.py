@@ -9,6 +9,7 @@ from models.errors import IdNumberTaken, InvalidInput, LimitReached, MoveNotAllo
 from models.platform.certification import CertificationKind, ReviewStatus
 from resolvers.orders import CertificationOrder
 from resolvers.platform import awards, real_names, reviews
+from resolvers.ranges import checked_set
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import from_row, paged
@@ -26,6 +27,9 @@ class CertificationFilter:
     """The filter of `certificationReviews`."""
 
     status: ReviewStatus | None = strawberry.field(default=None, description="Only those with this status.")
+    statuses: list[ReviewStatus] | None = strawberry.field(
+        default=None, description="Only those with one of these statuses."
+    )
     kind: CertificationKind | None = strawberry.field(default=None, description="Only those of this kind.")
 
 
@@ -49,7 +53,11 @@ class ReviewsQuery:
     ) -> Connection[Certification]:
         """The reviewers' queue is the filter `{status: PENDING}`."""
         wanted = filter or CertificationFilter()
-        filters = {"status": wanted.status, "kind": wanted.kind}
+        filters = {
+            "status": wanted.status,
+            "statuses": checked_set(wanted.statuses, "filter.statuses"),
+            "kind": wanted.kind,
+        }
         return await listed(
             info,
             Certification,

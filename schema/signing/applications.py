@@ -10,6 +10,7 @@ from auth.policies import handler_or_administrator, owner_or_administrator, sign
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
 from resolvers.orders import SignApplicationOrder
+from resolvers.ranges import between, checked_set
 from resolvers.signing import applications, companies, handlers, resumes, transitions
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
@@ -79,6 +80,15 @@ class SignApplicationFilter:
     """The filter of `signApplications`."""
 
     status: SignApplicationStatus | None = strawberry.field(default=None, description="Only those with this status.")
+    statuses: list[SignApplicationStatus] | None = strawberry.field(
+        default=None, description="Only those with one of these statuses."
+    )
+    applied_from: datetime.date | None = strawberry.field(
+        default=None, description="Only those last submitted on this day or later, in Shanghai."
+    )
+    applied_to: datetime.date | None = strawberry.field(
+        default=None, description="Only those last submitted on this day or earlier, in Shanghai."
+    )
     company_id: Id[Company] | None = strawberry.field(default=None, description="Only those to this company.")
     handler_id: Id[Handler] | None = strawberry.field(default=None, description="Only those of this handler.")
     has_handler: bool | None = strawberry.field(
@@ -133,6 +143,8 @@ class ApplicationsQuery:
         scope = info.context.scope
         filters = {
             "status": wanted.status,
+            "statuses": checked_set(wanted.statuses, "filter.statuses"),
+            **between("applied", wanted.applied_from, wanted.applied_to),
             "company_id": wanted.company_id,
             "handler_id": wanted.handler_id,
             "with_handler": wanted.has_handler or None,

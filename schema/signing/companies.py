@@ -6,8 +6,8 @@ import strawberry
 
 from auth.policies import administrator, handler_or_administrator, signed_in
 from models.errors import InUse, InvalidInput, NameTaken, NotFound
-from resolvers.identity.users import containing
 from resolvers.orders import CompanyOrder, ContractOrder
+from resolvers.search.containing import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed

@@ -30,13 +30,14 @@ INDEXES = {
 }
 TEXTS = {"name", "company_name"}
 """The columns that are sorted by the numbers of their characters, as SQLite does."""
+_JOBS = ("company", "job_position", "job_description")
 KINDS = {
     "posts": ("title", "content"),
     "people": ("name", "account", "class_name", "major"),
     "projects": ("name", "introduction"),
     "companies": ("name",),
-    "resumes": ("name", "position", "city", "jobs", "studies"),
-    "candidates": ("position", "city", "jobs", "studies", "self_evaluation"),
+    "resumes": ("name", "position", "city", *_JOBS, "school", "major"),
+    "candidates": ("position", "city", *_JOBS, "school", "major", "degree", "self_evaluation", "areas"),
 }
 OWN = {
     "posts": (("posts",), ("title", "content")),
@@ -49,8 +50,9 @@ OWN = {
 PARTS = {
     "credentials": (("people",), "user_id", ("identifier",)),
     "resume_work_experiences": (("resumes", "candidates"), "resume_id", ("company", "position", "description")),
-    "resume_educations": (("resumes", "candidates"), "resume_id", ("school", "major")),
+    "resume_educations": (("resumes", "candidates"), "resume_id", ("school", "major", "degree")),
     "job_targets": (("candidates",), "resume_id", ("self_evaluation",)),
+    "job_target_areas": (("candidates",), "resume_id", ("area",)),
 }
 """The tables whose rows belong to those: the kinds, the column that refers to them, and those that have texts."""
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

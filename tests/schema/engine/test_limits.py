@@ -350,7 +350,7 @@ def test_a_short_list_costs_what_it_declares_and_its_description_tells() -> None
 
 
 def test_every_page_size_is_the_same_and_null_is_the_default() -> None:
-    """`first: Int`: at `Int!` some clients refuse a variable that may be null; with a default, `last` goes with none."""
+    """`first: Int`: at `Int!` some clients refuse a variable that may be null. A default would come with `last`."""
     connections = {}
     for type_ in SCHEMA.type_map.values():
         if isinstance(type_, GraphQLObjectType):
