@@ -6,7 +6,6 @@ Places and times are for the person and for administrators. The statements bind 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 
@@ -18,6 +17,7 @@ from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import ClockInOrder
 from resolvers.paging import Listing
+from resolvers.ranges import SHANGHAI as SHANGHAI
 from resolvers.ranges import one_of
 from resolvers.scope import Scope
 from resolvers.signing.visibility import viewer_is_administrator
@@ -25,7 +25,6 @@ from resolvers.totals import total_of
 
 TOPIC = "clock_ins"
 """The topic of the events that tell of new clock-ins, by their ids."""
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 BUSINESS_DAY_BEGINS = time(4)
 _SLOT_BEGINS = (
     (time(19), ClockInSlot.EVENING),

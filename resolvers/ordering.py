@@ -24,7 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from models.base import MAX_ID
 from models.errors import InvalidInput
 
 DEFAULT_PAGE_SIZE = 20
@@ -73,7 +75,7 @@ class Order:
             if value is not None:
                 raise ValueError
             return None
-        type_ = self.key.type
+        type_ = _plain(self.key.type)
         if isinstance(type_, String):
             if not isinstance(value, str):
                 raise ValueError
@@ -113,7 +115,12 @@ def descending(column: Column[Any]) -> Order:
 def _sorted_by(column: Column[Any]) -> ColumnElement[Any]:
     if column.nullable:
         raise TypeError(f"{column} may be null, so that it sorts nothing.")
-    return by_characters(column) if isinstance(column.type, String) else column
+    return by_characters(column) if isinstance(_plain(column.type), String) else column
+
+
+def _plain(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type that a decorated one is stored as."""
+    return type_.impl_instance if isinstance(type_, TypeDecorator) else type_
 
 
 class Place(NamedTuple):
@@ -145,11 +152,12 @@ class PageRequest(NamedTuple):
     def shape(self, *, newest_first: bool) -> "Shape":
         """What its statement looks like, in a list of that own order."""
         order: Order = _BY_ID[newest_first] if self.order is None else self.order.value
-        return Shape(order, self.is_last, self.after is not None, self.before is not None)
+        return Shape(order, self.is_last, self.after is not None or order.key is None, self.before is not None)
 
-    def parameters(self) -> dict[str, Any]:
-        """The values that the statement of `shape` binds."""
-        found: dict[str, Any] = {}
+    def parameters(self, *, newest_first: bool = True) -> dict[str, Any]:
+        """The values that the statement of `shape` binds. In the order of the ids a list begins after an id, too."""
+        order: Order = _BY_ID[newest_first] if self.order is None else self.order.value
+        found: dict[str, Any] = {"after_id": MAX_ID + 1 if order.descending else 0}
         for name, place in (("after", self.after), ("before", self.before)):
             if place is not None:
                 found[f"{name}_id"] = place.id

@@ -127,7 +127,7 @@ class Listing:
         parameters = {
             **used,
             "viewer_id": scope.principal.user_id or 0,
-            **request.parameters(),
+            **request.parameters(newest_first=self.newest_first),
             "size": request.first + peeks(columns, request),
             "skipped": skipped,
             "most_scanned": MAX_SCANNED,

@@ -18,7 +18,7 @@ from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.subscriptions import subscription
 from schema.engine.types import Node, extends, input_type, node_type, root_type
-from schema.identity.ids import optional_user_id, user_id_of
+from schema.identity.ids import optional_user_id, optional_user_ids
 from schema.identity.user import User
 
 _VIEWER_IS_AUTHOR = "Whether the caller is the author, even if it is anonymous."
@@ -96,10 +96,9 @@ class CommunityQuery:
     ) -> Connection[Post]:
         """A page of posts."""
         wanted = filter or PostFilter()
-        authors = checked_set(wanted.author_ids, "filter.author_ids")
         filters = {
             "author_id": await optional_user_id(info, wanted.author_id),
-            "author_ids": None if authors is None else [await user_id_of(info, each) for each in authors],
+            "author_ids": await optional_user_ids(info, checked_set(wanted.author_ids, "filter.author_ids")),
             **added_between(wanted.created_from, wanted.created_to),
         }
         return await listed(

@@ -22,6 +22,12 @@ async def resolved(scope: Scope, user_id: int) -> int:
     return user_id if current is None else current
 
 
+async def all_resolved(scope: Scope, user_ids: Sequence[int]) -> list[int]:
+    """The same for several ids."""
+    found = await _by_former_id(scope, user_ids) if user_ids else []
+    return [number if alias is None else alias.user_id for number, alias in zip(user_ids, found, strict=True)]
+
+
 class UserByKey(RowByKey):
     """Loads the user that each id stands for. Ids that no user has today take two statements more."""
 

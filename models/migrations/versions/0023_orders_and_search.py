@@ -24,7 +24,7 @@ INDEXES = {
     "ix_projects_updated_at_id": ("projects", ["updated_at", "id"]),
     "ix_projects_name_id": ("projects", ["name", "id"]),
     "ix_projects_purchase_budget_id": ("projects", ["purchase_budget", "id"]),
-    "ix_feeds_user_id_updated_at_id": ("feeds", ["user_id", "deleted_at", "updated_at", "id"]),
+    "ix_feeds_user_id_updated_at_id": ("feeds", ["user_id", "updated_at", "id"]),
     "ix_work_logs_user_id_updated_at_id": ("work_logs", ["user_id", "updated_at", "id"]),
     "ix_work_logs_user_id_company_name_id": ("work_logs", ["user_id", "company_name", "id"]),
 }
