@@ -72,14 +72,15 @@ _OWN_CANDIDATES = union(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findable:
-    """Who finds objects of a kind: whom the policy allows, those of the condition.
+    """Who finds objects of a kind: whom the policy allows, all of them if the condition holds.
 
-    `own` has the ids of the few that somebody finds who is no administrator.
+    `own` has the ids of the few that others may find, of whom `is_visible` tells which they are.
     """
 
     policy: Policy
     condition: ColumnElement[bool] | None = None
     own: Any = None
+    is_visible: ColumnElement[bool] | None = None
 
 
 FINDABLE: Mapping[SearchKind, Findable] = {
@@ -87,8 +88,8 @@ FINDABLE: Mapping[SearchKind, Findable] = {
     SearchKind.COMPANY: Findable(policies.signed_in),
     SearchKind.PROJECT: Findable(policies.signed_in),
     SearchKind.POST: Findable(policies.public),
-    SearchKind.RESUME: Findable(policies.signed_in, resume_is_visible, _OWN_RESUMES),
-    SearchKind.CANDIDATE: Findable(policies.recruiter, candidates.is_visible, _OWN_CANDIDATES),
+    SearchKind.RESUME: Findable(policies.signed_in, viewer_is_administrator, _OWN_RESUMES, resume_is_visible),
+    SearchKind.CANDIDATE: Findable(policies.recruiter, viewer_is_administrator, _OWN_CANDIDATES, candidates.is_visible),
 }
 
 
@@ -228,9 +229,8 @@ def _parts(kind: SearchKind, count: int, columns: Any) -> list[ColumnElement[boo
     return [contains(together, bindparam(f"part{number}")) for number in range(count)]
 
 
-def _shown(statement: Select[Any], kind: SearchKind, row_id: ColumnElement[Any]) -> Select[Any]:
+def _shown(statement: Select[Any], row_id: ColumnElement[Any], condition: ColumnElement[bool] | None) -> Select[Any]:
     """The statement for a page of what the viewer may find, the newest first."""
-    condition = FINDABLE[kind].condition
     if condition is not None:
         statement = statement.where(condition)
     return statement.where(row_id < bindparam("before_id")).order_by(row_id.desc()).limit(bindparam("size"))
@@ -238,16 +238,15 @@ def _shown(statement: Select[Any], kind: SearchKind, row_id: ColumnElement[Any])
 
 @cache
 def _on_sqlite(kind: SearchKind, parts: int) -> Select[Any]:
-    base, indexed = SEARCHED[kind].table, SEARCHED[kind].words
+    indexed = SEARCHED[kind].words
     words = table(f"{indexed.name}_words", column("rowid"))
     row_id = words.c.rowid
-    tables = words.join(base, base.c.id == row_id)
     match: ColumnElement[bool] = literal_column(words.name).op("MATCH", is_comparison=True)(bindparam("tokens"))
     statement = select(row_id.label("id")).where(match)
     if parts:
-        tables = tables.join(indexed, indexed.c.id == row_id)
-        statement = statement.where(*_parts(kind, parts, indexed.c))
-    return _shown(statement.select_from(tables), kind, row_id)
+        joined = words.join(indexed, indexed.c.id == row_id)
+        statement = statement.select_from(joined).where(*_parts(kind, parts, indexed.c))
+    return _shown(statement, row_id, FINDABLE[kind].condition)
 
 
 def _has_tokens(words: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -258,24 +257,23 @@ def _has_tokens(words: ColumnElement[Any]) -> ColumnElement[bool]:
 @cache
 def _newest_on_postgresql(kind: SearchKind, parts: int) -> Select[Any]:
     """What is found among the newest."""
-    base, indexed = SEARCHED[kind].table, SEARCHED[kind].words
+    indexed = SEARCHED[kind].words
     newest = select(indexed).where(indexed.c.id < bindparam("before_id")).order_by(indexed.c.id.desc()).limit(WINDOW)
     recent = newest.subquery()
-    statement = select(recent.c.id).select_from(recent.join(base, base.c.id == recent.c.id))
-    return _shown(statement.where(_has_tokens(recent.c.words), *_parts(kind, parts, recent.c)), kind, recent.c.id)
+    statement = select(recent.c.id).where(_has_tokens(recent.c.words), *_parts(kind, parts, recent.c))
+    return _shown(statement, recent.c.id, FINDABLE[kind].condition)
 
 
 @cache
 def _others_on_postgresql(kind: SearchKind, parts: int) -> Select[Any]:
     """What the index finds beyond the newest. It knows no order, so that all of it is sorted."""
-    base, indexed = SEARCHED[kind].table, SEARCHED[kind].words
+    indexed = SEARCHED[kind].words
     newest = select(indexed.c.id).where(indexed.c.id < bindparam("before_id")).order_by(indexed.c.id.desc())
     oldest = select(func.min(newest.limit(WINDOW).subquery().c.id)).scalar_subquery()
     matching = select(indexed.c.id).where(_has_tokens(indexed.c.words), *_parts(kind, parts, indexed.c))
     # Materialized, so that the server does not walk the ids instead.
     found = matching.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
-    statement = select(found.c.id).select_from(found.join(base, base.c.id == found.c.id)).where(found.c.id < oldest)
-    return _shown(statement, kind, found.c.id)
+    return _shown(select(found.c.id).where(found.c.id < oldest), found.c.id, FINDABLE[kind].condition)
 
 
 @cache
@@ -290,7 +288,6 @@ def _among_own(kind: SearchKind, parts: int, *, is_sqlite: bool) -> Select[Any]:
     else:
         has_tokens = _has_tokens(indexed.c.words)
     statement = select(indexed.c.id).select_from(indexed.join(base, base.c.id == indexed.c.id))
-    own = FINDABLE[kind].own
-    return _shown(
-        statement.where(indexed.c.id.in_(own), has_tokens, *_parts(kind, parts, indexed.c)), kind, indexed.c.id
-    )
+    findable = FINDABLE[kind]
+    statement = statement.where(indexed.c.id.in_(findable.own), has_tokens, *_parts(kind, parts, indexed.c))
+    return _shown(statement, indexed.c.id, findable.is_visible)
