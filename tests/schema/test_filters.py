@@ -136,8 +136,8 @@ async def test_a_part_of_a_text_is_found_in_any_case_and_width(product: Product,
         ({"statuses": ["ING", "END"]}, []),
     ):
         assert await found(product, PROJECTS, administrator, filter=wanted) == ids, wanted
-    for wanted in ({"keyword": "zoé"}, {"nameContains": "ZOÉ ａ"}, {"accountContains": student.account[3:]}):
-        assert await found(product, USERS, administrator, filter=wanted) == [student.id], wanted
+    for name, part in (("keyword", "zoé"), ("nameContains", "ZOÉ ａ"), ("accountContains", student.account[3:])):
+        assert await found(product, USERS, administrator, filter={name: part}) == [student.id], name
     reply = await product.rest("GET", "/api/v1/user/search", query={"keyword": "ZOÉ"}, person=administrator)
     assert f'"id":{student.id},' in reply.text
     assert '"total":1' in reply.text

@@ -157,8 +157,8 @@ async def explained(database: Database, statements: Iterable[str]) -> list[tuple
         for sql in wanted:
             await connection.execute(f"PREPARE explained AS {sql}")
             count = await connection.fetchval(_COUNT)
-            nulls = f"({', '.join(['NULL'] * count)})" if count else ""
-            plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE explained{nulls}")
+            places = f"({', '.join(['NULL'] * count)})" if count else ""
+            plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE explained{places}")
             await connection.execute("DEALLOCATE explained")
             found.append((sql, set(_steps_on_postgresql(orjson.loads(plan)[0]["Plan"], is_page=True))))
     finally:

@@ -140,7 +140,7 @@ class Generator:
         return f" @{name}(if: {condition})"
 
     def _arguments(self, definition: GraphQLField) -> str:
-        parts = {}
+        parts: dict[str, str] = {}
         for name, argument in definition.args.items():
             if is_required_argument(argument) or (
                 self._chance(CHANCES.get(name, 0.35)) and parts.keys().isdisjoint(REFUSED_WITH.get(name, ()))
