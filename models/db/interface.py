@@ -4,13 +4,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Executable, Row
 
-if TYPE_CHECKING:
-    from models.db.prepared import Prepared
 
+class Writing(Protocol):
+    """A statement that is going to run."""
+
+    writes: str | None
+    """The table that it writes to, if it is known to."""
+
+
+W = TypeVar("W", bound=Writing)
 T = TypeVar("T")
 Parameters = Mapping[str, Any]
 
@@ -86,7 +92,7 @@ class Transaction(Reader):
             self._follow_ups.add(work)
             self.before_commit.insert(0, partial(work, self))
 
-    def _bound(self, bound: tuple["Prepared", T]) -> tuple["Prepared", T]:
+    def _bound(self, bound: tuple[W, T]) -> tuple[W, T]:
         """A statement with its values, which is going to run."""
         if (table := bound[0].writes) is not None:
             self.wrote(table)

@@ -80,7 +80,7 @@ def test_a_statement_takes_no_more_than_is_counted(batch: RowBatch, columns: lis
         else:
             statements = [narrow._of_keys._on_sqlite]  # type: ignore[attr-defined]
         for statement in statements:
-            preparer.bind(statement, {"asked": "[]", "viewer_id": 1, "size": 1, "key": 1})
+            preparer.bind(statement, {"asked": "[]", "viewer_id": 1, "after_id": 1, "size": 1, "key": 1})
         gc.collect()
         taken.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()

@@ -124,7 +124,8 @@ async def test_a_part_of_a_text_is_found_in_any_case_and_width(product: Product,
         ("Ｇｏ", [other, project]),
         ("STRASSE", [project]),
         ("é", [project]),
-        ("x服", [other]), ("z", []),
+        ("x服", [other]),
+        ("z", []),
     ):
         assert await found(product, PROJECTS, administrator, search=part) == ids, part
     for wanted, ids in (
