@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Row, Select, Table, bindparam, select
@@ -53,7 +54,7 @@ class Source:
     ) -> "Source":
         """Of a table, with the field that each column belongs to."""
         columns = [table.c[name].label(f"text_{name}") for name in fields]
-        statement = select(table.c[key].label("object_id"), *columns).order_by(table.c.id)
+        statement = select(table.c[key].label("object_id"), table.c.id.label("place"), *columns)
         statement = statement.where(table.c[key].in_(bindparam("keys", expanding=True)))
         return cls(statement if condition is None else statement.where(condition), tuple(fields.values()))
 
@@ -83,7 +84,8 @@ class Searched:
             found[row.object_id] = {**dict.fromkeys(self.fields, ()), **_texts_of(own, [row])}
         for part in parts:
             rows: dict[int, list[Row[Any]]] = {}
-            for row in await reader.fetch(part.statement, {"keys": keys}):
+            # Sorted here: there is no index of a part's ids for several objects.
+            for row in sorted(await reader.fetch(part.statement, {"keys": keys}), key=attrgetter("place")):
                 rows.setdefault(row.object_id, []).append(row)
             for key in found.keys() & rows.keys():
                 found[key] |= _texts_of(part, rows[key])
@@ -93,7 +95,7 @@ class Searched:
 def _texts_of(source: Source, rows: Sequence[Row[Any]]) -> dict[str, Sequence[str]]:
     texts: dict[str, list[str]] = {field: [] for field in source.fields}
     for row in rows:
-        values: Sequence[str] = row[1:]
+        values: Sequence[str] = row[2:]
         for field, text in zip(source.fields, values, strict=True):
             if text:
                 texts[field].append(text)
