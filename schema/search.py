@@ -8,7 +8,7 @@ from strawberry.utils.str_converters import to_camel_case
 from auth.policies import public, with_parent
 from resolvers.search import finding, matches
 from resolvers.search.finding import MAX_COUNTED, MAX_QUERY, MAX_WORDS, Ranking
-from resolvers.search.matches import MAX_MATCHES
+from resolvers.search.matches import MAX_FRAGMENTS, MAX_MATCHES
 from resolvers.search.sources import SearchKind
 from schema.engine.connection import After, Connection, First
 from schema.engine.context import Info
@@ -54,7 +54,7 @@ class SearchMatch:
         "The field: `title`, for example; of a resume's entries `company`, `jobPosition`, `jobDescription`, `school`,"
         " `major` and `degree`."
     )
-    fragments: list[TextFragment] = column("The excerpt; its texts follow each other.")
+    fragments: list[TextFragment] = column("The excerpt; its texts follow each other.", at_most=MAX_FRAGMENTS)
 
 
 @value_type(description="An object that `search` found.", policy=with_parent)

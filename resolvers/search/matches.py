@@ -11,6 +11,8 @@ from resolvers.search.sources import SEARCHED, SearchKind, Texts
 
 MAX_MATCHES = 5
 """How many texts of an object are shown."""
+MAX_FRAGMENTS = 40
+"""The pieces of an excerpt; what matches beyond them is not told."""
 EXCERPT, BEFORE = 160, 30
 """The characters of an excerpt, and those before its first match."""
 CUT = "…"
@@ -105,7 +107,7 @@ def _fragments(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Fragment
     begin = max(0, spans[0][0] - BEFORE)
     end = min(len(text), max(begin + EXCERPT, spans[0][1]))
     place, lead = begin, CUT if begin else ""
-    for start, stop in spans:
+    for start, stop in spans[: MAX_FRAGMENTS // 2 - 1]:
         stop = min(stop, end)
         if start >= stop:
             break

@@ -278,6 +278,8 @@ COSTS = {
     "{ viewer { roles } }": 2 + 4,
 }
 SHORT_LISTS = {
+    "SearchMatch.fragments": 40,
+    "SearchResult.matches": 5,
     "AuditEvent.after": None,
     "AuditEvent.before": None,
     "AuditEvent.details": None,
