@@ -42,6 +42,7 @@ from resolvers.demonstration.visitors import visitors
 from resolvers.identity import client_requests
 from resolvers.reference import VERSION
 from resolvers.scope import Services
+from resolvers.search.indexing import indexing
 from resolvers.startup import prepare
 from resolvers.sweeps import sweeping
 from rest_compat.access_log import AccessLog
@@ -123,6 +124,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
                 services.messages.sending(),
                 services.events.receiving(),
                 sweeping(services),
+                indexing(services.database),
                 recommending(services),
             ):
                 await stack.enter_async_context(running)

@@ -12,8 +12,9 @@ from cli.running import act, local_time, out, print_json, read, settings
 from resolvers.identity import access, outcomes, roles, users
 from resolvers.identity.issued import Issued, issue_passwords
 from resolvers.identity.outcomes import Outcome
-from resolvers.paging import PageRequest
+from resolvers.ordering import PageRequest, Place
 from resolvers.scope import Scope
+from resolvers.search.containing import containing
 
 Shown = dict[str, Any]
 SESSION_TIMES = ("created_at", "updated_at", "last_used_at", "expires_at")
@@ -23,8 +24,8 @@ def list_users(text: str | None, *, limit: int, after: int | None, as_json: bool
     """Print users by their ids."""
 
     async def found(scope: Scope) -> list[Shown]:
-        request = PageRequest(limit, after)
-        page = await users.listing.page(scope, request, {"keyword": users.containing(text)})
+        request = PageRequest(limit, None if after is None else Place(None, after))
+        page = await users.listing.page(scope, request, {"keyword": containing(text)})
         listed = [row.id for row in page.rows]
         named = await access.signing_in_with(scope, text) if text and after is None else []
         others = await users.by_id(scope, [user_id for user_id in named if user_id not in listed])

@@ -24,6 +24,7 @@ class ClockIn(Entity, table=True):
     __table_args__ = table_arguments(
         UniqueConstraint("user_id", "business_date", "slot"),
         Index("ix_clock_ins_user_id_id", "user_id", "id"),
+        Index("ix_clock_ins_user_id_business_date_id", "user_id", "business_date", "id"),
         Index("ix_clock_ins_business_date_slot_id", "business_date", "slot", "id"),
         Index("ix_clock_ins_slot_id", "slot", "id"),
         # The newest of a day: without it all of the day's would be sorted.

@@ -10,7 +10,9 @@ class Post(Entity, table=True):
     """An experience that a student shares, anonymously if they wish."""
 
     __tablename__ = "posts"
-    __table_args__ = table_arguments(Index("ix_posts_author_id_id", "author_id", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_posts_author_id_id", "author_id", "id"), Index("ix_posts_created_at_id", "created_at", "id")
+    )
 
     author_id: int = reference("users")
     title: str = Field(max_length=255)

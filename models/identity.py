@@ -88,6 +88,7 @@ class User(Entity, table=True):
         Index("ix_users_major_id", "major", "id"),
         Index("ix_users_disabled_at_id", "disabled_at", "id"),
         Index("ix_users_last_active_at_id", "last_active_at", "id"),
+        Index("ix_users_name_id", "name", "id"),
     )
 
     name: str = Field(max_length=64)

@@ -21,7 +21,11 @@ class WorkLog(Entity, table=True):
     """One application of a user to a company."""
 
     __tablename__ = "work_logs"
-    __table_args__ = table_arguments(Index("ix_work_logs_user_id_id", "user_id", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_work_logs_user_id_id", "user_id", "id"),
+        Index("ix_work_logs_user_id_updated_at_id", "user_id", "updated_at", "id"),
+        Index("ix_work_logs_user_id_company_name_id", "user_id", "company_name", "id"),
+    )
 
     user_id: int = reference("users")
     company_name: str = Field(max_length=255)

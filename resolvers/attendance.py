@@ -7,7 +7,6 @@ and find no others.
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 
@@ -17,7 +16,10 @@ from models.errors import AlreadyClockedIn
 from models.statements import insert_new, table_of
 from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import ClockInOrder
 from resolvers.paging import Listing
+from resolvers.ranges import SHANGHAI as SHANGHAI
+from resolvers.ranges import one_of
 from resolvers.scope import Scope
 from resolvers.signing.visibility import viewer_is_administrator
 from resolvers.teaching.visibility import viewer_teaches_user
@@ -25,7 +27,6 @@ from resolvers.totals import total_of
 
 TOPIC = "clock_ins"
 """The topic of the events that tell of new clock-ins, by their ids."""
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 BUSINESS_DAY_BEGINS = time(4)
 _SLOT_BEGINS = (
     (time(19), ClockInSlot.EVENING),
@@ -41,16 +42,23 @@ is_visible = or_(_is_of_viewers_people, viewer_is_administrator, viewer_teaches_
 _visible = _query.where(is_visible)
 
 by_id = by_key(_visible, _clock_ins.c.id)
-of_users, count_of_users = pages_by_foreign_key(_visible, _clock_ins.c.user_id, _clock_ins.c.id)
+of_users, count_of_users = pages_by_foreign_key(_visible, _clock_ins.c.user_id, _clock_ins.c.id, ClockInOrder)
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "user_id": _clock_ins.c.user_id == bindparam("user_id"),
     "business_date": _clock_ins.c.business_date == bindparam("business_date"),
     "slot": _clock_ins.c.slot == bindparam("slot"),
+    "date_from": _clock_ins.c.business_date >= bindparam("date_from"),
+    "date_to": _clock_ins.c.business_date <= bindparam("date_to"),
+    "slots": one_of(_clock_ins.c.slot, "slots"),
 }
-everybodys = Listing(_query, _clock_ins.c.id, newest_first=True, filters=_FILTERS, total=total_of(_clock_ins))
+everybodys = Listing(
+    _query, _clock_ins.c.id, newest_first=True, orders=ClockInOrder, filters=_FILTERS, total=total_of(_clock_ins)
+)
 # Without the alternative of being an administrator, so that the index of the users finds the rows.
-_of_viewers_people = Listing(_query.where(_is_of_viewers_people), _clock_ins.c.id, newest_first=True, filters=_FILTERS)
+_of_viewers_people = Listing(
+    _query.where(_is_of_viewers_people), _clock_ins.c.id, newest_first=True, orders=ClockInOrder, filters=_FILTERS
+)
 
 _ADD = insert_new(ClockIn, unique=["user_id", "business_date", "slot"]).returning(_clock_ins)
 _CURRENT = _visible.where(

@@ -11,6 +11,7 @@ from models.audit import AuditEvent
 from models.statements import table_of
 from resolvers import trail
 from resolvers.loaders import by_key
+from resolvers.orders import AuditEventOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.totals import total_of
@@ -26,6 +27,7 @@ listing = Listing(
     select(_events),
     _events.c.id,
     newest_first=True,
+    orders=AuditEventOrder,
     filters={
         "subject_type": _events.c.subject_type == bindparam("subject_type"),
         "subject_id": _events.c.subject_id == bindparam("subject_id"),

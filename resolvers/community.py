@@ -18,7 +18,9 @@ from models.statements import table_of
 from models.trash import DeletedKind
 from resolvers import audit, checks, notifications
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import CommentOrder, PostOrder
 from resolvers.paging import Listing
+from resolvers.ranges import days_added, one_of
 from resolvers.scope import Scope
 from resolvers.targets import Targets
 from resolvers.totals import total_of
@@ -70,7 +72,9 @@ _comment_query = _visible(_comments)
 
 posts_by_id = by_key(_post_query, _posts.c.id)
 comments_by_id = by_key(_comment_query, _comments.c.id)
-comments_of_posts, count_comments_of_posts = pages_by_foreign_key(_comment_query, _comments.c.post_id, _comments.c.id)
+comments_of_posts, count_comments_of_posts = pages_by_foreign_key(
+    _comment_query, _comments.c.post_id, _comments.c.id, CommentOrder
+)
 
 # By author, an anonymous post is found by nobody but its author.
 _not_hidden = or_(~_posts.c.anonymous, _posts.c.author_id == bindparam("viewer_id"))
@@ -78,12 +82,18 @@ posts_of_users, count_posts_of_users = pages_by_foreign_key(
     _post_query.add_columns(_posts.c.author_id.label("owner_id")).where(_not_hidden),
     _posts.c.author_id.label("owner_id"),
     _posts.c.id,
+    PostOrder,
 )
 posts = Listing(
     _post_query,
     _posts.c.id,
     newest_first=True,
-    filters={"author_id": and_(_posts.c.author_id == bindparam("author_id"), ~_posts.c.anonymous)},
+    orders=PostOrder,
+    filters={
+        "author_id": and_(_posts.c.author_id == bindparam("author_id"), ~_posts.c.anonymous),
+        "author_ids": and_(one_of(_posts.c.author_id, "author_ids"), ~_posts.c.anonymous),
+        **days_added(_posts),
+    },
     total=total_of(_posts),
 )
 

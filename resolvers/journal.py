@@ -13,6 +13,7 @@ from models.statements import table_of
 from models.trash import DeletedKind
 from resolvers import checks
 from resolvers.loaders import by_key, lists_by_foreign_key, pages_by_foreign_key
+from resolvers.orders import WorkLogOrder
 from resolvers.scope import Scope
 from resolvers.targets import Targets
 from resolvers.teaching.visibility import viewer_teaches_user
@@ -30,7 +31,7 @@ _lines = table_of(WorkLogStatusLine)
 query = select(_logs, viewer_teaches_user(_logs.c.user_id).label("viewer_teaches"))
 
 by_id = by_key(query, _logs.c.id)
-of_users, count_of_users = pages_by_foreign_key(query, _logs.c.user_id, _logs.c.id)
+of_users, count_of_users = pages_by_foreign_key(query, _logs.c.user_id, _logs.c.id, WorkLogOrder)
 _line_query = select(_lines, _logs.c.user_id, viewer_teaches_user(_logs.c.user_id).label("viewer_teaches")).select_from(
     _lines.join(_logs, _logs.c.id == _lines.c.work_log_id)
 )

@@ -15,6 +15,7 @@ from models.errors import NotFound
 from models.statements import table_of
 from resolvers import community
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import LikerOrder
 from resolvers.scope import Scope
 
 _posts = table_of(Post)
@@ -25,7 +26,7 @@ _of_this_post = _likes.c.post_id == _posts.c.id
 
 _query = select(_likes).select_from(_likes.join(_posts, _of_this_post)).where(not_(_names_author))
 by_id = by_key(_query, _likes.c.id)
-likers_of_posts, count_likers_of_posts = pages_by_foreign_key(_query, _likes.c.post_id, _likes.c.id)
+likers_of_posts, count_likers_of_posts = pages_by_foreign_key(_query, _likes.c.post_id, _likes.c.id, LikerOrder)
 _shown = select(func.count()).where(_of_this_post, not_(_names_author)).correlate(_posts).scalar_subquery()
 _viewers = exists().where(_of_this_post, _likes.c.user_id == bindparam("viewer_id")).correlate(_posts)
 of_posts = by_key(

@@ -6,18 +6,19 @@ the keys. Its statement applies the viewer's scope where a row is not everybody'
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import Enum
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Protocol, Self, cast
+from typing import Any, NamedTuple, Protocol, Self, cast
 
 import orjson
 from sqlalchemy import ColumnElement, Row, Select, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from models.base import MAX_ID
 from models.db.rows import row_type
 from models.memory import Kept
-from resolvers.paging import BYTES_OF_SELECTION, LOOKAHEAD, Page, PageRequest, selecting
+from resolvers.ordering import ORDER_KEY, PageRequest, Shape
+from resolvers.paging import BYTES_OF_SELECTION, LOOKS, Page, peeks, selecting
 from resolvers.scope import Scope
 
 Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
@@ -31,6 +32,7 @@ SELECTIONS_BYTES = 8_000_000
 _selections: "Kept[tuple[RowBatch, frozenset[str]], RowBatch]" = Kept(SELECTIONS_BYTES)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+_page_statements: "Kept[tuple[PagesByForeignKey, Shape], PageStatements]" = Kept(SELECTIONS_BYTES)
 
 _ASKED = func.json_each(bindparam("asked")).table_valued("value", name="asked")
 """The keys as SQLite is sent them."""
@@ -156,10 +158,10 @@ class RowsByForeignKey(RowBatch):
 
 
 class PagesByForeignKey(RowBatch):
-    """Loads one page, newest first, of the rows that refer to each key.
+    """Loads one page, newest first or in one of the `orders`, of the rows that refer to each key.
 
-    The statement stops at the end of each key's page, however many rows there are beyond. LOOKAHEAD counts as a column:
-    without it, it is not looked whether there are more.
+    The statement stops at the end of each key's page, however many rows there are beyond. LOOKAHEAD and LOOKBEHIND
+    count as columns: without them, it is not looked whether there are more.
     """
 
     def __init__(
@@ -169,38 +171,44 @@ class PagesByForeignKey(RowBatch):
         unprojected: "Self | None" = None,
         *,
         row_id: ColumnElement[Any],
-        peeks: bool = True,
+        orders: type[Enum],
+        looks: frozenset[str] = LOOKS,
     ) -> None:
         super().__init__(query, key, unprojected)
-        if peeks:
-            self.columns |= {LOOKAHEAD}
-        self._peeks = peeks
+        self.columns |= looks
+        self.orders = orders
+        self.own_order = orders["CREATED_AT_DESC"]
+        self._looks = looks
         self._row_id = row_id
-        older = row_id < bindparam("before_id")
-        self._of_one = query.where(key == bindparam("key"), older).order_by(row_id.desc()).limit(bindparam("size"))
-        self._of_many_on_sqlite = _pages_on_sqlite(query, key, row_id, older)
-        self._of_many_on_postgresql = _pages_on_postgresql(query, key, row_id, older)
 
     async def __call__(
         self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
     ) -> Sequence[Page]:
         """The pages; `given` are parameters of the query."""
-        before_id = MAX_ID + 1 if request.after_id is None else request.after_id
         parameters = {
             **_bound(scope),
-            "before_id": before_id,
-            "size": request.first + self._peeks,
+            **request.parameters(),
+            "size": request.first + peeks(self._looks, request),
             **given,
         }
+        statements = self.statements(request.shape(newest_first=True))
         if len(keys) == 1:
-            return [Page.cut(await scope.fetch(self._of_one, {**parameters, "key": keys[0]}), request)]
-        is_sqlite = scope.services.database.is_sqlite
-        statement = self._of_many_on_sqlite if is_sqlite else self._of_many_on_postgresql
+            return [Page.cut(await scope.fetch(statements.of_one, {**parameters, "key": keys[0]}), request)]
+        statement = statements.on_sqlite if scope.services.database.is_sqlite else statements.on_postgresql
         pages = self._grouped(keys, await scope.fetch(statement, {**parameters, "asked": _asked(scope, keys)}))
         return [Page.cut(pages[key], request) for key in keys]
 
+    def statements(self, shape: Shape) -> "PageStatements":
+        """The statements that read pages of this shape."""
+        found = _page_statements.get((self, shape))
+        if found is None:
+            found = PageStatements.of(self.query, self.key_column, self._row_id, shape)
+            _page_statements.put((self, shape), found, BYTES_OF_SELECTION)
+        return found
+
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
-        return type(self)(query, self.key_column, self, row_id=self._row_id, peeks=LOOKAHEAD in columns)
+        looks = columns & LOOKS
+        return type(self)(query, self.key_column, self, row_id=self._row_id, orders=self.orders, looks=looks)
 
 
 def by_key(query: Select[Any], key: ColumnElement[Any]) -> RowByKey:
@@ -216,9 +224,9 @@ def lists_by_foreign_key(
 
 
 def pages_by_foreign_key(
-    query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any]
+    query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any], orders: type[Enum]
 ) -> tuple[PagesByForeignKey, PageCount]:
-    """One page, newest first, of the rows that refer to each key, and how many there are in all."""
+    """One page, newest first or in one of the orders, of the rows that refer to each key, and how many there are."""
     counted = query.with_only_columns(foreign_key.label("owner"), func.count().label("rows")).group_by(foreign_key)
     counts = _OfKeys(counted, foreign_key)
 
@@ -226,32 +234,33 @@ def pages_by_foreign_key(
         found: dict[Any, int] = {row.owner: row.rows for row in await counts.fetch(scope, keys, given)}
         return [found.get(key, 0) for key in keys]
 
-    return PagesByForeignKey(query, foreign_key, row_id=row_id), count
+    return PagesByForeignKey(query, foreign_key, row_id=row_id, orders=orders), count
 
 
-def _pages_on_sqlite(
-    query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any], older: ColumnElement[bool]
-) -> Select[Any]:
-    page = (
-        query.with_only_columns(row_id, maintain_column_froms=True)
-        .where(foreign_key == _ASKED.c.value, older)
-        .order_by(row_id.desc())
-        .limit(bindparam("size"))
-        .correlate(_ASKED)
-    )
-    return query.select_from(_ASKED).where(row_id.in_(page)).order_by(row_id.desc())
+class PageStatements(NamedTuple):
+    """What reads pages of one shape: for one key, and for many keys on each database."""
 
+    of_one: Select[Any]
+    on_sqlite: Select[Any]
+    on_postgresql: Select[Any]
 
-def _pages_on_postgresql(
-    query: Select[Any], foreign_key: ColumnElement[Any], row_id: ColumnElement[Any], older: ColumnElement[bool]
-) -> Select[Any]:
-    keys = func.unnest(bindparam("asked", type_=ARRAY(foreign_key.type)))
-    asked = keys.table_valued("value").render_derived(name="asked")
-    page = (
-        query.where(foreign_key == asked.c.value, older)
-        .order_by(row_id.desc())
-        .limit(bindparam("size"))
-        .correlate(asked)
-        .lateral("page")
-    )
-    return select(page).select_from(asked.join(page, true())).order_by(page.c[str(row_id.key)].desc())
+    @classmethod
+    def of(
+        cls, query: Select[Any], key: ColumnElement[Any], row_id: ColumnElement[Any], shape: Shape
+    ) -> "PageStatements":
+        """Those of a query."""
+        query = shape.keyed(query)
+        between, sorting = shape.between(row_id), shape.sorting(row_id)
+        of_one = query.where(key == bindparam("key"), *between).order_by(*sorting).limit(bindparam("size"))
+
+        ids = query.with_only_columns(row_id, maintain_column_froms=True)
+        ids = ids.where(key == _ASKED.c.value, *between).order_by(*sorting).limit(bindparam("size")).correlate(_ASKED)
+        on_sqlite = query.select_from(_ASKED).where(row_id.in_(ids)).order_by(*sorting)
+
+        keys = func.unnest(bindparam("asked", type_=ARRAY(key.type)))
+        asked = keys.table_valued("value").render_derived(name="asked")
+        rows = query.where(key == asked.c.value, *between).order_by(*sorting).limit(bindparam("size")).correlate(asked)
+        page = rows.lateral("page")
+        again = shape.sorting(page.c[str(row_id.key)], page.c.get(ORDER_KEY))
+        on_postgresql = select(page).select_from(asked.join(page, true())).order_by(*again)
+        return cls(of_one, on_sqlite, on_postgresql)

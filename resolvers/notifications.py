@@ -20,6 +20,7 @@ from models.statements import table_of
 from resolvers import languages, messages
 from resolvers.identity import credentials, users
 from resolvers.loaders import CountBatch, by_key
+from resolvers.orders import NotificationOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 
@@ -54,6 +55,7 @@ listing = Listing(
     _query,
     _notifications.c.id,
     newest_first=True,
+    orders=NotificationOrder,
     filters={"user_id": _notifications.c.user_id == bindparam("user_id"), "unread": _is_unread},
 )
 

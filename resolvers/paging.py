@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Join, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Join, Row, Select, bindparam, func, select
 
 from models.base import MAX_ID
 from models.errors import InvalidInput
 from models.memory import Shares
+from resolvers.ordering import DEFAULT_PAGE_SIZE as DEFAULT_PAGE_SIZE
+from resolvers.ordering import PageRequest as PageRequest
+from resolvers.ordering import Shape, cut
 from resolvers.scope import Scope
 
-DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_SKIPPED = 100_000
 """Maximum OFFSET of numbered pages; cost grows with it."""
@@ -39,48 +42,46 @@ def _leftmost(table: FromClause) -> FromClause:
     return table
 
 
-_statements: "Shares[tuple[Listing, frozenset[str], frozenset[str] | None], Select[Any]]" = Shares(STATEMENTS_BYTES)
+_statements: "Shares[tuple[Listing, frozenset[str], frozenset[str] | None, Shape], Select[Any]]" = Shares(
+    STATEMENTS_BYTES
+)
+
+LOOKAHEAD, LOOKBEHIND = "has_next_page", "has_previous_page"
+"""Pseudo columns of a list: that one is present means that the existence of further rows on that side is selected."""
+LOOKS = frozenset({LOOKAHEAD, LOOKBEHIND})
 
 
-class PageRequest(NamedTuple):
-    """`first` rows after the row with the id `after_id`, or, where a list allows it, the page of that number."""
-
-    first: int = DEFAULT_PAGE_SIZE
-    after_id: int | None = None
-    page: int | None = None
-
-
-LOOKAHEAD = "has_next_page"
-"""A pseudo column of a list: its presence means that the existence of further rows is selected."""
+def peeks(columns: Collection[str] | None, request: PageRequest) -> bool:
+    """Whether it is looked whether there are more rows where a page ends."""
+    return columns is None or (LOOKBEHIND if request.is_last else LOOKAHEAD) in columns
 
 
 @dataclass(slots=True)
 class Page:
-    """Some rows of a list, and whether there are more on either side, if that was selected."""
+    """Some rows of a list, in the order that was asked for, and whether there are more on either side, if that was
+    selected.
+    """
 
     rows: Sequence[Row[Any]]
     has_next: bool
     has_previous: bool
+    order: Enum | None = None
 
     @classmethod
     def cut(cls, rows: Sequence[Row[Any]], request: PageRequest) -> "Page":
         """The page of a statement that may have fetched one row more than the page has."""
-        return cls(
-            rows[: request.first],
-            has_next=len(rows) > request.first,
-            has_previous=request.after_id is not None or (request.page or 1) > 1,
-        )
+        return cls(*cut(rows, request), request.order)
 
     def total(self, request: PageRequest) -> int | None:
         """How many rows the whole list has, where the page shows its end; None where they have to be counted."""
-        if request.after_id is not None or len(self.rows) >= request.first:
+        if request.after is not None or request.before is not None or len(self.rows) >= request.first:
             return None
         skipped = (max(request.page or 1, 1) - 1) * request.first
         return skipped + len(self.rows) if self.rows or not skipped else None
 
 
 class Listing:
-    """A list that can be filtered and paged, in the order of its ids.
+    """A list that can be filtered and paged, in the order of its ids, or one of its `orders`.
 
     `filters` maps a filter's name to a condition on the bound parameter of that name. The statement for
     each combination of filters in use is built once. `total` counts the whole list, where that can be had
@@ -95,12 +96,15 @@ class Listing:
         *,
         newest_first: bool,
         filters: dict[str, ColumnElement[bool]],
+        orders: type[Enum],
         total: Select[Any] | None = None,
         scans: Callable[[frozenset[str]], bool] | None = None,
     ) -> None:
         self._query = query
         self._row_id = row_id
-        self._newest_first = newest_first
+        self.newest_first = newest_first
+        self.orders = orders
+        self.own_order = orders["CREATED_AT_DESC" if newest_first else "CREATED_AT_ASC"]
         self._filters = filters
         self._total = total
         self._scans = scans
@@ -112,7 +116,7 @@ class Listing:
     ) -> Page:
         """The rows of one page that match every filter that is not None, with all columns, or these and the id.
 
-        Without LOOKAHEAD among these, it is not looked whether there are more.
+        Without LOOKAHEAD among these, or LOOKBEHIND for the last ones, it is not looked whether there are more.
         """
         used = {name: value for name, value in filters.items() if value is not None}
         skipped = (max(request.page or 1, 1) - 1) * request.first
@@ -122,17 +126,17 @@ class Listing:
                     "Pages beyond the first {maximum} entries are read with {after}.", field="page", maximum=MAX_SKIPPED
                 )
             return Page((), has_next=False, has_previous=True)
-        outermost = MAX_ID + 1 if self._newest_first else 0
         parameters = {
             **used,
             "viewer_id": scope.principal.user_id or 0,
-            "edge_id": outermost if request.after_id is None else request.after_id,
-            "size": request.first + (columns is None or LOOKAHEAD in columns),
+            **request.parameters(newest_first=self.newest_first),
+            "size": request.first + peeks(columns, request),
             "skipped": skipped,
             "most_scanned": MAX_SCANNED,
         }
-        is_signed_in = scope.principal.is_signed_in
-        rows = await scope.fetch(self._page_of(frozenset(used), columns, is_signed_in=is_signed_in), parameters)
+        shape = request.shape(newest_first=self.newest_first)
+        statement = self._page_of(frozenset(used), columns, shape, is_signed_in=scope.principal.is_signed_in)
+        rows = await scope.fetch(statement, parameters)
         return Page.cut(rows, request)
 
     async def count(self, scope: Scope, filters: dict[str, Any], seen: tuple[PageRequest, Page] | None = None) -> int:
@@ -152,30 +156,30 @@ class Listing:
         if self._scans is None or not self._scans(used):
             return query
         row_id = self._row_id.table.alias("scanned").c.id
-        order, outermost = (row_id.desc(), 0) if self._newest_first else (row_id.asc(), MAX_ID + 1)
+        order, outermost = (row_id.desc(), 0) if self.newest_first else (row_id.asc(), MAX_ID + 1)
         beyond = select(row_id).order_by(order).limit(1).offset(bindparam("most_scanned")).scalar_subquery()
         end = func.coalesce(beyond, outermost)
-        return query.where(self._row_id > end if self._newest_first else self._row_id < end)
+        return query.where(self._row_id > end if self.newest_first else self._row_id < end)
 
-    def _page_of(self, used: frozenset[str], columns: frozenset[str] | None, *, is_signed_in: bool) -> Select[Any]:
-        key = self, used, columns
+    def _page_of(
+        self, used: frozenset[str], columns: frozenset[str] | None, shape: Shape, *, is_signed_in: bool
+    ) -> Select[Any]:
+        key = self, used, columns, shape
         found = _statements.get(key, is_signed_in=is_signed_in)
         if found is None:
-            found = self._build_page(used, columns)
+            found = self.statement(used, shape, columns)
             _statements.put(key, found, BYTES_OF_SELECTION, is_signed_in=is_signed_in)
         return found
 
-    def _build_page(self, used: frozenset[str], columns: frozenset[str] | None) -> Select[Any]:
-        edge: BindParameter[int] = bindparam("edge_id")
-        beyond = self._row_id < edge if self._newest_first else self._row_id > edge
-        order = self._row_id.desc() if self._newest_first else self._row_id.asc()
+    def statement(self, used: frozenset[str], shape: Shape, columns: frozenset[str] | None = None) -> Select[Any]:
+        """The statement of a page with these filters in use."""
         query = self._query
         if columns is not None and not self._columns <= columns:
             query = selecting(query, columns | {str(self._row_id.key)})
         return (
-            self._matching(query, used)
-            .where(beyond)
-            .order_by(order)
+            self._matching(shape.keyed(query), used)
+            .where(*shape.between(self._row_id))
+            .order_by(*shape.sorting(self._row_id))
             .limit(bindparam("size"))
             .offset(bindparam("skipped"))
         )

@@ -34,6 +34,7 @@ from models.settings import Settings
 from models.statements import table_of
 from resolvers.events import Events
 from resolvers.images import ImageEncoder
+from resolvers.search import indexing as _indexing  # noqa: F401 - it watches what transactions write
 
 _users = table_of(User)
 _EXISTS = select(_users.c.id).where(_users.c.id == bindparam("of_user"))

@@ -10,7 +10,9 @@ from models.attendance import ClockInSlot
 from models.errors import AlreadyClockedIn, InvalidInput
 from resolvers import attendance
 from resolvers.identity import users
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from resolvers.orders import ClockInOrder
+from resolvers.ranges import checked_set
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged
 from schema.engine.ids import Id
@@ -71,6 +73,13 @@ class ClockInFilter:
     user_id: Id[User] | None = strawberry.field(default=None, description="Only those of this user.")
     date: datetime.date | None = strawberry.field(default=None, description="Only those of this business date.")
     slot: ClockInSlot | None = strawberry.field(default=None, description="Only those of this slot.")
+    date_from: datetime.date | None = strawberry.field(
+        default=None,
+        description="Only those from this business date on. With `dateFrom` or `dateTo` the list is in the order"
+        " BUSINESS_DATE_DESC, if no other is asked for.",
+    )
+    date_to: datetime.date | None = strawberry.field(default=None, description="Only those up to this business date.")
+    slots: list[ClockInSlot] | None = strawberry.field(default=None, description="Only those of one of these slots.")
 
 
 @root_type
@@ -85,8 +94,11 @@ class AttendanceQuery:
         self,
         info: Info,
         filter: Annotated[ClockInFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ClockInOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[ClockIn] | None:
         """A page of clock-ins."""
@@ -95,9 +107,25 @@ class AttendanceQuery:
             "user_id": wanted.user_id,
             "business_date": wanted.date,
             "slot": wanted.slot,
+            "date_from": wanted.date_from,
+            "date_to": wanted.date_to,
+            "slots": checked_set(wanted.slots, "filter.slots"),
         }
+        if order_by is None and (wanted.date_from is not None or wanted.date_to is not None):
+            order_by = ClockInOrder.BUSINESS_DATE_DESC  # whose index has the days
         listing = attendance.listing(info.context.scope)
-        return await listed(info, ClockIn, listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            ClockIn,
+            listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="The input of `clockIn`: the caller's location.")

@@ -7,8 +7,9 @@ import strawberry
 from auth.policies import administrator
 from resolvers import audit
 from resolvers.identity import users
+from resolvers.orders import AuditEventOrder
 from schema.engine import node_id
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, paged, resolved
 from schema.engine.ids import RecordedId
@@ -84,8 +85,11 @@ class AuditQuery:
         filter: Annotated[
             AuditEventFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[AuditEventOrder | None, ORDER_BY] = None,
     ) -> Connection[AuditEvent] | None:
         """A page of events."""
         wanted = filter or AuditEventFilter()
@@ -97,4 +101,14 @@ class AuditQuery:
             "subject_id": subject_id,
             "of_actor": wanted.actor,
         }
-        return await listed(info, AuditEvent, audit.listing, filters, first=first, after=after, page=None)
+        return await listed(
+            info,
+            AuditEvent,
+            audit.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+        )

@@ -1,5 +1,6 @@
 """Posts and comments in the graph."""
 
+import datetime
 from typing import Annotated
 
 import strawberry
@@ -8,7 +9,9 @@ from auth.policies import public, signed_in
 from models.errors import InvalidInput, NotFound
 from resolvers import community
 from resolvers.identity import users
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from resolvers.orders import PostOrder
+from resolvers.ranges import MAX_VALUES, added_between, checked_set
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, hint, link, links, paged
 from schema.engine.ids import Id
@@ -68,6 +71,15 @@ class PostFilter:
     author_id: Id[User] | None = strawberry.field(
         default=None, description="Only posts of this user, without the anonymous ones."
     )
+    author_ids: list[Id[User]] | None = strawberry.field(
+        default=None, description=f"Only posts of one of these users, at most {MAX_VALUES}, without the anonymous ones."
+    )
+    created_from: datetime.date | None = strawberry.field(
+        default=None, description="Only posts from this day on, in Shanghai."
+    )
+    created_to: datetime.date | None = strawberry.field(
+        default=None, description="Only posts up to this day, in Shanghai."
+    )
 
 
 @root_type
@@ -79,14 +91,32 @@ class CommunityQuery:
         self,
         info: Info,
         filter: Annotated[PostFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[PostOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Post]:
         """A page of posts."""
-        author_id = filter.author_id if filter is not None else None
-        filters = {"author_id": author_id}
-        return await listed(info, Post, community.posts, filters, first=first, after=after, page=page)
+        wanted = filter or PostFilter()
+        filters = {
+            "author_id": wanted.author_id,
+            "author_ids": checked_set(wanted.author_ids, "filter.author_ids"),
+            **added_between(wanted.created_from, wanted.created_to),
+        }
+        return await listed(
+            info,
+            Post,
+            community.posts,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="A post to publish.")

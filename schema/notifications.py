@@ -9,7 +9,8 @@ from auth.policies import owner, signed_in
 from models.errors import InvalidInput, NotFound, UserNotFound
 from models.notifications import NotificationKind
 from resolvers import notifications
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
+from resolvers.orders import NotificationOrder
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, paged, resolved
 from schema.engine.ids import Id
@@ -72,13 +73,26 @@ class UserNotifications:
     async def notifications(
         self,
         info: Info,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[NotificationOrder | None, ORDER_BY] = None,
         unread_only: Annotated[bool, strawberry.argument(description="Only those that the user did not read.")] = False,
     ) -> Connection[Notification] | None:
         """A page of them."""
         filters = {"user_id": cast("Any", self).id, "unread": unread_only or None}
-        return await listed(info, Notification, notifications.listing, filters, first=first, after=after, page=None)
+        return await listed(
+            info,
+            Notification,
+            notifications.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+        )
 
     @resolved("The number of unread notifications.", policy=owner)
     async def unread_notification_count(self, info: Info) -> int | None:

@@ -5,6 +5,7 @@ from functools import cache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+import schema.orders
 import schema.platform.developer  # noqa: F401 - it extends User
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription
 from schema.audit import AuditQuery
@@ -43,6 +44,7 @@ from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.platform.withdrawing import WithdrawingMutation
 from schema.publishing import PublishingMutation, PublishingSubscription
 from schema.reference import ReferenceMutation, ReferenceQuery
+from schema.search import SearchQuery
 from schema.signing.applications import ApplicationsQuery, ApplicationsSubscription
 from schema.signing.companies import CompaniesMutation, CompaniesQuery
 from schema.signing.deletion import DeletionMutation
@@ -77,6 +79,7 @@ Query = _root(
         AuditQuery,
         AttendanceQuery,
         CommunityQuery,
+        SearchQuery,
         ReferenceQuery,
         CreditsQuery,
         LevelsQuery,

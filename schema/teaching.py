@@ -10,13 +10,14 @@ from auth.policies import administrator, owner_or_administrator, teacher_or_admi
 from models import texts
 from models.attendance import ClockInSlot
 from models.errors import InvalidInput, LimitReached, NotFound, UserNotFound
+from resolvers.orders import ClassClockInOrder, ClassStudentOrder
 from resolvers.paging import Page
 from resolvers.statistics import attendance as attendance_rates
 from resolvers.statistics.grouping import MAX_GROUPS
 from resolvers.statistics.periods import business_days, chosen
 from resolvers.teaching import classes, teachers
 from schema.attendance import ClockIn
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, links, list_link, paged, resolved
 from schema.engine.ids import Id
@@ -60,13 +61,17 @@ class SchoolClass:
         first_day: FirstDay = None,
         last_day: LastDay = None,
         slot: OptionalSlot = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ClassClockInOrder | None, ORDER_BY] = None,
     ) -> Connection[ClockIn]:
         """A page, loaded together with those of the other classes."""
         context = info.context
         within, slots = business_days(context.scope, first_day, last_day), chosen([slot] if slot else None)
-        request = page_request(context, first, after)
+        own = ClassClockInOrder.CREATED_AT_DESC
+        request = page_request(context, first, after, last=last, before=before, order_by=order_by, own=own)
 
         async def load_pages(scope: Any, keys: Sequence[str]) -> Sequence[Page]:
             return await classes.clock_ins_of_classes(scope, keys, request, within, slots)
@@ -82,10 +87,19 @@ class SchoolClass:
         " while the slot has not begun. Newest first"
     )
     async def absentees(
-        self, info: Info, day: Day, slot: Slot, first: First = DEFAULT_PAGE_SIZE, after: After = None
+        self,
+        info: Info,
+        day: Day,
+        slot: Slot,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ClassStudentOrder | None, ORDER_BY] = None,
     ) -> Connection[User]:
         """A page, loaded together with those of the other classes."""
-        request = page_request(info.context, first, after)
+        own = ClassStudentOrder.CREATED_AT_DESC
+        request = page_request(info.context, first, after, last=last, before=before, order_by=order_by, own=own)
 
         async def load_pages(scope: Any, keys: Sequence[str]) -> Sequence[Page]:
             return await classes.absentees_of_classes(scope, keys, request, day, slot)

@@ -6,7 +6,7 @@ waits its turn in this process, and up to the busy timeout for another process.
 """
 
 from models.db.database import Database
-from models.db.interface import Load, Parameters, Reader, Transaction, observing
+from models.db.interface import Load, Parameters, Reader, Transaction, observing, watch
 from models.db.outages import is_reference_broken
 
-__all__ = ["Database", "Load", "Parameters", "Reader", "Transaction", "is_reference_broken", "observing"]
+__all__ = ["Database", "Load", "Parameters", "Reader", "Transaction", "is_reference_broken", "observing", "watch"]

@@ -3,14 +3,32 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Executable, Row
 
+
+class Writing(Protocol):
+    """A statement that is going to run."""
+
+    writes: str | None
+    """The table that it writes to, if it is known to."""
+
+
+W = TypeVar("W", bound=Writing)
+T = TypeVar("T")
 Parameters = Mapping[str, Any]
 
 _observers: list[Callable[[str], None]] = []
+
+
+_watchers: dict[str, Callable[["Transaction"], Awaitable[None]]] = {}
+
+
+def watch(table: str, work: Callable[["Transaction"], Awaitable[None]]) -> None:
+    """From now on, a transaction that wrote to the table does the work before its commit."""
+    _watchers[table] = work
 
 
 @contextmanager
@@ -62,6 +80,23 @@ class Transaction(Reader):
     def before_commit(self) -> list[Callable[[], Awaitable[None]]]:
         """What is done last in the transaction, when its block ends without an error."""
         return []
+
+    @cached_property
+    def _follow_ups(self) -> set[object]:
+        return set()
+
+    def wrote(self, table: str) -> None:
+        """Note that a statement wrote to a table: who watches it comes before what is done last."""
+        work = _watchers.get(table)
+        if work is not None and work not in self._follow_ups:
+            self._follow_ups.add(work)
+            self.before_commit.insert(0, partial(work, self))
+
+    def _bound(self, bound: tuple[W, T]) -> tuple[W, T]:
+        """A statement with its values, which is going to run."""
+        if (table := bound[0].writes) is not None:
+            self.wrote(table)
+        return bound
 
     @abstractmethod
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:

@@ -61,12 +61,12 @@ class PostgresqlTransaction(Transaction):
 
     async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """All rows of the statement, which may be a write with RETURNING."""
-        prepared, values = self._preparer.bind(statement, parameters)
+        prepared, values = self._bound(self._preparer.bind(statement, parameters))
         return await fetched(await self._begun(), prepared, values)
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """The number of rows that a write without RETURNING changed."""
-        prepared, values = self._preparer.bind(statement, parameters)
+        prepared, values = self._bound(self._preparer.bind(statement, parameters))
         connection = await self._begun()
         tell(prepared.sql)
         with Translating(prepared.sql, connection):
@@ -76,7 +76,7 @@ class PostgresqlTransaction(Transaction):
 
     async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Run a write once for each set of parameters."""
-        prepared, values = self._preparer.bind_many(statement, parameters)
+        prepared, values = self._bound(self._preparer.bind_many(statement, parameters))
         connection = await self._begun()
         tell(prepared.sql)
         with Translating(prepared.sql, connection):
@@ -84,7 +84,7 @@ class PostgresqlTransaction(Transaction):
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
-        prepared, values = self._preparer.bind_many(statement, parameters)
+        prepared, values = self._bound(self._preparer.bind_many(statement, parameters))
         connection = await self._begun()
         tell(prepared.sql)
         with Translating(prepared.sql, connection):

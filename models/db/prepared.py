@@ -32,14 +32,18 @@ _NOTHING: Parameters = {}
 class Prepared:
     """A statement as the driver takes it."""
 
-    __slots__ = ("read", "sql", "values")
+    __slots__ = ("read", "sql", "values", "writes")
 
-    def __init__(self, sql: str, values: Callable[[Parameters], Values], read: Reader | None) -> None:
+    def __init__(
+        self, sql: str, values: Callable[[Parameters], Values], read: Reader | None, writes: str | None
+    ) -> None:
         self.sql = sql
         self.values = values
         """What binds the parameters. Raises InvalidInput for a text that no database can hold."""
         self.read = read
         """What makes its rows; None for a statement that is nothing but text, whose columns only the driver knows."""
+        self.writes = writes
+        """The table that it writes to, if it is known to."""
 
 
 class Preparer:
@@ -135,7 +139,9 @@ def _prepared(compiled: SQLCompiler, sizes: dict[str, int], names: Sequence[str]
     columns = compiled._result_columns
     read = typed_reader([column.keyname for column in columns], [column.type for column in columns], dialect)
     values = binder(_plain, _filled, *(argument for _, *arguments in steps for argument in arguments))
-    return Prepared(expanded.statement, values, read if columns else None)
+    written: Any = compiled.statement
+    writes = written.table.name if written is not None and written.is_dml else None
+    return Prepared(expanded.statement, values, read if columns else None, writes)
 
 
 _Step = tuple[str, Any, Processor | None, int]

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from models.migrate import is_described
 from models.tables import metadata
 
 connection = context.config.attributes["connection"]
@@ -10,6 +11,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
+    include_name=is_described,
     transactional_ddl=True,
 )
 with context.begin_transaction():

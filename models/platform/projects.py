@@ -36,7 +36,11 @@ class Project(Entity, table=True):
 
     __tablename__ = "projects"
     __table_args__ = table_arguments(
-        Index("ix_projects_status_id", "status", "id"), Index("ix_projects_retired_at", "retired_at")
+        Index("ix_projects_status_id", "status", "id"),
+        Index("ix_projects_updated_at_id", "updated_at", "id"),
+        Index("ix_projects_name_id", "name", "id"),
+        Index("ix_projects_purchase_budget_id", "purchase_budget", "id"),
+        Index("ix_projects_retired_at", "retired_at"),
     )
 
     name: str = Field(max_length=255)

@@ -36,6 +36,9 @@ class SignApplication(Entity, table=True):
         Index("ix_sign_applications_contract_id", "contract_id"),
         Index("ix_sign_applications_status_id", "status", "id"),
         Index("ix_sign_applications_company_id_id", "company_id", "id"),
+        Index("ix_sign_applications_updated_at_id", "updated_at", "id"),
+        Index("ix_sign_applications_user_id_updated_at_id", "user_id", "updated_at", "id"),
+        Index("ix_sign_applications_handler_id_updated_at_id", "handler_id", "updated_at", "id"),
     )
 
     user_id: int = reference("users")

@@ -17,7 +17,9 @@ class Company(Entity, table=True):
     """An employer. A disabled one takes no new applications and stays where it is named."""
 
     __tablename__ = "companies"
-    __table_args__ = table_arguments(Index("ix_companies_enabled_id", "enabled", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_companies_enabled_id", "enabled", "id"), Index("ix_companies_name_id", "name", "id")
+    )
 
     name: str = Field(max_length=COMPANY_NAME, unique=True)
     enabled: bool = True
@@ -42,7 +44,7 @@ class Handler(Entity, table=True):
     """A user with the role HANDLER who looks after applications. A disabled one is not offered and decides nothing."""
 
     __tablename__ = "handlers"
-    __table_args__ = table_arguments()
+    __table_args__ = table_arguments(Index("ix_handlers_name_id", "name", "id"))
 
     user_id: int = reference("users", unique=True)
     name: str = Field(max_length=HANDLER_NAME)

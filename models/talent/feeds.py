@@ -18,7 +18,10 @@ class Feed(Entity, table=True):
     """
 
     __tablename__ = "feeds"
-    __table_args__ = table_arguments(Index("ix_feeds_user_id_id", "user_id", "deleted_at", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_feeds_user_id_id", "user_id", "deleted_at", "id"),
+        Index("ix_feeds_user_id_updated_at_id", "user_id", "updated_at", "id"),
+    )
 
     user_id: int = reference("users")
     package_id: int | None = reference("packages", kept=True)

@@ -5,6 +5,7 @@ from sqlalchemy import insert, select
 from models.identity import ClientRequest
 from models.statements import table_of
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import ClientRequestOrder
 from resolvers.scope import Scope
 
 _requests = table_of(ClientRequest)
@@ -12,7 +13,7 @@ _query = select(_requests)
 _ADD = insert(_requests)
 
 by_id = by_key(_query, _requests.c.id)
-of_users, count_of_users = pages_by_foreign_key(_query, _requests.c.user_id, _requests.c.id)
+of_users, count_of_users = pages_by_foreign_key(_query, _requests.c.user_id, _requests.c.id, ClientRequestOrder)
 
 
 async def record(scope: Scope, operation: str) -> None:

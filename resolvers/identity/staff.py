@@ -14,6 +14,7 @@ from resolvers import audit, checks, notifications
 from resolvers.identity import admission, credentials, guessing, roles, sessions, users
 from resolvers.identity.identifiers import checked_username
 from resolvers.loaders import by_key
+from resolvers.orders import StaffApplicationOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.totals import total_of
@@ -32,6 +33,7 @@ listing = Listing(
     _query,
     _applications.c.id,
     newest_first=False,
+    orders=StaffApplicationOrder,
     filters={"status": _applications.c.status == bindparam("status")},
     total=total_of(_applications),
 )

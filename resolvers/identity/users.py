@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, select, update
 
 from models.errors import UserNotFound
 from models.identity import CLASS_NAME, Credential, CredentialKind, PendingEmail, Role, User, UserRole
@@ -12,13 +12,13 @@ from resolvers import checks
 from resolvers.identity import filters
 from resolvers.identity.aliases import UserByKey
 from resolvers.loaders import by_key, lists_by_foreign_key
+from resolvers.orders import UserOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.search.containing import holds
+from resolvers.search.sources import SearchKind
 from resolvers.teaching.visibility import viewer_teaches_class
 from resolvers.totals import total_of
-
-MAX_SEARCHED = 2000
-"""The longest text to search for."""
 
 _users = table_of(User)
 _roles = table_of(UserRole)
@@ -87,18 +87,16 @@ _contacts = select(
 contacts_of_users = by_key(_contacts, _users.c.id)
 
 
-def _contains(column: Any, parameter: str) -> Any:
-    return column.ilike(bindparam(parameter), escape="\\")
-
-
+_PERSON = SearchKind.PERSON
 listing = Listing(
     user_query,
     _users.c.id,
     newest_first=False,
+    orders=UserOrder,
     filters={
-        "account": _contains(_accounts.c.identifier, "account"),
-        "name": _contains(_users.c.name, "name"),
-        "keyword": or_(_contains(_accounts.c.identifier, "keyword"), _contains(_users.c.name, "keyword")),
+        "account": holds(_PERSON, _users.c.id, "account", account=_accounts.c.identifier),
+        "name": holds(_PERSON, _users.c.id, "name", name=_users.c.name),
+        "keyword": holds(_PERSON, _users.c.id, "keyword", account=_accounts.c.identifier, name=_users.c.name),
         "pursues_postgraduate": _users.c.pursues_postgraduate == bindparam("pursues_postgraduate"),
         "pursues_employment": _users.c.pursues_employment == bindparam("pursues_employment"),
         **filters.CONDITIONS,
@@ -106,19 +104,6 @@ listing = Listing(
     total=total_of(_users),
     scans=filters.scans,
 )
-
-
-def containing(part: str | None) -> str | None:
-    """The LIKE pattern of texts that contain this one to the letter; None and "" match everything.
-
-    Nothing that is searched contains more than the beginning of a very long text, whose pattern SQLite would refuse.
-    """
-    if not part:
-        return None
-    part = part[:MAX_SEARCHED]
-    for special in ("\\", "%", "_"):
-        part = part.replace(special, f"\\{special}")
-    return f"%{part}%"
 
 
 _UPDATE_PROFILE = (

@@ -13,6 +13,7 @@ from models.statements import table_of, upsert
 from resolvers import audit, checks
 from resolvers.identity import users
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import CreditEntryOrder
 from resolvers.scope import Scope
 
 MAX_CHANGE = 1_000_000
@@ -50,7 +51,9 @@ _of_user = select(
 
 of_users = by_key(_of_user, _users.c.id)
 entry_by_id = by_key(select(_entries), _entries.c.id)
-entries_of_users, count_entries_of_users = pages_by_foreign_key(select(_entries), _entries.c.user_id, _entries.c.id)
+entries_of_users, count_entries_of_users = pages_by_foreign_key(
+    select(_entries), _entries.c.user_id, _entries.c.id, CreditEntryOrder
+)
 
 _TERMS = select(_rules).where(_rules.c.rule == bindparam("of_rule"))
 _TERMS_HELD = select(_rules).where(_rules.c.rule == bindparam("of_rule")).with_for_update()

@@ -20,6 +20,7 @@ from models.reference import SettingName
 from models.statements import insert_new, table_of
 from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import InstanceOrder
 from resolvers.platform import credits, prices
 from resolvers.scope import Scope
 
@@ -65,7 +66,7 @@ newest_of_participations = by_key(
     _query.where(_instances.c.id == _newest.scalar_subquery()), _instances.c.participation_id
 )
 of_participations, count_of_participations = pages_by_foreign_key(
-    _query, _instances.c.participation_id, _instances.c.id
+    _query, _instances.c.participation_id, _instances.c.id, InstanceOrder
 )
 
 # The project does not end, and the caller does not leave it, until the commit.

@@ -14,6 +14,7 @@ from models.statements import table_of, upsert
 from resolvers import audit, checks
 from resolvers.identity import users
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import DeveloperGrantOrder
 from resolvers.scope import Scope
 
 MAX_LEVEL = 100
@@ -64,7 +65,9 @@ standing_of_users = by_key(_standing, _counters.c.id)
 """The four counters of each user, and the highest level whose conditions they all meet."""
 by_number = by_key(select(_levels), _levels.c.number)
 grant_by_id = by_key(select(_grants), _grants.c.id)
-grants_of_users, count_grants_of_users = pages_by_foreign_key(select(_grants), _grants.c.user_id, _grants.c.id)
+grants_of_users, count_grants_of_users = pages_by_foreign_key(
+    select(_grants), _grants.c.user_id, _grants.c.id, DeveloperGrantOrder
+)
 
 _ALL = select(_levels).order_by(_levels.c.number)
 # Levels build on each other, so that one changes at a time.

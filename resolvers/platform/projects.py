@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, null, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from auth.permissions import Permission
@@ -20,9 +20,13 @@ from models.reference import DictionaryKind
 from models.statements import table_of
 from resolvers import audit, checks, dictionaries, notifications
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import ParticipationOrder, ProjectOrder
 from resolvers.paging import Listing
 from resolvers.platform import credits, instances, levels
+from resolvers.ranges import one_of
 from resolvers.scope import Scope
+from resolvers.search.containing import holds
+from resolvers.search.sources import SearchKind
 from resolvers.totals import total_of
 
 MOVES: Mapping[ProjectStatus, Sequence[ProjectStatus]] = {
@@ -62,15 +66,23 @@ def _listing(query: Select[Any], total: Select[Any]) -> Listing:
         query,
         _projects.c.id,
         newest_first=True,
+        orders=ProjectOrder,
         filters={
-            "search": or_(
-                _projects.c.name.ilike(bindparam("search"), escape="\\"),
-                _projects.c.introduction.ilike(bindparam("search"), escape="\\"),
+            "search": holds(
+                SearchKind.PROJECT,
+                _projects.c.id,
+                "search",
+                name=_projects.c.name,
+                introduction=_projects.c.introduction,
             ),
             "status": _projects.c.status == bindparam("status"),
+            "statuses": one_of(_projects.c.status, "statuses"),
+            "budget_min": _projects.c.purchase_budget >= bindparam("budget_min"),
+            "budget_max": _projects.c.purchase_budget <= bindparam("budget_max"),
+            "level_max": _projects.c.level <= bindparam("level_max"),
         },
         total=total,
-        scans=lambda used: "search" in used,
+        scans=lambda used: not used <= {"status"},
     )
 
 
@@ -89,10 +101,10 @@ _participation = select(_participations, _projects.c.status.label("project_statu
 participation_by_id = by_key(_participation, _participations.c.id)
 _present = _participation.where(_participations.c.left_at.is_(None))
 participations_of_users, count_participations_of_users = pages_by_foreign_key(
-    _present, _participations.c.user_id, _participations.c.id
+    _present, _participations.c.user_id, _participations.c.id, ParticipationOrder
 )
 participations_of_projects, count_participations_of_projects = pages_by_foreign_key(
-    _present, _participations.c.project_id, _participations.c.id
+    _present, _participations.c.project_id, _participations.c.id, ParticipationOrder
 )
 viewers_participation_of_projects = by_key(
     _present.where(_participations.c.user_id == bindparam("viewer_id")), _participations.c.project_id

@@ -14,8 +14,10 @@ from models.platform.credits import CreditRule
 from models.statements import table_of
 from resolvers import audit, checks, notifications
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import CertificationOrder
 from resolvers.paging import Listing
 from resolvers.platform import credits
+from resolvers.ranges import one_of
 from resolvers.scope import Scope
 from resolvers.talent import tasks
 from resolvers.targets import Targets
@@ -48,16 +50,21 @@ _real_names = table_of(RealName)
 _query = select(_certifications)
 
 by_id = by_key(_query, _certifications.c.id)
-of_users, count_of_users = pages_by_foreign_key(_query, _certifications.c.user_id, _certifications.c.id)
+of_users, count_of_users = pages_by_foreign_key(
+    _query, _certifications.c.user_id, _certifications.c.id, CertificationOrder
+)
 queue = Listing(
     _query,
     _certifications.c.id,
     newest_first=False,
+    orders=CertificationOrder,
     filters={
         "status": _certifications.c.status == bindparam("status"),
+        "statuses": one_of(_certifications.c.status, "statuses"),
         "kind": _certifications.c.kind == bindparam("kind"),
     },
     total=total_of(_certifications),
+    scans=lambda used: "statuses" in used,
 )
 
 _movable = _certifications.c.status.in_(bindparam("from", expanding=True))

@@ -15,8 +15,10 @@ from models.signing.resumes import Resume
 from models.statements import insert_new, table_of
 from resolvers import checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import SignApplicationOrder
 from resolvers.paging import Listing
 from resolvers.platform.developers import lock_viewer
+from resolvers.ranges import days, one_of
 from resolvers.scope import Scope
 from resolvers.signing import companies, handlers, resumes, signatures, transitions
 from resolvers.signing.drafts import ResumeDraft
@@ -36,7 +38,9 @@ _resumes = table_of(Resume)
 
 _visible = select(_applications).where(application_is_visible)
 by_id = by_key(_visible, _applications.c.id)
-of_users, count_of_users = pages_by_foreign_key(_visible, _applications.c.user_id, _applications.c.id)
+of_users, count_of_users = pages_by_foreign_key(
+    _visible, _applications.c.user_id, _applications.c.id, SignApplicationOrder
+)
 _handler_user_id: Any = _handlers.c.user_id.label("handler_user_id")
 of_handlers, count_of_handlers = pages_by_foreign_key(
     select(_applications, _handler_user_id)
@@ -44,13 +48,17 @@ of_handlers, count_of_handlers = pages_by_foreign_key(
     .where(application_is_visible),
     _handler_user_id,
     _applications.c.id,
+    SignApplicationOrder,
 )
 listing = Listing(
     _visible,
     _applications.c.id,
     newest_first=True,
+    orders=SignApplicationOrder,
     filters={
         "status": _applications.c.status == bindparam("status"),
+        "statuses": one_of(_applications.c.status, "statuses"),
+        **days(_applications.c.applied_at, "applied"),
         "company_id": _applications.c.company_id == bindparam("company_id"),
         "handler_id": _applications.c.handler_id == bindparam("handler_id"),
         # Two conditions for one filter, since a comparison with a parameter is found in no index.

@@ -14,8 +14,11 @@ from models.signing.companies import COMPANY_NAME, CONTRACT_NAME, FILE_URL, Comp
 from models.statements import insert_new, table_of
 from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import CompanyOrder, ContractOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.search.containing import holds
+from resolvers.search.sources import SearchKind
 from resolvers.signing.visibility import contract_is_visible
 from resolvers.totals import total_of
 
@@ -32,21 +35,23 @@ listing = Listing(
     select(_companies),
     _companies.c.id,
     newest_first=False,
+    orders=CompanyOrder,
     filters={
         "enabled": _companies.c.enabled == bindparam("enabled"),
-        "name": _companies.c.name.ilike(bindparam("name"), escape="\\"),
+        "name": holds(SearchKind.COMPANY, _companies.c.id, "name", name=_companies.c.name),
     },
     total=total_of(_companies),
     scans=lambda used: "name" in used,
 )
 contracts_by_id = by_key(_visible_contracts, _contracts.c.id)
 contracts_of_companies, count_contracts_of_companies = pages_by_foreign_key(
-    _visible_contracts, _contracts.c.company_id, _contracts.c.id
+    _visible_contracts, _contracts.c.company_id, _contracts.c.id, ContractOrder
 )
 contracts = Listing(
     _visible_contracts,
     _contracts.c.id,
     newest_first=False,
+    orders=ContractOrder,
     filters={
         "enabled": and_(
             _contracts.c.enabled, exists().where(_companies.c.id == _contracts.c.company_id, _companies.c.enabled)

@@ -13,6 +13,7 @@ from models.statements import insert_new, table_of
 from resolvers import audit, checks
 from resolvers.identity import roles
 from resolvers.loaders import by_key
+from resolvers.orders import HandlerOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.signing.visibility import is_handler
@@ -27,6 +28,7 @@ listing = Listing(
     select(_handlers),
     _handlers.c.id,
     newest_first=False,
+    orders=HandlerOrder,
     filters={"offered": is_handler == bindparam("offered")},
 )
 

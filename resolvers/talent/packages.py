@@ -17,6 +17,7 @@ from models.statements import table_of
 from models.talent.recruiters import Package, Recruiter
 from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import PackageOrder
 from resolvers.scope import Scope
 from resolvers.talent import tasks
 
@@ -33,7 +34,7 @@ _recruiters = table_of(Recruiter)
 _query = select(_packages)
 
 by_id = by_key(_query, _packages.c.id)
-of_users, count_of_users = pages_by_foreign_key(_query, _packages.c.user_id, _packages.c.id)
+of_users, count_of_users = pages_by_foreign_key(_query, _packages.c.user_id, _packages.c.id, PackageOrder)
 
 
 @dataclass(frozen=True, slots=True)

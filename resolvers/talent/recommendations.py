@@ -7,7 +7,7 @@ and as long as the resume is public. The newest come first, of those the best.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
@@ -30,11 +30,13 @@ from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.paging import Page, PageRequest
 from resolvers.scope import Scope
 from resolvers.talent.candidates import is_public
+from resolvers.talent.recommendation_orders import RecommendationShape
 
 TITLE_MATCHES = 50
 """From this title score on the title matches."""
 MAX_DAYS = 3650
 MAX_AREAS = 50
+KEPT_STATEMENTS = 256
 
 _rows = table_of(Recommendation)
 _feeds = table_of(Feed)
@@ -45,7 +47,6 @@ _comments = table_of(RecommendationComment)
 _marks = table_of(RecommendationMark)
 _acquired = table_of(AcquiredContact)
 _watched = table_of(WatchedResume)
-_edge = _rows.alias("edge")
 
 _is_watched = (
     exists().where(_watched.c.feed_id == _rows.c.feed_id, _watched.c.resume_id == _rows.c.resume_id).label("is_watched")
@@ -106,6 +107,9 @@ _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "title_match": _rows.c.title_score >= TITLE_MATCHES,
     "extended_match": _rows.c.title_score < TITLE_MATCHES,
     "mark": _rows.c.mark == bindparam("mark"),
+    "marks": _rows.c.mark.in_(bindparam("marks", expanding=True)),
+    "score_min": _rows.c.score >= bindparam("score_min"),
+    "score_max": _rows.c.score <= bindparam("score_max"),
     "since": _rows.c.displayed_at >= bindparam("since"),
     # Who names no city is taken to stay where they live.
     "areas": or_(
@@ -129,20 +133,6 @@ _AT_LISTING: Mapping[str, ColumnElement[bool]] = {
     ),
     "unread": or_(_unread, _rows.c.read_at >= _listed_at),
 }
-_ORDER = (_rows.c.displayed_at.desc(), _rows.c.score.desc(), _rows.c.id.desc())
-_BEYOND_EDGE = exists().where(
-    _edge.c.id == bindparam("after_id"),
-    or_(
-        _rows.c.displayed_at < _edge.c.displayed_at,
-        and_(
-            _rows.c.displayed_at == _edge.c.displayed_at,
-            or_(
-                _rows.c.score < _edge.c.score,
-                and_(_rows.c.score == _edge.c.score, _rows.c.id < _edge.c.id),
-            ),
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +146,9 @@ class RecommendationFilter:
     title_match: bool = False
     extended_match: bool = False
     mark: Mark | None = None
+    marks: tuple[Mark, ...] | None = None
+    score_min: int | None = None
+    score_max: int | None = None
     days: int | None = None
     areas: tuple[str, ...] = ()
     salary_min: int | None = None
@@ -172,6 +165,9 @@ class RecommendationFilter:
             "title_match": self.title_match and not self.extended_match,
             "extended_match": self.extended_match and not self.title_match,
             "mark": self.mark is not None,
+            "marks": self.marks is not None,
+            "score_min": self.score_min is not None,
+            "score_max": self.score_max is not None,
             "since": self.days is not None,
             "areas": bool(self.areas),
             "salary_min": self.salary_min is not None,
@@ -192,6 +188,9 @@ class RecommendationFilter:
             "viewer_id": scope.principal.user_id or 0,
             "now": scope.now,
             "mark": self.mark,
+            "marks": self.marks or (),
+            "score_min": self.score_min,
+            "score_max": self.score_max,
             "since": None if days is None else scope.now - timedelta(days=days),
             "areas": [name for area in self.areas for name in _names_of(area)],
             "salary_min": self.salary_min,
@@ -212,27 +211,28 @@ async def of_feeds(
 
     A numbered page is one of the list that `feeds.view` began; it may show fewer than it has places.
     """
-    is_numbered = request.page is not None
+    shape = RecommendationShape.of(request)
     skipped = ((request.page or 1) - 1) * request.first
     parameters = {
         **wanted.parameters(scope),
-        "after_id": request.after_id,
+        **request.parameters(),
         "size": request.first + 1,
         "skipped": skipped,
         "last": skipped + request.first + 1,
     }
     pages: dict[int, list[Any]] = {key: [] for key in keys}
     if len(keys) == 1:
-        statement = _page_of_one(wanted.used(), is_numbered, request.after_id is not None)
+        statement = _page_of_one(wanted.used(), shape)
         pages[keys[0]] = list(await scope.fetch(statement, {**parameters, "key": keys[0]}))
     else:
-        statement = _pages_of_many(wanted.used(), is_numbered, request.after_id is not None)
+        statement = _pages_of_many(wanted.used(), shape)
         for row in await scope.fetch(statement, {**parameters, "keys": list(keys)}):
             pages[row.feed_id].append(row)
     found = [Page.cut(pages[key], request) for key in keys]
-    if not is_numbered:
-        return found
-    return [Page([row for row in page.rows if row.is_left], page.has_next, page.has_previous) for page in found]
+    if shape.is_numbered:
+        for page in found:
+            page.rows = [row for row in page.rows if row.is_left]
+    return found
 
 
 async def count_of_feeds(scope: Scope, keys: Sequence[int], wanted: RecommendationFilter) -> Sequence[int]:
@@ -250,21 +250,18 @@ def _matching(used: frozenset[str], *, at_listing: bool = False) -> Select[Any]:
     return query.add_columns(case((and_(*now), 1), else_=0).label("is_left")).where(*then)
 
 
-@cache
-def _page_of_one(used: frozenset[str], is_numbered: bool, is_beyond: bool) -> Select[Any]:
-    statement = _matching(used, at_listing=is_numbered).where(_rows.c.feed_id == bindparam("key"))
-    if is_beyond:
-        statement = statement.where(_BEYOND_EDGE)
-    return statement.order_by(*_ORDER).limit(bindparam("size")).offset(bindparam("skipped"))
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _page_of_one(used: frozenset[str], shape: RecommendationShape) -> Select[Any]:
+    statement = _matching(used, at_listing=shape.is_numbered).where(_rows.c.feed_id == bindparam("key"))
+    statement = statement.where(*shape.between()).order_by(*shape.sorting())
+    return statement.limit(bindparam("size")).offset(bindparam("skipped"))
 
 
-@cache
-def _pages_of_many(used: frozenset[str], is_numbered: bool, is_beyond: bool) -> Select[Any]:
-    rank = func.row_number().over(partition_by=_rows.c.feed_id, order_by=_ORDER).label("rank_in_feed")
-    statement = _matching(used, at_listing=is_numbered).add_columns(rank)
-    statement = statement.where(_rows.c.feed_id.in_(bindparam("keys", expanding=True)))
-    if is_beyond:
-        statement = statement.where(_BEYOND_EDGE)
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _pages_of_many(used: frozenset[str], shape: RecommendationShape) -> Select[Any]:
+    rank = func.row_number().over(partition_by=_rows.c.feed_id, order_by=shape.sorting()).label("rank_in_feed")
+    statement = _matching(used, at_listing=shape.is_numbered).add_columns(rank)
+    statement = statement.where(_rows.c.feed_id.in_(bindparam("keys", expanding=True)), *shape.between())
     ranked = statement.subquery()
     return (
         select(ranked)

@@ -31,6 +31,7 @@ from resolvers.attendance import SHANGHAI
 from resolvers.identity import admission, codes, credentials, guessing, links, roles, users
 from resolvers.identity.identifiers import checked_address
 from resolvers.loaders import by_key
+from resolvers.orders import RecruiterOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
 from resolvers.talent import companies, packages
@@ -61,6 +62,7 @@ listing = Listing(
     _query,
     _recruiters.c.id,
     newest_first=False,
+    orders=RecruiterOrder,
     filters={
         "membership": _recruiters.c.membership == bindparam("membership"),
         "company_id": _recruiters.c.company_id == bindparam("company_id"),

@@ -7,15 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, false, func, or_, select
 
 from models.errors import LimitReached
-from models.signing.resumes import Resume, ResumeEducation, WorkExperience
+from models.signing.resumes import Resume
 from models.statements import insert_new, table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import AcquiredContact, Recommendation, WatchedResume
-from models.talent.targets import JobTarget, TargetArea
 from resolvers.identity import users
 from resolvers.loaders import by_key
+from resolvers.orders import WatchedResumeOrder
 from resolvers.paging import Listing
 from resolvers.scope import Scope
+from resolvers.search.containing import MAX_SEARCHED, containing, holds
+from resolvers.search.sources import SEARCHED, SearchKind
 from resolvers.signing.visibility import is_present
 from resolvers.talent import marks
 from resolvers.talent.candidates import is_public
@@ -27,10 +29,6 @@ _watched = table_of(WatchedResume)
 _rows = table_of(Recommendation)
 _feeds = table_of(Feed)
 _resumes = table_of(Resume)
-_jobs = table_of(WorkExperience)
-_studies = table_of(ResumeEducation)
-_targets = table_of(JobTarget)
-_areas = table_of(TargetArea)
 _acquired = table_of(AcquiredContact)
 
 
@@ -58,45 +56,32 @@ _query = (
 by_id = by_key(_query, _watched.c.id)
 
 
-def _contains(column: Any, field: SearchField) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.ilike(bindparam(field.value), escape="\\")
-    return found
-
-
-def _among(table: Any, field: SearchField, *columns: str) -> ColumnElement[bool]:
-    """Whether the resume has an entry with the text in one of the columns."""
-    found = or_(*(_contains(table.c[column], field) for column in columns))
-    return exists().where(table.c.resume_id == _resumes.c.id, found)
+def _holds(field: SearchField, *names: str) -> ColumnElement[bool]:
+    """Whether one of these fields of the resume has the text."""
+    return holds(SearchKind.CANDIDATE, _resumes.c.id, field.value, **{name: _OWN.get(name) for name in names})
 
 
 def _name(field: SearchField) -> ColumnElement[bool]:
     """A name is found only where the recruiter may read it."""
     acquired = exists().where(_acquired.c.resume_id == _resumes.c.id, _acquired.c.user_id == bindparam("viewer_id"))
-    return and_(_contains(_resumes.c.name, field), is_public, acquired)
+    return and_(holds(SearchKind.RESUME, _resumes.c.id, field.value, name=_resumes.c.name), is_public, acquired)
 
 
+_OWN = {"position": _resumes.c.position, "city": _resumes.c.current_city_name}
 _ALL = SearchField.ALL
 _SEARCH: Mapping[SearchField, ColumnElement[bool]] = {
-    SearchField.POSITION: or_(
-        _contains(_resumes.c.position, SearchField.POSITION), _among(_jobs, SearchField.POSITION, "position")
-    ),
-    SearchField.COMPANY: _among(_jobs, SearchField.COMPANY, "company"),
+    SearchField.POSITION: _holds(SearchField.POSITION, "position", "job_position"),
+    SearchField.COMPANY: _holds(SearchField.COMPANY, "company"),
     SearchField.NAME: _name(SearchField.NAME),
-    SearchField.SCHOOL: _among(_studies, SearchField.SCHOOL, "school"),
-    _ALL: or_(
-        *(_contains(_resumes.c[column], _ALL) for column in ("position", "current_city_name")),
-        _among(_jobs, _ALL, "company", "position", "description"),
-        _among(_studies, _ALL, "school", "major", "degree"),
-        _among(_targets, _ALL, "self_evaluation"),
-        _among(_areas, _ALL, "area"),
-        _name(_ALL),
-    ),
+    SearchField.SCHOOL: _holds(SearchField.SCHOOL, "school"),
+    _ALL: or_(_holds(_ALL, *SEARCHED[SearchKind.CANDIDATE].fields), _name(_ALL)),
 }
 _NOTHING = "nothing"
 listing = Listing(
     _query,
     _watched.c.id,
     newest_first=True,
+    orders=WatchedResumeOrder,
     filters={**{field.value: found for field, found in _SEARCH.items()}, _NOTHING: false()},
 )
 
@@ -120,9 +105,9 @@ _WAS_RECOMMENDED = (
 def searching(field: SearchField, text: str) -> dict[str, Any]:
     """The filters of `listing` for the resumes that hold a text, to the letter but for its case; "" finds all."""
     text = text.strip()
-    if "\0" in text or len(text) > users.MAX_SEARCHED:  # which no resume holds in one place
+    if "\0" in text or len(text) > MAX_SEARCHED:  # which no resume holds in one place
         return {_NOTHING: True}
-    return {field.value: users.containing(text)}
+    return {field.value: containing(text)}
 
 
 async def watch(scope: Scope, *, feed_id: int, resume_id: int) -> Row[Any]:

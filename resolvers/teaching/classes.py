@@ -18,6 +18,7 @@ from models.teaching import TeacherClass
 from resolvers import journal
 from resolvers.identity import users
 from resolvers.loaders import pages_by_foreign_key
+from resolvers.orders import ClassClockInOrder, ClassStudentOrder, ClassWorkLogOrder
 from resolvers.paging import Page, PageRequest
 from resolvers.scope import Scope
 from resolvers.signing.visibility import viewer_is_administrator
@@ -30,7 +31,7 @@ _is_of_class = and_(is_student, class_is_visible)
 _day: Any = bindparam("day", type_=Date())
 
 students_of_classes, count_students_of_classes = pages_by_foreign_key(
-    users.by_id.query.where(_is_of_class), _users.c.class_name, _users.c.id
+    users.by_id.query.where(_is_of_class), _users.c.class_name, _users.c.id, ClassStudentOrder
 )
 _clock_ins_of_classes, _count_clock_ins = pages_by_foreign_key(
     select(_clock_ins, _users.c.class_name)
@@ -42,6 +43,7 @@ _clock_ins_of_classes, _count_clock_ins = pages_by_foreign_key(
     ),
     _users.c.class_name,
     _clock_ins.c.id,
+    ClassClockInOrder,
 )
 _absentees_of_classes, _count_absentees = pages_by_foreign_key(
     users.by_id.query.where(
@@ -55,6 +57,7 @@ _absentees_of_classes, _count_absentees = pages_by_foreign_key(
     ),
     _users.c.class_name,
     _users.c.id,
+    ClassStudentOrder,
 )
 work_logs_of_classes, count_work_logs_of_classes = pages_by_foreign_key(
     journal.query.add_columns(_users.c.class_name)
@@ -62,6 +65,7 @@ work_logs_of_classes, count_work_logs_of_classes = pages_by_foreign_key(
     .where(_is_of_class),
     _users.c.class_name,
     _logs.c.id,
+    ClassWorkLogOrder,
 )
 
 _name: Any = bindparam("of_class", type_=String())

@@ -16,6 +16,7 @@ from models.statements import table_of
 from models.trash import DeletedItem, DeletedRows
 from resolvers import audit, totals
 from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.orders import DeletedItemOrder
 from resolvers.scope import Scope
 from resolvers.trash.kinds import KINDS, PIECE, Kind, Values, decoded, encoded, lacks, target_of
 
@@ -28,7 +29,7 @@ _users, _aliases = table_of(User), table_of(UserAlias)
 # Whose it was is told to nobody: it may be an anonymous post that an administrator deleted.
 _query = select(*(column for column in _items.columns if column is not _items.c.owner_id))
 by_id = by_key(_query.where(_items.c.user_id == bindparam("viewer_id")), _items.c.id)
-of_users, count_of_users = pages_by_foreign_key(_query, _items.c.user_id, _items.c.id)
+of_users, count_of_users = pages_by_foreign_key(_query, _items.c.user_id, _items.c.id, DeletedItemOrder)
 
 RESTORE = Permission(owner)
 """Who deleted it may restore it: its owner cannot take back what an administrator deleted."""

@@ -1,15 +1,15 @@
 """The types of connections, as Relay specifies them, with `nodes` for clients that need no cursors."""
 
+from enum import Enum
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 import strawberry
 
 from auth.policies import public
-from resolvers.paging import DEFAULT_PAGE_SIZE as DEFAULT_PAGE_SIZE
 from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
 from resolvers.paging import Listing
 from schema.engine.context import Info, columns_read
-from schema.engine.fields import FIRST, column, from_row
+from schema.engine.fields import AFTER, BEFORE, FIRST, LAST, ORDER, column, from_row
 from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.types import value_type
 
@@ -22,7 +22,9 @@ class PageInfo:
 
     has_next_page: bool = column("Whether there are objects after this page.")
     has_previous_page: bool = column("Whether there are objects before this page.")
-    start_cursor: str | None = column("The cursor of the first object on this page.")
+    start_cursor: str | None = column(
+        "The cursor of the first object on this page: pass it as `before`, with `last`, to get the previous page."
+    )
     end_cursor: str | None = column(
         "The cursor of the last object on this page: pass it as `after` to get the next page."
     )
@@ -47,7 +49,10 @@ class Connection(Generic[T]):
 
 
 First = Annotated[int | None, strawberry.argument(description=FIRST)]
-After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
+After = Annotated[str | None, strawberry.argument(description=AFTER)]
+Last = Annotated[int | None, strawberry.argument(description=LAST)]
+Before = Annotated[str | None, strawberry.argument(description=BEFORE)]
+ORDER_BY = strawberry.argument(description=ORDER)
 PageNumber = Annotated[
     int | None,
     strawberry.argument(description="The page number, from 1; an alternative to `after`."),
@@ -62,11 +67,23 @@ async def listed(
     *,
     first: int | None,
     after: str | None,
-    page: int | None,
+    last: int | None,
+    before: str | None,
+    order_by: Enum | None,
+    page: int | None = None,
 ) -> Connection[T]:
     """The connection of a root field: a page of the listing, and its total when that is selected."""
     context = info.context
-    request = page_request(context, first, after, page)
+    request = page_request(
+        context,
+        first,
+        after,
+        page,
+        last=last,
+        before=before,
+        order_by=order_by,
+        own=listing.own_order,
+    )
     rows = await listing.page(context.scope, request, filters, columns_read(info))
     connection = ConnectionValue(
         rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters, (request, rows))

@@ -22,11 +22,13 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    NullValueNode,
     OperationDefinitionNode,
     OperationType,
     SchemaMetaFieldDef,
     SelectionSetNode,
     TypeMetaFieldDef,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -34,7 +36,7 @@ from graphql import (
     is_list_type,
 )
 
-from resolvers.paging import MAX_PAGE_SIZE
+from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from schema.engine.connection import Connection
 from schema.engine.fields import GraphField
 from schema.engine.introspecting import Introspecting
@@ -47,6 +49,7 @@ COUNTED = 10
 UNBOUNDED_LIST = 20
 """What a list counts that declares no bound."""
 _ITEMS = frozenset({"nodes", "edges"})
+_SIZES = frozenset({"first", "last"})
 _DIGITS = len(str(MAX_PAGE_SIZE))
 _META_FIELDS = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
@@ -218,7 +221,7 @@ class Measuring:
         elif name == "totalCount" and _is_connection(parent):
             size.cost = COUNTED
         elif _is_connection(type_):
-            size.cost = 1 + below.cost + self._page_size(node, field) * below.cost_per_item
+            size.cost = 1 + below.cost + self._page_size(node) * below.cost_per_item
         elif name in _ITEMS and _is_connection(parent):
             size.cost = 1
             size.cost_per_item = 1 + below.cost
@@ -226,22 +229,27 @@ class Measuring:
             size.cost = 1 + (_bound(field) * (1 + below.cost) if _is_list(field) else below.cost)
         return size
 
-    def _page_size(self, node: FieldNode, field: GraphQLField) -> int:
-        default = int(field.args["first"].default_value)
-        for argument in node.arguments or ():
-            if argument.name.value == "first":
-                if not isinstance(argument.value, VariableNode):
-                    return _page(_number(argument.value), default)
-                if self._variables is None:
-                    return MAX_PAGE_SIZE
-                return _page(self._variables.get(argument.value.name.value), default)
-        return default
+    def _page_size(self, node: FieldNode) -> int:
+        sizes = [
+            self._size_of(argument.value)
+            for argument in node.arguments or ()
+            if argument.name.value in _SIZES and not isinstance(argument.value, NullValueNode)
+        ]
+        return max((size for size in sizes if size is not None), default=DEFAULT_PAGE_SIZE)
+
+    def _size_of(self, value: ValueNode) -> int | None:
+        """The objects of a page of that size; None for a variable that is null."""
+        if not isinstance(value, VariableNode):
+            return _page(_number(value))
+        if self._variables is None:
+            return MAX_PAGE_SIZE
+        return _page(self._variables.get(value.name.value))
 
 
-def _page(number: object, default: int) -> int:
+def _page(number: object) -> int | None:
     """The objects of a page of that size; what is no number, or out of range, will be refused."""
     if number is None:
-        return default
+        return None
     if isinstance(number, int | float) and number <= MAX_PAGE_SIZE:
         return max(int(number), 0)
     return MAX_PAGE_SIZE

@@ -3,10 +3,17 @@
 import base64
 import binascii
 import re
+from enum import Enum
+from typing import Any
+
+import orjson
 
 from models.errors import InvalidInput
+from resolvers.ordering import Place, invalid_cursor
 
 MAX_DATABASE_ID = 2**63 - 1
+MAX_CURSOR = 4096
+"""The longest cursor; the keys of orders are short."""
 _ID = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
@@ -34,17 +41,35 @@ def decode_as(type_name: str, node_id: str, *, field: str) -> int:
     return database_id
 
 
-def encode_cursor(database_id: int) -> str:
-    """The cursor of a row in a list ordered by id."""
-    return base64.urlsafe_b64encode(f"id:{database_id}".encode()).decode()
+def encode_cursor(database_id: int, order: Enum | None = None, key: Any = None) -> str:
+    """The cursor of a row in a list: of its id, or of the name of the list's order, the row's key in it and its id."""
+    if order is None:
+        return base64.urlsafe_b64encode(f"id:{database_id}".encode()).decode()
+    content = [order.name, None if key is None else order.value.encoded(key), database_id]
+    return base64.urlsafe_b64encode(orjson.dumps(content)).decode()
 
 
-def decode_cursor(cursor: str) -> int:
-    """The id of the row that a cursor stands at. Raises InvalidInput."""
+def decode_cursor(cursor: str, *, field: str, order: Enum | None = None) -> Place:
+    """The place that a cursor of this order stands at. Raises InvalidInput, also for one of another order."""
+    if len(cursor) > MAX_CURSOR:
+        raise invalid_cursor(field)
     try:
-        return decode_as("id", cursor, field="after")
-    except InvalidInput:
-        raise InvalidInput("This is not a valid cursor of this list.", field="after") from None
+        content = base64.urlsafe_b64decode(cursor)
+        if content.startswith(b"id:"):
+            name, key, row_id = None, None, content[3:].decode("ascii")
+        else:
+            name, key, row_id = orjson.loads(content)
+            row_id = str(row_id) if type(row_id) is int else ""
+    except (ValueError, TypeError, binascii.Error):
+        raise invalid_cursor(field) from None
+    if not _is_id(row_id):
+        raise invalid_cursor(field)
+    if name != (None if order is None else order.name):
+        raise InvalidInput("This is a cursor of another order of this list.", field=field)
+    try:
+        return Place(None if order is None else order.value.decoded(key), int(row_id))
+    except ValueError:
+        raise invalid_cursor(field) from None
 
 
 def _is_id(digits: str) -> bool:

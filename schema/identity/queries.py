@@ -10,8 +10,10 @@ from auth.policies import administrator, public, signed_in
 from models.identity import CredentialKind, Role
 from resolvers import checks
 from resolvers.identity import export, users
+from resolvers.orders import UserOrder
+from resolvers.search.containing import containing
 from schema.engine import node_id
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import from_row, own_link, paged, resolved
 from schema.engine.texts import Account, ClassName, Name
@@ -58,9 +60,9 @@ class UserFilter:
     def conditions(self) -> dict[str, Any]:
         """The filters of the listing; None for those that are not used."""
         return {
-            "account": users.containing(self.account_contains),
-            "name": users.containing(self.name_contains),
-            "keyword": users.containing(self.keyword),
+            "account": containing(self.account_contains),
+            "name": containing(self.name_contains),
+            "keyword": containing(self.keyword),
             "pursues_postgraduate": self.pursues_postgraduate,
             "pursues_employment": self.pursues_employment,
             "class_name": self.class_name,
@@ -105,13 +107,27 @@ class IdentityQuery:
         self,
         info: Info,
         filter: Annotated[UserFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[UserOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[User] | None:
         """A page of users."""
         filters = (filter or UserFilter()).conditions()
-        return await listed(info, User, users.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            User,
+            users.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
     async def user_export(self, info: Info) -> File | None:

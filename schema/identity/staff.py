@@ -9,7 +9,8 @@ from auth.policies import administrator, owner_or_administrator, public
 from models.errors import CredentialTaken, InvalidInput, MoveNotAllowed, NotFound, ServiceBusy, TooManyRequests
 from models.identity import ApplicationStatus
 from resolvers.identity import staff, users
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from resolvers.orders import StaffApplicationOrder
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, paged
 from schema.engine.ids import Id
@@ -67,13 +68,27 @@ class StaffQuery:
         filter: Annotated[
             AttendanceApplicationFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[StaffApplicationOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[AttendanceApplication] | None:
         """What waits is the filter `{status: PENDING}`."""
         filters = {"status": filter.status if filter else None}
-        return await listed(info, AttendanceApplication, staff.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            AttendanceApplication,
+            staff.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="A new member of the attendance staff.")

@@ -18,8 +18,11 @@ from models.errors import (
 from models.platform.projects import ProjectStatus
 from resolvers import dictionaries
 from resolvers.identity import users
+from resolvers.orders import ProjectOrder
 from resolvers.platform import instances, projects
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from resolvers.ranges import checked_set
+from resolvers.search.containing import containing
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, hint, link, links, paged, resolved
 from schema.engine.ids import Id
@@ -99,6 +102,24 @@ class Project(Node):
     )
 
 
+@input_type(description="A filter of projects; all conditions must hold.")
+class ProjectFilter:
+    """The filter of `projects`."""
+
+    statuses: list[ProjectStatus] | None = strawberry.field(
+        default=None, description="Only those with one of these statuses."
+    )
+    purchase_budget_min: int | None = strawberry.field(
+        default=None, description="Only those with at least this purchase budget, in yuan."
+    )
+    purchase_budget_max: int | None = strawberry.field(
+        default=None, description="Only those with at most this purchase budget, in yuan."
+    )
+    level_max: int | None = strawberry.field(
+        default=None, description="Only those that developers of this level may join."
+    )
+
+
 @root_type
 class ProjectsQuery:
     """Queries."""
@@ -115,14 +136,38 @@ class ProjectsQuery:
         include_retired: Annotated[
             bool, strawberry.argument(description="Whether to include retired projects.")
         ] = False,
-        first: First = DEFAULT_PAGE_SIZE,
+        filter: Annotated[
+            ProjectFilter | None, strawberry.argument(description="Further conditions for the list.")
+        ] = None,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ProjectOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Project] | None:
         """A page of projects."""
-        filters = {"search": users.containing(search and normalised_text(search)), "status": status}
-        listing = projects.listing_with_retired if include_retired else projects.listing
-        return await listed(info, Project, listing, filters, first=first, after=after, page=page)
+        wanted = filter or ProjectFilter()
+        filters = {
+            "search": containing(search and normalised_text(search)),
+            "status": status,
+            "statuses": checked_set(wanted.statuses, "filter.statuses"),
+            "budget_min": wanted.purchase_budget_min,
+            "budget_max": wanted.purchase_budget_max,
+            "level_max": wanted.level_max,
+        }
+        return await listed(
+            info,
+            Project,
+            projects.listing_with_retired if include_retired else projects.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
     @resolved("A project by its id; null if unknown.", policy=signed_in)
     async def project(

@@ -7,8 +7,10 @@ import strawberry
 from auth.policies import administrator, signed_in
 from models.errors import IdNumberTaken, InvalidInput, LimitReached, MoveNotAllowed, NotFound, UserNotFound
 from models.platform.certification import CertificationKind, ReviewStatus
+from resolvers.orders import CertificationOrder
 from resolvers.platform import awards, real_names, reviews
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from resolvers.ranges import checked_set
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import from_row, paged
 from schema.engine.ids import Id
@@ -24,6 +26,9 @@ class CertificationFilter:
     """The filter of `certificationReviews`."""
 
     status: ReviewStatus | None = strawberry.field(default=None, description="Only those with this status.")
+    statuses: list[ReviewStatus] | None = strawberry.field(
+        default=None, description="Only those with one of these statuses."
+    )
     kind: CertificationKind | None = strawberry.field(default=None, description="Only those of this kind.")
 
 
@@ -38,14 +43,32 @@ class ReviewsQuery:
         filter: Annotated[
             CertificationFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[CertificationOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Certification] | None:
         """The reviewers' queue is the filter `{status: PENDING}`."""
         wanted = filter or CertificationFilter()
-        filters = {"status": wanted.status, "kind": wanted.kind}
-        return await listed(info, Certification, reviews.queue, filters, first=first, after=after, page=page)
+        filters = {
+            "status": wanted.status,
+            "statuses": checked_set(wanted.statuses, "filter.statuses"),
+            "kind": wanted.kind,
+        }
+        return await listed(
+            info,
+            Certification,
+            reviews.queue,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="The caller's name and document.")

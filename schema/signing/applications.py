@@ -9,8 +9,10 @@ import strawberry
 from auth.policies import handler_or_administrator, owner_or_administrator, signed_in
 from models.signing.applications import SignApplicationStatus
 from resolvers.identity import users
+from resolvers.orders import SignApplicationOrder
+from resolvers.ranges import between, checked_set
 from resolvers.signing import applications, companies, handlers, resumes, transitions
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, hint, link, links, paged, resolved
 from schema.engine.ids import Id
@@ -80,6 +82,15 @@ class SignApplicationFilter:
     """The filter of `signApplications`."""
 
     status: SignApplicationStatus | None = strawberry.field(default=None, description="Only those with this status.")
+    statuses: list[SignApplicationStatus] | None = strawberry.field(
+        default=None, description="Only those with one of these statuses."
+    )
+    applied_from: datetime.date | None = strawberry.field(
+        default=None, description="Only those last submitted on this day or later, in Shanghai."
+    )
+    applied_to: datetime.date | None = strawberry.field(
+        default=None, description="Only those last submitted on this day or earlier, in Shanghai."
+    )
     company_id: Id[Company] | None = strawberry.field(default=None, description="Only those to this company.")
     handler_id: Id[Handler] | None = strawberry.field(default=None, description="Only those of this handler.")
     has_handler: bool | None = strawberry.field(
@@ -122,8 +133,11 @@ class ApplicationsQuery:
         filter: Annotated[
             SignApplicationFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[SignApplicationOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[SignApplication] | None:
         """A page of applications."""
@@ -131,13 +145,26 @@ class ApplicationsQuery:
         scope = info.context.scope
         filters = {
             "status": wanted.status,
+            "statuses": checked_set(wanted.statuses, "filter.statuses"),
+            **between("applied", wanted.applied_from, wanted.applied_to),
             "company_id": wanted.company_id,
             "handler_id": wanted.handler_id,
             "with_handler": wanted.has_handler or None,
             "without_handler": (wanted.has_handler is False) or None,
             "id_number": None if wanted.id_number is None else resumes.lookups(scope, wanted.id_number),
         }
-        return await listed(info, SignApplication, applications.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            SignApplication,
+            applications.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @root_type

@@ -6,10 +6,11 @@ import strawberry
 
 from auth.policies import handler_or_administrator, signed_in
 from models.errors import InUse, InvalidInput, NameTaken, NotFound
-from resolvers.identity.users import containing
+from resolvers.orders import CompanyOrder, ContractOrder
+from resolvers.search.containing import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, hint, link, links, paged
 from schema.engine.ids import Id
@@ -78,14 +79,28 @@ class CompaniesQuery:
         self,
         info: Info,
         filter: Annotated[CompanyFilter | None, strawberry.argument(description="The conditions for the list.")] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[CompanyOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Company] | None:
         """A page of companies."""
         wanted = filter or CompanyFilter()
         filters = {"enabled": wanted.enabled, "name": containing(wanted.name_contains)}
-        return await listed(info, Company, companies.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            Company,
+            companies.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
     @paged(
         "Contracts, in the order they were added",
@@ -97,8 +112,11 @@ class CompaniesQuery:
         filter: Annotated[
             ContractFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ContractOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Contract] | None:
         """A page of contracts."""
@@ -107,7 +125,18 @@ class CompaniesQuery:
             "enabled": wanted.enabled,
             "company_id": wanted.company_id,
         }
-        return await listed(info, Contract, companies.contracts, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            Contract,
+            companies.contracts,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="A company to add.")

@@ -7,8 +7,9 @@ import strawberry
 from auth.policies import owner_or_administrator, signed_in
 from models.errors import AlreadyHandler, InvalidInput, NotFound, UserNotFound
 from resolvers.identity import users
+from resolvers.orders import HandlerOrder
 from resolvers.signing import handlers
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, hint, link, paged
 from schema.engine.ids import Id
@@ -42,13 +43,27 @@ class HandlersQuery:
             bool | None,
             strawberry.argument(description="Only handlers who accept resumes, or only the others."),
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[HandlerOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Handler] | None:
         """A page of handlers."""
         filters = {"offered": offered}
-        return await listed(info, Handler, handlers.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            Handler,
+            handlers.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="The user who becomes a handler.")

@@ -11,10 +11,11 @@ from models.errors import InvalidInput, NotFound, QuotaExhausted
 from models.reference import DictionaryKind
 from models.talent.vocabulary import JobCategory, TalentLevel
 from resolvers.identity import users
+from resolvers.orders import RecommendationOrder
 from resolvers.paging import Page
 from resolvers.talent import feeds, matches, recommendations
 from resolvers.talent.feed_form import MAX_KEYWORDS, MAX_NAMES
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, hint, link, links, lookup, paged, resolved
 from schema.engine.ids import Id, id_of
@@ -100,14 +101,18 @@ class Feed(Node):
         filter: Annotated[
             RecommendationFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[RecommendationOrder | None, ORDER_BY] = None,
         page: NumberedPage = None,
     ) -> Connection[Recommendation]:
         """A page, loaded together with those of the other feeds."""
         context, feed_id = info.context, cast("Any", self).id
         wanted = (filter or RecommendationFilter()).wanted()
-        request = page_request(context, first, after, page)
+        own = RecommendationOrder.DISPLAYED_AT_DESC
+        request = page_request(context, first, after, page, last=last, before=before, order_by=order_by, own=own)
 
         async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
             return await recommendations.of_feeds(scope, keys, request, wanted)

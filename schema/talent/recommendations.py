@@ -159,6 +159,9 @@ class RecommendationFilter:
         " either condition suffices.",
     )
     mark: Mark | None = strawberry.field(default=None, description="Only those with this mark.")
+    marks: list[Mark] | None = strawberry.field(default=None, description="Only those with one of these marks.")
+    score_min: int | None = strawberry.field(default=None, description="Only those with at least this score.")
+    score_max: int | None = strawberry.field(default=None, description="Only those with at most this score.")
     days: int | None = strawberry.field(
         default=None, description=f"Only those first shown within this number of days, from 1 to {MAX_DAYS}."
     )
@@ -179,4 +182,5 @@ class RecommendationFilter:
     def wanted(self) -> recommendations.RecommendationFilter:
         """As the business takes it."""
         areas = tuple(area for area in self.areas if area.strip())
-        return recommendations.RecommendationFilter(**{**vars(self), "areas": areas})
+        marks = None if self.marks is None else tuple(self.marks)
+        return recommendations.RecommendationFilter(**{**vars(self), "areas": areas, "marks": marks})

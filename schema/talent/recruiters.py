@@ -18,10 +18,11 @@ from models.errors import (
 from models.signing.companies import COMPANY_NAME
 from models.talent.recruiters import MembershipStatus
 from resolvers.identity import users
+from resolvers.orders import RecruiterOrder
 from resolvers.signing import companies
 from resolvers.talent import packages, recruiters
 from resolvers.talent.packages import Quota
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, PageNumber, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, links, paged, resolved
 from schema.engine.ids import Id
@@ -122,8 +123,11 @@ class RecruitersQuery:
         filter: Annotated[
             RecruiterFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[RecruiterOrder | None, ORDER_BY] = None,
         page: PageNumber = None,
     ) -> Connection[Recruiter] | None:
         """Who waits to speak for a company is the filter `{membership: PENDING}`."""
@@ -133,7 +137,18 @@ class RecruitersQuery:
             "company_id": wanted.company_id,
             "approved": wanted.approved,
         }
-        return await listed(info, Recruiter, recruiters.listing, filters, first=first, after=after, page=page)
+        return await listed(
+            info,
+            Recruiter,
+            recruiters.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+            page=page,
+        )
 
 
 @input_type(description="The input of `registerRecruiter`: a new recruiter.")

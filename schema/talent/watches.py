@@ -7,9 +7,10 @@ import strawberry
 from auth.policies import owner, recruiter
 from models.errors import InvalidInput, LimitReached, NotFound
 from resolvers.matching.bounds import MAX_KEYWORDS
+from resolvers.orders import WatchedResumeOrder
 from resolvers.talent import candidates, feeds, watches
 from resolvers.talent.watches import SearchField
-from schema.engine.connection import DEFAULT_PAGE_SIZE, After, Connection, First, listed
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, listed
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, link, paged
 from schema.engine.mutations import changed, mutation, payload_type
@@ -80,12 +81,25 @@ class UserWatchList:
         filter: Annotated[
             WatchedResumeFilter | None, strawberry.argument(description="The conditions for the list.")
         ] = None,
-        first: First = DEFAULT_PAGE_SIZE,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[WatchedResumeOrder | None, ORDER_BY] = None,
     ) -> Connection[WatchedResume] | None:
         """A page of the watch list."""
         filters = {} if filter is None else watches.searching(filter.field, filter.text)
-        return await listed(info, WatchedResume, watches.listing, filters, first=first, after=after, page=None)
+        return await listed(
+            info,
+            WatchedResume,
+            watches.listing,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+        )
 
 
 @root_type

@@ -53,13 +53,18 @@ def target(field: GraphQLField) -> str:
     return target(object_type(name).fields["nodes"]) if name.endswith("Connection") else name
 
 
+def is_connection(field: GraphQLField) -> bool:
+    """Whether the field leads to a connection."""
+    return str(get_named_type(field.type).name).endswith("Connection")
+
+
 def selection(field: GraphQLField) -> str:
     """What is selected of a field to know which objects it shows."""
     type_ = get_named_type(field.type)
     if is_leaf_type(type_):
         return ""
-    if type_.name.endswith("Connection"):
-        return " { totalCount nodes { __typename ... on Node { id } } }"
+    if is_connection(field):
+        return f" {{ totalCount nodes {selection(object_type(type_.name).fields['nodes'])} }}"
     return " { __typename ... on Node { id } }" if _is_node(type_.name) else " { __typename }"
 
 

@@ -8,7 +8,7 @@ from graphql import GraphQLField, get_named_type, is_leaf_type
 
 from schema.engine.node_id import decode, encode
 from tests.matrix.mutations import mutation_tables
-from tests.matrix.operations import called, node_types, object_type, selection, target, value_types
+from tests.matrix.operations import called, is_connection, node_types, object_type, selection, target, value_types
 from tests.matrix.people import Caller
 from tests.matrix.tables import Objects, load, objects_of
 from tests.matrix.world import World
@@ -140,7 +140,8 @@ class Reading:
             declared, given = object_type(of).fields[name], self.tables[of].arguments.get(name)
             call = f"{name}({given.format(**self.world.ids)})" if given else called(name, declared)
             deeper = [chain for chain in along if len(chain.hops) > depth + 1]
-            texts.append(f"{call} {self._selected(deeper, depth + 1) if deeper else selection(declared)}")
+            inner = self._selected(deeper, depth + 1) if deeper else selection(declared)
+            texts.append(f"{call} {{ nodes {inner} }}" if deeper and is_connection(declared) else f"{call} {inner}")
         return f"{{ {' '.join(texts)} }}"
 
     def _compare(
@@ -235,12 +236,14 @@ def _fields(name: str) -> Iterable[str]:
 
 
 def _values(found: Any, names: Sequence[str]) -> Iterator[Any]:
-    """What stands at the end of the names; lists on the way are gone through."""
+    """What stands at the end of the names; lists and connections on the way are gone through."""
     if isinstance(found, list):
         for entry in found:
             yield from _values(entry, names)
     elif not names:
         yield found
+    elif isinstance(found, dict) and found.keys() == {"nodes"}:
+        yield from _values(found["nodes"], names)
     elif isinstance(found, dict):
         yield from _values(found.get(names[0]), names[1:])
 

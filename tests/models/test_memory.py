@@ -10,7 +10,8 @@ from models.db.prepared import Preparer
 from models.memory import Kept, Shares
 from resolvers import community
 from resolvers.identity import users
-from resolvers.loaders import RowBatch
+from resolvers.loaders import PagesByForeignKey, RowBatch
+from resolvers.ordering import PageRequest
 from resolvers.paging import BYTES_OF_SELECTION
 
 
@@ -73,11 +74,13 @@ def test_a_statement_takes_no_more_than_is_counted(batch: RowBatch, columns: lis
         gc.collect()
         tracemalloc.start()
         narrow = batch.project(frozenset(some))
-        for name in ("_of_keys", "_of_one", "_of_many_on_sqlite"):
-            statement = getattr(getattr(narrow, name, None), "_on_sqlite", getattr(narrow, name, None))
-            if statement is not None:
-                names = {"asked": "[]", "viewer_id": 1, "before_id": 1, "size": 1, "key": 1}
-                preparer.bind(statement, names)
+        if isinstance(narrow, PagesByForeignKey):
+            pages = narrow.statements(PageRequest().shape(newest_first=True))
+            statements = [pages.of_one, pages.on_sqlite]
+        else:
+            statements = [narrow._of_keys._on_sqlite]  # type: ignore[attr-defined]
+        for statement in statements:
+            preparer.bind(statement, {"asked": "[]", "viewer_id": 1, "after_id": 1, "size": 1, "key": 1})
         gc.collect()
         taken.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -147,3 +147,43 @@ def _faults_on_postgresql(node: Mapping[str, Any]) -> list[tuple[str, str]]:
     """
     faults = [(node["Relation Name"], "scan")] if node["Node Type"] == "Seq Scan" else []
     return faults + [fault for below in node.get("Plans", ()) for fault in _faults_on_postgresql(below)]
+
+
+async def explained(database: Database, statements: Iterable[str]) -> list[tuple[str, set[str]]]:
+    """Which statements sort rows, or read a table without an index; an index that is walked in its order is none."""
+    wanted = list(dict.fromkeys(statements))
+    found = []
+    if database.is_sqlite:
+        with closing(sqlite3.connect(database.sqlite_path)) as connection:
+            for sql in wanted:
+                nulls = [None] * len(_PLACES.findall(_TEXTS.sub("", sql)))
+                steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", nulls)]
+                read = [match.group(1) for step in steps if (match := re.match(r"(?:SCAN|SEARCH) (\w+)", step))]
+                sorts = any(step.startswith("USE TEMP B-TREE") for step in steps) and read[0] not in MADE
+                found.append((sql, {"sort"} if sorts else set()))
+        return found
+    options = {**connection_options(database._url), "server_settings": _INDEXES_ONLY}
+    connection = await asyncpg.connect(**options)
+    try:
+        for sql in wanted:
+            await connection.execute(f"PREPARE explained AS {sql}")
+            count = await connection.fetchval(_COUNT)
+            places = f"({', '.join(['NULL'] * count)})" if count else ""
+            plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE explained{places}")
+            await connection.execute("DEALLOCATE explained")
+            found.append((sql, set(_steps_on_postgresql(orjson.loads(plan)[0]["Plan"], is_page=True))))
+    finally:
+        await connection.close()
+    return found
+
+
+def _steps_on_postgresql(node: Mapping[str, Any], *, is_page: bool) -> Iterator[str]:
+    """The sorts and scans; what sorts the pages of several keys, once they are read, is none."""
+    below = node.get("Plans", ())
+    is_of_pages = is_page and node["Node Type"] == "Sort" and any(each["Node Type"] == "Nested Loop" for each in below)
+    if "Sort" in node["Node Type"] and not is_of_pages:
+        yield "sort"
+    if node["Node Type"] == "Seq Scan" and node["Relation Name"] not in SMALL:
+        yield "scan"
+    for each in below:
+        yield from _steps_on_postgresql(each, is_page=False)

@@ -158,17 +158,17 @@ class SqliteTransaction(Transaction):
 
     async def fetch(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         """All rows of the statement, which may be a write with RETURNING."""
-        prepared, values = self._writer.preparer.bind(statement, parameters)
+        prepared, values = self._bound(self._writer.preparer.bind(statement, parameters))
         return await self._run(prepared.sql, lambda connection: run(connection, prepared, values))
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """The number of rows that a write without RETURNING changed."""
-        prepared, values = self._writer.preparer.bind(statement, parameters)
+        prepared, values = self._bound(self._writer.preparer.bind(statement, parameters))
         return await self._run(prepared.sql, lambda connection: connection.execute(prepared.sql, values).rowcount)
 
     async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Run a write once for each set of parameters."""
-        prepared, values = self._writer.preparer.bind_many(statement, parameters)
+        prepared, values = self._bound(self._writer.preparer.bind_many(statement, parameters))
 
         def write(connection: sqlite3.Connection) -> None:
             # A cursor that came back with the result would be let go of on the event loop's thread, which resets its
@@ -179,7 +179,7 @@ class SqliteTransaction(Transaction):
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
-        prepared, values = self._writer.preparer.bind_many(statement, parameters)
+        prepared, values = self._bound(self._writer.preparer.bind_many(statement, parameters))
 
         def insert(connection: sqlite3.Connection) -> Sequence[Row[Any]]:
             return [row for each in values for row in run(connection, prepared, each)]

@@ -5,7 +5,11 @@ of the business, `resolved` calls a hand-written resolver. Each carries a policy
 and checks it before anything else happens.
 """
 
+from schema.engine.fields.declarations import AFTER as AFTER
+from schema.engine.fields.declarations import BEFORE as BEFORE
 from schema.engine.fields.declarations import FIRST as FIRST
+from schema.engine.fields.declarations import LAST as LAST
+from schema.engine.fields.declarations import ORDER as ORDER
 from schema.engine.fields.declarations import column as column
 from schema.engine.fields.declarations import link as link
 from schema.engine.fields.declarations import links as links

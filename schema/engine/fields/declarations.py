@@ -7,7 +7,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
 from auth.policies import Policy
-from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
+from resolvers.loaders import Batch, CountBatch, ListBatch, PagesByForeignKey
 from resolvers.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from schema.engine.fields.kinds import Column, GraphField, Link, ListLink, Lookup, OwnLink, PageLink
 from schema.engine.ids import decoding
@@ -16,7 +16,11 @@ Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 
 FIRST = f"The page size, at most {MAX_PAGE_SIZE}; null for {DEFAULT_PAGE_SIZE}."
-"""The description of an argument that says how long a page is."""
+AFTER = "The cursor after which the page begins."
+LAST = f"The page size from the end of the list, or from `before`, at most {MAX_PAGE_SIZE}; instead of `first`."
+BEFORE = "The cursor before which the page ends."
+ORDER = "The order of the list."
+"""The descriptions of a connection's arguments."""
 
 
 def _made(field: Any, **attributes: Any) -> Any:
@@ -71,27 +75,24 @@ def _paged(description: str) -> str:
     return f"{description}, at most {MAX_PAGE_SIZE} a page."
 
 
-def links(description: str, key: str, batches: tuple[PageBatch, CountBatch], *, policy: Policy | None = None) -> Any:
-    """A field that leads to a connection, newest first."""
+def links(
+    description: str, key: str, batches: tuple[PagesByForeignKey, CountBatch], *, policy: Policy | None = None
+) -> Any:
+    """A field that leads to a connection, newest first unless its argument names one of the orders."""
+    batch, count = batches
     field = PageLink(description=_paged(f"{description} Newest first"))
     field.arguments = [
-        StrawberryArgument(
-            "first",
-            None,
-            StrawberryAnnotation(int | None),
-            default=DEFAULT_PAGE_SIZE,
-            description=FIRST,
-        ),
-        StrawberryArgument(
-            "after",
-            None,
-            StrawberryAnnotation(str | None),
-            default=None,
-            description="The cursor after which the page begins.",
-        ),
+        _argument("first", int | None, FIRST),
+        _argument("after", str | None, AFTER),
+        _argument("last", int | None, LAST),
+        _argument("before", str | None, BEFORE),
+        _argument("order_by", batch.orders | None, ORDER),
     ]
-    batch, count = batches
-    return _made(field, policy=policy, key=key, batch=batch, count=count, init=False)
+    return _made(field, policy=policy, key=key, batch=batch, count=count, own_order=batch.own_order, init=False)
+
+
+def _argument(name: str, annotation: Any, description: str) -> StrawberryArgument:
+    return StrawberryArgument(name, None, StrawberryAnnotation(annotation), default=None, description=description)
 
 
 def resolved(

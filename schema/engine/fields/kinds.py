@@ -1,6 +1,7 @@
 """The kinds of fields of the graph: what each reads or links to, and who may read it."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from enum import Enum
 from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar, cast
 
@@ -221,16 +222,23 @@ class ListLink(Linked):
         return [self.wrap(row) for row in shown]
 
 
+_ARGUMENTS = {"orderBy": "order_by"}
+"""The arguments of a connection whose names the schema spells otherwise."""
+
+
 class PageLink(Linked):
     """Leads to a list of objects by pages, newest first."""
 
     batch: PageBatch
     count: CountBatch
-    declared = ("key", "batch", "count")
+    own_order: Enum
+    """The order without an argument that names one."""
+    declared = ("key", "batch", "count", "own_order")
 
     def source(self, batch: PageBatch, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
         """The batch function for the page that the arguments ask for."""
-        request = page_request(context, **arguments)
+        given = {_ARGUMENTS.get(name, name): value for name, value in arguments.items()}
+        request = page_request(context, own=self.own_order, **given)
 
         async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
             return await batch(scope, keys, request)

@@ -29,6 +29,11 @@ ODD: Sequence[Any] = (None, True, 2**31, -(2**31), 1.5, float("nan"), "", "odd",
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 
+CHANCES = {"last": 0.25, "before": 0.15, "orderBy": 0.2}
+REFUSED_WITH = {"last": ("first", "page"), "before": ("page",), "page": ("last", "before")}
+"""What is not chosen together: more than few of the operations would be refused."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """A document and the variables to run it with."""
@@ -135,11 +140,13 @@ class Generator:
         return f" @{name}(if: {condition})"
 
     def _arguments(self, definition: GraphQLField) -> str:
-        parts = []
+        parts: dict[str, str] = {}
         for name, argument in definition.args.items():
-            if is_required_argument(argument) or self._chance(0.35):
-                parts.append(f"{name}: {self._argument(name, argument)}")
-        return f"({', '.join(parts)})" if parts else ""
+            if is_required_argument(argument) or (
+                self._chance(CHANCES.get(name, 0.35)) and parts.keys().isdisjoint(REFUSED_WITH.get(name, ()))
+            ):
+                parts[name] = f"{name}: {self._argument(name, argument)}"
+        return f"({', '.join(parts.values())})" if parts else ""
 
     def _argument(self, name: str, argument: GraphQLArgument) -> str:
         value = self._value(name, argument.type)

@@ -1,0 +1,1 @@
+"""Searching posts, people, projects, companies and resumes by words."""
