@@ -19,7 +19,7 @@ def _described(member: Enum) -> str:
 def _register(of: type[Enum]) -> None:
     enum_type(
         of,
-        description=f"An order of a list of `{of.__name__.removesuffix('Order')}` objects.",
+        description=(of.__doc__ or "").replace("The orders of", "An order of"),
         values={member: _described(member) for member in of},
     )
 

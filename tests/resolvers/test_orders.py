@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product as combinations
 from typing import Any
 
@@ -20,16 +21,21 @@ VALUES: dict[str, Any] = {
     **dict.fromkeys(("after_id", "before_id", "size", "skipped", "viewer_id", "key", "most_scanned"), 1),
     **dict.fromkeys(("after_key", "before_key")),
     "asked": "[]",
+    "now": datetime(2026, 1, 1, tzinfo=UTC),
 }
 SORTED = {
     ("resolvers.signing.applications", "of_handlers"): "those of one handler, who is found first",
 }
 """The lists that PostgreSQL sorts, and what bounds them."""
+OF_CLASSES = "resolvers.teaching.classes"
+"""Its lists are those of one class, whose name is the key, and sort what they find of it."""
 
 
 def lists() -> Iterator[tuple[str, str, Any]]:
     """Those of the whole business, by their modules and names."""
     for found in pkgutil.walk_packages(resolvers.__path__, "resolvers."):
+        if found.name == OF_CLASSES:
+            continue
         module = importlib.import_module(found.name)
         for name, each in vars(module).items():
             if isinstance(each, Listing | PagesByForeignKey) and each.orders.__module__ == "resolvers.orders":

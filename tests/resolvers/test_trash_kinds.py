@@ -14,7 +14,7 @@ from resolvers.trash.kinds import KINDS, Kind, lacks
 OWNERS = (community, goals, journal, awards, deletion, feeds, remarks)
 """The domains whose objects can be restored."""
 TABLES = {
-    DeletedKind.POST: ["posts", "comments"],
+    DeletedKind.POST: ["posts", "comments", "post_likes"],
     DeletedKind.COMMENT: ["comments"],
     DeletedKind.WORK_LOG: ["work_logs", "work_log_status_lines"],
     DeletedKind.WORK_LOG_STATUS_LINE: ["work_log_status_lines"],

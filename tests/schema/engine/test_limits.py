@@ -275,7 +275,7 @@ COSTS = {
     "{ viewer { workLogs(first: 1) { nodes { statusLines { id } } } } }": 3 + 2 + 200 * 2,
     "{ viewer { feeds(first: 1) { nodes { domains { number } } } } }": 3 + 2 + 50 * 2,
     # a list of names is as many values as it may have
-    "{ viewer { roles } }": 2 + 4,
+    "{ viewer { roles } }": 2 + 5,
 }
 SHORT_LISTS = {
     "SearchMatch.fragments": 40,
@@ -289,6 +289,7 @@ SHORT_LISTS = {
     "CandidateResume.certifications": 51,
     "CandidateResume.jobs": 30,
     "CandidateResume.studies": 30,
+    "ClockIn.corrections": 20,
     "CompanyProfile.domains": 50,
     "Developer.awards": 50,
     "Developer.mirrors": 200,
@@ -309,6 +310,7 @@ SHORT_LISTS = {
     "JobTarget.domains": 50,
     "MergePayload.report": None,
     "Occupation.domains": 50,
+    "Query.classNames": 2500,
     "Query.creditRules": 3,
     "Query.dictionary": None,
     "Query.levels": 100,
@@ -321,9 +323,14 @@ SHORT_LISTS = {
     "Resume.educations": 30,
     "Resume.workExperiences": 30,
     "RolesPayload.results": 500,
+    **dict.fromkeys(
+        (f"Statistics.{name}" for name in ("attendance", "credits", "feeds", "goals", "offers", "streaks")), 2500
+    ),
+    "Statistics.goalTargets": 100,
+    "User.classes": 20,
     "User.credentials": None,
     "User.directions": 2,
-    "User.roles": 4,
+    "User.roles": 5,
     "UserError.path": None,
     "WatchedResume.keywords": 15,
     "WorkLog.statusLines": 200,

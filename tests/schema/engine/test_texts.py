@@ -153,4 +153,5 @@ def test_no_text_is_left_out() -> None:
     }
 
     assert of_inputs == {name for name, _ in declared()}
-    assert of_fields == {"Query.projects(search)", "Query.schoolClass(name)"}  # which normalise it themselves
+    # These normalise it themselves.
+    assert of_fields == {"Query.projects(search)", "Query.schoolClass(name)", "Query.search(query)"}
