@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import Entity, reference, table_arguments
@@ -31,6 +31,10 @@ class InstanceStatus(StrEnum):
     PROJECT_DEADLINE = "project_deadline"
 
 
+_IS_RETIRED = text("retired_at IS NOT NULL")
+"""An index of the few alone is no way into the list of the others."""
+
+
 class Project(Entity, table=True):
     """A project that developers may join from a level on. A retired one is not listed, and nobody works in it."""
 
@@ -40,7 +44,7 @@ class Project(Entity, table=True):
         Index("ix_projects_updated_at_id", "updated_at", "id"),
         Index("ix_projects_name_id", "name", "id"),
         Index("ix_projects_purchase_budget_id", "purchase_budget", "id"),
-        Index("ix_projects_retired_at", "retired_at"),
+        Index("ix_projects_retired_at", "retired_at", sqlite_where=_IS_RETIRED, postgresql_where=_IS_RETIRED),
     )
 
     name: str = Field(max_length=255)

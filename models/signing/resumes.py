@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, Text
+from sqlalchemy import JSON, Index, LargeBinary, Text, text
 from sqlmodel import Field
 
 from models.base import Entity, reference, table_arguments
@@ -48,6 +48,10 @@ class ResumeVisibility(StrEnum):
     SECRET = "secret"
 
 
+_IS_DELETED = text("deleted_at IS NOT NULL")
+"""An index of the few alone is no way into the lists of the others."""
+
+
 class Resume(Entity, table=True):
     """A person's resume; one a user. The id number is encrypted; `id_number_lookup` is its keyed hash.
 
@@ -59,7 +63,8 @@ class Resume(Entity, table=True):
 
     __tablename__ = "resumes"
     __table_args__ = table_arguments(
-        Index("ix_resumes_company_id_id", "company_id", "id"), Index("ix_resumes_deleted_at", "deleted_at")
+        Index("ix_resumes_company_id_id", "company_id", "id"),
+        Index("ix_resumes_deleted_at", "deleted_at", sqlite_where=_IS_DELETED, postgresql_where=_IS_DELETED),
     )
 
     user_id: int = reference("users", unique=True)

@@ -20,7 +20,9 @@ def upgrade() -> None:
     for table, column in COLUMNS.items():
         op.add_column(table, sa.Column(column, sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     for table in INDEXED:
-        op.create_index(f"ix_{table}_{COLUMNS[table]}", table, [COLUMNS[table]])
+        column = COLUMNS[table]
+        has_time = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_{table}_{column}", table, [column], sqlite_where=has_time, postgresql_where=has_time)
     _refer_to_resumes(nullable=True, ondelete="SET NULL")
 
 
