@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import areas, lexicon, text, titles
@@ -11,12 +12,15 @@ from resolvers.matching.profile import LEVELS, MAX_SALARY, domain_terms
 from resolvers.matching.titles import Wanted
 
 MAX_NEEDS = 30
-MAX_TEXT_TERMS = 64
+MAX_TEXT_TERMS = 128
 MAX_LIST = 50
 """How many keywords, areas and the like of one feed are read."""
 
 _KEYWORD, _TITLE, _REQUIRED, _DESCRIBED = 1.0, 0.8, 0.7, 0.45
 _WELCOME = 0.5
+_TOLD_FIRST = 2.0
+"""What a word of the title or a keyword weighs in the text; one of a sentence weighs 1 for each time."""
+_OFTEN = 8.0
 PARENT = 0.35
 """What a skill is worth that only leads to the one that is needed."""
 _SENTENCE = re.compile(r"[\n。；;！!？?]+")
@@ -118,11 +122,14 @@ def _asked(keyword: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def _text_terms(feed: FeedDocument) -> tuple[tuple[str, float], ...]:
     weights: dict[str, float] = {}
-    for part, weight in ((feed.title, 1.5), (" ".join(feed.keywords[:MAX_LIST]), 1.5), (feed.skill_required, 1.0)):
-        for term in text.terms(part):
-            weights.setdefault(term, weight)
-    for term in text.terms(feed.job_description):
-        weights.setdefault(term, 1.0)
+    for part, weight in (
+        (feed.title, _TOLD_FIRST),
+        (" ".join(feed.keywords[:MAX_LIST]), _TOLD_FIRST),
+        (feed.skill_required, 1.0),
+        (feed.job_description, 1.0),
+    ):
+        for term in chain(*text.read(part)):
+            weights[term] = min(_OFTEN, weights.get(term, 0.0) + weight)
     return tuple(list(weights.items())[:MAX_TEXT_TERMS])
 
 

@@ -13,7 +13,7 @@ from resolvers.matching.documents import JobDocument, ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.titles import Title
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
@@ -71,16 +71,18 @@ class Profile:
         mentions = Mentions(lexicon.FAMILIES[role] for role in roles)
         done: set[str] = set()
         for job, months, recency, _ in jobs:
-            described = text.terms(job.description)
-            done.update(described)
-            mentions.job(described, months, recency)
-            mentions.job(text.terms(job.position), months, recency)
-        for listed in (document.position, document.self_evaluation):
-            mentions.listing(text.terms(listed))
-        for certificate in document.certificates[:MAX_ENTRIES]:
-            mentions.listing(text.terms(certificate), CERTIFIED)
-        for study in document.studies[:MAX_ENTRIES]:
-            mentions.listing(text.terms(study.major), LISTED)
+            described = text.read(job.description)
+            done.update(described.meant)
+            for found in (described, text.read(job.position)):
+                mentions.job(found.meant, months, recency)
+                mentions.words(found.inner)
+        listings = [(listed, LISTED) for listed in (document.position, document.self_evaluation)]
+        listings += [(certificate, CERTIFIED) for certificate in document.certificates[:MAX_ENTRIES]]
+        listings += [(study.major, LISTED) for study in document.studies[:MAX_ENTRIES]]
+        for listed, strength in listings:
+            found = text.read(listed)
+            mentions.listing(found.meant, strength)
+            mentions.words(found.inner)
         codes = mentions.codes()
         length = sum(int(FREQUENCIES[value]) for value in codes.values())
         kept = tuple((title, weight) for title, weight in held if title)[:MAX_JOBS]

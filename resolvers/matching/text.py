@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache
+from typing import NamedTuple
 
 import rjieba
 
@@ -56,12 +57,25 @@ def words(normal: str) -> list[str]:
     ]
 
 
-def terms(text: str) -> list[str]:
-    """The terms of a text in its order, repetitions included; words that the lexicon does not know are `w:` terms."""
-    found: list[str] = []
+class Terms(NamedTuple):
+    """The terms of a text in its order, repetitions included; words that the lexicon does not know are `w:` terms.
+
+    `inner` are the words inside the phrases that it knows: a search for one of them finds the phrase.
+    """
+
+    meant: list[str]
+    inner: list[str]
+
+
+def read(text: str) -> Terms:
+    """The terms of a text."""
+    found = Terms([], [])
     for piece, meant in lexicon.TEXTS.split(normalise(text)):
-        if meant:
-            found.extend(meant)
-        else:
-            found.extend(lexicon.WORD + word for word in words(piece))
+        found.meant.extend(meant)
+        (found.inner if meant else found.meant).extend(lexicon.WORD + word for word in words(piece))
     return found
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text without the words inside phrases."""
+    return read(text).meant
