@@ -129,6 +129,8 @@ def _text_terms(feed: FeedDocument) -> tuple[tuple[str, float], ...]:
         (feed.job_description, 1.0),
     ):
         for term in chain(*text.read(part)):
+            if part is feed.title and titles.is_soft(term):
+                continue
             weights[term] = min(_OFTEN, weights.get(term, 0.0) + weight)
     return tuple(list(weights.items())[:MAX_TEXT_TERMS])
 

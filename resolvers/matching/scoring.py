@@ -65,12 +65,14 @@ class Part(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """The points of each row in hundredths: by component, together, and what is known of them about the work itself."""
+    """The points of each row in hundredths: by component, together, and what is known of them about the work itself;
+    `evidence` is the part of that which no title gives."""
 
     points: dict[Component, NDArray[np.int64]]
     missing: dict[Component, Flags]
     total: NDArray[np.int64]
     work: NDArray[np.int64]
+    evidence: NDArray[np.int64]
 
 
 def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
@@ -93,11 +95,13 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
         for component, fraction in worth.items()
     }
     none = np.zeros(len(rows.columns.flags), np.int64)
+    known = {component: np.where(parts[component].missing, 0, points[component]) for component in WORK}
     return Scores(
         points=points,
         missing={component: part.missing for component, part in parts.items()},
         total=sum(points.values(), start=none),
-        work=sum((np.where(parts[component].missing, 0, points[component]) for component in WORK), start=none),
+        work=sum(known.values(), start=none),
+        evidence=known[Component.SKILLS] + known[Component.TEXT],
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import rjieba
 
 from models.texts import HAN
-from resolvers.matching import lexicon
+from resolvers.matching import context, lexicon
 
 MAX_TEXT = 8000
 """How much of one text counts."""
@@ -70,7 +70,8 @@ class Terms(NamedTuple):
 def read(text: str) -> Terms:
     """The terms of a text."""
     found = Terms([], [])
-    for piece, meant in lexicon.TEXTS.split(normalise(text)):
+    normal = normalise(text)
+    for piece, meant in context.meant(normal, lexicon.TEXTS.split(normal)):
         found.meant.extend(meant)
         (found.inner if meant else found.meant).extend(lexicon.WORD + word for word in words(piece))
     return found

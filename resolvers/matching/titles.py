@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import lexicon, text
+from resolvers.matching import context, lexicon, text
 
 MAX_WORDS = 4
 _OTHER_LANGUAGE = 0.4
 _UNSAID_LANGUAGE = 0.75
+_TRADES_OF_DEVELOPERS = frozenset({"software", "data", "engineering", "design"})
 _SOFT = lexicon.words("title_words.txt")
 _LEVELS = (
     (
@@ -41,21 +42,54 @@ class Title:
         return " · ".join(dict.fromkeys(names))
 
 
+def is_soft(term: str) -> bool:
+    """Whether a term is a word such as 工程师, which titles of all trades have."""
+    return term.startswith(lexicon.WORD) and lexicon.name_of(term) in _SOFT
+
+
 def parse(title: str) -> Title:
     """What a title means. A particular role replaces a general one: Java开发 is a back end."""
     roles: list[str] = []
+    vague: list[tuple[str, str]] = []
     skills: list[str] = []
     others: list[str] = []
-    for piece, meant in lexicon.TITLES.split(text.normalise(title)):
+    normal = text.normalise(title)
+    for piece, meant in context.meant(normal, lexicon.TITLES.split(normal)):
         if not meant:
             others.extend(word for word in text.words(piece) if word not in _SOFT)
         for term in meant:
-            (roles if term.startswith(lexicon.ROLE) else skills).append(term)
+            if not term.startswith(lexicon.ROLE):
+                skills.append(term)
+            elif lexicon.key(piece) in lexicon.VAGUE:
+                vague.append((piece, term))
+            else:
+                roles.append(term)
+    if not roles:
+        roles = _of_vague(vague, skills, others)
+        others += [piece for piece, _ in vague if not roles and piece not in _SOFT]
     return Title(
-        roles=tuple(dict.fromkeys(_particular(roles, skills))),
+        roles=tuple(dict.fromkeys(_particular(_behind(roles), skills))),
         skills=tuple(dict.fromkeys(skills)),
         words=tuple(dict.fromkeys(others))[:MAX_WORDS],
     )
+
+
+def _of_vague(vague: list[tuple[str, str]], skills: list[str], others: list[str]) -> list[str]:
+    """What words mean that name a role only alone, or only beside a skill of its trade."""
+    trades = {lexicon.FAMILIES[skill] for skill in skills}
+    says_more = any(not lexicon.DOMAINS.meant(word) for word in others)
+    return [
+        role
+        for piece, role in vague
+        if (lexicon.key(piece) in lexicon.BARE and not says_more and not skills)
+        or (lexicon.key(piece) in lexicon.WITH_SKILL and not trades.isdisjoint(_TRADES_OF_DEVELOPERS))
+        or (lexicon.key(piece) not in lexicon.WITH_SKILL and lexicon.FAMILIES[role] in trades)
+    ]
+
+
+def _behind(roles: list[str]) -> list[str]:
+    """The roles without those that only tell whose driver or assistant somebody is."""
+    return [role for place, role in enumerate(roles) if role not in lexicon.MODIFYING_ROLES or place == len(roles) - 1]
 
 
 def _particular(roles: list[str], skills: list[str]) -> list[str]:
