@@ -5,6 +5,7 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
+import opencc
 import rjieba
 
 from models.texts import HAN
@@ -16,6 +17,7 @@ MAX_WORD = 32
 
 _STOP_WORDS = lexicon.words("stopwords.txt")
 _WORD = re.compile(rf"[a-z][a-z0-9+#]+|[{HAN}]{{2,}}")
+_HAN = re.compile(f"[{HAN}]")
 _PERSONAL = re.compile(
     "|".join(
         (
@@ -42,10 +44,22 @@ def _segmenter() -> rjieba.Jieba:
     return rjieba.Jieba()
 
 
+@cache
+def _converter(name: str) -> opencc.OpenCC:
+    return opencc.OpenCC(name)
+
+
+def _simplified(text: str) -> str:
+    """A text in simplified characters. What is written in traditional ones also has the words of Taiwan: 軟體 is 软件."""
+    if not _HAN.search(text) or _converter("t2s").convert(text) == text:
+        return text
+    return _converter("tw2sp").convert(text)
+
+
 def normalise(text: str) -> str:
     """The text in lower case and one form of each character, without what tells gender, age and the like."""
-    known = text[:MAX_TEXT].encode("utf-8", "ignore").decode()
-    return _PERSONAL.sub(" ", unicodedata.normalize("NFKC", known).lower())
+    known = text[:MAX_TEXT].encode("utf-8", "ignore").decode().replace("\0", " ")
+    return _PERSONAL.sub(" ", _simplified(unicodedata.normalize("NFKC", known)).lower())
 
 
 def words(normal: str) -> list[str]:
