@@ -1,7 +1,7 @@
 """Texts as terms."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolvers.matching import areas, text
@@ -59,6 +59,7 @@ def test_any_text_is_read(hostile: str) -> None:
     assert all(len(term) <= text.MAX_WORD + 2 for term in text.terms(hostile))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_reading_never_fails(value: str) -> None:
     assert text.terms(value) == text.terms(value)
