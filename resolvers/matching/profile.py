@@ -254,7 +254,15 @@ def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
         _add_found(codes, lexicon.COMPANIES.split(company), 1.0)
         _add_found(codes, lexicon.COMPANY_HINTS.split(f"{company} {description}"), _HINTED_COMPANY)
     for study in document.studies[:MAX_ENTRIES]:
-        _add_found(codes, lexicon.SCHOOLS.split(text.normalise(study.school)), 1.0)
+        _add_found(codes, _school(text.normalise(study.school).strip()), 1.0)
+
+
+def _school(name: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """The preference that a school's name belongs to: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another."""
+    pieces = list(lexicon.SCHOOLS.split(name))
+    behind = pieces[1][0].removeprefix("大学") if len(pieces) > 1 else ""
+    is_alone = bool(pieces and pieces[0][1]) and not behind[:1].isalnum()
+    return pieces[:1] if is_alone else ()
 
 
 def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:

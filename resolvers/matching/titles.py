@@ -15,9 +15,19 @@ _SOFT = lexicon.words("title_words.txt")
 _LEVELS = (
     (
         TalentLevel.EXPERT,
-        re.compile(r"专家|总监|首席|架构师|总经理|院长|\b(?:principal|staff|director|chief|cto|ceo|cfo|coo|vp|head)\b"),
+        re.compile(
+            r"专家|总监(?!助理|秘书)|首席|架构师|总经理(?!助理|秘书|办|司机)|院长(?!助理|秘书)"
+            r"|\bstaff (?:software|hardware|machine|data|systems?|site|security|research|product|\w+ ?engineer|engineer|developer|scientist|designer)"
+            r"|\b(?:principal|director|chief|cto|ceo|cfo|coo|vp|head of)\b(?! (?:assistant|secretary))"
+        ),
     ),
-    (TalentLevel.SENIOR, re.compile(r"高级|资深|主管|组长|负责人|经理人|主任|\b(?:senior|sr|lead|leader)\b")),
+    (
+        TalentLevel.SENIOR,
+        re.compile(
+            r"高级|资深|主管|组长|负责人|经理人|主任(?=医师|护师|技师|工程师|记者|编辑|律师)|(?:科|车间|办公室|班|年级|教研室)主任"
+            r"|\b(?:senior|sr|lead|leader)\b(?! generation| gen\b)"
+        ),
+    ),
     (TalentLevel.INTERMEDIATE, re.compile(r"中级|\b(?:intermediate|mid)\b")),
     (
         TalentLevel.JUNIOR,
