@@ -1,21 +1,27 @@
 """Postings of real employers as a test set: the duties of one stand for a resume, the rest of another for a feed.
 
-Who shares the platform's category with a feed is relevant; who shares its group is near. The texts stay where they are.
+Who shares the platform's category with a feed is relevant; who shares its group is near. One half of the postings is
+there to tune on, the other to report. The texts stay where they are.
 """
 
 import gzip
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import orjson
+from rich.console import Console
+from rich.table import Table
 
-from benchmarks.matching.baselines import Scores
+from benchmarks.matching import ours
+from benchmarks.matching.baselines import Scores, bm25, shuffled
+from benchmarks.matching.metrics import estimate, ndcg, recall
+from benchmarks.matching.quality import BM25, OURS, cell, difference, summary
 from resolvers.matching.documents import FeedDocument, JobDocument, ResumeDocument
 
 POSTINGS = "postings.jsonl.gz"
@@ -24,6 +30,7 @@ TODAY = date(2018, 12, 31)
 FEEDS = 300
 """Of one half, so many are asked with."""
 SAME, NEAR = 2, 1
+RANDOM = "random"
 _SHORT = 40
 """Duties and requirements of fewer characters say too little."""
 _USUAL = 5
@@ -58,7 +65,11 @@ def read(folder: Path) -> list[Posting]:
     """The postings of a folder that say enough. Raises OSError."""
     with gzip.open(folder / POSTINGS) as file:
         found = [orjson.loads(line) for line in file]
-    usual = {name for name, count in Counter(name for each in found for name in each["categories"]).items() if count >= _USUAL}
+    usual = {
+        name
+        for name, count in Counter(name for each in found for name in each["categories"]).items()
+        if count >= _USUAL
+    }
     made = (
         Posting(
             each["title"],
@@ -111,10 +122,52 @@ def _grade(asked: Posting, other: Posting) -> int:
     return NEAR if asked.groups & other.groups else 0
 
 
-def strangers(found: RealSet, scores: Scores) -> tuple[list[list[float]], list[list[int]]]:
-    """Scores and grades without the resume that is each feed's own other half."""
-    kept = [[number for number in range(len(found.resumes)) if number != own] for own in found.own]
-    return (
-        [[row[number] for number in numbers] for row, numbers in zip(scores, kept, strict=True)],
-        [[row[number] for number in numbers] for row, numbers in zip(found.grades, kept, strict=True)],
-    )
+METRICS = ("nDCG@10", "P@10", "Recall@50", "MRR of the own half")
+_DEPTH = 200
+"""The places of the engine's ranking that are looked at."""
+
+Values = dict[tuple[str, str, str], list[float]]
+"""By set, method and metric: one value for each feed."""
+
+
+def measure(folder: Path, *, tuning: bool, feeds: int = FEEDS) -> Values:
+    """The metrics of the engine, of BM25 and of any order, with titles shown and hidden. Raises OSError."""
+    postings = read(folder)
+    values: Values = {}
+    for titled in (True, False):
+        found = real_set(postings, tuning=tuning, titled=titled, feeds=feeds)
+        rankings = {OURS: ours.whole(found, ours.matches(found, _DEPTH)), BM25: bm25(found), RANDOM: shuffled(found)}
+        for method, scores in rankings.items():
+            for metric, each in zip(METRICS, zip(*_metrics(found, scores), strict=True), strict=True):
+                values[found.name, method, metric] = list(each)
+    return values
+
+
+def _metrics(found: RealSet, scores: Scores) -> Iterator[tuple[float, ...]]:
+    """The metrics of each feed. Its own other half is no result, but is looked for by itself."""
+    for row, grades, own in zip(scores, found.grades, found.own, strict=True):
+        others = [*row[:own], *row[own + 1 :]]
+        known = [*grades[:own], *grades[own + 1 :]]
+        same = [grade == SAME for grade in known]
+        before = sum(score > row[own] for score in row)
+        equal = sum(score == row[own] for score in row)
+        yield (
+            ndcg(others, known),
+            recall(others, same, 10) * sum(same) / 10,
+            recall(others, same, 50),
+            1 / (before + (equal + 1) / 2),
+        )
+
+
+def report(console: Console, folder: Path, *, tuning: bool, feeds: int = FEEDS) -> list[dict[str, object]]:
+    """Measure, print the tables, and return every estimate as data. Raises OSError."""
+    values = measure(folder, tuning=tuning, feeds=feeds)
+    for name in dict.fromkeys(part for part, _, _ in values):
+        table = Table("ranking", *METRICS, title=f"Real postings, {name}, in points of 100")
+        for method in (OURS, BM25, RANDOM):
+            table.add_row(method, *(cell(estimate(values[name, method, metric])) for metric in METRICS))
+        ahead = [difference(values, name, OURS, BM25, metric) for metric in METRICS]
+        table.add_row(f"{OURS} − {BM25}", *map(cell, ahead))
+        console.print(table)
+    console.print("Brackets: 95 % bootstrap intervals over feeds, paired for differences.")
+    return summary(values)

@@ -258,7 +258,7 @@ def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
 
 
 def _school(name: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """The preference that a school's name belongs to: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another."""
+    """The preference of a school's name: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another school."""
     pieces = list(lexicon.SCHOOLS.split(name))
     behind = pieces[1][0].removeprefix("大学") if len(pieces) > 1 else ""
     is_alone = bool(pieces and pieces[0][1]) and not behind[:1].isalnum()

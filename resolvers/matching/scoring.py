@@ -66,7 +66,8 @@ class Part(NamedTuple):
 
 class Scores(NamedTuple):
     """The points of each row in hundredths: by component, together, and what is known of them about the work itself;
-    `evidence` is the part of that which no title gives."""
+    `evidence` is the part of that which no title gives.
+    """
 
     points: dict[Component, NDArray[np.int64]]
     missing: dict[Component, Flags]

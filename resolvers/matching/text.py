@@ -54,7 +54,7 @@ def _converter(name: str) -> opencc.OpenCC:
 
 
 def _simplified(text: str) -> str:
-    """A text in simplified characters. What is written in traditional ones also has the words of Taiwan: 軟體 is 软件."""
+    """A text in simplified characters. One in traditional ones may have the words of Taiwan: 軟體 is 软件."""
     if not _HAN.search(text) or _converter("t2s").convert(text) == text:
         return text
     return _converter("tw2sp").convert(text)

@@ -17,7 +17,8 @@ _LEVELS = (
         TalentLevel.EXPERT,
         re.compile(
             r"专家|总监(?!助理|秘书)|首席|架构师|总经理(?!助理|秘书|办|司机)|院长(?!助理|秘书)"
-            r"|\bstaff (?:software|hardware|machine|data|systems?|site|security|research|product|\w+ ?engineer|engineer|developer|scientist|designer)"
+            r"|\bstaff (?:software|hardware|machine|data|systems?|site|security|research|product)\b"
+            r"|\bstaff (?:\w+ )?(?:engineer|developer|scientist|designer)\b"
             r"|\b(?:principal|director|chief|cto|ceo|cfo|coo|vp|head of)\b(?! (?:assistant|secretary))"
         ),
     ),
