@@ -4,7 +4,7 @@ A single letter, an everyday word and a piece of a longer word need something be
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -54,8 +54,11 @@ class _Found(NamedTuple):
         return frozenset(lexicon.FAMILIES[term] for term in self.terms if term in lexicon.FAMILIES)
 
 
-def meant(text: str, pieces: Iterable[Meaning]) -> Iterator[Meaning]:
-    """The pieces of a normalised text, of which those keep their terms that mean them here."""
+def meant(text: str, pieces: Iterable[Meaning], certain: Collection[int] = ()) -> Iterator[Meaning]:
+    """The pieces of a normalised text, of which those keep their terms that mean them here.
+
+    Those that begin at a `certain` place do.
+    """
     found: list[_Found] = []
     start = 0
     for piece, terms in pieces:
@@ -63,7 +66,7 @@ def meant(text: str, pieces: Iterable[Meaning]) -> Iterator[Meaning]:
         start += len(piece)
     known = [each for each in found if each.terms]
     start = 0
-    for each in _kept(text, known):
+    for each in _kept(text, known, certain):
         if start < each.start:
             yield text[start : each.start], ()
         yield each.piece, each.terms
@@ -72,14 +75,14 @@ def meant(text: str, pieces: Iterable[Meaning]) -> Iterator[Meaning]:
         yield text[start:], ()
 
 
-def _kept(text: str, known: Sequence[_Found]) -> Iterator[_Found]:
+def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Iterator[_Found]:
     """Those that mean here what the lexicon says."""
     sure = [each for each in known if lexicon.ambiguity(each.piece) is None]
     whole = text.strip()
     cuts: frozenset[int] | None = None
     for each in known:
         kind = lexicon.ambiguity(each.piece)
-        if each.piece.strip() == whole:
+        if each.start in certain or each.piece.strip() == whole:
             is_meant = True
         elif kind == lexicon.LETTER:
             is_meant = _is_language(text, each, sure)

@@ -68,7 +68,7 @@ class Profile:
         wish = titles.parse(document.position)
         held = [(titles.parse(job.position), weight) for job, _, _, weight in jobs]
         roles = {role for title in (wish, *(title for title, _ in held)) for role in title.roles}
-        mentions = Mentions(lexicon.FAMILIES[role] for role in roles)
+        mentions = Mentions(lexicon.FAMILIES[role] for role in roles if role in lexicon.FAMILIES)
         done: set[str] = set()
         for job, months, recency, _ in jobs:
             described = text.read(job.description)

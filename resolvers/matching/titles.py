@@ -1,11 +1,12 @@
 """Job titles: their roles, and how similar two of them are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import context, lexicon, text
+from resolvers.matching.lexicon.occupations import Found
 
 MAX_WORDS = 4
 _OTHER_LANGUAGE = 0.4
@@ -65,7 +66,14 @@ def parse(title: str) -> Title:
     skills: list[str] = []
     others: list[str] = []
     normal = text.normalise(title)
-    for piece, meant in context.meant(normal, lexicon.TITLES.split(normal)):
+    occupations = _occupations(normal)
+    start = before = 0
+    for piece, meant in context.meant(normal, _pieces(normal, occupations), occupations):
+        if lexicon.SEPARATOR.search(normal, start, start + len(piece)):
+            before = len(roles)
+        if start in occupations:  # what stands before it in the same words only says more about it
+            del roles[before:]
+        start += len(piece)
         if not meant:
             others.extend(word for word in text.words(piece) if word not in _SOFT)
         for term in meant:
@@ -83,6 +91,35 @@ def parse(title: str) -> Title:
         skills=tuple(dict.fromkeys(skills)),
         words=tuple(dict.fromkeys(others))[:MAX_WORDS],
     )
+
+
+def _occupations(normal: str) -> dict[int, Found]:
+    """The occupations of a title by their places, but for those in a longer name of a role, or only in brackets behind one."""
+    roles = []
+    start = 0
+    for piece, meant in lexicon.TITLES.split(normal):
+        if lexicon.key(piece) not in lexicon.VAGUE and any(term.startswith(lexicon.ROLE) for term in meant):
+            roles.append((start, start + len(piece)))
+        start += len(piece)
+    return {
+        each.start: each
+        for each in lexicon.OCCUPATIONS.find(normal)
+        if not any(
+            (first <= each.start and each.end <= last) or (last <= each.start and "(" in normal[last : each.start])
+            for first, last in roles
+        )
+    }
+
+
+def _pieces(normal: str, occupations: Mapping[int, Found]) -> Iterator[context.Meaning]:
+    """The pieces of a title: its occupations, and the phrases between them."""
+    start = 0
+    for each in occupations.values():
+        yield from lexicon.TITLES.split(normal[start : each.start])
+        skills = (term for term in lexicon.TITLES.meant(normal[each.start : each.end]) if not term.startswith(lexicon.ROLE))
+        yield normal[each.start : each.end], (lexicon.ROLE + each.role, *skills)
+        start = each.end
+    yield from lexicon.TITLES.split(normal[start:])
 
 
 def _of_vague(vague: list[tuple[str, str]], skills: list[str], others: list[str]) -> list[str]:
@@ -104,7 +141,7 @@ def _behind(roles: list[str]) -> list[str]:
 
 
 def _particular(roles: list[str], skills: list[str]) -> list[str]:
-    families = {lexicon.FAMILIES[role] for role in roles if role not in lexicon.GENERAL_ROLES}
+    families = {lexicon.FAMILIES.get(role) for role in roles if role not in lexicon.GENERAL_ROLES}
     particular = [role for role in roles if role not in lexicon.GENERAL_ROLES or lexicon.FAMILIES[role] not in families]
     if not particular or set(particular) == {lexicon.ROLE + "软件开发"}:
         return lexicon.inferred_roles(skills) or particular

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from resolvers.matching.lexicon.occupations import SEPARATOR, Occupations
 from resolvers.matching.lexicon.phrases import Phrases, key, without_version
 
 SKILL: Final = "s:"
@@ -81,6 +82,15 @@ BARE: Final = frozenset(key(phrase) for phrases in _roles["bare"].values() for p
 """Phrases that name a role only in a title that says nothing else."""
 WITH_SKILL: Final = frozenset(key(phrase) for phrases in _roles["with_skill"].values() for phrase in phrases)
 """Phrases that name a role in a title with a skill."""
+OCCUPATIONS: Final = Occupations(
+    Path(__file__).with_name("occupations.txt").read_text(encoding="utf-8").splitlines(),
+    alone=_ambiguous["alone"],
+    traps=_ambiguous["title_traps"],
+    known={
+        phrase: name for names in _roles["families"].values() for name, others in names.items() for phrase in (name, *others)
+    },
+)
+"""Finds the occupations that a title names, of which roles.toml knows only those of offices."""
 DOMAINS = _phrases(_synonyms(_domains, DOMAIN))
 AREAS = _phrases(
     [
@@ -182,13 +192,15 @@ def related_roles(role: str) -> Mapping[str, float]:
                 near[ROLE + other] = nearness
             elif ROLE + other == role:
                 near[ROLE + one] = nearness
+    for other, nearness in OCCUPATIONS.near(name_of(role)):
+        near[ROLE + other] = max(nearness, near.get(ROLE + other, 0.0))
     near[role] = 1.0
     return near
 
 
 def check() -> list[str]:
     """Faults of the files: names that nothing defines, and skills that imply one another."""
-    faults = []
+    faults = [*OCCUPATIONS.faults]
     roles = {name for names in _roles["families"].values() for name in names}
     short = (_roles["short"], _roles["bare"], _roles["with_skill"])
     named = {name for table in (_roles["near"], *_roles["near"].values(), *short) for name in table}
