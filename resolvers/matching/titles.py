@@ -66,9 +66,11 @@ def parse(title: str) -> Title:
     skills: list[str] = []
     others: list[str] = []
     normal = text.normalise(title)
-    occupations = _occupations(normal)
+    phrases = list(lexicon.TITLES.split(normal))
+    occupations = _occupations(normal, phrases)
+    pieces = _pieces(normal, occupations) if occupations else phrases
     start = before = 0
-    for piece, meant in context.meant(normal, _pieces(normal, occupations), occupations):
+    for piece, meant in context.meant(normal, pieces, occupations):
         if lexicon.SEPARATOR.search(normal, start, start + len(piece)):
             before = len(roles)
         if start in occupations:  # what stands before it in the same words only says more about it
@@ -93,11 +95,11 @@ def parse(title: str) -> Title:
     )
 
 
-def _occupations(normal: str) -> dict[int, Found]:
+def _occupations(normal: str, phrases: Iterable[context.Meaning]) -> dict[int, Found]:
     """The occupations of a title by their places, but for those in a longer name of a role, or only in brackets behind one."""
     roles = []
     start = 0
-    for piece, meant in lexicon.TITLES.split(normal):
+    for piece, meant in phrases:
         if lexicon.key(piece) not in lexicon.VAGUE and any(term.startswith(lexicon.ROLE) for term in meant):
             roles.append((start, start + len(piece)))
         start += len(piece)

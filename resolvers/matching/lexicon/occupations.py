@@ -1,7 +1,9 @@
 """Occupations that titles name: the official Chinese classification, with everyday and English names, by group.
 
 occupations.txt has one occupation a line, the name that is shown first, below its middle group (#) and group (##).
-A line of a role of roles.toml adds names to that role, and tells to which group it belongs.
+A line of a role of roles.toml adds names to that role, and tells to which group it belongs. Those of a group with
+a star have little in common, and are only as near as others of its middle group; so are the groups of a middle group
+with a star, which are not near at all.
 """
 
 import re
@@ -16,6 +18,7 @@ SAME_GROUP: Final = 0.5
 SAME_MIDDLE_GROUP: Final = 0.2
 """How near two occupations are that share no more than this."""
 
+_MIXED: Final = "*"
 _TRAP: Final = ""
 _SHORTEST_PLURAL: Final = 5
 """Shorter names are abbreviations, such as hr."""
@@ -77,6 +80,8 @@ class Occupations:
 
     def _add(self, place: tuple[str, str], names: list[str], known: Mapping[str, str]) -> None:
         role = names[0]
+        if place[1].endswith(_MIXED):
+            place = (place[0], f"{place[1]} {role}")
         self._groups[role].append(place)
         self._members[place].append(role)
         for name in names:
@@ -97,9 +102,9 @@ class Occupations:
     def near(self, role: str) -> Iterator[tuple[str, float]]:
         """The other roles of its groups and middle groups. How near two of roles.toml are is told there."""
         mine = self._groups.get(role, [])
-        middles = {middle for middle, _ in mine}
+        middles = {middle for middle, _ in mine if not middle.endswith(_MIXED)}
         for place, members in self._members.items():
-            if place[0] in middles:
+            if place in mine or place[0] in middles:
                 nearness = SAME_GROUP if place in mine else SAME_MIDDLE_GROUP
                 for other in members:
                     if other != role and not (role in self._own_roles and other in self._own_roles):
