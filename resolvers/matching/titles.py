@@ -161,6 +161,8 @@ class Wanted:
 
     def __init__(self, title: Title):
         self.title = title
+        has_language = not title.roles or any(role in lexicon.FAMILIES for role in title.roles)
+        self._languages = title.skills if has_language else ()
         self._near: dict[str, float] = {}
         for role in title.roles:
             for other, nearness in lexicon.related_roles(role).items():
@@ -176,13 +178,13 @@ class Wanted:
         return role * self._language(other)
 
     def _language(self, other: Title) -> float:
-        """Python开发 is not Java开发, though both are back ends."""
-        if not self.title.skills:
+        """Python开发 is not Java开发, though both are back ends. A carpenter has no language."""
+        if not self._languages:
             return 1.0
         if not other.skills:
             return _UNSAID_LANGUAGE
         held = {parent for skill in other.skills for parent in lexicon.PARENTS.get(skill, ())} | set(other.skills)
-        share = sum(skill in held for skill in self.title.skills) / len(self.title.skills)
+        share = sum(skill in held for skill in self._languages) / len(self._languages)
         return _OTHER_LANGUAGE + (1 - _OTHER_LANGUAGE) * share
 
     def _alike(self, other: Title) -> float:
