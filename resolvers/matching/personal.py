@@ -14,7 +14,8 @@ _HERE: Final = (  # what may stand behind a word that is said of a person: the e
     rf"(?:(?![{HAN}])|(?=男|女|汉族|优先|候选|求职|应聘|不限|均可|皆可|为佳|员工|考生|同胞|身份|已婚|未婚|离异|丧偶|单身|中共|预备|党员|共青|团员"
     r"|民族|性别|政治面貌|婚|群众|民革|民盟|民建|民进|农工|致公|九三|台盟|无党|本科|大专|硕士|博士|学历|身高|籍贯|户口|户籍|出生|年龄|现居|工作\d))"
 )
-_ALONE: Final = rf"(?<![{HAN}])"
+_ALONE: Final = rf"(?:(?<![{HAN}])|(?<=本人)|(?<=我是)|(?<=人是)|(?<=人系))"
+_END: Final = r"(?=\s*(?:[^\w\s]|\n|$))"
 _VALUE: Final = (
     rf"男性?|女性?|群众|无党派人士|无党派|不限|未婚|已婚|未育|已育|离异|丧偶|未|已|健康|\d[\d.\-/年月日]*|[{HAN}]{{1,6}}族|汉(?![{HAN}])"
 )
@@ -25,7 +26,7 @@ _PARTIES: Final = (
 _KINDS: Final = (
     # Labels and their values
     rf"(?:性别|民族|年龄|婚姻状况|婚姻|婚育状况|婚育|政治面貌|政治身份|出生日期|出生年月|生日|健康状况)(?:\s*[:：]\s*(?:{_VALUE})?|\s*(?:为|是)?(?:{_VALUE}){_HERE})",
-    rf"{_ALONE}(?:性别|民族|年龄|婚姻状况|婚育|政治面貌|出生日期|出生年月|生日|籍贯)(?![{HAN}])",
+    rf"{_ALONE}(?:性别|民族|年龄|婚姻状况|婚育|政治面貌|出生日期|出生年月|生日)(?![{HAN}])",
     # Gender
     r"男女不限|不限男女|男女均可|男女皆可|限男性|限女性|限男|限女|性别不限|不限性别|年龄不限|不限年龄|民族不限|婚育不限",
     rf"(?:男性|女性|男生|女生|男士|女士|先生|小姐|男青年|女青年|小伙子?|姑娘){_HERE}|帅哥|美女",
@@ -44,7 +45,8 @@ _KINDS: Final = (
     rf"{_ALONE}非?[京沪粤津渝]户口?{_HERE}",
     r"(?:农村|农业|非农业|非农|城镇|城市|居民|本地|外地|本市|外省|[农城]业?)(?:户口|户籍)|非?[京沪粤津渝]籍(?:户口)?",
     rf"(?:籍贯|祖籍|出生地|户籍(?:所在地)?|户口(?:所在地|性质)?)\s*(?:[:：]|是|为|在)\s*[{HAN}]{{1,14}}",
-    rf"(?:老家|家乡)\s*(?:[:：]|是|为|在)\s*[{HAN}]{{1,14}}|(?:籍贯|祖籍)[{HAN}]{{2,10}}(?![{HAN}])|{_ALONE}(?:本地|外地)人{_HERE}",
+    rf"(?:老家|家乡)\s*(?:[:：]|是|为|在)\s*[{HAN}]{{1,14}}|(?:籍贯|祖籍)(?:[{HAN}]{{2,10}})?(?![{HAN}])|{_ALONE}(?:本地|外地|外省|东北|西北|北方|南方|苏北|苏南|江浙)人{_HERE}",
+    r"(?:出生于|出生在|我来自|本人来自|老家|家乡)(?=\s|$)",
     # Marriage and children
     r"(?:已?育有|已育|有)[一两二三]个?(?:子一女|儿一女|子|女|孩子?|儿子|女儿)(?![装公])|[一两二三]个孩子的?(?:妈妈|爸爸|母亲|父亲)|已有孩子|无孩",
     rf"已婚已育|已婚未育|未婚未育|已婚|未婚|离异|丧偶|已育|未育|(?:离婚|单身){_HERE}",
@@ -60,17 +62,17 @@ _ENGLISH_KINDS: Final = (
     r"(?:fe)?males?\b|(?:gentleman|gentlewoman|lady)\b|(?:an? )?(?:young )?woman\b|(?:a|young) (?:young )?man\b",
     r"(?:un)?married\b(?: with (?:\w+ )?(?:kids?|child(?:ren)?|sons?|daughters?))?|divorced\b|widow(?:ed|er)?\b|marital status\s*:?\s*(?:single)?",
     r"single (?:mother|father|parent|mom|dad)\b|(?:mother|father|mom|dad|parent) of \w+(?: (?:kids?|children|boys?|girls?|sons?|daughters?))?",
-    r"(?<![a-z] )single(?=\s*[,;|/.]|$)|(?:husband|wife)\b",
+    rf"(?<![a-z] )single{_END}|(?:husband|wife)\b",
     r"gender\b|ethnicity\s*:\s*\w+(?: chinese)?|ethnicity\b|(?:race|nationality)\s*:\s*\w+|(?:african|asian|hispanic|native)[- ]american\b",
-    r"(?:hispanic|caucasian|latin[oax])(?=\s*[,;|/.]|$)\b|ethnic(?:ally)? (?:minority|han|hui|manchu|tibetan|uyghur|uighur|mongol|mongolian|zhuang|miao|korean)\b",
-    r"(?:han|hui|manchu|tibetan|uyghur|uighur|mongol|zhuang|miao)(?: (?:chinese|nationality|ethnicity|ethnic group|minority)\b|(?=\s*[,;|/.]|$))",
+    rf"(?:hispanic|caucasian|latin[oax]){_END}|ethnic(?:ally)? (?:minority|han|hui|manchu|tibetan|uyghur|uighur|mongol|mongolian|zhuang|miao|korean)\b",
+    rf"(?:han|hui|manchu|tibetan|uyghur|uighur|mongol|zhuang|miao)(?: (?:chinese|nationality|ethnicity|ethnic group|minority)\b|{_END})",
     r"member of (?:the )?(?:communist party(?: of china)?|cpc|ccp|communist youth league|china democratic league|jiusan society)\b",
     r"(?:cpc|ccp|communist party|(?<!third )(?<!third-)party|youth league|league|china democratic league|jiusan society) member\b|political (?:status|affiliation)\s*:?",
-    r"non-?partisan\b|(?:the )?masses(?=\s*[,;|/.]|$)|(?:communist youth|democratic) league\b|jiusan society\b",
+    rf"non-?partisan\b|(?:the )?masses{_END}|(?:communist youth|democratic) league(?: member)?\b|jiusan society\b",
     r"(?:rural|urban|agricultural|local|non-local) (?:hukou|household(?: registration)?)\b|hukou\s*:\s*\w+|hukou\b",
     r"born (?:on |in )?(?:\d{1,2} )?(?:[a-z]{3,9}\.? )?(?:\d{1,2},? )?(?:19|20)\d{2}\b",
     r"(?:born(?: and raised)? in|native of|originally from|(?:i am|i'm|i come|comes?) from|hometown(?: is|\s*:)|(?:place of birth|birthplace)\s*:)"
-    r" ?[a-z\d]+(?: [a-z]+){0,2}?(?: province)?(?=\s*[,.;|\n]|$| (?:and|with|who|has|is)\b)",
+    rf" ?[a-z\d]+(?: [a-z]+){{0,2}}?(?: province)?(?:{_END}|(?= (?:and|with|who|has|is)\b))",
     r"(?:date of birth|dob)\b\s*:?\s*(?:\d{1,2} )?(?:[a-z]{3,9}\.? )?[\d/.\-, ]*|\d{2}[- ]years?[- ]old\b|age[ds]?\s*:?\s*\d{2}\b",
     r"(?:in )?(?:his|her|my|their) (?:early |mid |late |mid-)?(?:twenties|thirties|forties|fifties|sixties)\b",
 )
