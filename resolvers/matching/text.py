@@ -34,7 +34,7 @@ def _simplified(text: str) -> str:
     """A text in simplified characters. One in traditional ones may have the words of Taiwan: 軟體 is 软件."""
     if not _HAN.search(text) or _converter("t2s").convert(text) == text:
         return text
-    return _converter("tw2sp").convert(text)
+    return str(_converter("tw2sp").convert(text))
 
 
 def normalise(text: str) -> str:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import context, lexicon, text
-from resolvers.matching.lexicon.occupations import Found
+from resolvers.matching.lexicon.occupations import SEPARATOR, Found
+from resolvers.matching.lexicon.phrases import key
 
 MAX_WORDS = 4
+MAX_OCCUPATIONS = 200
+"""In so many characters of a title occupations are looked for."""
 _OTHER_LANGUAGE = 0.4
 _UNSAID_LANGUAGE = 0.75
 _TRADES_OF_DEVELOPERS = frozenset({"software", "data", "engineering", "design"})
@@ -71,7 +74,7 @@ def parse(title: str) -> Title:
     pieces = _pieces(normal, occupations) if occupations else phrases
     start = before = 0
     for piece, meant in context.meant(normal, pieces, occupations):
-        if lexicon.SEPARATOR.search(normal, start, start + len(piece)):
+        if SEPARATOR.search(normal, start, start + len(piece)):
             before = len(roles)
         if start in occupations:  # what stands before it in the same words only says more about it
             del roles[before:]
@@ -81,7 +84,7 @@ def parse(title: str) -> Title:
         for term in meant:
             if not term.startswith(lexicon.ROLE):
                 skills.append(term)
-            elif lexicon.key(piece) in lexicon.VAGUE:
+            elif key(piece) in lexicon.VAGUE:
                 vague.append((piece, term))
             else:
                 roles.append(term)
@@ -96,18 +99,19 @@ def parse(title: str) -> Title:
 
 
 def _occupations(normal: str, phrases: Iterable[context.Meaning]) -> dict[int, Found]:
-    """The occupations of a title by their places, but for those in a longer name of a role, or only in brackets behind one."""
+    """The occupations of a title by their places, but for those in the name of a role, or in brackets behind it."""
     roles = []
     start = 0
     for piece, meant in phrases:
-        if lexicon.key(piece) not in lexicon.VAGUE and any(term.startswith(lexicon.ROLE) for term in meant):
+        if key(piece) not in lexicon.VAGUE and any(term.startswith(lexicon.ROLE) for term in meant):
             roles.append((start, start + len(piece)))
         start += len(piece)
     return {
         each.start: each
-        for each in lexicon.OCCUPATIONS.find(normal)
+        for each in lexicon.OCCUPATIONS.find(normal[:MAX_OCCUPATIONS])
         if not any(
-            (first <= each.start and each.end <= last) or (last <= each.start and "(" in normal[last : each.start])
+            (first <= each.start and each.end <= last)
+            or (last <= each.start and normal.count("(", last, each.start) > normal.count(")", last, each.start))
             for first, last in roles
         )
     }
@@ -118,7 +122,9 @@ def _pieces(normal: str, occupations: Mapping[int, Found]) -> Iterator[context.M
     start = 0
     for each in occupations.values():
         yield from lexicon.TITLES.split(normal[start : each.start])
-        skills = (term for term in lexicon.TITLES.meant(normal[each.start : each.end]) if not term.startswith(lexicon.ROLE))
+        skills = (
+            term for term in lexicon.TITLES.meant(normal[each.start : each.end]) if not term.startswith(lexicon.ROLE)
+        )
         yield normal[each.start : each.end], (lexicon.ROLE + each.role, *skills)
         start = each.end
     yield from lexicon.TITLES.split(normal[start:])
@@ -131,9 +137,9 @@ def _of_vague(vague: list[tuple[str, str]], skills: list[str], others: list[str]
     return [
         role
         for piece, role in vague
-        if (lexicon.key(piece) in lexicon.BARE and not says_more and not skills)
-        or (lexicon.key(piece) in lexicon.WITH_SKILL and not trades.isdisjoint(_TRADES_OF_DEVELOPERS))
-        or (lexicon.key(piece) not in lexicon.WITH_SKILL and lexicon.FAMILIES[role] in trades)
+        if (key(piece) in lexicon.BARE and not says_more and not skills)
+        or (key(piece) in lexicon.WITH_SKILL and not trades.isdisjoint(_TRADES_OF_DEVELOPERS))
+        or (key(piece) not in lexicon.WITH_SKILL and lexicon.FAMILIES[role] in trades)
     ]
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from resolvers.matching.lexicon.occupations import SEPARATOR, Occupations
+from resolvers.matching.lexicon.occupations import Occupations
 from resolvers.matching.lexicon.phrases import Phrases, key, without_version
 
 SKILL: Final = "s:"
@@ -87,7 +87,10 @@ OCCUPATIONS: Final = Occupations(
     alone=_ambiguous["alone"],
     traps=_ambiguous["title_traps"],
     known={
-        phrase: name for names in _roles["families"].values() for name, others in names.items() for phrase in (name, *others)
+        phrase: name
+        for names in _roles["families"].values()
+        for name, others in names.items()
+        for phrase in (name, *others)
     },
 )
 """Finds the occupations that a title names, of which roles.toml knows only those of offices."""

@@ -27,18 +27,23 @@ _DROPPED: Final = re.compile(r"[ \-_]|(?<=[^\W_])\.(?=[^\W_])")
 SEPARATOR: Final = re.compile(rf"[/,，、|;；:：()\[\]【】&+]|\s[\-–—]\s|\b(?:and|or)\b|(?<=[{HAN}])\s")
 """What stands between two occupations of one title."""
 _BEHIND_HAN: Final = re.compile(
-    r"$|\W|\d|[和与及或兼]|(?:学徒|师傅|组长|班长|领班|主管|队长|实习|岗|人员|职位|若干|兼职|全职|急聘|日结|包吃|包住|双休)"
+    r"$|\W|\d|[和与及或兼]"
+    r"|(?:学徒|师傅|组长|班长|领班|主管|队长|实习|岗|人员|职位|若干|兼职|全职|急聘|日结|包吃|包住|双休)"
 )
 _BEHIND_LATIN: Final = re.compile(
     r"\s*(?:$|[^\w\s\-'’]|\s[\-–—]\s|\d|(?:i{1,3}|iv|v)\b)"
-    r"|\s+(?:for|of|in|at|with|on|and|or|apprentice|helper|trainee|intern|supervisor|foreman|lead|leader|assistant|wanted|needed"
-    r"|required|jobs?|position|vacancy|full|part|night|day|temporary|seasonal|level|class|grade)\b"
+    r"|\s+(?:for|of|in|at|with|on|and|or|apprentice|helper|trainee|intern|supervisor|foreman|lead|leader"
+    r"|assistant|wanted|needed|required|jobs?|position|vacancy|full|part|night|day|temporary|seasonal|level|class|grade)\b"
 )
 _OF_ANOTHER: Final = re.compile(r"\b(?:for|of|to|with|by|from|at)\b[^,;/|()]*$")
 _RANKS: Final = frozenset(
-    "senior junior lead head chief assistant apprentice trainee part full time freelance professional 高级 资深 初级 中级"
-    " 兼职 全职 急聘 实习 学徒 师傅 主管 领班 组长".split()
+    [
+        *("senior", "junior", "lead", "head", "chief", "assistant", "apprentice", "trainee", "part", "full", "time"),
+        *("freelance", "professional", "高级", "资深", "初级", "中级", "兼职", "全职", "急聘", "实习", "学徒", "师傅"),
+        *("主管", "领班", "组长"),
+    ]
 )
+"""What may stand beside a word that names an occupation only where a title says nothing else."""
 _WORDS: Final = re.compile(rf"[a-z]+|[{HAN}]+")
 
 

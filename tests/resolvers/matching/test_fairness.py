@@ -14,31 +14,61 @@ from resolvers.matching.profile import Profile
 from tests.support.matching import feed, job, resume
 
 FLIPS: Mapping[str, Sequence[str]] = {
-    "gender": ("男", "女", "男性", "女性", "性别：女", "性别男", "女士", "先生", "女青年"),
-    "age": ("24岁", "52周岁", "年龄：45", "年龄45岁", "1990年5月出生", "1968年生", "95后", "80后", "三十八岁", "出生日期：1979-03-02"),
-    "ethnicity": ("汉族", "回族", "维吾尔族", "藏族人", "民族：满", "民族：哈萨克族", "少数民族"),
-    "marriage": ("已婚", "未婚", "离异", "已婚已育", "单身", "丧偶", "育有一女", "已育二孩", "婚姻状况：离异", "两个孩子的妈妈", "宝妈"),
-    "politics": (
-        "群众", "普通群众", "中共党员", "中共预备党员", "共青团员", "入党积极分子", "民盟盟员", "民革党员", "民建会员", "民进会员", "农工党党员",
-        "致公党党员", "九三学社社员", "台盟盟员", "无党派人士", "民主党派成员", "政治面貌：民建", "政治面貌：群众", "加入中国民主同盟",
+    "gender": (
+        "男", "女", "男性", "女性", "性别：女", "性别男", "女士", "先生", "女青年",
     ),
-    "hukou": ("农村户口", "城镇户口", "北京户口", "非京籍", "沪籍", "户籍：河南省周口市", "户口在安徽", "本地户口", "外地户籍", "农业户口"),
+    "age": (
+        "24岁", "52周岁", "年龄：45", "年龄45岁", "1990年5月出生", "1968年生", "95后", "80后", "三十八岁",
+        "出生日期：1979-03-02",
+    ),
+    "ethnicity": (
+        "汉族", "回族", "维吾尔族", "藏族人", "民族：满", "民族：哈萨克族", "少数民族",
+    ),
+    "marriage": (
+        "已婚", "未婚", "离异", "已婚已育", "单身", "丧偶", "育有一女", "已育二孩", "婚姻状况：离异",
+        "两个孩子的妈妈", "宝妈",
+    ),
+    "politics": (
+        "群众", "普通群众", "中共党员", "中共预备党员", "共青团员", "入党积极分子", "民盟盟员", "民革党员",
+        "民建会员", "民进会员", "农工党党员", "致公党党员", "九三学社社员", "台盟盟员", "无党派人士",
+        "民主党派成员", "政治面貌：民建", "政治面貌：群众", "加入中国民主同盟",
+    ),
+    "hukou": (
+        "农村户口", "城镇户口", "北京户口", "非京籍", "沪籍", "户籍：河南省周口市", "户口在安徽", "本地户口",
+        "外地户籍", "农业户口",
+    ),
     "birthplace": (
-        "河南人", "籍贯：四川", "出生于黑龙江省哈尔滨市", "祖籍山东", "老家湖南长沙", "我来自贵州", "新疆喀什人", "东北人", "籍贯安徽省六安市",
-        "福建籍",
+        "河南人", "籍贯：四川", "出生于黑龙江省哈尔滨市", "祖籍山东", "老家湖南长沙", "我来自贵州",
+        "新疆喀什人", "东北人", "籍贯安徽省六安市", "福建籍",
     ),
 }  # fmt: skip
 ENGLISH_FLIPS: Mapping[str, Sequence[str]] = {
-    "gender": ("male", "female", "gender: female", "Mrs.", "Mr.", "a young woman", "a man"),
-    "age": ("24 years old", "aged 57", "Age: 45", "a 52-year-old", "born in 1971", "date of birth: 1 May 1990", "in her forties"),
-    "ethnicity": ("Han Chinese", "ethnicity: Hui", "Tibetan", "ethnic minority", "Uyghur", "African American", "Hispanic"),
-    "marriage": ("married", "single", "divorced", "widowed", "married with two kids", "mother of two", "father of three children"),
-    "politics": (
-        "CPC member", "party member", "member of the Communist Party of China", "Communist Youth League member", "non-partisan", "the masses",
-        "China Democratic League member", "Jiusan Society member", "political status: party member",
+    "gender": (
+        "male", "female", "gender: female", "Mrs.", "Mr.", "a young woman", "a man",
     ),
-    "hukou": ("Beijing hukou", "rural hukou", "urban household registration", "hukou: Henan", "local hukou"),
-    "birthplace": ("born in Henan", "native of Sichuan", "Shanghai native", "originally from Xinjiang", "hometown: Changsha", "I come from Guizhou"),
+    "age": (
+        "24 years old", "aged 57", "Age: 45", "a 52-year-old", "born in 1971", "date of birth: 1 May 1990",
+        "in her forties",
+    ),
+    "ethnicity": (
+        "Han Chinese", "ethnicity: Hui", "Tibetan", "ethnic minority", "Uyghur", "African American", "Hispanic",
+    ),
+    "marriage": (
+        "married", "single", "divorced", "widowed", "married with two kids", "mother of two",
+        "father of three children",
+    ),
+    "politics": (
+        "CPC member", "party member", "member of the Communist Party of China", "Communist Youth League member",
+        "non-partisan", "the masses", "China Democratic League member", "Jiusan Society member",
+        "political status: party member",
+    ),
+    "hukou": (
+        "Beijing hukou", "rural hukou", "urban household registration", "hukou: Henan", "local hukou",
+    ),
+    "birthplace": (
+        "born in Henan", "native of Sichuan", "Shanghai native", "originally from Xinjiang",
+        "hometown: Changsha", "I come from Guizhou",
+    ),
 }  # fmt: skip
 
 WORK = [
@@ -64,7 +94,11 @@ WORK = [
     ("保洁", "写字楼保洁与绿植养护，领班", "保洁 绿植"),
 ]
 ENGLISH_WORK = [
-    ("Registered Nurse", "ICU care, medication administration and patient education on night shifts", "ICU patient care"),
+    (
+        "Registered Nurse",
+        "ICU care, medication administration and patient education on night shifts",
+        "ICU patient care",
+    ),
     ("Carpenter", "Framing, cabinets and finish work on residential sites, reads blueprints", "framing blueprints"),
     ("Plumber", "Installs and repairs pipes, boilers and drains for a housing company", "pipes boilers"),
     ("Java Developer", "Builds Spring Boot services on Kubernetes and tunes PostgreSQL", "Java Kubernetes"),
@@ -94,7 +128,12 @@ def biographies(said: Sequence[str], *, english: bool) -> list[ResumeDocument]:
 
 def feeds(said: Sequence[str], *, english: bool) -> list[FeedDocument]:
     return [
-        feed(title, feed_id=number + 1, keywords=words.split(), skill_required=f"{said[number % len(said)]}\n{description}")
+        feed(
+            title,
+            feed_id=number + 1,
+            keywords=words.split(),
+            skill_required=f"{said[number % len(said)]}\n{description}",
+        )
         for number, (title, description, words) in enumerate(ENGLISH_WORK if english else WORK)
     ]
 
@@ -111,7 +150,9 @@ def test_no_flip_of_an_attribute_changes_a_score_or_the_order(english: bool) -> 
     """Whether people say it of themselves or feeds ask for it."""
     wanted = feeds([""], english=english)
     expected = ranked(biographies([""], english=english), wanted)
-    assert all(found[0].resume_id == each.feed_id and found[0].score > 70 for found, each in zip(expected, wanted, strict=True))
+    assert all(
+        found[0].resume_id == each.feed_id and found[0].score > 70 for found, each in zip(expected, wanted, strict=True)
+    )
 
     moved = []
     for attribute, values in (ENGLISH_FLIPS if english else FLIPS).items():
@@ -129,7 +170,10 @@ def test_no_attribute_is_read_wherever_it_stands(english: bool) -> None:
     places, flips = (ENGLISH_PLACES, ENGLISH_FLIPS) if english else (PLACES, FLIPS)
     work = (ENGLISH_WORK if english else WORK)[5][1]
     read = {
-        (value, place): text.terms(place.format(value, work)) for values in flips.values() for value in values for place in places
+        (value, place): text.terms(place.format(value, work))
+        for values in flips.values()
+        for value in values
+        for place in places
     }
     plain = {place: text.terms(place.format("", work)) for place in places}
     assert [(value, place, terms) for (value, place), terms in read.items() if terms != plain[place]] == []

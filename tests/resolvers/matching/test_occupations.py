@@ -11,23 +11,29 @@ from resolvers.matching.titles import Wanted, parse
 from tests.support.matching import feed, job, resume
 
 ENGLISH = """
-accountant, actor, actuary, air traffic controller, aircraft mechanic, airline pilot, animal trainer, archaeologist, architect, archivist,
-astronomer, athlete, attorney, auctioneer, audiologist, auditor, auto mechanic, baker, bank teller, barber, bartender, beekeeper, biologist,
-blacksmith, boilermaker, bookkeeper, bricklayer, bus driver, butcher, buyer, carpenter, cartographer, cashier, chef, chemist, civil engineer,
-cleaner, coal miner, construction worker, cook, court clerk, crane operator, curator, customs officer, dancer, data entry clerk, deckhand,
-dental assistant, dentist, detective, dietitian, diver, domestic helper, dressmaker, drafter, driving instructor, economist, electrician,
-elevator mechanic, embalmer, excavator operator, farmer, firefighter, fisherman, flight attendant, florist, forester, forklift driver,
-funeral director, gardener, geologist, glazier, graphic designer, hairdresser, heat treater, home health aide, hotel receptionist, housekeeper,
-interior designer, interpreter, janitor, jeweller, journalist, judge, kindergarten teacher, land surveyor, laundry worker, lawyer, librarian,
-lifeguard, lineman, locksmith, logger, machinist, mail carrier, manicurist, massage therapist, mathematician, mechanical engineer, metallurgist,
-meteorologist, midwife, mining engineer, motorcycle mechanic, musician, nanny, naval architect, notary, nuclear engineer, nurse, nursing assistant,
-occupational therapist, optometrist, packer, painter, paramedic, park ranger, pest control worker, petroleum engineer, pharmacist, phlebotomist,
-photographer, physician assistant, physicist, physiotherapist, piano tuner, pipefitter, plasterer, plumber, plumbing engineer, police officer,
-potter, priest, printing press operator, prison officer, proofreader, prosecutor, psychiatrist, quality inspector, radiographer, real estate agent,
-referee, retail salesperson, roofer, sailor, scaffolder, seafarer, seamstress, secretary, security guard, sheet metal worker, ship captain,
-shoe repairer, singer, social worker, soldier, statistician, stonemason, surgeon, tailor, tax inspector, taxi driver, teacher, tiler, tour guide,
-train driver, translator, truck driver, upholsterer, urban planner, veterinarian, waiter, warehouse worker, watchmaker, weaver, wedding planner,
-welder, wind turbine technician, winemaker, zookeeper, plumbers and pipefitters, secondary education teachers, firemen, secretaries
+accountant, actor, actuary, air traffic controller, aircraft mechanic, airline pilot, animal trainer,
+archaeologist, architect, archivist, astronomer, athlete, attorney, auctioneer, audiologist, auditor, auto
+mechanic, baker, bank teller, barber, bartender, beekeeper, biologist, blacksmith, boilermaker, bookkeeper,
+bricklayer, bus driver, butcher, buyer, carpenter, cartographer, cashier, chef, chemist, civil engineer,
+cleaner, coal miner, construction worker, cook, court clerk, crane operator, curator, customs officer, dancer,
+data entry clerk, deckhand, dental assistant, dentist, detective, dietitian, diver, domestic helper,
+dressmaker, drafter, driving instructor, economist, electrician, elevator mechanic, embalmer, excavator
+operator, farmer, firefighter, fisherman, flight attendant, florist, forester, forklift driver, funeral
+director, gardener, geologist, glazier, graphic designer, hairdresser, heat treater, home health aide, hotel
+receptionist, housekeeper, interior designer, interpreter, janitor, jeweller, journalist, judge, kindergarten
+teacher, land surveyor, laundry worker, lawyer, librarian, lifeguard, lineman, locksmith, logger, machinist,
+mail carrier, manicurist, massage therapist, mathematician, mechanical engineer, metallurgist, meteorologist,
+midwife, mining engineer, motorcycle mechanic, musician, nanny, naval architect, notary, nuclear engineer,
+nurse, nursing assistant, occupational therapist, optometrist, packer, painter, paramedic, park ranger, pest
+control worker, petroleum engineer, pharmacist, phlebotomist, photographer, physician assistant, physicist,
+physiotherapist, piano tuner, pipefitter, plasterer, plumber, plumbing engineer, police officer, potter,
+priest, printing press operator, prison officer, proofreader, prosecutor, psychiatrist, quality inspector,
+radiographer, real estate agent, referee, retail salesperson, roofer, sailor, scaffolder, seafarer,
+seamstress, secretary, security guard, sheet metal worker, ship captain, shoe repairer, singer, social worker,
+soldier, statistician, stonemason, surgeon, tailor, tax inspector, taxi driver, teacher, tiler, tour guide,
+train driver, translator, truck driver, upholsterer, urban planner, veterinarian, waiter, warehouse worker,
+watchmaker, weaver, wedding planner, welder, wind turbine technician, winemaker, zookeeper, plumbers and
+pipefitters, secondary education teachers, firemen, secretaries
 """.replace("\n", " ").split(",")
 
 
@@ -85,6 +91,7 @@ def test_occupations_are_near_by_their_groups(one: str, other: str, near: float)
         ("飞行员App开发", ["移动开发"]),
         ("木工项目经理", ["项目经理"]),
         ("项目经理（木工）", ["项目经理"]),
+        ("医生（急诊）、护工", ["医生", "护工"]),
         ("会计档案管理员", ["档案管理员"]),
         ("会计、档案管理员", ["会计", "档案管理员"]),
         ("护士/护工", ["护士", "护工"]),
@@ -130,7 +137,7 @@ def test_texts_name_no_occupations() -> None:
     """Who writes of pilots and judges is none."""
     said = resume(jobs=[job("", "为飞行员、木工和法官提供心理支持，与警察、librarian 和 plumber 合作")])
     named = {lexicon.name_of(role) for title, _ in Profile.of(said).jobs for role in title.roles}
-    assert named.isdisjoint(lexicon.OCCUPATIONS.roles - {"护士"})
+    assert named.isdisjoint(set(lexicon.OCCUPATIONS.roles))
 
 
 @pytest.mark.parametrize(
