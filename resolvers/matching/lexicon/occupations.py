@@ -20,7 +20,7 @@ SAME_MIDDLE_GROUP: Final = 0.2
 
 _MIXED: Final = "*"
 _TRAP: Final = ""
-_SHORTEST_PLURAL: Final = 5
+_SHORTEST_PLURAL: Final = 4
 """Shorter names are abbreviations, such as hr."""
 _GAP: Final = re.compile(rf"[{HAN}][ \-_.]+[{HAN}]")
 _DROPPED: Final = re.compile(r"[ \-_]|(?<=[^\W_])\.(?=[^\W_])")

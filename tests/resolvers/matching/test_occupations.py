@@ -112,6 +112,8 @@ def test_occupations_are_near_by_their_groups(one: str, other: str, near: float)
         ("Truck Driver", ["司机与配送"]),
         ("Data Model Engineer", []),
         ("Model Risk Analyst", ["风控"]),
+        ("数据模型师", []),
+        ("销售内勤", ["销售"]),
         ("大模型工程师", ["算法工程师"]),
         ("Part-time Model", ["模特"]),
         ("Pilot Plant Engineer", []),
