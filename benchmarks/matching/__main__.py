@@ -1,4 +1,4 @@
-"""`python -m benchmarks.matching quality|speed`: what the matching engine finds, and how fast."""
+"""`python -m benchmarks.matching quality|real|speed`: what the matching engine finds, and how fast."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from benchmarks.matching import parts, quality, speed
+from benchmarks.matching import parts, quality, real, speed
 from benchmarks.matching.graded import FEEDS, HELD_OUT_SEEDS, RESUMES, TUNING_SEEDS
 
 
@@ -18,6 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(width=max(140, Console().width))
     if options.what == "speed":
         _keep(options.json, parts.how_fast(console, options.sizes, options.feeds))
+        return 0
+    if options.what == "real":
+        _keep(options.json, real.report(console, options.folder, tuning=options.tuning, feeds=options.feeds))
         return 0
     size = quality.Size(options.feeds, options.resumes)
     if options.faults is not None:
@@ -49,7 +52,11 @@ def _options() -> argparse.ArgumentParser:
     fast = commands.add_parser("speed", help="and memory, as the number of resumes grows")
     fast.add_argument("--sizes", type=int, nargs="+", default=list(speed.SIZES), help="numbers of resumes")
     fast.add_argument("--feeds", type=int, default=speed.FEEDS)
-    for command in (good, fast):
+    real_texts = commands.add_parser("real", help="against plain BM25, on real postings of a folder")
+    real_texts.add_argument("folder", type=Path, help=f"the folder of {real.POSTINGS}")
+    real_texts.add_argument("--tuning", action="store_true", help="the half that may be tuned on, not the other")
+    real_texts.add_argument("--feeds", type=int, default=real.FEEDS)
+    for command in (good, real_texts, fast):
         command.add_argument("--json", type=Path, help="write the figures to this file too")
     return parser
 

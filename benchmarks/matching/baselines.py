@@ -8,7 +8,7 @@ from random import Random
 
 import rjieba
 
-from benchmarks.matching.graded import GradedSet
+from benchmarks.matching.graded import GradedSet, TextSet
 from resolvers.matching.documents import FeedDocument, ResumeDocument
 
 Scores = Sequence[Sequence[float]]
@@ -36,7 +36,7 @@ def segmented(text: str) -> list[str]:
     return [word for word in rjieba.cut(text.lower()) if WORD.search(word)]
 
 
-def bm25(graded: GradedSet) -> Scores:
+def bm25(graded: TextSet) -> Scores:
     """Okapi BM25 over segmented words."""
     counts = [Counter(segmented(resume_text(resume))) for resume in graded.resumes]
     lengths = [count.total() for count in counts]
@@ -58,7 +58,7 @@ def bm25(graded: GradedSet) -> Scores:
     return scores
 
 
-def keyword_count(graded: GradedSet) -> Scores:
+def keyword_count(graded: TextSet) -> Scores:
     """How often the feed's keywords (without any: its title) occur in the resume."""
     texts = [resume_text(resume).lower() for resume in graded.resumes]
     return [
@@ -73,7 +73,7 @@ def recency(graded: GradedSet) -> Scores:
     return [row] * len(graded.feeds)
 
 
-def shuffled(graded: GradedSet) -> Scores:
+def shuffled(graded: TextSet) -> Scores:
     """Any order."""
     chance = Random(graded.name)  # noqa: S311 -- the same order every time
     return [[chance.random() for _ in graded.resumes] for _ in graded.feeds]

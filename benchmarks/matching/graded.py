@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from random import Random
+from typing import Protocol
 
 from benchmarks.matching.latent import LatentModel, World
 from benchmarks.matching.surface import TODAY, Style, Writer, Written
@@ -24,6 +25,25 @@ STYLES = {
     "career paths": Style(variant=0.4, paraphrase=0.45, omit=0.2, collaborate=0.5),
     "topic mixtures": Style(variant=0.65, paraphrase=0.2, omit=0.1, typo=0.15, verbose=0.2),
 }
+
+
+class TextSet(Protocol):
+    """Feeds and resumes to rank, with a name of their own."""
+
+    @property
+    def name(self) -> str:
+        """Which set it is."""
+        ...
+
+    @property
+    def feeds(self) -> Sequence[FeedDocument]:
+        """Feed `f` has the id `f` or any other: places count."""
+        ...
+
+    @property
+    def resumes(self) -> Sequence[ResumeDocument]:
+        """Resume `r` has the id `r + 1`."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 
 from benchmarks.matching.baselines import Scores
-from benchmarks.matching.graded import GradedSet
+from benchmarks.matching.graded import GradedSet, TextSet
 from resolvers.matching.documents import Component, Match
 from resolvers.matching.engine import Engine
 from resolvers.matching.profile import Profile
@@ -14,15 +14,15 @@ UNSEEN = -1.0
 """The score of a resume that the engine does not return."""
 
 
-def matches(graded: GradedSet) -> list[Sequence[Match]]:
-    """Every resume as the engine scores it for each feed, even where that is too little to be recommended."""
+def matches(graded: TextSet, limit: int | None = None) -> list[Sequence[Match]]:
+    """Every resume, or the best, as the engine scores it for each feed, even where it would not be recommended."""
     engine = Engine()
     for resume in graded.resumes:
         engine.put(Profile.of(resume))
-    return [engine.match_feed(feed, len(graded.resumes), minimum=0) for feed in graded.feeds]
+    return [engine.match_feed(feed, limit or len(graded.resumes), minimum=0) for feed in graded.feeds]
 
 
-def whole(graded: GradedSet, found: Sequence[Sequence[Match]]) -> Scores:
+def whole(graded: TextSet, found: Sequence[Sequence[Match]]) -> Scores:
     """The scores as the product stores and orders them: whole numbers."""
     return _scores(graded, found, lambda match: float(match.score))
 
@@ -36,7 +36,7 @@ def without(graded: GradedSet, found: Sequence[Sequence[Match]], left_out: Colle
     return _scores(graded, found, rest)
 
 
-def _scores(graded: GradedSet, found: Sequence[Sequence[Match]], score: Callable[[Match], float]) -> Scores:
+def _scores(graded: TextSet, found: Sequence[Sequence[Match]], score: Callable[[Match], float]) -> Scores:
     rows = []
     for returned in found:
         row = [UNSEEN] * len(graded.resumes)

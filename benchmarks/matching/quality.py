@@ -81,7 +81,7 @@ def report(console: Console, seeds: Sequence[str], size: Size) -> Values:
     console.print(_ablation(values))
     console.print(
         f"{WORDS}: title, skills and text, which is what plain BM25 sees; ahead of it by"
-        f" {_cell(difference(values, EVERY, WORDS, BM25, 'nDCG@10'))} nDCG@10."
+        f" {cell(difference(values, EVERY, WORDS, BM25, 'nDCG@10'))} nDCG@10."
     )
     console.print("Brackets: 95 % bootstrap intervals over feeds, paired for differences. In points of 100.")
     return values
@@ -95,8 +95,8 @@ def _comparison(values: Values) -> Table:
         table.add_column(metric, justify="right")
     for part in (*(model.name for model in LATENT_MODELS), EVERY):
         for method in (OURS, *BASELINES):
-            cells = [_cell(estimate(values[part, method, metric])) for metric in METRICS]
-            ahead = "" if method == OURS else _cell(difference(values, part, OURS, method, "nDCG@10"))
+            cells = [cell(estimate(values[part, method, metric])) for metric in METRICS]
+            ahead = "" if method == OURS else cell(difference(values, part, OURS, method, "nDCG@10"))
             table.add_row(part if method == OURS else "", method, *cells, ahead, end_section=method == "random")
     return table
 
@@ -108,7 +108,7 @@ def _ablation(values: Values) -> Table:
         table.add_column(f"{metric} lost", justify="right")
     for method in ABLATIONS:
         lost = (difference(values, EVERY, OURS, method, metric) for metric in METRICS)
-        table.add_row(method, *map(_cell, lost))
+        table.add_row(method, *map(cell, lost))
     return table
 
 
@@ -126,7 +126,8 @@ def summary(values: Values) -> list[dict[str, object]]:
     ]
 
 
-def _cell(found: Estimate) -> str:
+def cell(found: Estimate) -> str:
+    """An estimate with its interval, in points of 100."""
     return f"{100 * found.mean:.1f} \\[{100 * found.low:.1f}, {100 * found.high:.1f}]"
 
 

@@ -1,6 +1,7 @@
 """Names of places as terms."""
 
 import re
+from itertools import pairwise
 
 from resolvers.matching import lexicon, text
 
@@ -16,13 +17,17 @@ def is_anywhere(area: str) -> bool:
 def places(area: str) -> tuple[str, ...]:
     """The terms of the places that an area names: its cities; without one its provinces, or else its own name."""
     normal = text.normalise(area).strip()
-    found = [term for _, meant in lexicon.AREAS.split(normal) for term in meant]
+    pieces = [*lexicon.AREAS.split(normal), ("", ())]
+    # 朝阳 is a city; 朝阳区 is a part of another.
+    found = [term for (_, meant), (behind, _) in pairwise(pieces) if not behind.startswith("区") for term in meant]
     cities = [term for term in found if term.startswith(lexicon.AREA)]
     if cities:
         return tuple(dict.fromkeys(cities))
     if found:
         return tuple(dict.fromkeys(found))
     bare = _ENDING.sub("", normal)[: text.MAX_WORD]
+    if lexicon.AREA + bare in lexicon.PROVINCES:
+        bare = normal[: text.MAX_WORD]
     return (lexicon.AREA + bare,) if bare else ()
 
 

@@ -20,6 +20,8 @@ MINIMUM_SCORE: Final = 40
 """Below this a resume is not recommended."""
 MINIMUM_WORK: Final = 10
 """Nor with fewer points for title, skills and text that are not for missing data: place and pay alone are no match."""
+MINIMUM_EVIDENCE: Final = 2
+"""Nor with fewer points for skills and text: a title alone is no match."""
 
 
 class Engine:
@@ -85,4 +87,5 @@ class Engine:
 def _fits(scores: Scores, minimum: int) -> Flags:
     """Whether the score of each row, as it is rounded, is high enough."""
     fits: Flags = (scores.total + UNIT // 2) // UNIT >= minimum
-    return fits & (scores.work >= min(minimum, MINIMUM_WORK) * UNIT)
+    has_shown = scores.evidence >= min(minimum, MINIMUM_EVIDENCE) * UNIT
+    return fits & has_shown & (scores.work >= min(minimum, MINIMUM_WORK) * UNIT)

@@ -68,6 +68,10 @@ class Mentions:
             self._listed[term] = max(listed, self._listed.get(term, 0.0))
         self._counts.update(counts)
 
+    def words(self, found: Sequence[str]) -> None:
+        """Count words that are found by a search of the text, and show nothing else."""
+        self._counts.update(found)
+
     def _belief(self, term: str) -> float:
         """Who lists a skill of another trade than that of their jobs is believed less."""
         family = lexicon.FAMILIES.get(term)
@@ -86,6 +90,8 @@ class Mentions:
         for term in list(strengths):
             for parent in lexicon.PARENTS.get(term, ()):
                 strengths[parent] = max(strengths[term] * IMPLIED, strengths.get(parent, 0.0))
+        for term in self._counts:
+            strengths.setdefault(term, 0.0)
         return {term: code(strength, self._counts[term]) for term, strength in strengths.items()}
 
     def roles(self) -> list[str]:

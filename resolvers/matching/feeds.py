@@ -3,30 +3,41 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import areas, lexicon, text, titles
 from resolvers.matching.documents import FeedDocument
-from resolvers.matching.profile import LEVELS, MAX_SALARY, domain_terms
+from resolvers.matching.profile import LEVELS, MAX_SALARY, MAX_YEARS, domain_terms
 from resolvers.matching.titles import Wanted
 
 MAX_NEEDS = 30
-MAX_TEXT_TERMS = 64
+MAX_TEXT_TERMS = 128
 MAX_LIST = 50
 """How many keywords, areas and the like of one feed are read."""
 
 _KEYWORD, _TITLE, _REQUIRED, _DESCRIBED = 1.0, 0.8, 0.7, 0.45
 _WELCOME = 0.5
+_TOLD_FIRST = 2.0
+"""What a word of the title or a keyword weighs in the text; one of a sentence weighs 1 for each time."""
+_OFTEN = 8.0
 PARENT = 0.35
 """What a skill is worth that only leads to the one that is needed."""
 _SENTENCE = re.compile(r"[\n。；;！!？?]+")
 _IS_WELCOME = re.compile(r"优先|加分|更佳|nice to have|preferred|is a plus|bonus", re.IGNORECASE)
-_YEARS = re.compile(r"(\d{1,2})\s*(?:[-~至到—]+\s*(\d{1,2})\s*)?\+?\s*(?:年|years?\b)")
-_USUAL_YEARS = {
+_NUMBER = r"(?<![\d.])(\d{1,2}|[一二两三四五六七八九十]{1,2})"
+_YEARS = re.compile(
+    rf"{_NUMBER}\s*(?:年)?\s*(?:[-~至到—–]+\s*{_NUMBER}\s*)?\+?\s*(?:年|years?\b|yrs?\b)"
+    r"(?=[^，。,;；\n]{0,16}(?:以上|以内|以下|左右|经验|经历|从业|工作|experience|exp\b))"
+)
+"""So many years of work: what is said of a year of the calendar, or of a company's age, is none."""
+_GRADUATES = re.compile(r"应届|校招|毕业生|fresh graduates?|new grad|recent graduates?|campus hire")
+_HAN_NUMBERS = {number: place for place, number in enumerate("〇一二三四五六七八九十")} | {"两": 2}
+_USUAL_YEARS = {  # many years are no fault where nobody asked for few
     TalentLevel.JUNIOR: (0, 3),
-    TalentLevel.INTERMEDIATE: (2, 6),
-    TalentLevel.SENIOR: (5, 12),
-    TalentLevel.EXPERT: (8, 40),
+    TalentLevel.INTERMEDIATE: (2, MAX_YEARS),
+    TalentLevel.SENIOR: (5, MAX_YEARS),
+    TalentLevel.EXPERT: (8, MAX_YEARS),
 }
 
 
@@ -118,23 +129,43 @@ def _asked(keyword: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def _text_terms(feed: FeedDocument) -> tuple[tuple[str, float], ...]:
     weights: dict[str, float] = {}
-    for part, weight in ((feed.title, 1.5), (" ".join(feed.keywords[:MAX_LIST]), 1.5), (feed.skill_required, 1.0)):
-        for term in text.terms(part):
-            weights.setdefault(term, weight)
-    for term in text.terms(feed.job_description):
-        weights.setdefault(term, 1.0)
+    for part, weight in (
+        (feed.title, _TOLD_FIRST),
+        (" ".join(feed.keywords[:MAX_LIST]), _TOLD_FIRST),
+        (feed.skill_required, 1.0),
+        (feed.job_description, 1.0),
+    ):
+        for term in chain(*text.read(part)):
+            if part is feed.title and titles.is_soft(term):
+                continue
+            weights[term] = min(_OFTEN, weights.get(term, 0.0) + weight)
     return tuple(list(weights.items())[:MAX_TEXT_TERMS])
 
 
 def _years(feed: FeedDocument, levels: Sequence[TalentLevel]) -> tuple[int, int] | None:
-    asked = _YEARS.search(text.normalise(f"{feed.skill_required}\n{feed.job_description}"))
-    if asked and int(asked[1]) <= 30:
-        least = int(asked[1])
-        return (least, max(least, int(asked[2])) if asked[2] else least + 7)
+    said = text.normalise(f"{feed.title}\n{feed.skill_required}\n{feed.job_description}")
+    asked = _YEARS.search(said)
+    ranges = []
+    if _GRADUATES.search(said):
+        ranges.append(_USUAL_YEARS[TalentLevel.JUNIOR])
+    if asked and (least := _number(asked[1])) <= 30:
+        ranges.append((least, max(least, _number(asked[2])) if asked[2] else MAX_YEARS))
+    if ranges:
+        return min(low for low, _ in ranges), max(high for _, high in ranges)
     if not levels:
         return None
     usual = [_USUAL_YEARS[level] for level in levels]
     return min(low for low, _ in usual), max(high for _, high in usual)
+
+
+def _number(said: str) -> int:
+    """十二 is 12, and 三 is 3."""
+    if said.isdecimal():
+        return int(said)
+    tens, _, ones = said.rpartition("十")
+    if "十" in said:
+        return 10 * (_HAN_NUMBERS.get(tens, 1) if tens else 1) + (_HAN_NUMBERS[ones] if ones else 0)
+    return _HAN_NUMBERS[said[-1]]
 
 
 def _salary(feed: FeedDocument) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from resolvers.matching.documents import JobDocument, ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.titles import Title
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
@@ -68,19 +68,21 @@ class Profile:
         wish = titles.parse(document.position)
         held = [(titles.parse(job.position), weight) for job, _, _, weight in jobs]
         roles = {role for title in (wish, *(title for title, _ in held)) for role in title.roles}
-        mentions = Mentions(lexicon.FAMILIES[role] for role in roles)
+        mentions = Mentions(lexicon.FAMILIES[role] for role in roles if role in lexicon.FAMILIES)
         done: set[str] = set()
         for job, months, recency, _ in jobs:
-            described = text.terms(job.description)
-            done.update(described)
-            mentions.job(described, months, recency)
-            mentions.job(text.terms(job.position), months, recency)
-        for listed in (document.position, document.self_evaluation):
-            mentions.listing(text.terms(listed))
-        for certificate in document.certificates[:MAX_ENTRIES]:
-            mentions.listing(text.terms(certificate), CERTIFIED)
-        for study in document.studies[:MAX_ENTRIES]:
-            mentions.listing(text.terms(study.major), LISTED)
+            described = text.read(job.description)
+            done.update(described.meant)
+            for found in (described, text.read(job.position)):
+                mentions.job(found.meant, months, recency)
+                mentions.words(found.inner)
+        listings = [(listed, LISTED) for listed in (document.position, document.self_evaluation)]
+        listings += [(certificate, CERTIFIED) for certificate in document.certificates[:MAX_ENTRIES]]
+        listings += [(study.major, LISTED) for study in document.studies[:MAX_ENTRIES]]
+        for listed, strength in listings:
+            found = text.read(listed)
+            mentions.listing(found.meant, strength)
+            mentions.words(found.inner)
         codes = mentions.codes()
         length = sum(int(FREQUENCIES[value]) for value in codes.values())
         kept = tuple((title, weight) for title, weight in held if title)[:MAX_JOBS]
@@ -252,7 +254,15 @@ def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
         _add_found(codes, lexicon.COMPANIES.split(company), 1.0)
         _add_found(codes, lexicon.COMPANY_HINTS.split(f"{company} {description}"), _HINTED_COMPANY)
     for study in document.studies[:MAX_ENTRIES]:
-        _add_found(codes, lexicon.SCHOOLS.split(text.normalise(study.school)), 1.0)
+        _add_found(codes, _school(text.normalise(study.school).strip()), 1.0)
+
+
+def _school(name: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """The preference of a school's name: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another school."""
+    pieces = list(lexicon.SCHOOLS.split(name))
+    behind = pieces[1][0].removeprefix("大学") if len(pieces) > 1 else ""
+    is_alone = bool(pieces and pieces[0][1]) and not behind[:1].isalnum()
+    return pieces[:1] if is_alone else ()
 
 
 def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:

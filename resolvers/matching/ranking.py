@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from resolvers.matching.evidence import FREQUENCIES
 from resolvers.matching.rows import Rows, Statistics
 
-K1 = 1.2
-B = 0.6
+K1 = 2.0
+B = 0.75
 _MAX_RARITY = 6.0
 
 

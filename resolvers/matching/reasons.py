@@ -70,9 +70,9 @@ def _titles(feed: CompiledFeed, rows: Rows, row: int) -> list[str]:
 
 def _skill(need: Need, codes: Codes) -> tuple[str, str] | None:
     """What a feed needs, and how the resume shows it; None where it does not."""
-    if not all(term in codes for term in need.terms):
+    weakest = min(codes.get(term, 0) for term in need.terms)
+    if not STRENGTHS[weakest]:
         return None
-    weakest = min(codes[term] for term in need.terms)
     if weakest % 4 == 0:
         return need.name, f"{need.name}（由相关技能推断）"
     return need.name, need.name if STRENGTHS[weakest] >= EVIDENCED_FROM else f"{need.name}（仅列出）"

@@ -32,9 +32,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MAXIMA: Final = {
-    Component.TITLE: 28,
-    Component.SKILLS: 26,
-    Component.TEXT: 6,
+    Component.TITLE: 20,
+    Component.SKILLS: 16,
+    Component.TEXT: 24,
     Component.LEVEL: 16,
     Component.AREA: 10,
     Component.SALARY: 8,
@@ -65,12 +65,15 @@ class Part(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """The points of each row in hundredths: by component, together, and what is known of them about the work itself."""
+    """The points of each row in hundredths: by component, together, and what is known of them about the work itself;
+    `evidence` is the part of that which no title gives.
+    """
 
     points: dict[Component, NDArray[np.int64]]
     missing: dict[Component, Flags]
     total: NDArray[np.int64]
     work: NDArray[np.int64]
+    evidence: NDArray[np.int64]
 
 
 def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
@@ -85,16 +88,21 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
         Component.DOMAIN: _best_of(feed.domains, rows, _lacks(rows, HAS_DOMAINS)),
         Component.COMPANY: _best_of(feed.groups, rows, _lacks(rows, HAS_JOBS | HAS_STUDIES)),
     }
+    # Where no title is known, the text stands in for half of it.
+    worth = {component: np.where(part.missing, MISSING, part.fraction) for component, part in parts.items()}
+    worth[Component.TITLE] += np.where(parts[Component.TITLE].missing, (worth[Component.TEXT] - MISSING) / 2, 0.0)
     points = {
-        component: np.rint(np.where(part.missing, MISSING, part.fraction) * (MAXIMA[component] * UNIT)).astype(np.int64)
-        for component, part in parts.items()
+        component: np.rint(fraction * (MAXIMA[component] * UNIT)).astype(np.int64)
+        for component, fraction in worth.items()
     }
     none = np.zeros(len(rows.columns.flags), np.int64)
+    known = {component: np.where(parts[component].missing, 0, points[component]) for component in WORK}
     return Scores(
         points=points,
         missing={component: part.missing for component, part in parts.items()},
         total=sum(points.values(), start=none),
-        work=sum((np.where(parts[component].missing, 0, points[component]) for component in WORK), start=none),
+        work=sum(known.values(), start=none),
+        evidence=known[Component.SKILLS] + known[Component.TEXT],
     )
 
 

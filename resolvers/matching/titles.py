@@ -1,22 +1,38 @@
 """Job titles: their roles, and how similar two of them are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import lexicon, text
+from resolvers.matching import context, lexicon, text
+from resolvers.matching.lexicon.occupations import SEPARATOR, Found
+from resolvers.matching.lexicon.phrases import key
 
 MAX_WORDS = 4
+MAX_OCCUPATIONS = 200
+"""In so many characters of a title occupations are looked for."""
 _OTHER_LANGUAGE = 0.4
 _UNSAID_LANGUAGE = 0.75
+_TRADES_OF_DEVELOPERS = frozenset({"software", "data", "engineering", "design"})
 _SOFT = lexicon.words("title_words.txt")
 _LEVELS = (
     (
         TalentLevel.EXPERT,
-        re.compile(r"专家|总监|首席|架构师|总经理|院长|\b(?:principal|staff|director|chief|cto|ceo|cfo|coo|vp|head)\b"),
+        re.compile(
+            r"专家|总监(?!助理|秘书)|首席|架构师|总经理(?!助理|秘书|办|司机)|院长(?!助理|秘书)"
+            r"|\bstaff (?:software|hardware|machine|data|systems?|site|security|research|product)\b"
+            r"|\bstaff (?:\w+ )?(?:engineer|developer|scientist|designer)\b"
+            r"|\b(?:principal|director|chief|cto|ceo|cfo|coo|vp|head of)\b(?! (?:assistant|secretary))"
+        ),
     ),
-    (TalentLevel.SENIOR, re.compile(r"高级|资深|主管|组长|负责人|经理人|主任|\b(?:senior|sr|lead|leader)\b")),
+    (
+        TalentLevel.SENIOR,
+        re.compile(
+            r"高级|资深|主管|组长|负责人|经理人|主任(?=医师|护师|技师|工程师|记者|编辑|律师)|(?:科|车间|办公室|班|年级|教研室)主任"
+            r"|\b(?:senior|sr|lead|leader)\b(?! generation| gen\b)"
+        ),
+    ),
     (TalentLevel.INTERMEDIATE, re.compile(r"中级|\b(?:intermediate|mid)\b")),
     (
         TalentLevel.JUNIOR,
@@ -41,25 +57,99 @@ class Title:
         return " · ".join(dict.fromkeys(names))
 
 
+def is_soft(term: str) -> bool:
+    """Whether a term is a word such as 工程师, which titles of all trades have."""
+    return term.startswith(lexicon.WORD) and lexicon.name_of(term) in _SOFT
+
+
 def parse(title: str) -> Title:
     """What a title means. A particular role replaces a general one: Java开发 is a back end."""
     roles: list[str] = []
+    vague: list[tuple[str, str]] = []
     skills: list[str] = []
     others: list[str] = []
-    for piece, meant in lexicon.TITLES.split(text.normalise(title)):
+    normal = text.normalise(title)
+    phrases = list(lexicon.TITLES.split(normal))
+    occupations = _occupations(normal, phrases)
+    pieces = _pieces(normal, occupations) if occupations else phrases
+    start = before = 0
+    for piece, meant in context.meant(normal, pieces, occupations):
+        if SEPARATOR.search(normal, start, start + len(piece)):
+            before = len(roles)
+        if start in occupations:  # what stands before it in the same words only says more about it
+            del roles[before:]
+        start += len(piece)
         if not meant:
             others.extend(word for word in text.words(piece) if word not in _SOFT)
         for term in meant:
-            (roles if term.startswith(lexicon.ROLE) else skills).append(term)
+            if not term.startswith(lexicon.ROLE):
+                skills.append(term)
+            elif key(piece) in lexicon.VAGUE:
+                vague.append((piece, term))
+            else:
+                roles.append(term)
+    if not roles:
+        roles = _of_vague(vague, skills, others)
+        others += [piece for piece, _ in vague if not roles and piece not in _SOFT]
     return Title(
-        roles=tuple(dict.fromkeys(_particular(roles, skills))),
+        roles=tuple(dict.fromkeys(_particular(_behind(roles), skills))),
         skills=tuple(dict.fromkeys(skills)),
         words=tuple(dict.fromkeys(others))[:MAX_WORDS],
     )
 
 
+def _occupations(normal: str, phrases: Iterable[context.Meaning]) -> dict[int, Found]:
+    """The occupations of a title by their places, but for those in the name of a role, or in brackets behind it."""
+    roles = []
+    start = 0
+    for piece, meant in phrases:
+        if key(piece) not in lexicon.VAGUE and any(term.startswith(lexicon.ROLE) for term in meant):
+            roles.append((start, start + len(piece)))
+        start += len(piece)
+    return {
+        each.start: each
+        for each in lexicon.OCCUPATIONS.find(normal[:MAX_OCCUPATIONS])
+        if not any(
+            (first <= each.start and each.end <= last)
+            or (last <= each.start and normal.count("(", last, each.start) > normal.count(")", last, each.start))
+            for first, last in roles
+        )
+    }
+
+
+def _pieces(normal: str, occupations: Mapping[int, Found]) -> Iterator[context.Meaning]:
+    """The pieces of a title: its occupations, and the phrases between them."""
+    start = 0
+    for each in occupations.values():
+        yield from lexicon.TITLES.split(normal[start : each.start])
+        skills = (
+            term for term in lexicon.TITLES.meant(normal[each.start : each.end]) if not term.startswith(lexicon.ROLE)
+        )
+        yield normal[each.start : each.end], (lexicon.ROLE + each.role, *skills)
+        start = each.end
+    yield from lexicon.TITLES.split(normal[start:])
+
+
+def _of_vague(vague: list[tuple[str, str]], skills: list[str], others: list[str]) -> list[str]:
+    """What words mean that name a role only alone, or only beside a skill of its trade."""
+    trades = {lexicon.FAMILIES[skill] for skill in skills}
+    says_more = any(not lexicon.DOMAINS.meant(word) for word in others)
+    return [
+        role
+        for piece, role in vague
+        if (key(piece) in lexicon.BARE and not says_more and not skills)
+        or (key(piece) in lexicon.WITH_SKILL and not trades.isdisjoint(_TRADES_OF_DEVELOPERS))
+        or (key(piece) not in lexicon.WITH_SKILL and lexicon.FAMILIES[role] in trades)
+    ]
+
+
+def _behind(roles: list[str]) -> list[str]:
+    """The roles without those that only tell whose driver or assistant somebody is."""
+    return [role for place, role in enumerate(roles) if role not in lexicon.MODIFYING_ROLES or place == len(roles) - 1]
+
+
 def _particular(roles: list[str], skills: list[str]) -> list[str]:
-    families = {lexicon.FAMILIES[role] for role in roles if role not in lexicon.GENERAL_ROLES}
+    families = {lexicon.FAMILIES.get(role) for role in roles if role not in lexicon.GENERAL_ROLES}
     particular = [role for role in roles if role not in lexicon.GENERAL_ROLES or lexicon.FAMILIES[role] not in families]
     if not particular or set(particular) == {lexicon.ROLE + "软件开发"}:
         return lexicon.inferred_roles(skills) or particular
@@ -77,6 +167,8 @@ class Wanted:
 
     def __init__(self, title: Title):
         self.title = title
+        has_language = not title.roles or any(role in lexicon.FAMILIES for role in title.roles)
+        self._languages = title.skills if has_language else ()
         self._near: dict[str, float] = {}
         for role in title.roles:
             for other, nearness in lexicon.related_roles(role).items():
@@ -92,13 +184,13 @@ class Wanted:
         return role * self._language(other)
 
     def _language(self, other: Title) -> float:
-        """Python开发 is not Java开发, though both are back ends."""
-        if not self.title.skills:
+        """Python开发 is not Java开发, though both are back ends. A carpenter has no language."""
+        if not self._languages:
             return 1.0
         if not other.skills:
             return _UNSAID_LANGUAGE
         held = {parent for skill in other.skills for parent in lexicon.PARENTS.get(skill, ())} | set(other.skills)
-        share = sum(skill in held for skill in self.title.skills) / len(self.title.skills)
+        share = sum(skill in held for skill in self._languages) / len(self._languages)
         return _OTHER_LANGUAGE + (1 - _OTHER_LANGUAGE) * share
 
     def _alike(self, other: Title) -> float:

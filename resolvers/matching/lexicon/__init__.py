@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from resolvers.matching.lexicon.phrases import Phrases
+from resolvers.matching.lexicon.occupations import Occupations
+from resolvers.matching.lexicon.phrases import Phrases, key, without_version
 
 SKILL: Final = "s:"
 ROLE: Final = "r:"
@@ -44,8 +45,8 @@ def _synonyms(names: Mapping[str, Iterable[str]], kind: str) -> Iterable[tuple[s
             yield phrase, kind + name
 
 
-def _phrases(pairs: Iterable[tuple[str, str]]) -> Phrases:
-    meant = defaultdict(list)
+def _phrases(pairs: Iterable[tuple[str, str]], without_meaning: Iterable[str] = ()) -> Phrases:
+    meant: dict[str, list[str]] = defaultdict(list, {phrase: [] for phrase in without_meaning})
     for phrase, term in pairs:
         meant[phrase].append(term)
     return Phrases(meant)
@@ -56,18 +57,43 @@ _skills = _read("skills.toml")
 _domains = _read("domains.toml")
 _cities = _read("cities.toml")
 _companies = _read("companies.toml")
+_ambiguous = _read("ambiguous.toml")
 
 _TEXT_PAIRS = [
     *(pair for names in _skills.values() for pair in _synonyms(names, SKILL)),
     *(pair for names in _roles["families"].values() for pair in _synonyms(names, ROLE)),
 ]
 
-TEXTS = _phrases([*_TEXT_PAIRS, *_synonyms(_domains, DOMAIN)])
-"""Finds skills, roles and domains in a text."""
+TEXTS = _phrases([*_TEXT_PAIRS, *_synonyms(_domains, DOMAIN)], _ambiguous["traps"])
+"""Finds skills, roles and domains in a text, and words without a meaning that contain one."""
 TITLES = _phrases(
-    [*_TEXT_PAIRS, *((phrase, ROLE + name) for name in _roles["short"] for phrase in _roles["short"][name])]
+    [
+        *_TEXT_PAIRS,
+        *(
+            (phrase, ROLE + name)
+            for kind in ("short", "bare", "with_skill")
+            for name, phrases in _roles[kind].items()
+            for phrase in phrases
+        ),
+    ]
 )
 """Finds skills and roles in a title, where shorter words say enough."""
+BARE: Final = frozenset(key(phrase) for phrases in _roles["bare"].values() for phrase in phrases)
+"""Phrases that name a role only in a title that says nothing else."""
+WITH_SKILL: Final = frozenset(key(phrase) for phrases in _roles["with_skill"].values() for phrase in phrases)
+"""Phrases that name a role in a title with a skill."""
+OCCUPATIONS: Final = Occupations(
+    Path(__file__).with_name("occupations.txt").read_text(encoding="utf-8").splitlines(),
+    alone=_ambiguous["alone"],
+    traps=_ambiguous["title_traps"],
+    known={
+        phrase: name
+        for names in _roles["families"].values()
+        for name, others in names.items()
+        for phrase in (name, *others)
+    },
+)
+"""Finds the occupations that a title names, of which roles.toml knows only those of offices."""
 DOMAINS = _phrases(_synonyms(_domains, DOMAIN))
 AREAS = _phrases(
     [
@@ -99,7 +125,34 @@ PARENTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What else somebody knows who knows a skill."""
 
+LANGUAGES = frozenset(
+    SKILL + name
+    for name in (
+        "Python",
+        "Java",
+        "C++",
+        "C#",
+        "PHP",
+        "JavaScript",
+        "Fortran",
+        "MATLAB",
+        "SAS",
+        "SQL",
+        "Perl",
+        "Go",
+        "C语言",
+        "R语言",
+        "汇编",
+        "Verilog",
+    )
+)
+"""Languages in whose company a letter is one."""
+
+VAGUE: Final = BARE | WITH_SKILL
+
 GENERAL_ROLES = frozenset(ROLE + name for name in _roles["general"]["names"])
+MODIFYING_ROLES = frozenset(ROLE + name for name in _roles["modifying"]["names"])
+"""Roles that give way to one behind them in the same title."""
 
 _INFERRED: Mapping[tuple[str, str], str] = {
     (ROLE + general, SKILL + skill): ROLE + role
@@ -111,6 +164,19 @@ _INFERRED: Mapping[tuple[str, str], str] = {
 _ROLES_OF_FAMILY: Mapping[str, frozenset[str]] = {
     family: frozenset(ROLE + name for name in names) for family, names in _roles["families"].items()
 }
+
+
+LETTER: Final = "letter"
+EVERYDAY: Final = "everyday"
+_AMBIGUOUS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(_ambiguous["letters"], LETTER),
+    **dict.fromkeys(_ambiguous["words"], EVERYDAY),
+}
+
+
+def ambiguity(phrase: str) -> str | None:
+    """LETTER or EVERYDAY for a phrase that may mean something else, whatever version stands behind it."""
+    return _AMBIGUOUS.get(key(phrase)) or _AMBIGUOUS.get(without_version(phrase))
 
 
 def inferred_roles(skills: Iterable[str], general: str = ROLE + "软件开发") -> list[str]:
@@ -129,16 +195,20 @@ def related_roles(role: str) -> Mapping[str, float]:
                 near[ROLE + other] = nearness
             elif ROLE + other == role:
                 near[ROLE + one] = nearness
+    for other, nearness in OCCUPATIONS.near(name_of(role)):
+        near[ROLE + other] = max(nearness, near.get(ROLE + other, 0.0))
     near[role] = 1.0
     return near
 
 
 def check() -> list[str]:
     """Faults of the files: names that nothing defines, and skills that imply one another."""
-    faults = []
+    faults = [*OCCUPATIONS.faults]
     roles = {name for names in _roles["families"].values() for name in names}
-    named = {name for table in (_roles["near"], *_roles["near"].values(), _roles["short"]) for name in table}
-    named |= {name for table in _roles["inferred"].values() for name in table} | set(_roles["general"]["names"])
+    short = (_roles["short"], _roles["bare"], _roles["with_skill"])
+    named = {name for table in (_roles["near"], *_roles["near"].values(), *short) for name in table}
+    named |= {name for table in _roles["inferred"].values() for name in table}
+    named |= {name for kind in ("general", "modifying") for name in _roles[kind]["names"]}
     faults += [f"unknown role {name}" for name in sorted(named - roles)]
     skills = {name for names in _skills.values() for name in names}
     implied = {name for one, others in _read("implies.toml").items() for name in (one, *others)}

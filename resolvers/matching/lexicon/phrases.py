@@ -17,6 +17,11 @@ def key(text: str) -> str:
     return _SEPARATORS.sub("", text.lower())
 
 
+def without_version(text: str) -> str:
+    """The key of a phrase without the number behind it."""
+    return _VERSION.sub("", key(text))
+
+
 class Phrases:
     """Phrases and the terms that each means.
 
@@ -43,6 +48,11 @@ class Phrases:
         ways = [(r"(?<![a-z0-9])" if latin else "") + _pattern(trie) for latin, trie in tries.items() if trie]
         return re.compile("|".join(ways))
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """All of them."""
+        return self._phrases
+
     def split(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The lower-case text in pieces: phrases with their terms, and what is between them with none."""
         end = 0
@@ -57,7 +67,7 @@ class Phrases:
     def meant(self, phrase: str) -> tuple[str, ...]:
         """The terms of a phrase; none for an unknown one."""
         name = key(phrase)
-        return self._terms.get(name) or self._terms.get(_VERSION.sub("", name), ())
+        return self._terms.get(name) or self._terms.get(without_version(phrase), ())
 
 
 def _is_latin(character: str) -> bool:

@@ -106,3 +106,40 @@ def test_a_changed_resume_is_matched_as_it_is_now() -> None:
     engine.remove(1)
     assert 1 not in engine
     assert len(engine) == 0
+
+
+def best(wanted: FeedDocument, *others: ResumeDocument) -> list[int]:
+    engine = Engine()
+    for held in others:
+        engine.put(Profile.of(held))
+    return [found.resume_id for found in engine.match_feed(wanted, 10)]
+
+
+def test_a_title_alone_is_no_match() -> None:
+    java = resume(
+        1, position="Java Engineer", jobs=[job("Java Engineer", "Built back ends with Spring Boot and MySQL.")]
+    )
+    facade = resume(
+        2,
+        position="Facade Designer",
+        jobs=[job("Facade Designer", "Curtain wall drawings, glass and aluminium facades.")],
+    )
+    manager = resume(3, position="总经理", jobs=[job("总经理", "主持公司全面工作，制定经营战略。")])
+    driver = resume(4, position="司机", jobs=[job("公司司机", "接送客户，车辆保养，安全驾驶。")])
+    tester = resume(5, position="Test Engineer", jobs=[job("Test Engineer", "Automated tests with Selenium.")])
+    cook = resume(6, position="Cook", jobs=[job("Line Cook", "Kitchen preparation, recipes and food safety.")])
+    everybody = (java, facade, manager, driver, tester, cook)
+
+    assert best(feed("Curtain Wall Engineer", skill_required="Curtain wall and facade drawings"), *everybody) == [2]
+    assert best(feed("董事长司机", skill_required="驾驶技术好，接送客户"), *everybody) == [4]
+    assert best(feed("Test Kitchen Cook", skill_required="Kitchen recipes"), *everybody)[0] == 6
+    assert best(feed("后端开发"), resume(7, position="Java Engineer")) == []
+    held = resume(7, position="Java Engineer", jobs=[job("Java Engineer", "后端开发，接口设计")])
+    assert best(feed("后端开发"), held) == [7]
+
+
+def test_a_lecturer_of_c_is_not_a_worker_of_concrete() -> None:
+    concrete = resume(1, position="混凝土工", jobs=[job("混凝土工", "C35混凝土浇筑，C30养护。")])
+    lecturer = resume(2, position="讲师", jobs=[job("大学讲师", "讲授C语言程序设计。")])
+
+    assert best(feed("C语言讲师", keywords=["C"], skill_required="讲授C语言"), concrete, lecturer) == [2]

@@ -108,6 +108,6 @@ def test_bm25_is_the_formula_with_ties_by_id() -> None:
     found = index.bm25(["w:陶艺"], 10)
     average = (1 + 1 + 3 + 1) / 4
     idf = math.log(1 + (4 - 3 + 0.5) / (3 + 0.5))
-    short, long = (idf * 2.2 / (1 + 1.2 * (0.4 + 0.6 * length / average)) for length in (1, 3))
+    short, long = (idf * 3 / (1 + 2 * (0.25 + 0.75 * length / average)) for length in (1, 3))
     assert [resume_id for resume_id, _ in found] == [2, 3, 1]
     assert [score for _, score in found] == [pytest.approx(short), pytest.approx(short), pytest.approx(long)]

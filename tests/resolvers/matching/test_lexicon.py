@@ -64,3 +64,10 @@ def test_nearness_of_roles_has_no_direction() -> None:
         for other, nearness in lexicon.related_roles(role).items():
             assert lexicon.related_roles(other)[role] == nearness
             assert 0 < nearness <= 1
+
+
+def test_every_city_of_prefecture_level_has_its_province() -> None:
+    assert len(lexicon.PROVINCES) == 350
+    provinces = set(lexicon.PROVINCES.values())
+    assert len(provinces) == 35  # 海外 is one
+    assert lexicon.PROVINCES["a:铜仁"] == "p:贵州"

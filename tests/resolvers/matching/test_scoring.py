@@ -7,6 +7,7 @@ import pytest
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching.bounds import MAX_EVIDENCE, MAX_EVIDENCE_LENGTH
 from resolvers.matching.documents import Component, FeedDocument, Reason, ResumeDocument, StudyDocument
+from resolvers.matching.engine import compile_feed
 from resolvers.matching.scoring import MAXIMA
 from tests.support.matching import feed, job, match, resume
 
@@ -175,7 +176,43 @@ def test_companies_and_schools_of_a_preference() -> None:
     wanted = feed(company_preferences=["一线互联网人才", "重点高校人才"])
     assert share(Component.COMPANY, wanted, resume(jobs=[job(company="北京字节跳动科技有限公司")])) == 1
     assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument("清华大学")])) == 1
+    assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument("北京大学（本科）")])) == 1
+    assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument("北京大学青鸟职业技术学院")])) == 0
     assert share(Component.COMPANY, wanted, resume(jobs=[job(company="张三小吃店")])) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "years"),
+    [
+        ("3年以上工作经验", (3, 60)),
+        ("三年以上相关经验", (3, 60)),
+        ("十二年以上经验", (12, 60)),
+        ("3-5年经验", (3, 5)),
+        ("三到五年工作经验", (3, 5)),
+        ("at least 2 years of experience", (2, 60)),
+        ("接受2018年应届毕业生", (0, 3)),
+        ("应届毕业生", (0, 3)),
+        ("公司2008年成立", None),
+        ("公司有20年历史", None),
+        ("第3年", None),
+    ],
+)
+def test_years_of_work_are_told_from_others(said: str, years: tuple[int, int] | None) -> None:
+    assert compile_feed(feed("会计", skill_required=said)).years == years
+
+
+def test_who_has_just_left_school_is_before_others_where_such_people_are_wanted() -> None:
+    wanted = feed("会计", skill_required="接受2018年应届毕业生")
+    assert share(Component.LEVEL, wanted, resume(years=0)) > share(Component.LEVEL, wanted, resume(years=7))
+
+
+def test_many_years_of_work_are_no_fault() -> None:
+    for wanted in (
+        feed(levels=[TalentLevel.INTERMEDIATE]),
+        feed(levels=[TalentLevel.SENIOR]),
+        feed(skill_required="5年以上工作经验"),
+    ):
+        assert share(Component.LEVEL, wanted, resume(years=25)) == share(Component.LEVEL, wanted, resume(years=8))
 
 
 PERSONAL = [
@@ -194,6 +231,16 @@ PERSONAL = [
     "1990年出生",
     "90后",
     "female, 28 years old, married",
+    "群众",
+    "民盟盟员",
+    "九三学社社员",
+    "无党派人士",
+    "农村户口",
+    "户籍：河南",
+    "王女士",
+    "李先生（男）",
+    "she / her",
+    "Mrs.",
 ]
 
 

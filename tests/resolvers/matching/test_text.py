@@ -1,7 +1,7 @@
 """Texts as terms."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolvers.matching import areas, text
@@ -59,6 +59,7 @@ def test_any_text_is_read(hostile: str) -> None:
     assert all(len(term) <= text.MAX_WORD + 2 for term in text.terms(hostile))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_reading_never_fails(value: str) -> None:
     assert text.terms(value) == text.terms(value)
@@ -74,9 +75,31 @@ def test_reading_never_fails(value: str) -> None:
         ("Hangzhou", ("a:杭州",)),
         ("广东省", ("p:广东",)),
         ("上海、深圳", ("a:上海", "a:深圳")),
-        ("阿拉善盟", ("a:阿拉善盟",)),
+        ("朝阳区", ("a:朝阳区",)),
+        ("辽宁朝阳", ("a:朝阳",)),
+        ("阿拉善盟", ("a:阿拉善",)),
+        ("延边朝鲜族自治州", ("a:延边",)),
+        ("海南", ("p:海南",)),
+        ("海南州", ("a:海南州",)),
+        ("宿州", ("a:宿州",)),
+        ("喀什地区", ("a:喀什",)),
         ("  ", ()),
     ],
 )
 def test_places(area: str, places: tuple[str, ...]) -> None:
     assert areas.places(area) == places
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("護士", "护士"),
+        ("後端開發", "后端开发"),
+        ("資深軟體工程師", "资深软件工程师"),
+        ("資料庫", "数据库"),
+        ("檔案管理", "文件管理"),
+        ("元件选型", "元件选型"),
+    ],
+)
+def test_traditional_characters_are_read_like_simplified_ones(traditional: str, simplified: str) -> None:
+    assert text.normalise(traditional) == simplified

@@ -70,6 +70,14 @@ def test_unknown_titles_are_compared_by_their_words() -> None:
         ("技术总监", TalentLevel.EXPERT),
         ("Senior Engineer", TalentLevel.SENIOR),
         ("会计", None),
+        ("Staff Software Engineer", TalentLevel.EXPERT),
+        ("Staff Nurse", None),
+        ("Head of Sales", TalentLevel.EXPERT),
+        ("总经理", TalentLevel.EXPERT),
+        ("总经理助理", TalentLevel.JUNIOR),
+        ("客户主任", None),
+        ("主任医师", TalentLevel.SENIOR),
+        ("Lead Generation Executive", None),
     ],
 )
 def test_levels(title: str, level: TalentLevel | None) -> None:
