@@ -304,7 +304,7 @@ ANYTHING = st.sampled_from(WRITES).flatmap(
 
 @given(ANYTHING)
 @settings(
-    max_examples=150,
+    max_examples=60,
     derandomize=True,
     database=None,
     deadline=None,

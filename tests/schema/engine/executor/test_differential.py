@@ -21,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning",
 )
 OPERATIONS = int(os.environ.get("DIFFERENTIAL_OPERATIONS", "125"))
-SEEDS = range(16)
+SEEDS = range(10)
 LEFT_OUT = ("userExport",)
 """What is never twice the same."""
 MUTATIONS = (
