@@ -10,7 +10,7 @@ from resolvers.matching.documents import FeedDocument, Match
 from resolvers.matching.feeds import CompiledFeed, compile_feed
 from resolvers.matching.index import EMPTY, Index
 from resolvers.matching.profile import Profile
-from resolvers.matching.reasons import explain
+from resolvers.matching.reasons import Explainer
 from resolvers.matching.rows import OneRow
 from resolvers.matching.scoring import UNIT, Flags, Scores, score
 
@@ -64,9 +64,9 @@ class Engine:
                 totals = scores.total[fitting]
                 fitting = fitting[totals >= np.partition(totals, -limit)[-limit]]
             order = np.lexsort((index.resume_ids[fitting], -scores.total[fitting]))[:limit]
+            explainer = Explainer(feed, index, scores, index)
             return [
-                explain(feed, int(index.resume_ids[row]), index, row, scores, index.codes(row))
-                for row in map(int, fitting[order])
+                explainer.match(int(index.resume_ids[row]), row, index.codes(row)) for row in map(int, fitting[order])
             ]
 
     def match_resume(
@@ -79,8 +79,11 @@ class Engine:
         with self._lock:
             for feed in feeds:
                 scores = score(feed, rows, self._index)
-                fits = _fits(scores, minimum)[0]
-                matches.append(explain(feed, profile.resume_id, rows, 0, scores, codes) if fits else None)
+                if _fits(scores, minimum)[0]:
+                    explainer = Explainer(feed, rows, scores, self._index)
+                    matches.append(explainer.match(profile.resume_id, 0, codes))
+                else:
+                    matches.append(None)
         return matches
 
 
