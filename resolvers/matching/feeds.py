@@ -96,7 +96,9 @@ def compile_feed(feed: FeedDocument) -> CompiledFeed:
         levels=tuple(sorted({LEVELS.index(level) for level in levels})),
         years=said or _usual_years(levels),
         says_years=said is not None,
-        degree=degrees.asked("\n".join((feed.title, *feed.keywords[:MAX_LIST], feed.skill_required, feed.job_description))),
+        degree=degrees.asked(
+            "\n".join((feed.title, *feed.keywords[:MAX_LIST], feed.skill_required, feed.job_description))
+        ),
         places=tuple(dict.fromkeys(found)),
         anywhere=any(areas.is_anywhere(area) for area in feed.areas),
         salary=_salary(feed),

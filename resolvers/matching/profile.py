@@ -47,8 +47,8 @@ _MENTIONED_ROLE = 0.7
 class Profile:
     """What matching knows of a resume; equal for equal resumes.
 
-    `level` is an index of LEVELS, `degree` of DEGREES, `flags` tell what the resume says anything about; numbers are UNKNOWN where
-    it does not. `jobs` are the last titles with a weight of at most 100.
+    `level` is an index of LEVELS, `degree` of DEGREES, `flags` tell what the resume says anything about; numbers are
+    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100.
     """
 
     resume_id: int

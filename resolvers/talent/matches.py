@@ -12,7 +12,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation, ResumeProfile
 from models.talent.recruiters import Package
-from resolvers.matching.documents import Match
+from resolvers.matching.documents import Match, Reason
 from resolvers.scope import Scope
 
 KEPT = 500
@@ -41,6 +41,7 @@ _OF_FEED = _present.where(_recommendations.c.feed_id == bindparam("of_feed"))
 _OF_RESUMES = _present.where(_recommendations.c.resume_id.in_(bindparam("resumes", expanding=True)))
 _NEW = insert(_recommendations)
 _SCORED = ("score", "title_score", "reasons", "keywords", "calculated_at")
+_OLDER = frozenset({"component", "points", "max", "evidence", "missing"})
 _SAVE = _NEW.on_conflict_do_update(
     index_elements=["feed_id", "resume_id"],
     set_={name: _NEW.excluded[name] for name in (*_SCORED, "is_current", "updated_at")},
@@ -192,13 +193,19 @@ def _best(found: Iterable[Match]) -> dict[int, list[int]]:
     return by_feed
 
 
+def _stored(reason: Reason) -> dict[str, Any]:
+    """What `schema.talent` reads; what is empty is left out of what older versions did not write."""
+    written = asdict(reason)
+    return {name: value for name, value in written.items() if value or name in _OLDER}
+
+
 def _row(scope: Scope, match: Match) -> dict[str, Any]:
     return {
         "feed_id": match.feed_id,
         "resume_id": match.resume_id,
         "score": match.score,
         "title_score": match.title_score,
-        "reasons": [asdict(reason) for reason in match.reasons],
+        "reasons": [_stored(reason) for reason in match.reasons],
         "keywords": list(match.keywords),
         "is_current": True,
         "displayed_at": scope.now,
