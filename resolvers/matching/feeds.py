@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import areas, degrees, lexicon, text, titles
@@ -16,7 +17,9 @@ MAX_TEXT_TERMS = 128
 MAX_LIST = 50
 """How many keywords, areas and the like of one feed are read."""
 
-_KEYWORD, _TITLE, _REQUIRED, _DESCRIBED = 1.0, 0.8, 0.7, 0.45
+KEYWORD: Final = 1.0
+"""The importance of what a keyword asks for."""
+_TITLE, _REQUIRED, _DESCRIBED = 0.8, 0.7, 0.45
 _WELCOME = 0.5
 _TOLD_FIRST = 2.0
 """What a word of the title or a keyword weighs in the text; one of a sentence weighs 1 for each time."""
@@ -118,7 +121,7 @@ def _needs(feed: FeedDocument) -> tuple[Need, ...]:
 
     for keyword in feed.keywords[:MAX_LIST]:
         for name, terms in _asked(keyword):
-            add(name, terms, _KEYWORD)
+            add(name, terms, KEYWORD)
     for term in titles.parse(feed.title).skills:
         add(lexicon.name_of(term), (term,), _TITLE)
     for part, importance in ((feed.skill_required, _REQUIRED), (feed.job_description, _DESCRIBED)):

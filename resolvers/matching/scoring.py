@@ -158,13 +158,18 @@ def need_strengths(need: Need, rows: Rows) -> Floats:
     return strengths
 
 
+def need_weight(need: Need, corpus: Corpus) -> float:
+    """What a need weighs among those of its feed."""
+    return need.importance * max(ranking.rarity(corpus, term) for term in need.terms)
+
+
 def _skills(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Part:
     if not feed.needs:
         return _unknown(rows)
     fraction = np.zeros(len(rows.columns.flags))
     weights = 0.0
     for need in feed.needs:
-        weight = need.importance * max(ranking.rarity(corpus, term) for term in need.terms)
+        weight = need_weight(need, corpus)
         weights += weight
         fraction += weight * need_strengths(need, rows)
     return Part(fraction / weights, _lacks(rows, HAS_TEXT))
