@@ -12,7 +12,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation, ResumeProfile
 from models.talent.recruiters import Package
-from resolvers.matching.documents import Match, Reason
+from resolvers.matching.documents import Hint, Match, Reason
 from resolvers.scope import Scope
 
 KEPT = 500
@@ -28,7 +28,7 @@ _recommendations = table_of(Recommendation)
 _profiles = table_of(ResumeProfile)
 
 _ACTIVE = (
-    select(_feeds.c.id)
+    select(_feeds.c.id, _feeds.c.loosening_hints)
     .join(_packages, _packages.c.id == _feeds.c.package_id)
     .where(
         _feeds.c.deleted_at.is_(None),
@@ -63,11 +63,10 @@ _SCORE = (
     .where(_recommendations.c.id == bindparam("of_row"))
     .values({name: bindparam(f"new_{name}") for name in _SCORED})
 )
-_CALCULATED = (
-    update(_feeds)
-    .where(_feeds.c.id == bindparam("of_feed"), _feeds.c.calculated_at.is_(None))
-    .values(calculated_at=bindparam("now"))
-)
+_hints: Any = bindparam("hints", type_=_feeds.c.loosening_hints.type)
+_HINT = update(_feeds).where(_feeds.c.id == bindparam("of_feed")).values(loosening_hints=_hints)
+_now_at: Any = bindparam("now", type_=_feeds.c.calculated_at.type)
+_CALCULATED = _HINT.values(calculated_at=func.coalesce(_feeds.c.calculated_at, _now_at))
 _rank = func.row_number().over(partition_by=_recommendations.c.feed_id, order_by=_recommendations.c.score.desc())
 _ranked = (
     select(_recommendations.c.feed_id, _recommendations.c.score, _rank.label("place"))
@@ -106,14 +105,24 @@ async def active_feeds(scope: Scope) -> Sequence[Row[Any]]:
     return await scope.fetch(_ACTIVE, {"viewed_after": scope.now - IDLE, "now": scope.now})
 
 
-async def replace_of_feed(scope: Scope, feed_id: int, found: Sequence[Match]) -> None:
+async def replace_of_feed(scope: Scope, feed_id: int, found: Sequence[Match], hints: Sequence[Hint] | None) -> None:
     """Write the recommendations of a feed; those that fit no more stay as rows that are not current."""
     present = {row.resume_id: row.id for row in await scope.transaction.fetch(_OF_FEED, {"of_feed": feed_id})}
     _now(scope)
     fitting = {match.resume_id for match in found}
     await _outdate(scope, [row_id for resume_id, row_id in present.items() if resume_id not in fitting])
     await _save(scope, found, present={(feed_id, resume_id) for resume_id in present})
-    await scope.transaction.execute(_CALCULATED, {"of_feed": feed_id, "now": scope.now})
+    values = {"of_feed": feed_id, "hints": _told(hints), "now": scope.now}
+    await scope.transaction.execute(_CALCULATED, values)
+
+
+async def hint(scope: Scope, feed_id: int, hints: Sequence[Hint] | None) -> None:
+    """Write what a feed could do without."""
+    await scope.transaction.execute(_HINT, {"of_feed": feed_id, "hints": _told(hints)})
+
+
+def _told(hints: Sequence[Hint] | None) -> list[dict[str, Any]] | None:
+    return None if hints is None else [asdict(each) for each in hints]
 
 
 async def replace_of_resumes(

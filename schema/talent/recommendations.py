@@ -85,6 +85,22 @@ class RecommendationReason:
         )
 
 
+@value_type(
+    description="A condition of a feed, and how many more resumes would fit without it alone.", policy=with_parent
+)
+class LooseningHint:
+    """An entry of the column `loosening_hints` of feeds."""
+
+    component: Component = column("The component of the score that the condition is for.")
+    keyword: str | None = column("Of SKILLS, the keyword; null otherwise.")
+    would_fit: int = column("How many more resumes would be recommended.")
+
+    @classmethod
+    def of(cls, hint: Any) -> "LooseningHint":
+        """The hint in a row."""
+        return cls(component=Component(hint["component"]), keyword=hint["keyword"] or None, would_fit=hint["would_fit"])
+
+
 @value_type(description="A change of a recommendation's mark.", policy=with_parent)
 class RecommendationMark:
     """A row of `recommendation_marks`."""

@@ -296,6 +296,7 @@ SHORT_LISTS = {
     "Feed.domains": 50,
     "Feed.keywords": 15,
     "Feed.levels": 4,
+    "Feed.looseningHints": 8,
     "Feed.welfare": 50,
     "ImportUsersFromFilePayload.rejected": 2000,
     "ImportUsersFromFilePayload.unreadSheets": None,
