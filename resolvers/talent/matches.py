@@ -202,8 +202,8 @@ def _best(found: Iterable[Match]) -> dict[int, list[int]]:
     return by_feed
 
 
-def _stored(reason: Reason) -> dict[str, Any]:
-    """What `schema.talent` reads; what is empty is left out of what older versions did not write."""
+def stored(reason: Reason) -> dict[str, Any]:
+    """A reason as it is stored; what older versions did not write is left out where it is empty."""
     written = asdict(reason)
     return {name: value for name, value in written.items() if value or name in _OLDER}
 
@@ -214,7 +214,7 @@ def _row(scope: Scope, match: Match) -> dict[str, Any]:
         "resume_id": match.resume_id,
         "score": match.score,
         "title_score": match.title_score,
-        "reasons": [_stored(reason) for reason in match.reasons],
+        "reasons": [stored(reason) for reason in match.reasons],
         "keywords": list(match.keywords),
         "is_current": True,
         "displayed_at": scope.now,

@@ -126,6 +126,9 @@ async def test_a_new_feed_finds_who_fits(
     assert row.score == round(sum(reason["points"] for reason in row.reasons))
     assert sum(reason["max"] for reason in row.reasons) == 100
     assert {"Python", "Django", "Redis"} <= set(row.keywords)
+    (level,) = [reason for reason in row.reasons if reason["component"] == "level"]
+    assert level["held"] == [{"kind": "years", "values": [5]}]
+    assert {"asked", "met", "unmet"}.isdisjoint(level)
     assert (row.read_at, row.hidden_at, row.sent, row.by_partner, row.mark) == (None, None, False, False, None)
     assert await waiting(database) == []
 
@@ -224,14 +227,7 @@ async def test_a_feed_that_nobody_fits_says_what_to_loosen_and_again_as_resumes_
     product: Product, settings: Settings, database: Database, matcher: Matcher, clock: Clock
 ) -> None:
     recruiter = await new_recruiter(product, settings)
-    tight = {
-        **WANTED,
-        "title": "Java架构师",
-        "keywords": ["Kafka"],
-        "areas": ["拉萨"],
-        "salaryMin": 2000,
-        "salaryMax": 3000,
-    }
+    tight = {**WANTED, "title": "Java后端工程师", "keywords": ["Kafka", "Python"], "areas": ["拉萨"]}
     feed = await new_feed(product, recruiter, **tight)
 
     async def hints() -> Any:
@@ -240,7 +236,7 @@ async def test_a_feed_that_nobody_fits_says_what_to_loosen_and_again_as_resumes_
 
     await finish(matcher)
     for _ in range(2):
-        await candidate(product, target={"salaryMin": 20_000, "salaryMax": 30_000, "areas": ["北京"]}, **BACKEND)
+        await candidate(product, target={"salaryMin": 26_000, "salaryMax": 30_000, "areas": ["北京"]}, **BACKEND)
     await finish(matcher)
     assert await hints() == []  # they are counted at most once an hour
     clock.advance(hours=1)
