@@ -11,7 +11,10 @@ _UNKNOWN = -1
 
 _NAMES = (
     (r"初中", r"\bjunior high\b|\bmiddle school\b"),
-    (r"高中|中专|中技|职高|技校", r"(?<!junior )\bhigh school\b|\bsecondary school\b|\bged\b"),
+    (
+        r"高中|中专|中技|职高|技校",
+        r"(?<!junior )\bhigh school(?= (?:diploma|degree|graduate|education|or)\b|$)|\bsecondary school\b|\bged\b",
+    ),
     (r"大专|专科|高职", r"\bassociate(?:['’]?s)? degree|\bassociate['’]s\b|\bcollege diploma\b"),
     (
         r"本科|专升本|学士",
@@ -27,14 +30,17 @@ _HELD = tuple(re.compile("|".join(names)) for names in _NAMES)
 _CHINESE = "|".join(chinese for chinese, _ in _NAMES)
 _ALTERNATIVES = rf"(?:{_CHINESE})(?:\s*[/、或和与及]\s*(?:{_CHINESE}))*"
 _ENGLISH = "|".join(english for _, english in _NAMES)
-_WELCOME = r"(?![^，。,;；\n]{0,10}(?:优先|更佳|加分|尤佳))"
+_WELCOME = r"(?![^，。,;；(\n]{0,10}(?:优先|更佳|加分|尤佳))"
 _ASKED = re.compile(
     "|".join(
         (
             # 本科及以上, 硕士学位, 本科或硕士毕业
-            rf"{_ALTERNATIVES}(?:\([^)]{{0,10}}\))?\s*(?:及?其?以上|或以上|起步?(?=\W|$)|学历|学位(?!点|论文)|文凭|毕业(?!班|论文|设计)){_WELCOME}",
+            rf"{_ALTERNATIVES}(?:\([^)]{{0,10}}\))?\s*(?:及?其?以上|以及上|或者?(?:相当)?以上|起步?(?=\W|$)|学历|学位(?!点|论文)|文凭|毕业(?!班|论文|设计)){_WELCOME}",
             # 学历：本科, 统招本科
             rf"(?:学历|学位|统招|全日制|正规)(?:要求|不低于)?\s*[:：为]?\s*(?:统招|全日制)?\s*(?:{_CHINESE}){_WELCOME}",
+            # 大学本科, 本科计算机相关专业
+            rf"大学(?:{_CHINESE}){_WELCOME}",
+            rf"(?:{_CHINESE})[^，。,;；\n]{{0,14}}(?:相关专业|专业毕业){_WELCOME}",
             # a line or a clause of its own
             rf"(?:^|(?<=[\n。；;，,:：、.)]))\s*(?:{_CHINESE})(?=\s*(?:[\n。；;，,]|$))",
             rf"(?:{_ENGLISH})(?![^.;,。；，\n]{{0,60}}\b(?:preferred|a plus|desired|desirable|nice to have|a bonus)\b)",
