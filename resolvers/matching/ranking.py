@@ -37,9 +37,9 @@ def rarity(corpus: Corpus, term: str) -> float:
     return min(_MAX_RARITY, 1 + math.log((corpus.statistics.count + 1) / (corpus.frequency(term) + 1)))
 
 
-def saturation(frequency: float, length: int, average_length: float) -> float:
-    """What a term adds to one row's score of BM25 by how often it occurs, but for its weight."""
-    return frequency / (frequency + K1 * (1 - B + B * (length / max(average_length, 1.0))))
+def length_norm(length: int, average_length: float) -> float:
+    """What BM25 adds to the frequency of a term in a resume of that length."""
+    return K1 * (1 - B + B * (length / max(average_length, 1.0)))
 
 
 def bm25(rows: Rows, corpus: Corpus, terms: Iterable[tuple[str, float]]) -> NDArray[np.float64]:

@@ -18,6 +18,8 @@ Codes = dict[str, int]
 
 _SAME_TITLE = 0.5
 """From so near on a title is what the feed asks for."""
+_HELD = (AREA, PROVINCE, DOMAIN, GROUP)
+_FIRST_LETTERS = frozenset(kind[0] for kind in _HELD)
 _READ_IN_TEXTS = (Component.SKILLS, Component.TEXT)
 
 
@@ -26,13 +28,13 @@ class _Part:
 
     def __init__(
         self,
-        asked: Iterable[Told] = (),
-        held: Iterable[Told] = (),
-        met: Iterable[Told] = (),
-        unmet: Iterable[Told] = (),
-        evidence: Iterable[Told] | None = None,
+        asked: Sequence[Told] = (),
+        held: Sequence[Told] = (),
+        met: Sequence[Told] = (),
+        unmet: Sequence[Told] = (),
+        evidence: Sequence[Told] | None = None,
     ):
-        self.asked, self.held, self.met, self.unmet = map(_bounded, (asked, held, met, unmet))
+        self.asked, self.held, self.met, self.unmet = _bounded(asked), _bounded(held), _bounded(met), _bounded(unmet)
         self.evidence = self.held if evidence is None else _bounded(evidence)
 
     @classmethod
@@ -48,34 +50,37 @@ class Explainer:
 
     def __init__(self, feed: CompiledFeed, rows: Rows, scores: Scores, corpus: Corpus):
         self._feed = feed
-        self._rows = rows
+        self._columns = rows.columns
+        self._titles = rows.titles
         self._scores = scores
         self._words = Words(feed, corpus)
+        self._near: dict[int, tuple[float, str]] = {}
         self._asked_words = self._words.asked()
 
     def match(self, resume_id: int, row: int, codes: Codes) -> Match:
         """The match of a row that was scored; `codes` are the bytes of its terms."""
         feed, scores = self._feed, self._scores
         shown = [(need, told) for need in feed.needs if (told := _shown(need, codes)) is not None]
+        held = _held(codes)
         parts = {
             Component.TITLE: self._title(row),
             Component.SKILLS: self._skills(shown),
             Component.TEXT: self._text(row, codes),
             Component.LEVEL: self._level(row),
             Component.DEGREE: self._degree(row),
-            Component.AREA: self._area(codes),
+            Component.AREA: self._area(held),
             Component.SALARY: self._salary(row),
-            Component.DOMAIN: _Part.of_choices(feed.domains, _held(codes, DOMAIN)),
-            Component.COMPANY: _Part.of_choices(feed.groups, _held(codes, GROUP)),
+            Component.DOMAIN: _Part.of_choices(feed.domains, held[DOMAIN]),
+            Component.COMPANY: _Part.of_choices(feed.groups, held[GROUP]),
         }
-        is_cut = bool(self._rows.columns.flags[row] & TRUNCATED)
+        is_cut = bool(self._columns.flags[row] & TRUNCATED)
         reasons = tuple(
             Reason(
                 component=component,
-                points=int(scores.points[component][row]) / UNIT,
+                points=scores.points[component].item(row) / UNIT,
                 max=float(most),
                 evidence=parts[component].evidence,
-                missing=bool(scores.missing[component][row]),
+                missing=scores.missing[component].item(row),
                 met=parts[component].met,
                 unmet=parts[component].unmet,
                 asked=parts[component].asked,
@@ -95,10 +100,9 @@ class Explainer:
         )
 
     def _title(self, row: int) -> _Part:
-        columns, wanted = self._rows.columns, self._feed.wanted
+        columns, wanted = self._columns, self._feed.wanted
         places = [int(columns.wish[row]), *map(int, columns.jobs[row])]
-        titles = [self._rows.titles[place] for place in places if place >= 0]
-        near = sorted(((wanted.nearness(title), str(title)) for title in titles), key=lambda pair: -pair[0])
+        near = sorted([self._nearness(place) for place in places if place >= 0], key=lambda pair: -pair[0])
         asked = [str(wanted.title)] if wanted.title else []
         is_met = bool(near) and near[0][0] >= _SAME_TITLE
         return _Part(
@@ -108,6 +112,14 @@ class Explainer:
             unmet=asked if near and not is_met else (),
             evidence=[title for nearness, title in near[:2] if nearness > 0],
         )
+
+    def _nearness(self, place: int) -> tuple[float, str]:
+        """How near a title is, and what it is called; many people have the same."""
+        found = self._near.get(place)
+        if found is None:
+            title = self._titles[place]
+            found = self._near[place] = (self._feed.wanted.nearness(title), str(title))
+        return found
 
     def _skills(self, shown: Sequence[tuple[Need, Told]]) -> _Part:
         has = {need.terms for need, _ in shown}
@@ -120,13 +132,13 @@ class Explainer:
         )
 
     def _text(self, row: int, codes: Codes) -> _Part:
-        shared = self._words.shared(codes, int(self._rows.columns.length[row]))
+        shared = self._words.shared(codes, int(self._columns.length[row]))
         return _Part(self._asked_words, shared, met=shared, unmet=self._words.lacking(codes) if codes else ())
 
     def _level(self, row: int) -> _Part:
         """Asked for are one of the levels, and the years."""
         feed = self._feed
-        level, years = int(self._rows.columns.level[row]), int(self._rows.columns.years[row])
+        level, years = int(self._columns.level[row]), int(self._columns.years[row])
         levels = [Fact(FactKind.LEVEL, (LEVELS[place].value,)) for place in feed.levels]
         asked: list[Told] = [*levels]
         held: list[Told] = []
@@ -151,26 +163,26 @@ class Explainer:
         return _Part(asked, held, met, unmet)
 
     def _degree(self, row: int) -> _Part:
-        wanted, degree = self._feed.degree, int(self._rows.columns.degree[row])
+        wanted, degree = self._feed.degree, int(self._columns.degree[row])
         asked = [Fact(FactKind.DEGREE_ASKED, (DEGREES[wanted],))] if wanted != UNKNOWN else []
         if degree == UNKNOWN:
             return _Part(asked)
         held = [Fact(FactKind.DEGREE, (DEGREES[degree],))]
         return _Part(asked, held, *((asked, ()) if degree >= wanted else ((), asked)))
 
-    def _area(self, codes: Codes) -> _Part:
+    def _area(self, known: dict[str, list[str]]) -> _Part:
         asked = [*self._feed.places, *([ANYWHERE] if self._feed.anywhere else [])]
-        held = _held(codes, AREA) or _held(codes, PROVINCE)
+        held = known[AREA] or known[PROVINCE]
         if not asked or not held:
             return _Part(_names(asked), _names(held))
         if self._feed.anywhere or ANYWHERE in held:
             both = [place for place in asked if place in held]
             return _Part(_names(asked), _names(held), met=_names(asked), evidence=_names(both or [ANYWHERE]))
         # Who asks for a province asks for its cities too.
-        return _Part.of_choices(asked, [*held, *(term for term in _held(codes, PROVINCE) if term in asked)])
+        return _Part.of_choices(asked, [*held, *(term for term in known[PROVINCE] if term in asked)])
 
     def _salary(self, row: int) -> _Part:
-        low, high = int(self._rows.columns.salary_min[row]), int(self._rows.columns.salary_max[row])
+        low, high = int(self._columns.salary_min[row]), int(self._columns.salary_max[row])
         wanted = self._feed.salary
         asked = [Fact(FactKind.SALARY, wanted)] if wanted is not None else []
         if low == UNKNOWN:
@@ -180,9 +192,11 @@ class Explainer:
         return _Part(asked, held, *((asked, ()) if overlaps else ((), asked)))
 
 
-def _bounded(told: Iterable[Told]) -> tuple[Told, ...]:
-    found = dict.fromkeys(each[:MAX_EVIDENCE_LENGTH] if isinstance(each, str) else each for each in told if each)
-    return tuple(found)[:MAX_EVIDENCE]
+def _bounded(told: Sequence[Told]) -> tuple[Told, ...]:
+    if not told:
+        return ()
+    distinct = list(dict.fromkeys(told))[:MAX_EVIDENCE]
+    return tuple([each[:MAX_EVIDENCE_LENGTH] if isinstance(each, str) else each for each in distinct])
 
 
 def _shown(need: Need, codes: Codes) -> Told | None:
@@ -195,10 +209,15 @@ def _shown(need: Need, codes: Codes) -> Told | None:
     return need.name if STRENGTHS[weakest] >= EVIDENCED_FROM else Fact(FactKind.LISTED, (need.name,))
 
 
-def _held(codes: Codes, kind: str) -> list[str]:
-    """The terms of a kind, the strongest first."""
-    found = [(code, term) for term, code in codes.items() if code and term.startswith(kind)]
-    return [term for _, term in sorted(found, key=lambda pair: (-pair[0], pair[1]))]
+def _held(codes: Codes) -> dict[str, list[str]]:
+    """The places, domains and company preferences of a resume by their kind, the strongest first."""
+    found: dict[str, list[str]] = {kind: [] for kind in _HELD}
+    for term in [term for term in codes if term[0] in _FIRST_LETTERS]:
+        if codes[term]:
+            found[term[:2]].append(term)
+    for terms in found.values():
+        terms.sort(key=lambda term: (-codes[term], term))
+    return found
 
 
 def _names(terms: Iterable[str]) -> list[Told]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from resolvers.matching import lexicon, ranking, titles
 from resolvers.matching.bounds import MAX_EVIDENCE
-from resolvers.matching.evidence import FREQUENCIES
 from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.ranking import Corpus
 
@@ -17,33 +16,35 @@ class Words:
 
     def __init__(self, feed: CompiledFeed, corpus: Corpus):
         self._average = corpus.statistics.average_length
-        weighed = [(term, weight * ranking.idf(corpus, term)) for term, weight in feed.text_terms if _is_worth(term)]
-        ordered = sorted(weighed, key=lambda pair: -pair[1])
-        self._meant = [pair for pair in ordered if pair[0] not in feed.inner]
-        self._inner = [pair for pair in ordered if pair[0] in feed.inner]
+        found = [(term, weight * ranking.idf(corpus, term)) for term, weight in feed.text_terms if _is_worth(term)]
+        ordered = sorted(found, key=lambda pair: -pair[1])
+        ranked = [(term, (weight, rank)) for rank, (term, weight) in enumerate(ordered)]
+        self._meant = {term: weighed for term, weighed in ranked if term not in feed.inner}
+        self._inner = {term: weighed for term, weighed in ranked if term in feed.inner}
 
     def asked(self) -> list[str]:
         """Those of the feed."""
-        return _distinct(term for term, _ in self._meant)
+        return _distinct(self._meant)
 
     def shared(self, codes: dict[str, int], length: int) -> list[str]:
         """Those that a resume of that length has, by what they add to its score.
 
         The words inside phrases are for where no phrase is shared.
         """
+        norm = ranking.length_norm(length, self._average)
         for words in (self._meant, self._inner):
-            added = [
-                (term, weight * ranking.saturation(float(FREQUENCIES[codes[term]]), length, self._average))
-                for term, weight in words
-                if codes.get(term, 0) % 4
-            ]
+            added = []
+            for term in words.keys() & codes.keys():
+                if frequency := codes[term] % 4:
+                    weight, rank = words[term]
+                    added.append((-weight * frequency / (frequency + norm), rank, term))
             if added:
-                return _distinct(term for term, _ in sorted(added, key=lambda pair: -pair[1]))
+                return _distinct(term for _, _, term in sorted(added))
         return []
 
     def lacking(self, codes: dict[str, int]) -> list[str]:
         """Those that a resume does not have."""
-        return _distinct(term for term, _ in self._meant if not codes.get(term, 0) % 4)
+        return _distinct(term for term in self._meant if not codes.get(term, 0) % 4)
 
 
 def _is_worth(term: str) -> bool:
@@ -55,15 +56,17 @@ def _is_worth(term: str) -> bool:
 def _distinct(terms: Iterable[str]) -> list[str]:
     """The first of them, without those inside another one: 后端开发 says 后端."""
     found: list[str] = []
+    said = ""
     for name in map(lexicon.name_of, terms):
-        if any(name in other for other in found):
+        if name in said:
             continue
-        longer = next((place for place, other in enumerate(found) if other in name), None)
-        if longer is None:
-            if len(found) == MAX_EVIDENCE:
-                break
-            found.append(name)
+        shorter = [other for other in found if other in name]
+        if shorter:
+            found[found.index(shorter[0])] = name
+            found = [other for other in found if other not in shorter]
+        elif len(found) == MAX_EVIDENCE:
+            break
         else:
-            found[longer] = name
-            found[longer + 1 :] = [other for other in found[longer + 1 :] if other not in name]
+            found.append(name)
+        said = "\n".join(found)
     return found
