@@ -128,7 +128,8 @@ async def _fill(scope: Scope, known: Dictionaries, size: int, feed_count: int, p
     # The best of all are the copies of the best.
     kept = matches.KEPT * different // size
     for offer in offers:
-        await matches.replace_of_feed(scope, offer.feed_id, engine.match_feed(compile_feed(offer), kept))
+        found = engine.find(compile_feed(offer), kept)
+        await matches.replace_of_feed(scope, offer.feed_id, found.matches, found.hints)
         scope.after_commit.clear()
     for first in range(different, size, different):
         await _copy(transaction, first, size)

@@ -46,4 +46,6 @@ class Feed(Entity, table=True):
     """When its recruiter last asked for the first page of the old API's list, whose further pages belong to it."""
     calculated_at: datetime | None = None
     """When its recommendations were first computed."""
+    loosening_hints: list[Any] | None = Field(default=None, sa_type=JSON)
+    """What it could do without: objects of component, keyword and would_fit. None where enough resumes fit."""
     deleted_at: datetime | None = None

@@ -13,7 +13,8 @@ class Recommendation(Entity, table=True):
     """One resume for one feed. What the recruiter did, and when it was first shown, outlive a new computation.
 
     `is_current` is false where the resume does not fit any more. `reasons` are the components of the score:
-    objects of component, points, max, evidence and missing.
+    objects of component, points, max, evidence and missing, and those of asked, held, met, unmet and truncated that are
+    not empty. The entries of their lists are names, or facts of kind and values (`resolvers.matching.documents`).
     """
 
     __tablename__ = "recommendations"

@@ -85,24 +85,78 @@ class Component(StrEnum):
     SKILLS = "skills"
     TEXT = "text"
     LEVEL = "level"
+    DEGREE = "degree"
     AREA = "area"
     SALARY = "salary"
     DOMAIN = "domain"
     COMPANY = "company"
 
 
+class FactKind(StrEnum):
+    """What the values of a fact are; whoever shows it puts them into the words of a language."""
+
+    LISTED = "listed"
+    """The name of a skill that the resume lists without a job it was used in."""
+    INFERRED = "inferred"
+    """The name of a skill that another one implies."""
+    LEVEL = "level"
+    """A TalentLevel."""
+    YEARS = "years"
+    """So many years of work."""
+    YEARS_ASKED = "years_asked"
+    """At least so many years, and at most as many as the second value, if there is one."""
+    YEARS_USUAL = "years_usual"
+    """The same, as usual for a level of a feed that says nothing of years."""
+    DEGREE = "degree"
+    """A key of the dictionary EDUCATION."""
+    DEGREE_ASKED = "degree_asked"
+    """The same, or a higher one."""
+    ANYWHERE = "anywhere"
+    """Any city; no values."""
+    SALARY = "salary"
+    """From so many to so many yuan a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is no name by itself."""
+
+    kind: FactKind
+    values: tuple[str | int, ...] = ()
+
+
+Told = str | Fact
+"""A part of an explanation: a name, which is the same in every language, or a fact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One component of a score: its points of at most `max`, and what in the resume earned them.
 
-    `missing` tells that the resume or the feed says nothing about it, so that it counts half.
+    `missing` tells that the resume or the feed says nothing about it, so that it counts half. `asked` is what the
+    feed says of it, `held` what the resume does; `met` and `unmet` are what is asked and held, and asked and not held,
+    and neither has what is not known. `truncated` tells that the resume says more than is read.
     """
 
     component: Component
     points: float
     max: float
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Told, ...] = ()
     missing: bool = False
+    met: tuple[Told, ...] = ()
+    unmet: tuple[Told, ...] = ()
+    asked: tuple[Told, ...] = ()
+    held: tuple[Told, ...] = ()
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """How many more resumes would fit a feed without its condition for one component; of SKILLS, without a keyword."""
+
+    component: Component
+    would_fit: int
+    keyword: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from threading import RLock
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from resolvers.matching.documents import FeedDocument, Match
+from resolvers.matching import loosening
+from resolvers.matching.documents import FeedDocument, Hint, Match
 from resolvers.matching.feeds import CompiledFeed, compile_feed
 from resolvers.matching.index import EMPTY, Index
 from resolvers.matching.profile import Profile
-from resolvers.matching.reasons import explain
+from resolvers.matching.reasons import Explainer
 from resolvers.matching.rows import OneRow
 from resolvers.matching.scoring import UNIT, Flags, Scores, score
 
-__all__ = ["MINIMUM_SCORE", "MINIMUM_WORK", "CompiledFeed", "Engine", "compile_feed"]
+__all__ = ["MINIMUM_SCORE", "MINIMUM_WORK", "CompiledFeed", "Engine", "Found", "compile_feed"]
 
 MINIMUM_SCORE: Final = 40
 """Below this a resume is not recommended."""
@@ -22,6 +23,13 @@ MINIMUM_WORK: Final = 10
 """Nor with fewer points for title, skills and text that are not for missing data: place and pay alone are no match."""
 MINIMUM_EVIDENCE: Final = 2
 """Nor with fewer points for skills and text: a title alone is no match."""
+
+
+class Found(NamedTuple):
+    """The best resumes for a feed. `hints` are what it could do without; None where enough resumes fit."""
+
+    matches: list[Match]
+    hints: tuple[Hint, ...] | None
 
 
 class Engine:
@@ -52,22 +60,30 @@ class Engine:
 
         Those whose score is below `minimum` are left out; 0 leaves out none.
         """
+        return self.find(feed, limit, minimum=minimum).matches
+
+    def find(self, feed: CompiledFeed | FeedDocument, limit: int, *, minimum: int = MINIMUM_SCORE) -> Found:
+        """The same, and what the feed could do without where hardly any resume fits."""
         if isinstance(feed, FeedDocument):
             feed = compile_feed(feed)
         with self._lock:
             index = self._index
             scores = score(feed, index, index)
-            fitting = np.flatnonzero((index.resume_ids != EMPTY) & _fits(scores, minimum))
+            is_held = index.resume_ids != EMPTY
+            fitting = np.flatnonzero(is_held & _fits(scores, minimum))
+            hints = None
+            if len(fitting) < loosening.FEW:
+                hints = loosening.hints(feed, index, index, scores, lambda changed: is_held & _fits(changed, minimum))
             if limit <= 0 or not len(fitting):
-                return []
+                return Found([], hints)
             if len(fitting) > limit:
                 totals = scores.total[fitting]
                 fitting = fitting[totals >= np.partition(totals, -limit)[-limit]]
             order = np.lexsort((index.resume_ids[fitting], -scores.total[fitting]))[:limit]
-            return [
-                explain(feed, int(index.resume_ids[row]), index, row, scores, index.codes(row))
-                for row in map(int, fitting[order])
-            ]
+            explainer = Explainer(feed, index, scores, index)
+            best = map(int, fitting[order])
+            matches = [explainer.match(int(index.resume_ids[row]), row, index.codes(row)) for row in best]
+            return Found(matches, hints)
 
     def match_resume(
         self, profile: Profile, feeds: Sequence[CompiledFeed], *, minimum: int = MINIMUM_SCORE
@@ -79,8 +95,11 @@ class Engine:
         with self._lock:
             for feed in feeds:
                 scores = score(feed, rows, self._index)
-                fits = _fits(scores, minimum)[0]
-                matches.append(explain(feed, profile.resume_id, rows, 0, scores, codes) if fits else None)
+                if _fits(scores, minimum)[0]:
+                    explainer = Explainer(feed, rows, scores, self._index)
+                    matches.append(explainer.match(profile.resume_id, 0, codes))
+                else:
+                    matches.append(None)
         return matches
 
 

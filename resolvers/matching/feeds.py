@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import areas, lexicon, text, titles
+from resolvers.matching import areas, degrees, lexicon, text, titles
 from resolvers.matching.documents import FeedDocument
 from resolvers.matching.profile import LEVELS, MAX_SALARY, MAX_YEARS, domain_terms
 from resolvers.matching.titles import Wanted
@@ -16,7 +17,9 @@ MAX_TEXT_TERMS = 128
 MAX_LIST = 50
 """How many keywords, areas and the like of one feed are read."""
 
-_KEYWORD, _TITLE, _REQUIRED, _DESCRIBED = 1.0, 0.8, 0.7, 0.45
+KEYWORD: Final = 1.0
+"""The importance of what a keyword asks for."""
+_TITLE, _REQUIRED, _DESCRIBED = 0.8, 0.7, 0.45
 _WELCOME = 0.5
 _TOLD_FIRST = 2.0
 """What a word of the title or a keyword weighs in the text; one of a sentence weighs 1 for each time."""
@@ -56,14 +59,21 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class CompiledFeed:
-    """A feed as the scorer reads it: what it wants as terms, and levels and years as ranges. Reusable for ever."""
+    """A feed as the scorer reads it: what it wants as terms, and levels and years as ranges. Reusable for ever.
+
+    `inner` are those of the text's terms that it says only inside phrases; without `says_years`, `years` are those
+    that are usual for its levels.
+    """
 
     feed_id: int
     wanted: Wanted
     needs: tuple[Need, ...]
     text_terms: tuple[tuple[str, float], ...]
+    inner: frozenset[str]
     levels: tuple[int, ...]
     years: tuple[int, int] | None
+    says_years: bool
+    degree: int
     places: tuple[str, ...]
     anywhere: bool
     salary: tuple[int, int] | None
@@ -77,14 +87,21 @@ def compile_feed(feed: FeedDocument) -> CompiledFeed:
     levels = feed.levels or [level for level in (titles.level_of(feed.title),) if level is not None]
     found = [place for area in feed.areas[:MAX_LIST] for place in areas.places(area)]
     domains = [term for name in feed.domains[:MAX_LIST] for term in domain_terms(name)]
+    said = _years_said(feed)
+    words, inner = _text_terms(feed)
     preferred = [name for name in feed.company_preferences[:MAX_LIST] if name in lexicon.GROUPS]
     return CompiledFeed(
         feed_id=feed.feed_id,
         wanted=Wanted(title),
         needs=_needs(feed),
-        text_terms=_text_terms(feed),
+        text_terms=words,
+        inner=inner,
         levels=tuple(sorted({LEVELS.index(level) for level in levels})),
-        years=_years(feed, levels),
+        years=said or _usual_years(levels),
+        says_years=said is not None,
+        degree=degrees.asked(
+            "\n".join((feed.title, *feed.keywords[:MAX_LIST], feed.skill_required, feed.job_description))
+        ),
         places=tuple(dict.fromkeys(found)),
         anywhere=any(areas.is_anywhere(area) for area in feed.areas),
         salary=_salary(feed),
@@ -104,7 +121,7 @@ def _needs(feed: FeedDocument) -> tuple[Need, ...]:
 
     for keyword in feed.keywords[:MAX_LIST]:
         for name, terms in _asked(keyword):
-            add(name, terms, _KEYWORD)
+            add(name, terms, KEYWORD)
     for term in titles.parse(feed.title).skills:
         add(lexicon.name_of(term), (term,), _TITLE)
     for part, importance in ((feed.skill_required, _REQUIRED), (feed.job_description, _DESCRIBED)):
@@ -127,22 +144,27 @@ def _asked(keyword: str) -> list[tuple[str, tuple[str, ...]]]:
     return [(text.normalise(keyword).strip()[: text.MAX_WORD], tuple(found))] if found else []
 
 
-def _text_terms(feed: FeedDocument) -> tuple[tuple[str, float], ...]:
+def _text_terms(feed: FeedDocument) -> tuple[tuple[tuple[str, float], ...], frozenset[str]]:
+    """The weighted terms, and those that are only said inside phrases."""
     weights: dict[str, float] = {}
+    meant: set[str] = set()
     for part, weight in (
         (feed.title, _TOLD_FIRST),
         (" ".join(feed.keywords[:MAX_LIST]), _TOLD_FIRST),
         (feed.skill_required, 1.0),
         (feed.job_description, 1.0),
     ):
-        for term in chain(*text.read(part)):
+        found = text.read(part)
+        meant.update(found.meant)
+        for term in chain(*found):
             if part is feed.title and titles.is_soft(term):
                 continue
             weights[term] = min(_OFTEN, weights.get(term, 0.0) + weight)
-    return tuple(list(weights.items())[:MAX_TEXT_TERMS])
+    kept = tuple(list(weights.items())[:MAX_TEXT_TERMS])
+    return kept, frozenset(term for term, _ in kept if term not in meant)
 
 
-def _years(feed: FeedDocument, levels: Sequence[TalentLevel]) -> tuple[int, int] | None:
+def _years_said(feed: FeedDocument) -> tuple[int, int] | None:
     said = text.normalise(f"{feed.title}\n{feed.skill_required}\n{feed.job_description}")
     asked = _YEARS.search(said)
     ranges = []
@@ -150,8 +172,10 @@ def _years(feed: FeedDocument, levels: Sequence[TalentLevel]) -> tuple[int, int]
         ranges.append(_USUAL_YEARS[TalentLevel.JUNIOR])
     if asked and (least := _number(asked[1])) <= 30:
         ranges.append((least, max(least, _number(asked[2])) if asked[2] else MAX_YEARS))
-    if ranges:
-        return min(low for low, _ in ranges), max(high for _, high in ranges)
+    return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
+
+
+def _usual_years(levels: Sequence[TalentLevel]) -> tuple[int, int] | None:
     if not levels:
         return None
     usual = [_USUAL_YEARS[level] for level in levels]

@@ -8,12 +8,12 @@ from typing import Any, Final, Self
 import orjson
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import areas, lexicon, text, titles
+from resolvers.matching import areas, degrees, lexicon, text, titles
 from resolvers.matching.documents import JobDocument, ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.titles import Title
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
@@ -24,12 +24,14 @@ HAS_AREAS: Final = 2
 HAS_DOMAINS: Final = 4
 HAS_JOBS: Final = 8
 HAS_STUDIES: Final = 16
+TRUNCATED: Final = 32
+"""The resume says more than is read."""
 
 ANYWHERE: Final = lexicon.AREA + "*"
 MAX_JOBS: Final = 4
 """How many jobs' titles are kept, the last ones."""
-MAX_ENTRIES: Final = 20
-"""How many jobs, schools and the like are read."""
+MAX_ENTRIES: Final = 50
+"""How many jobs, schools and the like are read, of jobs the last ones: more than the forms of the product take."""
 MAX_SALARY: Final = 100_000_000
 MAX_YEARS: Final = 60
 
@@ -45,13 +47,14 @@ _MENTIONED_ROLE = 0.7
 class Profile:
     """What matching knows of a resume; equal for equal resumes.
 
-    `level` is an index of LEVELS, `flags` tell what the resume says anything about; numbers are UNKNOWN where
-    it does not. `jobs` are the last titles with a weight of at most 100.
+    `level` is an index of LEVELS, `degree` of DEGREES, `flags` tell what the resume says anything about; numbers are
+    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100.
     """
 
     resume_id: int
     level: int
     years: int
+    degree: int
     salary_min: int
     salary_max: int
     length: int
@@ -96,6 +99,7 @@ class Profile:
             resume_id=document.resume_id,
             level=_level(document, jobs),
             years=_years(document),
+            degree=_degree(document),
             salary_min=salary_min,
             salary_max=salary_max,
             length=length,
@@ -109,7 +113,8 @@ class Profile:
     def dumps(self) -> bytes:
         """The profile as bytes, for `loads`."""
         wish, jobs = _list(self.wish), [[*_list(title), weight] for title, weight in self.jobs]
-        numbers = [self.resume_id, self.level, self.years, self.salary_min, self.salary_max, self.length, self.flags]
+        pay = self.salary_min, self.salary_max
+        numbers = [self.resume_id, self.level, self.years, self.degree, *pay, self.length, self.flags]
         return orjson.dumps([VERSION, numbers, wish, jobs, self.terms, self.codes.decode("latin-1")])
 
     @classmethod
@@ -127,13 +132,14 @@ class Profile:
     def _made_of(
         cls, numbers: Sequence[int], wish: Sequence[list[str]], jobs: Sequence[list[Any]], terms: list[str], codes: str
     ) -> Self:
-        resume_id, level, years, salary_min, salary_max, length, flags = numbers
+        resume_id, level, years, degree, salary_min, salary_max, length, flags = numbers
         if len(terms) != len(codes):
             raise ValueError("Each term has one byte.")
         return cls(
             resume_id,
             level,
             years,
+            degree,
             salary_min,
             salary_max,
             length,
@@ -171,10 +177,9 @@ def _last_day(job: JobDocument, today: date) -> date:
 def _dated(document: ResumeDocument) -> list[tuple[JobDocument, int | None, float, int]]:
     """The jobs, the last first, each with its months, and how recent it is for its skills and for its title."""
     today = document.today
-    read = document.jobs[:MAX_ENTRIES]
-    ordered = sorted(read, key=lambda job: (_last_day(job, today), job.start or date.min), reverse=True)
+    ordered = sorted(document.jobs, key=lambda job: (_last_day(job, today), job.start or date.min), reverse=True)
     found = []
-    for rank, job in enumerate(ordered):
+    for rank, job in enumerate(ordered[:MAX_ENTRIES]):
         end = min(_last_day(job, today), today)
         months = _months(job.start, end) if job.has_readable_dates else 0
         past = (today - end).days / 365.25
@@ -189,7 +194,7 @@ def _years(document: ResumeDocument) -> int:
         return max(0, min(document.years, MAX_YEARS))
     spans = sorted(
         (job.start, min(job.end or document.today, document.today))
-        for job in document.jobs[:MAX_ENTRIES]
+        for job in document.jobs
         if job.start is not None and job.has_readable_dates
     )
     if not spans:
@@ -207,6 +212,11 @@ def _level(document: ResumeDocument, jobs: Sequence[tuple[JobDocument, int | Non
     if told is None and jobs:
         told = titles.level_of(jobs[0][0].position)
     return UNKNOWN if told is None else LEVELS.index(told)
+
+
+def _degree(document: ResumeDocument) -> int:
+    """The highest one."""
+    return max((degrees.held(study.degree) for study in document.studies), default=UNKNOWN)
 
 
 def _salary(low: int | None, high: int | None) -> tuple[int, int]:
@@ -278,4 +288,12 @@ def _flags(document: ResumeDocument, codes: dict[str, int], length: int) -> int:
         | HAS_DOMAINS * any(term.startswith(lexicon.DOMAIN) for term in codes)
         | HAS_JOBS * any(job.company.strip() for job in document.jobs)
         | HAS_STUDIES * any(study.school.strip() for study in document.studies)
+        | TRUNCATED * _is_longer(document)
     )
+
+
+def _is_longer(document: ResumeDocument) -> bool:
+    """Whether a resume says more than is read."""
+    lists = (document.jobs, document.studies, document.areas, document.domains, document.certificates)
+    texts = (document.position, document.self_evaluation, *(job.description for job in document.jobs))
+    return any(len(each) > MAX_ENTRIES for each in lists) or any(len(each) > text.MAX_TEXT for each in texts)

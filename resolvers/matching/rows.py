@@ -16,6 +16,7 @@ class Columns(NamedTuple):
 
     level: NDArray[np.int8]
     years: NDArray[np.int8]
+    degree: NDArray[np.int8]
     salary_min: NDArray[np.int32]
     salary_max: NDArray[np.int32]
     length: NDArray[np.int32]
@@ -74,6 +75,7 @@ def columns(capacity: int) -> Columns:
     return Columns(
         level=np.zeros(capacity, np.int8),
         years=np.zeros(capacity, np.int8),
+        degree=np.zeros(capacity, np.int8),
         salary_min=np.zeros(capacity, np.int32),
         salary_max=np.zeros(capacity, np.int32),
         length=np.zeros(capacity, np.int32),
@@ -88,6 +90,7 @@ def fill(target: Columns, row: int, profile: Profile, wish: int, jobs: Sequence[
     """Write a profile's numbers into a row; `wish` and `jobs` are the places of its titles."""
     target.level[row] = profile.level
     target.years[row] = profile.years
+    target.degree[row] = profile.degree
     target.salary_min[row] = profile.salary_min
     target.salary_max[row] = profile.salary_max
     target.length[row] = profile.length

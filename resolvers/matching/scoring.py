@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from resolvers.matching import ranking
 from resolvers.matching.areas import province_of
+from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component
 from resolvers.matching.evidence import STRENGTHS
 from resolvers.matching.feeds import PARENT, CompiledFeed, Need
@@ -35,7 +36,8 @@ MAXIMA: Final = {
     Component.TITLE: 20,
     Component.SKILLS: 16,
     Component.TEXT: 24,
-    Component.LEVEL: 16,
+    Component.LEVEL: 12,
+    Component.DEGREE: 4,
     Component.AREA: 10,
     Component.SALARY: 8,
     Component.DOMAIN: 3,
@@ -55,6 +57,8 @@ _RICH_TEXT = 0.4
 """The part of the most that BM25 could give that is as good as all of it: nobody repeats a whole job description."""
 _LEVEL_DISTANCE = ((1.0, 0.5, 0.15, 0.0), (1.0, 0.6, 0.35, 0.2))
 """What a level below, and above, those asked for is worth, by the distance."""
+_DEGREES_BELOW = (1.0, 0.4, 0.1)
+"""What a degree is worth by how far it is below the one asked for; a higher one is no fault."""
 
 
 class Part(NamedTuple):
@@ -83,6 +87,7 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
         Component.SKILLS: _skills(feed, rows, corpus),
         Component.TEXT: _text(feed, rows, corpus),
         Component.LEVEL: _level(feed, rows),
+        Component.DEGREE: _degree(feed, rows),
         Component.AREA: _area(feed, rows),
         Component.SALARY: _salary(feed, rows),
         Component.DOMAIN: _best_of(feed.domains, rows, _lacks(rows, HAS_DOMAINS)),
@@ -153,13 +158,18 @@ def need_strengths(need: Need, rows: Rows) -> Floats:
     return strengths
 
 
+def need_weight(need: Need, corpus: Corpus) -> float:
+    """What a need weighs among those of its feed."""
+    return need.importance * max(ranking.rarity(corpus, term) for term in need.terms)
+
+
 def _skills(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Part:
     if not feed.needs:
         return _unknown(rows)
     fraction = np.zeros(len(rows.columns.flags))
     weights = 0.0
     for need in feed.needs:
-        weight = need.importance * max(ranking.rarity(corpus, term) for term in need.terms)
+        weight = need_weight(need, corpus)
         weights += weight
         fraction += weight * need_strengths(need, rows)
     return Part(fraction / weights, _lacks(rows, HAS_TEXT))
@@ -203,6 +213,14 @@ def _worth_of_years(feed: CompiledFeed) -> list[float]:
         else max(0.3, 1 - max(0, years - most) / 10)
         for years in range(MAX_YEARS + 1)
     ]
+
+
+def _degree(feed: CompiledFeed, rows: Rows) -> Part:
+    if feed.degree == UNKNOWN:
+        return _unknown(rows)
+    below = [max(0, feed.degree - degree) for degree in range(len(DEGREES))]
+    worth = [_DEGREES_BELOW[distance] if distance < len(_DEGREES_BELOW) else 0.0 for distance in below]
+    return Part(np.array([*worth, 0.0])[rows.columns.degree], rows.columns.degree == UNKNOWN)
 
 
 def _area(feed: CompiledFeed, rows: Rows) -> Part:

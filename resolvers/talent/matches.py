@@ -12,7 +12,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation, ResumeProfile
 from models.talent.recruiters import Package
-from resolvers.matching.documents import Match
+from resolvers.matching.documents import Hint, Match, Reason
 from resolvers.scope import Scope
 
 KEPT = 500
@@ -28,7 +28,7 @@ _recommendations = table_of(Recommendation)
 _profiles = table_of(ResumeProfile)
 
 _ACTIVE = (
-    select(_feeds.c.id)
+    select(_feeds.c.id, _feeds.c.loosening_hints)
     .join(_packages, _packages.c.id == _feeds.c.package_id)
     .where(
         _feeds.c.deleted_at.is_(None),
@@ -41,6 +41,7 @@ _OF_FEED = _present.where(_recommendations.c.feed_id == bindparam("of_feed"))
 _OF_RESUMES = _present.where(_recommendations.c.resume_id.in_(bindparam("resumes", expanding=True)))
 _NEW = insert(_recommendations)
 _SCORED = ("score", "title_score", "reasons", "keywords", "calculated_at")
+_OLDER = frozenset({"component", "points", "max", "evidence", "missing"})
 _SAVE = _NEW.on_conflict_do_update(
     index_elements=["feed_id", "resume_id"],
     set_={name: _NEW.excluded[name] for name in (*_SCORED, "is_current", "updated_at")},
@@ -62,11 +63,10 @@ _SCORE = (
     .where(_recommendations.c.id == bindparam("of_row"))
     .values({name: bindparam(f"new_{name}") for name in _SCORED})
 )
-_CALCULATED = (
-    update(_feeds)
-    .where(_feeds.c.id == bindparam("of_feed"), _feeds.c.calculated_at.is_(None))
-    .values(calculated_at=bindparam("now"))
-)
+_hints: Any = bindparam("hints", type_=_feeds.c.loosening_hints.type)
+_HINT = update(_feeds).where(_feeds.c.id == bindparam("of_feed")).values(loosening_hints=_hints)
+_now_at: Any = bindparam("now", type_=_feeds.c.calculated_at.type)
+_CALCULATED = _HINT.values(calculated_at=func.coalesce(_feeds.c.calculated_at, _now_at))
 _rank = func.row_number().over(partition_by=_recommendations.c.feed_id, order_by=_recommendations.c.score.desc())
 _ranked = (
     select(_recommendations.c.feed_id, _recommendations.c.score, _rank.label("place"))
@@ -105,14 +105,24 @@ async def active_feeds(scope: Scope) -> Sequence[Row[Any]]:
     return await scope.fetch(_ACTIVE, {"viewed_after": scope.now - IDLE, "now": scope.now})
 
 
-async def replace_of_feed(scope: Scope, feed_id: int, found: Sequence[Match]) -> None:
+async def replace_of_feed(scope: Scope, feed_id: int, found: Sequence[Match], hints: Sequence[Hint] | None) -> None:
     """Write the recommendations of a feed; those that fit no more stay as rows that are not current."""
     present = {row.resume_id: row.id for row in await scope.transaction.fetch(_OF_FEED, {"of_feed": feed_id})}
     _now(scope)
     fitting = {match.resume_id for match in found}
     await _outdate(scope, [row_id for resume_id, row_id in present.items() if resume_id not in fitting])
     await _save(scope, found, present={(feed_id, resume_id) for resume_id in present})
-    await scope.transaction.execute(_CALCULATED, {"of_feed": feed_id, "now": scope.now})
+    values = {"of_feed": feed_id, "hints": _told(hints), "now": scope.now}
+    await scope.transaction.execute(_CALCULATED, values)
+
+
+async def hint(scope: Scope, feed_id: int, hints: Sequence[Hint] | None) -> None:
+    """Write what a feed could do without."""
+    await scope.transaction.execute(_HINT, {"of_feed": feed_id, "hints": _told(hints)})
+
+
+def _told(hints: Sequence[Hint] | None) -> list[dict[str, Any]] | None:
+    return None if hints is None else [asdict(each) for each in hints]
 
 
 async def replace_of_resumes(
@@ -192,13 +202,19 @@ def _best(found: Iterable[Match]) -> dict[int, list[int]]:
     return by_feed
 
 
+def stored(reason: Reason) -> dict[str, Any]:
+    """A reason as it is stored; what older versions did not write is left out where it is empty."""
+    written = asdict(reason)
+    return {name: value for name, value in written.items() if value or name in _OLDER}
+
+
 def _row(scope: Scope, match: Match) -> dict[str, Any]:
     return {
         "feed_id": match.feed_id,
         "resume_id": match.resume_id,
         "score": match.score,
         "title_score": match.title_score,
-        "reasons": [asdict(reason) for reason in match.reasons],
+        "reasons": [stored(reason) for reason in match.reasons],
         "keywords": list(match.keywords),
         "is_current": True,
         "displayed_at": scope.now,

@@ -7,7 +7,7 @@ writes what follows from them.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,11 +20,12 @@ from models.locks import Lock, try_lock
 from models.statements import table_of, upsert
 from models.talent.recommendations import ResumeProfile
 from resolvers.matching.documents import FeedDocument, Match, ResumeDocument
-from resolvers.matching.engine import Engine
+from resolvers.matching.engine import Engine, Found
 from resolvers.matching.feeds import CompiledFeed, compile_feed
 from resolvers.matching.profile import Profile
 from resolvers.scope import Scope, Services
 from resolvers.talent import documents, matches, tasks
+from resolvers.talent.hints import Hints
 from resolvers.talent.tasks import TaskKind
 from watching.work import run_as
 
@@ -121,6 +122,7 @@ class Matcher:
         self._engine = Engine()
         self._feeds: dict[int, CompiledFeed] = {}
         self._poisoned: set[tuple[int, int]] = set()
+        self._hints = Hints()
 
     async def load(self) -> None:
         """Fill the index from the stored profiles, and compile the feeds. Outdated profiles are made again."""
@@ -133,7 +135,10 @@ class Matcher:
                 async with scope.begin():
                     await tasks.resumes_changed(scope, outdated)
         scope = Scope(self._services, now=self._services.clock())
-        await self._compiled(scope, [row.id for row in await matches.active_feeds(scope)])
+        active = await matches.active_feeds(scope)
+        await self._compiled(scope, [row.id for row in active])
+        for row in active:
+            self._hints.note(row.id, row.loosening_hints, scope.now)
 
     async def step(self) -> bool:
         """Work on one batch of tasks; whether there was any."""
@@ -148,8 +153,9 @@ class Matcher:
         if due := self._sound(await tasks.due(scope, TaskKind.RESUME, size=BATCH)):
             work = self._index_resumes if is_bulk else self._match_resumes
             await self._try(work, scope, due)
+            self._hints.resumes_changed(scope.now)
             return True
-        return False
+        return await self._renew_hints(scope, {row.id for row in active})
 
     def _sound(self, due: Sequence[Row[Any]]) -> list[Row[Any]]:
         return [task for task in due if (task.id, task.version) not in self._poisoned]
@@ -173,13 +179,27 @@ class Matcher:
         (task,) = due
         feed_id = task.subject_id
         self._feeds.pop(feed_id, None)
-        found: Sequence[Match] = ()
+        found = Found([], None)
         if (feed := await self._compiled(scope, [feed_id])).get(feed_id) is not None:
-            found = await asyncio.to_thread(self._engine.match_feed, feed[feed_id], matches.KEPT)
+            found = await asyncio.to_thread(self._engine.find, feed[feed_id], matches.KEPT)
         async with scope.begin() as transaction:
-            await matches.replace_of_feed(scope, feed_id, found)
+            await matches.replace_of_feed(scope, feed_id, found.matches, found.hints)
             await self._score_handed_in(scope, await matches.handed_in_for_feed(scope, feed_id))
             await tasks.finish(transaction, due)
+        self._hints.note(feed_id, found.hints, scope.now)
+
+    async def _renew_hints(self, scope: Scope, active: Collection[int]) -> bool:
+        """Count anew for one feed what it could do without, if resumes changed since; whether there was one."""
+        feed_id = self._hints.due(scope.now)
+        if feed_id is None:
+            return False
+        hints = None
+        if feed_id in active and (feed := await self._compiled(scope, [feed_id])).get(feed_id) is not None:
+            hints = (await asyncio.to_thread(self._engine.find, feed[feed_id], 0)).hints
+            async with scope.begin():
+                await matches.hint(scope, feed_id, hints)
+        self._hints.note(feed_id, hints, scope.now)
+        return True
 
     async def _match_resumes(self, scope: Scope, due: Sequence[Row[Any]]) -> None:
         """Match changed resumes with every active feed."""

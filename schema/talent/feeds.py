@@ -11,6 +11,7 @@ from models.errors import InvalidInput, NotFound, QuotaExhausted
 from models.reference import DictionaryKind
 from models.talent.vocabulary import JobCategory, TalentLevel
 from resolvers.identity import users
+from resolvers.matching.bounds import MAX_HINTS
 from resolvers.orders import RecommendationOrder
 from resolvers.paging import Page
 from resolvers.talent import feeds, matches, recommendations
@@ -26,7 +27,7 @@ from schema.engine.types import Node, extends, input_type, node_type, root_type
 from schema.identity.user import User
 from schema.reference import DictionaryEntry, chosen
 from schema.talent.feed_inputs import FeedInput
-from schema.talent.recommendations import Recommendation, RecommendationFilter
+from schema.talent.recommendations import LooseningHint, Recommendation, RecommendationFilter
 from schema.trash import DeletedItem
 
 OWN_FEEDS = "It changes feeds, lists and notes of a recruiter, which only they see."
@@ -75,6 +76,15 @@ class Feed(Node):
     viewer_can_update: bool = hint("Whether the caller may change it.", feeds.CHANGE)
     viewer_can_delete: bool = hint("Whether the caller may delete it.", feeds.CHANGE)
     unread_count: int = lookup("The number of unread recommendations.", "id", recommendations.counts_of_feeds)
+
+    @resolved(
+        "Conditions that keep resumes from fitting, where hardly any resume fits: those without which most would,"
+        " first. Counted with the recommendations, and again within about an hour after resumes changed.",
+        at_most=MAX_HINTS,
+    )
+    def loosening_hints(self) -> list[LooseningHint]:
+        """From the column, which is empty until the feed was matched."""
+        return [LooseningHint.of(hint) for hint in cast("Any", self).__dict__["loosening_hints"] or ()]
 
     @resolved("The levels; empty for any.", at_most=len(TalentLevel))
     def levels(self) -> list[TalentLevel]:

@@ -12,9 +12,12 @@ from resolvers.matching.documents import Component
 from resolvers.talent import candidates, marks, recommendations, remarks
 from resolvers.talent.marks import MAX_COMMENTS, MAX_MARKS
 from resolvers.talent.recommendations import MAX_AREAS, MAX_DAYS, TITLE_MATCHES
+from schema.engine.context import Info
 from schema.engine.fields import column, hint, link, list_link, resolved
 from schema.engine.types import Node, enum_type, input_type, node_type, value_type
+from schema.engine.wording import Wording
 from schema.talent.candidates import CandidateResume
+from schema.talent.explanations import told
 
 enum_type(
     Component,
@@ -24,6 +27,7 @@ enum_type(
         Component.SKILLS: "The feed's skills that the resume shows; rare ones count more.",
         Component.TEXT: "The similarity of the texts of feed and resume.",
         Component.LEVEL: "The level, and the years of work.",
+        Component.DEGREE: "The degree that the feed's texts ask for, and the highest one of the resume.",
         Component.AREA: "The city.",
         Component.SALARY: "Whether the salaries overlap.",
         Component.DOMAIN: "The domain of the job.",
@@ -57,13 +61,44 @@ class RecommendationReason:
     component: Component = column("The component.")
     points: float = column("The points.")
     max: float = column("The maximum number of points.")
-    evidence: list[str] = column("The evidence in the resume.", at_most=MAX_EVIDENCE)
+    evidence: list[str] = column("What in the resume earns the points.", at_most=MAX_EVIDENCE)
     missing: bool = column("Whether the resume or the feed has no data for it, so that it counts half.")
+    asked: list[str] = column("What the feed asks for; of SKILLS and TEXT the weightiest.", at_most=MAX_EVIDENCE)
+    held: list[str] = column("What the resume has of that kind, the nearest first.", at_most=MAX_EVIDENCE)
+    met: list[str] = column("What is asked and held.", at_most=MAX_EVIDENCE)
+    unmet: list[str] = column(
+        "What is asked and not held. What the resume says nothing about is neither met nor unmet.",
+        at_most=MAX_EVIDENCE,
+    )
+    truncated: bool = column("Whether the resume says more than matching reads.")
 
     @classmethod
-    def of(cls, reason: Any) -> "RecommendationReason":
-        """The reason in a row."""
-        return cls(**{**reason, "component": Component(reason["component"])})
+    def of(cls, reason: Any, wording: Wording) -> "RecommendationReason":
+        """The reason in a row; those of older versions have only points and evidence."""
+        return cls(
+            component=Component(reason["component"]),
+            points=reason["points"],
+            max=reason["max"],
+            missing=reason["missing"],
+            truncated=reason.get("truncated", False),
+            **{name: told(reason.get(name, ()), wording) for name in ("evidence", "asked", "held", "met", "unmet")},
+        )
+
+
+@value_type(
+    description="A condition of a feed, and how many more resumes would fit without it alone.", policy=with_parent
+)
+class LooseningHint:
+    """An entry of the column `loosening_hints` of feeds."""
+
+    component: Component = column("The component of the score that the condition is for.")
+    keyword: str | None = column("Of SKILLS, the keyword; null otherwise.")
+    would_fit: int = column("How many more resumes would be recommended.")
+
+    @classmethod
+    def of(cls, hint: Any) -> "LooseningHint":
+        """The hint in a row."""
+        return cls(component=Component(hint["component"]), keyword=hint["keyword"] or None, would_fit=hint["would_fit"])
 
 
 @value_type(description="A change of a recommendation's mark.", policy=with_parent)
@@ -129,9 +164,10 @@ class Recommendation(Node):
     )
 
     @resolved("What the score is made of.", at_most=len(Component))
-    def reasons(self) -> list[RecommendationReason]:
-        """From the column."""
-        return [RecommendationReason.of(reason) for reason in cast("Any", self).__dict__["reasons"]]
+    def reasons(self, info: Info) -> list[RecommendationReason]:
+        """From the column, in the language of the reply."""
+        wording = info.context.wording
+        return [RecommendationReason.of(reason, wording) for reason in cast("Any", self).__dict__["reasons"]]
 
 
 @input_type(description="A filter of recommendations; all conditions must hold, but for the pairs that say otherwise.")

@@ -11,6 +11,7 @@ from models.identity import Api, ApplicationStatus, Role, Session, StaffApplicat
 from models.notifications import Notification
 from models.settings import Settings
 from models.statements import table_of
+from models.talent.feeds import Feed
 from models.talent.recruiters import Recruiter
 from schema.engine.node_id import decode_as, encode
 from tests.matrix import people
@@ -22,6 +23,11 @@ from tests.support.developers import developer
 from tests.support.feeds import recommended
 from tests.support.signing import resume
 
+REASONS = [
+    {"component": "degree", "points": 4, "max": 4, "missing": False}
+    | {name: ["硕士"] for name in ("evidence", "asked", "held", "met", "unmet")}
+]
+HINTS = [{"component": "skills", "keyword": "Kafka", "would_fit": 3}]
 ALONE = ("anonymous", "expired", "revoked")
 """The callers without a live session."""
 
@@ -72,7 +78,10 @@ async def new_world(product: Product, settings: Settings, database: Database) ->
         await author.recruits(database, ids["resume_number_of_ada" if name == "rita" else "resume_number_of_dora"])
         await author.do("acquireContact", **ids[f"named_of_{name}"])
     for sought in (ids["resume_number_of_ada"], hidden):  # neither sold nor watched
-        await recommended(database, product.clock, decode_as("Feed", ids["feed_of_rob"], field="feed_id"), sought)
+        feed = decode_as("Feed", ids["feed_of_rob"], field="feed_id")
+        await recommended(database, product.clock, feed, sought, reasons=REASONS)
+    async with database.transaction() as transaction:  # what matching writes for feeds that hardly anybody fits
+        await transaction.execute(update(table_of(Feed)).values(loosening_hints=HINTS))
     await _pending(product, database, "matrixdecided")
     waiting = "{ attendanceApplications(filter: {status: PENDING}) { nodes { id } } }"
     nodes = (await product.data(waiting, person=administrator))["attendanceApplications"]["nodes"]

@@ -6,7 +6,7 @@ import pytest
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching.bounds import MAX_EVIDENCE, MAX_EVIDENCE_LENGTH
-from resolvers.matching.documents import Component, FeedDocument, Reason, ResumeDocument, StudyDocument
+from resolvers.matching.documents import Component, Fact, FactKind, FeedDocument, Reason, ResumeDocument, StudyDocument
 from resolvers.matching.engine import compile_feed
 from resolvers.matching.scoring import MAXIMA
 from tests.support.matching import feed, job, match, resume
@@ -61,9 +61,9 @@ def test_who_fits_gets_most_of_it_and_is_told_why() -> None:
     evidence = {each.component: each.evidence for each in found.reasons}
     assert "后端开发 · Python" in evidence[Component.TITLE]
     assert evidence[Component.SKILLS] == ("Python", "Django", "Kubernetes")
-    assert evidence[Component.LEVEL] == ("高级", "6 年经验")
+    assert evidence[Component.LEVEL] == (Fact(FactKind.LEVEL, ("senior",)), Fact(FactKind.YEARS, (6,)))
     assert evidence[Component.AREA] == ("杭州",)
-    assert evidence[Component.SALARY] == ("期望 18000–24000",)
+    assert evidence[Component.SALARY] == (Fact(FactKind.SALARY, (18_000, 24_000)),)
     assert evidence[Component.DOMAIN] == ("电子商务",)
     assert evidence[Component.COMPANY] == ("一线互联网人才",)
 
@@ -100,7 +100,7 @@ def test_skills_count_by_their_rarity() -> None:
 
 def test_skills_are_told_apart_by_how_they_are_shown() -> None:
     evidence = reason(Component.SKILLS, feed(keywords=["Django", "Python"]), resume(self_evaluation="Django"))
-    assert evidence.evidence == ("Django（仅列出）", "Python（由相关技能推断）")
+    assert evidence.evidence == (Fact(FactKind.LISTED, ("Django",)), Fact(FactKind.INFERRED, ("Python",)))
 
 
 def test_words_that_no_lexicon_knows_are_skills_too() -> None:
@@ -264,8 +264,10 @@ def test_evidence_is_bounded() -> None:
     words = "，".join(f"工艺{chr(0x4E00 + number)}{'料' * 60}" for number in range(200))
     wanted = feed("测试", keywords=words.split("，"), job_description=words)
     for part in match(wanted, resume(self_evaluation=words, position=words)).reasons:
-        assert len(part.evidence) <= MAX_EVIDENCE
-        assert all(0 < len(each) <= MAX_EVIDENCE_LENGTH for each in part.evidence)
+        for told in (part.evidence, part.asked, part.held, part.met, part.unmet):
+            assert len(told) <= MAX_EVIDENCE
+            names = [value for each in told for value in ([each] if isinstance(each, str) else each.values)]
+            assert all(0 < len(str(name)) <= MAX_EVIDENCE_LENGTH for name in names)
 
 
 @pytest.mark.parametrize("hostile", ["\x00", "\ud800", "'\"; --", "NEAR(", "%", "(" * 5000, "a" * 50_000, " "])

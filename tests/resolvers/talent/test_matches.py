@@ -21,7 +21,7 @@ async def test_what_took_long_to_compute_is_first_shown_when_it_is_written(
     table = table_of(Recommendation)
     async with writing(settings, clock) as scope:
         clock.advance(seconds=2)
-        await matches.replace_of_feed(scope, feed, [Match(feed, resume, 70, 80, ())])
+        await matches.replace_of_feed(scope, feed, [Match(feed, resume, 70, 80, ())], None)
     async with writing(settings, clock) as scope:
         clock.advance(seconds=2)
         await matches.replace_of_resumes(scope, [resume], [another], [Match(another, resume, 70, 80, ())])

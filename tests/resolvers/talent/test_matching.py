@@ -59,6 +59,7 @@ SEND = "mutation($input: SendResumeInput!) { sendResume(input: $input) { sent er
 SET_VISIBILITY = """mutation($input: SetResumeVisibilityInput!) { setResumeVisibility(input: $input) {
   resume { visibility } errors { code path }
 } }"""
+HINTS = "{ viewer { feeds { nodes { looseningHints { component keyword wouldFit } } } } }"
 FORBIDDEN_TO_SCORE: dict[str, Any] = {
     "gender": "FEMALE",
     "age": 55,
@@ -125,6 +126,9 @@ async def test_a_new_feed_finds_who_fits(
     assert row.score == round(sum(reason["points"] for reason in row.reasons))
     assert sum(reason["max"] for reason in row.reasons) == 100
     assert {"Python", "Django", "Redis"} <= set(row.keywords)
+    (level,) = [reason for reason in row.reasons if reason["component"] == "level"]
+    assert level["held"] == [{"kind": "years", "values": [5]}]
+    assert {"asked", "met", "unmet"}.isdisjoint(level)
     assert (row.read_at, row.hidden_at, row.sent, row.by_partner, row.mark) == (None, None, False, False, None)
     assert await waiting(database) == []
 
@@ -217,6 +221,29 @@ async def test_who_somebody_is_never_scores(
 
     after = (await found(database, feed))[resume_id]
     assert (after.score, after.title_score, after.reasons) == (before.score, before.title_score, before.reasons)
+
+
+async def test_a_feed_that_nobody_fits_says_what_to_loosen_and_again_as_resumes_come(
+    product: Product, settings: Settings, database: Database, matcher: Matcher, clock: Clock
+) -> None:
+    recruiter = await new_recruiter(product, settings)
+    tight = {**WANTED, "title": "Java后端工程师", "keywords": ["Kafka", "Python"], "areas": ["拉萨"]}
+    feed = await new_feed(product, recruiter, **tight)
+
+    async def hints() -> Any:
+        (found,) = (await product.data(HINTS, person=recruiter))["viewer"]["feeds"]["nodes"]
+        return found["looseningHints"]
+
+    await finish(matcher)
+    for _ in range(2):
+        await candidate(product, target={"salaryMin": 26_000, "salaryMax": 30_000, "areas": ["北京"]}, **BACKEND)
+    await finish(matcher)
+    assert await hints() == []  # they are counted at most once an hour
+    clock.advance(hours=1)
+    await finish(matcher)
+
+    assert await current(database, feed) == {}
+    assert await hints() == [{"component": "AREA", "keyword": None, "wouldFit": 2}]
 
 
 async def test_a_change_during_the_work_is_not_lost(

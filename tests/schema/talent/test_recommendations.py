@@ -12,6 +12,9 @@ from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.recommendations import AcquiredContact, Recommendation, RecommendationComment, WatchedResume
 from models.talent.targets import JobTarget, TargetArea
+from models.talent.vocabulary import TalentLevel
+from resolvers.matching.documents import Component, Fact, FactKind, Reason
+from resolvers.talent import matches
 from schema.engine.node_id import encode
 from tests.schema.replies import top_level
 from tests.support.clients import Clock, Person, Product
@@ -48,7 +51,7 @@ READ = """mutation($input: RecommendationInput!) { readRecommendation(input: $in
 } }"""
 VIEW = """mutation($input: ViewFeedInput!) { viewFeed(input: $input) { feed { id } errors { code path } } }"""
 EXPLAINED = """{ viewer { feeds(first: 12) { nodes { recommendations(first: 5) { totalCount nodes {
-  score titleScore keywords isWatched reasons { component points max evidence missing }
+  score titleScore keywords isWatched reasons { component points max evidence missing asked held met unmet }
   marks { mark } comments { content } feed { title }
   resume {
     position workYears jobTarget { salaryMin areas domains { name } } jobs { company } studies { school }
@@ -56,6 +59,7 @@ EXPLAINED = """{ viewer { feeds(first: 12) { nodes { recommendations(first: 5) {
   }
 } } } } } }"""
 FEW, MANY = 2, 12
+COMPARED = ("asked", "held", "met", "unmet")
 
 
 async def add(database: Database, clock: Clock, model: type, **values: Any) -> None:
@@ -379,6 +383,88 @@ async def test_a_later_page_is_one_of_the_list_that_was_begun(
     assert await listed(product, person, feed, first=5) == [new, old]
 
 
+async def test_an_explanation_is_in_the_language_of_its_reader(
+    product: Product, database: Database, settings: Settings, clock: Clock
+) -> None:
+    person = await new_recruiter(product, settings)
+    feed = await new_feed(product, person)
+    (resume,) = await new_resumes(database, clock, 1)
+    stored = {"points": 1, "max": 4, "missing": False}
+    facts: list[Any] = [
+        "Python",
+        Fact(FactKind.LISTED, ("Django",)),
+        Fact(FactKind.INFERRED, ("SQL",)),
+        *(Fact(FactKind.LEVEL, (level.value,)) for level in (TalentLevel.JUNIOR, TalentLevel.EXPERT)),
+        Fact(FactKind.YEARS, (6,)),
+        Fact(FactKind.ANYWHERE),
+    ]
+    asked = [
+        Fact(FactKind.YEARS_ASKED, (3,)),
+        Fact(FactKind.YEARS_ASKED, (3, 5)),
+        Fact(FactKind.YEARS_USUAL, (8,)),
+        Fact(FactKind.DEGREE_ASKED, ("bachelor",)),
+        Fact(FactKind.DEGREE, ("master",)),
+        Fact(FactKind.SALARY, (8_000, 12_000)),
+    ]
+    told = Reason(Component.SKILLS, 1, 4, evidence=(*facts,), asked=(*asked,), truncated=True)
+    old = {"component": "level", "evidence": ["高级", "6 年经验"], **stored}
+    await recommended(database, clock, feed, resume, reasons=[matches.stored(told), old])
+    query = "{ viewer { feeds { nodes { recommendations { nodes { reasons {"
+    query += " evidence asked held met unmet truncated } } } } } } }"
+
+    async def said(language: str) -> list[dict[str, Any]]:
+        headers = {**person.bearer, "Accept-Language": language}
+        reply = await product.http.post("/graphql", json={"query": query}, headers=headers)
+        assert reply.headers["content-language"] == language
+        (node,) = reply.json()["data"]["viewer"]["feeds"]["nodes"][0]["recommendations"]["nodes"]
+        found: list[dict[str, Any]] = node["reasons"]
+        return found
+
+    none: dict[str, Any] = {"held": [], "met": [], "unmet": []}
+    # What an older version wrote stays as it was.
+    unchanged = {"evidence": ["高级", "6 年经验"], "asked": [], **none, "truncated": False}
+    assert await said("zh-Hans") == [
+        {
+            "evidence": ["Python", "Django（仅列出）", "SQL（由相关技能推断）", "初级", "专家", "6 年经验", "不限"],
+            "asked": [
+                "3 年及以上经验",
+                "3–5 年经验",
+                "8 年及以上经验（该级别通常要求）",
+                "本科及以上",
+                "硕士",
+                "8000–12000 元/月",
+            ],
+            **none,
+            "truncated": True,
+        },
+        unchanged,
+    ]
+    assert await said("en") == [
+        {
+            "evidence": [
+                "Python",
+                "Django (only listed)",
+                "SQL (inferred from a related skill)",
+                "Junior",
+                "Expert",
+                "6 years of experience",
+                "Anywhere",
+            ],
+            "asked": [
+                "3 years of experience or more",
+                "3 to 5 years of experience",
+                "8 years of experience or more (usual for the level)",
+                "Bachelor or higher",
+                "Master",
+                "8000–12000 yuan a month",
+            ],
+            **none,
+            "truncated": True,
+        },
+        unchanged,
+    ]
+
+
 async def test_a_recommendation_explains_itself(
     product: Product, database: Database, settings: Settings, clock: Clock
 ) -> None:
@@ -399,7 +485,10 @@ async def test_a_recommendation_explains_itself(
                 "titleScore": 80,
                 "keywords": ["python"],
                 "isWatched": True,
-                "reasons": [{**reason, "component": str(reason["component"]).upper()} for reason in REASONS],
+                "reasons": [
+                    {**reason, "component": str(reason["component"]).upper(), **{key: [] for key in COMPARED}}
+                    for reason in REASONS
+                ],
                 "marks": [],
                 "comments": [],
                 "feed": {"title": "Python开发"},

@@ -1,0 +1,51 @@
+"""Explanations of scores, in the words of a language."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from resolvers.matching.documents import FactKind
+from schema.engine.wording import Message, Wording
+
+_LEVELS = {
+    "junior": Message("Junior"),
+    "intermediate": Message("Intermediate"),
+    "senior": Message("Senior"),
+    "expert": Message("Expert"),
+}
+_DEGREES = {
+    "junior": Message("Junior high school"),
+    "senior": Message("High school"),
+    "college": Message("Junior college"),
+    "bachelor": Message("Bachelor"),
+    "master": Message("Master"),
+    "doctor": Message("Doctor"),
+}
+
+
+def _years(low: int, high: int | None = None) -> Message:
+    if high is None:
+        return Message("{low} years of experience or more", low=low)
+    return Message("{low} to {high} years of experience", low=low, high=high)
+
+
+_MESSAGES: Mapping[str, Callable[..., Message]] = {
+    FactKind.LISTED: lambda name: Message("{name} (only listed)", name=name),
+    FactKind.INFERRED: lambda name: Message("{name} (inferred from a related skill)", name=name),
+    FactKind.LEVEL: lambda level: _LEVELS[level],
+    FactKind.YEARS: lambda years: Message("{years} years of experience", years=years),
+    FactKind.YEARS_ASKED: _years,
+    FactKind.YEARS_USUAL: lambda *years: Message("{years} (usual for the level)", years=_years(*years)),
+    FactKind.DEGREE: lambda degree: _DEGREES[degree],
+    FactKind.DEGREE_ASKED: lambda degree: Message("{degree} or higher", degree=_DEGREES[degree]),
+    FactKind.ANYWHERE: lambda: Message("Anywhere"),
+    FactKind.SALARY: lambda low, high: Message("{low}–{high} yuan a month", low=low, high=high),
+}
+
+
+def told(entries: Any, wording: Wording) -> list[str]:
+    """The entries of a list of a stored reason: names, and facts with their values."""
+    return [each if isinstance(each, str) else _said(each, wording) for each in entries]
+
+
+def _said(fact: Mapping[str, Any], wording: Wording) -> str:
+    return wording.said(_MESSAGES[fact["kind"]](*fact["values"]))
