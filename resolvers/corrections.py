@@ -26,6 +26,7 @@ from resolvers.targets import Targets
 MAX_CORRECTIONS = 20
 """The corrections that a clock-in may have."""
 MAX_REASON = 500
+_FUTURE = Message("{field} must not be in the future.")
 VALUES = ("business_date", "slot", "clocked_in_at", "location")
 
 _clock_ins, _corrections = table_of(ClockIn), table_of(ClockInCorrection)
@@ -84,12 +85,12 @@ async def correct(
     reason = checks.text(reason, "reason", max_length=MAX_REASON)
     if clocked_in_at is not None:
         if checks.instant(clocked_in_at, "clocked_in_at") > scope.now:
-            raise InvalidInput("{field} must not be in the future.", field="clocked_in_at")
+            raise InvalidInput(_FUTURE, field="clocked_in_at")
         own_date, own_slot = slot_at(clocked_in_at)
         business_date, slot = business_date or own_date, slot or own_slot
     today, _ = slot_at(scope.now)
     if business_date is not None and not date(checks.FIRST_YEAR, 1, 1) <= business_date <= today:
-        raise InvalidInput("{field} must not be in the future.", field="business_date")
+        raise InvalidInput(_FUTURE, field="business_date")
     location = None if location is None else checks.text(location, "location", max_length=255)
     changes = checks.given(business_date=business_date, slot=slot, clocked_in_at=clocked_in_at, location=location)
     before = await _held.hold(scope, clock_in_id, CORRECT, field="clock_in_id")

@@ -91,9 +91,12 @@ class RestGateway:
 
     def too_large(self, path: str) -> Response:
         """The reply to a body over the limit."""
-        for call in self._match(path)[0].values():
+        calls = list(self._match(path)[0].values())
+        for call in calls:
             current().endpoint = call.endpoint.path
-        return self._refused(path, "too_large", 413, "The body is too large.")
+        # The endpoint's own: some have members of their own in every reply.
+        dialect = calls[0].dialect if calls else self.dialect_of(path)
+        return self._refused(dialect, "too_large", 413, "The body is too large.")
 
     def takes_files(self, path: str) -> bool:
         """Whether a body sent to the path may hold files."""
@@ -113,13 +116,13 @@ class RestGateway:
         calls, route = self._match(path)
         work = current()
         if not calls:
-            return self._refused(path, "not_found", 404, "Not Found")
+            return self._refused(self.dialect_of(path), "not_found", 404, "Not Found")
         call = calls.get(request.method)
         work.endpoint = next(iter(calls.values())).endpoint.path
         if request.method == "HEAD" and (read := calls.get("GET")) is not None and read.is_query:
             call = read
         if call is None:
-            response = self._refused(path, "method_not_allowed", 405, "Method Not Allowed")
+            response = self._refused(self.dialect_of(path), "method_not_allowed", 405, "Method Not Allowed")
             response.headers["allow"] = ", ".join(sorted(calls))
             return response
         try:
@@ -134,9 +137,9 @@ class RestGateway:
             work.refused(INTERNAL_ERROR)
             return call.dialect.refusal(call.dialect.internal)
 
-    def _refused(self, path: str, failure: str, status: int, message: str) -> Response:
+    @staticmethod
+    def _refused(dialect: Dialect | None, failure: str, status: int, message: str) -> Response:
         current().refused(_REFUSALS[failure])
-        dialect = self.dialect_of(path)
         if dialect is None:
             return json_response({"message": message}, status)
         return dialect.refusal(getattr(dialect, failure))

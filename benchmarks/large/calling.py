@@ -76,6 +76,7 @@ def requests(services: Services) -> Iterator[Request]:
 _VALUES: Mapping[str, Any] = {
     "userId": encode("User", STUDENT),
     "authorId": encode("User", STUDENT),
+    "authorIds": encode("User", STUDENT),
     "subject": encode("User", STUDENT),
     "actor": encode("User", ADMINISTRATOR),
     "companyId": encode("Company", 1),

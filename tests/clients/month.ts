@@ -55,7 +55,7 @@ async function asAdministrator() {
   const client = await signedIn({ identifier: administrator, password });
   const users = STUDENTS.map((account, number) => ({ account, name: `月历${number + 1}`, className: '一班', major: '软件工程' }));
   const created = done((await client.send(month.ImportStudentsDocument, { input: { users } })).importUsers);
-  const found = (await client.send(month.FindUsersDocument, { filter: { nameContains: '月历' }, first: 2 })).users;
+  const found = there((await client.send(month.FindUsersDocument, { filter: { nameContains: '月历' }, first: 2 })).users);
   const company = there(done((await client.send(month.CreateCompanyDocument, { input: { name: '月历科技' } })).createCompany).company);
   const input = { companyId: company.id, name: '月历软件', enabled: false };
   const edited = there(done((await client.send(month.UpdateCompanyDocument, { input })).updateCompany).company);
@@ -100,7 +100,7 @@ async function asStudent() {
 
 async function asDeveloper() {
   const client = await signedIn({ identifier: '2099000001', password: '000001' });
-  const projects = (await client.send(month.FindProjectsDocument, { search: '车位' })).projects;
+  const projects = there((await client.send(month.FindProjectsDocument, { search: '车位' })).projects);
   const [direction] = (await client.send(month.ResearchDirectionsDocument, {})).dictionary;
   const researchDirections = [there(direction).number];
   const input = { isOverseas: false, province: '浙江省', city: '杭州市', county: '西湖区', researchDirections };
@@ -131,18 +131,18 @@ async function asHandler() {
     maritalStatus: 'SINGLE',
     politicalStatus: 'LEAGUE_MEMBER',
     householdType: 'URBAN',
-    companyId: there(where.companies.nodes[0]).id,
+    companyId: there(there(where.companies).nodes[0]).id,
     position: '后端开发工程师',
     workExperiences: [{ company: '远山科技', position: '实习生', startTime: '2025-03', endTime: '2025-09', description: '开发接口' }],
     educations: [{ school: '云山大学', degree: 'bachelor', major: '软件工程' }],
   };
-  const submitted = { resume, handlerId: there(where.handlers.nodes[0]).id };
+  const submitted = { resume, handlerId: there(there(where.handlers).nodes[0]).id };
   const application = there(done((await applicant.send(month.SubmitResumeDocument, { input: submitted })).submitResume).application);
   const pending = { status: 'APPLIED', companyId: resume.companyId } as const;
-  const found = (await handler.send(month.FindApplicationsDocument, { filter: pending })).signApplications;
+  const found = there((await handler.send(month.FindApplicationsDocument, { filter: pending })).signApplications);
   const input = { applicationId: application.id, reason: '资料不全' };
   const edited = there(done((await handler.send(month.RejectApplicationDocument, { input })).rejectSignApplication).application);
-  const left = (await handler.send(month.FindApplicationsDocument, { filter: pending })).signApplications.totalCount;
+  const left = there((await handler.send(month.FindApplicationsDocument, { filter: pending })).signApplications).totalCount;
   return {
     created: application.status,
     edited: edited.status,
@@ -153,7 +153,7 @@ async function asHandler() {
 
 async function asRecruiter() {
   const client = await signedIn({ identifier: 'recruiter@careers.example', password: 'recruit2099', kind: 'EMAIL' });
-  const before = there((await client.send(month.FindFeedsDocument, { first: 0 })).viewer).feeds.totalCount;
+  const before = there(there((await client.send(month.FindFeedsDocument, { first: 0 })).viewer).feeds).totalCount;
   const feed: month.FeedInput = {
     title: '前端工程师',
     jobDescription: '负责后台页面。',
@@ -166,9 +166,9 @@ async function asRecruiter() {
   const created = there(done((await client.send(month.CreateFeedDocument, { input: { feed } })).createFeed).feed);
   const changed = { feedId: created.id, feed: { ...feed, title: '资深前端工程师' } };
   const edited = there(done((await client.send(month.UpdateFeedDocument, { input: changed })).updateFeed).feed);
-  const found = there((await client.send(month.FindFeedsDocument, { first: 1 })).viewer).feeds;
+  const found = there(there((await client.send(month.FindFeedsDocument, { first: 1 })).viewer).feeds);
   done((await client.send(month.DeleteFeedDocument, { input: { feedId: created.id } })).deleteFeed);
-  const left = there((await client.send(month.FindFeedsDocument, { first: 0 })).viewer).feeds.totalCount;
+  const left = there(there((await client.send(month.FindFeedsDocument, { first: 0 })).viewer).feeds).totalCount;
   return {
     created: created.title,
     edited: edited.title,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import asyncpg
+from sqlalchemy import Table
 
 from models import tables
 
@@ -16,6 +17,11 @@ OWNER_COLUMNS = ("user_id", "author_id")
 """The columns that hold whose a row is, the first that a table has; a row of `users` is its own."""
 _NOT_WATCHED = {"outgoing_messages"}
 """Sent in the background: what a refused call may not do is begin one, which its insertion shows."""
+
+
+def _noted() -> list[Table]:
+    """The tables whose changes are noted: not those of words to search for, which follow from the others."""
+    return [table for table in tables.metadata.sorted_tables if not table.name.startswith("search_")]
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class _Sqlite:
         connection.execute(
             "CREATE TABLE matrix_changes (id INTEGER PRIMARY KEY, name TEXT, operation TEXT, owners TEXT, undo TEXT)"
         )
-        for table in tables.metadata.sorted_tables:
+        for table in _noted():
             for event in _events(table.name):
                 connection.execute(_sqlite_trigger(table.name, [column.name for column in table.columns], event))
 
@@ -86,6 +92,8 @@ class _Sqlite:
         for *_, undo in reversed(rows):
             run(undo)
         run("DELETE FROM matrix_changes")
+        # Nothing is left to index in the background, which would wait for this process and it for that.
+        run("DELETE FROM search_pending")
         run("COMMIT")
         return [Change(name, operation, tuple(json.loads(owners))) for name, operation, owners, _ in rows]
 
@@ -127,9 +135,7 @@ class _Postgresql:
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
-        self._columns = {
-            table.name: ", ".join(c.name for c in table.columns) for table in tables.metadata.sorted_tables
-        }
+        self._columns = {table.name: ", ".join(c.name for c in table.columns) for table in _noted()}
 
     async def begin(self) -> None:
         """Make the table and the triggers."""

@@ -55,7 +55,7 @@ async def test_images_and_subscriptions(world: World) -> None:
     images, subscriptions = await fetch_images(world), await listen(world)
 
     assert images.faults + subscriptions.faults == []
-    assert (images.cells, subscriptions.cells) == (96, 100)
+    assert (images.cells, subscriptions.cells) == (96, 96)
 
 
 def test_what_is_not_declared_fails_and_says_what_to_write_where(tmp_path: Path) -> None:

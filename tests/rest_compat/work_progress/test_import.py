@@ -164,7 +164,7 @@ async def test_a_table_as_people_make_them(product: Product) -> None:
     assert set(told["data"]["errs"]) == {"2021214286", "2021214285", "202121428", ""}
     assert await accounts(product, administrator) == ["2021214285", "2021214287"]
     shown = await product.data("{viewer{name className}}", person=await product.login("2021214285", "214285"))
-    assert shown["viewer"] == {"name": "李雷", "className": "软工 一班"}
+    assert shown["viewer"] == {"name": "李雷", "className": "软工一班"}
     assert (
         reply(await sent("學號,姓名\n2021214288,陳怡君\n2021214289,林志豪\n".encode("big5"), "名單.csv")) == success()
     )

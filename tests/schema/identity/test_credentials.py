@@ -83,7 +83,7 @@ async def test_an_address_becomes_a_way_to_sign_in(
     for identifier in (address, stored):
         credentials = {"kind": kind, "identifier": identifier, "password": student.account[-6:]}
         assert await done(product, SIGN_IN, {"input": credentials}) == {"user": {"databaseId": student.id}}
-    as_account = {"identifier": stored, "password": student.account[-6:]}
+    as_account = {"kind": "STUDENT_ACCOUNT", "identifier": stored, "password": student.account[-6:]}
     assert await refused(product, SIGN_IN, {"input": as_account}) == [("WRONG_CREDENTIALS", [])]
 
 

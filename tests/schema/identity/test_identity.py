@@ -378,7 +378,7 @@ async def test_users_are_found(product: Product) -> None:
         search = f'users(filter: {{keyword: "202100000"}}, page: {page}, first: {first}) {{ totalCount }}'
         with counted() as statements:
             assert (await product.data(f"{{ {search} }}", person=administrator))["users"]["totalCount"] == 3
-        assert sum("like" in statement.lower() for statement in statements) == looks, (page, first)
+        assert sum("instr(" in statement or "strpos(" in statement for statement in statements) == looks, (page, first)
 
 
 async def test_a_filter_that_cannot_be_stored_is_invalid(product: Product) -> None:
