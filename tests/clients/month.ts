@@ -59,7 +59,15 @@ async function asAdministrator() {
   const company = there(done((await client.send(month.CreateCompanyDocument, { input: { name: '月历科技' } })).createCompany).company);
   const input = { companyId: company.id, name: '月历软件', enabled: false };
   const edited = there(done((await client.send(month.UpdateCompanyDocument, { input })).updateCompany).company);
+  const deleted = done((await client.send(month.DeleteCompanyDocument, { input: { companyId: company.id } })).deleteCompany);
+  const last = { filter: { className: '一班', nameContains: '月历' }, first: 1, orderBy: 'NAME_DESC' } as const;
+  const [third] = there((await client.send(month.FindUsersDocument, last)).users).nodes;
+  const disabled = done((await client.send(month.DisableUsersDocument, { input: { userIds: [there(third).id] } })).disableUsers);
+  const teacher = { userId: there(found.nodes[1]).id, className: '一班' };
+  done((await client.send(month.AssignTeacherDocument, { input: teacher })).assignTeacher);
   return {
+    deleted: deleted.deletedId === company.id,
+    disabled: disabled.results.map(({ user }) => user?.name),
     created: created.importedCount,
     edited: [edited.name, edited.enabled],
     found: found.nodes.length,
@@ -86,15 +94,38 @@ async function asStudent() {
     found.push(...page.nodes.map(({ title }) => title));
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   } while (after !== null);
-  const deleted = done((await client.send(month.DeletePostDocument, { input: { postId: there(postId) } })).deletePost).deletedId;
+  const change = { postId: there(postId), title: '一面（改）' };
+  const post = there(done((await client.send(month.UpdatePostDocument, { input: change })).updatePost).post);
+  const liked = there(done((await client.send(month.LikePostDocument, { input: { postId: there(postId) } })).likePost).post);
+  const searched = await client.send(month.SearchDocument, { query: '一面', kinds: ['POST'] });
+  const gone = async () => done((await client.send(month.DeletePostDocument, { input: { postId: there(postId) } })).deletePost);
+  const item = there((await gone()).deletedItem).id;
+  const restored = done((await client.send(month.RestoreDeletedDocument, { input: { id: item } })).restoreDeleted).restoredId;
+  const deleted = (await gone()).deletedId;
   const left = there((await client.send(month.FindOwnPostsDocument, { first: 0 })).viewer).posts.totalCount;
   return {
     created: posts.length,
     commented: commented.post?.comments.totalCount,
-    edited: profile.user?.className,
+    edited: [profile.user?.className, post.title, post.viewerCanUpdate, post.viewerCanDelete],
+    liked: [liked.likesCount, liked.viewerHasLiked],
+    searched: there(searched.search).nodes.map(({ node, matches }) => [
+      node?.id === postId,
+      ...matches.map(({ fragments }) => fragments.filter(({ isMatch }) => isMatch).map(({ text }) => text)),
+    ]),
+    restored: restored === postId,
     found,
     counted: left,
     deleted: deleted === postId,
+  };
+}
+
+async function asTeacher() {
+  const account = there(STUDENTS[1]);
+  const client = await signedIn({ identifier: account, password: account.slice(-6) });
+  const answer = await client.send(month.OwnClassesDocument, {});
+  return {
+    found: there(there(answer.viewer).classes).map(({ name, students }) => [name, students.nodes.map((each) => each.name)]),
+    counted: there(answer.statistics?.goals).map(({ className, studentCount }) => [className, studentCount]),
   };
 }
 
@@ -181,6 +212,7 @@ async function asRecruiter() {
 const told = {
   administrator: await asAdministrator(),
   student: await asStudent(),
+  teacher: await asTeacher(),
   developer: await asDeveloper(),
   handler: await asHandler(),
   recruiter: await asRecruiter(),

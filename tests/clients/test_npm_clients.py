@@ -77,15 +77,26 @@ def test_a_team_plays_each_role_through_its_month(project: Path, demonstrated_se
     )
 
     assert told == {
-        "administrator": {"created": 3, "edited": ["月历软件", False], "found": 2, "counted": 3},
+        "administrator": {
+            "created": 3,
+            "edited": ["月历软件", False],
+            "found": 2,
+            "counted": 3,
+            "deleted": True,
+            "disabled": ["月历3"],
+        },
         "student": {
             "created": 3,
             "commented": 1,
-            "edited": "二班",
+            "edited": ["二班", "一面（改）", True, True],
+            "liked": [1, True],
+            "searched": [[True, ["一面"]]],
+            "restored": True,
             "found": ["三面", "二面", "一面"],
             "counted": 2,
             "deleted": True,
         },
+        "teacher": {"found": [["一班", ["月历2"]]], "counted": [["一班", 1]]},
         "developer": {"created": "month", "edited": "浙江省", "found": True, "counted": 1, "deleted": True},
         "handler": {"created": "APPLIED", "edited": "REJECTED", "found": True, "counted": 1},
         "recruiter": {
