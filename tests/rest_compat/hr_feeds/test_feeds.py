@@ -26,6 +26,8 @@ from tests.support.feeds import (
     told,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 SUBMIT = "/special_feed/submit_feed/"
 PAGE = "/special_feed/page/"
 NOTHING = {"errors": {}, "redirect_url": "", "username": "", "mission_time": 0, "show_mission": False}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models.db import Database
@@ -11,6 +12,8 @@ from models.talent.recommendations import WatchedResume
 from tests.support.clients import Clock, Person, Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, object_id, recommended, told
 from tests.support.platform import done
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 
 LIST = "/resume/follow/list/"
 OK = {"status": "ok", "msg": "ok"}

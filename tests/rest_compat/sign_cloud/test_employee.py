@@ -28,6 +28,8 @@ from tests.support.signing import (
     wechat_person,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 NUMBERS = (
     *("age", "gender", "marital_sts", "political_sts", "acct_type"),
     *("acct_prc_id", "acct_city_id", "acct_coy_id", "province_id", "city_id", "county_id"),

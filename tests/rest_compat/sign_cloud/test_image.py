@@ -21,6 +21,8 @@ from server import create_app
 from tests.support.clients import Clock, Product, running
 from tests.support.images import decoded, encoded
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 UPLOADS = table_of(Upload)
 COUNT = select(func.count()).select_from(UPLOADS)
 

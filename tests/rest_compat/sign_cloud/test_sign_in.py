@@ -15,6 +15,8 @@ from models.statements import table_of
 from server import create_app
 from tests.support.clients import Clock, Person, Product, running
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 LOGIN = "/weixin/login"
 TABLES = [table_of(model) for model in (User, Credential, Session, ClientRequest)]
 REQUESTS = """{ viewer { clientRequests { nodes {

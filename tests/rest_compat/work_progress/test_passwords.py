@@ -9,6 +9,8 @@ from models.db import Database
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Person, Product
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 WRONG_LOGIN = refused(1, "账号或密码错误")
 ENDED = refused(17, "token已失效", status=401)
 

@@ -8,6 +8,8 @@ from starlette.types import Message
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Product
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 YAML_TYPES = ["application/x-yaml", "application/yaml", "text/yaml", "application/x-yaml; charset=utf-8"]
 
 

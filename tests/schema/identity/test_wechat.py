@@ -17,6 +17,8 @@ from tests.schema.replies import done, refused, top_level
 from tests.support.clients import Person, Product
 from tests.support.wechat import SECRETS, FakeWechat, running_wechat
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 SIGN_IN = """mutation($input: WechatInput!) { signInWithWechat(input: $input) {
   token expiresIn openid user { databaseId name credentials { kind identifier } } errors { code message path }
 } }"""

@@ -5,6 +5,8 @@ from itertools import pairwise
 from itertools import product as product_of
 from typing import Any
 
+import pytest
+
 from models.db import Database
 from schema.engine.node_id import encode
 from tests.support.clients import Person, Product
@@ -22,6 +24,8 @@ from tests.support.platform import (
     new_project,
     refused,
 )
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 
 INSTANCE = """query($id: ID!) { node(id: $id) { ... on Instance { status minutes consumed unpaid stoppedAt } } }"""
 NEWEST = """{ viewer { developer { projects { nodes {

@@ -4,6 +4,8 @@ import asyncio
 from itertools import product as product_of
 from typing import Any
 
+import pytest
+
 from models.db import Database
 from schema.engine.node_id import encode
 from tests.support.clients import Product
@@ -21,6 +23,8 @@ from tests.support.platform import (
     new_project,
     refused,
 )
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 
 PROJECT = """query($id: ID!) { project(id: $id) {
   id name status purchaseBudget introduction level deliveryAt createdAt updatedAt

@@ -22,6 +22,8 @@ from tests.support.clients import Person, Product
 from tests.support.images import uploaded_path
 from tests.support.platform import audited, done, payload, refused
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 RIGHT_NUMBER = "11010519491231002X"
 OTHER_NUMBER = "412536198010250139"
 MASKED = "412***********0120"

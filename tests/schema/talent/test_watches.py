@@ -17,6 +17,8 @@ from tests.support.clients import Clock, Person, Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, new_resumes, object_id, recommended, told
 from tests.support.platform import done, payload, refused
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 WATCH = """mutation($input: RecommendationInput!) { watchResume(input: $input) {
   watchedResume { id keywords feed { databaseId } resume { databaseId } } errors { code message path }
 } }"""
