@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import BIG_ID, Entity, reference, table_arguments
@@ -86,7 +86,13 @@ class User(Entity, table=True):
         Index("ix_users_pursues_employment_id", "pursues_employment", "id"),
         Index("ix_users_class_name_id", "class_name", "id"),
         Index("ix_users_major_id", "major", "id"),
-        Index("ix_users_disabled_at_id", "disabled_at", "id"),
+        Index(
+            "ix_users_disabled_at_id",
+            "disabled_at",
+            "id",
+            sqlite_where=text("disabled_at IS NOT NULL"),
+            postgresql_where=text("disabled_at IS NOT NULL"),
+        ),
         Index("ix_users_last_active_at_id", "last_active_at", "id"),
         Index("ix_users_name_id", "name", "id"),
     )

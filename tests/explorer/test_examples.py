@@ -22,6 +22,7 @@ MAY_BE_EMPTY = {
     "currentClockIn",  # the data ends the day before
     "watchedResumes",  # nobody is on the watch list before somebody is put there
     "recommendations",  # they are computed once the server runs
+    "looseningHints",  # and with them, for a feed that hardly anybody fits
     "readAt",
     "signedAt",
     "contract",

@@ -15,7 +15,6 @@ INDEXES = (
     ("user_roles", "role", "user_id"),
     ("users", "class_name", "id"),
     ("users", "major", "id"),
-    ("users", "disabled_at", "id"),
     ("users", "last_active_at", "id"),
 )
 
@@ -31,10 +30,19 @@ def upgrade() -> None:
     )
     for table, *columns in INDEXES:
         op.create_index(f"ix_{table}_{'_'.join(columns)}", table, columns)
+    is_disabled = sa.text("disabled_at IS NOT NULL")
+    op.create_index(
+        "ix_users_disabled_at_id",
+        "users",
+        ["disabled_at", "id"],
+        sqlite_where=is_disabled,
+        postgresql_where=is_disabled,
+    )
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index("ix_users_disabled_at_id", "users")
     for table, *columns in reversed(INDEXES):
         op.drop_index(f"ix_{table}_{'_'.join(columns)}", table)
     op.drop_column("users", "last_active_at")
