@@ -23,14 +23,13 @@ from tests.support.processes import ROOT, Server
 # With what is installed wherever tests run: neither wrk, nor the servers from npm, nor other packages.
 TINY = shlex.split(
     "--rounds 1 --seconds 0.2 --users 1500 --clock-ins 60 --posts 12 --comments 6"
-    " --only search viewer posts add scan --variants ours medium scanning handwritten strawberry-caches strawberry-orm"
+    " --only search viewer posts add --variants ours handwritten strawberry-caches"
 )
 CALLS = {
     "REST clock_in/search": {"ours", "handwritten"},
-    "viewer": {"ours", "handwritten", "strawberry-caches", "strawberry-orm"},
+    "viewer": {"ours", "handwritten", "strawberry-caches"},
     "nested posts": {"ours", "handwritten", "strawberry-caches"},
     "REST clock_in/add": {"ours", "handwritten"},
-    "REST clock_in/search, paced": {"medium", "scanning"},
 }
 
 

@@ -14,7 +14,7 @@ from schema.schema import build_schema
 from tests.fuzzing.conftest import Fuzzed
 from tests.fuzzing.values import inputs_of, selection_of
 
-EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("FUZZED_EXAMPLES", "1"))
 """Inputs of each mutation; `FUZZED_EXAMPLES=500` searches longer."""
 MUTATIONS = build_schema()._schema.mutation_type
 assert MUTATIONS is not None
