@@ -1,5 +1,6 @@
 """Operations written from the schema."""
 
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -25,6 +26,7 @@ def object_type(name: str) -> GraphQLObjectType:
     return found
 
 
+@cache
 def node_types() -> list[str]:
     """The names of the types that `node(id:)` finds."""
     node = TYPES["Node"]
@@ -32,6 +34,7 @@ def node_types() -> list[str]:
     return sorted(type_.name for type_ in SCHEMA.get_possible_types(node))
 
 
+@cache
 def value_types() -> list[str]:
     """The names of the types without an id, but for roots, connections, payloads and what only payloads hold."""
     roots = {"Query", "Mutation", "Subscription"}

@@ -5,12 +5,14 @@ from typing import Any, cast
 
 from graphql import (
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLAbstractType,
     GraphQLField,
     GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -178,10 +180,8 @@ class _Compiler:
         details: FieldDetailsList,
         depth: int,
     ) -> Step:
-        self.steps += 1
+        self._count(1)
         breathe(_UNITS_PER_STEP)
-        if self.steps > MAX_STEPS:
-            raise UnsupportedError("The operation selects too many fields.")
         name = details[0].node.name.value
         output = self._output(definition.type, details, depth, is_nullable=True)
         if name == "__typename":
@@ -226,8 +226,63 @@ class _Compiler:
     ) -> AbstractOf:
         if not is_synchronous(type_.resolve_type):
             raise UnsupportedError(f"Which {type_} an object is is awaited.")
-        outputs = {
-            possible.name: self._object(possible, details, depth, is_nullable=is_nullable)
-            for possible in self._schema.get_possible_types(type_)
-        }
-        return AbstractOf(type_, outputs, is_nullable=is_nullable)
+        possible, named = self._schema.get_possible_types(type_), self._named(type_, details)
+
+        def compiled(object_type: GraphQLObjectType) -> ObjectOf:
+            return self._object(object_type, details, depth, is_nullable=is_nullable)
+
+        def compiled_later(object_type: GraphQLObjectType) -> ObjectOf:
+            self.steps = 0  # what it selects is counted already
+            return compiled(object_type)
+
+        others = [each for each in possible if each.name not in named]
+        if not self._select_names_alone(others, details):
+            named.update(each.name for each in others)
+            others = []
+        outputs = {each.name: compiled(each) for each in possible if each.name in named}
+        return AbstractOf(type_, outputs, {each.name: each for each in others}, compiled_later, is_nullable=is_nullable)
+
+    def _named(self, type_: GraphQLAbstractType, details: FieldDetailsList) -> set[str]:
+        """The types that fragments are about: of all the others the same is selected."""
+        named: set[str] = set()
+        spread: set[str] = set()
+        waiting = [field.node.selection_set for field in details]
+        while waiting:
+            selection_set = waiting.pop()
+            for selection in selection_set.selections if selection_set else ():
+                fragment: InlineFragmentNode | FragmentDefinitionNode
+                if isinstance(selection, InlineFragmentNode):
+                    fragment = selection
+                elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in spread:
+                    spread.add(selection.name.value)
+                    fragment = self._fragments[selection.name.value].definition
+                else:
+                    continue
+                waiting.append(fragment.selection_set)
+                about = self._schema.get_type(fragment.type_condition.name.value) if fragment.type_condition else type_
+                if is_object_type(about):
+                    named.add(about.name)
+                elif is_abstract_type(about) and about is not type_:
+                    named.update(each.name for each in self._schema.get_possible_types(about))
+        return named
+
+    def _select_names_alone(self, others: Sequence[GraphQLObjectType], details: FieldDetailsList) -> bool:
+        """Whether nothing is selected of these types, which no fragment is about, but `__typename`.
+
+        Then each is compiled when one of its objects is found: most operations on a node are about one type of many.
+        """
+        if not others or not all(is_synchronous(each.is_type_of) for each in others):
+            return False
+        collected = collect_subfields(
+            self._schema, self._fragments, self._variables, self._operation, others[0], details
+        )
+        fields = collected.grouped_field_set.values()
+        if collected.new_defer_usages or any(found[0].node.name.value != "__typename" for found in fields):
+            return False
+        self._count(len(fields) * len(others))
+        return True
+
+    def _count(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise UnsupportedError("The operation selects too many fields.")

@@ -2,7 +2,7 @@
 
 import datetime
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from types import NoneType
@@ -28,6 +28,8 @@ from schema.engine.executor.running import Running
 
 KEPT_INSTANTS = 4096
 """The instants whose texts are remembered."""
+KEPT_ANSWERS = 1024
+"""The functions that tell the types of objects, of which it is remembered whether they do so at once."""
 _SAME: dict[GraphQLScalarType, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 """The type of values that are sent as they are."""
 _LISTS = {list, tuple}
@@ -203,18 +205,28 @@ class ObjectOf(Output):
 
 
 class AbstractOf(Output):
-    """An object of one of several types."""
+    """An object of one of several types. The `others` are compiled when an object of theirs is found."""
 
-    __slots__ = ("_outputs", "_type")
+    __slots__ = ("_compile", "_others", "_outputs", "_type")
 
-    def __init__(self, type_: GraphQLAbstractType, outputs: dict[str, ObjectOf], *, is_nullable: bool) -> None:
+    def __init__(
+        self,
+        type_: GraphQLAbstractType,
+        outputs: dict[str, ObjectOf],
+        others: Mapping[str, GraphQLObjectType],
+        compile_: Callable[[GraphQLObjectType], ObjectOf],
+        *,
+        is_nullable: bool,
+    ) -> None:
         super().__init__(is_nullable=is_nullable)
         self._type = type_
         self._outputs = outputs
+        self._others = others
+        self._compile = compile_
 
     @property
     def selections(self) -> "Sequence[Selection]":
-        """Those of all types."""
+        """Those of all types that are compiled."""
         return [selection for output in self._outputs.values() for selection in output.selections]
 
     def convert(self, run: Running, cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
@@ -227,6 +239,8 @@ class AbstractOf(Output):
             except Exception as error:
                 run.fail(cells, number, error)
         for name, found in numbers.items():
+            if name not in self._outputs:
+                self._outputs[name] = self._compile(self._others[name])
             replies = self._outputs[name].convert(
                 run, Picked(cells, found), [values[number] for number in found], is_bare=False
             )
@@ -242,6 +256,7 @@ class AbstractOf(Output):
         return str(type_.name)
 
 
+@lru_cache(maxsize=KEPT_ANSWERS)
 def is_synchronous(function: Callable[..., Any] | None) -> bool:
     """Whether the function, which tells the types of objects, tells them at once."""
     return not inspect.iscoroutinefunction(function)
