@@ -119,9 +119,9 @@ class Endpoint:
 
     def source(self, folder: Path) -> str:
         """The text of the operation."""
-        return _text(folder / "operations" / f"{self.operation}.graphql")
+        return _text(folder, self.operation)
 
 
 @cache
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+def _text(folder: Path, operation: str) -> str:
+    return (folder / "operations" / f"{operation}.graphql").read_text(encoding="utf-8")

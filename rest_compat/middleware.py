@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -119,8 +119,5 @@ def shortcuts(routes: Sequence[BaseRoute], applications: Mapping[str, ASGIApp]) 
 
 
 def _only_app(routes: Sequence[BaseRoute], path: str) -> ASGIApp | None:
-    scope = {"type": "http", "method": "GET", "path": path}
-    first = next((route for route in routes if route.matches(scope)[0] is not Match.NONE), None)
-    if isinstance(first, Mount) or (isinstance(first, Route) and first.methods is None):
-        return first.app
-    return None
+    first = next((route for route in routes if isinstance(route, Mount | Route) and route.path_regex.match(path)), None)
+    return first.app if first is not None and (isinstance(first, Mount) or first.methods is None) else None
