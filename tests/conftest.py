@@ -1,8 +1,11 @@
 """Fixtures of the whole suite: both databases, the application in this process, and a server process."""
 
 import asyncio
+import gc
+import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -56,6 +59,17 @@ LONG = (
 
 sweeps.ACTIVITY_SECONDS = 3600.0
 """A test that compares rows is not to find that somebody was there written down behind its back."""
+
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpx2 looks for it with each request of a test, through all that is installed, unless it is known to be missing.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: collections of garbage need not walk it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
