@@ -38,6 +38,7 @@ async def test_production_gets_its_first_administrator(cli: Cli, settings: Setti
     assert found.json()["data"]["rows"][0]["user"]["permission"] == 2
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_the_password_may_come_from_standard_input(cli_process: Cli, settings: Settings, clock: Clock) -> None:
     created = cli_process(*GIVEN, "--password-stdin", stdin="from a pipe\n")
 
@@ -46,6 +47,7 @@ async def test_the_password_may_come_from_standard_input(cli_process: Cli, setti
         assert await product.login("9000000001", "from a pipe")
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize(
     ("arguments", "password", "message"),
     [

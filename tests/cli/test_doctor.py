@@ -32,6 +32,7 @@ def test_a_fresh_copy_needs_no_change_and_gets_none(cli_on_sqlite: Cli, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_production_that_can_start(cli: Cli) -> None:
     cli(*ADMIN, **PRODUCTION, ADMIN_PASSWORD="long enough")
 
@@ -58,8 +59,9 @@ def test_whose_pages_may_call_is_told(cli_on_sqlite: Cli, environment: dict[str,
     assert lines(cli_on_sqlite("doctor", **environment).stdout)["origins"] == [line]
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_production_without_an_administrator_is_told_how_to_make_one(cli: Cli) -> None:
-    cli(*ADMIN, **PRODUCTION, ADMIN_PASSWORD="short")  # refused, after the tables were made
+    cli(*ADMIN, **PRODUCTION, ADMIN_PASSWORD="short")  # refused
 
     done = cli("doctor", **PRODUCTION)
 
@@ -67,6 +69,7 @@ def test_a_production_without_an_administrator_is_told_how_to_make_one(cli: Cli)
     assert lines(done.stdout)["data"] == ["note there is no administrator yet: python -m cli create-admin"]
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_production_on_a_seeded_database_has_to_be_changed(cli: Cli) -> None:
     cli("load-demo")
 
@@ -113,6 +116,7 @@ def test_what_does_not_answer_or_cannot_be_written_is_named(cli_on_sqlite: Cli, 
     assert "hidden-password" not in done.stdout + done.stderr
 
 
+@pytest.mark.usefixtures("migrated")
 async def test_a_database_of_a_newer_version_has_to_be_changed(cli: Cli, settings: Settings) -> None:
     services = Services.from_settings(settings)
     await prepare(services, settings)
