@@ -16,6 +16,7 @@ from tests.support.clients import Product
 ENDPOINTS = [endpoint for dialect in DIALECTS for endpoint in dialect.endpoints]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_no_reply_of_any_endpoint_may_be_kept(product: Product) -> None:
     """With the administrator's token, with none and with a bad one, through each way that carries one."""
     administrator = await product.administrator()
@@ -38,6 +39,7 @@ async def test_no_reply_of_any_endpoint_may_be_kept(product: Product) -> None:
         assert reply.headers.get_list("cache-control") == ["no-store"], path
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 @pytest.mark.parametrize(
     ("sent", "stored"),
     [

@@ -47,6 +47,7 @@ def workbook(path: Path, rows: Sequence[Sequence[Any]], first_row: int = 0) -> P
     return path
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract imports on both
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 async def test_a_csv_file_in_each_encoding(cli: Cli, settings: Settings, tmp_path: Path, encoding: str) -> None:
     file = written(tmp_path / "students.csv", HEADINGS, GOOD, encoding=encoding, newline="\r\n")
@@ -57,6 +58,7 @@ async def test_a_csv_file_in_each_encoding(cli: Cli, settings: Settings, tmp_pat
     assert await stored(settings) == [("2031000001", "李雷", "一班", "软件工程")]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract imports on both
 async def test_an_imported_student_signs_in_with_the_end_of_the_account(
     cli: Cli, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
@@ -66,6 +68,7 @@ async def test_an_imported_student_signs_in_with_the_end_of_the_account(
         assert await product.login("2031000001", "000001")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract imports on both
 @pytest.mark.usefixtures("migrated")
 async def test_english_headings_in_another_order_and_a_column_that_means_nothing(
     cli: Cli, settings: Settings, tmp_path: Path
@@ -78,6 +81,7 @@ async def test_english_headings_in_another_order_and_a_column_that_means_nothing
     assert await stored(settings) == [("2031000001", "李雷", "", "软工"), ("2031000002", "韩梅梅", "", "")]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract imports on both
 @pytest.mark.usefixtures("migrated")
 async def test_a_workbook_keeps_its_row_numbers_and_accounts_that_are_numbers(
     cli: Cli, settings: Settings, tmp_path: Path
@@ -98,6 +102,7 @@ async def test_a_workbook_keeps_its_row_numbers_and_accounts_that_are_numbers(
     assert await stored(settings) == [("2031000001", "李雷", "一班", "软工"), ("2031000002", "韩梅梅", "", "")]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract imports on both
 @pytest.mark.usefixtures("migrated")
 async def test_a_workbook_as_people_make_them(cli: Cli, settings: Settings, tmp_path: Path) -> None:
     titled = inline(
@@ -146,6 +151,7 @@ BAD = (
 )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract imports on both
 @pytest.mark.usefixtures("migrated")
 async def test_every_bad_row_is_reported_and_the_good_ones_are_kept(
     cli: Cli, settings: Settings, tmp_path: Path
@@ -173,6 +179,7 @@ async def test_every_bad_row_is_reported_and_the_good_ones_are_kept(
     assert [account for account, *_ in await stored(settings)] == ["2031000001", "2031000009"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract imports on both
 @pytest.mark.usefixtures("migrated")
 async def test_more_rows_than_one_call_takes_and_a_repetition(cli: Cli, settings: Settings, tmp_path: Path) -> None:
     count = MAX_IMPORT + 10

@@ -56,6 +56,7 @@ async def rows_of(batch: RowBatch, scope: Scope) -> Sequence[Any]:
     return [row for row in await batch(scope, keys) if row is not None]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the columns are the same
 async def test_each_column_can_be_loaded_alone(scope: Scope) -> None:
     """With it come the key and the id, and its values are those that are there beside all others."""
     found = 0

@@ -20,6 +20,8 @@ from resolvers.scope import Scope, Services
 from tests.support.clients import Clock
 from tests.support.outbox import Outbox
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 ADDRESSES = ["zhang@example.com", "zhang.san@example.com"]
 
 

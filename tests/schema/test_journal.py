@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 
 from models.db import Database
@@ -10,6 +11,8 @@ from models.statements import table_of
 from schema.engine.node_id import encode
 from tests.schema.replies import done, refused, top_level
 from tests.support.clients import MORNING, Person, Product
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 
 CREATE = """
 mutation ($input: CreateWorkLogInput!) {

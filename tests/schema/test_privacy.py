@@ -11,6 +11,8 @@ from schema.schema import build_schema
 from tests.schema.replies import top_level
 from tests.support.clients import Person, Product
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 TYPES = build_schema()._schema.type_map
 ANYBODY_READS = {"id", "databaseId"}
 """What of a person a caller who is not signed in may read."""

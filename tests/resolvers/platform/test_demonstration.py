@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
 from resolvers.demonstration.developers import DEVELOPERS
 from tests.support.clients import Person, Product
 from tests.support.platform import CREATE_INSTANCE, JOIN_PROJECT, done
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # fuzzing loads it on both
 
 DEVELOPER = """{ users(first: 100) { nodes { id name developer {
   level province mirrorSpace { used surplus } mirrors { size }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from models.db import Database
@@ -18,6 +19,8 @@ from tests.support.developers import (
     sent_path,
 )
 from tests.support.platform import done
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 
 ALL = "/api/user/authenticate"
 REAL_NAME = "/api/user/authenticate/real-name"

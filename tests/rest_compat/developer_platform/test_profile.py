@@ -16,6 +16,8 @@ from tests.support.developers import (
     sent_path,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 BASE = "/api/user/base"
 UPLOAD = "/api/user/base/upload/avatar"
 PLACE = {"province": "广东省", "city": "深圳市", "county": "南山区"}

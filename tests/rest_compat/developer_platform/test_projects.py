@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from models.db import Database
@@ -21,6 +22,8 @@ from tests.support.platform import (
     new_project,
     signed_in_again,
 )
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 
 PAGINATE, BASE = "/api/project/paginate", "/api/project/base"
 LEVEL_CREDIT, MIRROR, PARTICIPATE = "/api/user/level-credit", "/api/user/mirror", "/api/user/participate-project"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from models.db import Database
 from models.settings import Settings
 from tests.support.certification import APPROVE, submitted_award, submitted_real_name
@@ -9,6 +11,8 @@ from tests.support.clients import Clock, Person, Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, object_id, recommended, told
 from tests.support.platform import done, refused
 from tests.support.signing import SIGN, applied, moved, new_employer
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 
 EDUCATION = """mutation($input: SaveEducationInput!) { saveEducation(input: $input) { errors { code } } }"""
 ACQUIRE = """mutation($input: RecommendationInput!) { acquireContact(input: $input) {

@@ -71,6 +71,7 @@ async def ask(
     )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_the_captcha_is_a_picture_with_a_cookie(product: Product) -> None:
     response = await product.http.get("/captcha")
 
@@ -82,6 +83,7 @@ async def test_the_captcha_is_a_picture_with_a_cookie(product: Product) -> None:
     assert re.fullmatch(r"captcha=[\w-]{40,}; HttpOnly; Max-Age=300; Path=/; SameSite=lax", cookie)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_over_https_pages_of_other_sites_may_use_the_cookie(product: Product, settings: Settings) -> None:
     """Whether the client speaks HTTPS itself, the proxy says so, or PUBLIC_URL."""
     cross_site = r"captcha=[\w-]{40,}; HttpOnly; Max-Age=300; Path=/; SameSite=none; Secure"
@@ -100,10 +102,12 @@ async def test_over_https_pages_of_other_sites_may_use_the_cookie(product: Produ
         assert re.fullmatch(cross_site, reply.headers["set-cookie"]), reply.headers["set-cookie"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_no_two_captchas_have_one_cookie(product: Product) -> None:
     assert len({await fresh(product) for _ in range(5)}) == 5
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_the_database_holds_neither_the_token_nor_the_answer(product: Product, database: Database) -> None:
     token = await fresh(product)
 
@@ -112,6 +116,7 @@ async def test_the_database_holds_neither_the_token_nor_the_answer(product: Prod
     assert not {token, ANSWER} & set(map(str, row))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_the_right_answer_sends_a_code(product: Product, outbox: Outbox) -> None:
     response = await ask(product, await fresh(product))
 
@@ -119,6 +124,7 @@ async def test_the_right_answer_sends_a_code(product: Product, outbox: Outbox) -
     assert re.fullmatch(r"\d{6}", outbox.code(PHONE))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_client_that_keeps_cookies_needs_to_do_nothing_else(product: Product, outbox: Outbox) -> None:
     await product.http.get("/captcha")
 
@@ -143,6 +149,7 @@ async def test_a_cookie_replayed_a_hundred_times_fails_99_times(
     assert len(outbox.take()) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize("answer", ["8422", "", "x" * 10_000, "\0", "８４２２"])
 async def test_a_wrong_answer_uses_the_captcha_up(
     product: Product, database: Database, outbox: Outbox, answer: str
@@ -155,6 +162,7 @@ async def test_a_wrong_answer_uses_the_captcha_up(
     assert outbox.take() == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_number_that_is_none_uses_the_captcha_up(product: Product) -> None:
     cookie = await fresh(product)
 
@@ -164,6 +172,7 @@ async def test_a_number_that_is_none_uses_the_captcha_up(product: Product) -> No
     assert (await ask(product, cookie)).json() == WRONG
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_captcha_dies_after_five_minutes(product: Product) -> None:
     late, just_in_time = await fresh(product), await fresh(product)
 
@@ -173,6 +182,7 @@ async def test_a_captcha_dies_after_five_minutes(product: Product) -> None:
     assert (await ask(product, late, phone="13912345679")).json() == WRONG
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize("cookie", [None, "", "nonsense", "x" * 5000])
 async def test_without_a_captcha_nothing_is_sent(product: Product, database: Database, cookie: str | None) -> None:
     before = await counts(database)
@@ -183,6 +193,7 @@ async def test_without_a_captcha_nothing_is_sent(product: Product, database: Dat
     assert await counts(database) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize("missing", ["captcha_code", "phone"])
 async def test_a_request_that_does_not_bind_leaves_the_captcha(product: Product, missing: str) -> None:
     cookie = await fresh(product)
@@ -194,6 +205,7 @@ async def test_a_request_that_does_not_bind_leaves_the_captcha(product: Product,
     assert (await ask(product, cookie)).json() == SENT
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_number_gets_one_code_a_minute(product: Product, outbox: Outbox) -> None:
     assert (await ask(product, await fresh(product))).json() == SENT
 
@@ -204,6 +216,7 @@ async def test_a_number_gets_one_code_a_minute(product: Product, outbox: Outbox)
     assert len(outbox.take()) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_the_code_attaches_the_number(product: Product, outbox: Outbox) -> None:
     login = await product.http.post("/weixin/login", data={"code": "dev-a"})
     token = login.json()["data"]["session_token"]
@@ -218,6 +231,7 @@ async def test_the_code_attaches_the_number(product: Product, outbox: Outbox) ->
     assert again["linkCredential"]["errors"] == [{"code": "WRONG_CODE"}]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_dead_token_is_refused_before_the_captcha_is_used_up(product: Product) -> None:
     cookie = await fresh(product)
 
@@ -227,6 +241,7 @@ async def test_a_dead_token_is_refused_before_the_captcha_is_used_up(product: Pr
     assert (await ask(product, cookie)).json() == SENT
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_wrong_methods_and_large_bodies_have_the_envelope_too(product: Product) -> None:
     wrong_method = await product.http.get("/verifycode")
     large = await product.http.post("/verifycode", content=b"x" * (2 * 1024 * 1024 + 1))
@@ -235,6 +250,7 @@ async def test_wrong_methods_and_large_bodies_have_the_envelope_too(product: Pro
     assert (large.status_code, large.json()) == (413, refused(413, "请求体过大"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_captchas_that_nobody_answers_are_swept_away(
     product: Product, database: Database, settings: Settings, clock: Clock
 ) -> None:

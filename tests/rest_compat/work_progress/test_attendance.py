@@ -53,6 +53,7 @@ async def places(product: Product, person: Person, **query: Any) -> list[str]:
     return [row["clock_in_location"] for row in (await search(product, person, **query))["rows"]]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_slot_takes_one_clock_in(product: Product) -> None:
     student, other = await product.students(2)
 
@@ -65,6 +66,7 @@ async def test_a_slot_takes_one_clock_in(product: Product) -> None:
     assert (await search(product, student))["total"] == 2
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_row_of_the_search(product: Product) -> None:
     student = await product.student()
     await clock_in(product, student, " 老图书馆 ")
@@ -82,6 +84,7 @@ async def test_a_row_of_the_search(product: Product) -> None:
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize(("local", "date", "slot"), SLOTS)
 async def test_the_slot_and_business_date_of_an_instant(product: Product, local: str, date: str, slot: str) -> None:
     at(product, local)
@@ -96,6 +99,7 @@ async def test_the_slot_and_business_date_of_an_instant(product: Product, local:
     assert await places(product, student, date=calendar_day) == (["教室"] if calendar_day == date else [])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize(
     ("last", "first"),
     [("03:59:59", "04:00:00"), ("12:59:59", "13:00:00"), ("18:59:59", "19:00:00")],
@@ -111,6 +115,7 @@ async def test_a_slot_ends_where_the_next_begins(product: Product, last: str, fi
     assert await places(product, student) == ["after", "before"], "newest first"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_the_evening_goes_on_after_midnight(product: Product) -> None:
     at(product, "2026-03-02 19:00:00")
     student = await product.student()
@@ -123,6 +128,7 @@ async def test_the_evening_goes_on_after_midnight(product: Product) -> None:
     assert await clock_in(product, student) == success()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_filters_and_pages(product: Product) -> None:
     first, second = await product.students(2)
     for local, place in (("2026-03-02 10:00", "a"), ("2026-03-02 14:00", "b"), ("2026-03-03 10:00", "c")):
@@ -143,6 +149,7 @@ async def test_filters_and_pages(product: Product) -> None:
     assert (await search(product, first, page_size=1000))["page_size"] == 100
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize(
     ("parameter", "values"),
     [
@@ -160,6 +167,7 @@ async def test_the_search_refuses_what_it_cannot_read(product: Product, paramete
         assert_invalid(response, parameter)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize("location", ["", "   ", "x" * 256, None, 5])
 async def test_a_place_that_cannot_be(product: Product, location: Any) -> None:
     student = await product.student()
@@ -184,6 +192,7 @@ def test_no_other_endpoint_shows_more_than_its_caller_may_see_in_the_graph() -> 
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_row_says_whose_it_is_to_other_students_too(product: Product) -> None:
     first, second = await product.students(2)
     administrator = await product.administrator()

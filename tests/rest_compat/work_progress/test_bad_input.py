@@ -133,6 +133,7 @@ async def untouched(attacker: Attacker, database: Database) -> AsyncIterator[Non
     assert await snapshot(database) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # refused before the database
 @pytest.mark.usefixtures("untouched")
 async def test_parameters_that_are_missing_or_of_another_type(attacker: Attacker, subtests: pytest.Subtests) -> None:
     for endpoint in WRITES:
@@ -166,6 +167,7 @@ async def test_ids_of_nobody(attacker: Attacker, subtests: pytest.Subtests) -> N
                     assert body["code"] in {-1, 1}, body
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # refused before the database
 @pytest.mark.usefixtures("untouched")
 async def test_bodies_that_are_no_objects(attacker: Attacker, subtests: pytest.Subtests) -> None:
     for endpoint in WRITES:
@@ -181,6 +183,7 @@ async def test_bodies_that_are_no_objects(attacker: Attacker, subtests: pytest.S
                 assert_invalid(await attacker.send_raw(endpoint, multipart, "multipart/form-data"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # refused before the database
 @pytest.mark.usefixtures("untouched")
 async def test_values_that_no_reader_of_json_should_choke_on(attacker: Attacker, subtests: pytest.Subtests) -> None:
     for endpoint in WRITES:
@@ -261,6 +264,7 @@ async def _stream(size: int) -> AsyncIterator[bytes]:
         yield b" " * 65536
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # refused before the database
 @pytest.mark.usefixtures("untouched")
 async def test_a_body_over_two_megabytes(attacker: Attacker, subtests: pytest.Subtests) -> None:
     for endpoint in WRITES:
@@ -277,6 +281,7 @@ async def test_a_body_over_two_megabytes(attacker: Attacker, subtests: pytest.Su
             assert reply(multipart) == too_large
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # refused before the database
 async def test_a_body_of_two_megabytes_is_read(attacker: Attacker) -> None:
     (add,) = (endpoint for endpoint in WRITES if endpoint.operation == "clock_in")
     body = b'{"location": "ea"}'

@@ -7,6 +7,8 @@ import pytest
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Person, Product
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 EMPLOYMENT = {"status": 1, "target_company": "华为", "target_job": "保安", "target_salary": "2k", "target_area": "重庆"}
 POSTGRADUATE = {"target_university": "右转", "target_major": "数学", "target_score": 380}
 

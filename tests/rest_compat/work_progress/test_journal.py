@@ -7,6 +7,8 @@ import pytest
 from tests.rest_compat.work_progress.replies import assert_invalid, data, refused, reply, success
 from tests.support.clients import Person, Product
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
+
 LOG = {"company_name": "菜鸟", "job": "工程师", "salary": "20k", "location": "杭州"}
 NOT_ADDED = refused(1, "添加失败")
 

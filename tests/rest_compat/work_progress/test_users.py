@@ -38,6 +38,7 @@ async def pursue(product: Product, account: str, *goals: str) -> None:
         assert reply(await product.rest("POST", f"/api/v1/{goal}/add", body, person=person)) == success()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_login_shows_the_user(product: Product) -> None:
     student = await product.student()
     for account, password, name, permission, class_name, major in (
@@ -60,6 +61,7 @@ async def test_login_shows_the_user(product: Product) -> None:
         }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize(
     ("account", "password"),
     [
@@ -82,6 +84,7 @@ async def test_an_unknown_account_and_a_wrong_password_get_the_same_answer(
     assert reply(await product.rest("POST", "/api/v1/user/login", body)) == refused(1, "账号或密码错误")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_info_and_target_without_goals(product: Product) -> None:
     student = await product.student()
     user = {
@@ -103,6 +106,7 @@ async def test_info_and_target_without_goals(product: Product) -> None:
     )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_the_direction_is_a_sum_in_info_and_a_list_in_target(product: Product) -> None:
     student = await product.student()
     expected: list[tuple[str, Any, int, list[int]]] = [
@@ -119,6 +123,7 @@ async def test_the_direction_is_a_sum_in_info_and_a_list_in_target(product: Prod
     assert {name: target["goal"]["empl_goal"][name] for name in EMPLOYMENT} == EMPLOYMENT
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_updating_class_and_major(product: Product) -> None:
     student, other = await product.students(2)
     product.clock.advance(minutes=5)
@@ -133,6 +138,7 @@ async def test_updating_class_and_major(product: Product) -> None:
     assert (info["user"]["created_at"], info["user"]["updated_at"]) == (TIME, "2026-03-02T10:05:00+08:00")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_class_and_major_may_be_emptied_but_not_left_out_nor_too_long(product: Product) -> None:
     student = await product.student()
     path = "/api/v1/user/update/info"
@@ -141,6 +147,7 @@ async def test_class_and_major_may_be_emptied_but_not_left_out_nor_too_long(prod
     assert reply(await product.rest("PUT", path, {"class": "", "major": "软" * 64}, person=student)) == success()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_search_pages(product: Product) -> None:
     administrator = await named(product, *(f"s{number}" for number in range(4)))
 
@@ -156,6 +163,7 @@ async def test_search_pages(product: Product) -> None:
     assert (await search(product, administrator, page="", page_size=""))["page_size"] == 10
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_search_shows_at_most_10_000_a_page(product: Product) -> None:
     """The front end of the recorder exports through it."""
     administrator = await named(product, *(f"s{number}" for number in range(1200)))
@@ -191,6 +199,7 @@ def test_nobody_else_gets_larger_pages_than_100() -> None:
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 @pytest.mark.parametrize(
     ("parameter", "values"),
     [
@@ -207,6 +216,7 @@ async def test_search_refuses_what_it_cannot_read(product: Product, parameter: s
         assert_invalid(response, parameter)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_search_by_direction_and_the_goals_it_shows(product: Product) -> None:
     administrator = await named(product, "none", "postgraduate", "employment", "both")
     await pursue(product, "2022000002", "pggl")
@@ -228,6 +238,7 @@ async def test_search_by_direction_and_the_goals_it_shows(product: Product) -> N
     assert goals["both"][1]["empl_goal"]["uid"] == rows[-1]["user"]["id"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_a_search_leaves_nothing_for_the_next(product: Product) -> None:
     administrator = await named(product, "Zhang San", "Li Si")
 
@@ -235,6 +246,7 @@ async def test_a_search_leaves_nothing_for_the_next(product: Product) -> None:
     assert await names(product, administrator, direction=0) == ["管理员", "Zhang San", "Li Si"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_search_by_parts_of_names_and_accounts(product: Product) -> None:
     administrator = await named(product, "Zhang San", "Li Si", "2022 Wang", "张三")
 
@@ -251,6 +263,7 @@ async def test_search_by_parts_of_names_and_accounts(product: Product) -> None:
     assert len(await names(product, administrator, name="", account="", keyword="")) == 5
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the contract is replayed on both
 async def test_wildcards_are_literal(product: Product) -> None:
     administrator = await named(product, "100%", "a_b", "back\\slash", "plain", "%_\\")
     for part, found in {

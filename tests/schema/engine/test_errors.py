@@ -23,6 +23,7 @@ async def rename(database: Database, table: str, name: str) -> None:
         await transaction.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 @pytest.mark.parametrize(
     ("query", "path"),
     [
@@ -55,6 +56,7 @@ async def test_what_goes_wrong_on_our_side_is_logged_and_not_told(
     assert (await product.data("{ posts { totalCount } }"))["posts"] == {"totalCount": 0}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_one_broken_part_leaves_the_others(product: Product, database: Database) -> None:
     student = await product.student()
     await rename(database, "employment_goals", "elsewhere")
@@ -66,6 +68,7 @@ async def test_one_broken_part_leaves_the_others(product: Product, database: Dat
     assert top_level(reply) == [("INTERNAL_ERROR", ["viewer", "employmentGoal"])]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_a_mutation_that_breaks_half_way_leaves_nothing(product: Product, database: Database) -> None:
     student = await product.student()
     await rename(database, "employment_goals", "elsewhere")
@@ -87,6 +90,7 @@ async def test_a_mutation_that_breaks_half_way_leaves_nothing(product: Product, 
     assert (await product.data("{ viewer { directions } }", person=student))["viewer"] == {"directions": []}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_refusals_are_not_logged_as_faults(product: Product) -> None:
     with capture_logs() as logs:
         await product.graphql('{ viewer { id } node(id: "x") { id } posts(first: 1000) { nodes { id } } }')
@@ -96,6 +100,7 @@ async def test_refusals_are_not_logged_as_faults(product: Product) -> None:
     assert [entry for entry in logs if entry["log_level"] in {"error", "critical"}] == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_a_caller_whose_token_has_expired_is_told_so(product: Product) -> None:
     student = await product.student()
     product.clock.advance(hours=72)
@@ -115,6 +120,7 @@ async def test_a_caller_whose_token_has_expired_is_told_so(product: Product) -> 
     assert (await product.graphql(mutation, person=student))["errors"][0]["message"] == EXPIRED
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_aliases_and_fragments_are_told_apart(product: Product) -> None:
     one, other = await product.students(2)
     query = """
@@ -140,6 +146,7 @@ async def test_aliases_and_fragments_are_told_apart(product: Product) -> None:
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_mutations_run_in_order_each_in_its_own_transaction(product: Product) -> None:
     student = await product.student()
 
@@ -186,6 +193,7 @@ NO_OPERATIONS = (
 )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_what_is_no_operation_is_refused_before_anything_happens(product: Product) -> None:
     for query in NO_OPERATIONS:
         with capture_logs() as logs:
@@ -242,6 +250,7 @@ def test_the_names_of_fields_are_those_of_their_reader(
     assert UserError.all_of(InvalidForm([error, error]), Wording(Language.ENGLISH)) == [told, told]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
 async def test_a_rejected_row_has_the_names_of_the_graph(product: Product) -> None:
     administrator = await product.administrator()
     users = f'{{account: "2021000777", name: "新", className: "{"班" * 65}"}}'

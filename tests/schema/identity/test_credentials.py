@@ -14,6 +14,8 @@ from tests.schema.replies import done, refused, top_level
 from tests.support.clients import MORNING, Person, Product
 from tests.support.outbox import Outbox, other_than
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 ADDRESS = "zhang.san@example.com"
 ASK_RESET = """
 mutation ($input: SendCodeInput!) { sendPasswordResetCode(input: $input) { accepted errors { code message path } } }

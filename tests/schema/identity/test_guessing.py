@@ -16,6 +16,8 @@ from tests.support.networks import coming_from, passwords_checked
 from tests.support.outbox import Outbox
 from tests.support.recruiters import activated
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # guesses are counted elsewhere
+
 MANY = 300
 SIGN_IN = """
 mutation ($input: SignInInput!) { signIn(input: $input) { token errors { code retryAfter } } }

@@ -5,6 +5,7 @@ import base64
 import io
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import insert
 
@@ -67,6 +68,7 @@ async def signed_in_at_the_graph(product: Product, person: Person, password: str
     return Person(person.id, person.account, payload["token"])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_signing_in_tells_who_it_is(product: Product) -> None:
     administrator = await product.administrator()
     await done(
@@ -95,6 +97,7 @@ async def test_signing_in_tells_who_it_is(product: Product) -> None:
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_whatever_is_wrong_about_a_sign_in_is_not_told(product: Product) -> None:
     for credentials in (
         {"identifier": "8888888888", "password": "wrong"},
@@ -110,12 +113,14 @@ async def test_whatever_is_wrong_about_a_sign_in_is_not_told(product: Product) -
         assert reply == {"token": None, "expiresAt": None, "user": None, "errors": [error]}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_identifier_that_cannot_be_stored_is_invalid(product: Product) -> None:
     found = await refused(product, SIGN_IN, {"input": {"identifier": "\0", "password": "admin"}})
 
     assert found == [("INVALID_INPUT", [])]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_changing_ones_password_ends_the_other_sessions(product: Product) -> None:
     recorder = await product.student()
     here, there = [await signed_in_at_the_graph(product, recorder) for _ in range(2)]
@@ -131,6 +136,7 @@ async def test_changing_ones_password_ends_the_other_sessions(product: Product) 
     assert viewer == {"viewer": {"databaseId": recorder.id, "mustChangePassword": False}}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_old_password_is_needed(product: Product) -> None:
     student = await product.student()
 
@@ -143,6 +149,7 @@ async def test_the_old_password_is_needed(product: Product) -> None:
     assert await can_sign_in(product, student.account, student.account[-6:])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_administrators_need_their_own_old_password_too(product: Product) -> None:
     administrator = await product.administrator()
     for change in (
@@ -155,6 +162,7 @@ async def test_administrators_need_their_own_old_password_too(product: Product) 
     assert await can_sign_in(product, "8888888888", "admin")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_administrators_set_the_passwords_of_others(product: Product) -> None:
     administrator, student = await product.administrator(), await product.student()
     administrator = await product.administrator()
@@ -169,6 +177,7 @@ async def test_administrators_set_the_passwords_of_others(product: Product) -> N
     assert (await product.data(VIEWER, person=again))["viewer"]["mustChangePassword"] is True
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_nobody_else_sets_anothers_password(product: Product) -> None:
     one, other = await product.students(2)
     change = {"userId": user_id(other), "newPassword": "new password", "oldPassword": other.account[-6:]}
@@ -180,6 +189,7 @@ async def test_nobody_else_sets_anothers_password(product: Product) -> None:
     assert await can_sign_in(product, other.account, other.account[-6:])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_unknown_user_has_no_password(product: Product) -> None:
     administrator = await product.administrator()
     unknown = base64.urlsafe_b64encode(b"User:999999").decode()
@@ -191,6 +201,7 @@ async def test_an_unknown_user_has_no_password(product: Product) -> None:
     assert found == [("USER_NOT_FOUND", ["input", "userId"])]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_id_of_something_else_is_no_users(product: Product) -> None:
     administrator = await product.administrator()
 
@@ -214,6 +225,7 @@ async def test_two_changes_at_once_do_not_both_count(product: Product) -> None:
     assert valid == [code == [] for code in codes]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_profile_is_ones_own(product: Product) -> None:
     one, other = await product.students(2)
     product.clock.advance(hours=1)
@@ -225,6 +237,7 @@ async def test_a_profile_is_ones_own(product: Product) -> None:
     assert viewer["viewer"] == {"className": "1班", "major": "软工"}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_profile_holds_what_fits(product: Product) -> None:
     student = await product.student()
 
@@ -238,6 +251,7 @@ async def test_a_profile_holds_what_fits(product: Product) -> None:
     assert viewer["viewer"] == {"className": "1班", "major": "软工"}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_good_rows_of_an_import_stay(product: Product) -> None:
     administrator = await product.administrator()
     rows = [
@@ -271,6 +285,7 @@ async def test_good_rows_of_an_import_stay(product: Product) -> None:
     assert await can_sign_in(product, "abc1000005", "000005")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_import_has_one_to_two_thousand_rows(product: Product) -> None:
     administrator = await product.administrator()
 
@@ -282,6 +297,7 @@ async def test_an_import_has_one_to_two_thousand_rows(product: Product) -> None:
     assert (await product.data(USERS, person=administrator))["users"]["totalCount"] == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_two_thousand_students_arrive(product: Product) -> None:
     administrator = await product.administrator()
     rows = [{"account": f"{2021000000 + number}", "name": "学生"} for number in range(2000)]
@@ -308,6 +324,7 @@ async def test_two_imports_at_once_add_an_account_once(product: Product) -> None
     assert (await product.data(USERS, person=administrator))["users"]["totalCount"] == 21
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_only_administrators_import_search_and_export(product: Product) -> None:
     student = await product.student()
     operations: list[tuple[str, dict[str, Any], str]] = [
@@ -381,12 +398,14 @@ async def test_users_are_found(product: Product) -> None:
         assert sum("instr(" in statement or "strpos(" in statement for statement in statements) == looks, (page, first)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_filter_that_cannot_be_stored_is_invalid(product: Product) -> None:
     reply = await product.graphql(USERS, {"filter": {"keyword": "\0"}}, person=await product.administrator())
 
     assert top_level(reply) == [("INVALID_INPUT", ["users"])]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_export_holds_everybody(product: Product) -> None:
     administrator = await product.administrator()
     rows = [{"account": "2021000001", "name": "=1+1", "className": "1班", "major": "软工"}]
@@ -463,6 +482,7 @@ async def test_the_export_has_each_row_once_however_many_are_read_at_once(produc
     assert [row[6] for row in workbook.get_sheet_by_name("工作日志").to_python()[1:]] == [str(row.id) for row in logs]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_text_that_is_longer_than_any_name_finds_nobody(product: Product) -> None:
     administrator = await product.administrator()
 

@@ -1,5 +1,7 @@
 """Signing in without saying what kind of identifier it is."""
 
+import pytest
+
 from models.identity import CredentialKind
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD, RECRUITER_EMAIL, RECRUITER_PASSWORD
 from resolvers.identity.identifiers import kind_of
@@ -26,6 +28,7 @@ def test_the_form_says_the_kind() -> None:
     assert {identifier: kind_of(identifier) for identifier in forms} == forms
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_people_of_the_readme_sign_in(demonstrated: Product) -> None:
     async def signed_in(identifier: str, password: str, **kind: str | None) -> object:
         variables = {"input": {"identifier": identifier, "password": password, **kind}}

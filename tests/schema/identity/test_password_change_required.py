@@ -11,6 +11,8 @@ from tests.support.clients import Clock, Person, Product, running
 from tests.support.networks import coming_from
 from tests.support.outbox import Outbox
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 ACCOUNT, INITIAL = "2021215154", "215154"
 CONFINED = {"code": 1, "msg": "请先修改密码", "data": None}
 SIGN_IN = """

@@ -42,6 +42,7 @@ async def state(database: Database) -> list[Any]:
     return [*hashes, await database.fetch_value(select(func.count()).select_from(credentials))]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_wechat_user_gets_a_user_name_and_a_first_password(product: Product) -> None:
     person = await wechat_user(product)
 
@@ -81,6 +82,7 @@ async def test_whoever_becomes_a_developer_by_it_gets_the_credits_of_registering
     assert (await product.data(CREDITS, person=registered))["viewer"]["developer"]["credits"] == earned
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_who_has_a_password_proves_it(product: Product, database: Database) -> None:
     student = await product.student()
     before = await state(database)
@@ -94,6 +96,7 @@ async def test_who_has_a_password_proves_it(product: Product, database: Database
     assert signed_in["user"]["databaseId"] == student.id
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_user_name_of_somebody_else_is_refused_even_with_its_password(
     product: Product, database: Database
 ) -> None:
@@ -108,6 +111,7 @@ async def test_the_user_name_of_somebody_else_is_refused_even_with_its_password(
     assert await state(database) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize(
     ("username", "password", "path"),
     [
@@ -144,6 +148,7 @@ async def test_of_twenty_user_names_at_once_one_is_attached(product: Product) ->
     assert await done(product, SIGN_IN, login(name, f"password-{number}"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_address_needs_its_code(product: Product) -> None:
     person = await wechat_user(product)
     mobile = {"input": {"kind": "MOBILE", "address": "13912345678", "password": "a123456."}}
@@ -151,6 +156,7 @@ async def test_an_address_needs_its_code(product: Product) -> None:
     assert await refused(product, LINK, mobile, person=person) == [("INVALID_INPUT", ["input", "code"])]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_others_do_not_read_what_somebody_signs_in_with(product: Product) -> None:
     other = await product.student()
     one = await developer(product)

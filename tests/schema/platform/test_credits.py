@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from models.db import Database
 from models.platform.credits import CreditAccount, CreditRule
 from models.settings import Settings
@@ -36,6 +38,7 @@ async def credits_of(product: Product, person: Person) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_whoever_never_earned_anything_has_nothing(product: Product) -> None:
     assert await credits_of(product, await product.student()) == {
         "balance": 0,
@@ -46,6 +49,7 @@ async def test_whoever_never_earned_anything_has_nothing(product: Product) -> No
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_grants_and_withdrawals_are_entries_and_change_the_balance(product: Product, database: Database) -> None:
     student, administrator = await product.student(), await product.administrator()
 
@@ -75,6 +79,7 @@ async def test_grants_and_withdrawals_are_entries_and_change_the_balance(product
     ]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_key_counts_once(product: Product, database: Database) -> None:
     student, administrator = await product.student(), await product.administrator()
 
@@ -92,6 +97,7 @@ async def test_a_key_counts_once(product: Product, database: Database) -> None:
     assert len(await audited(database, "User")) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_repeated_withdrawal_succeeds_though_the_credits_are_gone(product: Product) -> None:
     student, administrator = await product.student(), await product.administrator()
     await product.data(GRANT, change(student, 10, "a"), person=administrator)
@@ -115,6 +121,7 @@ BAD_GRANTS: tuple[tuple[dict[str, Any], str, list[str]], ...] = (
 )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_grant_that_cannot_be(product: Product, database: Database) -> None:
     student, administrator = await product.student(), await product.administrator()
     for more, code, path in BAD_GRANTS:
@@ -127,6 +134,7 @@ async def test_a_grant_that_cannot_be(product: Product, database: Database) -> N
     assert await audited(database, "User") == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_only_administrators_change_balances(product: Product) -> None:
     student = await product.student()
     for mutation in (GRANT, WITHDRAW):
@@ -138,6 +146,7 @@ async def test_only_administrators_change_balances(product: Product) -> None:
     assert (await credits_of(product, student))["entries"]["totalCount"] == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_somebody_elses_credits_are_not_shown(product: Product) -> None:
     owner, other = await product.students(2)
     query = """query($id: ID!) { node(id: $id) { ... on User { name developer { credits { balance } } } } }"""
@@ -177,6 +186,7 @@ async def test_forty_parallel_repetitions_of_a_grant_are_one(product: Product) -
     assert (found["balance"], found["entries"]["totalCount"]) == (7, 1)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_account_has_a_limit(product: Product, settings: Settings) -> None:
     student, administrator = await product.student(), await product.administrator()
     change_to_limit = credits.Change(student.id, CreditAccount.GENERAL, credits.MAX_BALANCE - 5, "测试", "limit")
@@ -197,6 +207,7 @@ async def earned(settings: Settings, clock: Clock, person: Person, *keys: str) -
             await credits.earn(scope, user_id=person.id, rule=CreditRule.REGISTRATION, key=key)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_rule_gives_what_it_says_once_for_each_key(product: Product, settings: Settings) -> None:
     student = await product.student()
 
@@ -225,6 +236,7 @@ async def test_forty_parallel_registrations_earn_once(product: Product, settings
     assert (await credits_of(product, student))["balance"] == 100
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_first_approval_of_a_real_name_earns_once(product: Product) -> None:
     person, administrator = await product.student(), await product.administrator()
     for revision in (1, 2):
@@ -237,6 +249,7 @@ async def test_the_first_approval_of_a_real_name_earns_once(product: Product) ->
     assert found["entries"]["nodes"][0]["rule"] == "REAL_NAME"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_award_earns_nothing(product: Product) -> None:
     person, administrator = await product.student(), await product.administrator()
     claim = (await submitted_award(product, person))["certification"]
@@ -246,6 +259,7 @@ async def test_an_award_earns_nothing(product: Product) -> None:
     assert (await credits_of(product, person))["entries"]["totalCount"] == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_administrators_change_what_a_rule_gives(
     product: Product, settings: Settings, database: Database
 ) -> None:
@@ -272,6 +286,7 @@ async def test_administrators_change_what_a_rule_gives(
     ] * 2
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_rule_that_cannot_be(product: Product) -> None:
     administrator = await product.administrator()
     before = await product.data(RULES, person=administrator)
@@ -288,6 +303,7 @@ async def test_a_rule_that_cannot_be(product: Product) -> None:
     assert await product.data(RULES, person=administrator) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_only_administrators_change_rules_and_signed_in_users_read_them(product: Product) -> None:
     student = await product.student()
     terms = {"rule": "REGISTRATION", "amount": 999, "message": "我要"}

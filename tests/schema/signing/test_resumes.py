@@ -27,6 +27,8 @@ from tests.support.signing import (
     resume,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 WHOLE = """
   name phone phoneVerified idNumber age gender ethnicity maritalStatus politicalStatus householdType position visibility
   registeredAddress { province { number name } city { number name } county { number name } detail }

@@ -12,6 +12,8 @@ from tests.support.clients import Clock, Person, Product
 from tests.support.feeds import candidate, named, new_feed, new_recruiter, recommended
 from tests.support.platform import done
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 CANDIDATE = """query($id: ID!) { node(id: $id) { ... on CandidateResume {
   position city visibility person { name } contact { name phone }
   certifications { kind } awards { competition level { number } } education { institution level { number } }

@@ -8,6 +8,8 @@ from tests.support.clients import Person, Product
 from tests.support.platform import done, payload, refused
 from tests.support.signing import SUBMIT, resume
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the matrix runs on both
+
 FIELDS = """
   level category huntingState salaryMin salaryMax workYears areas domains { number name } selfEvaluation qq email
   showsGoals
