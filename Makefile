@@ -39,8 +39,10 @@ bench: setup .venv/bench benchmarks/peers/node/node_modules/.package-lock.json
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
+# pip compiles on one processor. Some files are not meant for this Python.
 .venv/development: requirements-dev.lock | .venv/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@touch $@ .venv/runtime
 
 .venv/bench: requirements-bench.lock .venv/development
