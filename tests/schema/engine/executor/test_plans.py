@@ -36,9 +36,11 @@ from schema.engine.executor.plan import Plan
 from schema.engine.executor.plans import PLANS_BYTES
 from schema.engine.executor.run import Run
 from schema.engine.graph import Graph, prepare
+from schema.engine.node_id import encode
 from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, parsed
 from schema.schema import build_schema
 from tests.schema.engine.executor.comparison import GRAPHQL, SCHEMA, Comparison, compiling, prepared, settled
+from tests.schema.engine.executor.operations import Operation
 from tests.support.statements import counted
 
 POSTS = """
@@ -209,6 +211,15 @@ async def test_what_is_counted_is_what_a_plan_and_its_document_take(probe: Probe
     assert taken < probe.plans.size
     if "v98" in text:
         assert probe.plans.size < 10 * taken
+
+
+async def test_a_type_that_no_fragment_is_about_is_compiled_when_one_is_found(comparison: Comparison) -> None:
+    shown = "{ __typename also: __typename ... on User { name } }"
+    text = f'{{ post: node(id: "{encode("Post", 1)}") {shown} user: node(id: "{encode("User", 1)}") {shown} }}'
+
+    await comparison.compare(Operation(text, {}), comparison.administrator)
+
+    assert comparison.counts == {"the same errors": 1, "with errors": 0, "with data": 1}
 
 
 async def test_one_off_operations_push_no_plan_out(probe: Probe) -> None:
