@@ -53,6 +53,7 @@ from schema.signing.transitions import SigningMutation
 from schema.statistics.root import StatisticsQuery
 from schema.talent.actions import RecommendationsMutation
 from schema.talent.companies import CompanyProfilesMutation
+from schema.talent.feed_lists import UserFeeds  # noqa: F401 - it extends User
 from schema.talent.feeds import FeedsMutation, FeedsSubscription
 from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
