@@ -55,6 +55,7 @@ from schema.talent.actions import RecommendationsMutation
 from schema.talent.companies import CompanyProfilesMutation
 from schema.talent.feed_lists import UserFeeds  # noqa: F401 - it extends User
 from schema.talent.feeds import FeedsMutation, FeedsSubscription
+from schema.talent.memberships import MembershipsMutation
 from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.remarks import RemarksMutation
@@ -138,6 +139,7 @@ Mutation = _root(
         RecruitersMutation,
         PackagesMutation,
         CompanyProfilesMutation,
+        MembershipsMutation,
         TargetsMutation,
         FeedsMutation,
         RecommendationsMutation,
