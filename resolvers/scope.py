@@ -199,7 +199,7 @@ class Scope:
     def viewer_id(self) -> int:
         """The caller's user id; raises Unauthenticated when there is none."""
         if self.principal.user_id is None:
-            raise Unauthenticated
+            raise self.principal.refusal()
         return self.principal.user_id
 
     @property

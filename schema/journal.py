@@ -93,9 +93,7 @@ class WorkLogFilter:
         }
 
 
-WorkLogConditions = Annotated[
-    WorkLogFilter | None, strawberry.argument(description="The conditions for the list.")
-]
+WorkLogConditions = Annotated[WorkLogFilter | None, strawberry.argument(description="The conditions for the list.")]
 
 
 @extends(User)

@@ -19,9 +19,7 @@ def tell_of_ends(scope: Scope, user_ids: Collection[int]) -> None:
         scope.publish(sessions.topic_of_ends(user_id), user_id)
 
 
-async def begin(
-    scope: Scope, *, user_id: int, name: str, api: Api, device: Device
-) -> tuple[Token, Principal]:
+async def begin(scope: Scope, *, user_id: int, name: str, api: Api, device: Device) -> tuple[Token, Principal]:
     """A token with its session, and whom it stands for; raises what `auth.sessions.open_session` does."""
     opened = await sessions.open_session(
         scope.transaction,

@@ -87,9 +87,7 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
     except UserNotFound:  # merged into another since the credential was looked up
         user_id = await aliases.resolved(scope, user_id)
         user = await users.load_user(scope, user_id)
-    token, scope.principal = await sessions.begin(
-        scope, user_id=user_id, name=user.name, api=api, device=device
-    )
+    token, scope.principal = await sessions.begin(scope, user_id=user_id, name=user.name, api=api, device=device)
     is_confined = user.must_change_password and scope.services.confines(api)
     if is_confined and api is Api.GRAPH and scope.principal.jti is not None:
         scope.principal = Principal.confined(user_id, scope.principal.jti, api)

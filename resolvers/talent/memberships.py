@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, null, select, update
 
+from auth.rate_limits import Limit
 from models.errors import MoveNotAllowed, NotFound
 from models.signing.companies import COMPANY_NAME
 from models.statements import table_of
@@ -47,12 +48,14 @@ async def join(scope: Scope, *, company_name: str) -> Row[Any]:
     """Have the caller, who left their company, recruit for another; audited.
 
     As for new recruiters, who names a new company speaks for it; one that exists is for administrators to approve.
-    Raises InvalidInput, NotFound or MoveNotAllowed.
+    Five times a day. Raises InvalidInput, NotFound, MoveNotAllowed or TooManyRequests.
     """
     name = checks.text(company_name, "company_name", max_length=COMPANY_NAME)
     held = await _held(scope)
     if held.company_id is not None:
         raise MoveNotAllowed("Leave your company first.")
+    # Else one could make, and keep the names of, as many companies as there are names.
+    await scope.services.limits.hit(Limit.COMPANY_JOINED_PER_USER, str(scope.viewer_id))
     membership = await companies.join(scope, name=name)
     values = {"new_company": membership.company_id, "new_status": membership.status, "now": scope.now}
     joined = (await scope.transaction.fetch(_JOIN, {"of_recruiter": held.id, **values}))[0]

@@ -71,7 +71,8 @@ work_logs_of_classes = FilteredPages(
 
 _name: Any = bindparam("of_class", type_=String())
 _VISIBLE = select(_name.label("class_name")).where(
-    or_(viewer_teaches_class(_name), and_(viewer_is_administrator, exists().where(_users.c.class_name == _name)))
+    _name > "",
+    or_(viewer_teaches_class(_name), and_(viewer_is_administrator, exists().where(_users.c.class_name == _name))),
 )
 _ALL = (
     select(_users.c.class_name)

@@ -111,9 +111,7 @@ async def linked(
     used = {name: value for name, value in filters.items() if value is not None}
     batch, count = pages.using(frozenset(used))
     found = batch if columns is None else batch.project(columns)
-    request = page_request(
-        context, first, after, last=last, before=before, order_by=order_by, own=batch.own_order
-    )
+    request = page_request(context, first, after, last=last, before=before, order_by=order_by, own=batch.own_order)
     marks = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in used.items())
 
     async def load_pages(scope: Any, keys: Sequence[Any]) -> Sequence[Page]:

@@ -3,7 +3,7 @@
 import strawberry
 
 from auth.policies import recruiter
-from models.errors import InvalidInput, MoveNotAllowed, NotFound
+from models.errors import InvalidInput, MoveNotAllowed, NotFound, TooManyRequests
 from models.signing.companies import COMPANY_NAME
 from resolvers.talent import memberships
 from schema.engine.context import Info
@@ -29,7 +29,7 @@ class JoinCompanyInput:
 
 @payload_type(description="The result of `joinCompany`.")
 class JoinCompanyPayload:
-    """The recruiter, INVALID_INPUT, NOT_FOUND or MOVE_NOT_ALLOWED."""
+    """The recruiter, INVALID_INPUT, NOT_FOUND, MOVE_NOT_ALLOWED or TOO_MANY_REQUESTS."""
 
     recruiter: Recruiter | None = changed("The recruiter.")
 
@@ -49,9 +49,9 @@ class MembershipsMutation:
 
     @mutation(
         "Join a company, after leaving one. A new company is represented by who names it; to represent another one"
-        " takes the approval of an administrator.",
+        " takes the approval of an administrator. At most five times a day.",
         policy=recruiter,
-        errors=(InvalidInput, NotFound, MoveNotAllowed),
+        errors=(InvalidInput, NotFound, MoveNotAllowed, TooManyRequests),
     )
     async def join_company(self, info: Info, input: JoinCompanyInput) -> JoinCompanyPayload:
         """Refused with MOVE_NOT_ALLOWED for who belongs to one. Audited."""
