@@ -228,7 +228,9 @@ class FilteredPages:
     ) -> None:
         self._parts = query, foreign_key, row_id, orders
         self._filters = filters
-        self.using = lru_cache(maxsize=2 ** len(filters))(self._using)
+        self.using: Callable[[frozenset[str]], tuple[PagesByForeignKey, PageCount]] = lru_cache(
+            maxsize=2 ** len(filters)
+        )(self._using)
         """What loads pages, and what counts, where these filters are in use."""
 
     def _using(self, used: frozenset[str]) -> tuple[PagesByForeignKey, PageCount]:

@@ -161,6 +161,7 @@ async def test_a_part_of_a_text_is_found_in_any_case_and_width(product: Product,
 
 
 async def test_events_companies_and_recruiters_by_days_and_sets(product: Product, database: Database) -> None:
+    wanted: dict[str, Any]
     one, two = await product.students(2)
     administrator = await product.administrator()
     company, other = [int((await new_company(product, administrator, name))["databaseId"]) for name in "甲乙"]
@@ -207,6 +208,7 @@ async def test_events_companies_and_recruiters_by_days_and_sets(product: Product
 
 
 async def test_work_logs_and_feeds_by_days_and_sets(product: Product, database: Database) -> None:
+    wanted: dict[str, Any]
     one, two = await product.students(2)
     administrator = await product.administrator()
     logs, lines, feeds = map(table_of, (WorkLog, WorkLogStatusLine, Feed))
