@@ -68,7 +68,7 @@ async def _held(scope: Scope) -> Row[Any]:
     recruiter_id = await scope.transaction.fetch_value(_OWN, {"of_user": scope.viewer_id})
     held = None if recruiter_id is None else await _membership.held(scope, recruiter_id)
     if held is None:
-        raise NotFound("You are no recruiter.")
+        raise NotFound
     return held
 
 
