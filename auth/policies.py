@@ -6,8 +6,8 @@ Every field of the graph and every REST route names one of these; a test fails f
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from auth.principal import TOKEN_FAULT_MESSAGES, Disclosure, Principal, TokenFault
-from models.errors import Forbidden, PasswordChangeRequired, Unauthenticated
+from auth.principal import Disclosure, Principal
+from models.errors import Forbidden
 from models.identity import Role
 
 Predicate = Callable[[Principal, int | None], bool]
@@ -35,9 +35,7 @@ class Policy:
             return
         if principal.is_signed_in:
             raise Forbidden
-        if principal.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
-            raise PasswordChangeRequired
-        raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
+        raise principal.refusal()
 
 
 public = Policy("public", "anyone", lambda _principal, _owner: True)

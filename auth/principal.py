@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.errors import DomainError, PasswordChangeRequired, Unauthenticated
 from models.identity import Api, Role
 from models.language import Message
 
@@ -70,6 +71,12 @@ class Principal:
     def is_signed_in(self) -> bool:
         """Whether the caller is a known user."""
         return self.user_id is not None
+
+    def refusal(self) -> DomainError:
+        """Why a caller is refused who has to be signed in, and is not."""
+        if self.fault is TokenFault.PASSWORD_CHANGE_REQUIRED:
+            return PasswordChangeRequired()
+        return Unauthenticated(TOKEN_FAULT_MESSAGES[self.fault])
 
     @property
     def is_administrator(self) -> bool:

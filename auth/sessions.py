@@ -10,15 +10,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from auth.devices import UNKNOWN, Device
 from auth.principal import Principal, TokenFault
 from auth.tokens import Token, TokenRefused, TokenSigner
 from models.db import Reader, Transaction
 from models.errors import AwaitingApproval, DomainError, RoleMissing, SessionNotUpdated
 from models.identity import Api, ApplicationStatus, Session, StaffApplication, User, UserAlias, UserRole
-from models.statements import table_of, upsert
+from models.statements import table_of
 
 LIFETIMES = {
     Api.GRAPH: timedelta(hours=24),
@@ -71,7 +73,12 @@ _LIVE = (
 _ALIAS = select(_aliases.c.user_id).where(_aliases.c.former_id == bindparam("former"))
 
 _ADD = insert(_sessions)
-_REPLACE = upsert(Session, unique=["user_id", "api", "exclusive"])
+_replacing = insert(_sessions)
+# A session of its own, though in the row of the older one.
+_REPLACE = _replacing.on_conflict_do_update(
+    index_elements=["user_id", "api", "exclusive"],
+    set_={column.name: _replacing.excluded[column.name] for column in _sessions.columns if column.name != "id"},
+)
 _ROTATE = (
     update(_sessions)
     .where(_sessions.c.jti == bindparam("old_jti"), _sessions.c.revoked_at.is_(None))
@@ -189,7 +196,14 @@ def _refusal(application: Any) -> DomainError:
 
 
 async def open_session(
-    transaction: Transaction, signer: TokenSigner, *, user_id: int, name: str, api: Api, now: datetime
+    transaction: Transaction,
+    signer: TokenSigner,
+    *,
+    user_id: int,
+    name: str,
+    api: Api,
+    now: datetime,
+    device: Device = UNKNOWN,
 ) -> tuple[Token, Principal]:
     """A token for the user with its session row, and whom it stands for.
 
@@ -209,6 +223,9 @@ async def open_session(
         "exclusive": True if api in EXCLUSIVE else None,
         "expires_at": expires_at,
         "revoked_at": None,
+        "last_used_at": None,
+        "browser": device.browser,
+        "system": device.system,
         "created_at": now,
         "updated_at": now,
     }

@@ -17,6 +17,8 @@ class AuditEvent(Entity, table=True):
     __table_args__ = table_arguments(
         Index("ix_audit_events_subject", "subject_type", "subject_id", "id"),
         Index("ix_audit_events_actor", "actor_id", "id"),
+        Index("ix_audit_events_action_id", "action", "id"),
+        Index("ix_audit_events_created_at_id", "created_at", "id"),
     )
 
     actor_id: int | None = Field(default=None, sa_type=BIG_ID)

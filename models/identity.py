@@ -9,6 +9,7 @@ from sqlmodel import Field
 from models.base import BIG_ID, Entity, reference, table_arguments
 
 CLASS_NAME = 64
+DEVICE_NAME = 64
 
 
 class CredentialKind(StrEnum):
@@ -186,6 +187,9 @@ class Session(Entity, table=True):
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
     """When its token was last accepted, to some minutes; null before the first time."""
+    browser: str = Field(default="", max_length=DEVICE_NAME, sa_column_kwargs={"server_default": ""})
+    system: str = Field(default="", max_length=DEVICE_NAME, sa_column_kwargs={"server_default": ""})
+    """What it was opened with, as the client said; empty where it said nothing that is known."""
 
 
 class KnownNetwork(Entity, table=True):

@@ -13,6 +13,7 @@ from resolvers import trail
 from resolvers.loaders import by_key
 from resolvers.orders import AuditEventOrder
 from resolvers.paging import Listing
+from resolvers.ranges import days_added, one_of
 from resolvers.scope import Scope
 from resolvers.totals import total_of
 
@@ -32,6 +33,8 @@ listing = Listing(
         "subject_type": _events.c.subject_type == bindparam("subject_type"),
         "subject_id": _events.c.subject_id == bindparam("subject_id"),
         "of_actor": _events.c.actor_id == bindparam("of_actor"),
+        "actions": one_of(_events.c.action, "actions"),
+        **days_added(_events),
     },
     total=total_of(_events),
 )

@@ -21,6 +21,7 @@ from resolvers.attendance import slot_at
 from resolvers.loaders import by_key, lists_by_foreign_key
 from resolvers.scope import Scope
 from resolvers.signing.visibility import viewer_is_administrator
+from resolvers.statistics.periods import has_begun
 from resolvers.targets import Targets
 
 MAX_CORRECTIONS = 20
@@ -94,6 +95,9 @@ async def correct(
     location = None if location is None else checks.text(location, "location", max_length=255)
     changes = checks.given(business_date=business_date, slot=slot, clocked_in_at=clocked_in_at, location=location)
     before = await _held.hold(scope, clock_in_id, CORRECT, field="clock_in_id")
+    # Rates count nobody for a slot that has not begun, so that nobody may have come to it.
+    if not has_begun(scope, business_date or before.business_date, slot or ClockInSlot(before.slot)):
+        raise InvalidInput(_FUTURE, field="business_date" if slot is None else "slot")
     if all(getattr(before, name) == value for name, value in changes.items()):
         raise InvalidInput("The clock-in has these values already.", field="")
     if await scope.transaction.fetch_value(_COUNT, {"of_clock_in": clock_in_id}) >= MAX_CORRECTIONS:

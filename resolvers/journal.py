@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
 from auth.permissions import Permission
 from auth.policies import owner
@@ -12,8 +12,9 @@ from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
 from models.trash import DeletedKind
 from resolvers import checks
-from resolvers.loaders import by_key, lists_by_foreign_key, pages_by_foreign_key
+from resolvers.loaders import FilteredPages, by_key, lists_by_foreign_key
 from resolvers.orders import WorkLogOrder
+from resolvers.ranges import days, one_of
 from resolvers.scope import Scope
 from resolvers.targets import Targets
 from resolvers.teaching.visibility import viewer_teaches_user
@@ -31,7 +32,21 @@ _lines = table_of(WorkLogStatusLine)
 query = select(_logs, viewer_teaches_user(_logs.c.user_id).label("viewer_teaches"))
 
 by_id = by_key(query, _logs.c.id)
-of_users, count_of_users = pages_by_foreign_key(query, _logs.c.user_id, _logs.c.id, WorkLogOrder)
+newest_stage = (
+    select(_lines.c.stage)
+    .where(_lines.c.work_log_id == _logs.c.id, _lines.c.stage.is_not(None))
+    .order_by(_lines.c.id.desc())
+    .limit(1)
+    .correlate(_logs)
+    .scalar_subquery()
+)
+"""Where a work log stands: the stage of its newest status line that has one."""
+FILTERS: dict[str, ColumnElement[bool]] = {
+    "stages": one_of(newest_stage, "stages"),
+    "company_names": one_of(_logs.c.company_name, "company_names"),
+    **days(_logs.c.created_at, "created"),
+}
+of_users = FilteredPages(query, _logs.c.user_id, _logs.c.id, WorkLogOrder, FILTERS)
 _line_query = select(_lines, _logs.c.user_id, viewer_teaches_user(_logs.c.user_id).label("viewer_teaches")).select_from(
     _lines.join(_logs, _logs.c.id == _lines.c.work_log_id)
 )

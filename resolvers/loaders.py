@@ -7,6 +7,7 @@ the keys. Its statement applies the viewer's scope where a row is not everybody'
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Self, cast
@@ -209,6 +210,33 @@ class PagesByForeignKey(RowBatch):
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
         looks = columns & LOOKS
         return type(self)(query, self.key_column, self, row_id=self._row_id, orders=self.orders, looks=looks)
+
+
+class FilteredPages:
+    """Pages of the rows that refer to each key, as `pages_by_foreign_key`, of those that meet the `filters` in use.
+
+    A filter's name is that of the parameter of its condition.
+    """
+
+    def __init__(
+        self,
+        query: Select[Any],
+        foreign_key: ColumnElement[Any],
+        row_id: ColumnElement[Any],
+        orders: type[Enum],
+        filters: Mapping[str, ColumnElement[bool]],
+    ) -> None:
+        self._parts = query, foreign_key, row_id, orders
+        self._filters = filters
+        self.using: Callable[[frozenset[str]], tuple[PagesByForeignKey, PageCount]] = lru_cache(
+            maxsize=2 ** len(filters)
+        )(self._using)
+        """What loads pages, and what counts, where these filters are in use."""
+
+    def _using(self, used: frozenset[str]) -> tuple[PagesByForeignKey, PageCount]:
+        query, foreign_key, row_id, orders = self._parts
+        conditions = [self._filters[name] for name in sorted(used)]
+        return pages_by_foreign_key(query.where(*conditions), foreign_key, row_id, orders)
 
 
 def by_key(query: Select[Any], key: ColumnElement[Any]) -> RowByKey:

@@ -174,6 +174,8 @@ class Scope:
     now: datetime = field(kw_only=True)
     client: str = ""
     """The address that the caller comes from, as `auth.clients.address` writes it."""
+    user_agent: str = ""
+    """What the caller's program says that it is."""
     request_id: str = ""
     """What the access log calls the request by; "command line" for a command."""
     language: Language = Language.ENGLISH
@@ -197,7 +199,7 @@ class Scope:
     def viewer_id(self) -> int:
         """The caller's user id; raises Unauthenticated when there is none."""
         if self.principal.user_id is None:
-            raise Unauthenticated
+            raise self.principal.refusal()
         return self.principal.user_id
 
     @property

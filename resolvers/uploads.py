@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from auth.rate_limits import Limit
-from models.errors import InvalidInput, NotFound, Unauthenticated, Unavailable
+from models.errors import InvalidInput, NotFound, Unavailable
 from models.statements import table_of
 from models.uploads import AvatarSize, ImageFolder, Upload
 from resolvers import files
@@ -73,7 +73,7 @@ async def upload_image(scope: Scope, *, folder: ImageFolder, original_name: str,
     owner_id = scope.principal.user_id
     if owner_id is None:
         if folder not in OPEN_FOLDERS:
-            raise Unauthenticated
+            raise scope.principal.refusal()
         await scope.services.limits.hit(Limit.ANONYMOUS_UPLOAD_PER_CLIENT, scope.network)
     else:
         await scope.services.limits.hit(Limit.UPLOAD_PER_USER, str(owner_id))

@@ -1,6 +1,7 @@
 """The audit trail, for administrators."""
 
-from typing import Annotated
+import datetime
+from typing import Annotated, Any
 
 import strawberry
 
@@ -8,6 +9,7 @@ from auth.policies import administrator
 from resolvers import audit
 from resolvers.identity import users
 from resolvers.orders import AuditEventOrder
+from resolvers.ranges import MAX_VALUES, added_between, checked_set
 from schema.engine import node_id
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, listed
 from schema.engine.context import Info
@@ -72,6 +74,15 @@ class AuditEventFilter:
 
     subject: strawberry.ID | None = strawberry.field(default=None, description="Only events that affect this object.")
     actor: RecordedId[User] | None = strawberry.field(default=None, description="Only actions of this user.")
+    actions: list[str] | None = strawberry.field(
+        default=None, description=f"Only these actions, such as grant_role; at most {MAX_VALUES}."
+    )
+    created_from: datetime.date | None = strawberry.field(
+        default=None, description="Only events of this day or later, in Shanghai."
+    )
+    created_to: datetime.date | None = strawberry.field(
+        default=None, description="Only events up to this day, in Shanghai."
+    )
 
 
 @root_type
@@ -96,10 +107,12 @@ class AuditQuery:
         subject_type, subject_id = None, None
         if wanted.subject is not None:
             subject_type, subject_id = node_id.decode(wanted.subject, field="filter.subject")
-        filters = {
+        filters: dict[str, Any] = {
             "subject_type": subject_type,
             "subject_id": subject_id,
             "of_actor": wanted.actor,
+            "actions": checked_set(wanted.actions, "filter.actions"),
+            **added_between(wanted.created_from, wanted.created_to),
         }
         return await listed(
             info,

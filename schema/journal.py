@@ -1,6 +1,7 @@
 """Work logs in the graph."""
 
 import datetime
+from typing import Annotated, Any, cast
 
 import strawberry
 
@@ -9,9 +10,11 @@ from models.errors import InvalidInput, LimitReached, NotFound
 from models.journal import WorkLogStage
 from resolvers import journal
 from resolvers.identity import users
-from schema.engine.connection import Connection
+from resolvers.orders import WorkLogOrder
+from resolvers.ranges import MAX_VALUES, between, checked_set
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, linked
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, hint, link, links, list_link
+from schema.engine.fields import column, from_row, hint, link, list_link, paged
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.types import Node, enum_type, extends, input_type, node_type, root_type
@@ -63,13 +66,65 @@ class WorkLog(Node):
     user: User | None = link("The owner.", "user_id", users.by_id)
 
 
+@input_type(description="A filter of work logs; all conditions must hold.")
+class WorkLogFilter:
+    """The filter of `workLogs`."""
+
+    stages: list[WorkLogStage] | None = strawberry.field(
+        default=None,
+        description="Only those that stand in one of these stages: that of the newest status line that has one.",
+    )
+    company_names: list[str] | None = strawberry.field(
+        default=None, description=f"Only those with one of these companies, in full, at most {MAX_VALUES}."
+    )
+    created_from: datetime.date | None = strawberry.field(
+        default=None, description="Only those added on this day or later, in Shanghai."
+    )
+    created_to: datetime.date | None = strawberry.field(
+        default=None, description="Only those added up to this day, in Shanghai."
+    )
+
+    def conditions(self) -> dict[str, Any]:
+        """The filters of the list; None for those that are not used."""
+        return {
+            "stages": checked_set(self.stages, "filter.stages"),
+            "company_names": checked_set(self.company_names, "filter.company_names"),
+            **between("created", self.created_from, self.created_to),
+        }
+
+
+WorkLogConditions = Annotated[WorkLogFilter | None, strawberry.argument(description="The conditions for the list.")]
+
+
 @extends(User)
 class UserWorkLogs:
     """A user's applications."""
 
-    work_logs: Connection[WorkLog] | None = links(
-        "The work logs.", "id", (journal.of_users, journal.count_of_users), policy=student_scope
-    )
+    @paged("The work logs. Newest first", policy=student_scope)
+    async def work_logs(
+        self,
+        info: Info,
+        filter: WorkLogConditions = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[WorkLogOrder | None, ORDER_BY] = None,
+    ) -> Connection[WorkLog] | None:
+        """A page, loaded together with those of the other users."""
+        user_id, filters = cast("Any", self).id, (filter or WorkLogFilter()).conditions()
+        return await linked(
+            info,
+            WorkLog,
+            journal.of_users,
+            user_id,
+            filters,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+        )
 
 
 @input_type(description="An application to a company.")

@@ -53,7 +53,9 @@ from schema.signing.transitions import SigningMutation
 from schema.statistics.root import StatisticsQuery
 from schema.talent.actions import RecommendationsMutation
 from schema.talent.companies import CompanyProfilesMutation
+from schema.talent.feed_lists import UserFeeds  # noqa: F401 - it extends User
 from schema.talent.feeds import FeedsMutation, FeedsSubscription
+from schema.talent.memberships import MembershipsMutation
 from schema.talent.packages import PackagesMutation
 from schema.talent.recruiters import RecruitersMutation, RecruitersQuery
 from schema.talent.remarks import RemarksMutation
@@ -137,6 +139,7 @@ Mutation = _root(
         RecruitersMutation,
         PackagesMutation,
         CompanyProfilesMutation,
+        MembershipsMutation,
         TargetsMutation,
         FeedsMutation,
         RecommendationsMutation,

@@ -10,14 +10,14 @@ from auth.policies import administrator, owner_or_administrator, teacher_or_admi
 from models import texts
 from models.attendance import ClockInSlot
 from models.errors import InvalidInput, LimitReached, NotFound, UserNotFound
-from resolvers.orders import ClassClockInOrder, ClassStudentOrder
+from resolvers.orders import ClassClockInOrder, ClassStudentOrder, ClassWorkLogOrder
 from resolvers.paging import Page
 from resolvers.statistics import attendance as attendance_rates
 from resolvers.statistics.grouping import MAX_GROUPS
 from resolvers.statistics.periods import business_days, chosen
 from resolvers.teaching import classes, teachers
 from schema.attendance import ClockIn
-from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last
+from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, linked
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row, links, list_link, paged, resolved
 from schema.engine.ids import Id
@@ -26,7 +26,7 @@ from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.texts import ClassName
 from schema.engine.types import extends, input_type, root_type, value_type
 from schema.identity.user import User
-from schema.journal import WorkLog
+from schema.journal import WorkLog, WorkLogConditions, WorkLogFilter
 from schema.statistics.attendance import FIRST_DAY, LAST_DAY, AttendanceRate
 
 Day = Annotated[datetime.date, strawberry.argument(description="The business day.")]
@@ -48,11 +48,31 @@ class SchoolClass:
     students: Connection[User] = links(
         "The students.", "class_name", (classes.students_of_classes, classes.count_students_of_classes)
     )
-    work_logs: Connection[WorkLog] = links(
-        "The work logs of the students.",
-        "class_name",
-        (classes.work_logs_of_classes, classes.count_work_logs_of_classes),
-    )
+
+    @paged("The work logs of the students. Newest first")
+    async def work_logs(
+        self,
+        info: Info,
+        filter: WorkLogConditions = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: Annotated[ClassWorkLogOrder | None, ORDER_BY] = None,
+    ) -> Connection[WorkLog]:
+        """A page, loaded together with those of the other classes."""
+        return await linked(
+            info,
+            WorkLog,
+            classes.work_logs_of_classes,
+            _name_of(self),
+            (filter or WorkLogFilter()).conditions(),
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            order_by=order_by,
+        )
 
     @paged("The clock-ins of the students on some days. Newest first")
     async def clock_ins(

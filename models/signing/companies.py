@@ -18,7 +18,9 @@ class Company(Entity, table=True):
 
     __tablename__ = "companies"
     __table_args__ = table_arguments(
-        Index("ix_companies_enabled_id", "enabled", "id"), Index("ix_companies_name_id", "name", "id")
+        Index("ix_companies_enabled_id", "enabled", "id"),
+        Index("ix_companies_name_id", "name", "id"),
+        Index("ix_companies_created_at_id", "created_at", "id"),
     )
 
     name: str = Field(max_length=COMPANY_NAME, unique=True)

@@ -52,6 +52,7 @@ class Recruiter(Entity, table=True):
         Index("ix_recruiters_company_id_membership", "company_id", "membership", "id"),
         Index("ix_recruiters_company_id_id", "company_id", "id"),
         Index("ix_recruiters_membership_id", "membership", "id"),
+        Index("ix_recruiters_created_at_id", "created_at", "id"),
     )
 
     user_id: int = reference("users", unique=True)

@@ -6,6 +6,7 @@ No other rule calls `auth.sessions` to end one, so that no end can be missed; a 
 from collections.abc import Collection
 
 from auth import sessions
+from auth.devices import Device
 from auth.principal import Principal
 from auth.tokens import Token
 from models.identity import Api
@@ -18,10 +19,16 @@ def tell_of_ends(scope: Scope, user_ids: Collection[int]) -> None:
         scope.publish(sessions.topic_of_ends(user_id), user_id)
 
 
-async def begin(scope: Scope, *, user_id: int, name: str, api: Api) -> tuple[Token, Principal]:
+async def begin(scope: Scope, *, user_id: int, name: str, api: Api, device: Device) -> tuple[Token, Principal]:
     """A token with its session, and whom it stands for; raises what `auth.sessions.open_session` does."""
     opened = await sessions.open_session(
-        scope.transaction, scope.services.signer, user_id=user_id, name=name, api=api, now=scope.now
+        scope.transaction,
+        scope.services.signer,
+        user_id=user_id,
+        name=name,
+        api=api,
+        now=scope.now,
+        device=device,
     )
     if api in sessions.EXCLUSIVE:
         tell_of_ends(scope, [user_id])

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, update
 
 from auth import passwords
+from auth.devices import device_of
 from auth.principal import Principal
 from auth.tokens import Token
 from models.errors import (
@@ -80,12 +81,13 @@ async def open_session(scope: Scope, *, user_id: int, api: Api) -> SignedIn:
     answer a sign-in with what they document, and nothing after it. Raises AwaitingApproval or RoleMissing for who
     registered as attendance staff and was not let in.
     """
+    device = await device_of(scope.user_agent)  # before the transaction begins, where nothing was written yet
     try:
         user = await users.load_user(scope, user_id)
     except UserNotFound:  # merged into another since the credential was looked up
         user_id = await aliases.resolved(scope, user_id)
         user = await users.load_user(scope, user_id)
-    token, scope.principal = await sessions.begin(scope, user_id=user_id, name=user.name, api=api)
+    token, scope.principal = await sessions.begin(scope, user_id=user_id, name=user.name, api=api, device=device)
     is_confined = user.must_change_password and scope.services.confines(api)
     if is_confined and api is Api.GRAPH and scope.principal.jti is not None:
         scope.principal = Principal.confined(user_id, scope.principal.jti, api)

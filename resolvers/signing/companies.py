@@ -16,6 +16,7 @@ from resolvers import audit, checks
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import CompanyOrder, ContractOrder
 from resolvers.paging import Listing
+from resolvers.ranges import days_added
 from resolvers.scope import Scope
 from resolvers.search.containing import holds
 from resolvers.search.sources import SearchKind
@@ -39,6 +40,7 @@ listing = Listing(
     filters={
         "enabled": _companies.c.enabled == bindparam("enabled"),
         "name": holds(SearchKind.COMPANY, _companies.c.id, "name", name=_companies.c.name),
+        **days_added(_companies),
     },
     total=total_of(_companies),
     scans=lambda used: "name" in used,

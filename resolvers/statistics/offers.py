@@ -26,9 +26,10 @@ from sqlalchemy import (
 
 from models.goals import EmploymentGoal
 from models.identity import User
-from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
+from models.journal import WorkLog, WorkLogStage
 from models.signing.applications import SignApplication, SignApplicationStatus
 from models.statements import table_of
+from resolvers.journal import newest_stage
 from resolvers.scope import Scope
 from resolvers.statistics import goals, grouping
 from resolvers.statistics.goals import Pursuit
@@ -36,7 +37,7 @@ from resolvers.statistics.grouping import Shape, dimensions, limited, total
 from resolvers.statistics.periods import Days
 
 _users, _goals = table_of(User), table_of(EmploymentGoal)
-_logs, _lines, _applications = table_of(WorkLog), table_of(WorkLogStatusLine), table_of(SignApplication)
+_logs, _applications = table_of(WorkLog), table_of(SignApplication)
 
 
 class OfferDimension(StrEnum):
@@ -53,17 +54,10 @@ def _within(instant: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 _is_log = and_(_logs.c.user_id == _users.c.id, _within(_logs.c.created_at))
-_newest_stage = (
-    select(_lines.c.stage)
-    .where(_lines.c.work_log_id == _logs.c.id, _lines.c.stage.is_not(None))
-    .order_by(_lines.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
 _is_application = and_(_applications.c.user_id == _users.c.id, _within(_applications.c.applied_at))
 _BITS = {WorkLogStage.IN_PROGRESS: 1, WorkLogStage.FAILED: 2, WorkLogStage.SUCCEEDED: 4}
 _stages = (
-    select(func.sum(distinct(case(_BITS, value=_newest_stage, else_=0))))
+    select(func.sum(distinct(case(_BITS, value=newest_stage, else_=0))))
     .where(_is_log)
     .correlate(_users)
     .scalar_subquery()

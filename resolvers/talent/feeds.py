@@ -12,8 +12,9 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recruiters import Package
 from models.trash import DeletedKind
-from resolvers.loaders import by_key, pages_by_foreign_key
+from resolvers.loaders import FilteredPages, by_key
 from resolvers.orders import FeedOrder
+from resolvers.ranges import days, one_of
 from resolvers.scope import Scope
 from resolvers.talent import feed_form, packages, tasks
 from resolvers.talent.feed_form import FeedDraft
@@ -34,7 +35,17 @@ _query = _own.where(_feeds.c.deleted_at.is_(None))
 
 by_id = by_key(_query, _feeds.c.id)
 deleted_or_not_by_id = by_key(_own, _feeds.c.id)
-of_users, count_of_users = pages_by_foreign_key(_query, _feeds.c.user_id, _feeds.c.id, FeedOrder)
+of_users = FilteredPages(
+    _query,
+    _feeds.c.user_id,
+    _feeds.c.id,
+    FeedOrder,
+    {
+        "categories": one_of(_feeds.c.category, "categories"),
+        "accepts_partners": _feeds.c.accepts_partners == bindparam("accepts_partners"),
+        **days(_feeds.c.created_at, "created"),
+    },
+)
 
 CHANGE = Permission(owner, reads=("deleted_at",), holds=lambda row: row.deleted_at is None)
 """Who may change, view and delete a feed."""

@@ -33,6 +33,7 @@ from resolvers.identity.identifiers import checked_address
 from resolvers.loaders import by_key
 from resolvers.orders import RecruiterOrder
 from resolvers.paging import Listing
+from resolvers.ranges import days_added, one_of
 from resolvers.scope import Scope
 from resolvers.talent import companies, packages
 from resolvers.totals import total_of
@@ -65,8 +66,10 @@ listing = Listing(
     orders=RecruiterOrder,
     filters={
         "membership": _recruiters.c.membership == bindparam("membership"),
+        "memberships": one_of(_recruiters.c.membership, "memberships"),
         "company_id": _recruiters.c.company_id == bindparam("company_id"),
         "approved": _recruiters.c.approved_at.is_not(None) == bindparam("approved"),
+        **days_added(_recruiters),
     },
     total=total_of(_recruiters),
     scans=lambda used: "approved" in used,

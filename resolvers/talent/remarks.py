@@ -6,7 +6,7 @@ from sqlalchemy import Row, and_, bindparam, delete, exists, func, select, updat
 
 from auth.permissions import Permission
 from auth.policies import recruiter
-from models.errors import LimitReached, MoveNotAllowed, NotFound
+from models.errors import LimitReached, MoveNotAllowed, NotFound, NotRestorable
 from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.feeds import Feed
@@ -80,6 +80,9 @@ async def delete_comment(scope: Scope, *, comment_id: int) -> tuple[Row[Any], Ro
 
 
 async def _restored(scope: Scope, row: Values) -> None:
+    # The feed that it belongs to stays as a row when it is deleted.
+    if await scope.transaction.fetch_one(_HELD, {"of_comment": row["id"], "viewer_id": scope.viewer_id}) is None:
+        raise NotRestorable
     about = {"of_recommendation": row["recommendation_id"]}
     if await scope.transaction.fetch_value(_COUNT, about) > marks.MAX_COMMENTS:
         raise LimitReached(marks.TOO_MANY_COMMENTS, maximum=marks.MAX_COMMENTS)

@@ -17,7 +17,7 @@ from models.statements import table_of
 from models.teaching import TeacherClass
 from resolvers import journal
 from resolvers.identity import users
-from resolvers.loaders import pages_by_foreign_key
+from resolvers.loaders import FilteredPages, pages_by_foreign_key
 from resolvers.orders import ClassClockInOrder, ClassStudentOrder, ClassWorkLogOrder
 from resolvers.paging import Page, PageRequest
 from resolvers.scope import Scope
@@ -59,18 +59,20 @@ _absentees_of_classes, _count_absentees = pages_by_foreign_key(
     _users.c.id,
     ClassStudentOrder,
 )
-work_logs_of_classes, count_work_logs_of_classes = pages_by_foreign_key(
+work_logs_of_classes = FilteredPages(
     journal.query.add_columns(_users.c.class_name)
     .select_from(_logs.join(_users, _users.c.id == _logs.c.user_id))
     .where(_is_of_class),
     _users.c.class_name,
     _logs.c.id,
     ClassWorkLogOrder,
+    journal.FILTERS,
 )
 
 _name: Any = bindparam("of_class", type_=String())
 _VISIBLE = select(_name.label("class_name")).where(
-    or_(viewer_teaches_class(_name), and_(viewer_is_administrator, exists().where(_users.c.class_name == _name)))
+    _name > "",
+    or_(viewer_teaches_class(_name), and_(viewer_is_administrator, exists().where(_users.c.class_name == _name))),
 )
 _ALL = (
     select(_users.c.class_name)

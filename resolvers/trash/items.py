@@ -18,7 +18,7 @@ from resolvers import audit, totals
 from resolvers.loaders import by_key, pages_by_foreign_key
 from resolvers.orders import DeletedItemOrder
 from resolvers.scope import Scope
-from resolvers.trash.kinds import KINDS, PIECE, Kind, Values, decoded, encoded, lacks, target_of
+from resolvers.trash.kinds import KINDS, PIECE, Kind, Values, decoded, distinct, encoded, lacks, target_of
 
 MAX_TITLE = 100
 """The characters of what people recognise a deleted object by."""
@@ -138,6 +138,7 @@ async def _put_back(scope: Scope, kind: Kind, table: Table, rows: list[Values], 
             raise NotRestorable
         for row in rows if is_user else ():
             row[column.name] = users.get(row[column.name])
+    rows = distinct(table, rows)
     for start in range(0, len(rows), PIECE):
         piece = rows[start : start + PIECE]
         if len(await scope.transaction.fetch_many(_insertion(table), piece)) != len(piece):

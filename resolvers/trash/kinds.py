@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Column, Row, Select, Table, bindparam, delete, select
+from sqlalchemy import Column, Row, Select, Table, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.sql.dml import ReturningDelete
 from sqlalchemy.types import TypeDecorator
 
@@ -118,6 +118,20 @@ def lacks(table: Table, row: Values) -> bool:
     """Whether a row was kept before the table got a column that it needs a value of."""
     needed = [column for column in table.columns if not column.nullable and column.default is None]
     return any(column.name not in row for column in needed if column.server_default is None)
+
+
+def distinct(table: Table, rows: Sequence[Values]) -> list[Values]:
+    """Rows without those that the table holds once: what two users had each, who were merged meanwhile, is one."""
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            names = [column.name for column in constraint.columns]
+            once: dict[tuple[Any, ...], Values] = {}
+            for row in rows:
+                key = tuple(row.get(name) for name in names)
+                # Nulls differ from each other.
+                once.setdefault((row["id"],) if None in key else key, row)
+            rows = list(once.values())
+    return list(rows)
 
 
 def _same(value: Any) -> Any:

@@ -1,13 +1,15 @@
 """The types of connections, as Relay specifies them, with `nodes` for clients that need no cursors."""
 
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 import strawberry
 
 from auth.policies import public
+from resolvers.loaders import FilteredPages
 from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
-from resolvers.paging import Listing
+from resolvers.paging import Listing, Page
 from schema.engine.context import Info, columns_read
 from schema.engine.fields import AFTER, BEFORE, FIRST, LAST, ORDER, column, from_row
 from schema.engine.paging import ConnectionValue, page_request
@@ -87,5 +89,41 @@ async def listed(
     rows = await listing.page(context.scope, request, filters, columns_read(info))
     connection = ConnectionValue(
         rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters, (request, rows))
+    )
+    return cast("Connection[T]", connection)
+
+
+async def linked(
+    info: Info,
+    type_: type[T],
+    pages: FilteredPages,
+    key: Any,
+    filters: Mapping[str, Any],
+    *,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+    order_by: Enum | None,
+) -> Connection[T]:
+    """The connection of a field of an object, with the filters that are not None; loaded with those of the others."""
+    context, columns = info.context, columns_read(info)
+    used = {name: value for name, value in filters.items() if value is not None}
+    batch, count = pages.using(frozenset(used))
+    found = batch if columns is None else batch.project(columns)
+    request = page_request(context, first, after, last=last, before=before, order_by=order_by, own=batch.own_order)
+    marks = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in used.items())
+
+    async def load_pages(scope: Any, keys: Sequence[Any]) -> Sequence[Page]:
+        return await found(scope, keys, request, used)
+
+    async def count_rows(scope: Any, keys: Sequence[Any]) -> Sequence[int]:
+        return await count(scope, keys, used)
+
+    rows = await context.load(load_pages, key, variant=(found, request, marks))
+    connection = ConnectionValue(
+        rows,
+        lambda row: from_row(type_, row),
+        lambda: context.load(count_rows, key, variant=(batch, "count", marks)),
     )
     return cast("Connection[T]", connection)

@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from auth.principal import TOKEN_FAULT_MESSAGES, Principal, TokenFault
-from models.errors import Unauthenticated
+from auth.principal import Principal, TokenFault
 from models.identity import Api
 from resolvers.loaders import RowByKey
 from resolvers.paging import MAX_PAGE_SIZE
@@ -96,7 +95,7 @@ class Context:
             raise RuntimeError("Only the operations of clients last.")
         principal = await self._authenticate()
         if not principal.is_signed_in and principal.fault is not TokenFault.MISSING:
-            raise Unauthenticated(TOKEN_FAULT_MESSAGES[principal.fault])
+            raise principal.refusal()
         now = self.scope.services.clock()
         self.scope = Scope(
             self.scope.services,

@@ -87,6 +87,7 @@ class Graph:
             principal,
             now=self.services.clock(),
             client=clients.address(connection.client.host if connection.client else None),
+            user_agent=connection.headers.get("user-agent", ""),
             request_id=connection.scope.get("request_id", ""),
             language=language,
         )

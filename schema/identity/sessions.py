@@ -44,6 +44,10 @@ class Session(Node):
         "The time of its last use, to about five minutes; null before it was noted for the first time."
     )
     expires_at: datetime.datetime = column("The time when it expires.")
+    browser: str = column(
+        "The browser or program that it was opened with, such as `Firefox 127`, as it said itself; empty if unknown."
+    )
+    system: str = column("The operating system, such as `Windows 10`, as the browser said; empty if unknown.")
 
     @resolved("Whether it is the session of this request.")
     def is_current(self, info: Info) -> bool:

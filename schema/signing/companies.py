@@ -1,5 +1,6 @@
 """Companies and their contracts in the graph."""
 
+import datetime
 from typing import Annotated
 
 import strawberry
@@ -7,6 +8,7 @@ import strawberry
 from auth.policies import handler_or_administrator, signed_in
 from models.errors import InUse, InvalidInput, NameTaken, NotFound
 from resolvers.orders import CompanyOrder, ContractOrder
+from resolvers.ranges import added_between
 from resolvers.search.containing import containing
 from resolvers.signing import companies
 from resolvers.signing.companies import MAX_YEARS, ContractTerms
@@ -58,6 +60,12 @@ class CompanyFilter:
         default=None, description="Only those that accept applications, or only the others."
     )
     name_contains: str | None = strawberry.field(default=None, description="The name contains this literal text.")
+    created_from: datetime.date | None = strawberry.field(
+        default=None, description="Only those added on this day or later, in Shanghai."
+    )
+    created_to: datetime.date | None = strawberry.field(
+        default=None, description="Only those added up to this day, in Shanghai."
+    )
 
 
 @input_type(description="A filter of contracts; all conditions must hold.")
@@ -88,7 +96,11 @@ class CompaniesQuery:
     ) -> Connection[Company] | None:
         """A page of companies."""
         wanted = filter or CompanyFilter()
-        filters = {"enabled": wanted.enabled, "name": containing(wanted.name_contains)}
+        filters = {
+            "enabled": wanted.enabled,
+            "name": containing(wanted.name_contains),
+            **added_between(wanted.created_from, wanted.created_to),
+        }
         return await listed(
             info,
             Company,

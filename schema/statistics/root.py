@@ -56,7 +56,7 @@ class Statistics:
         wanted, scope = filter or AttendanceStatisticsFilter(), info.context.scope
         within = business_days(scope, wanted.first_day, wanted.last_day)
         names = named(wanted.class_names, "class_names")
-        rows = await attendance.rates(scope, within, chosen(wanted.slots), names, by or ())
+        rows = await attendance.rates(scope, within, chosen(named(wanted.slots, "slots")), names, by or ())
         return [from_row(AttendanceGroup, row) for row in rows]
 
     @resolved("Streaks of clock-ins, in the order of class and length.", at_most=MAX_GROUPS)

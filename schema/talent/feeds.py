@@ -18,7 +18,7 @@ from resolvers.talent import feeds, matches, recommendations
 from resolvers.talent.feed_form import MAX_KEYWORDS, MAX_NAMES
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last
 from schema.engine.context import Info
-from schema.engine.fields import column, from_row, hint, link, links, lookup, paged, resolved
+from schema.engine.fields import column, from_row, hint, link, lookup, paged, resolved
 from schema.engine.ids import Id, id_of
 from schema.engine.mutations import changed, mutation, payload_type
 from schema.engine.paging import ConnectionValue, page_request
@@ -195,13 +195,6 @@ class DeleteFeedPayload:
 
     deleted_id: strawberry.ID | None = changed("The id of the deleted feed.")
     deleted_item: DeletedItem | None = changed("What restores it, while a package has a place.")
-
-
-@extends(User)
-class UserFeeds:
-    """A user's jobs."""
-
-    feeds: Connection[Feed] | None = links("The feeds.", "id", (feeds.of_users, feeds.count_of_users), policy=owner)
 
 
 @extends(Recommendation)

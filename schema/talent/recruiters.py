@@ -19,6 +19,7 @@ from models.signing.companies import COMPANY_NAME
 from models.talent.recruiters import MembershipStatus
 from resolvers.identity import users
 from resolvers.orders import RecruiterOrder
+from resolvers.ranges import added_between, checked_set
 from resolvers.signing import companies
 from resolvers.talent import packages, recruiters
 from resolvers.talent.packages import Quota
@@ -108,7 +109,16 @@ class RecruiterFilter:
     membership: MembershipStatus | None = strawberry.field(
         default=None, description="Only those with this membership status."
     )
+    memberships: list[MembershipStatus] | None = strawberry.field(
+        default=None, description="Only those with one of these membership statuses."
+    )
     company_id: Id[Company] | None = strawberry.field(default=None, description="Only those of this company.")
+    created_from: datetime.date | None = strawberry.field(
+        default=None, description="Only those who joined on this day or later, in Shanghai."
+    )
+    created_to: datetime.date | None = strawberry.field(
+        default=None, description="Only those who joined up to this day, in Shanghai."
+    )
     approved: bool | None = strawberry.field(default=None, description="Only approved recruiters, or only the others.")
 
 
@@ -132,10 +142,12 @@ class RecruitersQuery:
     ) -> Connection[Recruiter] | None:
         """Who waits to speak for a company is the filter `{membership: PENDING}`."""
         wanted = filter or RecruiterFilter()
-        filters = {
+        filters: dict[str, Any] = {
             "membership": wanted.membership,
+            "memberships": checked_set(wanted.memberships, "filter.memberships"),
             "company_id": wanted.company_id,
             "approved": wanted.approved,
+            **added_between(wanted.created_from, wanted.created_to),
         }
         return await listed(
             info,

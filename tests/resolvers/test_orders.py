@@ -12,7 +12,7 @@ import pytest
 import resolvers
 from models.db import Database
 from models.db.prepared import preparer_for
-from resolvers.loaders import PagesByForeignKey
+from resolvers.loaders import FilteredPages, PagesByForeignKey
 from resolvers.ordering import Shape
 from resolvers.paging import Listing
 from tests.support.plans import explained
@@ -38,6 +38,8 @@ def lists() -> Iterator[tuple[str, str, Any]]:
             continue
         module = importlib.import_module(found.name)
         for name, each in vars(module).items():
+            if isinstance(each, FilteredPages):
+                each, _ = each.using(frozenset())
             if isinstance(each, Listing | PagesByForeignKey) and each.orders.__module__ == "resolvers.orders":
                 yield found.name, name, each
 

@@ -26,7 +26,7 @@ SECRETS = ("Stronger-77", "Stronger-78")
 MOBILE, EMAIL, NEW_EMAIL, HR = "13755551111", "audited@example.com", "new@example.com", "hr{}@example.com"
 WITHOUT_CREDENTIALS = {
     *("signIn", "sendPhoneCode", "createInstance"),
-    *("updateResume", "deleteResume", "verifyResumePhone", "withdrawSentResume"),
+    *("updateResume", "deleteResume", "verifyResumePhone", "withdrawSentResume", "joinCompany"),
 }
 """What nobody does in the matrix, and changes no credential and no role."""
 Act = tuple[str, int | None]

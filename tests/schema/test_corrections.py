@@ -57,6 +57,7 @@ async def test_a_correction_keeps_what_was_and_is_taken_back(product: Product) -
     # The old search answers with the corrected values, in its own form.
     reply = (await product.rest("GET", "/api/v1/clock_in/search", query=SEARCH, person=administrator)).json()
     assert [row["clock_in_location"] for row in reply["data"]["rows"]] == ["操场"]
+    product.clock.advance(hours=5)
     second = (await correct(product, administrator, clock_in, slot="EVENING", reason="更正"))["corrections"][0]["id"]
     for person, may in ((student, False), (administrator, True)):
         assert (await product.data(SEEN, {"id": clock_in}, person=person))["node"] == {
@@ -104,6 +105,7 @@ async def test_what_cannot_be_corrected_stays(product: Product) -> None:
         ({"location": "操场", "reason": "a" * 501}, ("INVALID_INPUT", ["input", "reason"])),
         ({"clockedInAt": "2026-03-02T06:00:01+00:00"}, ("INVALID_INPUT", ["input", "clockedInAt"])),
         ({"clockedInAt": "2026-03-02T06:00:00"}, ("INVALID_INPUT", ["input", "clockedInAt"])),
+        ({"slot": "EVENING"}, ("INVALID_INPUT", ["input", "slot"])),  # which has not begun
         ({"businessDate": "2026-03-03"}, ("INVALID_INPUT", ["input", "businessDate"])),
         ({"businessDate": "1899-12-31"}, ("INVALID_INPUT", ["input", "businessDate"])),
     ):
@@ -117,6 +119,7 @@ async def test_what_cannot_be_corrected_stays(product: Product) -> None:
     seen = (await product.data(SEEN, {"id": morning}, person=student))["node"]
     assert (seen["slot"], seen["corrections"]) == ("MORNING", [])
 
+    product.clock.advance(hours=5)
     # A slot that was taken meanwhile keeps a correction where it is.
     corrected = await correct(product, administrator, afternoon, slot="EVENING")
     await correct(product, administrator, morning, slot="AFTERNOON")

@@ -383,5 +383,9 @@ async def test_what_is_asked_for_is_bounded_and_for_whom_it_is(product: Product)
             f"{{ statistics {{ offers(filter: {{{given}}}) {{ signedCount }} }} }}", person=administrator
         )
         assert top_level(reply) == [("INVALID_INPUT", ["statistics", "offers"])], given
+    no_slot = "{ statistics { attendance(filter: {slots: []}) { attended } } }"
+    assert top_level(await product.graphql(no_slot, person=administrator)) == [
+        ("INVALID_INPUT", ["statistics", "attendance"])
+    ]
     by = '{ statistics { attendance(by: [CLASS, DAY, SLOT], filter: {firstDay: "2025-03-02"}) { attended } } }'
     assert len((await product.data(by, person=administrator))["statistics"]["attendance"]) == 1  # the first slot of all

@@ -116,6 +116,8 @@ async def test_a_class_as_its_teacher_sees_it(product: Product, database: Databa
         "attendance": {"expected": 2, "attended": 1, "rate": 0.5},
     }
 
+    # Who is in no class makes none.
+    assert (await product.data(CLASS, {"name": ""}, person=administrator))["schoolClass"] is None
     # Nothing of other classes, and of a student no more than that.
     assert (await product.data(CLASS, {"name": "乙班"}, person=teacher))["schoolClass"] is None
     for field in ("account", "workLogs { totalCount }", "employmentGoal { id }", "attendanceStreak { current }"):

@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import insert, text
 
-from models.community import Comment
+from models.community import Comment, PostLike
 from models.db import Database
 from models.settings import Settings
 from models.statements import table_of
@@ -22,9 +22,11 @@ DELETE_COMMENT = """mutation ($id: ID!) { deleteComment(input: {commentId: $id})
   deletedId deletedItem { id kind title } errors { code path message } } }"""
 RESTORE = """mutation ($id: ID!) { restoreDeleted(input: {id: $id}) {
   restoredId node { __typename id ... on Post { comments { totalCount } } } errors { code path message } } }"""
+LIKE = "mutation ($id: ID!) { likePost(input: {postId: $id}) { errors { code } } }"
 LISTED = "{ viewer { deletedItems { totalCount nodes { kind title } } } }"
 POST = """query ($id: ID!) { node(id: $id) { ... on Post {
   databaseId title content anonymous createdAt updatedAt viewerIsAuthor viewerCanUpdate author { databaseId }
+  likers { nodes { user { databaseId } } }
   comments { nodes { id content anonymous createdAt viewerIsAuthor author { databaseId } } } } }
   posts { totalCount } }"""
 EVENTS = """query ($subject: ID!) { auditEvents(filter: {subject: $subject}) {
@@ -114,6 +116,11 @@ async def test_what_it_belonged_to_may_be_gone_and_people_merged(product: Produc
     comment = await remark(product, reader, post, content="新")
     async with database.transaction() as transaction:
         await transaction.execute(text(f"UPDATE comments SET author_id = {former} WHERE content = '旧'"))  # noqa: S608
+    # Both like the post, as one person likes it once.
+    await done(product, LIKE, {"id": post["id"]}, person=reader)
+    like = {"post_id": post["databaseId"], "user_id": former, "created_at": MORNING, "updated_at": MORNING}
+    async with database.transaction() as transaction:
+        await transaction.execute(insert(table_of(PostLike)), like)
     of_reader = await put_away(product, reader, DELETE_COMMENT, comment["id"])
     of_author = await put_away(product, author, DELETE_POST, post["id"])
 
@@ -124,8 +131,9 @@ async def test_what_it_belonged_to_may_be_gone_and_people_merged(product: Produc
     await done(product, RESTORE, {"id": of_author}, person=author)
     await done(product, RESTORE, {"id": of_reader}, person=reader)
 
-    nodes = (await product.data(POST, {"id": post["id"]}))["node"]["comments"]["nodes"]
-    assert [(node["id"], node["content"], node["author"]) for node in nodes] == [
+    node = (await product.data(POST, {"id": post["id"]}))["node"]
+    assert node["likers"] == {"nodes": [{"user": {"databaseId": reader.id}}]}
+    assert [(node["id"], node["content"], node["author"]) for node in node["comments"]["nodes"]] == [
         (comment["id"], "新", {"databaseId": reader.id}),
         (kept["id"], "旧", {"databaseId": reader.id}),
     ]

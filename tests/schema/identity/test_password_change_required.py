@@ -8,6 +8,7 @@ from models.settings import Settings
 from server import create_app
 from tests.schema.replies import done, refused, top_level, user_id
 from tests.support.clients import Clock, Person, Product, running
+from tests.support.images import PREFLIGHT, multipart
 from tests.support.networks import coming_from
 from tests.support.outbox import Outbox
 
@@ -80,6 +81,10 @@ async def test_the_graph_opens_nothing_but_the_change(production: Product, setti
     for operation in PRIVATE:
         reply = await production.graphql(operation, person=person)
         assert [code for code, _ in top_level(reply)] == ["PASSWORD_CHANGE_REQUIRED"], operation
+    # What anonymous callers may do in part says why it does no more.
+    avatar = multipart("AVATAR", b"", "a.jpg")
+    sent = await production.http.post("/graphql", headers=person.bearer | PREFLIGHT, **avatar)
+    assert top_level(sent.json()) == [("PASSWORD_CHANGE_REQUIRED", ["uploadImage"])]
 
     for known in (INITIAL, f" {INITIAL}", ACCOUNT, ACCOUNT[:-1], ACCOUNT[-7:]):
         same = {"input": {"oldPassword": INITIAL, "newPassword": known}}

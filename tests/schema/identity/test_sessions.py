@@ -21,7 +21,8 @@ from tests.support.statements import counted
 from tests.support.waiting import until
 
 SIGN_IN = "mutation($input: SignInInput!) { signIn(input: $input) { token errors { code } } }"
-SESSIONS = """{ viewer { sessions { totalCount nodes { id api isCurrent createdAt lastUsedAt expiresAt } } } }"""
+SESSIONS = """{ viewer { sessions { totalCount nodes {
+  id api isCurrent createdAt lastUsedAt expiresAt browser system } } } }"""
 OF_USER = "query($id: ID!) { node(id: $id) { ... on User { sessions { nodes { id api isCurrent } } } } }"
 OF_ALL = "{ users(first: 100) { nodes { name sessions { totalCount nodes { api } } } } }"
 REVOKE = """mutation($input: RevokeSessionInput!) { revokeSession(input: $input) {
@@ -93,6 +94,35 @@ async def test_sessions_are_listed_and_ended(product: Product, database: Databas
     assert top_level(await product.graphql(SESSIONS, person=second)) == [("UNAUTHENTICATED", ["viewer"])]
     rows = await database.fetch(text("SELECT subject_id, details FROM audit_events WHERE action = 'end_sessions'"))
     assert [row.subject_id for row in rows] == [student.id, student.id, other.id]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_session_tells_what_it_was_opened_with(product: Product) -> None:
+    student = await product.student()
+    opened = {"account": student.account, "password": student.account[-6:]}
+    for user_agent, browser, system in (
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0",
+            "Chrome 126",
+            "Windows 10",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50",
+            "WeChat Browser 8",
+            "iOS 17",
+        ),
+        (f"Mozilla/5.0 (Linux; Android {'1' * 300}", "Android " + "1" * 56, "Android " + "1" * 56),
+        ("x" * 5000, "", ""),
+        ("", "", ""),
+    ):
+        product.clock.advance(minutes=1)
+        headers = {"user-agent": user_agent}
+        reply = await product.http.post("/api/v1/user/login", json=opened, headers=headers)
+        person = replace(student, token=reply.json()["data"]["token"])
+        (session,) = await sessions_of(product, person)
+        # The recorder's one session is another one with each sign-in, though it stays the same row.
+        seen = session["browser"], session["system"], session["createdAt"], session["lastUsedAt"]
+        assert seen == (browser, system, product.clock().isoformat(), None)
 
 
 async def test_when_somebody_was_last_there_is_noted_now_and_then(

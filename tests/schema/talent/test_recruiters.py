@@ -51,6 +51,9 @@ REJECT = """mutation($input: RejectCompanyMembershipInput!) { rejectCompanyMembe
 PROFILE = """mutation($input: UpdateCompanyProfileInput!) { updateCompanyProfile(input: $input) {
   company { name profile { url productUrl stage keyPoints description domains { number name } company { name } } }
   errors { code message path } } }"""
+LEAVE = "mutation { leaveCompany { recruiter { company { id } } errors { code message path } } }"
+JOIN = """mutation($input: JoinCompanyInput!) { joinCompany(input: $input) {
+  recruiter { membership company { name } restFeeds } errors { code message path } } }"""
 SHOWN = """{ viewer { recruiter { id membership company { id profile { url stage domains { name } } } } } }"""
 TOLD = "{ viewer { notifications { nodes { kind text subject { __typename id } } } } }"
 NEWCOMER = {"email": EMAIL, "password": PASSWORD, "companyName": COMPANY, "phone": "023-60001234"}
@@ -408,3 +411,38 @@ async def test_others_do_not_see_a_recruiter(product: Product, speaker: Person, 
     assert top_level(await product.graphql(query, person=joiner)) == [("FORBIDDEN", ["node", "phone"])]
     found = await product.data(query, person=await product.administrator())
     assert found["node"] == {"phone": "023-60001234"}
+
+
+async def test_leaving_a_company_and_joining_another(
+    product: Product, speaker: Person, joiner: Person, database: Database
+) -> None:
+    administrator = await product.administrator()
+    assert await refused(product, JOIN, of(companyName="云杉数据"), person=speaker) == [("MOVE_NOT_ALLOWED", [])]
+    company = (await shown(product, speaker))["company"]["id"]
+    profile = of(companyId=company, url="https://qinghe.example")
+
+    both = await asyncio.gather(*(product.data(LEAVE, person=speaker) for _ in range(2)))
+
+    codes = sorted(tuple(error["code"] for error in reply["leaveCompany"]["errors"]) for reply in both)
+    assert codes == [(), ("MOVE_NOT_ALLOWED",)]
+    assert (await shown(product, speaker))["company"] is None
+    assert top_level(await product.graphql(PROFILE, profile, person=speaker)) == [
+        ("FORBIDDEN", ["updateCompanyProfile"])
+    ]
+    recruiter = (await shown(product, speaker))["id"]
+    decided = await refused(product, APPROVE, of(recruiterId=recruiter), person=administrator)
+    assert decided == [("MOVE_NOT_ALLOWED", ["input", "recruiterId"])]
+
+    for name, seen in (
+        ("云杉数据", {"membership": "APPROVED", "company": {"name": "云杉数据"}, "restFeeds": 3}),
+        (COMPANY, {"membership": "PENDING", "company": {"name": COMPANY}, "restFeeds": 3}),
+    ):
+        assert (await done(product, JOIN, of(companyName=f" {name} "), person=speaker))["recruiter"] == seen
+        await done(product, LEAVE, person=speaker)
+    acts = ["leave_company", "join_company", "leave_company", "join_company", "leave_company"]
+    assert [event[:2] for event in await audited(database, "Recruiter")][2:] == [(act, speaker.id) for act in acts]
+    for _ in range(3):
+        await done(product, JOIN, of(companyName=COMPANY), person=speaker)
+        await done(product, LEAVE, person=speaker)
+    assert await refused(product, JOIN, of(companyName=COMPANY), person=speaker) == [("TOO_MANY_REQUESTS", [])]
+    assert (await shown(product, joiner))["company"]["id"] == company

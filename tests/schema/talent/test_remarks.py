@@ -126,6 +126,8 @@ async def test_what_recruiters_restore(product: Product, database: Database, set
     second = await new_feed(product, recruiter)
     assert await refused(product, RESTORE, recruiter, id=gone["deletedItem"]["id"]) == ["LIMIT_REACHED"]
     await done(product, DELETE_FEED, recruiter, feedId=encode("Feed", second))
+    # A comment is back no sooner than what it is about.
+    assert await refused(product, RESTORE, recruiter, id=removed["deletedItem"]["id"]) == ["NOT_RESTORABLE"]
     for deleted, restored in ((gone, encode("Feed", feed)), (removed, comment)):
         reply = await done(product, RESTORE, recruiter, id=deleted["deletedItem"]["id"])
         assert reply == {"restoredId": restored}
