@@ -13,11 +13,13 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Date,
     Row,
     Select,
     String,
     Subquery,
+    and_,
     bindparam,
     case,
     func,
@@ -43,8 +45,6 @@ from resolvers.teaching.visibility import is_student
 _users, _clock_ins = table_of(User), table_of(ClockIn)
 _last = bindparam("last_day", type_=Date())
 _first_moment: Any = bindparam("first_moment", type_=_users.c.created_at.type)
-# Not by the index of slots, which has a third of all clock-ins for each.
-_is_in_slots = func.coalesce(_clock_ins.c.slot, "").in_(bindparam("slots", expanding=True))
 
 
 class AttendanceDimension(StrEnum):
@@ -67,7 +67,8 @@ async def rates(
 ) -> Sequence[Row[Any]]:
     """The groups: `class_name`, `day` and `slot` where it is asked by them, `expected` and `attended`."""
     periods = days.periods(scope, slots)
-    shape = grouping.shape(scope, by, {"class_names": class_names})
+    filters = {"class_names": class_names, "slots": None if set(slots) == set(SLOTS) else slots}
+    shape = grouping.shape(scope, by, filters)
     wanted: dict[str, Any] = {
         **bounds(days),
         "first_moment": first_moment(days.first),
@@ -165,16 +166,22 @@ def _attended(shape: Shape, members: Subquery) -> Subquery:
     return (
         select(*shown, literal(0).label("expected"), func.count().label("attended"))
         .select_from(members.join(_clock_ins, _clock_ins.c.user_id == members.c.id))
-        .where(_clock_ins.c.business_date.between(members.c.joined_on, _last), _is_in_slots)
+        .where(_clock_ins.c.business_date.between(members.c.joined_on, _last), *_of_slots(shape))
         .group_by(*grouped)
         .subquery("attended")
     )
 
 
+def _of_slots(shape: Shape) -> list[ColumnElement[bool]]:
+    # Not by the index of slots, which has a third of all clock-ins for each.
+    slots = func.coalesce(_clock_ins.c.slot, "").in_(bindparam("slots", expanding=True))
+    return [slots] if "slots" in shape.filters else []
+
+
 def _attended_by_student(shape: Shape, members: Subquery) -> Subquery:
     """Counted for each student first, so that no clock-in is sorted by its group."""
     days = _clock_ins.c.business_date.between(members.c.joined_on, _last)
-    count = select(func.count()).where(_clock_ins.c.user_id == members.c.id, days, _is_in_slots).scalar_subquery()
+    count = select(func.count()).where(_clock_ins.c.user_id == members.c.id, days, *_of_slots(shape)).scalar_subquery()
     counted = grouping.computed_once(select(members.c.class_name, count.label("attended")), "counted")
     moments = {name: literal(None, String()) for name in _MOMENTS}
     shown, grouped = dimensions(shape, {"class_name": counted.c.class_name, **moments})
@@ -192,12 +199,19 @@ def _attended_by_the_school(shape: Shape) -> Subquery:
     day, slot = _clock_ins.c.business_date, _clock_ins.c.slot
     first: Any = bindparam("first_day", type_=Date())
     in_days = day.between(first, _last)
-    of_all = select(day, slot, func.count().label("attended")).where(in_days, _is_in_slots).group_by(day, slot)
+    of_all = select(day, slot, func.count().label("attended")).where(in_days, *_of_slots(shape)).group_by(day, slot)
     no_student, is_new = not_(is_student), _users.c.created_at >= _first_moment
+    # An outer join begins with these few users, and does not look through the clock-ins of everybody.
+    of_user = and_(
+        _clock_ins.c.user_id == _users.c.id,
+        func.coalesce(day, first).between(first, _last),
+        *_of_slots(shape),
+        or_(no_student, day < business_day(_users.c.created_at)),
+    )
     others = (
-        select(day, slot, (-func.count()).label("attended"))
-        .select_from(_users.join(_clock_ins, _clock_ins.c.user_id == _users.c.id))
-        .where(or_(no_student, is_new), in_days, _is_in_slots, or_(no_student, day < business_day(_users.c.created_at)))
+        select(day, slot, (-func.count(_clock_ins.c.id)).label("attended"))
+        .select_from(_users.outerjoin(_clock_ins, of_user))
+        .where(or_(no_student, is_new))
         .group_by(day, slot)
     )
     counted = union_all(of_all, others).subquery("counted_clock_ins")
