@@ -39,7 +39,9 @@ class WorkLogStatusLine(Entity, table=True):
     """One step of an application. `recorded_at` is the time its owner gave, to the millisecond."""
 
     __tablename__ = "work_log_status_lines"
-    __table_args__ = table_arguments(Index("ix_work_log_status_lines_work_log_id_id_stage", "work_log_id", "id", "stage"))
+    __table_args__ = table_arguments(
+        Index("ix_work_log_status_lines_work_log_id_id_stage", "work_log_id", "id", "stage")
+    )
 
     work_log_id: int = reference("work_logs")
     recorded_at: datetime

@@ -211,10 +211,10 @@ def _attended_by_the_school(shape: Shape) -> Subquery:
     others = (
         select(day, slot, (-func.count(_clock_ins.c.id)).label("attended"))
         .select_from(_users.outerjoin(_clock_ins, of_user))
-        .where(or_(no_student, is_new))
+        .where(_users.c.id > 0, or_(no_student, is_new))
         .group_by(day, slot)
     )
-    counted = union_all(of_all, others).subquery("counted_clock_ins")
+    counted = union_all(of_all, others).subquery("counted")
     values = {
         "class_name": literal(None, String()),
         "day": counted.c.business_date,

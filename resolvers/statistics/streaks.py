@@ -115,7 +115,7 @@ def _statement(shape: Shape) -> Select[Any]:
     everybody = grouping.students(shape).subquery("everybody")
     if shape.sees_all and "class_names" not in shape.filters:
         # In the order of the index of clock-ins, which students would have to be looked up in.
-        streaks = _of_users(_clock_ins)
+        streaks = _of_users(_clock_ins, _clock_ins.c.user_id > 0)
     else:
         members = grouping.students(shape).subquery("members")
         streaks = _of_users(members.join(_clock_ins, _clock_ins.c.user_id == members.c.id))

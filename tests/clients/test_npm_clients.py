@@ -36,7 +36,7 @@ export const nameOf = (data: ViewerQuery) => data.viewer?.nickname;
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs and the client of the documentation, with generated types and documents, in a folder of their own."""
+    """The programs, and the client of the documentation, with generated types and documents, in their own folder."""
     require_clients()
     folder = tmp_path_factory.mktemp("clients")
     for pattern in SOURCES:
