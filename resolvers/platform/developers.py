@@ -75,11 +75,13 @@ async def update_details(
     """
     user_id = await lock_viewer(scope)
     (present,) = await scope.transaction.fetch(_PRESENT, {"of_user": user_id})
-    sent = {"province": province, "city": city, "county": county, "is_overseas": is_overseas}
-    details = {name: getattr(present, name) if value is None else value for name, value in sent.items()}
-    if any(value is not None for value in sent.values()):
-        for name in ("province", "city", "county"):
-            details[name] = "" if details["is_overseas"] else checks.text(details[name], name, max_length=MAX_PLACE)
+    sent = {"province": province, "city": city, "county": county}
+    place: dict[str, str] = {name: getattr(present, name) if value is None else value for name, value in sent.items()}
+    is_abroad = present.is_overseas if is_overseas is None else is_overseas
+    if is_overseas is not None or any(value is not None for value in sent.values()):
+        place = {
+            name: "" if is_abroad else checks.text(value, name, max_length=MAX_PLACE) for name, value in place.items()
+        }
     times = {"created_at": scope.now, "updated_at": scope.now}
     if research_directions is not None:
         held = [row.entry_id for row in await scope.transaction.fetch(_HELD, {"of_user": user_id})]
@@ -89,7 +91,8 @@ async def update_details(
         await scope.transaction.execute(_CLEAR, {"of_user": user_id})
         added = [{"user_id": user_id, "entry_id": entry, **times} for entry in chosen]
         await scope.transaction.execute_many(_ADD, added)
-    details["avatar_path"] = await _avatar_path(scope, avatar, present.avatar_path)
+    avatar_path = await _avatar_path(scope, avatar, present.avatar_path)
+    details = {"avatar_path": avatar_path, "is_overseas": is_abroad, **place}
     await scope.transaction.execute(_SAVE, {"user_id": user_id, **details, **times})
     await scope.transaction.execute(_TOUCH, {"of_user": user_id, "now": scope.now})
     return await users.load_user(scope, user_id)

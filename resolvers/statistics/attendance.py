@@ -183,8 +183,8 @@ def _attended_by_student(shape: Shape, members: Subquery) -> Subquery:
     days = _clock_ins.c.business_date.between(members.c.joined_on, _last)
     count = select(func.count()).where(_clock_ins.c.user_id == members.c.id, days, *_of_slots(shape)).scalar_subquery()
     counted = grouping.computed_once(select(members.c.class_name, count.label("attended")), "counted")
-    moments = {name: literal(None, String()) for name in _MOMENTS}
-    shown, grouped = dimensions(shape, {"class_name": counted.c.class_name, **moments})
+    values = {"class_name": counted.c.class_name, **{str(name): literal(None, String()) for name in _MOMENTS}}
+    shown, grouped = dimensions(shape, values)
     return (
         select(*shown, literal(0).label("expected"), total(counted.c.attended).label("attended"))
         .group_by(*grouped)
