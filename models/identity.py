@@ -86,6 +86,7 @@ class User(Entity, table=True):
         Index("ix_users_pursues_postgraduate_id", "pursues_postgraduate", "id"),
         Index("ix_users_pursues_employment_id", "pursues_employment", "id"),
         Index("ix_users_class_name_id", "class_name", "id"),
+        Index("ix_users_class_name_name_id", "class_name", "name", "id"),
         Index("ix_users_major_id", "major", "id"),
         Index(
             "ix_users_disabled_at_id",

@@ -23,6 +23,7 @@ class WorkLog(Entity, table=True):
     __tablename__ = "work_logs"
     __table_args__ = table_arguments(
         Index("ix_work_logs_user_id_id", "user_id", "id"),
+        Index("ix_work_logs_user_id_created_at", "user_id", "created_at"),
         Index("ix_work_logs_user_id_updated_at_id", "user_id", "updated_at", "id"),
         Index("ix_work_logs_user_id_company_name_id", "user_id", "company_name", "id"),
     )
@@ -38,7 +39,9 @@ class WorkLogStatusLine(Entity, table=True):
     """One step of an application. `recorded_at` is the time its owner gave, to the millisecond."""
 
     __tablename__ = "work_log_status_lines"
-    __table_args__ = table_arguments(Index("ix_work_log_status_lines_work_log_id_id", "work_log_id", "id"))
+    __table_args__ = table_arguments(
+        Index("ix_work_log_status_lines_work_log_id_id_stage", "work_log_id", "id", "stage")
+    )
 
     work_log_id: int = reference("work_logs")
     recorded_at: datetime

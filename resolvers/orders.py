@@ -52,6 +52,8 @@ class ClassStudentOrder(Enum):
 
     CREATED_AT_DESC = newest()
     CREATED_AT_ASC = oldest()
+    NAME_DESC = descending(_users.name)
+    NAME_ASC = ascending(_users.name)
 
 
 class ClassWorkLogOrder(Enum):

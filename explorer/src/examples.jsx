@@ -16,7 +16,7 @@ const welcome = groups.find(({ name }) => name === 'everyone')?.operations[0].te
 export const WELCOME = `# Welcome to Careergraph.
 #
 # 1. Sign in (top right).
-# 2. Choose an example (left).
+# 2. Take an example (2nd icon).
 # 3. Run it: ▶ or Ctrl-Enter.
 #
 # Ctrl-Space completes a name.

@@ -31,6 +31,7 @@ class SignApplication(Entity, table=True):
     __table_args__ = table_arguments(
         UniqueConstraint("user_id", "open"),
         Index("ix_sign_applications_user_id_id", "user_id", "id"),
+        Index("ix_sign_applications_user_id_applied_at_status", "user_id", "applied_at", "status"),
         Index("ix_sign_applications_resume_id_id", "resume_id", "id"),
         Index("ix_sign_applications_handler_id_id", "handler_id", "id"),
         Index("ix_sign_applications_contract_id", "contract_id"),

@@ -44,7 +44,7 @@ research_directions_of_users = lists_by_foreign_key(
 
 _LOCK = select(_users.c.id).where(_users.c.id == bindparam("of_user")).with_for_update(key_share=True)
 _TOUCH = update(_users).where(_users.c.id == bindparam("of_user")).values(updated_at=bindparam("now"))
-_AVATAR = select(_profiles.c.avatar_path).where(_profiles.c.user_id == bindparam("of_user"))
+_PRESENT = _query.where(_users.c.id == bindparam("of_user"))
 _SAVE = upsert(DeveloperProfile, unique=["user_id"])
 _HELD = select(_directions.c.entry_id).where(_directions.c.user_id == bindparam("of_user"))
 _CLEAR = delete(_directions).where(_directions.c.user_id == bindparam("of_user"))
@@ -62,37 +62,43 @@ async def update_details(
     scope: Scope,
     *,
     avatar: str | None,
-    province: str,
-    city: str,
-    county: str,
-    is_overseas: bool,
-    research_directions: Sequence[int],
+    province: str | None,
+    city: str | None,
+    county: str | None,
+    is_overseas: bool | None,
+    research_directions: Sequence[int] | None,
 ) -> Row[Any]:
-    """Replace the caller's details; `avatar` None keeps the present picture. Returns the row of the user.
+    """Change the caller's details: what is None stays. Returns the row of the user.
 
     The place is required, and kept, at home only. Raises InvalidInput, or NotFound for a picture that is
     neither the present one nor an avatar the caller uploaded.
     """
-    places = {
-        name: "" if is_overseas else checks.text(value, name, max_length=MAX_PLACE)
-        for name, value in (("province", province), ("city", city), ("county", county))
-    }
     user_id = await lock_viewer(scope)
-    held = [row.entry_id for row in await scope.transaction.fetch(_HELD, {"of_user": user_id})]
-    chosen = await dictionaries.choose(
-        scope, DictionaryKind.RESEARCH_DIRECTION, research_directions, "research_directions", held=held
-    )
+    (present,) = await scope.transaction.fetch(_PRESENT, {"of_user": user_id})
+    sent = {"province": province, "city": city, "county": county}
+    place: dict[str, str] = {name: getattr(present, name) if value is None else value for name, value in sent.items()}
+    is_abroad = present.is_overseas if is_overseas is None else is_overseas
+    if is_overseas is not None or any(value is not None for value in sent.values()):
+        place = {
+            name: "" if is_abroad else checks.text(value, name, max_length=MAX_PLACE) for name, value in place.items()
+        }
     times = {"created_at": scope.now, "updated_at": scope.now}
-    details = {"avatar_path": await _avatar_path(scope, avatar), **places, "is_overseas": is_overseas}
+    if research_directions is not None:
+        held = [row.entry_id for row in await scope.transaction.fetch(_HELD, {"of_user": user_id})]
+        chosen = await dictionaries.choose(
+            scope, DictionaryKind.RESEARCH_DIRECTION, research_directions, "research_directions", held=held
+        )
+        await scope.transaction.execute(_CLEAR, {"of_user": user_id})
+        added = [{"user_id": user_id, "entry_id": entry, **times} for entry in chosen]
+        await scope.transaction.execute_many(_ADD, added)
+    avatar_path = await _avatar_path(scope, avatar, present.avatar_path)
+    details = {"avatar_path": avatar_path, "is_overseas": is_abroad, **place}
     await scope.transaction.execute(_SAVE, {"user_id": user_id, **details, **times})
-    await scope.transaction.execute(_CLEAR, {"of_user": user_id})
-    await scope.transaction.execute_many(_ADD, [{"user_id": user_id, "entry_id": entry, **times} for entry in chosen])
     await scope.transaction.execute(_TOUCH, {"of_user": user_id, "now": scope.now})
     return await users.load_user(scope, user_id)
 
 
-async def _avatar_path(scope: Scope, sent: str | None) -> str:
-    present: str = await scope.transaction.fetch_value(_AVATAR, {"of_user": scope.viewer_id}) or ""
+async def _avatar_path(scope: Scope, sent: str | None, present: str) -> str:
     if sent is None or (sent and uploads.unsigned(sent) == present):
         return present
     if not sent:

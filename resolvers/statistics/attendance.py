@@ -13,15 +13,19 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Date,
     Row,
     Select,
     String,
     Subquery,
+    and_,
     bindparam,
     case,
     func,
     literal,
+    not_,
+    or_,
     select,
     true,
     type_coerce,
@@ -35,9 +39,12 @@ from models.statements import table_of
 from resolvers.scope import Scope
 from resolvers.statistics import grouping
 from resolvers.statistics.grouping import MAX_GROUPS, Shape, dimensions, limited, total
-from resolvers.statistics.periods import SLOTS, Days, bounds
+from resolvers.statistics.periods import SLOTS, Days, bounds, first_moment
+from resolvers.teaching.visibility import is_student
 
 _users, _clock_ins = table_of(User), table_of(ClockIn)
+_last = bindparam("last_day", type_=Date())
+_first_moment: Any = bindparam("first_moment", type_=_users.c.created_at.type)
 
 
 class AttendanceDimension(StrEnum):
@@ -46,6 +53,9 @@ class AttendanceDimension(StrEnum):
     CLASS = "class_name"
     DAY = "day"
     SLOT = "slot"
+
+
+_MOMENTS = frozenset({AttendanceDimension.DAY, AttendanceDimension.SLOT})
 
 
 async def rates(
@@ -57,9 +67,11 @@ async def rates(
 ) -> Sequence[Row[Any]]:
     """The groups: `class_name`, `day` and `slot` where it is asked by them, `expected` and `attended`."""
     periods = days.periods(scope, slots)
-    shape = grouping.shape(scope, by, {"class_names": class_names})
+    filters = {"class_names": class_names, "slots": None if set(slots) == set(SLOTS) else slots}
+    shape = grouping.shape(scope, by, filters)
     wanted: dict[str, Any] = {
         **bounds(days),
+        "first_moment": first_moment(days.first),
         "slots": list(slots),
         "class_names": None if class_names is None else list(class_names),
         **_sent(periods, is_sqlite=shape.is_sqlite),
@@ -96,9 +108,10 @@ def _statement(shape: Shape) -> Select[Any]:
 
 def _members(shape: Shape) -> Subquery:
     first = bindparam("first_day", type_=Date())
-    joined = business_day(_users.c.created_at)
     # Whoever was there before the first day is as good as there since then: so there are few different days.
-    since = case((joined < first, first), else_=joined).label("joined_on")
+    since = case((_users.c.created_at < _first_moment, first), else_=business_day(_users.c.created_at)).label(
+        "joined_on"
+    )
     members = grouping.students(shape, since)
     if AttendanceDimension.CLASS in shape.by:
         names = grouping.students(shape).with_only_columns(_users.c.class_name).distinct()
@@ -140,22 +153,78 @@ def _expected(shape: Shape, members: Subquery) -> Subquery:
 
 
 def _attended(shape: Shape, members: Subquery) -> Subquery:
+    if not shape.by & _MOMENTS:
+        return _attended_by_student(shape, members)
+    if shape.sees_all and AttendanceDimension.CLASS not in shape.by and "class_names" not in shape.filters:
+        return _attended_by_the_school(shape)
     values = {
         "class_name": members.c.class_name,
         "day": _clock_ins.c.business_date,
         "slot": _clock_ins.c.slot,
     }
     shown, grouped = dimensions(shape, values)
-    last = bindparam("last_day", type_=Date())
     return (
         select(*shown, literal(0).label("expected"), func.count().label("attended"))
         .select_from(members.join(_clock_ins, _clock_ins.c.user_id == members.c.id))
-        .where(
-            _clock_ins.c.business_date.between(members.c.joined_on, last),
-            # Not by the index of slots, which has a third of all clock-ins for each: by those of the students.
-            func.coalesce(_clock_ins.c.slot, "").in_(bindparam("slots", expanding=True)),
-        )
+        .where(_clock_ins.c.business_date.between(members.c.joined_on, _last), *_of_slots(shape))
         .group_by(*grouped)
+        .subquery("attended")
+    )
+
+
+def _of_slots(shape: Shape) -> list[ColumnElement[bool]]:
+    # Not by the index of slots, which has a third of all clock-ins for each.
+    slots = func.coalesce(_clock_ins.c.slot, "").in_(bindparam("slots", expanding=True))
+    return [slots] if "slots" in shape.filters else []
+
+
+def _attended_by_student(shape: Shape, members: Subquery) -> Subquery:
+    """Counted for each student first, so that no clock-in is sorted by its group."""
+    days = _clock_ins.c.business_date.between(members.c.joined_on, _last)
+    count = select(func.count()).where(_clock_ins.c.user_id == members.c.id, days, *_of_slots(shape)).scalar_subquery()
+    counted = grouping.computed_once(select(members.c.class_name, count.label("attended")), "counted")
+    values = {"class_name": counted.c.class_name, **{str(name): literal(None, String()) for name in _MOMENTS}}
+    shown, grouped = dimensions(shape, values)
+    return (
+        select(*shown, literal(0).label("expected"), total(counted.c.attended).label("attended"))
+        .group_by(*grouped)
+        .subquery("attended")
+    )
+
+
+def _attended_by_the_school(shape: Shape) -> Subquery:
+    """All clock-ins of each day and slot, in the order of an index, less those that do not count: of whoever is no
+    student, and from before the account was created.
+    """
+    day, slot = _clock_ins.c.business_date, _clock_ins.c.slot
+    first: Any = bindparam("first_day", type_=Date())
+    in_days = day.between(first, _last)
+    of_all = select(day, slot, func.count().label("attended")).where(in_days, *_of_slots(shape)).group_by(day, slot)
+    no_student, is_new = not_(is_student), _users.c.created_at >= _first_moment
+    # An outer join begins with these few users, and does not look through the clock-ins of everybody.
+    of_user = and_(
+        _clock_ins.c.user_id == _users.c.id,
+        func.coalesce(day, first).between(first, _last),
+        *_of_slots(shape),
+        or_(no_student, day < business_day(_users.c.created_at)),
+    )
+    others = (
+        select(day, slot, (-func.count(_clock_ins.c.id)).label("attended"))
+        .select_from(_users.outerjoin(_clock_ins, of_user))
+        .where(_users.c.id > 0, or_(no_student, is_new))
+        .group_by(day, slot)
+    )
+    counted = union_all(of_all, others).subquery("counted")
+    values = {
+        "class_name": literal(None, String()),
+        "day": counted.c.business_date,
+        "slot": counted.c.slot,
+    }
+    shown, grouped = dimensions(shape, values)
+    return (
+        select(*shown, literal(0).label("expected"), total(counted.c.attended).label("attended"))
+        .group_by(*grouped)
+        .having(total(counted.c.attended) > 0)
         .subquery("attended")
     )
 

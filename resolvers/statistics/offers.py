@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     Row,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     distinct,
     exists,
     func,
+    literal,
     select,
 )
 
@@ -54,19 +56,21 @@ def _within(instant: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 _is_log = and_(_logs.c.user_id == _users.c.id, _within(_logs.c.created_at))
-_is_application = and_(_applications.c.user_id == _users.c.id, _within(_applications.c.applied_at))
 _BITS = {WorkLogStage.IN_PROGRESS: 1, WorkLogStage.FAILED: 2, WorkLogStage.SUCCEEDED: 4}
-_stages = (
-    select(func.sum(distinct(case(_BITS, value=newest_stage, else_=0))))
-    .where(_is_log)
+_STAGE_BITS = literal(3, Integer())
+_stages = func.coalesce(func.sum(distinct(case(_BITS, value=newest_stage, else_=0))), 0)
+_logs_and_stages = cast(func.count(), BigInteger).bitwise_lshift(_STAGE_BITS).bitwise_or(_stages)
+_logs_of_student = select(_logs_and_stages).where(_is_log).correlate(_users).scalar_subquery()
+"""How many work logs a student has, in a number whose lowest bits are their stages: the logs are looked at once."""
+_has_goal = exists().where(_goals.c.user_id == _users.c.id)
+_is_signed = _applications.c.status == SignApplicationStatus.SIGNED
+_application = (
+    select(func.max(case((_is_signed, 2), else_=1)))
+    .where(_applications.c.user_id == _users.c.id, _within(_applications.c.applied_at))
     .correlate(_users)
     .scalar_subquery()
 )
-"""The stages of a student's work logs, each a bit of the number, so that they are looked at once."""
-_applied = select(func.count()).where(_is_log).correlate(_users).scalar_subquery()
-_has_goal = exists().where(_goals.c.user_id == _users.c.id)
-_has_application = exists().where(_is_application)
-_has_signed = exists().where(_is_application, _applications.c.status == SignApplicationStatus.SIGNED)
+"""1 for a student who applied for a contract, 2 for one who signed it too."""
 
 
 async def funnel(
@@ -86,22 +90,21 @@ async def funnel(
 def _statement(shape: Shape) -> Select[Any]:
     students = goals.members(
         shape,
-        _applied.label("application_count"),
-        cast(func.coalesce(_stages, 0), Integer).label("stages"),
+        _logs_of_student.label("logs"),
         _has_goal.label("has_goal"),
-        _has_application.label("has_application"),
-        _has_signed.label("has_signed"),
+        _application.label("application"),
     )
     counted = grouping.computed_once(students, "counted")
+    stages = counted.c.logs.bitwise_and(sum(_BITS.values()))
     steps = {
         "employment_goal_count": counted.c.has_goal,
-        "applicant_count": counted.c.application_count > 0,
-        **{f"{stage}_count": counted.c.stages.bitwise_and(bit) > 0 for stage, bit in _BITS.items()},
-        "sign_applicant_count": counted.c.has_application,
-        "signed_count": counted.c.has_signed,
+        "applicant_count": counted.c.logs > 0,
+        **{f"{stage}_count": stages.bitwise_and(bit) > 0 for stage, bit in _BITS.items()},
+        "sign_applicant_count": counted.c.application > 0,
+        "signed_count": counted.c.application > 1,
     }
     shown, grouped = dimensions(shape, {dimension: counted.c[dimension] for dimension in OfferDimension})
     sums = (total(case((condition, 1), else_=0)).label(name) for name, condition in steps.items())
-    applications = total(counted.c.application_count).label("application_count")
+    applications = total(counted.c.logs.bitwise_rshift(_STAGE_BITS)).label("application_count")
     statement = select(*shown, func.count().label("student_count"), applications, *sums)
     return limited(statement.group_by(*grouped).order_by(*grouped))

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.attendance import ClockInSlot
 from models.errors import InvalidInput
-from resolvers.attendance import SHANGHAI, slot_at
+from resolvers.attendance import BUSINESS_DAY_BEGINS, SHANGHAI, slot_at
 from resolvers.checks import FIRST_YEAR, LAST_YEAR
 from resolvers.scope import Scope
 
@@ -75,6 +75,11 @@ def has_begun(scope: Scope, day: date, slot: ClockInSlot) -> bool:
 def chosen(slots: Sequence[ClockInSlot] | None) -> Sequence[ClockInSlot]:
     """The slots that are asked for; all without any."""
     return tuple(dict.fromkeys(slots)) if slots else SLOTS
+
+
+def first_moment(day: date) -> datetime:
+    """When a business day begins."""
+    return datetime.combine(day, BUSINESS_DAY_BEGINS, SHANGHAI).astimezone(UTC)
 
 
 def bounds(found: Days) -> dict[str, Any]:

@@ -19,9 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
     select,
-    union_all,
 )
 
 from models.attendance import ClockIn
@@ -44,48 +42,40 @@ class StreakDimension(StrEnum):
     CURRENT = "current"
 
 
-def _of_users(
-    source: FromClause, *conditions: ColumnElement[bool], also: Sequence[ColumnElement[Any]] = ()
-) -> Subquery:
-    """The current and the longest streak of each user who has one, and these columns, which the user decides."""
+def _of_users(source: FromClause, *conditions: ColumnElement[bool]) -> Subquery:
+    """The current and the longest streak of each user who has one."""
     on_days = (
-        select(_clock_ins.c.user_id, _clock_ins.c.business_date, *also)
+        select(_clock_ins.c.user_id, _clock_ins.c.business_date)
         .select_from(source)
         .where(_clock_ins.c.business_date.between(_first, _last), *conditions)
-        .group_by(_clock_ins.c.user_id, _clock_ins.c.business_date, *also)
+        .distinct()
         .subquery("on_days")
     )
-    kept = [on_days.c[str(column.key)] for column in also]
     # Of consecutive days the number grows as their place does, so that the difference tells one run from the next.
     place = func.row_number().over(partition_by=on_days.c.user_id, order_by=on_days.c.business_date)
     numbered = select(
         on_days.c.user_id,
         on_days.c.business_date,
-        *kept,
         (day_number(on_days.c.business_date) - place).label("run"),
     ).subquery("numbered")
-    kept = [numbered.c[column.key] for column in kept]
     runs = (
         select(
             numbered.c.user_id,
-            *kept,
             func.count().label("length"),
             func.max(numbered.c.business_date, type_=Date()).label("ends_on"),
         )
-        .group_by(numbered.c.user_id, numbered.c.run, *kept)
+        .group_by(numbered.c.user_id, numbered.c.run)
         .subquery("runs")
     )
-    kept = [runs.c[column.key] for column in kept]
     current = case((runs.c.ends_on >= bindparam("yesterday", type_=Date()), runs.c.length), else_=0)
     return (
         select(
             runs.c.user_id,
-            *kept,
             func.max(current).label("current"),
             func.max(runs.c.length).label("longest"),
             func.max(runs.c.ends_on, type_=Date()).label("last_day"),
         )
-        .group_by(runs.c.user_id, *kept)
+        .group_by(runs.c.user_id)
         .subquery("streaks")
     )
 
@@ -122,23 +112,20 @@ async def of_students(
 
 @lru_cache(maxsize=64)
 def _statement(shape: Shape) -> Select[Any]:
-    members, everybody = grouping.students(shape).subquery("members"), grouping.students(shape).subquery("everybody")
-    of_members = _of_users(members.join(_clock_ins, _clock_ins.c.user_id == members.c.id), also=[members.c.class_name])
-    none = select(
-        everybody.c.id.label("user_id"),
-        everybody.c.class_name,
-        literal(0).label("current"),
-        literal(0).label("longest"),
-    )
-    some = select(of_members.c.user_id, of_members.c.class_name, of_members.c.current, of_members.c.longest)
-    either = union_all(none, some).subquery("either")
+    everybody = grouping.students(shape).subquery("everybody")
+    if shape.sees_all and "class_names" not in shape.filters:
+        # In the order of the index of clock-ins, which students would have to be looked up in.
+        streaks = _of_users(_clock_ins, _clock_ins.c.user_id > 0)
+    else:
+        members = grouping.students(shape).subquery("members")
+        streaks = _of_users(members.join(_clock_ins, _clock_ins.c.user_id == members.c.id))
     students = (
         select(
-            either.c.class_name,
-            func.max(either.c.current).label("current"),
-            func.max(either.c.longest).label("longest"),
+            everybody.c.class_name,
+            func.coalesce(streaks.c.current, 0).label("current"),
+            func.coalesce(streaks.c.longest, 0).label("longest"),
         )
-        .group_by(either.c.user_id, either.c.class_name)
+        .select_from(everybody.outerjoin(streaks, streaks.c.user_id == everybody.c.id))
         .subquery("students_streaks")
     )
     shown, grouped = dimensions(shape, {"class_name": students.c.class_name, "current": students.c.current})

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
 from starlette.datastructures import UploadFile
 from strawberry.file_uploads.scalars import UploadDefinition
-from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition, DecimalDefinition
 
 from models.base import MAX_ID
 from schema.engine.texts import normalised_date
@@ -59,8 +60,17 @@ def _file(value: object) -> UploadFile:
 
 SCALARS: dict[object, Any] = {
     BigInt: BIG_INT,
-    date: replace(DateDefinition, parse_value=_day),
-    datetime: replace(DateTimeDefinition, parse_value=_instant),
-    UploadFile: replace(UploadDefinition, parse_value=_file),
+    date: replace(DateDefinition, parse_value=_day, description="A day in Shanghai, such as 2026-03-02."),
+    datetime: replace(
+        DateTimeDefinition,
+        parse_value=_instant,
+        description="An instant, in replies in UTC: 2026-03-02T01:30:00.000000+00:00. Inputs may have any offset.",
+    ),
+    Decimal: replace(DecimalDefinition, description="An exact number as a text, such as 15000.00."),
+    UploadFile: replace(
+        UploadDefinition,
+        parse_value=_file,
+        description="A file of a multipart request, by the GraphQL multipart request specification.",
+    ),
 }
 """The scalars by the Python types that they stand for, where Strawberry's own do not do."""

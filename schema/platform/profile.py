@@ -14,17 +14,20 @@ from schema.identity.user import User
 
 @input_type(description="The caller's details as a developer.")
 class UpdateDeveloperProfileInput:
-    """The input of `updateDeveloperProfile`."""
+    """The input of `updateDeveloperProfile`: what is left out or null stays."""
 
     avatar: str | None = strawberry.field(
         default=None, description="The path of an avatar that the caller uploaded; if omitted, the current one stays."
     )
-    is_overseas: bool = strawberry.field(description="Whether the caller lives abroad.")
-    province: str = strawberry.field(default="", description="The province, at most 64 characters; not for abroad.")
-    city: str = strawberry.field(default="", description="The city, at most 64 characters; not for abroad.")
-    county: str = strawberry.field(default="", description="The county, at most 64 characters; not for abroad.")
-    research_directions: list[int] = strawberry.field(
-        description="The numbers of entries of the dictionary RESEARCH_DIRECTION: at least one, without repetition."
+    is_overseas: bool | None = strawberry.field(
+        default=None, description="Whether the caller lives abroad, where nobody has a province, city or county."
+    )
+    province: str | None = strawberry.field(default=None, description="The province, at most 64 characters.")
+    city: str | None = strawberry.field(default=None, description="The city, at most 64 characters.")
+    county: str | None = strawberry.field(default=None, description="The county, at most 64 characters.")
+    research_directions: list[int] | None = strawberry.field(
+        default=None,
+        description="The numbers of entries of the dictionary RESEARCH_DIRECTION: at least one, without repetition.",
     )
 
 
@@ -40,7 +43,7 @@ class ProfileMutation:
     """Mutations."""
 
     @mutation(
-        "Replace the caller's details as a developer.", policy=signed_in, errors=(InvalidInput, NotFound, UserNotFound)
+        "Change the caller's details as a developer.", policy=signed_in, errors=(InvalidInput, NotFound, UserNotFound)
     )
     async def update_developer_profile(
         self, info: Info, input: UpdateDeveloperProfileInput

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from graphql import build_schema as build_graphql_schema
 from typer.testing import CliRunner
 
 from cli.app import app
@@ -33,6 +34,20 @@ def test_nothing_is_broken_that_is_not_listed_with_its_reason() -> None:
         "Clients of the last release break. Keep the field and deprecate it, or list the change with its reason in"
         f" schema/{ACCEPTED}: docs/development.md"
     )
+
+
+def test_the_changelog_names_what_is_deprecated() -> None:
+    types = build_graphql_schema(build_schema().as_str()).type_map.values()
+    parts = {
+        f"`{owner.name}.{name}`"
+        for owner in types
+        for name, part in {**getattr(owner, "fields", {}), **getattr(owner, "values", {})}.items()
+        if part.deprecation_reason
+    }
+    deprecated = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("### Deprecated")[1:]
+
+    assert parts
+    assert [part for part in sorted(parts) if not any(part in section.split("###")[0] for section in deprecated)] == []
 
 
 @pytest.mark.parametrize(

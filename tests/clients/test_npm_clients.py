@@ -18,6 +18,7 @@ from tests.support.processes import ROOT, Server
 SOURCES = ("*.ts", "codegen.mjs", "*.graphql", "package.json", "tsconfig.json")
 GENERATED = {"operations.graphql": "generated.ts", "month.graphql": "month.generated.ts"}
 GUIDE = (ROOT / "docs" / "graphql.md").read_text(encoding="utf-8")
+FRONT_ENDS = (ROOT / "docs" / "front-ends.md").read_text(encoding="utf-8")
 AROUND_THE_PROGRAM = """
 import { WebSocket } from 'ws';
 globalThis.WebSocket = WebSocket; // Node.js 20 has none
@@ -35,12 +36,14 @@ export const nameOf = (data: ViewerQuery) => data.viewer?.nickname;
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs with generated types and documents, in a folder of their own."""
+    """The programs, and the client of the documentation, with generated types and documents, in their own folder."""
     require_clients()
     folder = tmp_path_factory.mktemp("clients")
     for pattern in SOURCES:
         for source in CLIENTS.glob(pattern):
             shutil.copy(source, folder)
+    (client,) = re.findall(r"^```ts\n(.*?)^```$", FRONT_ENDS, re.DOTALL | re.MULTILINE)
+    (folder / "front_end.ts").write_text(client, encoding="utf-8")
     (folder / "node_modules").symlink_to(CLIENTS / "node_modules")
     schema = ROOT / "schema" / "schema.graphql"
     for operations, generated in GENERATED.items():

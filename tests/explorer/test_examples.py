@@ -27,8 +27,10 @@ MAY_BE_EMPTY = {
     "signedAt",
     "contract",
     "actor",  # of what the start did
+    "lastActiveAt",  # noted in memory first
+    "disabledAt",
 }
-ROLES = {"administrator": ["ADMINISTRATOR"], "handler": ["HANDLER"], "recruiter": ["RECRUITER"]}
+ROLES = {role: [role.upper()] for role in ("administrator", "handler", "recruiter", "teacher")}
 
 
 def operations(group: str) -> dict[str, OperationDefinitionNode]:

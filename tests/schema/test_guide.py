@@ -11,14 +11,15 @@ from typing import Any
 
 import httpx2
 import pytest
-from graphql import parse, validate
+from graphql import GraphQLObjectType, parse, validate
 
 from schema.schema import build_schema
 from tests.support.images import encoded
 from tests.support.processes import ROOT, Server, running_server
 
 GUIDE = (ROOT / "docs" / "graphql.md").read_text(encoding="utf-8")
-EDITING = (ROOT / "docs" / "editing.md").read_text(encoding="utf-8")
+PAGES = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md")}
+EDITING = PAGES["editing.md"]
 ADDRESS = "http://127.0.0.1:8070"
 FENCE = re.compile(r"^```(\S+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CAPTURE = re.compile(r"→ `([A-Z_]+)` is `([\w.]+)`")
@@ -145,11 +146,38 @@ def test_the_examples_run_in_their_order(demonstration: Server, tmp_path: Path) 
     assert set(CAPTURE.findall(GUIDE)) == {pair for example in found for pair in CAPTURE.findall(example.text)}
 
 
-def test_the_operations_of_the_guide_to_editing_fit_the_schema() -> None:
-    found = re.findall(r"```graphql\n(.*?)```", EDITING, re.DOTALL)
+def test_the_operations_of_all_pages_fit_the_schema() -> None:
+    schema = build_schema()._schema
+    found = [(page, text) for page in PAGES for text in re.findall(r"```graphql\n(.*?)```", PAGES[page], re.DOTALL)]
 
-    assert len(found) == 4
-    assert [validate(build_schema()._schema, parse(text)) for text in found] == [[]] * 4
+    assert {"graphql.md", "editing.md", "talent.md", "users.md", "teachers.md"} <= {page for page, _ in found}
+    for page, text in found:
+        assert validate(schema, parse(text)) == [], (page, text)
+
+
+def test_every_permission_hint_and_what_can_be_restored_is_listed() -> None:
+    schema = build_schema()._schema
+    rows = re.findall(r"^\|([^|]*)\|([^|]*)\|", EDITING, re.MULTILINE)
+    listed: dict[str, set[str]] = {}
+    owners: list[str] = []
+    for types, hints in rows:
+        owners = re.findall(r"`(\w+)`", types) or owners
+        for owner in owners:
+            listed.setdefault(owner, set()).update(re.findall(r"`(viewerCan\w+)`", hints))
+    hints_of = {
+        owner: {name for name in type_.fields if name.startswith("viewerCan")}
+        for owner, type_ in schema.type_map.items()
+        if isinstance(type_, GraphQLObjectType)
+    }
+    mutations: Any = schema.mutation_type
+    undo = EDITING.partition("## Undo")[2].partition("return a `deletedItem`")[0]
+
+    assert {owner: hints for owner, hints in listed.items() if hints} == {
+        owner: hints for owner, hints in hints_of.items() if hints
+    }
+    assert set(re.findall(r"`(\w+)`", undo)) == {
+        name for name, field in mutations.fields.items() if "deletedItem" in getattr(field.type.of_type, "fields", {})
+    }
 
 
 def test_the_table_of_codes_is_that_of_the_schema() -> None:
@@ -161,8 +189,14 @@ def test_the_table_of_codes_is_that_of_the_schema() -> None:
 
 
 def test_every_link_within_the_documentation_leads_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]*)(?:#[^)]*)?\)", GUIDE):
-        if target and "://" not in target:
-            assert (ROOT / "docs" / target).exists(), target
-    headings = {title.lower().replace(" ", "-") for title in re.findall(r"^## (.*)$", GUIDE, re.MULTILINE)}
-    assert set(re.findall(r"\]\(#([^)]*)\)", GUIDE)) - headings == set()
+    read_me = (ROOT / "README.md").read_text(encoding="utf-8")
+    for folder, page, text in ((ROOT, "README.md", read_me), *((ROOT / "docs", *named) for named in PAGES.items())):
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)]*))?\)", text):
+            if "://" in target:
+                continue
+            assert not target or (folder / target).exists(), (page, target)
+            if anchor:
+                linked = (folder / target).read_text(encoding="utf-8") if target else text
+                titles = re.findall(r"^#+ (.*)$", linked, re.MULTILINE)
+                headings = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+                assert anchor in headings, (page, target, anchor)

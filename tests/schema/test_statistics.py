@@ -113,6 +113,22 @@ async def test_attendance_and_streaks(product: Product, database: Database) -> N
             administrator,
             [("乙班", None, None, 4, 1, 0.25), ("甲班", None, None, 12, 5, 5 / 12)],
         ),
+        # Of the whole school; neither who is disabled counts, nor a clock-in from before the account was created.
+        (
+            f"attendance({two_days}, by: [DAY, SLOT])",
+            administrator,
+            [
+                (None, "2026-03-01", "MORNING", 4, 2, 0.5),
+                (None, "2026-03-01", "AFTERNOON", 4, 1, 0.25),
+                (None, "2026-03-01", "EVENING", 4, 1, 0.25),
+                (None, "2026-03-02", "MORNING", 4, 2, 0.5),
+            ],
+        ),
+        (
+            'attendance(filter: {firstDay: "2026-02-27", lastDay: "2026-02-27"}, by: [DAY])',
+            administrator,
+            [(None, "2026-02-27", None, 9, 0, 0.0)],
+        ),
         (
             'attendance(filter: {firstDay: "2026-03-01", slots: [EVENING]}, by: [DAY])',
             teacher,

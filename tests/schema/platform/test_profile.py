@@ -50,11 +50,15 @@ async def test_a_developer_begins_without_details(product: Product) -> None:
     }
 
 
-async def test_details_are_replaced_as_a_whole(product: Product) -> None:
+async def test_details_are_replaced_or_stay(product: Product) -> None:
     person = await product.student()
     avatar = await uploaded_path(product, person)
 
-    await done(product, UPDATE, person, avatar=avatar, **HOME)
+    await done(product, UPDATE, person, avatar=avatar)
+    assert (await own(product, person))["avatar"] == avatar
+    assert await refused(product, UPDATE, person, province="广东省") == ["INVALID_INPUT"]  # the city is missing
+    await done(product, UPDATE, person, **PLACE)
+    await done(product, UPDATE, person, isOverseas=False, researchDirections=[2, 1])
     at_home = await own(product, person)
     await done(product, UPDATE, person, **PLACE, isOverseas=True, researchDirections=[3])
     abroad = await own(product, person)
