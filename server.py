@@ -5,6 +5,10 @@ import gc
 # What is imported stays, and collections of garbage would walk it over and over: an eighth of the time. Enabled below.
 gc.disable()
 
+from watching.light import import_structlog
+
+import_structlog()
+
 if __name__ == "__main__":
     # prometheus-client decides when it is imported where its values are.
     from models.settings import share_metrics
@@ -18,7 +22,6 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +48,7 @@ from resolvers.scope import Services
 from resolvers.search.indexing import indexing
 from resolvers.startup import prepare
 from resolvers.sweeps import sweeping
+from resolvers.talent.matching_loop import matching
 from rest_compat.access_log import AccessLog
 from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_pages
@@ -95,7 +99,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             "visitors": [{"role": each.role, "signIn": each.sign_in} for each in visitors(settings)],
         }
     )
-    recommending = _recommending(settings)
     sockets = SocketLimits.from_settings(settings)
     origins = AllowedOrigins(settings.origins)
     sampled = samples(graph)
@@ -125,7 +128,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
                 services.events.receiving(),
                 sweeping(services),
                 indexing(services.database),
-                recommending(services),
+                matching(services) if settings.matching else contextlib.nullcontext(),
             ):
                 await stack.enter_async_context(running)
             yield {
@@ -181,19 +184,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     return Application(around, routes=routes, middleware=middleware, lifespan=lifespan)
 
 
-def _recommending(settings: Settings) -> Callable[[Services], AbstractAsyncContextManager[None]]:
-    """What computes recommendations while the server runs.
-
-    Imported only where this is not switched off, since the lexicon and numpy take a while; and here, before requests
-    are served and workers forked, which then share what is read.
-    """
-    if not settings.matching:
-        return lambda _services: contextlib.nullcontext()
-    from resolvers.talent.matching import matching
-
-    return matching
-
-
 def _everything(route: WebSocketRoute | Mount) -> WebSocketRoute | Mount:
     """The route, for paths with line breaks too, which Starlette's patterns stop at."""
     route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
@@ -209,8 +199,10 @@ def worker() -> Application:
     """The application of one worker process, from the environment."""
     settings = load_settings()
     configure_logging(settings)
-    # What is there in the end stays: collections of garbage need not walk it, neither now nor later.
+    # What was imported stays, and so does what is there in the end: collections of garbage need not walk it, neither
+    # this one nor later ones, in the copies of this process either.
     gc.disable()
+    gc.freeze()
     app = create_app(settings)
     gc.collect()
     gc.freeze()
