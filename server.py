@@ -5,9 +5,10 @@ import gc
 # What is imported stays, and collections of garbage would walk it over and over: an eighth of the time. Enabled below.
 gc.disable()
 
-from watching.light import import_structlog
+from watching.light import import_light
 
-import_structlog()
+import_light("structlog")
+import_light("jwt")
 
 if __name__ == "__main__":
     # prometheus-client decides when it is imported where its values are.
@@ -78,6 +79,8 @@ gc.freeze()
 gc.unfreeze()
 gc.enable()
 
+COLLECTED_AT_START = 30_000
+"""How many new objects make a collection of garbage while the application is built."""
 READY_SECONDS = 5
 """How long the database may take before this process calls itself not ready."""
 GRAPHQL_PATHS = ("/graphql", "/graphql/")
@@ -200,13 +203,15 @@ def worker() -> Application:
     settings = load_settings()
     configure_logging(settings)
     # What was imported stays, and so does what is there in the end: collections of garbage need not walk it, neither
-    # this one nor later ones, in the copies of this process either.
-    gc.disable()
+    # now nor later, in the copies of this process either. Meanwhile there is much garbage, and so few collections
+    # keep it from growing the process.
     gc.freeze()
+    thresholds = gc.get_threshold()
+    gc.set_threshold(COLLECTED_AT_START)
     app = create_app(settings)
     gc.collect()
     gc.freeze()
-    gc.enable()
+    gc.set_threshold(*thresholds)
     return app
 
 
@@ -251,6 +256,7 @@ def main(*arguments: str) -> int:
         logs.say_cannot_start(_unusable(error), is_json=logs_are_json())
         return 1
     # uvicorn, which an application that is called in the process has no use for
+    import_light("uvicorn")
     from workers import CHECK, serve
 
     app = worker()
