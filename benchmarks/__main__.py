@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     keep = partial(_keep, options.json)
     options.only = options.only or [*WORKS, GROWTH, SCANS, *(() if options.quick else (MATCHING,))]
-    console = Console(width=max(140, Console().width))
+    console = Console(width=max(150, Console().width))
     figures: dict[str, Any] = {}
     if set(options.only) != {MATCHING}:
         figures |= _contest(options, console, keep)

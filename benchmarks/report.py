@@ -59,7 +59,7 @@ def goals_table(reached: Sequence[Outcome]) -> Table:
     table = Table(
         title=f"Goals (ratios of requests a second, or of times; one worker, {CONNECTIONS} connections, SQLite)"
     )
-    table.add_column("work")
+    table.add_column("work", no_wrap=True)
     for heading in ("goal", "measured", "range", "by CPU time", "met"):
         table.add_column(heading, justify="right")
     for outcome in reached:
