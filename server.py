@@ -5,6 +5,11 @@ import gc
 # What is imported stays, and collections of garbage would walk it over and over: an eighth of the time. Enabled below.
 gc.disable()
 
+from watching.light import import_light
+
+import_light("structlog")
+import_light("jwt")
+
 if __name__ == "__main__":
     # prometheus-client decides when it is imported where its values are.
     from models.settings import share_metrics
@@ -18,7 +23,6 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +49,7 @@ from resolvers.scope import Services
 from resolvers.search.indexing import indexing
 from resolvers.startup import prepare
 from resolvers.sweeps import sweeping
+from resolvers.talent.matching_loop import matching
 from rest_compat.access_log import AccessLog
 from rest_compat.apis import DIALECTS
 from rest_compat.confirmation import confirmation_pages
@@ -74,6 +79,8 @@ gc.freeze()
 gc.unfreeze()
 gc.enable()
 
+COLLECTED_AT_START = 30_000
+"""How many new objects make a collection of garbage while the application is built."""
 READY_SECONDS = 5
 """How long the database may take before this process calls itself not ready."""
 GRAPHQL_PATHS = ("/graphql", "/graphql/")
@@ -95,7 +102,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
             "visitors": [{"role": each.role, "signIn": each.sign_in} for each in visitors(settings)],
         }
     )
-    recommending = _recommending(settings)
     sockets = SocketLimits.from_settings(settings)
     origins = AllowedOrigins(settings.origins)
     sampled = samples(graph)
@@ -125,7 +131,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
                 services.events.receiving(),
                 sweeping(services),
                 indexing(services.database),
-                recommending(services),
+                matching(services) if settings.matching else contextlib.nullcontext(),
             ):
                 await stack.enter_async_context(running)
             yield {
@@ -181,19 +187,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     return Application(around, routes=routes, middleware=middleware, lifespan=lifespan)
 
 
-def _recommending(settings: Settings) -> Callable[[Services], AbstractAsyncContextManager[None]]:
-    """What computes recommendations while the server runs.
-
-    Imported only where this is not switched off, since the lexicon and numpy take a while; and here, before requests
-    are served and workers forked, which then share what is read.
-    """
-    if not settings.matching:
-        return lambda _services: contextlib.nullcontext()
-    from resolvers.talent.matching import matching
-
-    return matching
-
-
 def _everything(route: WebSocketRoute | Mount) -> WebSocketRoute | Mount:
     """The route, for paths with line breaks too, which Starlette's patterns stop at."""
     route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
@@ -209,12 +202,16 @@ def worker() -> Application:
     """The application of one worker process, from the environment."""
     settings = load_settings()
     configure_logging(settings)
-    # What is there in the end stays: collections of garbage need not walk it, neither now nor later.
-    gc.disable()
+    # What was imported stays, and so does what is there in the end: collections of garbage need not walk it, neither
+    # now nor later, in the copies of this process either. Meanwhile there is much garbage, and so few collections
+    # keep it from growing the process.
+    gc.freeze()
+    thresholds = gc.get_threshold()
+    gc.set_threshold(COLLECTED_AT_START)
     app = create_app(settings)
     gc.collect()
     gc.freeze()
-    gc.enable()
+    gc.set_threshold(*thresholds)
     return app
 
 
@@ -259,6 +256,7 @@ def main(*arguments: str) -> int:
         logs.say_cannot_start(_unusable(error), is_json=logs_are_json())
         return 1
     # uvicorn, which an application that is called in the process has no use for
+    import_light("uvicorn")
     from workers import CHECK, serve
 
     app = worker()

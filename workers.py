@@ -65,6 +65,9 @@ def serve(app: ASGIApp, settings: Settings) -> int:
         ws_max_size=settings.websocket_message_bytes,
     )
     if settings.workers > 1 or TAKEOVER in os.environ:
+        # Here, so that the workers share what it imports: the protocols, uvloop.
+        config.load()
+        config.get_loop_factory()
         return Supervisor(config, settings).run()
     metrics = metrics_sockets(settings)
     server = GracefulServer(config, settings.shutdown_seconds, tell=notify)

@@ -20,6 +20,8 @@ T = TypeVar("T")
 MIN_CHARACTERS = 6
 MAX_BYTES = 72
 """bcrypt reads no further."""
+DIGEST_CHARACTERS = 31
+"""What follows the salt in a hash of bcrypt."""
 
 STRANGERS_NICENESS = 10
 _CHEAP = b"$2b$04$"
@@ -47,8 +49,9 @@ class PasswordHasher:
         self._queue = PasswordQueue(slots)
         self._pool = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="bcrypt")
         self._strangers_pool = ThreadPoolExecutor(slots, "bcrypt-strangers", initializer=_step_back)
-        # What an unknown account is verified against, so that it costs the same as a known one.
-        self._nobody = bcrypt.hashpw(b"nobody", bcrypt.gensalt(cost))
+        # What an unknown account is verified against, so that it costs the same as a known one. It is the hash of no
+        # known password, and making one would cost each start as much as a sign-in.
+        self._nobody = bcrypt.gensalt(cost) + b"." * DIGEST_CHARACTERS
 
     async def hash(self, password: str, caller: Caller = THE_SERVER) -> str:
         """The bcrypt hash of a password that `check_new_password` accepted. Raises ServiceBusy."""

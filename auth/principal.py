@@ -67,6 +67,19 @@ class Principal:
         """A user whose session opens nothing but the change of the password."""
         return cls(jti=jti, api=api, fault=TokenFault.PASSWORD_CHANGE_REQUIRED, confined_user_id=user_id)
 
+    def showing(self, disclosures: frozenset[Disclosure]) -> "Principal":
+        """The same in an operation that shows these. `dataclasses.replace` takes three times as long."""
+        return Principal(
+            self.user_id,
+            self.jti,
+            self.api,
+            self.roles,
+            self.fault,
+            self.confined_user_id,
+            self.former_user_id,
+            disclosures,
+        )
+
     @property
     def is_signed_in(self) -> bool:
         """Whether the caller is a known user."""

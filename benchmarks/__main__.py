@@ -4,7 +4,7 @@ import argparse
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,25 +55,35 @@ class Filled:
     environment: Mapping[str, str]
     tokens: Sequence[str]
     clock_ins: int
+    database: int | None
+    """The process of its database, where that is a server."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fill the databases, start the servers, compare their answers, measure, and print the tables."""
     options = _options().parse_args(arguments)
+    keep = partial(_keep, options.json)
     options.only = options.only or [*WORKS, GROWTH, SCANS, *(() if options.quick else (MATCHING,))]
-    console = Console(width=max(140, Console().width))
+    console = Console(width=max(150, Console().width))
     figures: dict[str, Any] = {}
     if set(options.only) != {MATCHING}:
-        figures |= _contest(options, console)
+        figures |= _contest(options, console, keep)
     if MATCHING in options.only:
         # By itself, when no server is there any more.
         figures[MATCHING] = matching.everything(console, options.resumes, options.feeds)
-    if options.json:
-        options.json.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+    keep(figures)
     return 0
 
 
-def _contest(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+def _keep(file: Path | None, figures: Mapping[str, Any]) -> None:
+    """Write what is known so far: a run that ends early was not for nothing."""
+    if file is not None:
+        file.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+
+
+def _contest(
+    options: argparse.Namespace, console: Console, keep: Callable[[Mapping[str, Any]], None]
+) -> dict[str, Any]:
     """The figures of the servers."""
     plan = Plan(options.rounds or (1 if options.quick else 5), options.seconds or (1 if options.quick else 2))
     contests = list(_contests(options, _available(options, console)))
@@ -104,13 +114,16 @@ def _contest(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             entrants = [_entrant(contest.call, variant, servers, filled, began) for variant in contest.variants]
             check(entrants)
             results += compete(contest.call, entrants, connections=contest.connections, plan=plan)
-        resident = {key: server.resident_mb for key, server in servers.items()}
+            keep(report.figures(results, report.outcomes(results), {}))
+        memory = {key: report.Memory(server.resident_mb, server.proportional_mb) for key, server in servers.items()}
     reached = report.outcomes(results)
-    for table in (report.figures_table(results), report.memory_table(resident), report.goals_table(reached)):
+    for table in (report.figures_table(results), report.memory_table(memory), report.goals_table(reached)):
         console.print(table)
+    for note in report.notes(results):
+        console.print(f"Measured again: {note}")
     client = "wrk" if has_wrk() else "the asyncio client"
     console.print(f"Medians of {plan.rounds} rounds of {plan.seconds:g} s in turns; load from {client}.")
-    return report.figures(results, reached, resident)
+    return report.figures(results, reached, memory)
 
 
 def _options() -> argparse.ArgumentParser:
@@ -193,10 +206,12 @@ def _filled(
         "LOG_LEVEL": "WARNING",
         "DATABASE_URL": "",
     }
+    server = None
     if database == POSTGRESQL:
-        environment["DATABASE_URL"] = stack.enter_context(running_cluster()).url("postgres")
+        cluster = stack.enter_context(running_cluster())
+        environment["DATABASE_URL"], server = cluster.url("postgres"), cluster.pid
     settings = Settings(_env_file=None, **{name.lower(): value for name, value in environment.items()})  # type: ignore[arg-type, call-arg]
-    return Filled(settings, environment, fill(settings, volume, now=began), volume.clock_ins)
+    return Filled(settings, environment, fill(settings, volume, now=began), volume.clock_ins, server)
 
 
 _KEY = secrets.token_hex(32)
@@ -215,7 +230,8 @@ def _entrant(
     beside = known[variant.beside] if variant.beside else None
     # Only an administrator, the last user, may ask for it.
     tokens = data.tokens[-1:] if call == SCAN else data.tokens
-    return Entrant(variant.key, variant.dataset, servers[variant.key], known[call], tokens, forget, beside)
+    server = servers[variant.key]
+    return Entrant(variant.key, variant.dataset, server, known[call], tokens, forget, beside, data.database)
 
 
 if __name__ == "__main__":

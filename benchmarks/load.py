@@ -112,7 +112,7 @@ def _until(deadline: float, requests: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def _percentile(ordered: list[float], percent: int) -> float:
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 
 
 async def _work(host: str, requests: Iterator[bytes], pause_ms: tuple[int, int] | None = None) -> list[float]:

@@ -49,23 +49,41 @@ class Server:
 
     @property
     def resident_mb(self) -> float | None:
-        """The memory that it and its workers hold, in MiB; None where the system does not tell as Linux does."""
-        pages = [int(_read(f"/proc/{pid}/statm").split()[1]) for pid in self._pids]
-        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20 if pages else None
+        """The memory that the largest of its processes holds, in MiB; None where the system does not tell as Linux
+        does.
+        """
+        pages = [int(read.split()[1]) for pid in _family(self.process.pid) if (read := _read(f"/proc/{pid}/statm"))]
+        return max(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20 if pages else None
+
+    @property
+    def proportional_mb(self) -> float | None:
+        """The memory that it and its workers hold together, in MiB: what several share counts once."""
+        sizes = [
+            int(line.split()[1])
+            for pid in _family(self.process.pid)
+            for line in _read(f"/proc/{pid}/smaps_rollup").splitlines()
+            if line.startswith("Pss:")
+        ]
+        return sum(sizes) / 1024 if sizes else None
 
     @property
     def cpu_seconds(self) -> float | None:
         """The processor time that it and its workers have spent; None where the system does not tell as Linux does."""
-        # utime and stime; what comes before them is a name in brackets, which may hold anything.
-        times = [_read(f"/proc/{pid}/stat").rpartition(")")[2].split()[11:13] for pid in self._pids]
-        return sum(int(ticks) for pair in times for ticks in pair) / os.sysconf("SC_CLK_TCK") if times else None
+        return cpu_seconds_of(self.process.pid)
 
-    @property
-    def _pids(self) -> list[int]:
-        found = [self.process.pid] if Path(f"/proc/{self.process.pid}/statm").exists() else []
-        for pid in found:
-            found += map(int, _read(f"/proc/{pid}/task/{pid}/children").split())
-        return found
+
+def cpu_seconds_of(pid: int) -> float | None:
+    """The processor time that a process and its children have spent, those included that have ended."""
+    # utime, stime and those of ended children; what comes before them is a name in brackets, which may hold anything.
+    times = [_read(f"/proc/{each}/stat").rpartition(")")[2].split()[11:15] for each in _family(pid)]
+    return sum(int(ticks) for of_one in times for ticks in of_one) / os.sysconf("SC_CLK_TCK") if times else None
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid] if Path(f"/proc/{pid}/statm").exists() else []
+    for each in found:
+        found += map(int, _read(f"/proc/{each}/task/{each}/children").split())
+    return found
 
 
 @contextmanager
@@ -85,4 +103,8 @@ def started(command: Sequence[str], environment: Mapping[str, str], log: Path) -
 
 
 def _read(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8", errors="replace")
+    """What a file holds; nothing if its process has ended."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

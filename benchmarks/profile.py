@@ -1,6 +1,7 @@
 """Where the time of a request goes: `python -m benchmarks.profile`; see docs/benchmarks.md.
 
-The applications run in this process, without a socket, on a small database, one request at a time.
+The applications run in this process, without a socket, on a small database, one request at a time. It is processor
+time, which others that keep the machine busy change less.
 """
 
 import argparse
@@ -56,7 +57,7 @@ TIMED = {
 
 
 class Stages:
-    """The seconds that each stage takes, without those that it contains."""
+    """The seconds of processor time that each stage takes, without those that it contains."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -66,12 +67,12 @@ class Stages:
         """The function, whose time counts for a stage."""
 
         async def timed(*arguments: Any, **options: Any) -> Any:
-            began = time.perf_counter()
+            began = time.process_time()
             self._contained.append(0)
             try:
                 return await function(*arguments, **options)
             finally:
-                took = time.perf_counter() - began
+                took = time.process_time() - began
                 self.seconds[stage] += took - self._contained.pop()
                 if self._contained:
                     self._contained[-1] += took

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from benchmarks.contest import Result
 from benchmarks.goals import CONNECTIONS, GOALS, Goal
+from benchmarks.load import Figures
 from benchmarks.variants import VARIANTS
 
 
@@ -22,6 +23,9 @@ class Outcome:
     goal: Goal
     ratio: float | None = None
     cpu_ratio: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    """The range of the ratios over the rounds, of which `ratio` is the median."""
 
     @property
     def verdict(self) -> str:
@@ -41,10 +45,13 @@ def _outcome(goal: Goal, found: Mapping[tuple[str, str], Result]) -> Outcome:
     ours, other = found.get((goal.call, goal.variant)), found.get((goal.call, goal.other))
     if ours is None or other is None:
         return Outcome(goal)
-    pairs = list(zip(ours.rounds, other.rounds, strict=True))
+    pairs = [(one, two) for one, two in zip(ours.rounds, other.rounds, strict=True) if one and two]
+    if not pairs:
+        return Outcome(goal)
     ratios = [goal.ratio(one, two) for one, two in pairs]
     spent = [ratio for one, two in pairs if (ratio := goal.cpu_ratio(one, two)) is not None]
-    return Outcome(goal, statistics.median(ratios), statistics.median(spent) if spent else None)
+    by_time = statistics.median(spent) if spent else None
+    return Outcome(goal, statistics.median(ratios), by_time, min(ratios), max(ratios))
 
 
 def goals_table(reached: Sequence[Outcome]) -> Table:
@@ -52,12 +59,17 @@ def goals_table(reached: Sequence[Outcome]) -> Table:
     table = Table(
         title=f"Goals (ratios of requests a second, or of times; one worker, {CONNECTIONS} connections, SQLite)"
     )
-    table.add_column("work")
-    for heading in ("goal", "measured", "by CPU time", "met"):
+    table.add_column("work", no_wrap=True)
+    for heading in ("goal", "measured", "range", "by CPU time", "met"):
         table.add_column(heading, justify="right")
     for outcome in reached:
         table.add_row(
-            outcome.goal.work, outcome.goal.text, _shown(outcome.ratio), _shown(outcome.cpu_ratio), outcome.verdict
+            outcome.goal.work,
+            outcome.goal.text,
+            _shown(outcome.ratio),
+            "–" if outcome.ratio is None else f"{_shown(outcome.lowest)} to {_shown(outcome.highest)}",
+            _shown(outcome.cpu_ratio),
+            outcome.verdict,
         )
     return table
 
@@ -82,39 +94,63 @@ def figures_table(results: Sequence[Result]) -> Table:
             "" if before == contest else result.call,
             VARIANTS[result.variant].title,
             str(result.connections),
-            f"{median.requests_per_second:.0f}",
-            f"{median.p50_ms:.2f}",
-            f"{median.p99_ms:.2f}",
-            _shown(median.cpu_ms),
+            *(["–"] * 4 if median is None else _cells(median)),
         )
         before = contest
     return table
 
 
-def memory_table(resident: Mapping[str, float | None]) -> Table:
+def _cells(median: Figures) -> list[str]:
+    return [
+        f"{median.requests_per_second:.0f}",
+        f"{median.p50_ms:.2f}",
+        f"{median.p99_ms:.2f}",
+        _shown(median.cpu_ms),
+    ]
+
+
+def notes(results: Sequence[Result]) -> list[str]:
+    """What the reader has to know of the figures."""
+    return [f"{result.call}, {result.connections} connections: {note}" for result in results for note in result.notes]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a server held once everything was measured, in MiB: its largest process, and all of them together, where
+    what several share counts once.
+    """
+
+    largest: float | None
+    together: float | None
+
+
+def memory_table(memory: Mapping[str, Memory]) -> Table:
     """What each server held once everything was measured."""
-    table = Table(title="Resident memory after the load")
+    table = Table(title="Memory after the load, in MiB")
     table.add_column("server")
-    table.add_column("MiB", justify="right")
-    for variant, mebibytes in resident.items():
-        table.add_row(VARIANTS[variant].title, "–" if mebibytes is None else f"{mebibytes:.0f}")
+    table.add_column("largest process, resident", justify="right")
+    table.add_column("all, shared pages counted once", justify="right")
+    for variant, held in memory.items():
+        sizes = ("–" if size is None else f"{size:.0f}" for size in (held.largest, held.together))
+        table.add_row(VARIANTS[variant].title, *sizes)
     return table
 
 
-def figures(
-    results: Sequence[Result], reached: Sequence[Outcome], resident: Mapping[str, float | None]
-) -> dict[str, Any]:
+def figures(results: Sequence[Result], reached: Sequence[Outcome], memory: Mapping[str, Memory]) -> dict[str, Any]:
     """Everything, for a file."""
     return {
         "goals": [
             {
                 **asdict(outcome.goal),
                 "ratio": outcome.ratio,
+                "range": [outcome.lowest, outcome.highest],
                 "cpu_ratio": outcome.cpu_ratio,
                 "met": outcome.verdict == "yes",
             }
             for outcome in reached
         ],
-        "results": [{**asdict(result), "median": asdict(result.median)} for result in results],
-        "resident_mib": dict(resident),
+        "results": [
+            {**asdict(result), "median": asdict(median) if (median := result.median) else None} for result in results
+        ],
+        "memory_mib": {variant: asdict(held) for variant, held in memory.items()},
     }

@@ -47,7 +47,7 @@ class Rule:
         self.look = select(
             func.count().label("seen"),
             func.max(table.c.id).label("last"),
-            func.count(case((is_over, table.c.id))).label("over"),
+            func.count(case((is_over, 1))).label("over"),
         ).where(table.c.id.in_(select(page.c.id)))
         self.delete = delete(table).where(table.c.id > bindparam("after"), table.c.id <= bindparam("last"), is_over)
 

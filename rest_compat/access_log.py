@@ -4,7 +4,8 @@ import asyncio
 import logging
 import re
 import time
-from typing import Any, NamedTuple
+from collections.abc import Awaitable
+from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -77,12 +78,12 @@ class AccessLog:
         if traces.are_recorded():
             work.spans = []
 
-        async def noting(message: Message) -> None:
+        def noting(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _complete(message, id_)
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, noting)
@@ -92,51 +93,31 @@ class AccessLog:
 
     def _ended(self, scope: Scope, work: Work, status: int, began: float) -> None:
         seconds = time.perf_counter() - began
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        if work.endpoint == "other" and isinstance(route := scope.get("route"), Route):
-            work.endpoint = route.path
         if status >= 500:
             work.refused(metrics.INTERNAL_ERROR)
-        _noted.append(
-            Noted(
-                self._log if self._is_logging else None,
-                time.time(),
-                scope["request_id"],
-                method,
-                scope["path"],
-                scope.get("client"),
-                status,
-                seconds,
-                work,
-            )
-        )
-        if not logs.wait_for_others() or len(_noted) >= MAX_NOTED:
-            settle()
-        elif len(_noted) == 1:
+        if work.endpoint == "other" and isinstance(route := scope.get("route"), Route):
+            work.endpoint = route.path
+        _noted.append((self._log if self._is_logging else None, time.time(), scope, status, seconds, work))
+        if len(_noted) == 1 and logs.wait_for_others():
             asyncio.get_running_loop().call_later(NOTED_SECONDS, settle)
+        elif len(_noted) >= MAX_NOTED or not logs.wait_for_others():
+            settle()
         if seconds >= self._slow_seconds:
+            method = _method(scope)
             about = {"id": scope["request_id"], "method": method, "endpoint": work.endpoint, "status": status}
             milliseconds = round(seconds * 1000, 1)
             self._log.warning("slow_operation", **about, milliseconds=milliseconds, **work.fields(), **work.spent())
         if work.spans is not None:
-            traces.record_request(work, scope, method, status, began)
+            traces.record_request(work, scope, _method(scope), status, began)
 
 
-class Noted(NamedTuple):
-    """A request that has ended and is neither counted nor logged yet."""
-
-    log: Any
-    at: float
-    id: str
-    method: str
-    path: str
-    client: Any
-    status: int
-    seconds: float
-    work: Work
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "other"
 
 
-_noted: list[Noted] = []
+_noted: list[tuple[Any, float, Scope, int, float, Work]] = []
+"""Requests that have ended and are neither counted nor logged yet: the log, unless nobody wants a line, the time of the
+end, the request, the status of its reply, the seconds that it took, and its work."""
 
 
 def settle() -> None:
@@ -146,15 +127,17 @@ def settle() -> None:
     """
     noted = _noted[:]
     _noted.clear()
-    for log, at, id_, method, path, client, status, seconds, work in noted:
+    for log, at, scope, status, seconds, work in noted:
+        method = _method(scope)
         metrics.request_ended(work, method, status, seconds)
         if log is None:
             continue
+        path, client = scope["path"], scope.get("client")
         about: dict[str, Any] = {
             "timestamp": logs.timestamp(at),
             "level": "info",
             "event": "request",
-            "id": id_,
+            "id": scope["request_id"],
             "method": method,
             "path": _TOKEN.sub("[token]", path) if "eyJ" in path else path,
             "status": status,

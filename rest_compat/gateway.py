@@ -208,8 +208,12 @@ async def _bound(call: Call, request: Request, route: dict[str, str]) -> Bound:
 
 def _sent(request: Request) -> dict[str, str]:
     """What the query string holds; of the values of one name the last counts, and a blank one is none."""
-    fields = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return {name: value for name, value in dict(fields).items() if value}
+    query = request.scope["query_string"].decode("latin-1")
+    if "%" in query or "+" in query:
+        fields = dict(parse_qsl(query, keep_blank_values=True))
+    else:  # the same, where nothing is escaped
+        fields = {name: value for name, _, value in [part.partition("=") for part in query.split("&")]}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _completed(call: Call, variables: dict[str, Any], principal: Principal) -> dict[str, Any]:

@@ -51,11 +51,15 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(reversed(scope["headers"]))  # the first of a name counts
+        declared = content_type = b""
+        for name, value in reversed(scope["headers"]):  # the first of a name counts
+            if name == b"content-length":
+                declared = value
+            elif name == b"content-type":
+                content_type = value
         limit = MAX_BODY
-        if headers.get(b"content-type", b"").startswith(b"multipart/") and self._takes_files(scope["path"]):
+        if content_type.startswith(b"multipart/") and self._takes_files(scope["path"]):
             limit = MAX_UPLOAD
-        declared = headers.get(b"content-length", b"")
         if declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
             await self._refuse(scope)(scope, receive, send)
             return

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import processes
-from benchmarks.contest import Entrant, check
+from benchmarks import processes, report
+from benchmarks.contest import ATTEMPTS, Entrant, Plan, check, compete
 from benchmarks.goals import GOALS, Goal
 from benchmarks.load import Call, Figures, LoadFailed, burst
 from benchmarks.variants import VARIANTS
 from tests.support.over_http import client_of, recorder_login
+from tests.support.postgresql import free_port
 from tests.support.processes import ROOT, Server
 
 # With what is installed wherever tests run: neither wrk, nor the servers from npm, nor other packages.
@@ -55,6 +56,12 @@ def test_it_measures_every_server_at_every_call_and_reports_the_goals(tmp_path: 
         assert 0 < median["p50_ms"] <= median["p99_ms"]
     measured = {goal["work"] for goal in found["goals"] if goal["ratio"] is not None}
     assert measured == {goal.work for goal in GOALS if {goal.variant, goal.other} <= CALLS.get(goal.call, set())}
+    for goal in found["goals"]:
+        if goal["ratio"] is not None:
+            lowest, highest = goal["range"]
+            assert lowest <= goal["ratio"] <= highest
+    for held in found["memory_mib"].values():
+        assert 10 < held["together"] < 2 * held["largest"]
     assert [goal.work for goal in GOALS if goal.work not in done.stdout] == []
     assert list(tmp_path.iterdir()) == [figures]
 
@@ -106,6 +113,29 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entrant]:
         with client_of(Server(server.url, folder, server.process.pid)) as client:
             token = recorder_login(client, "8888888888", "admin")
         yield Entrant("one", ("SQLite", 0), server, Call("GET", "/api/v1/clock_in/search?page=1"), [token])
+
+
+def test_who_answers_nothing_is_measured_again_and_noted_and_the_others_go_on(candidate: Entrant) -> None:
+    gone = dataclasses.replace(candidate.server, url=f"http://127.0.0.1:{free_port()}")
+    silent = dataclasses.replace(candidate, variant="silent", server=gone)
+
+    one, nobody = compete("search", [candidate, silent], connections=1, plan=Plan(rounds=1, seconds=0.1))
+
+    assert one.median is not None
+    assert one.median.requests > 0
+    assert one.notes == []
+    assert (nobody.rounds, nobody.median) == ([None], None)
+    assert len(nobody.notes) == 2 * ATTEMPTS  # with the round that warms up
+    assert report.notes([one, nobody]) == [f"search, 1 connections: {note}" for note in nobody.notes]
+    assert "silent" in nobody.notes[0]
+
+
+def test_the_time_of_the_database_counts_with_the_servers(candidate: Entrant) -> None:
+    both = dataclasses.replace(candidate, database=candidate.server.process.pid)  # as if it were its own database
+
+    assert candidate.cpu_seconds is not None
+    assert both.cpu_seconds is not None
+    assert both.cpu_seconds >= 2 * candidate.cpu_seconds - 0.1
 
 
 def test_a_call_with_pauses_is_sent_that_much_less_often(candidate: Entrant) -> None:

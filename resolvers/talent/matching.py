@@ -1,14 +1,11 @@
-"""Matching in the background: updates recommendations after changes of feeds and resumes.
+"""Updates recommendations after changes of feeds and resumes: the work of the process that matches.
 
-Of all processes that share a database one does this, holding a lock that goes with it; it keeps the index in
-memory and loads it from the stored profiles when it takes over. Tasks are taken away in the transaction that
-writes what follows from them.
+It keeps the index in memory and loads it from the stored profiles when it takes over. Tasks are taken away in the
+transaction that writes what follows from them.
 """
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -16,7 +13,6 @@ from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.errors import Unavailable
-from models.locks import Lock, try_lock
 from models.statements import table_of, upsert
 from models.talent.recommendations import ResumeProfile
 from resolvers.matching.documents import FeedDocument, Match, ResumeDocument
@@ -27,16 +23,12 @@ from resolvers.scope import Scope, Services
 from resolvers.talent import documents, matches, tasks
 from resolvers.talent.hints import Hints
 from resolvers.talent.tasks import TaskKind
-from watching.work import run_as
 
-LOCK = "matching"
 BATCH = 200
 """The resumes that are read and matched at a time."""
 MAX_PAIRS = 20_000
 """Beyond so many pairs of a changed resume and a feed it is cheaper to match every feed anew."""
 LOADED_AT_ONCE = 5_000
-POLL_SECONDS = 2.0
-"""How often to look for changes by other processes, where Redis does not tell of them."""
 
 log = structlog.get_logger()
 
@@ -49,68 +41,6 @@ _STORED_PROFILES = (
     .order_by(_profiles.c.resume_id)
     .limit(LOADED_AT_ONCE)
 )
-
-
-@asynccontextmanager
-async def matching(services: Services) -> AsyncIterator[None]:
-    """While the block runs, recommendations are computed by this process or another."""
-    task = asyncio.create_task(_run(services))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def _run(services: Services) -> None:
-    run_as("matching")
-    async with _woken(services) as wake:
-        while True:
-            wake.clear()
-            try:
-                if await tasks.are_waiting(Scope(services, now=services.clock())):
-                    async with try_lock(services.database, LOCK) as lock:
-                        if lock is not None:
-                            await _work(Matcher(services), lock, wake)
-            except Exception:
-                # Whatever it was, the tasks are still there: begin anew.
-                log.exception("matching_failed")
-            await _wait(wake)
-
-
-async def _work(matcher: "Matcher", lock: Lock, wake: asyncio.Event) -> None:
-    """Do what there is to do, and what comes, for as long as the lock is held."""
-    await matcher.load()
-    while await lock.is_held():
-        wake.clear()
-        while await matcher.step():
-            pass
-        await _wait(wake)
-
-
-async def _wait(wake: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(wake.wait(), POLL_SECONDS)
-
-
-@asynccontextmanager
-async def _woken(services: Services) -> AsyncIterator[asyncio.Event]:
-    """An event that is set when somebody tells of work."""
-    wake = asyncio.Event()
-
-    async def listen(changes: AsyncIterator[int]) -> None:
-        async for _ in changes:
-            wake.set()
-
-    async with services.events.listening(tasks.TOPIC) as changes:
-        listener = asyncio.create_task(listen(changes))
-        try:
-            yield wake
-        finally:
-            listener.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listener
 
 
 class Matcher:

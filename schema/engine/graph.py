@@ -1,7 +1,6 @@
 """The executable graph: the schema with its services. The GraphQL view and the REST layer run it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -133,7 +132,7 @@ class Graph:
         variables whose values do not bind, and why: no mutation takes effect then, and a form tells of them beside
         its own.
         """
-        principal = replace(principal, disclosures=disclosures) if disclosures else principal
+        principal = principal.showing(disclosures) if disclosures else principal
         scope = self.scope(principal, connection, language=wording.language)
         scope.client_details = client_details
         scope.faults = tuple(InvalidInput(Message.verbatim(fault), field=_field_at(path)) for path, fault in faults)

@@ -15,8 +15,11 @@ from resolvers.loaders import Batch
 from schema.engine.deprecation import reason_for
 from schema.engine.fields import Column, GlobalId, GraphField, column
 from schema.engine.ids import FOLLOWED, CurrentNumbers
+from schema.engine.lean import leave_out_repr
 from schema.engine.scalars import BigInt
 from schema.engine.texts import normalise
+
+leave_out_repr()
 
 T = TypeVar("T", bound=type)
 E = TypeVar("E", bound=type[Enum])

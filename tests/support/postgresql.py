@@ -18,6 +18,13 @@ class Cluster:
     port: int
     restart: Callable[[], None] = lambda: None
     """Stop it, which breaks every connection, and start it again."""
+    data: Path = Path()
+    """The folder of its files."""
+
+    @property
+    def pid(self) -> int:
+        """The process that the others are children of."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of one of its databases."""
@@ -68,7 +75,7 @@ def running_cluster() -> Iterator[Cluster]:
     started = ("-D", str(data), "-o", options, "-l", str(folder / "log"), "-w")
     run("pg_ctl", *started, "start")
     try:
-        yield Cluster(port, lambda: run("pg_ctl", *started, "-m", "fast", "restart"))
+        yield Cluster(port, lambda: run("pg_ctl", *started, "-m", "fast", "restart"), data)
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder)

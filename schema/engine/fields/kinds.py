@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar, cast
 
 from strawberry.types.base import StrawberryContainer, get_object_definition
-from strawberry.types.field import StrawberryField
+from strawberry.types.field import UNRESOLVED, StrawberryField
 from strawberry.types.lazy_type import LazyType
 
 from auth import policies
@@ -62,6 +62,14 @@ class GraphField(StrawberryField):
     """The attributes that a subclass adds."""
     reads_row = False
     """Whether the object alone gives the value."""
+
+    def _known_type(self) -> Any:
+        """The field's type. Dataclasses ask before the field knows its class, and need no answer then."""
+        if self.origin is None and self.base_resolver is None:
+            return UNRESOLVED
+        return self.resolve_type()
+
+    type = property(_known_type, StrawberryField.type.fset)  # type: ignore[attr-defined]
 
     @property
     def is_basic_field(self) -> bool:

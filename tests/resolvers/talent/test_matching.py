@@ -17,7 +17,8 @@ from models.talent.recommendations import MatchingTask, Recommendation, ResumePr
 from models.talent.targets import JobTarget
 from resolvers.scope import Scope, Services
 from resolvers.talent import tasks
-from resolvers.talent.matching import Matcher, matching
+from resolvers.talent.matching import Matcher
+from resolvers.talent.matching_loop import matching
 from schema.engine.node_id import encode
 from tests.support.clients import Clock, Product
 from tests.support.feeds import candidate, new_feed, new_recruiter
