@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,8 +20,10 @@ from rich.table import Table
 
 from benchmarks.matching import ours
 from benchmarks.matching.baselines import Scores, bm25, shuffled
+from benchmarks.matching.graded import TextSet
 from benchmarks.matching.metrics import estimate, ndcg, recall
 from benchmarks.matching.quality import BM25, OURS, cell, difference, summary
+from benchmarks.matching.search_engine import search_engines
 from resolvers.matching.documents import FeedDocument, JobDocument, ResumeDocument
 
 POSTINGS = "postings.jsonl.gz"
@@ -123,6 +125,7 @@ def _grade(asked: Posting, other: Posting) -> int:
 
 
 METRICS = ("nDCG@10", "P@10", "Recall@50", "MRR of the own half")
+SEARCHES: Mapping[str, Callable[[TextSet], Scores]] = {BM25: bm25, **search_engines()}
 _DEPTH = 200
 """The places of the engine's ranking that are looked at."""
 
@@ -131,12 +134,13 @@ Values = dict[tuple[str, str, str], list[float]]
 
 
 def measure(folder: Path, *, tuning: bool, feeds: int = FEEDS) -> Values:
-    """The metrics of the engine, of BM25 and of any order, with titles shown and hidden. Raises OSError."""
+    """The metrics of the engine, of plain searches and of any order, with titles shown and hidden. Raises OSError."""
     postings = read(folder)
     values: Values = {}
     for titled in (True, False):
         found = real_set(postings, tuning=tuning, titled=titled, feeds=feeds)
-        rankings = {OURS: ours.whole(found, ours.matches(found, _DEPTH)), BM25: bm25(found), RANDOM: shuffled(found)}
+        rankings = {OURS: ours.whole(found, ours.matches(found, _DEPTH))}
+        rankings |= {name: rank(found) for name, rank in SEARCHES.items()} | {RANDOM: shuffled(found)}
         for method, scores in rankings.items():
             for metric, each in zip(METRICS, zip(*_metrics(found, scores), strict=True), strict=True):
                 values[found.name, method, metric] = list(each)
@@ -164,10 +168,11 @@ def report(console: Console, folder: Path, *, tuning: bool, feeds: int = FEEDS) 
     values = measure(folder, tuning=tuning, feeds=feeds)
     for name in dict.fromkeys(part for part, _, _ in values):
         table = Table("ranking", *METRICS, title=f"Real postings, {name}, in points of 100")
-        for method in (OURS, BM25, RANDOM):
+        for method in (OURS, *SEARCHES, RANDOM):
             table.add_row(method, *(cell(estimate(values[name, method, metric])) for metric in METRICS))
-        ahead = [difference(values, name, OURS, BM25, metric) for metric in METRICS]
-        table.add_row(f"{OURS} − {BM25}", *map(cell, ahead))
+        for method in SEARCHES:
+            ahead = [difference(values, name, OURS, method, metric) for metric in METRICS]
+            table.add_row(f"{OURS} − {method}", *map(cell, ahead))
         console.print(table)
     console.print("Brackets: 95 % bootstrap intervals over feeds, paired for differences.")
     return summary(values)
