@@ -25,6 +25,8 @@ from benchmarks.matching.metrics import estimate, ndcg, recall
 from benchmarks.matching.quality import BM25, OURS, cell, difference, summary
 from benchmarks.matching.search_engine import search_engines
 from resolvers.matching.documents import FeedDocument, JobDocument, ResumeDocument
+from resolvers.matching.semantic import SemanticEngine
+from resolvers.matching.sentence_encoder import SentenceEncoder
 
 POSTINGS = "postings.jsonl.gz"
 TODAY = date(2018, 12, 31)
@@ -33,6 +35,7 @@ FEEDS = 300
 """Of one half, so many are asked with."""
 SAME, NEAR = 2, 1
 RANDOM = "random"
+MEANING = f"{OURS} with meaning"
 _SHORT = 40
 """Duties and requirements of fewer characters say too little."""
 _USUAL = 5
@@ -133,13 +136,16 @@ Values = dict[tuple[str, str, str], list[float]]
 """By set, method and metric: one value for each feed."""
 
 
-def measure(folder: Path, *, tuning: bool, feeds: int = FEEDS) -> Values:
+def measure(folder: Path, *, tuning: bool, feeds: int = FEEDS, semantic: bool = False) -> Values:
     """The metrics of the engine, of plain searches and of any order, with titles shown and hidden. Raises OSError."""
     postings = read(folder)
     values: Values = {}
     for titled in (True, False):
         found = real_set(postings, tuning=tuning, titled=titled, feeds=feeds)
         rankings = {OURS: ours.whole(found, ours.matches(found, _DEPTH))}
+        if semantic:
+            engine = SemanticEngine(SentenceEncoder())
+            rankings[MEANING] = ours.whole(found, ours.matches(found, _DEPTH, engine))
         rankings |= {name: rank(found) for name, rank in SEARCHES.items()} | {RANDOM: shuffled(found)}
         for method, scores in rankings.items():
             for metric, each in zip(METRICS, zip(*_metrics(found, scores), strict=True), strict=True):
@@ -163,14 +169,17 @@ def _metrics(found: RealSet, scores: Scores) -> Iterator[tuple[float, ...]]:
         )
 
 
-def report(console: Console, folder: Path, *, tuning: bool, feeds: int = FEEDS) -> list[dict[str, object]]:
+def report(
+    console: Console, folder: Path, *, tuning: bool, feeds: int = FEEDS, semantic: bool = False
+) -> list[dict[str, object]]:
     """Measure, print the tables, and return every estimate as data. Raises OSError."""
-    values = measure(folder, tuning=tuning, feeds=feeds)
+    values = measure(folder, tuning=tuning, feeds=feeds, semantic=semantic)
     for name in dict.fromkeys(part for part, _, _ in values):
         table = Table("ranking", *METRICS, title=f"Real postings, {name}, in points of 100")
-        for method in (OURS, *SEARCHES, RANDOM):
+        compared = [*([MEANING] if semantic else []), *SEARCHES]
+        for method in (OURS, *compared, RANDOM):
             table.add_row(method, *(cell(estimate(values[name, method, metric])) for metric in METRICS))
-        for method in SEARCHES:
+        for method in compared:
             ahead = [difference(values, name, OURS, method, metric) for metric in METRICS]
             table.add_row(f"{OURS} − {method}", *map(cell, ahead))
         console.print(table)
