@@ -42,7 +42,7 @@ _MENTIONED_ROLE = 0.7
 
 
 class Meaning(NamedTuple):
-    """What a text means, as `meaning.py` encodes it: the name of the model, and a vector; b"" where there is no text."""
+    """What a text means, as `meaning.py` encodes it: the model's name, and a vector, which is b"" for no text."""
 
     model: str
     vector: bytes
