@@ -247,8 +247,8 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             " resumes in memory"
         ),
         "semantic_matching": Meaning(
-            "whether recommendations also compare what texts mean, with a model of sentences that takes 150 MB of memory,"
-            " and 0.05 s of CPU time for a resume ([matching](matching.md#meaning))"
+            "whether recommendations also compare what texts mean, with a model of sentences that takes 150 MB of"
+            " memory and 0.05 s of CPU time for a resume ([matching](matching.md#meaning))"
         ),
     },
 }

@@ -15,7 +15,7 @@ UNSEEN = -1.0
 
 def matches(graded: TextSet, limit: int | None = None, engine: Engine | None = None) -> list[Sequence[Match]]:
     """Every resume, or the best, as the engine scores it for each feed, even where it would not be recommended."""
-    engine = engine or Engine()
+    engine = Engine() if engine is None else engine
     for resume in graded.resumes:
         engine.put(engine.profile(resume))
     return [engine.match_feed(feed, limit or len(graded.resumes), minimum=0) for feed in graded.feeds]

@@ -176,12 +176,13 @@ def report(
     values = measure(folder, tuning=tuning, feeds=feeds, semantic=semantic)
     for name in dict.fromkeys(part for part, _, _ in values):
         table = Table("ranking", *METRICS, title=f"Real postings, {name}, in points of 100")
-        compared = [*([MEANING] if semantic else []), *SEARCHES]
-        for method in (OURS, *compared, RANDOM):
+        with_meaning = [MEANING] if semantic else []
+        for method in (OURS, *with_meaning, *SEARCHES, RANDOM):
             table.add_row(method, *(cell(estimate(values[name, method, metric])) for metric in METRICS))
-        for method in compared:
-            ahead = [difference(values, name, OURS, method, metric) for metric in METRICS]
-            table.add_row(f"{OURS} − {method}", *map(cell, ahead))
+        pairs = [(MEANING, OURS)] if semantic else []
+        for one, other in (*pairs, *((OURS, method) for method in SEARCHES)):
+            ahead = [difference(values, name, one, other, metric) for metric in METRICS]
+            table.add_row(f"{one} − {other}", *map(cell, ahead))
         console.print(table)
     console.print("Brackets: 95 % bootstrap intervals over feeds, paired for differences.")
     return summary(values)
