@@ -40,11 +40,14 @@ class SemanticEngine(Engine):
         return replace(super().compile(document), meaning=meaning.of_feed(document, self._encoder))
 
     def load(self, content: bytes) -> None:
-        """Hold a stored profile. Raises ValueError for one of an older version, or that another model or none read."""
+        """Hold a stored profile. Raises ValueError for one that has to be made again.
+
+        One that this model has not read is held nevertheless: it is found by its words meanwhile.
+        """
         profile = Profile.loads(content)
+        self.put(profile)
         if not self._knows(profile.meaning):
             raise ValueError("This profile has no meaning of this model.")
-        self.put(profile)
 
     def put(self, profile: Profile) -> None:
         """Hold a resume, in place of what is held of it."""
