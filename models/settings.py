@@ -94,6 +94,7 @@ class Settings(MonitoringSettings, RetentionSettings):
     aws_access_key_id: str = ""
     aws_secret_access_key: SecretStr = SecretStr("")
     matching: bool = True
+    semantic_matching: bool = False
     trial_feeds: int = Field(default=3, ge=0, le=1000)
     trial_contacts: int = Field(default=20, ge=0, le=100_000)
     trial_days: int = Field(default=30, ge=1, le=3650)

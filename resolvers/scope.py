@@ -94,6 +94,8 @@ class Services:
     """Whether a mutation fails that is refused with an error it does not declare; production logs it and answers."""
     activity: Activity
     trial: Trial
+    compares_meaning: bool
+    """Whether matching reads what texts mean too."""
     kept_for: Callable[[str], timedelta]
     """How long rows of a kind are kept."""
 
@@ -148,6 +150,7 @@ class Services:
                 timedelta(days=settings.trial_days),
                 awaits_approval=settings.reviews_trials,
             ),
+            compares_meaning=settings.semantic_matching,
             kept_for=settings.kept_for,
         )
 

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _keep(options.json, parts.how_fast(console, options.sizes, options.feeds))
         return 0
     if options.what == "real":
-        _keep(options.json, real.report(console, options.folder, tuning=options.tuning, feeds=options.feeds))
+        _keep(options.json, _real(console, options))
         return 0
     size = quality.Size(options.feeds, options.resumes)
     if options.faults is not None:
@@ -30,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     values = quality.report(console, TUNING_SEEDS if options.tuning else HELD_OUT_SEEDS, size)
     _keep(options.json, quality.summary(values))
     return 0
+
+
+def _real(console: Console, options: argparse.Namespace) -> object:
+    return real.report(console, options.folder, tuning=options.tuning, feeds=options.feeds, semantic=options.semantic)
 
 
 def _options() -> argparse.ArgumentParser:
@@ -56,6 +60,7 @@ def _options() -> argparse.ArgumentParser:
     real_texts.add_argument("folder", type=Path, help=f"the folder of {real.POSTINGS}")
     real_texts.add_argument("--tuning", action="store_true", help="the half that may be tuned on, not the other")
     real_texts.add_argument("--feeds", type=int, default=real.FEEDS)
+    real_texts.add_argument("--semantic", action="store_true", help="also with the model of sentences")
     for command in (good, real_texts, fast):
         command.add_argument("--json", type=Path, help="write the figures to this file too")
     return parser

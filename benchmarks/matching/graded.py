@@ -24,6 +24,7 @@ STYLES = {
     "skill vectors": Style(),
     "career paths": Style(variant=0.4, paraphrase=0.45, omit=0.2, collaborate=0.5),
     "topic mixtures": Style(variant=0.65, paraphrase=0.2, omit=0.1, typo=0.15, verbose=0.2),
+    "everyday words": Style(variant=1.0, paraphrase=0.5, collaborate=0.1),
 }
 
 

@@ -6,7 +6,6 @@ from benchmarks.matching.baselines import Scores
 from benchmarks.matching.graded import GradedSet, TextSet
 from resolvers.matching.documents import Component, Match
 from resolvers.matching.engine import Engine
-from resolvers.matching.profile import Profile
 
 NOT_WORDS = frozenset(Component) - {Component.TITLE, Component.SKILLS, Component.TEXT}
 """The components that read fields which a text search does not see."""
@@ -14,11 +13,11 @@ UNSEEN = -1.0
 """The score of a resume that the engine does not return."""
 
 
-def matches(graded: TextSet, limit: int | None = None) -> list[Sequence[Match]]:
+def matches(graded: TextSet, limit: int | None = None, engine: Engine | None = None) -> list[Sequence[Match]]:
     """Every resume, or the best, as the engine scores it for each feed, even where it would not be recommended."""
-    engine = Engine()
+    engine = Engine() if engine is None else engine
     for resume in graded.resumes:
-        engine.put(Profile.of(resume))
+        engine.put(engine.profile(resume))
     return [engine.match_feed(feed, limit or len(graded.resumes), minimum=0) for feed in graded.feeds]
 
 

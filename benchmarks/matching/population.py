@@ -28,10 +28,10 @@ MONTHS = 12
 class Scene:
     """The roles and cities of one world: few enough that every vacancy has people to find."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Random, *, everyday: bool = False) -> None:
         words = vocabulary()
         self.chance = chance
-        every = sorted(words.roles)
+        every = sorted(words.roles_of(everyday=everyday))
         self.roles = chance.sample(every, ROLES_IN_PLAY)
         around = [other for role in self.roles for other in (*words.roles[role].kin, *words.roles[role].near)]
         self._crowds: Sequence[tuple[float, Sequence[str]]] = ((0.6, self.roles), (0.85, around), (1.0, every))

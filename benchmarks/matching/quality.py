@@ -13,12 +13,14 @@ from benchmarks.matching.errors import Faults, find_faults
 from benchmarks.matching.graded import FEEDS, RELEVANT, RESUMES, GradedSet, graded_set
 from benchmarks.matching.metrics import Estimate, auc, estimate, ndcg, recall
 from benchmarks.matching.models import LATENT_MODELS
+from benchmarks.matching.search_engine import search_engines
 from resolvers.matching.documents import Component, Match
 
 OURS = "Careergraph"
 BM25 = "plain BM25"
 BASELINES: Mapping[str, Callable[[GradedSet], Scores]] = {
     BM25: bm25,
+    **search_engines(),
     "keyword count": keyword_count,
     "recency": recency,
     "random": shuffled,

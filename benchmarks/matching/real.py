@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,9 +20,13 @@ from rich.table import Table
 
 from benchmarks.matching import ours
 from benchmarks.matching.baselines import Scores, bm25, shuffled
+from benchmarks.matching.graded import TextSet
 from benchmarks.matching.metrics import estimate, ndcg, recall
 from benchmarks.matching.quality import BM25, OURS, cell, difference, summary
+from benchmarks.matching.search_engine import search_engines
 from resolvers.matching.documents import FeedDocument, JobDocument, ResumeDocument
+from resolvers.matching.semantic import SemanticEngine
+from resolvers.matching.sentence_encoder import SentenceEncoder
 
 POSTINGS = "postings.jsonl.gz"
 TODAY = date(2018, 12, 31)
@@ -31,6 +35,7 @@ FEEDS = 300
 """Of one half, so many are asked with."""
 SAME, NEAR = 2, 1
 RANDOM = "random"
+MEANING = f"{OURS} with meaning"
 _SHORT = 40
 """Duties and requirements of fewer characters say too little."""
 _USUAL = 5
@@ -123,6 +128,7 @@ def _grade(asked: Posting, other: Posting) -> int:
 
 
 METRICS = ("nDCG@10", "P@10", "Recall@50", "MRR of the own half")
+SEARCHES: Mapping[str, Callable[[TextSet], Scores]] = {BM25: bm25, **search_engines()}
 _DEPTH = 200
 """The places of the engine's ranking that are looked at."""
 
@@ -130,13 +136,17 @@ Values = dict[tuple[str, str, str], list[float]]
 """By set, method and metric: one value for each feed."""
 
 
-def measure(folder: Path, *, tuning: bool, feeds: int = FEEDS) -> Values:
-    """The metrics of the engine, of BM25 and of any order, with titles shown and hidden. Raises OSError."""
+def measure(folder: Path, *, tuning: bool, feeds: int = FEEDS, semantic: bool = False) -> Values:
+    """The metrics of the engine, of plain searches and of any order, with titles shown and hidden. Raises OSError."""
     postings = read(folder)
     values: Values = {}
     for titled in (True, False):
         found = real_set(postings, tuning=tuning, titled=titled, feeds=feeds)
-        rankings = {OURS: ours.whole(found, ours.matches(found, _DEPTH)), BM25: bm25(found), RANDOM: shuffled(found)}
+        rankings = {OURS: ours.whole(found, ours.matches(found, _DEPTH))}
+        if semantic:
+            engine = SemanticEngine(SentenceEncoder())
+            rankings[MEANING] = ours.whole(found, ours.matches(found, _DEPTH, engine))
+        rankings |= {name: rank(found) for name, rank in SEARCHES.items()} | {RANDOM: shuffled(found)}
         for method, scores in rankings.items():
             for metric, each in zip(METRICS, zip(*_metrics(found, scores), strict=True), strict=True):
                 values[found.name, method, metric] = list(each)
@@ -159,15 +169,20 @@ def _metrics(found: RealSet, scores: Scores) -> Iterator[tuple[float, ...]]:
         )
 
 
-def report(console: Console, folder: Path, *, tuning: bool, feeds: int = FEEDS) -> list[dict[str, object]]:
+def report(
+    console: Console, folder: Path, *, tuning: bool, feeds: int = FEEDS, semantic: bool = False
+) -> list[dict[str, object]]:
     """Measure, print the tables, and return every estimate as data. Raises OSError."""
-    values = measure(folder, tuning=tuning, feeds=feeds)
+    values = measure(folder, tuning=tuning, feeds=feeds, semantic=semantic)
     for name in dict.fromkeys(part for part, _, _ in values):
         table = Table("ranking", *METRICS, title=f"Real postings, {name}, in points of 100")
-        for method in (OURS, BM25, RANDOM):
+        with_meaning = [MEANING] if semantic else []
+        for method in (OURS, *with_meaning, *SEARCHES, RANDOM):
             table.add_row(method, *(cell(estimate(values[name, method, metric])) for metric in METRICS))
-        ahead = [difference(values, name, OURS, BM25, metric) for metric in METRICS]
-        table.add_row(f"{OURS} − {BM25}", *map(cell, ahead))
+        pairs = [(MEANING, OURS)] if semantic else []
+        for one, other in (*pairs, *((OURS, method) for method in SEARCHES)):
+            ahead = [difference(values, name, one, other, metric) for metric in METRICS]
+            table.add_row(f"{one} − {other}", *map(cell, ahead))
         console.print(table)
     console.print("Brackets: 95 % bootstrap intervals over feeds, paired for differences.")
     return summary(values)

@@ -172,7 +172,9 @@ class Writer:
 
     def _study(self, chance: Random, person: Person) -> StudyDocument:
         words = vocabulary()
-        role = person.stints[-1].role if chance.random() < 0.75 else chance.choice(list(words.roles))
+        role = person.stints[-1].role
+        if chance.random() >= 0.75:
+            role = chance.choice(words.roles_of(everyday=words.roles[role].is_everyday))
         schools = words.shared["key_schools" if person.circumstances.key_school else "schools"]
         return StudyDocument(chance.choice(schools), chance.choice(words.roles[role].majors), chance.choice(DEGREES))
 

@@ -115,6 +115,8 @@ class FactKind(StrEnum):
     """Any city; no values."""
     SALARY = "salary"
     """From so many to so many yuan a month."""
+    ALIKE = "alike"
+    """Texts are alike in meaning by so many percent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from resolvers.matching import loosening
-from resolvers.matching.documents import FeedDocument, Hint, Match
+from resolvers.matching.documents import FeedDocument, Hint, Match, ResumeDocument
 from resolvers.matching.feeds import CompiledFeed, compile_feed
 from resolvers.matching.index import EMPTY, Index
 from resolvers.matching.profile import Profile
@@ -44,6 +44,18 @@ class Engine:
 
     def __contains__(self, resume_id: object) -> bool:
         return resume_id in self._index
+
+    def profile(self, document: ResumeDocument) -> Profile:
+        """What is held, and stored, of a resume."""
+        return Profile.of(document)
+
+    def compile(self, document: FeedDocument) -> CompiledFeed:
+        """A feed made ready to be matched."""
+        return compile_feed(document)
+
+    def load(self, content: bytes) -> None:
+        """Hold a stored profile. Raises ValueError for one that has to be made again."""
+        self.put(Profile.loads(content))
 
     def put(self, profile: Profile) -> None:
         """Hold a resume, in place of what is held of it."""

@@ -9,7 +9,7 @@ from typing import Final
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import areas, degrees, lexicon, text, titles
 from resolvers.matching.documents import FeedDocument
-from resolvers.matching.profile import LEVELS, MAX_SALARY, MAX_YEARS, domain_terms
+from resolvers.matching.profile import LEVELS, MAX_SALARY, MAX_YEARS, Meaning, domain_terms
 from resolvers.matching.titles import Wanted
 
 MAX_NEEDS = 30
@@ -62,7 +62,7 @@ class CompiledFeed:
     """A feed as the scorer reads it: what it wants as terms, and levels and years as ranges. Reusable for ever.
 
     `inner` are those of the text's terms that it says only inside phrases; without `says_years`, `years` are those
-    that are usual for its levels.
+    that are usual for its levels. `meaning` is None unless a model read the feed.
     """
 
     feed_id: int
@@ -79,6 +79,7 @@ class CompiledFeed:
     salary: tuple[int, int] | None
     domains: tuple[str, ...]
     groups: tuple[str, ...]
+    meaning: Meaning | None = None
 
 
 def compile_feed(feed: FeedDocument) -> CompiledFeed:

@@ -2,22 +2,23 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import orjson
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import areas, degrees, lexicon, text, titles
-from resolvers.matching.documents import JobDocument, ResumeDocument
+from resolvers.matching import areas, degrees, history, lexicon, text, titles
+from resolvers.matching.documents import ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
+from resolvers.matching.history import MAX_ENTRIES, DatedJob, dated, years_of
 from resolvers.matching.titles import Title
 
 VERSION: Final = 4
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
-UNKNOWN: Final = -1
+UNKNOWN: Final = history.UNKNOWN
+MAX_YEARS: Final = history.MAX_YEARS
 
 HAS_TEXT: Final = 1
 HAS_AREAS: Final = 2
@@ -30,10 +31,7 @@ TRUNCATED: Final = 32
 ANYWHERE: Final = lexicon.AREA + "*"
 MAX_JOBS: Final = 4
 """How many jobs' titles are kept, the last ones."""
-MAX_ENTRIES: Final = 50
-"""How many jobs, schools and the like are read, of jobs the last ones: more than the forms of the product take."""
 MAX_SALARY: Final = 100_000_000
-MAX_YEARS: Final = 60
 
 _CURRENT_AREA = 0.7
 _ONLY_CURRENT_AREA = 0.85
@@ -43,12 +41,20 @@ _HINTED_COMPANY = 0.6
 _MENTIONED_ROLE = 0.7
 
 
+class Meaning(NamedTuple):
+    """What a text means, as `meaning.py` encodes it: the model's name, and a vector, which is b"" for no text."""
+
+    model: str
+    vector: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What matching knows of a resume; equal for equal resumes.
 
     `level` is an index of LEVELS, `degree` of DEGREES, `flags` tell what the resume says anything about; numbers are
-    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100.
+    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100. `meaning` is None unless a model
+    read the resume.
     """
 
     resume_id: int
@@ -63,11 +69,12 @@ class Profile:
     jobs: tuple[tuple[Title, int], ...]
     terms: tuple[str, ...]
     codes: bytes
+    meaning: Meaning | None = None
 
     @classmethod
     def of(cls, document: ResumeDocument) -> Self:
         """The profile of a resume."""
-        jobs = _dated(document)
+        jobs = dated(document)
         wish = titles.parse(document.position)
         held = [(titles.parse(job.position), weight) for job, _, _, weight in jobs]
         roles = {role for title in (wish, *(title for title, _ in held)) for role in title.roles}
@@ -98,7 +105,7 @@ class Profile:
         return cls(
             resume_id=document.resume_id,
             level=_level(document, jobs),
-            years=_years(document),
+            years=years_of(document),
             degree=_degree(document),
             salary_min=salary_min,
             salary_max=salary_max,
@@ -115,7 +122,8 @@ class Profile:
         wish, jobs = _list(self.wish), [[*_list(title), weight] for title, weight in self.jobs]
         pay = self.salary_min, self.salary_max
         numbers = [self.resume_id, self.level, self.years, self.degree, *pay, self.length, self.flags]
-        return orjson.dumps([VERSION, numbers, wish, jobs, self.terms, self.codes.decode("latin-1")])
+        meant = () if self.meaning is None else ([self.meaning.model, self.meaning.vector.decode("latin-1")],)
+        return orjson.dumps([VERSION, numbers, wish, jobs, self.terms, self.codes.decode("latin-1"), *meant])
 
     @classmethod
     def loads(cls, content: bytes) -> Self:
@@ -130,7 +138,13 @@ class Profile:
 
     @classmethod
     def _made_of(
-        cls, numbers: Sequence[int], wish: Sequence[list[str]], jobs: Sequence[list[Any]], terms: list[str], codes: str
+        cls,
+        numbers: Sequence[int],
+        wish: Sequence[list[str]],
+        jobs: Sequence[list[Any]],
+        terms: list[str],
+        codes: str,
+        meant: Sequence[str] | None = None,
     ) -> Self:
         resume_id, level, years, degree, salary_min, salary_max, length, flags = numbers
         if len(terms) != len(codes):
@@ -148,6 +162,7 @@ class Profile:
             tuple((_title(job[:3]), job[3]) for job in jobs),
             tuple(terms),
             codes.encode("latin-1"),
+            Meaning(meant[0], meant[1].encode("latin-1")) if meant else None,
         )
 
 
@@ -160,54 +175,7 @@ def _title(parts: Sequence[Sequence[str]]) -> Title:
     return Title(tuple(roles), tuple(skills), tuple(words))
 
 
-def _months(start: date | None, end: date) -> int | None:
-    """Both months counted."""
-    if start is None:
-        return None
-    return max(0, (end.year - start.year) * 12 + end.month - start.month + 1)
-
-
-def _last_day(job: JobDocument, today: date) -> date:
-    """The last day that somebody is known to have had the job."""
-    if job.has_readable_dates:
-        return job.end or today
-    return job.end or job.start or date.min
-
-
-def _dated(document: ResumeDocument) -> list[tuple[JobDocument, int | None, float, int]]:
-    """The jobs, the last first, each with its months, and how recent it is for its skills and for its title."""
-    today = document.today
-    ordered = sorted(document.jobs, key=lambda job: (_last_day(job, today), job.start or date.min), reverse=True)
-    found = []
-    for rank, job in enumerate(ordered[:MAX_ENTRIES]):
-        end = min(_last_day(job, today), today)
-        months = _months(job.start, end) if job.has_readable_dates else 0
-        past = (today - end).days / 365.25
-        recency = max(0.6, 1 - 0.05 * max(0.0, past - 2))
-        weight = max(0.7, 1 - 0.08 * rank) * (0.85 if months is not None and months < 6 else 1.0)
-        found.append((job, months, recency, round(weight * (0.85 if past > 5 else 1.0) * 100)))
-    return found
-
-
-def _years(document: ResumeDocument) -> int:
-    if document.years is not None:
-        return max(0, min(document.years, MAX_YEARS))
-    spans = sorted(
-        (job.start, min(job.end or document.today, document.today))
-        for job in document.jobs
-        if job.start is not None and job.has_readable_dates
-    )
-    if not spans:
-        return UNKNOWN
-    days = 0
-    reached = date.min
-    for start, end in spans:
-        days += max(0, (end - max(start, reached)).days)
-        reached = max(reached, end)
-    return min(round(days / 365.25), MAX_YEARS)
-
-
-def _level(document: ResumeDocument, jobs: Sequence[tuple[JobDocument, int | None, float, int]]) -> int:
+def _level(document: ResumeDocument, jobs: Sequence[DatedJob]) -> int:
     told = document.level or titles.level_of(document.position)
     if told is None and jobs:
         told = titles.level_of(jobs[0][0].position)

@@ -17,8 +17,10 @@ from models.statements import table_of, upsert
 from models.talent.recommendations import ResumeProfile
 from resolvers.matching.documents import FeedDocument, Match, ResumeDocument
 from resolvers.matching.engine import Engine, Found
-from resolvers.matching.feeds import CompiledFeed, compile_feed
+from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.profile import Profile
+from resolvers.matching.semantic import SemanticEngine
+from resolvers.matching.sentence_encoder import SentenceEncoder
 from resolvers.scope import Scope, Services
 from resolvers.talent import documents, matches, tasks
 from resolvers.talent.hints import Hints
@@ -49,7 +51,7 @@ class Matcher:
     def __init__(self, services: Services, *, max_pairs: int = MAX_PAIRS) -> None:
         self._services = services
         self._max_pairs = max_pairs
-        self._engine = Engine()
+        self._engine = SemanticEngine(SentenceEncoder()) if services.compares_meaning else Engine()
         self._feeds: dict[int, CompiledFeed] = {}
         self._poisoned: set[tuple[int, int]] = set()
         self._hints = Hints()
@@ -162,7 +164,7 @@ class Matcher:
         """The profiles of resumes, put into the index, and the ids of those that are not to be found there any more."""
         ids = [task.subject_id for task in due]
         found = await documents.resume_documents(scope, ids)
-        profiles = await asyncio.to_thread(_profiled, found)
+        profiles = await asyncio.to_thread(self._profiled, found)
         gone = [resume_id for resume_id in ids if resume_id not in profiles]
         await asyncio.to_thread(self._put, list(profiles.values()))
         for resume_id in gone:
@@ -182,7 +184,7 @@ class Matcher:
         missing = [feed_id for feed_id in feed_ids if feed_id not in self._feeds]
         if missing:
             found = await documents.feed_documents(scope, missing)
-            self._feeds.update(await asyncio.to_thread(_compiled_feeds, found))
+            self._feeds.update(await asyncio.to_thread(self._compile, found))
         return {feed_id: self._feeds[feed_id] for feed_id in feed_ids if feed_id in self._feeds}
 
     def _put(self, profiles: Sequence[Profile]) -> None:
@@ -202,7 +204,7 @@ class Matcher:
         outdated = []
         for row in rows:
             try:
-                self._engine.put(Profile.loads(row.content))
+                self._engine.load(row.content)
             except ValueError:
                 outdated.append(row.resume_id)
         return outdated
@@ -215,10 +217,8 @@ class Matcher:
             if match is not None
         ]
 
+    def _compile(self, found: Mapping[int, FeedDocument]) -> dict[int, CompiledFeed]:
+        return {feed_id: self._engine.compile(document) for feed_id, document in found.items()}
 
-def _compiled_feeds(found: Mapping[int, FeedDocument]) -> dict[int, CompiledFeed]:
-    return {feed_id: compile_feed(document) for feed_id, document in found.items()}
-
-
-def _profiled(found: Mapping[int, ResumeDocument]) -> dict[int, Profile]:
-    return {resume_id: Profile.of(document) for resume_id, document in found.items()}
+    def _profiled(self, found: Mapping[int, ResumeDocument]) -> dict[int, Profile]:
+        return {resume_id: self._engine.profile(document) for resume_id, document in found.items()}

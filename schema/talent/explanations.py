@@ -39,6 +39,7 @@ _MESSAGES: Mapping[str, Callable[..., Message]] = {
     FactKind.DEGREE_ASKED: lambda degree: Message("{degree} or higher", degree=_DEGREES[degree]),
     FactKind.ANYWHERE: lambda: Message("Anywhere"),
     FactKind.SALARY: lambda low, high: Message("{low}–{high} yuan a month", low=low, high=high),
+    FactKind.ALIKE: lambda percent: Message("{percent} % alike in meaning", percent=percent),
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks.matching import real
+from benchmarks.matching.search_engine import search_engines
 
 TRADES = {
     "会计": "编制凭证和报表，核对往来账目，申报税款，配合每年一次的外部审计工作，管理发票与合同台账",
@@ -69,7 +70,9 @@ def test_the_report_has_each_ranking_and_its_distance(folder: Path) -> None:
     found = real.report(console, folder, tuning=True, feeds=4)
 
     assert {(row["ranking"], row["metric"]) for row in found} == {
-        (ranking, metric) for ranking in ("Careergraph", "plain BM25", "random") for metric in real.METRICS
+        (ranking, metric)
+        for ranking in ("Careergraph", "plain BM25", *search_engines(), "random")
+        for metric in real.METRICS
     }
     assert len({row["model"] for row in found}) == 2
     assert "Careergraph − plain BM25" in console.export_text()

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from benchmarks.matching import speed, stored
+from benchmarks.matching.search_engine import search_engines
 from models.statements import table_of
 from models.talent.recommendations import ResumeProfile
 from resolvers.matching.documents import Component
@@ -37,7 +38,7 @@ def test_quality_compares_the_rankings_and_the_components(tmp_path: Path) -> Non
 
     printed = run("benchmarks.matching", "quality", "--feeds", "3", "--resumes", "60", "--json", str(figures))
 
-    rankings = ["Careergraph", "plain BM25", "keyword count", "recency", "random"]
+    rankings = ["Careergraph", "plain BM25", *search_engines(), "keyword count", "recency", "random"]
     ablations = [*(f"without {component}" for component in Component), "words alone"]
     assert [name for name in [*rankings, *ablations, "held-out-1"] if name not in printed] == []
     assert "tuning" not in printed

@@ -3,7 +3,7 @@
 The words are the benchmark's own. They are read by people who write resumes here, never by the engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -40,7 +40,10 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One role: `kin` can do the job at a discount; `near` sounds alike and is another job."""
+    """One role: `kin` can do the job at a discount; `near` sounds alike and is another job.
+
+    The names of one that `is_everyday`, and of its skills, are none that the engine knows.
+    """
 
     group: str
     titles: tuple[str, ...]
@@ -52,6 +55,7 @@ class Role:
     things: tuple[str, ...]
     majors: tuple[str, ...]
     salary: int
+    is_everyday: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,10 @@ class Vocabulary:
     skills: Mapping[str, Skill]
     roles: Mapping[str, Role]
     shared: Mapping[str, Any]
+
+    def roles_of(self, *, everyday: bool) -> Sequence[str]:
+        """The names of the roles that are everyday ones, or of the others: no world has both."""
+        return [name for name, role in self.roles.items() if role.is_everyday is everyday]
 
     def closeness(self, role: str, wanted: str) -> float:
         """How far experience as `role` counts as experience as `wanted`, from 0 to 1."""
@@ -96,7 +104,8 @@ def vocabulary() -> Vocabulary:
             continue
         for kind in SkillKind:
             skills |= {key: _skill(kind, entry) for key, entry in content.get(kind, {}).items()}
-        roles |= {key: _role(entry) for key, entry in content["roles"].items()}
+        is_everyday = content.get("everyday", False)
+        roles |= {key: _role(entry, is_everyday=is_everyday) for key, entry in content["roles"].items()}
     return Vocabulary(skills, roles, shared)
 
 
@@ -110,6 +119,6 @@ def _skill(kind: SkillKind, entry: Mapping[str, Any]) -> Skill:
     )
 
 
-def _role(entry: Mapping[str, Any]) -> Role:
+def _role(entry: Mapping[str, Any], *, is_everyday: bool) -> Role:
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return Role(**fields)
+    return Role(**fields, is_everyday=is_everyday)
