@@ -51,7 +51,7 @@ class Explainer:
     def __init__(self, feed: CompiledFeed, rows: Rows, scores: Scores, corpus: Corpus):
         self._feed = feed
         self._columns = rows.columns
-        self._titles = rows.titles
+        self._rows = rows
         self._scores = scores
         self._words = Words(feed, corpus)
         self._near: dict[int, tuple[float, str]] = {}
@@ -117,7 +117,7 @@ class Explainer:
         """How near a title is, and what it is called; many people have the same."""
         found = self._near.get(place)
         if found is None:
-            title = self._titles[place]
+            title = self._rows.title(place)
             found = self._near[place] = (self._feed.wanted.nearness(title), str(title))
         return found
 
@@ -133,7 +133,7 @@ class Explainer:
 
     def _text(self, row: int, codes: Codes) -> _Part:
         shared = self._words.shared(codes, int(self._columns.length[row]))
-        return _Part(self._asked_words, shared, met=shared, unmet=self._words.lacking(codes) if codes else ())
+        return _Part(self._asked_words, shared, met=shared, unmet=self._words.lacking(codes) if codes or self._columns.length[row] else ())
 
     def _level(self, row: int) -> _Part:
         """Asked for are one of the levels, and the years."""

@@ -50,6 +50,12 @@ UNIT: Final = 100
 """Points are counted in hundredths, so that sums are exact."""
 MISSING: Final = 0.5
 """What missing data counts."""
+MINIMUM_SCORE: Final = 40
+"""Below this a resume is not recommended."""
+MINIMUM_WORK: Final = 10
+"""Nor with fewer points for title, skills and text that are not for missing data: place and pay alone are no match."""
+MINIMUM_EVIDENCE: Final = 2
+"""Nor with fewer points for skills and text: a title alone is no match."""
 
 _WISH, _JOB, _ONLY_WISH = 0.4, 0.6, 0.85
 _SAME_PROVINCE = 0.25
@@ -82,10 +88,33 @@ class Scores(NamedTuple):
 
 def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
     """The scores of all rows."""
+    return _combined(feed, rows, _skills(feed, rows, corpus), _text(feed, rows, corpus))
+
+
+def most(feed: CompiledFeed, rows: Rows) -> NDArray[np.int64]:
+    """What each row could get together, whatever it says of skills and in its text: the scores are no higher."""
+    says_all = Part(np.ones(len(rows.columns.flags)), _lacks(rows, HAS_TEXT))
+    nothing = _unknown(rows)
+    return _combined(feed, rows, says_all if feed.needs else nothing, says_all if feed.text_terms else nothing).total
+
+
+def least(minimum: int) -> int:
+    """The fewest hundredths that are rounded to a score."""
+    return minimum * UNIT - UNIT // 2
+
+
+def fits(scores: Scores, minimum: int) -> Flags:
+    """Whether the score of each row, as it is rounded, is high enough."""
+    is_high: Flags = scores.total >= least(minimum)
+    has_shown = scores.evidence >= min(minimum, MINIMUM_EVIDENCE) * UNIT
+    return is_high & has_shown & (scores.work >= min(minimum, MINIMUM_WORK) * UNIT)
+
+
+def _combined(feed: CompiledFeed, rows: Rows, skills: Part, text: Part) -> Scores:
     parts = {
         Component.TITLE: _title(feed, rows),
-        Component.SKILLS: _skills(feed, rows, corpus),
-        Component.TEXT: _text(feed, rows, corpus),
+        Component.SKILLS: skills,
+        Component.TEXT: text,
         Component.LEVEL: _level(feed, rows),
         Component.DEGREE: _degree(feed, rows),
         Component.AREA: _area(feed, rows),
@@ -138,7 +167,7 @@ def _raise(strengths: Floats, rows: Rows, term: str, factor: float) -> None:
 def _title(feed: CompiledFeed, rows: Rows) -> Part:
     if not feed.wanted.title:
         return _unknown(rows)
-    near = np.array([*map(feed.wanted.nearness, rows.titles), 0.0])
+    near = rows.nearness(feed.wanted)
     columns = rows.columns
     wish = near[columns.wish]
     jobs = (near[columns.jobs] * (columns.weights / 100.0)).max(axis=1)
@@ -232,9 +261,8 @@ def _area(feed: CompiledFeed, rows: Rows) -> Part:
     fraction = np.zeros(len(lacks))
     for place in feed.places:
         _raise(fraction, rows, place, 1.0)
-        province = province_of(place)
-        if province is not None:
-            _raise(fraction, rows, province, _SAME_PROVINCE)
+    for province in filter(None, map(province_of, feed.places)):
+        _raise(fraction, rows, province, _SAME_PROVINCE)
     _raise(fraction, rows, ANYWHERE, 0.9)
     return Part(fraction, lacks)
 
