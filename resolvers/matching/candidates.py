@@ -11,7 +11,7 @@ from resolvers.matching.areas import province_of
 from resolvers.matching.blocks import Block
 from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.index import Index
-from resolvers.matching.postings import BLOCK
+from resolvers.matching.postings import BLOCK, entries_of
 from resolvers.matching.profile import ANYWHERE
 from resolvers.matching.rows import Columns, Found
 from resolvers.matching.titles import Title, Wanted
@@ -112,12 +112,12 @@ def _entries(
 ) -> Iterator[tuple[int, Found]]:
     """The entries of some rows of a block, which are numbered from `first` on, term by term."""
     entries = block.find(numbers)
-    row_of = np.full(BLOCK, -1, np.int32)
+    is_wanted = np.zeros(BLOCK, np.bool_)
+    is_wanted[places] = True
+    kept = entries_of(is_wanted, entries.rows)
+    row_of = np.zeros(BLOCK, np.intp)
     row_of[places] = np.arange(first, first + len(places))
-    rows_of_all = row_of[entries.rows]
-    kept = np.flatnonzero(rows_of_all >= 0)
-    found = rows_of_all[kept].astype(np.intp)
-    codes = entries.codes[kept]
+    found, codes = row_of[entries.rows[kept]], entries.codes[kept]
     stops = np.searchsorted(kept, entries.ends).tolist()
     start = 0
     for place, stop in enumerate(stops):

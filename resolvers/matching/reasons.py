@@ -172,9 +172,9 @@ class Explainer:
             else:
                 shown.append(told)
                 met.append(name)
+        met, unmet = list(dict.fromkeys(met)), list(dict.fromkeys(unmet))
         held = _bounded(shown)
-        part = _Part(self._asked_needs, held, _bounded(met), _bounded(unmet), held)
-        return part, tuple(dict.fromkeys(met))[:MAX_KEYWORDS]
+        return _Part(self._asked_needs, held, _first(met), _first(unmet), held), tuple(met[:MAX_KEYWORDS])
 
     def _text(self, row: int, codes: Codes) -> _Part:
         length = self._lengths[row]
@@ -245,6 +245,11 @@ def _bounded(told: Sequence[Told]) -> tuple[Told, ...]:
     return tuple([_cut(each) for each in islice(distinct, MAX_EVIDENCE)])
 
 
+def _first(names: Sequence[str]) -> tuple[Told, ...]:
+    """The same of distinct names."""
+    return tuple([name[:MAX_EVIDENCE_LENGTH] for name in names[:MAX_EVIDENCE]])
+
+
 def _cut(told: Told) -> Told:
     return told[:MAX_EVIDENCE_LENGTH] if isinstance(told, str) else told
 
@@ -275,11 +280,8 @@ def _need(need: Need) -> _Need:
 def _held(codes: Codes) -> dict[str, list[str]]:
     """The places, domains and company preferences of a resume by their kind, the strongest first."""
     found: dict[str, list[str]] = {kind: [] for kind in _HELD}
-    for term in [term for term in codes if term[0] in _FIRST_LETTERS]:
-        if codes[term]:
-            found[term[:2]].append(term)
-    for terms in found.values():
-        terms.sort(key=lambda term: (-codes[term], term))
+    for _, term in sorted([(-codes[term], term) for term in codes if term[0] in _FIRST_LETTERS and codes[term]]):
+        found[term[:2]].append(term)
     return found
 
 

@@ -15,8 +15,9 @@ from resolvers.matching.documents import Hint, Match
 from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.index import Index
 from resolvers.matching.postings import BLOCK
+from resolvers.matching.reach import Reach
 from resolvers.matching.reasons import Explainer
-from resolvers.matching.scoring import Scores, fits, least, most, score
+from resolvers.matching.scoring import Scores, fits, least, score
 
 ENOUGH = 1 << 13
 """So many rows are scored together."""
@@ -55,6 +56,7 @@ class Search:
     def __init__(self, feed: CompiledFeed, index: Index):
         self._feed, self._index = feed, index
         self._lookup = Lookup(feed, index)
+        self._reach = Reach(feed, index, self._lookup.near)
         self._blocks = list(index.blocks)
 
     def best(self, limit: int, minimum: int) -> Best:
@@ -96,7 +98,7 @@ class Search:
         picked: list[Picked] = []
         waiting, enough = 0, first
         for number, block in enumerate(self._blocks):
-            places = np.flatnonzero((most(self._feed, Whole(block, self._lookup)) >= reach()) & block.alive)
+            places = np.flatnonzero((self._reach.most(Whole(block, self._lookup)) >= reach()) & block.alive)
             if len(places):
                 picked.append(Picked(number, block, places))
                 waiting += len(places)
