@@ -32,15 +32,18 @@ class Vocabulary:
 
     def add(self, terms: Iterable[str]) -> "array[int]":
         """The numbers of a resume's terms, each of which one more resume has from now on."""
-        numbers = array("I")
+        known, words, facts = self._numbers, self._words.counts, self._facts.counts
+        numbers = []
         for term in terms:
-            number = self._numbers.get(term)
+            number = known.get(term)
             if number is None:
                 number = self._new(term)
-            kind = self._kind(number)
-            kind.counts[number - kind.base] += 1
+            if number < FACTS:
+                words[number] += 1
+            else:
+                facts[number - FACTS] += 1
             numbers.append(number)
-        return numbers
+        return array("I", numbers)
 
     def drop(self, numbers: Iterable[int], counts: Iterable[int]) -> None:
         """So many resumes less have these terms."""
