@@ -39,6 +39,11 @@ class Block:
         """The numbers of each row."""
         return rows.first(self._columns, self.size)
 
+    @property
+    def count(self) -> int:
+        """How many rows are alive."""
+        return self.size - self.dead
+
     def length(self, row: int) -> int:
         """How long the resume of a row is."""
         return int(self._columns.length[row])
@@ -87,7 +92,7 @@ class PackedBlock(Block):
     """A block that only loses rows, made of what is alive in others, which have no more than BLOCK together."""
 
     def __init__(self, parts: Sequence[Block]):
-        counts = [int(part.alive.sum()) for part in parts]
+        counts = [part.count for part in parts]
         firsts = [sum(counts[:place]) for place in range(len(parts))]
         self._packed = Packed.joined([part.packed(first) for part, first in zip(parts, firsts, strict=True)])
         resume_ids = np.concatenate([part.resume_ids[part.alive] for part in parts])

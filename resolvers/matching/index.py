@@ -25,7 +25,8 @@ _MOST_DEAD = 4
 class Index:
     """The resumes that can be found. Not safe for threads that write at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, block_size: int = BLOCK) -> None:
+        self._block_size = block_size
         self._vocabulary = Vocabulary()
         self._titles = KnownTitles()
         self._growing = GrowingBlock()
@@ -80,7 +81,7 @@ class Index:
     def put(self, profile: Profile) -> None:
         """Hold a resume, in place of what is held of it."""
         self.remove(profile.resume_id)
-        if self._growing.size == BLOCK:
+        if self._growing.size == self._block_size:
             self._pack([self._growing])
         numbers = self._vocabulary.add(profile.terms)
         wish = self._titles.add(profile.wish) if profile.wish else -1
@@ -121,14 +122,14 @@ class Index:
     def _pack_again(self, block: PackedBlock) -> None:
         """Without its dead rows, and together with another one if that has room."""
         self._count_lost()
-        count = block.size - block.dead
-        others = [other for other in self._packed if other is not block and other.size - other.dead + count <= BLOCK]
+        room = self._block_size - block.count
+        others = [other for other in self._packed if other is not block and other.count <= room]
         self._pack([block, *others[:1]])
 
     def _pack(self, parts: Sequence[Block]) -> None:
         """Pack blocks into one."""
         packed = [block for block in self._packed if block not in parts]
-        if any(part.size > part.dead for part in parts):
+        if any(part.count for part in parts):
             packed.append(PackedBlock(parts))
         if self._growing in parts:
             self._growing, self._recent = GrowingBlock(), {}

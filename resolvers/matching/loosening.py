@@ -33,8 +33,9 @@ def conditions(feed: CompiledFeed) -> list[Condition]:
 
 
 def gains(feed: CompiledFeed) -> int:
-    """The most hundredths that a row gets beyond what skills and text could give it, if any condition is dropped."""
-    return max(map(_half, _conditions(feed)), default=0)
+    """The most hundredths that a row gets if a condition is dropped: of a keyword, all that skills can give."""
+    all_skills = MAXIMA[Component.SKILLS] * UNIT
+    return max((all_skills if keyword else _half(component) for component, keyword in conditions(feed)), default=0)
 
 
 def more(

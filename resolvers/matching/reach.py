@@ -66,8 +66,10 @@ class Reach:
 
     def _title(self, columns: rows.Columns) -> Points:
         # Where no title is known the text stands in for half of it.
-        unknown = (columns.wish < 0) & (columns.jobs[:, 0] < 0)
-        points = np.where(unknown, _points_of(Component.TITLE, MISSING + (1 - MISSING) / 2), 0)
+        stood_in = _points_of(Component.TITLE, MISSING + (1 - MISSING) / 2)
+        if not self._feed.wanted.title:
+            return np.full(len(columns.wish), stood_in)
+        points = np.where((columns.wish < 0) & (columns.jobs[:, 0] < 0), stood_in, 0)
         is_near = self._is_near[columns.wish]
         for jobs in columns.jobs.T:
             is_near |= self._is_near[jobs]
