@@ -9,13 +9,14 @@ import pytest
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import loosening
-from resolvers.matching.documents import FeedDocument
+from resolvers.matching.documents import Component, FeedDocument
 from resolvers.matching.evidence import code
 from resolvers.matching.feeds import CompiledFeed, compile_feed
 from resolvers.matching.index import Index
 from resolvers.matching.profile import ANYWHERE, HAS_AREAS, HAS_DOMAINS, HAS_JOBS, HAS_TEXT, Profile
+from resolvers.matching.reach import Reach
 from resolvers.matching.rows import OneRow
-from resolvers.matching.scoring import MINIMUM_SCORE, Scores, fits, score
+from resolvers.matching.scoring import MAXIMA, MINIMUM_SCORE, UNIT, Scores, fits, least, score
 from resolvers.matching.search import Search
 from resolvers.matching.titles import Title, parse
 from tests.support.matching import feed
@@ -41,12 +42,15 @@ TITLES = [*map(parse, ["Python开发", "Java开发", "后端开发", "护士", "
 PLACES = ["a:杭州", "p:浙江", "a:宁波", "a:上海", ANYWHERE]
 OTHERS = ["w:其他", "s:photoshop", "d:金融", "g:一线互联网人才", *PLACES]
 MANY, SIZE = 30, 8
+FULL = MAXIMA[Component.TEXT] * UNIT
 
 
 def someone(chance: Random, resume_id: int, terms: list[str]) -> Profile:
     """Any profile: with ties, and with anything missing."""
     held = chance.sample(terms, chance.choice([0, 2, 5, 12, len(terms) // 2]))
     codes = [code(chance.choice([0.0, 0.3, 0.7, 1.0]), chance.randrange(4)) for _ in held]
+    if chance.random() < 0.25:  # the whole text, and no skill
+        held, codes = terms, [code(0.0, 3)] * len(terms)
     salary = chance.choice([-1, 9_000, 15_000, 40_000])
     jobs = [(title, chance.choice([70, 100])) for title in chance.sample(TITLES, chance.randrange(3)) if title]
     return Profile(
@@ -91,6 +95,11 @@ def more(wanted: CompiledFeed, index: Index, profile: Profile, scores: Scores) -
 def check(index: Index, held: Mapping[int, Profile], wanted: CompiledFeed) -> int:
     """Compare the best, their points and the hints with what every resume's own score says; how many fit."""
     scored = {key: score(wanted, OneRow(profile), index) for key, profile in held.items()}
+    for key, scores in scored.items():
+        rows = OneRow(held[key])
+        reached = Reach(wanted, index, rows.nearness(wanted.wanted)).most(rows)[0]
+        text = scores.points[Component.TEXT][0]
+        assert reached == scores.total[0] if text == FULL else reached >= scores.total[0]
     ordered = sorted(held, key=lambda key: (-scored[key].total[0], key))
     search = Search(wanted, index)
     for limit, minimum in ((1, MINIMUM_SCORE), (5, 0), (3, 55), (100, MINIMUM_SCORE)):
@@ -120,3 +129,8 @@ def test_finds_the_same_as_scoring_every_resume(document: FeedDocument) -> None:
             assert index.frequency(term) == sum(term in profile.terms for profile in held.values())
         numbers.append(check(index, held, wanted))
     assert max(numbers) > 5
+
+
+def test_points_are_rounded_to_the_score_that_is_asked_for() -> None:
+    assert least(40) == 39_50
+    assert least(0) < 0
