@@ -13,11 +13,13 @@ from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.index import Index
 from resolvers.matching.postings import BLOCK, entries_of
 from resolvers.matching.profile import ANYWHERE
-from resolvers.matching.rows import Columns, Found
+from resolvers.matching.rows import Found
 from resolvers.matching.titles import Title, Wanted
 
 
 class Picked(NamedTuple):
+    """Some rows of a block, which has this number."""
+
     number: int
     block: Block
     places: NDArray[np.intp]
@@ -30,7 +32,11 @@ class Lookup:
         asked = [
             *(term for need in feed.needs for term in (*need.terms, *need.parents)),
             *(term for term, _ in feed.text_terms),
-            *feed.places, *map(province_of, feed.places), ANYWHERE, *feed.domains, *feed.groups,
+            *feed.places,
+            *map(province_of, feed.places),
+            ANYWHERE,
+            *feed.domains,
+            *feed.groups,
         ]
         self.near = index.nearness(feed.wanted)
         self.index = index
@@ -124,4 +130,3 @@ def _entries(
         if stop > start:
             yield place, Found(found[start:stop], codes[start:stop])
         start = stop
-

@@ -16,6 +16,7 @@ from resolvers.matching.search import Search
 
 __all__ = ["MINIMUM_SCORE", "MINIMUM_WORK", "CompiledFeed", "Engine", "Found", "compile_feed"]
 
+
 class Found(NamedTuple):
     """The best resumes for a feed. `hints` are what it could do without; None where enough resumes fit."""
 
@@ -80,4 +81,3 @@ class Engine:
                 else:
                     matches.append(None)
         return matches
-

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resolvers.matching.blocks import Block, GrowingBlock, PackedBlock
+from resolvers.matching.known_titles import KnownTitles
 from resolvers.matching.postings import BLOCK
 from resolvers.matching.profile import Profile
 from resolvers.matching.rows import Statistics
-from resolvers.matching.known_titles import KnownTitles
 from resolvers.matching.titles import Title, Wanted
 from resolvers.matching.vocabulary import Vocabulary
 

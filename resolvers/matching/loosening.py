@@ -50,7 +50,9 @@ def more(
 
 def hints(asked: Sequence[Condition], counts: Sequence[int]) -> tuple[Hint, ...]:
     """Of each condition that keeps resumes from fitting, how many; the most first, at most MAX_HINTS."""
-    found = [Hint(component, count, keyword) for (component, keyword), count in zip(asked, counts, strict=True) if count]
+    found = [
+        Hint(component, count, keyword) for (component, keyword), count in zip(asked, counts, strict=True) if count
+    ]
     return tuple(sorted(found, key=lambda hint: -hint.would_fit)[:MAX_HINTS])
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from resolvers.matching.vocabulary import FACTS
 
 BLOCK = 1 << 15
-"""The most rows of a block: their numbers take two bytes, and what is computed for each stays in the processor's cache."""
+"""The most rows of a block: their numbers take two bytes, and what is computed for them stays in the cache."""
 _PART = 1 << 16
 
 

@@ -244,6 +244,7 @@ def _worth_of_years(feed: CompiledFeed) -> list[float]:
 
 
 def degree_part(feed: CompiledFeed, columns: Columns) -> Part:
+    """The degree, by how far it is below the one that is asked for."""
     if feed.degree == UNKNOWN:
         return _unknown(columns)
     below = [max(0, feed.degree - degree) for degree in range(len(DEGREES))]
@@ -252,6 +253,7 @@ def degree_part(feed: CompiledFeed, columns: Columns) -> Part:
 
 
 def area_part(feed: CompiledFeed, rows: Rows) -> Part:
+    """The nearest place."""
     count = len(rows.columns.flags)
     if feed.anywhere:
         return Part(np.ones(count), np.zeros(count, np.bool_))

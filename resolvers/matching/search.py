@@ -85,7 +85,11 @@ class Search:
         parts = np.split(sources, np.searchsorted(sources, np.arange(1, len(self._blocks)) * BLOCK))
         candidates = Candidates(
             self._lookup,
-            [Picked(number, self._blocks[number], part - number * BLOCK) for number, part in enumerate(parts) if len(part)],
+            [
+                Picked(number, self._blocks[number], part - number * BLOCK)
+                for number, part in enumerate(parts)
+                if len(part)
+            ],
         )
         explainer = Explainer(self._feed, candidates, score(self._feed, candidates, self._index), self._index)
         codes = candidates.codes()

@@ -38,7 +38,10 @@ DOCUMENTS = [
     feed("匠人", feed_id=3, keywords=["陶艺"], job_description="陶艺、釉料、窑炉与拉坯", areas=["全国"]),
     feed("", feed_id=4, keywords=["React", "前端 性能"], levels=[TalentLevel.JUNIOR, TalentLevel.EXPERT]),
 ]
-TITLES = [*map(parse, ["Python开发", "Java开发", "后端开发", "护士", "护士长", "陶艺匠人", "匠人", "前端开发"]), Title()]
+TITLES = [
+    *map(parse, ["Python开发", "Java开发", "后端开发", "护士", "护士长", "陶艺匠人", "匠人", "前端开发"]),
+    Title(),
+]
 PLACES = ["a:杭州", "p:浙江", "a:宁波", "a:上海", ANYWHERE]
 OTHERS = ["w:其他", "s:photoshop", "d:金融", "g:一线互联网人才", *PLACES]
 MANY, SIZE = 30, 8
@@ -89,7 +92,8 @@ def histories(chance: Random, terms: list[str]) -> Iterator[tuple[Index, dict[in
 
 def more(wanted: CompiledFeed, index: Index, profile: Profile, scores: Scores) -> list[int]:
     fit = partial(fits, minimum=MINIMUM_SCORE)
-    return loosening.more(wanted, OneRow(profile), index, scores, fit).tolist()
+    found: list[int] = loosening.more(wanted, OneRow(profile), index, scores, fit).tolist()
+    return found
 
 
 def check(index: Index, held: Mapping[int, Profile], wanted: CompiledFeed) -> int:
