@@ -52,6 +52,10 @@ class Block:
         """The entries of these terms, those of rows that are not alive included."""
         return self._postings.find(numbers)
 
+    def find_one(self, number: int) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+        """The entries of one term."""
+        return self._postings.find_one(number)
+
     def facts(self, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         """The facts of some rows: row, number and byte of each."""
         return self._postings.facts(places)

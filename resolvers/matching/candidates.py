@@ -65,8 +65,8 @@ class Whole:
         number = self._lookup.all[term]
         if number is None:
             return None
-        entries = self._block.find(np.array([number], np.uint32))
-        return Found(entries.rows.astype(np.intp), entries.codes)
+        found, codes = self._block.find_one(number)
+        return Found(found.astype(np.intp), codes)
 
 
 class Candidates:

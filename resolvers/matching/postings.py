@@ -73,6 +73,14 @@ class Packed:
         codes = np.concatenate([self.codes[span] for span in spans])
         return Entries(rows, codes, np.cumsum(stops.astype(np.int64) - starts))
 
+    def find_one(self, number: int) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+        """The entries of one term."""
+        place = int(np.searchsorted(self.terms, np.uint32(number)))
+        if place == len(self.terms) or self.terms[place] != number:
+            return self.rows[:0], self.codes[:0]
+        span = slice(int(self.starts[place]), int(self.starts[place + 1]))
+        return self.rows[span], self.codes[span]
+
     def facts(self, rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         """The facts of some rows: row, number and byte of each."""
         first = int(self.starts[np.searchsorted(self.terms, FACTS)])
@@ -138,6 +146,11 @@ class Growing:
             np.frombuffer(b"".join([posting.codes for posting in found]), np.uint8),
             np.cumsum([len(posting.rows) for posting in found], dtype=np.int64),
         )
+
+    def find_one(self, number: int) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+        """The entries of one term."""
+        rows, codes, _ = self.find(np.array([number], np.uint32))
+        return rows, codes
 
     def facts(self, rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         """The facts of some rows: row, number and byte of each."""
