@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     console = Console(width=max(140, Console().width))
     if options.what == "speed":
-        _keep(options.json, parts.how_fast(console, options.sizes, options.feeds))
+        _keep(options.json, parts.how_fast(console, options.sizes, options.feeds, engine_alone=options.engine))
         return 0
     if options.what == "real":
         _keep(options.json, _real(console, options))
@@ -56,6 +56,7 @@ def _options() -> argparse.ArgumentParser:
     fast = commands.add_parser("speed", help="and memory, as the number of resumes grows")
     fast.add_argument("--sizes", type=int, nargs="+", default=list(speed.SIZES), help="numbers of resumes")
     fast.add_argument("--feeds", type=int, default=speed.FEEDS)
+    fast.add_argument("--engine", action="store_true", help="the engine alone, without the database")
     real_texts = commands.add_parser("real", help="against plain BM25, on real postings of a folder")
     real_texts.add_argument("folder", type=Path, help=f"the folder of {real.POSTINGS}")
     real_texts.add_argument("--tuning", action="store_true", help="the half that may be tuned on, not the other")

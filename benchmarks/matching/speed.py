@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
+from sys import intern
 
 from rich.console import Console
 
@@ -16,6 +17,7 @@ from benchmarks.matching.models.skill_vectors import SkillVectors
 from benchmarks.matching.surface import Style, Writer
 from resolvers.matching.documents import FeedDocument, ResumeDocument
 from resolvers.matching.engine import Engine, compile_feed
+from resolvers.matching.evidence import FREQUENCIES
 from resolvers.matching.profile import Profile
 from resolvers.talent.matches import KEPT
 
@@ -24,7 +26,9 @@ FEEDS = 1000
 NEW_FEEDS = 40
 CHANGED = 20
 DIFFERENT = 10_000
-"""Beyond these, the same resumes come again under other ids."""
+"""Beyond these, the same resumes come again under other ids; for the engine alone, with other words and numbers."""
+LEFT_OUT, TAKEN_OVER = 0.25, 0.2
+"""Of its words, what a resume that comes again does not have, and what it has of another one."""
 TOWN = 500
 """The people of one draw: the roles in play are others in the next."""
 STYLE = Style(omit=0.08, verbose=0.5, projects=5)
@@ -124,16 +128,51 @@ def stored(profiles: Path) -> Iterator[bytes]:
             yield file.read(int.from_bytes(length))
 
 
+def varied(different: Sequence[Profile], size: int) -> Iterator[Profile]:
+    """That many profiles: the different ones, and variations of them, the same every time."""
+    chance = Random("speed/varied")  # noqa: S311 -- the same profiles every time
+    for number in range(size):
+        profile = different[number % len(different)]
+        if number >= len(different):
+            near = different[(number + chance.randrange(1, 20)) % len(different)]
+            profile = _mixed(chance, profile, near, chance.choice(different))
+        yield replace(profile, resume_id=number + 1)
+
+
+def _mixed(chance: Random, profile: Profile, near: Profile, other: Profile) -> Profile:
+    """A profile with some words of a near one, and numbers of any other."""
+    codes = dict(zip(profile.terms, profile.codes, strict=True))
+    for term in chance.sample(profile.terms, int(LEFT_OUT * len(codes))):
+        del codes[term]
+    for place in chance.sample(range(len(near.terms)), int(TAKEN_OVER * len(near.terms))):
+        codes.setdefault(near.terms[place], near.codes[place])
+    return replace(
+        profile,
+        years=other.years,
+        level=chance.choice([profile, other]).level,
+        degree=other.degree,
+        salary_min=other.salary_min,
+        salary_max=other.salary_max,
+        jobs=profile.jobs if chance.random() < 0.7 else profile.jobs[1:] or near.jobs,
+        length=sum(int(FREQUENCIES[code]) for code in codes.values()),
+        terms=tuple(codes),
+        codes=bytes(codes.values()),
+    )
+
+
 def _load_and_match(size: int, feed_count: int, profiles: Path, characters: float, profile_ms: float) -> Figures:
     offers = feeds(feed_count)
     changed = list(islice(resumes(), CHANGED))
     compile_feed(offers[0])  # whatever is loaded with the first
+    different = [_interned(Profile.loads(content)) for content in islice(stored(profiles), DIFFERENT)]
     before = growth.memory_mb()
     engine = Engine()
-    began = time.perf_counter()
-    for content in stored(profiles):
+    loaded = 0.0
+    for profile in varied(different, size):
+        content = profile.dumps()
+        began = time.perf_counter()
         engine.put(Profile.loads(content))
-    loaded = time.perf_counter() - began
+        loaded += time.perf_counter() - began
 
     new, again = Stopwatch(), Stopwatch()
     for offer in offers[:NEW_FEEDS]:
@@ -158,6 +197,11 @@ def _load_and_match(size: int, feed_count: int, profiles: Path, characters: floa
         memory,
         memory - before,
     )
+
+
+def _interned(profile: Profile) -> Profile:
+    """The same, with terms that take memory once."""
+    return replace(profile, terms=tuple(map(intern, profile.terms)))
 
 
 def report(console: Console, figures: Sequence[Figures]) -> None:

@@ -2,27 +2,19 @@
 
 from collections.abc import Sequence
 from threading import RLock
-from typing import Final, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from resolvers.matching import loosening
 from resolvers.matching.documents import FeedDocument, Hint, Match, ResumeDocument
 from resolvers.matching.feeds import CompiledFeed, compile_feed
-from resolvers.matching.index import EMPTY, Index
+from resolvers.matching.index import Index
 from resolvers.matching.profile import Profile
 from resolvers.matching.reasons import Explainer
 from resolvers.matching.rows import OneRow
-from resolvers.matching.scoring import UNIT, Flags, Scores, score
+from resolvers.matching.scoring import MINIMUM_SCORE, MINIMUM_WORK, fits, score
+from resolvers.matching.search import Search
 
 __all__ = ["MINIMUM_SCORE", "MINIMUM_WORK", "CompiledFeed", "Engine", "Found", "compile_feed"]
-
-MINIMUM_SCORE: Final = 40
-"""Below this a resume is not recommended."""
-MINIMUM_WORK: Final = 10
-"""Nor with fewer points for title, skills and text that are not for missing data: place and pay alone are no match."""
-MINIMUM_EVIDENCE: Final = 2
-"""Nor with fewer points for skills and text: a title alone is no match."""
 
 
 class Found(NamedTuple):
@@ -42,7 +34,7 @@ class Engine:
     def __len__(self) -> int:
         return len(self._index)
 
-    def __contains__(self, resume_id: object) -> bool:
+    def __contains__(self, resume_id: int) -> bool:
         return resume_id in self._index
 
     def profile(self, document: ResumeDocument) -> Profile:
@@ -79,23 +71,11 @@ class Engine:
         if isinstance(feed, FeedDocument):
             feed = compile_feed(feed)
         with self._lock:
-            index = self._index
-            scores = score(feed, index, index)
-            is_held = index.resume_ids != EMPTY
-            fitting = np.flatnonzero(is_held & _fits(scores, minimum))
-            hints = None
-            if len(fitting) < loosening.FEW:
-                hints = loosening.hints(feed, index, index, scores, lambda changed: is_held & _fits(changed, minimum))
-            if limit <= 0 or not len(fitting):
-                return Found([], hints)
-            if len(fitting) > limit:
-                totals = scores.total[fitting]
-                fitting = fitting[totals >= np.partition(totals, -limit)[-limit]]
-            order = np.lexsort((index.resume_ids[fitting], -scores.total[fitting]))[:limit]
-            explainer = Explainer(feed, index, scores, index)
-            best = map(int, fitting[order])
-            matches = [explainer.match(int(index.resume_ids[row]), row, index.codes(row)) for row in best]
-            return Found(matches, hints)
+            search = Search(feed, self._index)
+            # Whether so few fit that it takes hints is seen with the best.
+            best = search.best(max(limit, loosening.FEW), minimum)
+            hints = search.hints(minimum) if best.count < loosening.FEW else None
+            return Found(search.explained(best, limit), hints)
 
     def match_resume(
         self, profile: Profile, feeds: Sequence[CompiledFeed], *, minimum: int = MINIMUM_SCORE
@@ -107,16 +87,9 @@ class Engine:
         with self._lock:
             for feed in feeds:
                 scores = score(feed, rows, self._index)
-                if _fits(scores, minimum)[0]:
+                if fits(scores, minimum)[0]:
                     explainer = Explainer(feed, rows, scores, self._index)
                     matches.append(explainer.match(profile.resume_id, 0, codes))
                 else:
                     matches.append(None)
         return matches
-
-
-def _fits(scores: Scores, minimum: int) -> Flags:
-    """Whether the score of each row, as it is rounded, is high enough."""
-    fits: Flags = (scores.total + UNIT // 2) // UNIT >= minimum
-    has_shown = scores.evidence >= min(minimum, MINIMUM_EVIDENCE) * UNIT
-    return fits & has_shown & (scores.work >= min(minimum, MINIMUM_WORK) * UNIT)

@@ -1,192 +1,148 @@
-"""The inverted index: which resumes have a term, in memory, kept up to date resume by resume.
+"""The resumes that can be found, in memory, kept up to date resume by resume.
 
 What it answers depends on the resumes that it holds and on nothing else: not on their order, nor on what it held
 before.
 """
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resolvers.matching import ranking, rows
+from resolvers.matching.blocks import Block, GrowingBlock, PackedBlock
+from resolvers.matching.known_titles import KnownTitles
+from resolvers.matching.postings import BLOCK
 from resolvers.matching.profile import Profile
-from resolvers.matching.rows import Found, Statistics
-from resolvers.matching.titles import Title
+from resolvers.matching.rows import Statistics
+from resolvers.matching.titles import Title, Wanted
+from resolvers.matching.vocabulary import Vocabulary
 
-_FIRST_CAPACITY = 1024
-EMPTY = -1
-"""The resume id of a row that holds none."""
-
-
-_Held = tuple["array[int]", bytes]
-"""The numbers of a row's terms, and their bytes."""
-
-_NOTHING: _Held = (array("I"), b"")
-
-
-class _Posting:
-    """The rows of a term in their order, with a byte for each."""
-
-    __slots__ = ("codes", "number", "rows", "term")
-
-    def __init__(self, term: str, number: int):
-        self.term = term
-        self.number = number
-        self.rows = array("I")
-        self.codes = array("B")
-
-    def put(self, row: int, code: int) -> None:
-        if not self.rows or row > self.rows[-1]:
-            self.rows.append(row)
-            self.codes.append(code)
-            return
-        place = bisect_left(self.rows, row)
-        if self.rows[place] == row:
-            self.codes[place] = code
-        else:
-            self.rows.insert(place, row)
-            self.codes.insert(place, code)
-
-    def remove(self, row: int) -> None:
-        place = bisect_left(self.rows, row)
-        del self.rows[place]
-        del self.codes[place]
+_MOST_DEAD = 4
+"""A block is packed anew when one row of so many is not alive any more."""
 
 
 class Index:
     """The resumes that can be found. Not safe for threads that write at once."""
 
-    def __init__(self) -> None:
-        self._postings: dict[str, _Posting] = {}
-        self._by_number: list[_Posting | None] = []
-        self._free_numbers: list[int] = []
-        self._row_of: dict[int, int] = {}
-        self._held: list[_Held] = []
-        self._free_rows: list[int] = []
-        self._title_of: dict[Title, int] = {}
+    def __init__(self, block_size: int = BLOCK) -> None:
+        self._block_size = block_size
+        self._vocabulary = Vocabulary()
+        self._titles = KnownTitles()
+        self._growing = GrowingBlock()
+        self._recent: dict[int, int] = {}
+        self._packed: list[PackedBlock] = []
+        self._losing: set[PackedBlock] = set()
+        self._ids = np.zeros(0, np.int64)
+        self._places = np.zeros(0, np.uint32)
+        self._count = 0
         self._total_length = 0
-        self._all = rows.columns(_FIRST_CAPACITY)
-        self._resume_ids = np.full(_FIRST_CAPACITY, EMPTY, np.int64)
-        self.titles: list[Title] = []
-        """All titles that the columns point to."""
 
     def __len__(self) -> int:
-        return len(self._row_of)
+        return self._count
 
-    def __contains__(self, resume_id: object) -> bool:
-        return resume_id in self._row_of
+    def __contains__(self, resume_id: int) -> bool:
+        return self._place(resume_id) is not None
 
     @property
     def statistics(self) -> Statistics:
         """How many resumes there are, and how long."""
-        return Statistics(len(self), self._total_length / len(self) if self._row_of else 0.0)
+        return Statistics(self._count, self._total_length / self._count if self._count else 0.0)
 
     @property
-    def columns(self) -> rows.Columns:
-        """The numbers of each row, empty rows included."""
-        return rows.first(self._all, len(self._held))
-
-    @property
-    def resume_ids(self) -> NDArray[np.int64]:
-        """The resume of each row, or EMPTY."""
-        return self._resume_ids[: len(self._held)]
+    def blocks(self) -> Iterator[Block]:
+        """All rows."""
+        return chain(self._packed, (self._growing,) if self._growing.size else ())
 
     def frequency(self, term: str) -> int:
         """How many resumes have a term."""
-        posting = self._postings.get(term)
-        return len(posting.rows) if posting is not None else 0
+        if self._losing:
+            self._count_lost()
+        return self._vocabulary.frequency(term)
 
-    def find(self, term: str) -> Found | None:
-        """The rows that have a term. What it returns may not be kept while the index changes."""
-        posting = self._postings.get(term)
-        if posting is None:
-            return None
-        return Found(np.frombuffer(posting.rows, np.uint32), np.frombuffer(posting.codes, np.uint8))
+    def number(self, term: str) -> int | None:
+        """The number of a term in the blocks; None where no resume has it."""
+        if self._losing:
+            self._count_lost()
+        return self._vocabulary.number(term)
 
-    def codes(self, row: int) -> dict[str, int]:
-        """The terms of a row, each with its byte."""
-        numbers, codes = self._held[row]
-        return {self._term(number).term: code for number, code in zip(numbers, codes, strict=True)}
+    def term(self, number: int) -> str:
+        """The term of a number."""
+        return self._vocabulary.term(number)
+
+    def title(self, place: int) -> Title:
+        """The title that a column points to."""
+        return self._titles[place]
+
+    def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
+        """How near each title is to the one that is looked for; 0 for none, which is the last."""
+        return self._titles.nearness(wanted)
 
     def put(self, profile: Profile) -> None:
         """Hold a resume, in place of what is held of it."""
-        row = self._row_of.get(profile.resume_id)
-        if row is None:
-            row = self._row()
-            self._row_of[profile.resume_id] = row
-            self._resume_ids[row] = profile.resume_id
-        else:
-            self._total_length -= int(self._all.length[row])
-        before = dict(zip(*self._held[row], strict=True))
-        postings = [self._posting(term) for term in profile.terms]
-        for posting, code in zip(postings, profile.codes, strict=True):
-            if before.pop(posting.number, None) != code:
-                posting.put(row, code)
-        for number in before:
-            self._drop(number, row)
-        self._held[row] = array("I", [posting.number for posting in postings]), profile.codes
-        wish = self._title(profile.wish) if profile.wish else -1
-        rows.fill(self._all, row, profile, wish, [self._title(title) for title, _ in profile.jobs])
+        self.remove(profile.resume_id)
+        if self._growing.size == self._block_size:
+            self._pack([self._growing])
+        numbers = self._vocabulary.add(profile.terms)
+        wish = self._titles.add(profile.wish) if profile.wish else -1
+        jobs = [self._titles.add(title) for title, _ in profile.jobs]
+        self._recent[profile.resume_id] = self._growing.add(profile, numbers, wish, jobs)
+        self._count += 1
         self._total_length += profile.length
 
     def remove(self, resume_id: int) -> None:
         """Forget a resume; one that is not held is none."""
-        row = self._row_of.pop(resume_id, None)
-        if row is None:
+        found = self._place(resume_id)
+        if found is None:
             return
-        for number in self._held[row][0]:
-            self._drop(number, row)
-        self._held[row] = _NOTHING
-        self._total_length -= int(self._all.length[row])
-        self._resume_ids[row] = EMPTY
-        self._free_rows.append(row)
+        block, row = found
+        self._count -= 1
+        self._total_length -= block.length(row)
+        block.take_away(row)
+        if isinstance(block, PackedBlock):
+            self._losing.add(block)
+            if block.dead * _MOST_DEAD > block.size:
+                self._pack_again(block)
+            return
+        del self._recent[resume_id]
+        terms = self._growing.terms(row)
+        self._vocabulary.drop(terms, [1] * len(terms))
 
-    def bm25(self, terms: Iterable[str], limit: int) -> list[tuple[int, float]]:
-        """The resume ids that have the terms, the best by BM25 first, with their scores; equals by their ids."""
-        scores = ranking.bm25(self, self, [(term, 1.0) for term in dict.fromkeys(terms)])
-        found = np.flatnonzero((scores > 0) & (self.resume_ids != EMPTY))
-        order = found[np.lexsort((self.resume_ids[found], -scores[found]))][:limit]
-        return [(int(self.resume_ids[row]), float(scores[row])) for row in order]
+    def _place(self, resume_id: int) -> tuple[Block, int] | None:
+        row = self._recent.get(resume_id)
+        if row is not None:
+            return self._growing, row
+        place = int(np.searchsorted(self._ids, resume_id))
+        if place == len(self._ids) or self._ids[place] != resume_id:
+            return None
+        number, row = divmod(int(self._places[place]), BLOCK)
+        block = self._packed[number]
+        return (block, row) if block.alive[row] else None
 
-    def _row(self) -> int:
-        if self._free_rows:
-            return self._free_rows.pop()
-        row = len(self._held)
-        if row == len(self._resume_ids):
-            self._all = rows.grown(self._all)
-            self._resume_ids = np.concatenate([self._resume_ids, np.full_like(self._resume_ids, EMPTY)])
-        self._held.append(_NOTHING)
-        return row
+    def _pack_again(self, block: PackedBlock) -> None:
+        """Without its dead rows, and together with another one if that has room."""
+        self._count_lost()
+        room = self._block_size - block.count
+        others = [other for other in self._packed if other is not block and other.count <= room]
+        self._pack([block, *others[:1]])
 
-    def _posting(self, term: str) -> _Posting:
-        posting = self._postings.get(term)
-        if posting is None:
-            number = self._free_numbers.pop() if self._free_numbers else len(self._by_number)
-            posting = self._postings[term] = _Posting(term, number)
-            if number == len(self._by_number):
-                self._by_number.append(posting)
-            else:
-                self._by_number[number] = posting
-        return posting
+    def _pack(self, parts: Sequence[Block]) -> None:
+        """Pack blocks into one."""
+        packed = [block for block in self._packed if block not in parts]
+        if any(part.count for part in parts):
+            packed.append(PackedBlock(parts))
+        if self._growing in parts:
+            self._growing, self._recent = GrowingBlock(), {}
+        self._packed = packed
+        none = np.zeros(0, np.int64)
+        rows = [number * BLOCK + np.flatnonzero(block.alive) for number, block in enumerate(packed)]
+        ids = np.concatenate([none, *(block.resume_ids[block.alive] for block in packed)])
+        order = np.argsort(ids, kind="stable")
+        self._ids = ids[order]
+        self._places = np.concatenate([none, *rows])[order].astype(np.uint32)
 
-    def _term(self, number: int) -> _Posting:
-        posting = self._by_number[number]
-        assert posting is not None  # noqa: S101 a number in use has its posting
-        return posting
-
-    def _drop(self, number: int, row: int) -> None:
-        posting = self._term(number)
-        posting.remove(row)
-        if not posting.rows:
-            del self._postings[posting.term]
-            self._by_number[number] = None
-            self._free_numbers.append(number)
-
-    def _title(self, title: Title) -> int:
-        place = self._title_of.setdefault(title, len(self.titles))
-        if place == len(self.titles):
-            self.titles.append(title)
-        return place
+    def _count_lost(self) -> None:
+        """Let the vocabulary count what packed blocks lost."""
+        for block in self._losing:
+            self._vocabulary.drop(*block.lost())
+        self._losing.clear()

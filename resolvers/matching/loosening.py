@@ -4,10 +4,11 @@ A condition that is dropped counts half for everybody, as what a feed leaves ope
 keywords, whose evidence is looked up once more: about as much as the skills took in the first place.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from resolvers.matching.bounds import MAX_HINTS
 from resolvers.matching.documents import Component, Hint
@@ -21,21 +22,38 @@ FEW: Final = 10
 """Where so many resumes fit, nothing needs to be loosened."""
 
 
-def hints(
+Condition = tuple[Component, str]
+"""A component, or of SKILLS the keyword."""
+
+
+def conditions(feed: CompiledFeed) -> list[Condition]:
+    """What a feed could do without."""
+    keywords = [(Component.SKILLS, need.name) for need in feed.needs if need.importance == KEYWORD]
+    return [*((component, "") for component in _conditions(feed)), *keywords]
+
+
+def gains(feed: CompiledFeed) -> int:
+    """The most hundredths that a row gets if a condition is dropped: of a keyword, all that skills can give."""
+    all_skills = MAXIMA[Component.SKILLS] * UNIT
+    return max((all_skills if keyword else _half(component) for component, keyword in conditions(feed)), default=0)
+
+
+def more(
     feed: CompiledFeed, rows: Rows, corpus: Corpus, scores: Scores, fits: Callable[[Scores], Flags]
-) -> tuple[Hint, ...]:
-    """Of each condition that keeps resumes from fitting, how many; the most first, at most MAX_HINTS."""
+) -> NDArray[np.int64]:
+    """How many more of these rows fit without each of the conditions."""
     fitting = fits(scores)
+    changed = [_without(scores, component) for component in _conditions(feed)]
+    changed += _without_keywords(feed, rows, corpus, scores)
+    return np.array([np.count_nonzero(fits(each) & ~fitting) for each in changed], np.int64)
 
-    def more(changed: Scores) -> int:
-        return int(np.count_nonzero(fits(changed) & ~fitting))
 
-    found = [Hint(component, more(_without(scores, component))) for component in _conditions(feed)]
-    found += [
-        Hint(Component.SKILLS, more(changed), name) for name, changed in _without_keywords(feed, rows, corpus, scores)
+def hints(asked: Sequence[Condition], counts: Sequence[int]) -> tuple[Hint, ...]:
+    """Of each condition that keeps resumes from fitting, how many; the most first, at most MAX_HINTS."""
+    found = [
+        Hint(component, count, keyword) for (component, keyword), count in zip(asked, counts, strict=True) if count
     ]
-    useful = [hint for hint in found if hint.would_fit]
-    return tuple(sorted(useful, key=lambda hint: -hint.would_fit)[:MAX_HINTS])
+    return tuple(sorted(found, key=lambda hint: -hint.would_fit)[:MAX_HINTS])
 
 
 def _conditions(feed: CompiledFeed) -> list[Component]:
@@ -59,7 +77,7 @@ def _half(component: Component) -> int:
     return round(MISSING * MAXIMA[component] * UNIT)
 
 
-def _without_keywords(feed: CompiledFeed, rows: Rows, corpus: Corpus, scores: Scores) -> Iterator[tuple[str, Scores]]:
+def _without_keywords(feed: CompiledFeed, rows: Rows, corpus: Corpus, scores: Scores) -> Iterator[Scores]:
     """The scores without each keyword in turn. It still counts among the words of the feed's text."""
     weights = [need_weight(need, corpus) for need in feed.needs]
     if not any(need.importance == KEYWORD for need in feed.needs):
@@ -79,11 +97,8 @@ def _without_keywords(feed: CompiledFeed, rows: Rows, corpus: Corpus, scores: Sc
             changed = np.where(is_missing, points, np.rint(rest * (MAXIMA[Component.SKILLS] * UNIT)).astype(np.int64))
             known = np.where(is_missing, 0, changed)
         more_known = known - np.where(is_missing, 0, points)
-        yield (
-            need.name,
-            scores._replace(
-                total=scores.total + changed - points,
-                work=scores.work + more_known,
-                evidence=scores.evidence + more_known,
-            ),
+        yield scores._replace(
+            total=scores.total + changed - points,
+            work=scores.work + more_known,
+            evidence=scores.evidence + more_known,
         )

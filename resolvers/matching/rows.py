@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resolvers.matching.profile import MAX_JOBS, Profile
-from resolvers.matching.titles import Title
+from resolvers.matching.titles import Title, Wanted
 
 
 class Columns(NamedTuple):
@@ -29,7 +29,7 @@ class Columns(NamedTuple):
 class Found(NamedTuple):
     """The rows that have a term, and its byte in each."""
 
-    rows: NDArray[np.uint32]
+    rows: NDArray[np.intp]
     codes: NDArray[np.uint8]
 
 
@@ -40,9 +40,11 @@ class Rows(Protocol):
     def columns(self) -> Columns:
         """Their numbers."""
 
-    @property
-    def titles(self) -> Sequence[Title]:
-        """What `wish` and `jobs` point to."""
+    def title(self, place: int) -> Title:
+        """What a `wish` or a job points to."""
+
+    def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
+        """How near each of these titles is to the one that is looked for; 0 for none, which is the last."""
 
     def find(self, term: str) -> Found | None:
         """The rows that have a term; None where none has."""
@@ -61,13 +63,16 @@ def first(many: Columns, count: int) -> Columns:
     return Columns(**{name: getattr(many, name)[:count] for name in Columns._fields})
 
 
-def grown(few: Columns) -> Columns:
-    """Columns with the same rows first, and room for as many again."""
-    count = len(few.flags)
-    many = columns(2 * count)
-    for name in Columns._fields:
-        getattr(many, name)[:count] = getattr(few, name)
-    return many
+def taken(many: Columns, which: NDArray[np.intp] | NDArray[np.bool_]) -> Columns:
+    """Some rows of columns."""
+    return Columns(**{name: getattr(many, name)[which] for name in Columns._fields})
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """The rows of several, one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    return Columns(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in Columns._fields})
 
 
 def columns(capacity: int) -> Columns:
@@ -101,7 +106,7 @@ def fill(target: Columns, row: int, profile: Profile, wish: int, jobs: Sequence[
     target.weights[row] = (*(weight for _, weight in profile.jobs), *[0] * missing)
 
 
-_FIRST = np.zeros(1, np.uint32)
+_FIRST = np.zeros(1, np.intp)
 
 
 class OneRow:
@@ -109,11 +114,19 @@ class OneRow:
 
     def __init__(self, profile: Profile):
         titles = [profile.wish, *(title for title, _ in profile.jobs)]
-        self.titles: Sequence[Title] = titles
+        self._titles: Sequence[Title] = titles
         self.columns = columns(1)
         fill(self.columns, 0, profile, 0 if profile.wish else -1, range(1, len(titles)))
         values = np.frombuffer(profile.codes, np.uint8)
         self._found = {term: Found(_FIRST, values[place : place + 1]) for place, term in enumerate(profile.terms)}
+
+    def title(self, place: int) -> Title:
+        """One of its titles."""
+        return self._titles[place]
+
+    def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
+        """How near its titles are."""
+        return np.array([*map(wanted.nearness, self._titles), 0.0])
 
     def find(self, term: str) -> Found | None:
         """The row if it has the term."""

@@ -27,7 +27,7 @@ from resolvers.matching.profile import (
     UNKNOWN,
 )
 from resolvers.matching.ranking import Corpus
-from resolvers.matching.rows import Rows
+from resolvers.matching.rows import Columns, Rows
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -50,6 +50,12 @@ UNIT: Final = 100
 """Points are counted in hundredths, so that sums are exact."""
 MISSING: Final = 0.5
 """What missing data counts."""
+MINIMUM_SCORE: Final = 40
+"""Below this a resume is not recommended."""
+MINIMUM_WORK: Final = 10
+"""Nor with fewer points for title, skills and text that are not for missing data: place and pay alone are no match."""
+MINIMUM_EVIDENCE: Final = 2
+"""Nor with fewer points for skills and text: a title alone is no match."""
 
 _WISH, _JOB, _ONLY_WISH = 0.4, 0.6, 0.85
 _SAME_PROVINCE = 0.25
@@ -83,23 +89,20 @@ class Scores(NamedTuple):
 def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
     """The scores of all rows."""
     parts = {
-        Component.TITLE: _title(feed, rows),
-        Component.SKILLS: _skills(feed, rows, corpus),
+        Component.TITLE: title_part(feed, rows.columns, rows.nearness(feed.wanted)),
+        Component.SKILLS: skills_part(feed, rows, corpus),
         Component.TEXT: _text(feed, rows, corpus),
-        Component.LEVEL: _level(feed, rows),
-        Component.DEGREE: _degree(feed, rows),
-        Component.AREA: _area(feed, rows),
-        Component.SALARY: _salary(feed, rows),
-        Component.DOMAIN: _best_of(feed.domains, rows, _lacks(rows, HAS_DOMAINS)),
-        Component.COMPANY: _best_of(feed.groups, rows, _lacks(rows, HAS_JOBS | HAS_STUDIES)),
+        Component.LEVEL: level_part(feed, rows.columns),
+        Component.DEGREE: degree_part(feed, rows.columns),
+        Component.AREA: area_part(feed, rows),
+        Component.SALARY: salary_part(feed, rows),
+        Component.DOMAIN: best_of(feed.domains, rows, lacks(rows, HAS_DOMAINS)),
+        Component.COMPANY: best_of(feed.groups, rows, lacks(rows, HAS_JOBS | HAS_STUDIES)),
     }
     # Where no title is known, the text stands in for half of it.
-    worth = {component: np.where(part.missing, MISSING, part.fraction) for component, part in parts.items()}
+    worth = {component: worth_of(part) for component, part in parts.items()}
     worth[Component.TITLE] += np.where(parts[Component.TITLE].missing, (worth[Component.TEXT] - MISSING) / 2, 0.0)
-    points = {
-        component: np.rint(fraction * (MAXIMA[component] * UNIT)).astype(np.int64)
-        for component, fraction in worth.items()
-    }
+    points = {component: points_of(component, fraction) for component, fraction in worth.items()}
     none = np.zeros(len(rows.columns.flags), np.int64)
     known = {component: np.where(parts[component].missing, 0, points[component]) for component in WORK}
     return Scores(
@@ -111,13 +114,36 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
     )
 
 
-def _lacks(rows: Rows, flag: int) -> Flags:
-    lacks: Flags = (rows.columns.flags & flag) == 0
-    return lacks
+def worth_of(part: Part) -> Floats:
+    """What a component is worth, from 0 to 1."""
+    return np.where(part.missing, MISSING, part.fraction)
 
 
-def _unknown(rows: Rows) -> Part:
-    count = len(rows.columns.flags)
+def points_of(component: Component, worth: Floats) -> NDArray[np.int64]:
+    """The points in hundredths."""
+    return np.rint(worth * (MAXIMA[component] * UNIT)).astype(np.int64)
+
+
+def least(minimum: int) -> int:
+    """The fewest hundredths that are rounded to a score."""
+    return minimum * UNIT - UNIT // 2
+
+
+def fits(scores: Scores, minimum: int) -> Flags:
+    """Whether the score of each row, as it is rounded, is high enough."""
+    is_high: Flags = scores.total >= least(minimum)
+    has_shown = scores.evidence >= min(minimum, MINIMUM_EVIDENCE) * UNIT
+    return is_high & has_shown & (scores.work >= min(minimum, MINIMUM_WORK) * UNIT)
+
+
+def lacks(rows: Rows, flag: int) -> Flags:
+    """Which rows say nothing of it."""
+    found: Flags = (rows.columns.flags & flag) == 0
+    return found
+
+
+def _unknown(columns: Columns) -> Part:
+    count = len(columns.flags)
     return Part(np.zeros(count), np.ones(count, np.bool_))
 
 
@@ -135,11 +161,10 @@ def _raise(strengths: Floats, rows: Rows, term: str, factor: float) -> None:
         strengths[found.rows] = np.maximum(strengths[found.rows], factor * STRENGTHS[found.codes])
 
 
-def _title(feed: CompiledFeed, rows: Rows) -> Part:
+def title_part(feed: CompiledFeed, columns: Columns, near: Floats) -> Part:
+    """How near the titles are; `near` tells it of each title, and of none at last."""
     if not feed.wanted.title:
-        return _unknown(rows)
-    near = np.array([*map(feed.wanted.nearness, rows.titles), 0.0])
-    columns = rows.columns
+        return _unknown(columns)
     wish = near[columns.wish]
     jobs = (near[columns.jobs] * (columns.weights / 100.0)).max(axis=1)
     has_wish, has_jobs = columns.wish >= 0, columns.jobs[:, 0] >= 0
@@ -163,29 +188,32 @@ def need_weight(need: Need, corpus: Corpus) -> float:
     return need.importance * max(ranking.rarity(corpus, term) for term in need.terms)
 
 
-def _skills(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Part:
+def skills_part(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Part:
+    """How well each row shows what the feed needs."""
     if not feed.needs:
-        return _unknown(rows)
+        return _unknown(rows.columns)
     fraction = np.zeros(len(rows.columns.flags))
     weights = 0.0
     for need in feed.needs:
         weight = need_weight(need, corpus)
         weights += weight
-        fraction += weight * need_strengths(need, rows)
-    return Part(fraction / weights, _lacks(rows, HAS_TEXT))
+        if len(need.terms) > 1 or need.parents:
+            fraction += weight * need_strengths(need, rows)
+        elif (found := rows.find(need.terms[0])) is not None:  # the same, without the zeros
+            fraction[found.rows] += weight * STRENGTHS[found.codes]
+    return Part(fraction / weights, lacks(rows, HAS_TEXT))
 
 
 def _text(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Part:
     most = sum(weight * ranking.idf(corpus, term) for term, weight in feed.text_terms)
     if most <= 0:
-        return _unknown(rows)
+        return _unknown(rows.columns)
     fraction = np.minimum(1.0, ranking.bm25(rows, corpus, feed.text_terms) / (most * _RICH_TEXT))
-    return Part(fraction, _lacks(rows, HAS_TEXT))
+    return Part(fraction, lacks(rows, HAS_TEXT))
 
 
-def _level(feed: CompiledFeed, rows: Rows) -> Part:
+def level_part(feed: CompiledFeed, columns: Columns) -> Part:
     """Level and years: both where both are known, or the one that is."""
-    columns = rows.columns
     by_level = np.array([*_worth_of_levels(feed), 0.0])[columns.level]
     by_years = np.array([*_worth_of_years(feed), 0.0])[columns.years]
     has_level = (columns.level != UNKNOWN) & bool(feed.levels)
@@ -215,34 +243,35 @@ def _worth_of_years(feed: CompiledFeed) -> list[float]:
     ]
 
 
-def _degree(feed: CompiledFeed, rows: Rows) -> Part:
+def degree_part(feed: CompiledFeed, columns: Columns) -> Part:
+    """The degree, by how far it is below the one that is asked for."""
     if feed.degree == UNKNOWN:
-        return _unknown(rows)
+        return _unknown(columns)
     below = [max(0, feed.degree - degree) for degree in range(len(DEGREES))]
     worth = [_DEGREES_BELOW[distance] if distance < len(_DEGREES_BELOW) else 0.0 for distance in below]
-    return Part(np.array([*worth, 0.0])[rows.columns.degree], rows.columns.degree == UNKNOWN)
+    return Part(np.array([*worth, 0.0])[columns.degree], columns.degree == UNKNOWN)
 
 
-def _area(feed: CompiledFeed, rows: Rows) -> Part:
-    lacks = _lacks(rows, HAS_AREAS)
+def area_part(feed: CompiledFeed, rows: Rows) -> Part:
+    """The nearest place."""
+    count = len(rows.columns.flags)
     if feed.anywhere:
-        return Part(np.ones(len(lacks)), np.zeros(len(lacks), np.bool_))
+        return Part(np.ones(count), np.zeros(count, np.bool_))
     if not feed.places:
-        return _unknown(rows)
-    fraction = np.zeros(len(lacks))
+        return _unknown(rows.columns)
+    fraction = np.zeros(count)
     for place in feed.places:
         _raise(fraction, rows, place, 1.0)
-        province = province_of(place)
-        if province is not None:
-            _raise(fraction, rows, province, _SAME_PROVINCE)
+    for province in filter(None, map(province_of, feed.places)):
+        _raise(fraction, rows, province, _SAME_PROVINCE)
     _raise(fraction, rows, ANYWHERE, 0.9)
-    return Part(fraction, lacks)
+    return Part(fraction, lacks(rows, HAS_AREAS))
 
 
-def _salary(feed: CompiledFeed, rows: Rows) -> Part:
+def salary_part(feed: CompiledFeed, rows: Rows) -> Part:
     """Best where the narrower range lies inside the other; a wish that is too high falls faster than a low one."""
     if feed.salary is None:
-        return _unknown(rows)
+        return _unknown(rows.columns)
     low, high = feed.salary
     least, most = rows.columns.salary_min.astype(np.float64), rows.columns.salary_max.astype(np.float64)
     shared = np.minimum(most, high) - np.maximum(least, low)
@@ -254,10 +283,11 @@ def _salary(feed: CompiledFeed, rows: Rows) -> Part:
     return Part(fraction, rows.columns.salary_min == UNKNOWN)
 
 
-def _best_of(terms: Sequence[str], rows: Rows, lacks: Flags) -> Part:
+def best_of(terms: Sequence[str], rows: Rows, missing: Flags) -> Part:
+    """How well each row shows one of the terms."""
     if not terms:
-        return _unknown(rows)
-    fraction = np.zeros(len(lacks))
+        return _unknown(rows.columns)
+    fraction = np.zeros(len(missing))
     for term in terms:
         _raise(fraction, rows, term, 1.0)
-    return Part(fraction, lacks)
+    return Part(fraction, missing)

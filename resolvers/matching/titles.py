@@ -1,7 +1,7 @@
 """Job titles: their roles, and how similar two of them are."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.talent.vocabulary import TalentLevel
@@ -173,6 +173,17 @@ class Wanted:
         for role in title.roles:
             for other, nearness in lexicon.related_roles(role).items():
                 self._near[other] = max(nearness, self._near.get(other, 0.0))
+        self._pairs = pairs(title)
+
+    @property
+    def roles(self) -> Collection[str]:
+        """The roles that are near; without any, titles are compared by their words."""
+        return self._near.keys()
+
+    @property
+    def pairs(self) -> Collection[str]:
+        """What titles are compared by that have no roles."""
+        return self._pairs
 
     def nearness(self, other: Title) -> float:
         """How near a title is to this one, from 0 to 1. Too many roles in one title mean none of them."""
@@ -194,17 +205,16 @@ class Wanted:
         return _OTHER_LANGUAGE + (1 - _OTHER_LANGUAGE) * share
 
     def _alike(self, other: Title) -> float:
-        mine = _pairs((*self.title.roles, *self.title.skills, *self.title.words))
-        others = _pairs((*other.roles, *other.skills, *other.words))
-        if not mine or not others:
+        others = pairs(other)
+        if not self._pairs or not others:
             return 0.0
-        return 2 * len(mine & others) / (len(mine) + len(others))
+        return 2 * len(self._pairs & others) / (len(self._pairs) + len(others))
 
 
-def _pairs(names: Iterable[str]) -> set[str]:
+def pairs(title: Title) -> set[str]:
     """The pairs of characters of Chinese words, and whole words of others: how alike two unknown titles are."""
     found: set[str] = set()
-    for name in names:
+    for name in (*title.roles, *title.skills, *title.words):
         bare = name[2:] if name[1:2] == ":" else name
         if bare.isascii():
             found.add(bare)

@@ -1,6 +1,7 @@
 """The inverted index: what it answers depends on what it holds, and on nothing else."""
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -8,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.talent.vocabulary import TalentLevel
+from resolvers.matching import ranking
 from resolvers.matching.documents import ResumeDocument
 from resolvers.matching.engine import Engine, compile_feed
 from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.index import Index
 from resolvers.matching.profile import Profile
+from resolvers.matching.rows import OneRow
 from tests.support.matching import feed, job, resume
 
 FEEDS = [
@@ -89,25 +92,33 @@ def test_a_removed_resume_leaves_nothing() -> None:
     assert len(index) == 0
     assert 1 not in index
     assert index.frequency("w:陶艺") == 0
-    assert index.find("w:陶艺") is None
+    assert index.number("w:陶艺") is None
     assert index.statistics.average_length == 0
-    assert index.bm25(["w:陶艺"], 10) == []
 
 
-def test_grows_beyond_its_first_room() -> None:
+def test_blocks_that_lost_much_are_packed_together() -> None:
+    """Nothing but the titles grows with the changes that there were."""
+    index = Index(block_size=10)
+    profile = Profile.of(resume(1, self_evaluation="陶艺"))
+    for number in range(300):
+        index.put(replace(profile, resume_id=number % 20, terms=("w:陶艺", f"w:{number}"), codes=b"\1\1"))
+    assert len(index) == index.frequency("w:陶艺") == 20
+    assert index.frequency("w:299") == 1
+    assert index.frequency("w:250") == 0
+    assert sum(block.size for block in index.blocks) <= 20 / 3 * 4 + 10
+    assert (index.number("w:299") or 0) < 60
+
+
+def test_bm25_is_the_formula() -> None:
     index = Index()
-    for resume_id in range(1, 2501):
-        index.put(Profile.of(resume(resume_id, self_evaluation="陶艺" if resume_id % 1000 == 0 else "焊接")))
-    assert [resume_id for resume_id, _ in index.bm25(["w:陶艺"], 10)] == [1000, 2000]
-
-
-def test_bm25_is_the_formula_with_ties_by_id() -> None:
-    index = Index()
-    for resume_id, said in ((3, "陶艺"), (2, "陶艺"), (1, "陶艺、钟表、钟表"), (4, "钟表")):
-        index.put(Profile.of(resume(resume_id, self_evaluation=said)))
-    found = index.bm25(["w:陶艺"], 10)
+    profiles = [
+        Profile.of(resume(resume_id, self_evaluation=said))
+        for resume_id, said in ((3, "陶艺"), (2, "陶艺"), (1, "陶艺、钟表、钟表"), (4, "钟表"))
+    ]
+    for profile in profiles:
+        index.put(profile)
     average = (1 + 1 + 3 + 1) / 4
     idf = math.log(1 + (4 - 3 + 0.5) / (3 + 0.5))
-    short, long = (idf * 3 / (1 + 2 * (0.25 + 0.75 * length / average)) for length in (1, 3))
-    assert [resume_id for resume_id, _ in found] == [2, 3, 1]
-    assert [score for _, score in found] == [pytest.approx(short), pytest.approx(short), pytest.approx(long)]
+    short, long = (2 * idf * 3 / (1 + 2 * (0.25 + 0.75 * length / average)) for length in (1, 3))
+    found = [ranking.bm25(OneRow(profile), index, [("w:陶艺", 2.0)])[0] for profile in profiles]
+    assert found == [pytest.approx(short), pytest.approx(short), pytest.approx(long), 0]
