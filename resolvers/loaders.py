@@ -53,10 +53,10 @@ class _OfKeys:
     ) -> Awaitable[Sequence[Row[Any]]]:
         """The rows, in no order but the query's; `given` are its own parameters."""
         statement = self._on_sqlite if scope.services.database.is_sqlite else self._on_postgresql
-        return scope.fetch(statement, {"asked": _asked(scope, keys), **_bound(scope), **given})
+        return scope.fetch(statement, {"asked": _asked(scope, keys), **bound(scope), **given})
 
 
-def _bound(scope: Scope) -> dict[str, Any]:
+def bound(scope: Scope) -> dict[str, Any]:
     """What every statement may bind."""
     return {"viewer_id": scope.principal.user_id or 0, "now": scope.now}
 
@@ -179,14 +179,16 @@ class PagesByForeignKey(RowBatch):
         self.orders = orders
         self.own_order = orders["CREATED_AT_DESC"]
         self._looks = looks
-        self._row_id = row_id
+        self.row_id = row_id
+        self.count: PageCount | None = None
+        """What counts the rows of all pages."""
 
     async def __call__(
         self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
     ) -> Sequence[Page]:
         """The pages; `given` are parameters of the query."""
         parameters = {
-            **_bound(scope),
+            **bound(scope),
             **request.parameters(),
             "size": request.first + peeks(self._looks, request),
             **given,
@@ -202,13 +204,13 @@ class PagesByForeignKey(RowBatch):
         """The statements that read pages of this shape."""
         found = _page_statements.get((self, shape))
         if found is None:
-            found = PageStatements.of(self.query, self.key_column, self._row_id, shape)
+            found = PageStatements.of(self.query, self.key_column, self.row_id, shape)
             _page_statements.put((self, shape), found, BYTES_OF_SELECTION)
         return found
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
         looks = columns & LOOKS
-        return type(self)(query, self.key_column, self, row_id=self._row_id, orders=self.orders, looks=looks)
+        return type(self)(query, self.key_column, self, row_id=self.row_id, orders=self.orders, looks=looks)
 
 
 def by_key(query: Select[Any], key: ColumnElement[Any]) -> RowByKey:
@@ -234,7 +236,9 @@ def pages_by_foreign_key(
         found: dict[Any, int] = {row.owner: row.rows for row in await counts.fetch(scope, keys, given)}
         return [found.get(key, 0) for key in keys]
 
-    return PagesByForeignKey(query, foreign_key, row_id=row_id, orders=orders), count
+    pages = PagesByForeignKey(query, foreign_key, row_id=row_id, orders=orders)
+    pages.count = count
+    return pages, count
 
 
 class PageStatements(NamedTuple):

@@ -8,7 +8,7 @@ import strawberry
 from auth.policies import public
 from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
 from resolvers.paging import Listing
-from schema.engine.context import Info, columns_read
+from schema.engine.context import Info, columns_read, rendering_of
 from schema.engine.fields import AFTER, BEFORE, FIRST, LAST, ORDER, column, from_row
 from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.types import value_type
@@ -84,7 +84,7 @@ async def listed(
         order_by=order_by,
         own=listing.own_order,
     )
-    rows = await listing.page(context.scope, request, filters, columns_read(info))
+    rows = await listing.page(context.scope, request, filters, columns_read(info), rendering_of(info))
     connection = ConnectionValue(
         rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters, (request, rows))
     )

@@ -112,6 +112,7 @@ class Graph:
             api=Api.GRAPH,
             authenticate=authenticate,
             before_commit=self._before_commit,
+            renders=self.services.compiles_statements,
         )
 
     def trusted_context(

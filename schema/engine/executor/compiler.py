@@ -34,6 +34,7 @@ from resolvers.loaders import RowBatch
 from schema.engine.executor.loads import Load, LoadOwn
 from schema.engine.executor.outputs import AbstractOf, Leaf, ListOf, ObjectOf, is_synchronous
 from schema.engine.executor.plan import Columns, Output, Plan, Selection, Step
+from schema.engine.executor.rendering import render
 from schema.engine.executor.resolved import Resolved
 from schema.engine.executor.steps import Call, Decide, Read, Typename
 from schema.engine.fields import Column, GlobalId, GraphField, Hint, Link, ListLink, Lookup, OwnLink, PageLink
@@ -113,6 +114,8 @@ def compile_plan(
             step.columns_read = None
     _note_batches(selection)
     is_mutation = operation.operation is OperationType.MUTATION
+    if selects_columns and not is_mutation:
+        render(selection)
     return Plan(selection, steps=compiler.steps, narrowed=narrowed, is_mutation=is_mutation)
 
 
