@@ -9,16 +9,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, Self, cast
+from typing import Any, ClassVar, NamedTuple, Protocol, Self, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, any_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, FromClause, Row, Select, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.db.rows import row_type
 from models.memory import Kept
 from resolvers.ordering import ORDER_KEY, PageRequest, Shape
-from resolvers.paging import BYTES_OF_SELECTION, LOOKS, Page, peeks, selecting
+from resolvers.paging import BYTES_OF_SELECTION, LOOKS, Page, Rendering, peeks, selecting
 from resolvers.scope import Scope
 
 Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
@@ -52,8 +52,14 @@ class _OfKeys:
         self, scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING
     ) -> Awaitable[Sequence[Row[Any]]]:
         """The rows, in no order but the query's; `given` are its own parameters."""
+        return scope.fetch(*self.bound(scope, keys, given))
+
+    def bound(
+        self, scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING
+    ) -> tuple[Select[Any], dict[str, Any]]:
+        """The statement, and what it binds."""
         statement = self._on_sqlite if scope.services.database.is_sqlite else self._on_postgresql
-        return scope.fetch(statement, {"asked": _asked(scope, keys), **bound(scope), **given})
+        return statement, {"asked": _asked(scope, keys), **bound(scope), **given}
 
 
 def bound(scope: Scope) -> dict[str, Any]:
@@ -114,6 +120,9 @@ class PageCount(Protocol):
 class RowByKey(RowBatch):
     """Loads the row that each key names, or None."""
 
+    looks_elsewhere: ClassVar[bool] = False
+    """Whether a key that names no row may stand for another row."""
+
     def __init__(self, query: Select[Any], key: ColumnElement[Any], unprojected: "Self | None" = None) -> None:
         super().__init__(query, key, unprojected)
         self.is_key_alone = self.columns == {self.key}
@@ -121,7 +130,22 @@ class RowByKey(RowBatch):
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
         """The rows."""
-        found = await self._of_keys.fetch(scope, keys)
+        return self._in_order(keys, await self._of_keys.fetch(scope, keys))
+
+    def rendered(self, rendering: Rendering) -> Batch:
+        """The same with replies in the rows, in place of their columns."""
+
+        async def load(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
+            statement, parameters = self._of_keys.bound(scope, keys)
+            keep = frozenset({self.key, "id"})
+            found = await rendering.fetch(scope, statement, self.query, parameters, keep, lambda _table: ())
+            if found is None or (self.looks_elsewhere and len(found) < len(keys)):
+                return await self(scope, keys)
+            return self._in_order(keys, found)
+
+        return load
+
+    def _in_order(self, keys: Sequence[int], found: Sequence[Row[Any]]) -> Sequence[Row[Any] | None]:
         rows = dict(zip(map(self.key_of, found), found, strict=True))
         return list(map(rows.get, keys))
 
@@ -187,6 +211,28 @@ class PagesByForeignKey(RowBatch):
         self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
     ) -> Sequence[Page]:
         """The pages; `given` are parameters of the query."""
+        return self._cut(keys, await scope.fetch(*self._of_page(scope, keys, request, given)), request)
+
+    def rendered(self, rendering: Rendering) -> PageBatch:
+        """The same with replies in the rows, in place of their columns."""
+
+        async def load(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
+            statement, parameters = self._of_page(scope, keys, request, NOTHING)
+            shape, row_id = request.shape(newest_first=True), str(self.row_id.key)
+
+            def sorting(table: FromClause) -> Sequence[ColumnElement[Any]]:
+                return shape.sorting(table.c[row_id], table.c.get(ORDER_KEY))
+
+            keep = frozenset({self.key, row_id, ORDER_KEY})
+            found = await rendering.fetch(scope, statement, self.query, parameters, keep, sorting)
+            return await self(scope, keys, request) if found is None else self._cut(keys, found, request)
+
+        return load
+
+    def _of_page(
+        self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any]
+    ) -> tuple[Select[Any], dict[str, Any]]:
+        """The statement for the pages of these keys, and what it binds."""
         parameters = {
             **bound(scope),
             **request.parameters(),
@@ -195,9 +241,14 @@ class PagesByForeignKey(RowBatch):
         }
         statements = self.statements(request.shape(newest_first=True))
         if len(keys) == 1:
-            return [Page.cut(await scope.fetch(statements.of_one, {**parameters, "key": keys[0]}), request)]
+            return statements.of_one, {**parameters, "key": keys[0]}
         statement = statements.on_sqlite if scope.services.database.is_sqlite else statements.on_postgresql
-        pages = self._grouped(keys, await scope.fetch(statement, {**parameters, "asked": _asked(scope, keys)}))
+        return statement, {**parameters, "asked": _asked(scope, keys)}
+
+    def _cut(self, keys: Sequence[Any], found: Sequence[Row[Any]], request: PageRequest) -> Sequence[Page]:
+        if len(keys) == 1:
+            return [Page.cut(found, request)]
+        pages = self._grouped(keys, found)
         return [Page.cut(pages[key], request) for key in keys]
 
     def statements(self, shape: Shape) -> "PageStatements":

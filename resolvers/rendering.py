@@ -189,7 +189,7 @@ class One(Member):
         found = select(shown).select_from(table).scalar_subquery()
         if not self.is_nullable:
             return Required(found, key)
-        if type(batch) is not RowByKey:
+        if batch.looks_elsewhere:
             return Nullable(func.coalesce(found, _unless_null(key, Required(null(), key))))
         return Nullable(found)
 

@@ -82,7 +82,10 @@ class Load(Declared):
             run.complete(self.output, cells, [arguments] * len(keys))
             return
         try:
-            batch, variant = self.declared.source(self.batch, run.context, arguments)
+            bound = None if self.replies is None else self.replies.bound(run)
+            batch, variant = self.declared.source(
+                self.batch if bound is None else self.batch.rendered(bound), run.context, arguments
+            )
         except Exception as error:
             run.defer_failures(cells, [error] * len(keys))
         else:

@@ -29,8 +29,8 @@ from schema.engine.executor.running import Running
 from schema.engine.executor.steps import Read, Typename
 from schema.engine.fields import Column, GlobalId, Link, Lookup, PageLink
 
-MAX_QUERIES = 25
-"""The queries of one statement."""
+MIN_QUERIES, MAX_QUERIES = 2, 25
+"""The queries of one statement. Rows that lead nowhere are not worth it: docs/executor.md has the figures."""
 _SCALARS: dict[Any, Form] = {
     GraphQLString: json_sql.TEXT,
     GraphQLID: json_sql.TEXT,
@@ -96,9 +96,9 @@ def render(selection: Selection) -> None:
 
 def _replies(step: Resolved | Load) -> Replies | None:
     """What the database makes of the rows that a field leads to, if it can make all of that."""
-    if isinstance(step, Load) and type(step.batch) not in (RowByKey, PagesByForeignKey):
+    if isinstance(step, Load) and not isinstance(step.batch, RowByKey | PagesByForeignKey):
         return None
-    is_link = isinstance(step, Load) and type(step.declared) is Link
+    is_link = isinstance(step, Load) and isinstance(step.declared, Link)
     outputs = [step.output] if is_link else list(_rows_of(step.output))
     outputs = [output for output in outputs if isinstance(output, ObjectOf)]
     making = _Making()
@@ -106,7 +106,7 @@ def _replies(step: Resolved | Load) -> Replies | None:
         objects = {f"reply_{n}": making.object(output.selection) for n, output in enumerate(outputs)}
     except _Unsupported:
         return None
-    if not objects:
+    if not objects or making.queries < MIN_QUERIES:
         return None
     for name, output in zip(objects, outputs, strict=True):
         output.reply = name
