@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from graphql import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLInt, GraphQLString
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.types.base import get_object_definition
 
@@ -273,7 +275,11 @@ class _Making:
 
 
 def _is_single(batch: RowByKey) -> bool:
-    """Whether a key names one row at most: it is the only key of the only table."""
+    """Whether a key names one row at most: the only table has it once."""
     key = batch.unprojected.key_column
     (table, *others) = batch.unprojected.query.get_final_froms()
-    return not others and key in set(table.primary_key) and len(table.primary_key) == 1
+    if others or not isinstance(table, Table) or not isinstance(key, SqlColumn) or key.table is not table:
+        return False
+    unique = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint | PrimaryKeyConstraint)]
+    unique += [index.columns for index in table.indexes if index.unique and not index.dialect_options["sqlite"]["where"]]
+    return any(list(columns) == [key] for columns in unique)
