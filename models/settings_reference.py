@@ -221,7 +221,7 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
             "`0`: graphql-core executes every operation, instead of the [compiled executor](executor.md)"
         ),
         "compiled_statements": Meaning(
-            "`0`: the database makes rows alone, instead of [parts of replies](executor.md#replies-that-a-statement-makes)"
+            "`0`: the database makes only rows, no [parts of replies](executor.md#replies-that-a-statement-makes)"
         ),
     },
     "The old APIs": {

@@ -8,15 +8,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from operator import attrgetter
-from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, Protocol, Self, cast
+from typing import Any, ClassVar, Protocol, Self, cast
 
-import orjson
-from sqlalchemy import ColumnElement, FromClause, Row, Select, any_, bindparam, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func
 
 from models.db.rows import row_type
 from models.memory import Kept
+from resolvers.keyed import NOTHING, OfKeys, PageStatements, asked, bound
 from resolvers.ordering import ORDER_KEY, PageRequest, Shape
 from resolvers.paging import BYTES_OF_SELECTION, LOOKS, Page, Rendering, peeks, selecting
 from resolvers.scope import Scope
@@ -31,44 +29,7 @@ SELECTIONS_BYTES = 8_000_000
 """The memory for batch functions that load some columns, of all together. Plans keep those that they use."""
 _selections: "Kept[tuple[RowBatch, frozenset[str]], RowBatch]" = Kept(SELECTIONS_BYTES)
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 _page_statements: "Kept[tuple[PagesByForeignKey, Shape], PageStatements]" = Kept(SELECTIONS_BYTES)
-
-_ASKED = func.json_each(bindparam("asked")).table_valued("value", name="asked")
-"""The keys as SQLite is sent them."""
-
-
-class _OfKeys:
-    """A query for the rows of some keys: one statement, however many there are.
-
-    SQLite is sent the keys as one text, PostgreSQL as an array.
-    """
-
-    def __init__(self, query: Select[Any], key: ColumnElement[Any]) -> None:
-        self._on_sqlite = query.select_from(_ASKED).where(key == _ASKED.c.value)
-        self._on_postgresql = query.where(key == any_(bindparam("asked", type_=ARRAY(key.type))))
-
-    def fetch(
-        self, scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING
-    ) -> Awaitable[Sequence[Row[Any]]]:
-        """The rows, in no order but the query's; `given` are its own parameters."""
-        return scope.fetch(*self.bound(scope, keys, given))
-
-    def bound(
-        self, scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING
-    ) -> tuple[Select[Any], dict[str, Any]]:
-        """The statement, and what it binds."""
-        statement = self._on_sqlite if scope.services.database.is_sqlite else self._on_postgresql
-        return statement, {"asked": _asked(scope, keys), **bound(scope), **given}
-
-
-def bound(scope: Scope) -> dict[str, Any]:
-    """What every statement may bind."""
-    return {"viewer_id": scope.principal.user_id or 0, "now": scope.now}
-
-
-def _asked(scope: Scope, keys: Sequence[Any]) -> Any:
-    return orjson.dumps(list(keys)).decode() if scope.services.database.is_sqlite else list(keys)
 
 
 class RowBatch(ABC):
@@ -126,7 +87,7 @@ class RowByKey(RowBatch):
     def __init__(self, query: Select[Any], key: ColumnElement[Any], unprojected: "Self | None" = None) -> None:
         super().__init__(query, key, unprojected)
         self.is_key_alone = self.columns == {self.key}
-        self._of_keys = _OfKeys(query, key)
+        self._of_keys = OfKeys(query, key)
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
         """The rows."""
@@ -170,7 +131,7 @@ class RowsByForeignKey(RowBatch):
     ) -> None:
         super().__init__(query, key, unprojected)
         self._order = order
-        self._of_keys = _OfKeys(query.order_by(*order), key)
+        self._of_keys = OfKeys(query.order_by(*order), key)
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
         """The rows of each."""
@@ -243,7 +204,7 @@ class PagesByForeignKey(RowBatch):
         if len(keys) == 1:
             return statements.of_one, {**parameters, "key": keys[0]}
         statement = statements.on_sqlite if scope.services.database.is_sqlite else statements.on_postgresql
-        return statement, {**parameters, "asked": _asked(scope, keys)}
+        return statement, {**parameters, "asked": asked(scope, keys)}
 
     def _cut(self, keys: Sequence[Any], found: Sequence[Row[Any]], request: PageRequest) -> Sequence[Page]:
         if len(keys) == 1:
@@ -281,7 +242,7 @@ def pages_by_foreign_key(
 ) -> tuple[PagesByForeignKey, PageCount]:
     """One page, newest first or in one of the orders, of the rows that refer to each key, and how many there are."""
     counted = query.with_only_columns(foreign_key.label("owner"), func.count().label("rows")).group_by(foreign_key)
-    counts = _OfKeys(counted, foreign_key)
+    counts = OfKeys(counted, foreign_key)
 
     async def count(scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING) -> Sequence[int]:
         found: dict[Any, int] = {row.owner: row.rows for row in await counts.fetch(scope, keys, given)}
@@ -290,32 +251,3 @@ def pages_by_foreign_key(
     pages = PagesByForeignKey(query, foreign_key, row_id=row_id, orders=orders)
     pages.count = count
     return pages, count
-
-
-class PageStatements(NamedTuple):
-    """What reads pages of one shape: for one key, and for many keys on each database."""
-
-    of_one: Select[Any]
-    on_sqlite: Select[Any]
-    on_postgresql: Select[Any]
-
-    @classmethod
-    def of(
-        cls, query: Select[Any], key: ColumnElement[Any], row_id: ColumnElement[Any], shape: Shape
-    ) -> "PageStatements":
-        """Those of a query."""
-        query = shape.keyed(query)
-        between, sorting = shape.between(row_id), shape.sorting(row_id)
-        of_one = query.where(key == bindparam("key"), *between).order_by(*sorting).limit(bindparam("size"))
-
-        ids = query.with_only_columns(row_id, maintain_column_froms=True)
-        ids = ids.where(key == _ASKED.c.value, *between).order_by(*sorting).limit(bindparam("size")).correlate(_ASKED)
-        on_sqlite = query.select_from(_ASKED).where(row_id.in_(ids)).order_by(*sorting)
-
-        keys = func.unnest(bindparam("asked", type_=ARRAY(key.type)))
-        asked = keys.table_valued("value").render_derived(name="asked")
-        rows = query.where(key == asked.c.value, *between).order_by(*sorting).limit(bindparam("size")).correlate(asked)
-        page = rows.lateral("page")
-        again = shape.sorting(page.c[str(row_id.key)], page.c.get(ORDER_KEY))
-        on_postgresql = select(page).select_from(asked.join(page, true())).order_by(*again)
-        return cls(of_one, on_sqlite, on_postgresql)

@@ -12,9 +12,8 @@ from models.base import MAX_ID
 from models.errors import InvalidInput
 from models.memory import Shares
 from resolvers.ordering import DEFAULT_PAGE_SIZE as DEFAULT_PAGE_SIZE
-from resolvers.ordering import ORDER_KEY
+from resolvers.ordering import ORDER_KEY, Shape, cut
 from resolvers.ordering import PageRequest as PageRequest
-from resolvers.ordering import Shape, cut
 from resolvers.scope import Scope
 
 MAX_PAGE_SIZE = 100

@@ -192,8 +192,8 @@ class ObjectOf(Output):
         """The replies, their fields filled as far as nothing is awaited."""
         if is_bare and self.reply is not None:
             made = [getattr(value, self.reply, None) for value in values]
-            if None not in made:
-                return list(map(Fragment, made))
+            if None not in made:  # all come from one statement
+                return [Fragment(text) for text in made if text is not None]
         if not is_bare and self._type.is_type_of is not None and set(map(type, values)) != self._own:
             checked = [self._checked(run, cells, number, value) for number, value in enumerate(values)]
             if any(isinstance(value, Exception) for value in checked):

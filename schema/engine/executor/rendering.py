@@ -1,17 +1,17 @@
 """Parts of a plan that the database makes: the objects of a list with all that is selected of them, as text.
 
-Which parts those are is decided when the plan is made: they hold columns, links and pages alone. Whether they are made so
-is decided by each run, before it asks for them: everything in them has to be open to the caller, and no page may be asked
-for wrongly. Otherwise, and where a statement fails, the rows are read, and the plan's levels make of them what they always
-do.
+Which parts those are is decided when the plan is made: they hold columns, links and pages alone. Whether they are made
+so is decided by each run, before it asks for them: everything in them has to be open to the caller, and no page may be
+asked for wrongly. Otherwise, and where a statement fails, the rows are read, and the plan's levels make of them what
+they always do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from graphql import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLInt, GraphQLString
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.types.base import get_object_definition
 
@@ -80,8 +80,8 @@ class Replies:
                 request = step.declared.request(context, step.arguments(run))  # type: ignore[attr-defined]
             except Exception:
                 return None  # which each of the objects is told, if there are any
-            if shows_cursors and request.order is not None and request.order.value.key is not None:
-                return None
+            if shows_cursors and request.order is not None:
+                return None  # whose cursors hold more than an id
             requests[number] = request
         return Bound(self._rendering, requests)
 
@@ -101,11 +101,11 @@ def _replies(step: Resolved | Load) -> Replies | None:
     if isinstance(step, Load) and not isinstance(step.batch, RowByKey | PagesByForeignKey):
         return None
     is_link = isinstance(step, Load) and isinstance(step.declared, Link)
-    outputs = [step.output] if is_link else list(_rows_of(step.output))
-    outputs = [output for output in outputs if isinstance(output, ObjectOf)]
+    rows = [step.output] if is_link else _rows_of(step.output)
+    outputs = [output for output in rows if isinstance(output, ObjectOf)]
     making = _Making()
     try:
-        objects = {f"reply_{n}": making.object(output.selection) for n, output in enumerate(outputs)}
+        objects = {f"reply_{number}": making.object(output.selection) for number, output in enumerate(outputs)}
     except _Unsupported:
         return None
     if not objects or making.queries < MIN_QUERIES:
@@ -117,9 +117,7 @@ def _replies(step: Resolved | Load) -> Replies | None:
 
 def _rows_of(output: Output) -> Iterator[Output]:
     """What the rows of a connection become: its nodes, and those of its edges."""
-    if not _is(output, Connection):
-        return
-    for step in output.selection.steps:
+    for step in output.selections[0].steps if _is(output, Connection) else ():
         if step.name == "nodes":
             yield step.output.item
         elif step.name == "edges":
@@ -155,9 +153,7 @@ class _Making:
         self.pages: list[_PageAt] = []
 
     def object(self, selection: Selection) -> rendering.Object:
-        if not 0 < len(selection.steps) <= json_sql.MAX_MEMBERS:
-            raise _Unsupported
-        return rendering.Object([self._member(step) for step in selection.steps])
+        return rendering.Object([self._member(step) for step in _some(selection)])
 
     def _member(self, step: Step) -> rendering.Member:
         if isinstance(step, Typename):
@@ -218,9 +214,7 @@ class _Making:
         number = len(self.pages)
         self.pages.append(_PageAt(step, shows_cursors=False))
         selection = step.output.selections[0]
-        parts = [self._part(part, step, number) for part in selection.steps]
-        if not parts:
-            raise _Unsupported
+        parts = [self._part(part, step, number) for part in _some(selection)]
         return rendering.Page(step.key, key, step.batch, number, parts)
 
     def _part(self, part: Step, page: Load, number: int) -> rendering.Part:
@@ -236,12 +230,13 @@ class _Making:
             return rendering.Nodes(part.key, self.object(selection))
         if part.name == "edges" and isinstance(output, ListOf) and _is(output.item, Edge):
             (selection,) = output.selections
-            return rendering.Nodes(part.key, rendering.Object([self._of_edge(each, number) for each in selection.steps]))
+            shown = rendering.Object([self._of_edge(each, number) for each in _some(selection)])
+            return rendering.Nodes(part.key, shown)
         if part.name == "totalCount" and page.declared.count is page.batch.unprojected.count:  # type: ignore[attr-defined]
             return rendering.Total(part.key)
         if part.name == "pageInfo" and _is(output, PageInfo):
             (selection,) = output.selections
-            return rendering.Parts(part.key, [self._of_page_info(each, number) for each in selection.steps])
+            return rendering.Parts(part.key, [self._of_page_info(each, number) for each in _some(selection)])
         raise _Unsupported
 
     def _of_edge(self, step: Step, number: int) -> rendering.Member:
@@ -274,6 +269,13 @@ class _Making:
             raise _Unsupported
 
 
+def _some(selection: Selection) -> Sequence[Step]:
+    """The fields of a selection: neither none, as conditions may leave it, nor too many."""
+    if not 0 < len(selection.steps) <= json_sql.MAX_MEMBERS:
+        raise _Unsupported
+    return selection.steps
+
+
 def _is_single(batch: RowByKey) -> bool:
     """Whether a key names one row at most: the only table has it once."""
     key = batch.unprojected.key_column
@@ -281,5 +283,10 @@ def _is_single(batch: RowByKey) -> bool:
     if others or not isinstance(table, Table) or not isinstance(key, SqlColumn) or key.table is not table:
         return False
     unique = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint | PrimaryKeyConstraint)]
-    unique += [index.columns for index in table.indexes if index.unique and not index.dialect_options["sqlite"]["where"]]
+    unique += [index.columns for index in table.indexes if index.unique and _is_whole(index)]
     return any(list(columns) == [key] for columns in unique)
+
+
+def _is_whole(index: Index) -> bool:
+    """Whether the index holds every row."""
+    return all(index.dialect_options[name]["where"] is None for name in ("sqlite", "postgresql"))

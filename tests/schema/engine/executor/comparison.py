@@ -136,7 +136,6 @@ class Faults:
     def _hits(self, probability: float, *what: Any) -> bool:
         return probability > 0 and Random(f"{self.seed} {what}").random() < probability  # noqa: S311
 
-
     @property
     def leave_rows(self) -> bool:
         """Whether batch functions find what they find without faults."""
@@ -250,7 +249,7 @@ class Comparison:
         context = self._context(self.compiled, principal, faults)
         context.renders = True
         if faults.rendering:
-            services = dataclasses.replace(self.compiled, database=Unrendering(self.compiled.database))
+            services = dataclasses.replace(self.compiled, database=cast("Any", Unrendering(self.compiled.database)))
             context.scope = Scope(services, principal, now=self.now)
         rendered = await self._compiled(known, operation, context)
         story = f"{operation}\n{principal}\n{faults}"

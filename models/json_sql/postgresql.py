@@ -1,0 +1,107 @@
+"""JSON that PostgreSQL makes: each element is the text of a value, as its own functions add spaces."""
+
+from typing import Any
+
+from sqlalchemy.ext.compiler import compiles
+
+from models.json_sql.elements import (
+    LARGEST,
+    ChoiceOf,
+    Constant,
+    Element,
+    EncodedOf,
+    IntOf,
+    IsoOf,
+    Listed,
+    Members,
+    Nullable,
+    NumberOf,
+    Required,
+    Sent,
+    TextOf,
+    TruthOf,
+    quoted,
+)
+
+
+def _fails(of: str) -> str:
+    return f"CAST(CAST('!' || coalesce(CAST({of} AS text), '') AS integer) AS text)"
+
+
+@compiles(TextOf)
+def _text(element: Element, compiler: Any, **options: Any) -> str:
+    return f"CAST(to_json({element.of(compiler, options)[0]}) AS text)"
+
+
+@compiles(NumberOf)
+@compiles(TruthOf)
+def _plain(element: Element, compiler: Any, **options: Any) -> str:
+    return f"CAST({element.of(compiler, options)[0]} AS text)"
+
+
+@compiles(IntOf)
+def _int(element: Element, compiler: Any, **options: Any) -> str:
+    (value,) = element.of(compiler, options)
+    failed = f"WHEN {value} IS NOT NULL THEN {_fails(value)}"
+    return f"CASE WHEN abs({value}) <= {LARGEST} THEN CAST({value} AS text) {failed} END"
+
+
+@compiles(IsoOf)
+def _iso(element: IsoOf, compiler: Any, **options: Any) -> str:
+    (value,) = element.of(compiler, options)
+    if element.is_day:
+        return f"""('"' || to_char({value}, 'YYYY-MM-DD') || '"')"""
+    text = f"""replace(to_char(({value}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '')"""
+    return f"""('"' || {text} || '+00:00"')"""
+
+
+@compiles(ChoiceOf)
+def _choice(element: ChoiceOf, compiler: Any, **options: Any) -> str:
+    (value,) = element.of(compiler, options)
+    cases = " ".join(f"""WHEN {quoted(stored)} THEN {quoted(f'"{text}"')}""" for stored, text in element.texts.items())
+    return f"CASE {value} {cases} ELSE CASE WHEN {value} IS NOT NULL THEN {_fails(value)} END END"
+
+
+@compiles(EncodedOf)
+def _encoded(element: EncodedOf, compiler: Any, **options: Any) -> str:
+    plain = f"{quoted(element.prefix)} || CAST({element.of(compiler, options)[0]} AS text)"
+    return f"""('"' || translate(encode(convert_to({plain}, 'UTF8'), 'base64'), '+/' || chr(10), '-_') || '"')"""
+
+
+@compiles(Constant)
+def _constant(element: Constant, _compiler: Any, **_options: Any) -> str:
+    return quoted(f'"{element.text}"')
+
+
+@compiles(Nullable)
+def _nullable(element: Nullable, compiler: Any, **options: Any) -> str:
+    return f"coalesce({element.of(compiler, options)[0]}, 'null')"
+
+
+@compiles(Required)
+def _required(element: Required, compiler: Any, **options: Any) -> str:
+    value, of = element.of(compiler, options)
+    return f"coalesce({value}, {_fails(of)})"
+
+
+@compiles(Members)
+def _members(element: Members, compiler: Any, **options: Any) -> str:
+    values = element.of(compiler, options)
+    begins = ("{" if number == 0 else "," for number in range(len(values)))
+    parts = (
+        f"""{quoted(f'{begin}"{name}":')} || {value}"""
+        for begin, name, value in zip(begins, element.names, values, strict=True)
+    )
+    return f"({' || '.join(parts)} || '}}')"
+
+
+@compiles(Listed)
+def _listed(element: Listed, compiler: Any, **options: Any) -> str:
+    item, *order = element.of(compiler, options)
+    ordered = f" ORDER BY {', '.join(order)}" if order else ""
+    return f"('[' || coalesce(string_agg({item}, ','{ordered}), '') || ']')"
+
+
+@compiles(Sent)
+def _sent(element: Sent, compiler: Any, **options: Any) -> str:
+    return f"convert_to({element.of(compiler, options)[0]}, 'UTF8')"
