@@ -25,7 +25,8 @@ from models.json_sql.elements import (
 
 
 def _fails(of: str) -> str:
-    return f"CAST(CAST('!' || coalesce(CAST({of} AS text), '') AS integer) AS text)"
+    """What fails once PostgreSQL evaluates it, as it depends on a column; the error tells nothing of its value."""
+    return f"CAST(CAST('!' || coalesce(left(CAST({of} AS text), 0), '') AS integer) AS text)"
 
 
 @compiles(TextOf)

@@ -223,8 +223,9 @@ class _Making:
             return rendering.Fixed(part.key, part.parent.name)
         if not isinstance(part, Read) or not part.declared.is_open:
             raise _Unsupported
-        self._count()
         output = part.output
+        if part.name != "pageInfo":
+            self._count()
         if part.name == "nodes" and isinstance(output, ListOf):
             (selection,) = output.selections
             return rendering.Nodes(part.key, self.object(selection))

@@ -240,23 +240,27 @@ class Comparison:
         self.counts["with errors"] += bool(wanted)
         self.counts["with data"] += bool(plain.data and any(plain.data.values()))
         if known.operation.operation is OperationType.QUERY and faults.leave_rows:
-            await self._compare_rendered(known, operation, principal, faults, plain)
+            await self._compare_rendered(operation, principal, faults, plain)
 
     async def _compare_rendered(
-        self, known: Prepared, operation: Operation, principal: Principal, faults: Faults, plain: ExecutionResult
+        self, operation: Operation, principal: Principal, faults: Faults, plain: ExecutionResult
     ) -> None:
         """Fail unless the reply is the same to the byte where the database makes parts of it."""
-        context = self._context(self.compiled, principal, faults)
-        context.renders = True
-        if faults.rendering:
-            services = dataclasses.replace(self.compiled, database=cast("Any", Unrendering(self.compiled.database)))
-            context.scope = Scope(services, principal, now=self.now)
-        rendered = await self._compiled(known, operation, context)
+        rendered = await self.rendered(operation, principal, faults)
         story = f"{operation}\n{principal}\n{faults}"
         assert orjson.dumps(rendered.data) == orjson.dumps(plain.data), f"{story}\n{plain}"
         wanted, found = [_shown(error) for error in plain.errors or ()], [_shown(e) for e in rendered.errors or ()]
         assert _unexplained(wanted, found, plain.data) == [], f"{story}\n{wanted}\n{found}"
         self.counts["rendered"] += _is_rendered(rendered.data)
+
+    async def rendered(self, operation: Operation, principal: Principal, faults: Faults = NO_FAULTS) -> ExecutionResult:
+        """The result of which the database makes parts."""
+        context = self._context(self.compiled, principal, faults)
+        context.renders = True
+        if faults.rendering:
+            services = dataclasses.replace(self.compiled, database=cast("Any", Unrendering(self.compiled.database)))
+            context.scope = Scope(services, principal, now=self.now)
+        return await self._compiled(prepared(SCHEMA, operation.text), operation, context)
 
     async def _plain(self, known: Prepared, operation: Operation, context: Context) -> ExecutionResult:
         return await self._plugged_in(StrawberryGraphQLCoreExecutionContext, known, operation, context)

@@ -1,0 +1,159 @@
+"""Replies that statements make: the forms of values, to the byte, and operations of which parts are made so."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+import pytest
+from graphql import parse, validate
+from sqlalchemy import Boolean, Date, Integer, String, bindparam, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from auth.principal import ANONYMOUS
+from models.base import BIG_ID
+from models.db import Database
+from models.db.interface import observing
+from models.json_sql import BOOLEAN, INT, ISO, NUMBER, TEXT, Form, Members, Nullable, Required, Sent, choice, encoded
+from schema.engine.node_id import encode, encode_cursor
+from tests.schema.engine.executor.comparison import FAILED_RENDERING, GRAPHQL, NO_FAULTS, Comparison
+from tests.schema.engine.executor.operations import Operation
+
+SLOTS = choice({"a": "FIRST", "b's": "SECOND"})
+INSTANT = datetime(2026, 3, 2, 1, 2, 3, tzinfo=UTC)
+CHARACTERS = "".join(map(chr, [*range(1, 0x100), 0x2028, 0x2029, 0xD7FF, 0xE000, 0xFEFF, 0xFFFD, 0xFFFF, 0x1F600]))
+VALUES: list[tuple[Form, Any, Any, Any]] = [
+    (TEXT, String(), CHARACTERS, CHARACTERS),
+    (TEXT, String(), '"]}, \'{"a": null}\' \\u0041 /', '"]}, \'{"a": null}\' \\u0041 /'),
+    (TEXT, String(), "", ""),
+    (TEXT, String(), "null", "null"),
+    (TEXT, String(), "[1]", "[1]"),
+    (INT, Integer(), 2**31 - 1, 2**31 - 1),
+    (INT, Integer(), -5, -5),
+    (NUMBER, BIG_ID, 2**53 - 1, 2**53 - 1),
+    (NUMBER, BIG_ID, 0, 0),
+    (BOOLEAN, Boolean(), True, True),
+    (BOOLEAN, Boolean(), False, False),
+    (ISO, Date(), date(2026, 3, 2), "2026-03-02"),
+    (ISO, Date(), date(987, 1, 9), "0987-01-09"),
+    (ISO, UTCDateTime(), INSTANT, "2026-03-02T01:02:03+00:00"),
+    (ISO, UTCDateTime(), INSTANT.replace(microsecond=120_000), "2026-03-02T01:02:03.120000+00:00"),
+    (ISO, UTCDateTime(), INSTANT.replace(microsecond=7), "2026-03-02T01:02:03.000007+00:00"),
+    (ISO, UTCDateTime(), INSTANT.replace(year=987), "0987-03-02T01:02:03+00:00"),
+    (SLOTS, String(), "a", "FIRST"),
+    (SLOTS, String(), "b's", "SECOND"),
+    (encoded("Post:"), BIG_ID, 2**53 - 1, encode("Post", 2**53 - 1)),
+    (encoded("Liker:"), BIG_ID, 63, encode("Liker", 63)),
+    (encoded("id:"), BIG_ID, 1, encode_cursor(1)),
+]
+WRONG: list[tuple[Form, Any, Any]] = [
+    (TEXT, String(), None),
+    (INT, Integer(), None),
+    (INT, BIG_ID, 2**31),
+    (INT, BIG_ID, -(2**31) - 1),
+    (BOOLEAN, Boolean(), None),
+    (ISO, UTCDateTime(), None),
+    (SLOTS, String(), "c"),
+    (encoded("Post:"), BIG_ID, None),
+]
+
+
+async def _made(database: Database, values: Mapping[str, tuple[Form, Any, Any]], *, required: bool = False) -> bytes:
+    """The object that a statement makes of values."""
+    # With a limit, PostgreSQL takes no value for a constant.
+    row = select(*(bindparam(name, type_=type_).label(name) for name, (_, type_, _) in values.items())).limit(1)
+    columns = row.subquery().c
+    elements: list[Any] = [form.of(columns[name]) for name, (form, *_) in values.items()]
+    made = [Required(e, c) if required else Nullable(e) for e, c in zip(elements, columns, strict=True)]
+    statement = select(Sent(Members(list(values), made)).label("made"))
+    found: bytes = await database.fetch_value(statement, {name: value for name, (*_, value) in values.items()})
+    return found
+
+
+async def _check_forms(database: Database) -> None:
+    values = {f"v{number}": value for number, (*value, _) in enumerate(VALUES)}
+    wanted = {f"v{number}": shown for number, (*_, shown) in enumerate(VALUES)}
+    nothing = {name: (form, type_, None) for name, (form, type_, _) in values.items()}  # type: ignore[misc]
+
+    assert await _made(database, values) == orjson.dumps(wanted)  # type: ignore[arg-type]
+    assert await _made(database, values, required=True) == orjson.dumps(wanted)  # type: ignore[arg-type]
+    assert await _made(database, nothing) == orjson.dumps(dict.fromkeys(wanted))
+    for number, wrong in enumerate(WRONG):
+        with pytest.raises(DBAPIError):
+            await _made(database, {f"w{number}": wrong}, required=True)
+
+
+async def test_values_are_written_as_orjson_writes_them(comparison: Comparison) -> None:
+    """What has no form fails, where a level tells of an error."""
+    await _check_forms(comparison.compiled.database)
+
+
+async def test_values_are_written_as_orjson_writes_them_on_postgresql(comparison_on_postgresql: Comparison) -> None:
+    await _check_forms(comparison_on_postgresql.compiled.database)
+
+
+def test_a_form_shows_the_columns_that_it_was_made_for() -> None:
+    """A number is no text, and a type of our own may store anything."""
+    with pytest.raises(TypeError):
+        TEXT.of(bindparam("x", type_=Integer()))
+    with pytest.raises(TypeError):
+        ISO.of(bindparam("x", type_=String()))
+
+
+POSTS = """query ($first: Int, $more: Boolean!) { posts(first: 10) { nodes {
+  title createdAt author { name }
+  comments(first: $first) { nodes { content author { name } ... @include(if: $more) { id databaseId } } }
+} } }"""
+OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
+    (POSTS, {"first": 5, "more": True}, 1),
+    (POSTS, {"first": 0, "more": False}, 1),
+    (POSTS, {"first": 5000, "more": False}, 1),
+    (
+        """{ posts(last: 4, orderBy: CREATED_AT_ASC) { totalCount pageInfo { hasNextPage hasPreviousPage endCursor }
+        edges { cursor node { __typename id t: title title anonymous updatedAt viewerIsAuthor likesCount viewerHasLiked
+          comments(last: 2) { __typename totalCount
+            pageInfo { __typename hasNextPage hasPreviousPage startCursor endCursor }
+            edges { __typename cursor node { author { id account } } } nodes { id } }
+          none: comments(after: "aWQ6MQ==") { pageInfo { startCursor endCursor hasPreviousPage } edges { cursor } }
+          some: comments(first: 1, before: "aWQ6NA==") { pageInfo { hasNextPage } nodes { content } }
+          oldest: comments(first: 2, orderBy: CREATED_AT_ASC) { pageInfo { hasNextPage } nodes { databaseId } }
+          newest: comments(last: 2, orderBy: CREATED_AT_ASC) { pageInfo { hasPreviousPage } nodes { databaseId } }
+        } } } }""",
+        {},
+        2,
+    ),
+    ("{ posts { nodes { comments(first: 2, orderBy: CREATED_AT_ASC) { edges { cursor } } } } }", {}, 2),
+    ('{ posts { nodes { comments(after: "nonsense") { nodes { id } } } } }', {}, 1),
+    ("{ posts { nodes { author { id } comments { edges { node @skip(if: true) { id } } } } } }", {}, 3),
+    ("{ clockIns(last: 3) { nodes { slot businessDate clockedInAt user { databaseId name major } } } }", {}, 1),
+    ("{ companies { nodes { name enabled profile { url stage } contracts { totalCount } } } }", {}, 1),
+    ("{ viewer { name posts(first: 2, orderBy: CREATED_AT_ASC) { nodes { title author { name } } } } }", {}, 1),
+    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 1),
+    ("{ posts(first: 3) { nodes { likers(first: 3) { totalCount nodes { post { title } user { name } } } } } }", {}, 1),
+]
+"""Operations, their variables, and the statements for an administrator."""
+
+
+async def _check_operations(comparison: Comparison) -> None:
+    found = []
+    for text, variables, _ in OPERATIONS:
+        assert validate(GRAPHQL, parse(text)) == []
+        operation = Operation(text, variables)
+        for caller in (ANONYMOUS, comparison.principals[1]):
+            await comparison.compare(operation, caller, FAILED_RENDERING if caller is ANONYMOUS else NO_FAULTS)
+        await comparison.compare(operation, comparison.administrator)
+        statements: list[str] = []
+        with observing(statements.append):
+            await comparison.rendered(operation, comparison.administrator)
+        found.append(len(statements))
+    assert found == [count for *_, count in OPERATIONS]
+
+
+async def test_parts_are_made_by_one_statement(comparison: Comparison) -> None:
+    """Aliases, conditions, empty pages, pages from either end, cursors, totals, hidden authors, and wrong arguments."""
+    await _check_operations(comparison)
+
+
+async def test_parts_are_made_by_one_statement_on_postgresql(comparison_on_postgresql: Comparison) -> None:
+    await _check_operations(comparison_on_postgresql)
