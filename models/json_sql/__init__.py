@@ -8,6 +8,8 @@ from models.json_sql.elements import INT as INT
 from models.json_sql.elements import ISO as ISO
 from models.json_sql.elements import MAX_MEMBERS as MAX_MEMBERS
 from models.json_sql.elements import NUMBER as NUMBER
+from models.json_sql.elements import SECONDS as SECONDS
+from models.json_sql.elements import SHANGHAI as SHANGHAI
 from models.json_sql.elements import TEXT as TEXT
 from models.json_sql.elements import Constant as Constant
 from models.json_sql.elements import Form as Form

@@ -13,6 +13,8 @@ MAX_MEMBERS = 60
 """The members of an object: SQLite's functions take 127 arguments."""
 BASE64_FUNCTION = "careergraph_base64url"
 """The function that connections of SQLite have, which has none of its own: `base64url`."""
+SETTLED = "1991-10-01"
+"""From this day on Shanghai is always eight hours ahead of UTC."""
 LARGEST = 2**31 - 1
 """The largest Int of GraphQL."""
 
@@ -59,6 +61,14 @@ class IsoOf(Element):
         return isinstance(column.type, Date)
 
 
+class ShanghaiOf(Element):
+    """An instant in Shanghai, in RFC 3339, to the second. Those before the last change of its time zone fail."""
+
+
+class SecondsOf(Element):
+    """An instant as its Unix time in whole seconds; those that `ShanghaiOf` does not take fail."""
+
+
 class ChoiceOf(Element):
     """One of some texts, by a text that is stored."""
 
@@ -76,11 +86,11 @@ class EncodedOf(Element):
 
 
 class Constant(Element):
-    """A text that is always the same; of letters, digits and underscores."""
+    """A text or a number that is always the same."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, value: str | int) -> None:
         super().__init__()
-        self.text = text
+        self.value = value
 
 
 class Nullable(Element):
@@ -137,6 +147,8 @@ NUMBER = Form(NumberOf, (Integer, BigInteger))
 INT = Form(IntOf, (Integer, BigInteger))
 BOOLEAN = Form(TruthOf, (Boolean,))
 ISO = Form(IsoOf, (Date, DateTime))
+SHANGHAI = Form(ShanghaiOf, (DateTime,))
+SECONDS = Form(SecondsOf, (DateTime,))
 
 
 def choice(texts: Mapping[str, str]) -> Form:

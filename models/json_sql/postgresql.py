@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import orjson
 from sqlalchemy.ext.compiler import compiles
 
 from models.json_sql.elements import (
     LARGEST,
+    SETTLED,
     ChoiceOf,
     Constant,
     Element,
@@ -17,7 +19,9 @@ from models.json_sql.elements import (
     Nullable,
     NumberOf,
     Required,
+    SecondsOf,
     Sent,
+    ShanghaiOf,
     TextOf,
     TruthOf,
     quoted,
@@ -56,6 +60,24 @@ def _iso(element: IsoOf, compiler: Any, **options: Any) -> str:
     return f"""('"' || {text} || '+00:00"')"""
 
 
+@compiles(ShanghaiOf)
+def _shanghai(element: ShanghaiOf, compiler: Any, **options: Any) -> str:
+    (value,) = element.of(compiler, options)
+    local = f"({value}) AT TIME ZONE INTERVAL '8 hours'"
+    return _since_settled(value, f"""'"' || to_char({local}, 'YYYY-MM-DD"T"HH24:MI:SS') || '+08:00"'""")
+
+
+@compiles(SecondsOf)
+def _seconds(element: SecondsOf, compiler: Any, **options: Any) -> str:
+    (value,) = element.of(compiler, options)
+    return _since_settled(value, f"CAST(CAST(floor(extract(epoch FROM {value})) AS bigint) AS text)")
+
+
+def _since_settled(value: str, made: str) -> str:
+    since = f"TIMESTAMP WITH TIME ZONE '{SETTLED} 00:00:00+00'"
+    return f"CASE WHEN {value} >= {since} THEN {made} WHEN {value} IS NOT NULL THEN {_fails(value)} END"
+
+
 @compiles(ChoiceOf)
 def _choice(element: ChoiceOf, compiler: Any, **options: Any) -> str:
     (value,) = element.of(compiler, options)
@@ -71,7 +93,7 @@ def _encoded(element: EncodedOf, compiler: Any, **options: Any) -> str:
 
 @compiles(Constant)
 def _constant(element: Constant, _compiler: Any, **_options: Any) -> str:
-    return quoted(f'"{element.text}"')
+    return quoted(orjson.dumps(element.value).decode())
 
 
 @compiles(Nullable)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.compiler import compiles
 from models.json_sql.elements import (
     BASE64_FUNCTION,
     LARGEST,
+    SETTLED,
     ChoiceOf,
     Constant,
     Element,
@@ -18,7 +19,9 @@ from models.json_sql.elements import (
     Nullable,
     NumberOf,
     Required,
+    SecondsOf,
     Sent,
+    ShanghaiOf,
     TextOf,
     TruthOf,
     quoted,
@@ -55,6 +58,24 @@ def _iso(element: IsoOf, compiler: Any, **options: Any) -> str:
     return value if element.is_day else f"replace(replace({value}, ' ', 'T'), '.000000', '') || '+00:00'"
 
 
+@compiles(ShanghaiOf, "sqlite")
+def _shanghai(element: ShanghaiOf, compiler: Any, **options: Any) -> str:
+    (value,) = element.of(compiler, options)
+    # Without the fraction, which SQLite would round.
+    made = f"strftime('%Y-%m-%dT%H:%M:%S', substr({value}, 1, 19), '+8 hours') || '+08:00'"
+    return _since_settled(value, made)
+
+
+@compiles(SecondsOf, "sqlite")
+def _seconds(element: SecondsOf, compiler: Any, **options: Any) -> str:
+    (value,) = element.of(compiler, options)
+    return _since_settled(value, f"CAST(strftime('%s', substr({value}, 1, 19)) AS INTEGER)")
+
+
+def _since_settled(value: str, made: str) -> str:
+    return f"CASE WHEN {value} >= {quoted(SETTLED)} THEN {made} WHEN {value} IS NOT NULL THEN {_fails(value)} END"
+
+
 @compiles(ChoiceOf, "sqlite")
 def _choice(element: ChoiceOf, compiler: Any, **options: Any) -> str:
     (value,) = element.of(compiler, options)
@@ -69,7 +90,7 @@ def _encoded(element: EncodedOf, compiler: Any, **options: Any) -> str:
 
 @compiles(Constant, "sqlite")
 def _constant(element: Constant, _compiler: Any, **_options: Any) -> str:
-    return quoted(element.text)
+    return quoted(element.value) if isinstance(element.value, str) else str(element.value)
 
 
 @compiles(Nullable, "sqlite")

@@ -8,6 +8,7 @@ values: what a page is asked for is bound when the statement runs.
 from resolvers.rendering.objects import Member as Member
 from resolvers.rendering.objects import Object as Object
 from resolvers.rendering.objects import One as One
+from resolvers.rendering.objects import Otherwise as Otherwise
 from resolvers.rendering.objects import Same as Same
 from resolvers.rendering.objects import Text as Text
 from resolvers.rendering.objects import Value as Value

@@ -140,6 +140,32 @@ class Same(Member):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Otherwise(Member):
+    """A value, or another where that is null."""
+
+    member: Member
+    otherwise: str | int
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The value's."""
+        return self.member.name
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Those of the value."""
+        return self.member.columns
+
+    def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
+        """The value."""
+        value = self.member.element(rows, building)
+        if not isinstance(value, Nullable):
+            return value
+        (found,) = value.clauses
+        return func.coalesce(found, Constant(self.otherwise))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class One(Member):
     """What a batch function finds for a key that the row has, or null.
 

@@ -32,7 +32,8 @@ class Context:
     looks the caller up again, for operations that last; `renewal_seconds` is how long they go without.
     `is_alone` says that one resolver runs, so that no other could ask for something together with it.
     `ended_by` is what ended a subscription before its client did. `wording` says messages to the caller.
-    `renders` says that parts of the result may be JSON that the database made.
+    `renders` says that parts of the result may be JSON that the database made,
+    `takes_shapes` that lists may hold such entries in the shapes that the REST layer gave them.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Context:
         self.response = response
         self.page_limit = page_limit
         self.renders = renders
+        self.takes_shapes = False
         self.api = api
         self.renewal_seconds: float | None = None
         self.ended_by: Exception | None = None

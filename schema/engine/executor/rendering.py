@@ -47,7 +47,7 @@ _SERIALIZED: dict[Any, Form] = {
 """The forms of scalars by what makes their values."""
 
 
-class _Unsupported(Exception):
+class Unsupported(Exception):
     """Something has no form in SQL."""
 
 
@@ -61,7 +61,10 @@ class _PageAt(NamedTuple):
 class Replies:
     """What the database makes for a field, and what is asked before that."""
 
-    def __init__(self, made: Rendering, policies: frozenset[Policy], pages: list[_PageAt]) -> None:
+    def __init__(
+        self, made: Rendering, policies: frozenset[Policy], pages: list[_PageAt], *, is_shaped: bool = False
+    ) -> None:
+        self._is_shaped = is_shaped
         self._rendering = made
         self._policies = policies
         self._pages = pages
@@ -69,7 +72,7 @@ class Replies:
     def bound(self, run: Running) -> Bound | None:
         """What makes it for this run, or None where the rows have to be read."""
         context = run.context
-        if not context.renders:
+        if not (context.takes_shapes if self._is_shaped else context.renders):
             return None
         principal = context.scope.principal
         if not all(policy.allows_all(principal) for policy in self._policies):
@@ -101,12 +104,12 @@ def _replies(step: Resolved | Load) -> Replies | None:
     if isinstance(step, Load) and not isinstance(step.batch, RowByKey | PagesByForeignKey):
         return None
     is_link = isinstance(step, Load) and isinstance(step.declared, Link)
-    rows = [step.output] if is_link else _rows_of(step.output)
+    rows = [step.output] if is_link else rows_of(step.output)
     outputs = [output for output in rows if isinstance(output, ObjectOf)]
-    making = _Making()
+    making = Making()
     try:
         objects = {f"reply_{number}": making.object(output.selection) for number, output in enumerate(outputs)}
-    except _Unsupported:
+    except Unsupported:
         return None
     if not objects or making.queries < MIN_QUERIES:
         return None
@@ -115,7 +118,7 @@ def _replies(step: Resolved | Load) -> Replies | None:
     return Replies(Rendering(objects, making.queries), frozenset(making.policies), making.pages)
 
 
-def _rows_of(output: Output) -> Iterator[Output]:
+def rows_of(output: Output) -> Iterator[Output]:
     """What the rows of a connection become: its nodes, and those of its edges."""
     for step in output.selections[0].steps if _is(output, Connection) else ():
         if step.name == "nodes":
@@ -144,7 +147,7 @@ def form_of(leaf: Leaf) -> Form | None:
     return json_sql.choice({member.value: type_.coerce_output_value(member) for member in members})
 
 
-class _Making:
+class Making:
     """The template of a part of a plan in the making."""
 
     def __init__(self) -> None:
@@ -153,6 +156,7 @@ class _Making:
         self.pages: list[_PageAt] = []
 
     def object(self, selection: Selection) -> rendering.Object:
+        """What is made of a selection. Raises Unsupported."""
         return rendering.Object([self._member(step) for step in _some(selection)])
 
     def _member(self, step: Step) -> rendering.Member:
@@ -171,28 +175,28 @@ class _Making:
                 return self._one(step, shown)
             if type(step.declared) is PageLink and type(step.batch) is PagesByForeignKey:
                 return self._page(step)
-        raise _Unsupported
+        raise Unsupported
 
     def _check(self, step: Read | Load) -> None:
         """Have the caller's right to the field be asked."""
         policy = step.declared.policy
         if policy is None:
-            raise _Unsupported
+            raise Unsupported
         if not step.declared.is_open:
             self.policies.add(policy)
 
     def _value(self, name: str, column: str | None, output: Output, of: Read | None = None) -> rendering.Value:
         if column is None or not isinstance(output, Leaf):
-            raise _Unsupported
+            raise Unsupported
         declared = None if of is None else of.declared
         form = json_sql.encoded(f"{declared.type_name}:") if type(declared) is GlobalId else form_of(output)
         if form is None or (declared is not None and type(declared) not in (Column, GlobalId)):
-            raise _Unsupported
+            raise Unsupported
         return rendering.Value(name, column, form, output.is_nullable)
 
     def _link(self, step: Load, output: Output) -> rendering.One:
         if not isinstance(output, ObjectOf):
-            raise _Unsupported
+            raise Unsupported
         shown = self.object(output.selection)
         is_reference = step.is_reference and shown.columns == {step.batch.key}
         return self._one(step, shown, is_reference=is_reference)
@@ -201,16 +205,16 @@ class _Making:
         if not is_reference:
             self._count()
             if not _is_single(step.batch):
-                raise _Unsupported
+                raise Unsupported
         key = step.key_column
         if key is None:
-            raise _Unsupported
+            raise Unsupported
         return rendering.One(step.key, key, step.batch, shown, step.output.is_nullable, is_reference)
 
     def _page(self, step: Load) -> rendering.Page:
         key = step.key_column
         if key is None or not _is(step.output, Connection):
-            raise _Unsupported
+            raise Unsupported
         number = len(self.pages)
         self.pages.append(_PageAt(step, shows_cursors=False))
         selection = step.output.selections[0]
@@ -222,7 +226,7 @@ class _Making:
         if isinstance(part, Typename):
             return rendering.Fixed(part.key, part.parent.name)
         if not isinstance(part, Read) or not part.declared.is_open:
-            raise _Unsupported
+            raise Unsupported
         output = part.output
         if part.name != "pageInfo":
             self._count()
@@ -238,7 +242,7 @@ class _Making:
         if part.name == "pageInfo" and _is(output, PageInfo):
             (selection,) = output.selections
             return rendering.Parts(part.key, [self._of_page_info(each, number) for each in _some(selection)])
-        raise _Unsupported
+        raise Unsupported
 
     def _of_edge(self, step: Step, number: int) -> rendering.Member:
         if isinstance(step, Typename):
@@ -248,7 +252,7 @@ class _Making:
             return rendering.Value(step.key, "id", rendering.CURSOR, is_nullable=False)
         if step.name == "node" and isinstance(step.output, ObjectOf):
             return rendering.Same(step.key, self.object(step.output.selection))
-        raise _Unsupported
+        raise Unsupported
 
     def _of_page_info(self, step: Step, number: int) -> rendering.Part:
         if isinstance(step, Typename):
@@ -259,7 +263,7 @@ class _Making:
         if step.name in {"startCursor", "endCursor"}:
             self._show_cursors(number)
             return rendering.End(step.key, is_first=step.name == "startCursor")
-        raise _Unsupported
+        raise Unsupported
 
     def _show_cursors(self, number: int) -> None:
         self.pages[number] = self.pages[number]._replace(shows_cursors=True)
@@ -267,13 +271,13 @@ class _Making:
     def _count(self) -> None:
         self.queries += 1
         if self.queries > MAX_QUERIES:
-            raise _Unsupported
+            raise Unsupported
 
 
 def _some(selection: Selection) -> Sequence[Step]:
     """The fields of a selection: neither none, as conditions may leave it, nor too many."""
     if not 0 < len(selection.steps) <= json_sql.MAX_MEMBERS:
-        raise _Unsupported
+        raise Unsupported
     return selection.steps
 
 

@@ -251,7 +251,7 @@ class Comparison:
         assert orjson.dumps(rendered.data) == orjson.dumps(plain.data), f"{story}\n{plain}"
         wanted, found = [_shown(error) for error in plain.errors or ()], [_shown(e) for e in rendered.errors or ()]
         assert _unexplained(wanted, found, plain.data) == [], f"{story}\n{wanted}\n{found}"
-        self.counts["rendered"] += _is_rendered(rendered.data)
+        self.counts["rendered"] += is_rendered(rendered.data)
 
     async def rendered(self, operation: Operation, principal: Principal, faults: Faults = NO_FAULTS) -> ExecutionResult:
         """The result of which the database makes parts."""
@@ -292,9 +292,10 @@ class Comparison:
         return context
 
 
-def _is_rendered(data: Any) -> bool:
+def is_rendered(data: Any) -> bool:
+    """Whether the database made a part of a result."""
     below = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return isinstance(data, orjson.Fragment) or any(map(_is_rendered, below))
+    return isinstance(data, orjson.Fragment) or any(map(is_rendered, below))
 
 
 def _shown(error: GraphQLError) -> Any:

@@ -1,12 +1,13 @@
 """Replies that statements make: the forms of values, to the byte, and operations of which parts are made so."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
 import pytest
-from graphql import parse, validate
+from graphql import OperationDefinitionNode, parse, validate
 from sqlalchemy import Boolean, Date, Integer, String, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -15,9 +16,39 @@ from auth.principal import ANONYMOUS
 from models.base import BIG_ID
 from models.db import Database
 from models.db.interface import observing
-from models.json_sql import BOOLEAN, INT, ISO, NUMBER, TEXT, Form, Members, Nullable, Required, Sent, choice, encoded
+from models.json_sql import (
+    BOOLEAN,
+    INT,
+    ISO,
+    NUMBER,
+    SECONDS,
+    SHANGHAI,
+    TEXT,
+    Form,
+    Members,
+    Nullable,
+    Required,
+    Sent,
+    choice,
+    encoded,
+)
+from resolvers.scope import Scope
+from rest_compat.apis import DIALECTS
+from rest_compat.reply import compiled
+from rest_compat.shapes import shapes_of
+from schema.engine.context import Context
+from schema.engine.executor import Prepared, execute, executor_class
 from schema.engine.node_id import encode, encode_cursor
-from tests.schema.engine.executor.comparison import FAILED_RENDERING, GRAPHQL, NO_FAULTS, Comparison
+from tests.schema.engine.executor.comparison import (
+    FAILED_RENDERING,
+    GRAPHQL,
+    NO_FAULTS,
+    SCHEMA,
+    Comparison,
+    compiling,
+    is_rendered,
+    settled,
+)
 from tests.schema.engine.executor.operations import Operation
 
 SLOTS = choice({"a": "FIRST", "b's": "SECOND"})
@@ -41,6 +72,8 @@ VALUES: list[tuple[Form, Any, Any, Any]] = [
     (ISO, UTCDateTime(), INSTANT.replace(microsecond=120_000), "2026-03-02T01:02:03.120000+00:00"),
     (ISO, UTCDateTime(), INSTANT.replace(microsecond=7), "2026-03-02T01:02:03.000007+00:00"),
     (ISO, UTCDateTime(), INSTANT.replace(year=987), "0987-03-02T01:02:03+00:00"),
+    (SHANGHAI, UTCDateTime(), INSTANT.replace(hour=17, microsecond=999_999), "2026-03-03T01:02:03+08:00"),
+    (SECONDS, UTCDateTime(), INSTANT.replace(microsecond=999_999), 1772413323),
     (SLOTS, String(), "a", "FIRST"),
     (SLOTS, String(), "b's", "SECOND"),
     (encoded("Post:"), BIG_ID, 2**53 - 1, encode("Post", 2**53 - 1)),
@@ -54,6 +87,8 @@ WRONG: list[tuple[Form, Any, Any]] = [
     (INT, BIG_ID, -(2**31) - 1),
     (BOOLEAN, Boolean(), None),
     (ISO, UTCDateTime(), None),
+    (SHANGHAI, UTCDateTime(), INSTANT.replace(year=1990)),
+    (SECONDS, UTCDateTime(), INSTANT.replace(year=1960)),
     (SLOTS, String(), "c"),
     (encoded("Post:"), BIG_ID, None),
 ]
@@ -74,7 +109,7 @@ async def _made(database: Database, values: Mapping[str, tuple[Form, Any, Any]],
 async def _check_forms(database: Database) -> None:
     values = {f"v{number}": value for number, (*value, _) in enumerate(VALUES)}
     wanted = {f"v{number}": shown for number, (*_, shown) in enumerate(VALUES)}
-    nothing = {name: (form, type_, None) for name, (form, type_, _) in values.items()}  # type: ignore[misc]
+    nothing = {name: (form, type_, None) for name, (form, type_, _) in values.items()}
 
     assert await _made(database, values) == orjson.dumps(wanted)  # type: ignore[arg-type]
     assert await _made(database, values, required=True) == orjson.dumps(wanted)  # type: ignore[arg-type]
@@ -148,6 +183,45 @@ async def _check_operations(comparison: Comparison) -> None:
             await comparison.rendered(operation, comparison.administrator)
         found.append(len(statements))
     assert found == [count for *_, count in OPERATIONS]
+
+
+SHAPED = {"/api/v1/clock_in/search": {"first": 5, "page": 1, "filter": {}}}
+"""The calls whose lists are made in their shapes, with variables."""
+
+
+async def _check_shapes(comparison: Comparison) -> None:
+    found = set()
+    for dialect in DIALECTS:
+        for endpoint in dialect.endpoints:
+            if not (shapes := shapes_of(endpoint)):
+                continue
+            found.add(endpoint.path)
+            document = parse(endpoint.source(dialect.folder))
+            (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+            executor = executor_class()
+            known = Prepared(GRAPHQL, document, operation, shapes=shapes)
+            executor.plans.trust(known)
+            schema = compiling(SCHEMA, executor)
+            replies = []
+            for caller in (replace(comparison.principals[1], disclosures=endpoint.discloses), comparison.administrator):
+                for takes_shapes in (False, True):
+                    context = Context(Scope(comparison.compiled, caller, now=comparison.now), page_limit=1000)
+                    context.takes_shapes = takes_shapes
+                    result = await settled(execute(schema, known, SHAPED[endpoint.path], context))
+                    assert result.errors is None
+                    data = {**(result.data or {}), "$": SHAPED[endpoint.path]}
+                    replies.append(orjson.dumps(compiled(endpoint.reply)(data)))
+                    assert takes_shapes is is_rendered(result.data), endpoint.path
+            assert replies[::2] == replies[1::2]
+    assert found == SHAPED.keys()
+
+
+async def test_lists_of_old_apis_are_made_in_their_shapes(comparison: Comparison) -> None:
+    await _check_shapes(comparison)
+
+
+async def test_lists_of_old_apis_are_made_in_their_shapes_on_postgresql(comparison_on_postgresql: Comparison) -> None:
+    await _check_shapes(comparison_on_postgresql)
 
 
 async def test_parts_are_made_by_one_statement(comparison: Comparison) -> None:
