@@ -51,7 +51,7 @@ class Building:
 
     def name(self) -> str:
         """A name for rows, which nothing else in the statement has."""
-        return f"r{next(self._names)}"
+        return f"below_{next(self._names)}"
 
 
 class Member(ABC):

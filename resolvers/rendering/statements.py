@@ -52,7 +52,7 @@ class Rendering:
         sorting: Sorting,
     ) -> Select[Any]:
         """The statement for the rows of another, made of the query. Raises TypeError where they lack columns."""
-        table = rows.subquery("r")
+        table = rows.subquery("page")
         source, building = Rows.of(table, query), Building(shapes)
         made = [Sent(shown.of(source, building)).label(name) for name, shown in self.objects.items()]
         kept = [column for column in table.c if column.key in keep]
