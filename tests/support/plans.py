@@ -76,7 +76,7 @@ def _on_sqlite(path: str, statements: Sequence[str]) -> list[Fault]:
             nulls = [None] * len(_PLACES.findall(_TEXTS.sub("", sql)))
             rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", nulls).fetchall()
             aliases = _aliases(sql, tables)
-            faults = _faults_on_sqlite([row[3] for row in rows], aliases)
+            faults = _faults_on_sqlite([(row[1], row[3]) for row in rows], aliases)
             is_grouped = _IS_GROUPED.search(sql) is not None
             found += [Fault(table, how, sql) for table, how in faults if not (is_grouped and how == "sort")]
     return found
@@ -96,10 +96,12 @@ def _aliases(sql: str, tables: set[str]) -> Mapping[str, str]:
     return {alias: table for table, alias in named if table in tables and alias not in tables}
 
 
-def _faults_on_sqlite(plan: Sequence[str], aliases: Mapping[str, str]) -> list[tuple[str, str]]:
+def _faults_on_sqlite(plan: Sequence[tuple[int, str]], aliases: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Those of the steps of a plan, each with the number of what it is part of."""
     faults = []
-    read = []
-    for step in plan:
+    parts: dict[int, list[str]] = {}
+    for part, step in plan:
+        read = parts.setdefault(part, [])
         if scanned := _SCAN.match(step):
             name = aliases.get(scanned.group(1), scanned.group(1))
             read.append(name)
@@ -109,7 +111,7 @@ def _faults_on_sqlite(plan: Sequence[str], aliases: Mapping[str, str]) -> list[t
             read.append(aliases.get(searched.group(1), searched.group(1)))
             if "AUTOMATIC" in step and read[-1] not in COUNTED:
                 faults.append((read[-1], "an index made for the statement"))
-        elif step.startswith("USE TEMP B-TREE") and read and read[0] not in MADE:
+        elif step.startswith("USE TEMP B-TREE") and read and read[0] not in MADE and not read[0].startswith(BELOW):
             faults.append((read[0], "sort"))
     return faults
 
