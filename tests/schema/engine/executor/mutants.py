@@ -33,7 +33,18 @@ TESTS = (
     "tests/schema/engine/executor/test_rendering.py",
     "tests/schema/engine/executor/test_differential.py",
 )
-COPIED = ("auth", "models", "resolvers", "rest_compat", "schema", "tests", "cli", "benchmarks", "watching", "explorer/dist")
+COPIED = (
+    "auth",
+    "models",
+    "resolvers",
+    "rest_compat",
+    "schema",
+    "tests",
+    "cli",
+    "benchmarks",
+    "watching",
+    "explorer/dist",
+)
 TIMEOUT = 900
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
