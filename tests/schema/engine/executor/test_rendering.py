@@ -11,6 +11,7 @@ from graphql import OperationDefinitionNode, parse, validate
 from sqlalchemy import Boolean, Date, Integer, String, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.sql.sqltypes import UTCDateTime
+from starlette.requests import Request
 
 from auth.principal import ANONYMOUS
 from models.base import BIG_ID
@@ -38,7 +39,10 @@ from rest_compat.reply import compiled
 from rest_compat.shapes import shapes_of
 from schema.engine.context import Context
 from schema.engine.executor import Prepared, execute, executor_class
+from schema.engine.graph import Graph
 from schema.engine.node_id import encode, encode_cursor
+from schema.engine.shapes import At
+from schema.engine.wording import Language
 from tests.schema.engine.executor.comparison import (
     FAILED_RENDERING,
     GRAPHQL,
@@ -231,3 +235,28 @@ async def test_parts_are_made_by_one_statement(comparison: Comparison) -> None:
 
 async def test_parts_are_made_by_one_statement_on_postgresql(comparison_on_postgresql: Comparison) -> None:
     await _check_operations(comparison_on_postgresql)
+
+
+async def test_the_text_of_a_statement_holds_no_value(comparison: Comparison) -> None:
+    """Pages of other sizes, and behind other cursors, are read by the same text."""
+    text = """query ($first: Int, $after: String) { posts(first: $first) { nodes {
+      title comments(first: $first, after: $after) { nodes { content } } } } }"""
+    statements: list[str] = []
+    with observing(statements.append):
+        for first, after in ((3, encode_cursor(9)), (5, encode_cursor(2))):
+            await comparison.rendered(Operation(text, {"first": first, "after": after}), comparison.administrator)
+
+    assert len(statements) == 2
+    assert statements[0] == statements[1]
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_one_setting_switches_it_off(comparison: Comparison, is_on: bool) -> None:
+    graph = Graph(replace(comparison.compiled, compiles_statements=is_on), SCHEMA)
+    prepared = graph.prepare("{ posts { nodes { title } } }", {"posts": {"name": At("title")}})
+    request = Request({"type": "http", "headers": [], "client": None})
+    context = await graph.context(request, authorization=None, language=Language.ENGLISH)
+    await graph.execute(prepared, {}, context)
+
+    assert context.renders is is_on
+    assert context.takes_shapes is is_on
