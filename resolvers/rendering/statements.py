@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Row, Select, null, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.errors import Unavailable
 from models.json_sql import Sent
 from models.memory import Kept
 from resolvers.keyed import bound
@@ -79,7 +78,7 @@ class Bound:
         sorting: Sorting,
     ) -> Sequence[Row[Any]] | None:
         """The rows of a statement with what is made of them beside their columns to `keep`; None where that fails, so
-        that the rows have to be read.
+        that the rows have to be read. Raises Unavailable in an outage, which reading them would meet, too.
         """
         key = (self._rendering, rows, tuple(self._shapes.values()))
         statement = _statements.get(key)
@@ -93,5 +92,5 @@ class Bound:
             return None
         try:
             return await scope.fetch(statement, {**bound(scope), **parameters, **self._parameters})
-        except (SQLAlchemyError, Unavailable):
+        except SQLAlchemyError:
             return None  # an unusual value, or an error that the rows' own statement has as well
