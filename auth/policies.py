@@ -27,6 +27,10 @@ class Policy:
     needs_owner: bool = False
     admits_teachers: bool = False
 
+    def allows_all(self, principal: Principal) -> bool:
+        """Whether it allows the principal whoever the owner is."""
+        return self.allows(principal, None)
+
     def check(self, principal: Principal, owner_id: int | None = None, *, teaches: bool = False) -> None:
         """Raise Unauthenticated or Forbidden unless the principal may; `teaches`: they teach the owner."""
         if self.allows(principal, owner_id):

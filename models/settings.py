@@ -110,6 +110,7 @@ class Settings(MonitoringSettings, RetentionSettings):
     password_cost: int = Field(default=12, ge=4, le=16)
     one_time_password_hours: int = Field(default=72, ge=1, le=8760)
     compiled_executor: bool = True
+    compiled_statements: bool = True
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     sqlite_busy_seconds: float = Field(default=30, gt=0, le=600)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

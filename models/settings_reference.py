@@ -220,6 +220,9 @@ SECTIONS: dict[str, dict[str, Meaning]] = {
         "compiled_executor": Meaning(
             "`0`: graphql-core executes every operation, instead of the [compiled executor](executor.md)"
         ),
+        "compiled_statements": Meaning(
+            "`0`: the database makes only rows, no [parts of replies](executor.md#replies-that-a-statement-makes)"
+        ),
     },
     "The old APIs": {
         "wechat_base_url": Meaning("the WeChat API that exchanges mini-program codes"),

@@ -9,17 +9,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
-from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, Self, cast
+from typing import Any, ClassVar, Protocol, Self, cast
 
-import orjson
-from sqlalchemy import ColumnElement, Row, Select, any_, bindparam, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func
 
 from models.db.rows import row_type
 from models.memory import Kept
+from resolvers.keyed import NOTHING, OfKeys, PageStatements, asked, bound
 from resolvers.ordering import ORDER_KEY, PageRequest, Shape
-from resolvers.paging import BYTES_OF_SELECTION, LOOKS, Page, peeks, selecting
+from resolvers.paging import BYTES_OF_SELECTION, LOOKS, Page, Rendering, peeks, selecting
 from resolvers.scope import Scope
 
 Batch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Row[Any] | None]]]
@@ -32,38 +30,7 @@ SELECTIONS_BYTES = 8_000_000
 """The memory for batch functions that load some columns, of all together. Plans keep those that they use."""
 _selections: "Kept[tuple[RowBatch, frozenset[str]], RowBatch]" = Kept(SELECTIONS_BYTES)
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 _page_statements: "Kept[tuple[PagesByForeignKey, Shape], PageStatements]" = Kept(SELECTIONS_BYTES)
-
-_ASKED = func.json_each(bindparam("asked")).table_valued("value", name="asked")
-"""The keys as SQLite is sent them."""
-
-
-class _OfKeys:
-    """A query for the rows of some keys: one statement, however many there are.
-
-    SQLite is sent the keys as one text, PostgreSQL as an array.
-    """
-
-    def __init__(self, query: Select[Any], key: ColumnElement[Any]) -> None:
-        self._on_sqlite = query.select_from(_ASKED).where(key == _ASKED.c.value)
-        self._on_postgresql = query.where(key == any_(bindparam("asked", type_=ARRAY(key.type))))
-
-    def fetch(
-        self, scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING
-    ) -> Awaitable[Sequence[Row[Any]]]:
-        """The rows, in no order but the query's; `given` are its own parameters."""
-        statement = self._on_sqlite if scope.services.database.is_sqlite else self._on_postgresql
-        return scope.fetch(statement, {"asked": _asked(scope, keys), **_bound(scope), **given})
-
-
-def _bound(scope: Scope) -> dict[str, Any]:
-    """What every statement may bind."""
-    return {"viewer_id": scope.principal.user_id or 0, "now": scope.now}
-
-
-def _asked(scope: Scope, keys: Sequence[Any]) -> Any:
-    return orjson.dumps(list(keys)).decode() if scope.services.database.is_sqlite else list(keys)
 
 
 class RowBatch(ABC):
@@ -115,14 +82,32 @@ class PageCount(Protocol):
 class RowByKey(RowBatch):
     """Loads the row that each key names, or None."""
 
+    looks_elsewhere: ClassVar[bool] = False
+    """Whether a key that names no row may stand for another row."""
+
     def __init__(self, query: Select[Any], key: ColumnElement[Any], unprojected: "Self | None" = None) -> None:
         super().__init__(query, key, unprojected)
         self.is_key_alone = self.columns == {self.key}
-        self._of_keys = _OfKeys(query, key)
+        self._of_keys = OfKeys(query, key)
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
         """The rows."""
-        found = await self._of_keys.fetch(scope, keys)
+        return self._in_order(keys, await self._of_keys.fetch(scope, keys))
+
+    def rendered(self, rendering: Rendering) -> Batch:
+        """The same with replies in the rows, in place of their columns."""
+
+        async def load(scope: Scope, keys: Sequence[int]) -> Sequence[Row[Any] | None]:
+            statement, parameters = self._of_keys.bound(scope, keys)
+            keep = frozenset({self.key, "id"})
+            found = await rendering.fetch(scope, statement, self.query, parameters, keep, lambda _table: ())
+            if found is None or (self.looks_elsewhere and len(found) < len(keys)):
+                return await self(scope, keys)
+            return self._in_order(keys, found)
+
+        return load
+
+    def _in_order(self, keys: Sequence[int], found: Sequence[Row[Any]]) -> Sequence[Row[Any] | None]:
         rows = dict(zip(map(self.key_of, found), found, strict=True))
         return list(map(rows.get, keys))
 
@@ -147,7 +132,7 @@ class RowsByForeignKey(RowBatch):
     ) -> None:
         super().__init__(query, key, unprojected)
         self._order = order
-        self._of_keys = _OfKeys(query.order_by(*order), key)
+        self._of_keys = OfKeys(query.order_by(*order), key)
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
         """The rows of each."""
@@ -180,36 +165,65 @@ class PagesByForeignKey(RowBatch):
         self.orders = orders
         self.own_order = orders["CREATED_AT_DESC"]
         self._looks = looks
-        self._row_id = row_id
+        self.row_id = row_id
+        self.count: PageCount | None = None
+        """What counts the rows of all pages."""
 
     async def __call__(
         self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
     ) -> Sequence[Page]:
         """The pages; `given` are parameters of the query."""
+        return self._cut(keys, await scope.fetch(*self._of_page(scope, keys, request, given)), request)
+
+    def rendered(self, rendering: Rendering) -> PageBatch:
+        """The same with replies in the rows, in place of their columns."""
+
+        async def load(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
+            statement, parameters = self._of_page(scope, keys, request, NOTHING)
+            shape, row_id = request.shape(newest_first=True), str(self.row_id.key)
+
+            def sorting(table: FromClause) -> Sequence[ColumnElement[Any]]:
+                return shape.sorting(table.c[row_id], table.c.get(ORDER_KEY))
+
+            keep = frozenset({self.key, row_id, ORDER_KEY})
+            found = await rendering.fetch(scope, statement, self.query, parameters, keep, sorting)
+            return await self(scope, keys, request) if found is None else self._cut(keys, found, request)
+
+        return load
+
+    def _of_page(
+        self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any]
+    ) -> tuple[Select[Any], dict[str, Any]]:
+        """The statement for the pages of these keys, and what it binds."""
         parameters = {
-            **_bound(scope),
+            **bound(scope),
             **request.parameters(),
             "size": request.first + peeks(self._looks, request),
             **given,
         }
         statements = self.statements(request.shape(newest_first=True))
         if len(keys) == 1:
-            return [Page.cut(await scope.fetch(statements.of_one, {**parameters, "key": keys[0]}), request)]
+            return statements.of_one, {**parameters, "key": keys[0]}
         statement = statements.on_sqlite if scope.services.database.is_sqlite else statements.on_postgresql
-        pages = self._grouped(keys, await scope.fetch(statement, {**parameters, "asked": _asked(scope, keys)}))
+        return statement, {**parameters, "asked": asked(scope, keys)}
+
+    def _cut(self, keys: Sequence[Any], found: Sequence[Row[Any]], request: PageRequest) -> Sequence[Page]:
+        if len(keys) == 1:
+            return [Page.cut(found, request)]
+        pages = self._grouped(keys, found)
         return [Page.cut(pages[key], request) for key in keys]
 
     def statements(self, shape: Shape) -> "PageStatements":
         """The statements that read pages of this shape."""
         found = _page_statements.get((self, shape))
         if found is None:
-            found = PageStatements.of(self.query, self.key_column, self._row_id, shape)
+            found = PageStatements.of(self.query, self.key_column, self.row_id, shape)
             _page_statements.put((self, shape), found, BYTES_OF_SELECTION)
         return found
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
         looks = columns & LOOKS
-        return type(self)(query, self.key_column, self, row_id=self._row_id, orders=self.orders, looks=looks)
+        return type(self)(query, self.key_column, self, row_id=self.row_id, orders=self.orders, looks=looks)
 
 
 class FilteredPages:
@@ -256,39 +270,12 @@ def pages_by_foreign_key(
 ) -> tuple[PagesByForeignKey, PageCount]:
     """One page, newest first or in one of the orders, of the rows that refer to each key, and how many there are."""
     counted = query.with_only_columns(foreign_key.label("owner"), func.count().label("rows")).group_by(foreign_key)
-    counts = _OfKeys(counted, foreign_key)
+    counts = OfKeys(counted, foreign_key)
 
     async def count(scope: Scope, keys: Sequence[Any], given: Mapping[str, Any] = NOTHING) -> Sequence[int]:
         found: dict[Any, int] = {row.owner: row.rows for row in await counts.fetch(scope, keys, given)}
         return [found.get(key, 0) for key in keys]
 
-    return PagesByForeignKey(query, foreign_key, row_id=row_id, orders=orders), count
-
-
-class PageStatements(NamedTuple):
-    """What reads pages of one shape: for one key, and for many keys on each database."""
-
-    of_one: Select[Any]
-    on_sqlite: Select[Any]
-    on_postgresql: Select[Any]
-
-    @classmethod
-    def of(
-        cls, query: Select[Any], key: ColumnElement[Any], row_id: ColumnElement[Any], shape: Shape
-    ) -> "PageStatements":
-        """Those of a query."""
-        query = shape.keyed(query)
-        between, sorting = shape.between(row_id), shape.sorting(row_id)
-        of_one = query.where(key == bindparam("key"), *between).order_by(*sorting).limit(bindparam("size"))
-
-        ids = query.with_only_columns(row_id, maintain_column_froms=True)
-        ids = ids.where(key == _ASKED.c.value, *between).order_by(*sorting).limit(bindparam("size")).correlate(_ASKED)
-        on_sqlite = query.select_from(_ASKED).where(row_id.in_(ids)).order_by(*sorting)
-
-        keys = func.unnest(bindparam("asked", type_=ARRAY(key.type)))
-        asked = keys.table_valued("value").render_derived(name="asked")
-        rows = query.where(key == asked.c.value, *between).order_by(*sorting).limit(bindparam("size")).correlate(asked)
-        page = rows.lateral("page")
-        again = shape.sorting(page.c[str(row_id.key)], page.c.get(ORDER_KEY))
-        on_postgresql = select(page).select_from(asked.join(page, true())).order_by(*again)
-        return cls(of_one, on_sqlite, on_postgresql)
+    pages = PagesByForeignKey(query, foreign_key, row_id=row_id, orders=orders)
+    pages.count = count
+    return pages, count

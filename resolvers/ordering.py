@@ -154,15 +154,15 @@ class PageRequest(NamedTuple):
         order: Order = _BY_ID[newest_first] if self.order is None else self.order.value
         return Shape(order, self.is_last, self.after is not None or order.key is None, self.before is not None)
 
-    def parameters(self, *, newest_first: bool = True) -> dict[str, Any]:
+    def parameters(self, *, newest_first: bool = True, suffix: str = "") -> dict[str, Any]:
         """The values that the statement of `shape` binds. In the order of the ids a list begins after an id, too."""
         order: Order = _BY_ID[newest_first] if self.order is None else self.order.value
-        found: dict[str, Any] = {"after_id": MAX_ID + 1 if order.descending else 0}
+        found: dict[str, Any] = {f"after_id{suffix}": MAX_ID + 1 if order.descending else 0}
         for name, place in (("after", self.after), ("before", self.before)):
             if place is not None:
-                found[f"{name}_id"] = place.id
+                found[f"{name}_id{suffix}"] = place.id
                 if self.order is not None and self.order.value.key is not None:
-                    found[f"{name}_key"] = place.key
+                    found[f"{name}_key{suffix}"] = place.key
         return found
 
 
@@ -186,21 +186,22 @@ class Shape(NamedTuple):
         """The query with the keys of its rows."""
         return query if self.order.key is None else query.add_columns(self.order.key.label(ORDER_KEY))
 
-    def between(self, row_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-        """The conditions that the page's places make."""
+    def between(self, row_id: ColumnElement[Any], suffix: str = "") -> list[ColumnElement[bool]]:
+        """The conditions that the page's places make. With a suffix, the names of their values end with it."""
         found = []
         if self.has_after:
-            found.append(self._beyond(row_id, "after", is_lower=not self.order.descending))
+            found.append(self._beyond(row_id, "after", suffix, is_lower=not self.order.descending))
         if self.has_before:
-            found.append(self._beyond(row_id, "before", is_lower=self.order.descending))
+            found.append(self._beyond(row_id, "before", suffix, is_lower=self.order.descending))
         return found
 
-    def _beyond(self, row_id: ColumnElement[Any], name: str, *, is_lower: bool) -> ColumnElement[bool]:
-        edge: BindParameter[int] = bindparam(f"{name}_id")
+    def _beyond(self, row_id: ColumnElement[Any], name: str, suffix: str, *, is_lower: bool) -> ColumnElement[bool]:
+        edge: BindParameter[int] = bindparam(f"{name}_id{suffix}")
         if self.order.key is None:
             return row_id > edge if is_lower else row_id < edge
         here = tuple_(self.order.key, row_id)
-        there = tuple_(bindparam(f"{name}_key", type_=self.order.key.type), bindparam(f"{name}_id", type_=row_id.type))
+        key: BindParameter[Any] = bindparam(f"{name}_key{suffix}", type_=self.order.key.type)
+        there = tuple_(key, bindparam(f"{name}_id{suffix}", type_=row_id.type))
         return here > there if is_lower else here < there
 
     def sorting(self, row_id: ColumnElement[Any], key: ColumnElement[Any] | None = None) -> list[ColumnElement[Any]]:

@@ -1,10 +1,10 @@
 """Pages of lists: by keyset, so that the last page is as fast as the first, or by number for old clients."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, FromClause, Join, Row, Select, bindparam, func, select
 
@@ -12,8 +12,8 @@ from models.base import MAX_ID
 from models.errors import InvalidInput
 from models.memory import Shares
 from resolvers.ordering import DEFAULT_PAGE_SIZE as DEFAULT_PAGE_SIZE
+from resolvers.ordering import ORDER_KEY, Shape, cut
 from resolvers.ordering import PageRequest as PageRequest
-from resolvers.ordering import Shape, cut
 from resolvers.scope import Scope
 
 MAX_PAGE_SIZE = 100
@@ -54,6 +54,27 @@ LOOKS = frozenset({LOOKAHEAD, LOOKBEHIND})
 def peeks(columns: Collection[str] | None, request: PageRequest) -> bool:
     """Whether it is looked whether there are more rows where a page ends."""
     return columns is None or (LOOKBEHIND if request.is_last else LOOKAHEAD) in columns
+
+
+Sorting = Callable[[FromClause], Sequence[ColumnElement[Any]]]
+"""The order of the rows that a table holds."""
+
+
+class Rendering(Protocol):
+    """Makes a reply of each row of a statement, within the statement; `resolvers.rendering` has it."""
+
+    async def fetch(
+        self,
+        scope: Scope,
+        rows: Select[Any],
+        query: Select[Any],
+        parameters: Mapping[str, Any],
+        keep: frozenset[str],
+        sorting: Sorting,
+    ) -> Sequence[Row[Any]] | None:
+        """The rows of a statement, which is made of the query, with replies beside their columns to `keep`; None where
+        that fails, so that the rows have to be read.
+        """
 
 
 @dataclass(slots=True)
@@ -112,11 +133,17 @@ class Listing:
         self._count_of = lru_cache(maxsize=min(2 ** len(filters), MAX_COUNTS))(self._build_count)
 
     async def page(
-        self, scope: Scope, request: PageRequest, filters: dict[str, Any], columns: frozenset[str] | None = None
+        self,
+        scope: Scope,
+        request: PageRequest,
+        filters: dict[str, Any],
+        columns: frozenset[str] | None = None,
+        rendering: Rendering | None = None,
     ) -> Page:
         """The rows of one page that match every filter that is not None, with all columns, or these and the id.
 
-        Without LOOKAHEAD among these, or LOOKBEHIND for the last ones, it is not looked whether there are more.
+        Without LOOKAHEAD among these, or LOOKBEHIND for the last ones, it is not looked whether there are more. With
+        a `rendering` rows may have replies in place of their columns.
         """
         used = {name: value for name, value in filters.items() if value is not None}
         skipped = (max(request.page or 1, 1) - 1) * request.first
@@ -136,7 +163,17 @@ class Listing:
         }
         shape = request.shape(newest_first=self.newest_first)
         statement = self._page_of(frozenset(used), columns, shape, is_signed_in=scope.principal.is_signed_in)
-        rows = await scope.fetch(statement, parameters)
+        rows = None
+        if rendering is not None:
+            row_id = str(self._row_id.key)
+
+            def sorting(table: FromClause) -> Sequence[ColumnElement[Any]]:
+                return shape.sorting(table.c[row_id], table.c.get(ORDER_KEY))
+
+            keep = frozenset({row_id, ORDER_KEY})
+            rows = await rendering.fetch(scope, statement, self._query, parameters, keep, sorting)
+        if rows is None:
+            rows = await scope.fetch(statement, parameters)
         return Page.cut(rows, request)
 
     async def count(self, scope: Scope, filters: dict[str, Any], seen: tuple[PageRequest, Page] | None = None) -> int:

@@ -90,6 +90,8 @@ class Services:
     """Whether the same holds in the old APIs."""
     one_time_for: timedelta
     """How long a password that somebody else issued can be used."""
+    compiles_statements: bool
+    """Whether the database makes parts of replies."""
     is_strict: bool
     """Whether a mutation fails that is refused with an error it does not declare; production logs it and answers."""
     activity: Activity
@@ -143,6 +145,7 @@ class Services:
             confines_old_apis=settings.confines_old_apis,
             one_time_for=timedelta(hours=settings.one_time_password_hours),
             activity=Activity(),
+            compiles_statements=settings.compiled_statements,
             is_strict=not settings.is_production,
             trial=Trial(
                 settings.trial_feeds,

@@ -19,6 +19,7 @@ from rest_compat.dialect import Credential, Dialect, json_response
 from rest_compat.error_mapping import check_error_mapping
 from rest_compat.file_response import file_response
 from rest_compat.middleware import BodyTooLarge
+from rest_compat.shapes import shapes_of
 from rest_compat.wording import Documented, item_of
 from schema.engine import node_id
 from schema.engine.context import Context
@@ -57,7 +58,7 @@ class RestGateway:
         self._patterns: dict[str, re.Pattern[str]] = {}
         for dialect in dialects:
             for endpoint in dialect.endpoints:
-                operation = graph.prepare(endpoint.source(dialect.folder))
+                operation = graph.prepare(endpoint.source(dialect.folder), shapes_of(endpoint))
                 check_error_mapping(dialect, endpoint, graph.errors_of(operation))
                 call = Call(dialect.at(endpoint), endpoint, operation)
                 path = endpoint.path.rstrip("/")

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from orjson import Fragment
+
 from schema.engine.graph import generated
 
 Renderer = Callable[[Any], Any]
@@ -67,9 +69,10 @@ class Source:
         return f"({otherwise} if ({found} := {value}) is None else {then(found)})"
 
     def each(self, data: str, path: str, template: Any) -> str:
-        """A list of what a template makes of each entry of a path's list."""
+        """A list of what a template makes of each entry of a path's list, unless the database made it already."""
         entry = self.variable()
-        return self._over(data, path, f"[{self.expression(template, entry)} for {entry} in entries]")
+        made = f"{entry} if {entry}.__class__ is {self.constant(Fragment)} else {self.expression(template, entry)}"
+        return self._over(data, path, f"[{made} for {entry} in entries]")
 
     def keyed(self, data: str, path: str, key: str, template: Any) -> str:
         """The same as a dict, by the value of a key of each entry."""

@@ -10,7 +10,7 @@ from auth.policies import public
 from resolvers.loaders import FilteredPages
 from resolvers.paging import MAX_PAGE_SIZE as MAX_PAGE_SIZE
 from resolvers.paging import Listing, Page
-from schema.engine.context import Info, columns_read
+from schema.engine.context import Info, columns_read, rendering_of
 from schema.engine.fields import AFTER, BEFORE, FIRST, LAST, ORDER, column, from_row
 from schema.engine.paging import ConnectionValue, page_request
 from schema.engine.types import value_type
@@ -86,7 +86,7 @@ async def listed(
         order_by=order_by,
         own=listing.own_order,
     )
-    rows = await listing.page(context.scope, request, filters, columns_read(info))
+    rows = await listing.page(context.scope, request, filters, columns_read(info), rendering_of(info))
     connection = ConnectionValue(
         rows, lambda row: from_row(type_, row), lambda: listing.count(context.scope, filters, (request, rows))
     )

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from auth.principal import Principal, TokenFault
 from models.identity import Api
 from resolvers.loaders import RowByKey
-from resolvers.paging import MAX_PAGE_SIZE
+from resolvers.paging import MAX_PAGE_SIZE, Rendering
 from resolvers.scope import Scope
 from schema.engine.loader import Loader
 from schema.engine.wording import Wording
@@ -31,6 +31,8 @@ class Context:
     looks the caller up again, for operations that last; `renewal_seconds` is how long they go without.
     `is_alone` says that one resolver runs, so that no other could ask for something together with it.
     `ended_by` is what ended a subscription before its client did. `wording` says messages to the caller.
+    `renders` says that parts of the result may be JSON that the database made,
+    `takes_shapes` that lists may hold such entries in the shapes that the REST layer gave them.
     """
 
     def __init__(
@@ -44,12 +46,15 @@ class Context:
         authenticate: Callable[[], Awaitable[Principal]] | None = None,
         before_commit: BeforeCommit | None = None,
         wording: Wording | None = None,
+        renders: bool = False,
     ) -> None:
         self.scope = scope
         self.wording = wording or Wording(scope.language)
         self.request = request
         self.response = response
         self.page_limit = page_limit
+        self.renders = renders
+        self.takes_shapes = False
         self.api = api
         self.renewal_seconds: float | None = None
         self.ended_by: Exception | None = None
@@ -127,3 +132,8 @@ Info = strawberry.Info[Context, None]
 def columns_read(info: Info) -> frozenset[str] | None:
     """The columns that will be read of the rows that a resolver returns, or None where any may be."""
     return getattr(info, "columns", None)
+
+
+def rendering_of(info: Info) -> Rendering | None:
+    """What makes replies of the rows that a resolver returns, within the statement that reads them, if anything."""
+    return getattr(info, "rendering", None)

@@ -25,6 +25,7 @@ from schema.engine.executor import execute, trust
 from schema.engine.limits import Limits
 from schema.engine.mutations import errors_of
 from schema.engine.operations import GraphSchema
+from schema.engine.shapes import Shapes
 from schema.engine.wording import Language, Message, Wording
 from watching.work import current
 
@@ -112,6 +113,7 @@ class Graph:
             api=Api.GRAPH,
             authenticate=authenticate,
             before_commit=self._before_commit,
+            renders=self.services.compiles_statements,
         )
 
     def trusted_context(
@@ -145,11 +147,14 @@ class Graph:
             wording=wording,
         )
 
-    def prepare(self, source: str) -> Prepared:
-        """The operation of a document of our own, ready to be executed. Raises InvalidOperation."""
+    def prepare(self, source: str, shapes: Shapes | None = None) -> Prepared:
+        """The operation of a document of our own, ready to be executed. Raises InvalidOperation.
+
+        With `shapes` the lists of its results may hold JSON in these, as `orjson.Fragment`.
+        """
         document = prepare(self.schema._schema, source)
         (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
-        prepared = Prepared(self.schema._schema, document, operation)
+        prepared = Prepared(self.schema._schema, document, operation, shapes=shapes or {})
         trust(self.schema, prepared)
         return prepared
 
@@ -161,6 +166,7 @@ class Graph:
         """The result of a prepared operation, its errors as the graph's clients would see them."""
         work = current()
         work.begins(prepared.label, prepared.name)
+        context.takes_shapes = bool(prepared.shapes) and self.services.compiles_statements
         result = execute(self.schema, prepared, variables, context)
         if not isinstance(result, ExecutionResult):
             result = await result

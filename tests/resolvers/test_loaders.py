@@ -136,4 +136,4 @@ async def test_only_a_reference_needs_no_statement(product: Product) -> None:
             reply = await product.data(text % "databaseId id __typename", person=student)
 
     assert reply["clockIns"]["nodes"][0]["user"]["databaseId"] == student.id
-    assert len(with_id) == len(with_name) - 1
+    assert "\n".join(with_id).count("FROM users") == "\n".join(with_name).count("FROM users") - 1

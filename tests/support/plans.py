@@ -1,7 +1,6 @@
 """How a database carries out statements: which of them read a table from end to end, or sort what may be long."""
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,9 +11,12 @@ import orjson
 
 from models.database_url import connection_options
 from models.db import Database
+from models.db.sqlite.connections import connect
 
 MADE = frozenset({"asked", "page", "held", "CONSTANT", "anon_1"})
 """What statements name the keys that they are sent, and what they made of them: as short as what was asked for."""
+BELOW = "below_"
+"""Begins the names of what a row leads to, in statements that make replies: a row, or a page."""
 COUNTED = frozenset(
     {
         *("attended", "expected", "counted", "joined", "first_days", "spans", "sent"),
@@ -68,13 +70,13 @@ _HAS_PLAN = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE
 
 def _on_sqlite(path: str, statements: Sequence[str]) -> list[Fault]:
     found = []
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(connect(path, ())) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for sql in statements:
             nulls = [None] * len(_PLACES.findall(_TEXTS.sub("", sql)))
             rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", nulls).fetchall()
             aliases = _aliases(sql, tables)
-            faults = _faults_on_sqlite([row[3] for row in rows], aliases)
+            faults = _faults_on_sqlite([(row[1], row[3]) for row in rows], aliases)
             is_grouped = _IS_GROUPED.search(sql) is not None
             found += [Fault(table, how, sql) for table, how in faults if not (is_grouped and how == "sort")]
     return found
@@ -94,20 +96,22 @@ def _aliases(sql: str, tables: set[str]) -> Mapping[str, str]:
     return {alias: table for table, alias in named if table in tables and alias not in tables}
 
 
-def _faults_on_sqlite(plan: Sequence[str], aliases: Mapping[str, str]) -> list[tuple[str, str]]:
+def _faults_on_sqlite(plan: Sequence[tuple[int, str]], aliases: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Those of the steps of a plan, each with the number of what it is part of."""
     faults = []
-    read = []
-    for step in plan:
+    parts: dict[int, list[str]] = {}
+    for part, step in plan:
+        read = parts.setdefault(part, [])
         if scanned := _SCAN.match(step):
             name = aliases.get(scanned.group(1), scanned.group(1))
             read.append(name)
-            if "VIRTUAL TABLE" not in step and name not in MADE | COUNTED:
+            if "VIRTUAL TABLE" not in step and name not in MADE | COUNTED and not name.startswith(BELOW):
                 faults.append((name, "scan"))
         elif searched := _SEARCH.match(step):
             read.append(aliases.get(searched.group(1), searched.group(1)))
             if "AUTOMATIC" in step and read[-1] not in COUNTED:
                 faults.append((read[-1], "an index made for the statement"))
-        elif step.startswith("USE TEMP B-TREE") and read and read[0] not in MADE:
+        elif step.startswith("USE TEMP B-TREE") and read and read[0] not in MADE and not read[0].startswith(BELOW):
             faults.append((read[0], "sort"))
     return faults
 
@@ -156,7 +160,7 @@ async def explained(database: Database, statements: Iterable[str]) -> list[tuple
     wanted = list(dict.fromkeys(statements))
     found = []
     if database.is_sqlite:
-        with closing(sqlite3.connect(database.sqlite_path)) as connection:
+        with closing(connect(database.sqlite_path, ())) as connection:
             for sql in wanted:
                 nulls = [None] * len(_PLACES.findall(_TEXTS.sub("", sql)))
                 steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", nulls)]

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from models.db.outages import unavailable
 from models.db.prepared import Prepared, Values
 from models.db.rows import reader
+from models.json_sql import BASE64_FUNCTION, base64url
 
 _OUTAGES = {
     sqlite3.SQLITE_BUSY,
@@ -28,6 +29,7 @@ def connect(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=1024)
     for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function(BASE64_FUNCTION, 1, base64url, deterministic=True)
     return connection
 
 

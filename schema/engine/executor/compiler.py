@@ -36,10 +36,13 @@ from resolvers.loaders import RowBatch
 from schema.engine.executor.loads import Load, LoadOwn
 from schema.engine.executor.outputs import AbstractOf, Leaf, ListOf, ObjectOf, is_synchronous
 from schema.engine.executor.plan import Columns, Output, Plan, Selection, Step
+from schema.engine.executor.rendering import render
 from schema.engine.executor.resolved import Resolved
+from schema.engine.executor.shaping import shape
 from schema.engine.executor.steps import Call, Decide, Read, Typename
 from schema.engine.fields import Column, GlobalId, GraphField, Hint, Link, ListLink, Lookup, OwnLink, PageLink
 from schema.engine.pacing import breathe
+from schema.engine.shapes import Shapes
 
 MAX_STEPS = 5000
 """Fields of a plan. Fragments can make a small document select more."""
@@ -95,10 +98,12 @@ def compile_plan(
     conditions: Mapping[str, bool],
     *,
     selects_columns: bool = True,
+    shapes: Shapes | None = None,
 ) -> Plan:
     """The plan of an operation, the variables of its conditions having these values. Raises UnsupportedError.
 
-    Where it does not select columns, batch functions load all of them, and no statements are made for it.
+    Where it does not select columns, batch functions load all of them, and no statements are made for it. With
+    `shapes` the database makes nothing but lists in these, as the operation is one of the REST layer.
     """
     root = schema.get_root_type(operation.operation)
     if root is None:
@@ -115,6 +120,11 @@ def compile_plan(
             step.columns_read = None
     _note_batches(selection)
     is_mutation = operation.operation is OperationType.MUTATION
+    if selects_columns and not is_mutation:
+        if shapes is None:
+            render(selection)
+        else:
+            shape(selection, shapes)
     return Plan(selection, steps=compiler.steps, narrowed=narrowed, is_mutation=is_mutation)
 
 

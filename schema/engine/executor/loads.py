@@ -17,7 +17,7 @@ _KEY, _KEY_OR_NONE = {int}, {int, NoneType}
 class Load(Declared):
     """A link: its batch function is called once for all objects of a level."""
 
-    __slots__ = ("_is_reference", "_key", "_skips_none", "batch")
+    __slots__ = ("_key", "_skips_none", "batch", "is_reference", "replies")
 
     declared: Linked
 
@@ -25,13 +25,20 @@ class Load(Declared):
         super().__init__(declared, *common)
         self._key = Attribute(declared.key, self.parent)
         self._skips_none = declared.needs_key and self.output.is_nullable
-        self._is_reference = declared.shows_found and is_reference(self.parent.name, declared.key, declared.batch)
+        self.is_reference = declared.shows_found and is_reference(self.parent.name, declared.key, declared.batch)
         self.batch: Any = declared.batch
+        self.replies: Any = None
+        """The `rendering.Replies` of what the database can make, if anything."""
 
     @property
     def columns(self) -> Columns | None:
         """The one that has the key."""
         return self._columns(self._key)
+
+    @property
+    def key_column(self) -> str | None:
+        """The column of rows that has the key; None if it is no column."""
+        return self._key.name if self._key.is_of_rows else None
 
     @property
     def is_last(self) -> bool:
@@ -56,7 +63,7 @@ class Load(Declared):
             if answered:
                 run.complete(self.output, Picked(cells, answered), [keys[n] for n in answered])
             cells, keys = Picked(cells, known), [keys[n] for n in known]
-        elif self._is_reference and run.context.knows(self.batch):
+        elif self.is_reference and run.context.knows(self.batch):
             made = self.output.of_keys(keys, self.batch.key)
             return run.complete(self.output, cells, self.batch.made_of(keys), is_bare=True) if made is None else made
         if keys:
@@ -75,7 +82,10 @@ class Load(Declared):
             run.complete(self.output, cells, [arguments] * len(keys))
             return
         try:
-            batch, variant = self.declared.source(self.batch, run.context, arguments)
+            bound = None if self.replies is None else self.replies.bound(run)
+            batch, variant = self.declared.source(
+                self.batch if bound is None else self.batch.rendered(bound), run.context, arguments
+            )
         except Exception as error:
             run.defer_failures(cells, [error] * len(keys))
         else:

@@ -20,6 +20,7 @@ from graphql.execution.executor import Executor, invalid_return_type_error
 from graphql.pyutils import is_iterable
 from graphql.pyutils.is_awaitable import is_async_iterable
 from graphql.type import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLString
+from orjson import Fragment
 from strawberry.schema.types.base_scalars import DateTimeDefinition
 
 from schema.engine.executor.frames import Items
@@ -49,11 +50,11 @@ def _texts_of(instants: Sequence[datetime.datetime]) -> list[str]:
 class Leaf(Output):
     """A scalar or an enum."""
 
-    __slots__ = ("_code", "_coded", "_coerce", "_type")
+    __slots__ = ("_code", "_coded", "_coerce", "type")
 
     def __init__(self, type_: GraphQLLeafType, *, is_nullable: bool) -> None:
         super().__init__(is_nullable=is_nullable)
-        self._type = type_
+        self.type = type_
         self._coerce: Callable[[Any], Any] = type_.coerce_output_value
         self._coded: set[type] = set()
         self._code: Callable[[Sequence[Any]], list[Any]] = list
@@ -87,7 +88,7 @@ class Leaf(Output):
 
     def _coerced(self, run: Running, cells: Cells, number: int, value: Any) -> Any:
         try:
-            return Executor.complete_leaf_value(self._type, value)
+            return Executor.complete_leaf_value(self.type, value)
         except Exception as error:
             run.fail(cells, number, error)
             return None
@@ -155,12 +156,14 @@ async def _collected(values: Any) -> list[Any]:
 class ObjectOf(Output):
     """An object of one type."""
 
-    __slots__ = ("_own", "_selection", "_type")
+    __slots__ = ("_own", "_type", "reply", "selection")
 
     def __init__(self, type_: GraphQLObjectType, selection: "Selection", *, is_nullable: bool) -> None:
         super().__init__(is_nullable=is_nullable)
         self._type = type_
-        self._selection = selection
+        self.selection = selection
+        self.reply: str | None = None
+        """The column in which rows have their reply, where the database made it."""
         self._own: set[Any] = set()
         if selection.origin is not None:
             self.ordinary |= {selection.origin}
@@ -170,7 +173,7 @@ class ObjectOf(Output):
     @property
     def selections(self) -> "Sequence[Selection]":
         """Its own."""
-        return (self._selection,)
+        return (self.selection,)
 
     @property
     def takes_rows(self) -> bool:
@@ -180,20 +183,24 @@ class ObjectOf(Output):
     @property
     def columns(self) -> frozenset[str] | None:
         """Those of its fields."""
-        return self._selection.columns
+        return self.selection.columns
 
     def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
         """The replies."""
-        columns = [step.of_keys(keys, name) for step in self._selection.steps]
-        return None if None in columns else self._selection.replies(cast("list[Sequence[Any]]", columns), len(keys))
+        columns = [step.of_keys(keys, name) for step in self.selection.steps]
+        return None if None in columns else self.selection.replies(cast("list[Sequence[Any]]", columns), len(keys))
 
     def convert(self, run: Running, cells: Cells, values: Sequence[Any], *, is_bare: bool) -> Sequence[Any]:
         """The replies, their fields filled as far as nothing is awaited."""
+        if is_bare and self.reply is not None:
+            made = [getattr(value, self.reply, None) for value in values]
+            if None not in made:  # all come from one statement
+                return [Fragment(text) for text in made if text is not None]
         if not is_bare and self._type.is_type_of is not None and set(map(type, values)) != self._own:
             checked = [self._checked(run, cells, number, value) for number, value in enumerate(values)]
             if any(isinstance(value, Exception) for value in checked):
                 return run.complete(self, cells, checked)
-        return run.expand(Frame(self._selection, cells, values, is_bare=is_bare))
+        return run.expand(Frame(self.selection, cells, values, is_bare=is_bare))
 
     def _checked(self, run: Running, cells: Cells, number: int, value: Any) -> Any:
         try:

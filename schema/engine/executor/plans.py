@@ -15,6 +15,7 @@ from resolvers.paging import BYTES_OF_SELECTION
 from schema.engine.executor.compiler import UnsupportedError, compile_plan, condition_names
 from schema.engine.executor.plan import Plan
 from schema.engine.executor.prepared import Prepared
+from schema.engine.shapes import Shapes
 
 Source = tuple[str, str | None]
 """The text of a document, and the name of one of its operations."""
@@ -58,6 +59,7 @@ class Plans:
         self._plans: Shares[Hashable, Known] = Shares(size - size // 8)
         self._trusted_conditions: dict[Source, tuple[str, ...] | None] = {}
         self._trusted: dict[Hashable, Plan | None] = {}
+        self._shapes: dict[Source, Shapes] = {}
         self.found = 0
         """How many operations of clients had a plan, and how many had none yet."""
         self.missed = 0
@@ -139,11 +141,16 @@ class Plans:
         operation, fragments = prepared.operation, prepared.fragments
         source = _source_of(operation)
         if source in self._trusted_conditions:
+            if self._shapes[source] != prepared.shapes:
+                prepared.shapes = {}  # two endpoints share it, which shape its lists differently
             return
+        self._shapes[source] = prepared.shapes or {}
         names = self._trusted_conditions[source] = _conditions(operation, fragments)
         for values in product((False, True), repeat=len(names or ())):
             conditions = dict(zip(names or (), values, strict=True))
-            self._trusted[source, *values] = _compiled(prepared.schema, operation, fragments, conditions)
+            self._trusted[source, *values] = _compiled(
+                prepared.schema, operation, fragments, conditions, shapes=prepared.shapes or {}
+            )
 
     def _is_known(self, key: Hashable, *, is_signed_in: bool) -> bool:
         number = hash(key)
@@ -171,8 +178,9 @@ def _compiled(
     conditions: Mapping[str, bool],
     *,
     selects_columns: bool = True,
+    shapes: Shapes | None = None,
 ) -> Plan | None:
     try:
-        return compile_plan(schema, operation, fragments, conditions, selects_columns=selects_columns)
+        return compile_plan(schema, operation, fragments, conditions, selects_columns=selects_columns, shapes=shapes)
     except (UnsupportedError, GraphQLError, RecursionError):
         return None

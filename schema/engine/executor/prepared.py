@@ -28,6 +28,8 @@ from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, input_is_nested_too_deeply
 
+from schema.engine.shapes import Shapes
+
 _NOTHING = VariableValues({}, {})
 _INT_LIMIT = 2**31
 MAX_VARIABLE_ERRORS = 50
@@ -63,8 +65,11 @@ class Prepared:
         *,
         cost: int = 0,
         size: int = 0,
+        shapes: Shapes | None = None,
     ) -> None:
         self.schema = schema
+        self.shapes = shapes
+        """The shapes of the lists of an operation of our own, by root field."""
         self.cost = cost
         """What it may cost; 0 for an operation of our own."""
         self.size = size

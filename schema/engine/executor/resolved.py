@@ -20,6 +20,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import convert_argument
 from strawberry.types.base import StrawberryMaybe, StrawberryOptional, get_object_definition
 
+from resolvers.paging import Rendering
 from schema.engine.context import Context
 from schema.engine.executor.plan import Cells, Columns, Frame, Picked
 from schema.engine.executor.running import Running
@@ -47,6 +48,12 @@ class FieldInfo(Info[Context, None]):
         return self._run.context
 
     @property
+    def rendering(self) -> Rendering | None:
+        """What makes replies of the rows that the resolver returns, if that may be."""
+        replies = cast("Resolved", self._cells.step).replies
+        return None if replies is None else replies.bound(self._run)
+
+    @property
     def field_name(self) -> str:
         """The name of the field."""
         return self._cells.step.name
@@ -68,6 +75,7 @@ class Resolved(Declared):
         "_source_names",
         "_takes_self",
         "columns_read",
+        "replies",
     )
 
     def __init__(self, schema: GraphQLSchema, declared: GraphField, *common: Any) -> None:
@@ -81,6 +89,8 @@ class Resolved(Declared):
         ]
         self._is_async = resolver.is_async
         self.columns_read = self.output.columns
+        self.replies: Any = None
+        """The `rendering.Replies` of what the database can make, if anything."""
         strawberry: Schema = schema._strawberry_schema  # type: ignore[attr-defined]
         self._names: dict[str, str] = {}
         self._converters: dict[str, Callable[..., Any]] = {}

@@ -171,6 +171,11 @@ class Read(Declared):
         below = self.output.columns if self.output.takes_rows else frozenset()
         return None if own is None or below is None else own | below
 
+    @property
+    def column(self) -> str | None:
+        """The column of rows that has the value; None if it is no column."""
+        return self._attribute.name if self._attribute.is_of_rows else None
+
     def of_keys(self, keys: Sequence[int], name: str) -> Sequence[Any] | None:
         """The keys, if it is the column that everybody may read."""
         is_key = type(self.declared) is Column and self._attribute.name == name and self._is_open

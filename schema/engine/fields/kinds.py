@@ -13,7 +13,7 @@ from auth import policies
 from auth.policies import Policy
 from models.errors import ErrorCode
 from resolvers.loaders import Batch, CountBatch, ListBatch, PageBatch
-from resolvers.paging import Page
+from resolvers.paging import Page, PageRequest
 from schema.engine import node_id
 from schema.engine.context import Context, Info, LoadAll
 from schema.engine.paging import ConnectionValue, page_request
@@ -243,10 +243,14 @@ class PageLink(Linked):
     """The order without an argument that names one."""
     declared = ("key", "batch", "count", "own_order")
 
+    def request(self, context: Context, arguments: Mapping[str, Any]) -> PageRequest:
+        """The page that the arguments ask for. Raises InvalidInput."""
+        given = {_ARGUMENTS.get(name, name): value for name, value in arguments.items()}
+        return page_request(context, own=self.own_order, **given)
+
     def source(self, batch: PageBatch, context: Context, arguments: Mapping[str, Any]) -> tuple[LoadAll, Hashable]:
         """The batch function for the page that the arguments ask for."""
-        given = {_ARGUMENTS.get(name, name): value for name, value in arguments.items()}
-        request = page_request(context, own=self.own_order, **given)
+        request = self.request(context, arguments)
 
         async def load_pages(scope: Any, keys: Sequence[int]) -> Sequence[Page]:
             return await batch(scope, keys, request)

@@ -11,12 +11,23 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import graphql
-from graphql import ExecutionResult, GraphQLError, GraphQLObjectType, OperationDefinitionNode, parse, validate
+import orjson
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from strawberry import Schema
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from auth.principal import ANONYMOUS, Principal
+from models.db import Database
 from models.identity import Role
 from resolvers.loaders import RowByKey
 from resolvers.paging import Page
@@ -89,6 +100,8 @@ class Faults:
     whole: float = 0
     missing: float = 0
     null_columns: float = 0
+    rendering: bool = False
+    """Whether each statement fails that makes replies. Those that do not make them see the other faults alone."""
 
     def wrap(self, batch: LoadAll, name: str) -> LoadAll:
         """The batch function with its faults."""
@@ -123,8 +136,29 @@ class Faults:
     def _hits(self, probability: float, *what: Any) -> bool:
         return probability > 0 and Random(f"{self.seed} {what}").random() < probability  # noqa: S311
 
+    @property
+    def leave_rows(self) -> bool:
+        """Whether batch functions find what they find without faults."""
+        return not (self.by_key or self.whole or self.missing or self.null_columns)
+
 
 NO_FAULTS = Faults()
+FAILED_RENDERING = Faults(rendering=True)
+
+
+class Unrendering:
+    """A database that makes no replies: statements that would, fail."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    async def fetch(self, statement: Any, parameters: Any = None) -> Any:
+        if "reply_0" in statement.selected_columns:
+            raise DBAPIError("", None, Exception("Failed."))
+        return await self._database.fetch(statement, parameters)
 
 
 def _batch_names() -> dict[Any, str]:
@@ -205,6 +239,28 @@ class Comparison:
         assert _unexplained(wanted, found, plain.data) == [], f"{story}\n{wanted}\n{found}"
         self.counts["with errors"] += bool(wanted)
         self.counts["with data"] += bool(plain.data and any(plain.data.values()))
+        if known.operation.operation is OperationType.QUERY and faults.leave_rows:
+            await self._compare_rendered(operation, principal, faults, plain)
+
+    async def _compare_rendered(
+        self, operation: Operation, principal: Principal, faults: Faults, plain: ExecutionResult
+    ) -> None:
+        """Fail unless the reply is the same to the byte where the database makes parts of it."""
+        rendered = await self.rendered(operation, principal, faults)
+        story = f"{operation}\n{principal}\n{faults}"
+        assert orjson.dumps(rendered.data) == orjson.dumps(plain.data), f"{story}\n{plain}"
+        wanted, found = [_shown(error) for error in plain.errors or ()], [_shown(e) for e in rendered.errors or ()]
+        assert _unexplained(wanted, found, plain.data) == [], f"{story}\n{wanted}\n{found}"
+        self.counts["rendered"] += is_rendered(rendered.data)
+
+    async def rendered(self, operation: Operation, principal: Principal, faults: Faults = NO_FAULTS) -> ExecutionResult:
+        """The result of which the database makes parts."""
+        context = self._context(self.compiled, principal, faults)
+        context.renders = True
+        if faults.rendering:
+            services = dataclasses.replace(self.compiled, database=cast("Any", Unrendering(self.compiled.database)))
+            context.scope = Scope(services, principal, now=self.now)
+        return await self._compiled(prepared(SCHEMA, operation.text), operation, context)
 
     async def _plain(self, known: Prepared, operation: Operation, context: Context) -> ExecutionResult:
         return await self._plugged_in(StrawberryGraphQLCoreExecutionContext, known, operation, context)
@@ -232,8 +288,14 @@ class Comparison:
 
     def _context(self, services: Services, principal: Principal, faults: Faults) -> Context:
         context = FaultyContext(Scope(services, principal, now=self.now))
-        context.faults = faults
+        context.faults = dataclasses.replace(faults, rendering=False)
         return context
+
+
+def is_rendered(data: Any) -> bool:
+    """Whether the database made a part of a result."""
+    below = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return isinstance(data, orjson.Fragment) or any(map(is_rendered, below))
 
 
 def _shown(error: GraphQLError) -> Any:

@@ -16,10 +16,12 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).parents[4]
-PACKAGE = Path("schema/executor")
+PACKAGE = Path("schema/engine/executor")
 MODULES = (
     *("arguments.py", "compiler.py", "executor.py", "loads.py", "outputs.py", "frames.py", "plan.py", "plans.py"),
-    *("prepared.py", "references.py", "resolved.py", "run.py", "steps.py"),
+    *("prepared.py", "references.py", "rendering.py", "resolved.py", "run.py", "shaping.py", "steps.py"),
+    *(f"../../../resolvers/rendering/{name}.py" for name in ("objects", "pages", "statements")),
+    *(f"../../../models/json_sql/{name}.py" for name in ("elements", "postgresql", "sqlite")),
 )
 TESTS = (
     "tests/schema/engine/executor/test_specification.py",
@@ -28,9 +30,21 @@ TESTS = (
     "tests/schema/engine/executor/test_arguments.py",
     "tests/schema/engine/executor/test_prepared.py",
     "tests/schema/engine/executor/test_plans.py",
+    "tests/schema/engine/executor/test_rendering.py",
     "tests/schema/engine/executor/test_differential.py",
 )
-COPIED = ("auth", "models", "resolvers", "rest_compat", "schema", "tests", "cli", "benchmarks", "explorer/dist")
+COPIED = (
+    "auth",
+    "models",
+    "resolvers",
+    "rest_compat",
+    "schema",
+    "tests",
+    "cli",
+    "benchmarks",
+    "watching",
+    "explorer/dist",
+)
 TIMEOUT = 900
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
@@ -115,7 +129,7 @@ def survivors(chosen: Sequence[Mutant]) -> list[Mutant]:
         for name in COPIED:
             if (ROOT / name).exists():
                 shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("pyproject.toml", "server.py"):
+        for name in ("pyproject.toml", "server.py", "serving.py", "workers.py"):
             shutil.copy(ROOT / name, copy / name)
         if (failure := _failure(copy)) is not None:
             raise SystemExit(f"The tests fail without any fault:\n{failure}")

@@ -1,6 +1,6 @@
 """Random operations over a schema: fragments, aliases, conditions, variables, arguments right and wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -58,7 +58,8 @@ class Generator:
     random: Random
     values: dict[str, Sequence[Any]]
     mutations: Sequence[str] = ()
-    left_out: Sequence[str] = ()
+    left_out: Collection[str] = ()
+    """Root fields, and others behind the names of their types."""
     depth: int = 5
     _fragments: list[str] = field(default_factory=list)
     _variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
@@ -91,8 +92,9 @@ class Generator:
 
     def _selection(self, type_: Composite, depth: int) -> str:
         fields = {} if isinstance(type_, GraphQLUnionType) else type_.fields
-        leaves = [name for name, each in fields.items() if not is_composite_type(get_named_type(each.type))]
-        others = [name for name, each in fields.items() if name not in leaves]
+        names = [name for name in fields if f"{type_.name}.{name}" not in self.left_out]
+        leaves = [name for name in names if not is_composite_type(get_named_type(fields[name].type))]
+        others = [name for name in names if name not in leaves]
         parts = [self._field(type_, self.random.choice(leaves), depth) for _ in range(self._count(1, 3)) if leaves]
         if depth > 0:
             parts += [self._field(type_, self.random.choice(others), depth) for _ in range(self._count(0, 2)) if others]

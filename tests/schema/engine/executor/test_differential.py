@@ -9,10 +9,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from graphql import GraphQLObjectType
 
+from schema.engine import fields
 from schema.engine.node_id import encode, encode_cursor
 from schema.engine.types import NODE_TYPES
-from tests.schema.engine.executor.comparison import GRAPHQL, NO_FAULTS, Comparison, Faults
+from tests.schema.engine.executor.comparison import FAILED_RENDERING, GRAPHQL, NO_FAULTS, Comparison, Faults
 from tests.schema.engine.executor.operations import Generator
 
 pytestmark = pytest.mark.filterwarnings(
@@ -84,6 +86,52 @@ def _faults(seed: int, number: int) -> Faults:
         Faults(seed * 10_000 + number, by_key=0.15, missing=0.15, null_columns=0.04),
         Faults(seed * 10_000 + number, whole=0.15, missing=0.1, null_columns=0.02),
     )[number % 3]
+
+
+def _not_rendered() -> set[str]:
+    """The fields that no statement makes."""
+    rendered = (fields.Column, fields.GlobalId, fields.Link, fields.Lookup, fields.PageLink)
+    return {
+        f"{type_.name}.{name}"
+        for type_ in GRAPHQL.type_map.values()
+        if isinstance(type_, GraphQLObjectType)
+        for name, each in type_.fields.items()
+        if not isinstance(each.extensions.get("strawberry-definition"), rendered)
+    }
+
+
+RIGHT_VALUES = {
+    **VALUES,
+    "ID": [each for each in VALUES["ID"] if each.endswith(("=", "1", "2", "Q", "g", "w", "k", "5"))],
+    "Int.first": [0, 1, 2, 3, 5, 100],
+    "Int.last": [0, 1, 2, 3, 5],
+    "Int.page": [1, 1, 2],
+    "String.after": [encode_cursor(number) for number in (1, 3, 7, 20)],
+    "Date": ["2026-03-02", "2026-02-27"],
+}
+"""Of which few are refused."""
+RENDERED_ROOTS = ("clockIns", "companies", "posts", "projects", "users", "viewer", "post", "user", "node")
+
+
+async def test_what_statements_make(comparison: Comparison) -> None:
+    """Operations of what the database can make, and statements of it that fail."""
+    await _compare_rendered(comparison, 0)
+
+
+async def test_what_statements_make_on_postgresql(comparison_on_postgresql: Comparison) -> None:
+    """The same, where texts are put together."""
+    await _compare_rendered(comparison_on_postgresql, 100)
+
+
+async def _compare_rendered(comparison: Comparison, seed: int) -> None:
+    random = Random(seed)  # noqa: S311
+    left_out = {*(GRAPHQL.query_type.fields.keys() - set(RENDERED_ROOTS)), *_not_rendered()}  # type: ignore[union-attr]
+    generator = Generator(GRAPHQL, random, RIGHT_VALUES, left_out=left_out, depth=4)
+    count = OPERATIONS // 3
+    for number in range(count):
+        caller = comparison.administrator if number % 3 else random.choice(comparison.principals)
+        await comparison.compare(generator.query(), caller, FAILED_RENDERING if number % 8 == 7 else NO_FAULTS)
+    assert comparison.counts["rendered"] > count / 6, comparison.counts
 
 
 @pytest.mark.parametrize("seed", SEEDS)
