@@ -205,10 +205,18 @@ def _bind_processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | Non
     implementation = type_.dialect_impl(dialect)
     if dialect.name == "sqlite" and isinstance(type_, TypeDecorator) and isinstance(type_.impl_instance, DateTime):
         to_utc = type_.process_bind_param
+        # The instant before: rows that are written together have one in several columns.
+        last: tuple[datetime | None, str | None] = (None, None)
 
         def stored(instant: datetime | None) -> str | None:
+            nonlocal last
+            known = last
+            if known[0] is instant:
+                return known[1]
             utc = to_utc(instant, dialect)
-            return None if utc is None else utc.isoformat(" ", "microseconds")[: -len("+00:00")]
+            text = None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+            last = (instant, text)
+            return text
 
         return stored
     return implementation.bind_processor(dialect)

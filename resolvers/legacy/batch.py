@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Table, bindparam, func, insert, select
+from sqlalchemy import Table, bindparam, cast, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as conflicting_insert
 
@@ -36,7 +36,7 @@ class Row:
 
     __slots__ = ("fields", "new_id", "number", "old_id")
 
-    def __init__(self, number: int, old_id: str, fields: Mapping[str, Any]) -> None:
+    def __init__(self, number: int, old_id: str, fields: dict[str, Any]) -> None:
         self.number, self.old_id, self.fields = number, old_id, fields
         self.new_id: int | None = None
 
@@ -105,7 +105,10 @@ class Batch:
             self._references.setdefault(table.name, {}).update(found)
 
     def reference(self, table: Table, old_id: str | None, what: str) -> int:
-        """The id that an old id of a table stands for. Raises Refused where nothing was moved in under it."""
+        """The id that an old id of a table stands for. Raises Refused where nothing was moved in under it.
+
+        Fields that the kind `refers` by hold such ids.
+        """
         found = None if old_id is None else self._references[table.name].get(old_id)
         if found is None:
             raise Refused(f"{what}: {old_id or 'none'} was not moved in.")
@@ -138,14 +141,20 @@ class Batch:
 
     async def keep_ids(self, rows: Sequence[Row]) -> None:
         """Note what the rows became that have an id here, so that their old ids go on to stand for it."""
+        moved = [row for row in rows if row.new_id is not None]
+        same = [row.new_id for row in moved if row.old_id == str(row.new_id)]
+        noted = {"of_source": self.source, "now": self.now}
+        for start in range(0, len(same), ids.AT_ONCE):
+            part = {"keys": same[start : start + ids.AT_ONCE]}
+            await self.scope.transaction.execute(_keep_same(self.kind.table), {**noted, **part})
         times = {"created_at": self.now, "updated_at": self.now}
-        kept = [
+        other = [
             {"source": self.source, "kind": self.kind.table.name, "old_id": row.old_id, "new_id": row.new_id, **times}
-            for row in rows
-            if row.new_id is not None
+            for row in moved
+            if row.old_id != str(row.new_id)
         ]
-        if kept:
-            await self.scope.transaction.execute_many(_ADD_IDS, kept)
+        if other:
+            await self.scope.transaction.execute_many(_ADD_IDS, other)
 
     async def join(self, rows: Sequence[Row]) -> None:
         """Let the ids of users who are somebody that is here already stand for that one, where they are free."""
@@ -170,6 +179,23 @@ class Batch:
 @cache
 def _add_new(table: Table) -> Insert:
     return conflicting_insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _keep_same(table: Table) -> Insert:
+    """Notes rows that have the ids that they had, without a value for each of them."""
+    columns = ["source", "kind", "old_id", "new_id", "created_at", "updated_at"]
+    now: Any = bindparam("now", type_=_legacy.c.created_at.type)
+    rows = select(
+        bindparam("of_source", type_=_legacy.c.source.type),
+        literal(table.name, _legacy.c.kind.type),
+        cast(table.c.id, _legacy.c.old_id.type),
+        table.c.id,
+        now,
+        now,
+    ).where(table.c.id.in_(bindparam("keys", expanding=True)))
+    inserted = conflicting_insert(_legacy).from_select(columns, rows)
+    return inserted.on_conflict_do_nothing(index_elements=["kind", "old_id", "source"])
 
 
 async def known(scope: Scope, source: str, table: Table, old_ids: Sequence[str]) -> set[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import text
+
 from resolvers import audit
 from resolvers.legacy import progress as progressing
 from resolvers.legacy import values
@@ -18,10 +20,18 @@ from resolvers.legacy.report import Report
 from resolvers.scope import Scope
 from resolvers.search.indexing import index
 
-BATCH = 2000
+BATCH = 4000
 """The rows of a batch; what they refer to is named in one statement."""
 _MARKS = 10_000
 """The marks of changed texts that are indexed together: a batch of users makes two for each."""
+
+_ROOM = (
+    text("PRAGMA cache_size = -65536"),
+    text("PRAGMA wal_autocheckpoint = 16384"),
+    # What a savepoint takes back is kept in memory otherwise, as a list that each row with a trigger walks through.
+    text("PRAGMA temp_store = FILE"),
+)
+"""64 MB of pages in memory, and as much of changes that are not in the file yet."""
 
 Watch = Callable[[Table, str, Progress, Sequence[Refusal]], None]
 """Hears of each batch once it is committed: its table and kind, what happened so far, and what was refused of it."""
@@ -62,6 +72,7 @@ class Import:
         try:
             async with self._whole(dry_run) as scope:
                 report, begun = await self._begin(scope)
+                await _make_room(self.new_scope() if scope is None else scope)
                 try:
                     for mapped, table in tables:
                         counts = None if table is None else await self._move(scope, mapped, table, begun, report)
@@ -149,6 +160,14 @@ class Import:
         return progress.counts
 
 
+async def _make_room(scope: Scope) -> None:
+    """Have SQLite keep the pages of the indexes that every batch writes to, and copy them into its file less often."""
+    if scope.services.database.is_sqlite:
+        async with _within(None if scope.current_transaction is None else scope, lambda: scope) as writing:
+            for pragma in _ROOM:
+                await writing.transaction.execute(pragma)
+
+
 async def _fill(batch: Batch, raw: Sequence[tuple[int, Any]], read_fields: Callable[[Any], dict[str, Any]]) -> None:
     """Give a batch the rows that can be read and are not here already, and what they refer to."""
     rows: dict[str, Row] = {}
@@ -170,8 +189,11 @@ async def _fill(batch: Batch, raw: Sequence[tuple[int, Any]], read_fields: Calla
     batch.rows = [row for old_id, row in rows.items() if old_id not in present]
     named: dict[Any, set[str]] = {}
     for field, table in batch.kind.refers.items():
-        keys = (values.key(row.fields.get(field)) for row in batch.rows)
-        named.setdefault(table, set()).update(key for key in keys if key is not None)
+        found = named.setdefault(table, set())
+        for row in batch.rows:
+            key = row.fields[field] = values.key(row.fields.get(field))
+            if key is not None:
+                found.add(key)
     await batch.look_up(named)
 
 

@@ -17,7 +17,7 @@ _ZERO = re.compile(r"0000-00-00(?:[ T].*)?|0|0\.0+")
 _MILLISECONDS = 10**11
 """Larger numbers of time are milliseconds: as seconds they would be after the year 5000."""
 _NUMBER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
-_LARGEST = 2**63 - 1
+_DIGITS = 20
 
 
 class Refused(Exception):
@@ -84,6 +84,8 @@ def truth(value: Any) -> bool:
 def key(value: Any) -> str | None:
     """An id as it is looked up by: a number in decimal digits, or an object id in small letters; None for none."""
     if isinstance(value, str):
+        if value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < _DIGITS:
+            return value
         plain = value.strip().lower()
         return (str(int(plain)) if _NUMBER.fullmatch(plain) else plain) if plain and len(plain) <= 64 else None
     if isinstance(value, float) and value.is_integer():
@@ -92,7 +94,7 @@ def key(value: Any) -> str | None:
 
 
 def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
-    """An instant in UTC, of a text, of seconds or of milliseconds; None where there is none, such as 0000-00-00."""
+    """An instant, of a text, of seconds or of milliseconds; None where there is none, such as 0000-00-00."""
     if value is None or value == "":
         return None
     try:
@@ -110,7 +112,7 @@ def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
             return _checked(datetime.fromtimestamp(seconds, UTC), field)
         if isinstance(value, datetime):
             aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
-            return _checked(aware.astimezone(UTC), field)
+            return _checked(aware, field)
     except (ValueError, OverflowError, OSError):
         pass
     raise Refused(f"{field} is no time: {str(value)[:40]}")

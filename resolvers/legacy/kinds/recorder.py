@@ -241,7 +241,7 @@ def _comments_of(batch: Batch, row: Row, post: dict[str, Any], entries: Any) -> 
 
 
 def _owner(batch: Batch, row: Row) -> int:
-    return batch.reference(_users, values.key(row.fields["user"]), "The user")
+    return batch.reference(_users, row.fields["user"], "The user")
 
 
 _OF_USER = {"user": _users}
