@@ -21,7 +21,7 @@ STATEMENT = 1_000_000
 CLOCK_INS = 10
 """Clock-ins of a user; other kinds are in proportion."""
 FIRST_DAY = datetime(2024, 9, 2, tzinfo=UTC)
-_PLACES = ("重庆邮电大学 红高粱教学楼", "图书馆 3 楼", "I'm at \"S1\"; -- 304", "宿舍\\ 千喜鹤")
+_PLACES = ("重庆邮电大学 红高粱教学楼", "图书馆 3 楼", 'I\'m at "S1"; -- 304', "宿舍\\ 千喜鹤")
 _HEAD = """-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
 /*!40101 SET NAMES utf8mb4 */;
 /*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
@@ -186,7 +186,7 @@ class _Recorder:
             lines = json.dumps(
                 [
                     {"created_at": moment, "status": "投递简历", "stage": 1},
-                    {"created_at": moment + 86_400_000, "status": "面试\n\"二面\"", "stage": 2 + number % 2},
+                    {"created_at": moment + 86_400_000, "status": '面试\n"二面"', "stage": 2 + number % 2},
                 ],
                 ensure_ascii=False,
             )
@@ -216,7 +216,16 @@ class _Recorder:
             )
             if _is(self._dirt.broken_json, number):
                 comments = comments[1:]
-            yield number, made, made, user, f"面经 {number}", "一面问了 MySQL 索引。\n" * 3, int(number % 7 == 0), comments
+            yield (
+                number,
+                made,
+                made,
+                user,
+                f"面经 {number}",
+                "一面问了 MySQL 索引。\n" * 3,
+                int(number % 7 == 0),
+                comments,
+            )
 
 
 def main() -> None:

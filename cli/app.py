@@ -165,7 +165,8 @@ def copy_uploads(as_json: Json = False) -> None:
 def import_legacy(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="recorder, platform, hr or sign_cloud.")],
     path: Annotated[
-        Path | None, typer.Argument(help="A MySQL dump (.sql, .sql.gz), a .csv or .jsonl file, or a folder of such files.")
+        Path | None,
+        typer.Argument(help="A MySQL dump (.sql, .sql.gz), a .csv or .jsonl file, or a folder of such files."),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help="What the tables and columns are called, as --write-mapping writes it.")

@@ -10,13 +10,14 @@ from sqlalchemy import Table, bindparam, cast, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as conflicting_insert
 
+from models.errors import DomainError
 from models.identity import User, UserAlias
 from models.legacy import LegacyId
 from models.statements import insert_new, table_of
 from resolvers import totals
 from resolvers.legacy import ids
 from resolvers.legacy.kind import Kind
-from resolvers.legacy.values import Refused, listed
+from resolvers.legacy.values import Refused, instant, later, listed
 from resolvers.scope import Scope
 
 T = TypeVar("T")
@@ -76,13 +77,22 @@ class Batch:
         self.counts[f"{part} refused"] += 1
         self.refusals.append(Refusal(f"{self.kind.name}: {part}", row.number, row.old_id, reason))
 
+    def times(self, row: Row) -> dict[str, datetime]:
+        """When a row was made and changed; where the predecessor does not know, now."""
+        created, updated = later(
+            instant(row.fields.get("created_at"), "created_at", self.zone),
+            instant(row.fields.get("updated_at"), "updated_at", self.zone),
+            self.now,
+        )
+        return {"created_at": created, "updated_at": updated}
+
     def converted(self, convert: Callable[[Row], T]) -> list[tuple[Row, T]]:
         """What the rows become; those that are refused are left out."""
         found = []
         for row in self.rows:
             try:
                 found.append((row, convert(row)))
-            except Refused as refused:
+            except (Refused, DomainError) as refused:
                 self.refuse(row, str(refused))
         return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table
 
@@ -15,7 +15,7 @@ class Kind:
     """One kind of rows: its fields, what they become, and how.
 
     `refers` names the fields that hold old ids of rows that were moved in before, with the tables that these are in
-    now. `total` is a field that is summed up for verification, and the column that holds it here.
+    now. `total` tells the amount of a row that is summed up for verification, and the column that holds it here.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Kind:
     optional: frozenset[str]
     move: "Callable[[Batch], Awaitable[None]]"
     refers: Mapping[str, Table] = field(default_factory=dict)
-    total: tuple[str, str] | None = None
+    total: tuple[Callable[[Mapping[str, Any]], float], str] | None = None
 
     @property
     def fields(self) -> frozenset[str]:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from resolvers.legacy.kind import Kind
 
-Fields = Mapping[str, Any]
-"""A row by the fields of its kind."""
+FIXED = "="
+"""What the value of a field begins with that is the same in all rows."""
 
 
 class UnusableMapping(Exception):
@@ -20,7 +20,9 @@ class UnusableMapping(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KindMapping:
-    """Where the rows of a kind stand, and which column has each field; a path leads into documents."""
+    """Where the rows of a kind stand, and which column has each field; a path leads into documents, and what begins
+    with an equals sign is the value itself.
+    """
 
     kind: Kind
     table: str
@@ -30,14 +32,17 @@ class KindMapping:
 
     def reader(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         """What makes fields of a row."""
-        plain = [(field, column) for field, column in self.columns.items() if "." not in column]
-        nested = [(field, column.split(".")) for field, column in self.columns.items() if "." in column]
+        fixed = {field: value[1:] for field, value in self.columns.items() if value.startswith(FIXED)}
+        named = [(field, column) for field, column in self.columns.items() if field not in fixed]
+        plain = [(field, column) for field, column in named if "." not in column]
+        nested = [(field, column.split(".")) for field, column in named if "." in column]
         values = self.values
 
         def read(row: Mapping[str, Any]) -> dict[str, Any]:
             found = {field: row.get(column) for field, column in plain}
             for field, path in nested:
                 found[field] = _within(row, path)
+            found.update(fixed)
             for field, meanings in values.items():
                 found[field] = meanings.get(str(found[field]), found[field])
             return found
@@ -46,7 +51,8 @@ class KindMapping:
 
     def missing(self, columns: frozenset[str]) -> list[str]:
         """The columns that it names and the table does not have."""
-        return [f"{self.table}.{column} ({field})" for field, column in self.columns.items() if column not in columns]
+        named = {field: column for field, column in self.columns.items() if not column.startswith(FIXED)}
+        return [f"{self.table}.{column} ({field})" for field, column in named.items() if column not in columns]
 
 
 @dataclass(frozen=True, slots=True)

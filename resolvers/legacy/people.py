@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from models.identity import Credential, CredentialKind, Role, User, UserRole
-from models.statements import table_of
+from models.statements import insert_new, table_of
 from resolvers.identity import old_passwords
 from resolvers.identity.proofs import INITIAL_PASSWORD_LENGTH
+from resolvers.identity.registration import NAME
+from resolvers.legacy import ids
 from resolvers.legacy.batch import Batch, Row
-from resolvers.legacy.ids import AT_ONCE
+from resolvers.legacy.ids import AT_ONCE, MAX_KEPT
 
 users, credentials, roles = table_of(User), table_of(Credential), table_of(UserRole)
 _HELD = (
@@ -20,6 +22,7 @@ _HELD = (
     .select_from(credentials.join(users, users.c.id == credentials.c.user_id))
     .where(credentials.c.kind == bindparam("of_kind"), credentials.c.identifier.in_(bindparam("keys", expanding=True)))
 )
+_ADD_ROLE = insert_new(UserRole, unique=["user_id", "role"])
 Identifier = tuple[CredentialKind, str]
 
 
@@ -59,11 +62,25 @@ def password(value: Any, account: str | None) -> dict[str, Any]:
     return {"password_hash": stored, "has_initial_password": False}
 
 
-async def move(batch: Batch, people: Sequence[tuple[Row, Person]]) -> list[tuple[Row, Person]]:
-    """Add people; those that are new.
+async def move(batch: Batch, people: Sequence[tuple[Row, Person]]) -> None:
+    """Add people, by their old ids where these are free.
 
-    Who has an identifier of somebody that is here is that one, if the names agree; otherwise the row is refused.
+    Who signs in with what somebody here signs in with is that one, if the names agree; otherwise the row is refused.
     """
+    await batch.join(await _settle(batch, people, floor=batch.floor))
+
+
+async def behind(batch: Batch, people: Sequence[tuple[Row, Person]]) -> list[tuple[Row, int]]:
+    """The same for people who are behind rows of another kind; the users that these belong to."""
+    await _settle(batch, people, floor=MAX_KEPT)
+    found = [(row, row.new_id) for row, _person in people if row.new_id is not None]
+    for row, _user_id in found:
+        row.new_id = None
+    return found
+
+
+async def _settle(batch: Batch, people: Sequence[tuple[Row, Person]], *, floor: int) -> list[Row]:
+    """Give each row the id of its user; the rows of users who are here already."""
     held = await _held(batch, [person for _row, person in people])
     new: list[tuple[Row, Person]] = []
     joined: list[tuple[Row, _Held]] = []
@@ -74,16 +91,15 @@ async def move(batch: Batch, people: Sequence[tuple[Row, Person]]) -> list[tuple
             held.update(dict.fromkeys(person.identifiers, _Held(person.name, row=row)))
         elif len({id(each.row) if each.row else each.user_id for each in owners}) > 1:
             batch.refuse(row, "What the user signs in with belongs to different users.")
-        elif owners[0].name != person.name:
+        elif owners[0].name != person.name and NAME not in (owners[0].name, person.name):
             batch.refuse(row, f"{person.identifiers[0][1]} belongs to a user with another name.")
         else:
             joined.append((row, owners[0]))
-    await batch.assign([row for row, _person in new], users)
+    await ids.assign(batch.scope, users, [row for row, _person in new], floor=floor)
     await _add(batch, new)
     for row, owner in joined:
         row.new_id = owner.user_id if owner.row is None else owner.row.new_id
-    await batch.join([row for row, _owner in joined])
-    return new
+    return [row for row, _owner in joined]
 
 
 async def _held(batch: Batch, people: Sequence[Person]) -> dict[Identifier, _Held]:
@@ -99,6 +115,14 @@ async def _held(batch: Batch, people: Sequence[Person]) -> dict[Identifier, _Hel
             for row in await batch.scope.transaction.fetch(_HELD, values):
                 found[kind, row.identifier] = _Held(row.name, user_id=row.user_id)
     return found
+
+
+async def grant(batch: Batch, role: Role, user_ids: Sequence[int]) -> None:
+    """Give users a role who may have it."""
+    times = {"created_at": batch.now, "updated_at": batch.now}
+    if user_ids:
+        rows = [{"user_id": user_id, "role": role, **times} for user_id in dict.fromkeys(user_ids)]
+        await batch.scope.transaction.execute_many(_ADD_ROLE, rows)
 
 
 async def _add(batch: Batch, new: Sequence[tuple[Row, Person]]) -> None:

@@ -3,6 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from resolvers.legacy.kind import Kind
-from resolvers.legacy.kinds import recorder
+from resolvers.legacy.kinds import hr, platform, recorder, sign_cloud
 
-SOURCES: Mapping[str, Sequence[Kind]] = {"recorder": recorder.KINDS}
+SOURCES: Mapping[str, Sequence[Kind]] = {
+    "recorder": recorder.KINDS,
+    "platform": platform.KINDS,
+    "hr": hr.KINDS,
+    "sign_cloud": sign_cloud.KINDS,
+}

@@ -166,3 +166,11 @@ def later(first: datetime | None, second: datetime | None, now: datetime) -> tup
     created = created if created <= limit else now
     changed = second if second is not None and created <= second <= limit else created
     return created, changed
+
+
+def amount(value: Any) -> float:
+    """A number to be summed up; 0 for what is none."""
+    try:
+        return float(value or 0)
+    except (TypeError, ValueError):
+        return 0

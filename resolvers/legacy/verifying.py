@@ -76,18 +76,11 @@ def _parts(mapped: KindMapping, table: Table) -> Iterator[Sequence[tuple[str | N
         if isinstance(row, Broken):
             return None, 0
         fields = read(row)
-        return values.key(fields["id"]), 0 if total is None else _amount(fields.get(total[0]))
+        return values.key(fields["id"]), 0 if total is None else total[0](fields)
 
     rows = map(of, table.rows())
     while part := list(islice(rows, ids.AT_ONCE)):
         yield part
-
-
-def _amount(value: Any) -> float:
-    try:
-        return float(value or 0)
-    except (TypeError, ValueError):
-        return 0
 
 
 async def _sum(scope: Scope, column: Any, keys: Sequence[int]) -> float:

@@ -32,17 +32,6 @@ _STATUSES = {1: EmploymentStatus.SEEKING, 2: EmploymentStatus.OFFER_RECEIVED}
 _STAGES = {1: WorkLogStage.IN_PROGRESS, 2: WorkLogStage.SUCCEEDED, 3: WorkLogStage.FAILED}
 
 
-def times(batch: Batch, row: Row) -> dict[str, Any]:
-    """When a row was made and changed; where the predecessor does not know, now."""
-    fields = row.fields
-    created, updated = values.later(
-        values.instant(fields.get("created_at"), "created_at", batch.zone),
-        values.instant(fields.get("updated_at"), "updated_at", batch.zone),
-        batch.now,
-    )
-    return {"created_at": created, "updated_at": updated}
-
-
 async def move_users(batch: Batch) -> None:
     """Students, and administrators among them."""
     await people.move(batch, batch.converted(lambda row: _user(batch, row)))
@@ -65,7 +54,7 @@ def _user(batch: Batch, row: Row) -> Person:
         pursues_employment=_EMPLOYMENT in directions,
         roles=(Role.ADMINISTRATOR,) if fields.get("role") == Role.ADMINISTRATOR else (),
         **people.password(fields.get("password"), account),
-        **times(batch, row),
+        **batch.times(row),
     )
 
 
@@ -84,7 +73,7 @@ async def move_employment_goals(batch: Batch) -> None:
             "target_job": values.text(fields.get("job"), "job", max_length=255),
             "target_salary": values.text(fields.get("salary"), "salary", max_length=64),
             "target_area": values.text(fields.get("area"), "area", max_length=255),
-            **times(batch, row),
+            **batch.times(row),
         }
 
     rows = batch.converted(goal)
@@ -102,7 +91,7 @@ async def move_postgraduate_goals(batch: Batch) -> None:
             "target_university": values.text(fields.get("university"), "university", max_length=255),
             "target_major": values.text(fields.get("major"), "major", max_length=255),
             "target_score": values.number(fields.get("score"), "score", minimum=0, maximum=MAX_SCORE),
-            **times(batch, row),
+            **batch.times(row),
         }
 
     rows = batch.converted(goal)
@@ -144,7 +133,7 @@ async def move_work_logs(batch: Batch) -> None:
             "job": values.text(fields["job"], "job", max_length=255, required=True),
             "salary": values.text(fields.get("salary"), "salary", max_length=64),
             "location": values.text(fields.get("location"), "location", max_length=255),
-            **times(batch, row),
+            **batch.times(row),
         }
 
     rows = batch.converted(log)
@@ -192,7 +181,7 @@ async def move_posts(batch: Batch) -> None:
             "title": values.text(fields["title"], "title", max_length=255, required=True),
             "content": values.text(fields["content"], "content", max_length=MAX_CONTENT, required=True),
             "anonymous": values.truth(fields.get("anonymous")),
-            **times(batch, row),
+            **batch.times(row),
         }
 
     rows = batch.converted(post)
@@ -269,7 +258,7 @@ KINDS = (
         _TIMES | {"university", "major", "score"},
         move_postgraduate_goals,
         _OF_USER,
-        ("score", "target_score"),
+        (lambda fields: values.amount(fields.get("score")), "target_score"),
     ),
     Kind(
         "clock_ins",

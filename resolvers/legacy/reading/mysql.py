@@ -130,7 +130,9 @@ class DumpedTable:
                 last = found.end()
             text = text[last:]
         if text.strip() and not text.lstrip().upper().startswith(("ON DUPLICATE", "AS ")):
-            raise UnreadableSource(f"A row cannot be read in the statement that ends at byte {end}: {text.strip()[:60]!r}")
+            raise UnreadableSource(
+                f"A row cannot be read in the statement that ends at byte {end}: {text.strip()[:60]!r}"
+            )
 
 
 def _whole(chunk: bytes) -> int:
