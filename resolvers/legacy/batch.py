@@ -77,7 +77,7 @@ class Batch:
         self.counts[f"{part} refused"] += 1
         self.refusals.append(Refusal(f"{self.kind.name}: {part}", row.number, row.old_id, reason))
 
-    def times(self, row: Row) -> dict[str, datetime]:
+    def times(self, row: Row) -> dict[str, Any]:
         """When a row was made and changed; where the predecessor does not know, now."""
         created, updated = later(
             instant(row.fields.get("created_at"), "created_at", self.zone),
@@ -219,7 +219,7 @@ async def known(scope: Scope, source: str, table: Table, old_ids: Sequence[str])
 
 
 async def current_ids(scope: Scope, source: str, table: Table, old_ids: Iterable[str]) -> dict[str, int]:
-    """What old ids stand for today, of those whose objects are there; users who were merged are who they are part of."""
+    """What old ids stand for today, of those whose objects are there; merged users are who they are part of."""
     keys = list(dict.fromkeys(old_ids))
     if not keys:
         return {}

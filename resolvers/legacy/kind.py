@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Table
 
-if TYPE_CHECKING:
-    from resolvers.legacy.batch import Batch
+Move = Callable[[Any], Awaitable[None]]
+"""Makes rows of those of a batch (`resolvers.legacy.batch.Batch`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +23,7 @@ class Kind:
     """Where its rows are; old ids are kept under this table's name."""
     required: frozenset[str]
     optional: frozenset[str]
-    move: "Callable[[Batch], Awaitable[None]]"
+    move: Move
     refers: Mapping[str, Table] = field(default_factory=dict)
     total: tuple[Callable[[Mapping[str, Any]], float], str] | None = None
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -69,7 +69,7 @@ class Import:
         """
         tables = self._tables()
         outcomes: list[Outcome] = []
-        try:
+        with suppress(_TakenBack):
             async with self._whole(dry_run) as scope:
                 report, begun = await self._begin(scope)
                 await _make_room(self.new_scope() if scope is None else scope)
@@ -83,10 +83,6 @@ class Import:
                 async with _within(scope, self.new_scope) as last:
                     await progressing.finish(last, self.mapping.source)
                     await _record(last, self.mapping.source, outcomes)
-                if dry_run:
-                    raise _TakenBack
-        except _TakenBack:
-            pass
         return outcomes
 
     def _tables(self) -> list[tuple[KindMapping, Table | None]]:
@@ -111,6 +107,7 @@ class Import:
         scope = self.new_scope()
         async with scope.begin():
             yield scope
+            raise _TakenBack
 
     async def _begin(self, whole: Scope | None) -> tuple[Report | None, dict[str, Any]]:
         """The report, and what is noted of the kinds that were begun: nothing where the source is to begin anew."""

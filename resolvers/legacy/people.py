@@ -54,7 +54,7 @@ class _Held:
 
 
 def password(value: Any, account: str | None) -> dict[str, Any]:
-    """The columns of a password of a predecessor: of its hash, or of the end of the account where it was never changed."""
+    """The columns of a predecessor's password: its hash, or that it is still the end of the account."""
     if not isinstance(value, str) or (stored := old_passwords.stored(value)) is None:
         return {"password_hash": None, "has_initial_password": False}
     if account is not None and old_passwords.is_of(stored, account[-INITIAL_PASSWORD_LENGTH:]):

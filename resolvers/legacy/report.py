@@ -40,8 +40,8 @@ class Report:
                 texts = (harmless(shortened(text)) for text in (each.old_id, each.reason))
                 self._file.write(_line((each.kind, each.number, *texts)))
             else:
-                values = dict(zip(HEADINGS, each, strict=True))
-                self._file.write(orjson.dumps(_storable(values), option=orjson.OPT_APPEND_NEWLINE))
+                values = {name: _storable(value) for name, value in zip(HEADINGS, each, strict=True)}
+                self._file.write(orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE))
         self._file.flush()
         if refusals:
             os.fsync(self._file.fileno())
@@ -52,11 +52,8 @@ class Report:
         self._file.close()
 
 
-def _storable(values: dict[str, str | int]) -> dict[str, str | int]:
-    return {
-        name: value.encode(errors="replace").decode() if isinstance(value, str) else value
-        for name, value in values.items()
-    }
+def _storable(value: object) -> object:
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 def _line(values: Sequence[object]) -> bytes:

@@ -21,8 +21,16 @@ from resolvers.talent import tasks
 
 resumes = table_of(Resume)
 _experiences, _educations = table_of(WorkExperience), table_of(ResumeEducation)
-_JOB = ("company", "position", "start_time", "end_time", "salary", "job_desc")
-_STUDY = ("school", "degree", "major", "start_time", "end_time")
+_JOB = {
+    "company": "company",
+    "position": "position",
+    "start_time": "start_time",
+    "end_time": "end_time",
+    "salary": "salary",
+    "job_desc": "description",
+}
+_STUDY = {name: name for name in ("school", "degree", "major", "start_time", "end_time")}
+"""What the predecessors' entries call what the form has."""
 _DEFAULTS = {
     "phone_verified": False,
     "id_card_front_id": None,
@@ -47,17 +55,12 @@ def address(fields: Mapping[str, Any], prefix: str) -> Address:
 
 def jobs(entries: Sequence[Mapping[str, Any]]) -> list[WorkExperienceDraft]:
     """Work experiences, as the sign cloud's form has them; other keys are kept."""
-    return [
-        WorkExperienceDraft(*(_text(entry.get(name)) for name in _JOB), extras=_extras(entry, _JOB))
-        for entry in entries
-    ]
+    return [WorkExperienceDraft(**_known(entry, _JOB), extras=_extras(entry, _JOB)) for entry in entries]
 
 
 def studies(entries: Sequence[Mapping[str, Any]]) -> list[EducationDraft]:
     """Educations, likewise."""
-    return [
-        EducationDraft(*(_text(entry.get(name)) for name in _STUDY), extras=_extras(entry, _STUDY)) for entry in entries
-    ]
+    return [EducationDraft(**_known(entry, _STUDY), extras=_extras(entry, _STUDY)) for entry in entries]
 
 
 def columns(
@@ -123,9 +126,10 @@ def _studies_of(draft: ResumeDraft) -> list[dict[str, Any]]:
     return checked_educations(draft.educations) if draft.educations else []
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else texts.free_text(str(value))
+def _known(entry: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    found = ((new, entry.get(old)) for old, new in names.items())
+    return {name: "" if value is None else texts.free_text(str(value)) for name, value in found}
 
 
-def _extras(entry: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
+def _extras(entry: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if key not in known}

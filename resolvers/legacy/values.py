@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 
-from models import texts
 from models.base import MAX_ID
 from models.errors import InvalidInput
+from models.texts import free_text
 from resolvers import checks
 
 _ZERO = re.compile(r"0000-00-00(?:[ T].*)?|0|0\.0+")
@@ -18,6 +18,8 @@ _MILLISECONDS = 10**11
 """Larger numbers of time are milliseconds: as seconds they would be after the year 5000."""
 _NUMBER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _DIGITS = 20
+MAX_PARTS = 50
+"""The most entries of a list of short texts; the rest is left out."""
 
 
 class Refused(Exception):
@@ -30,7 +32,7 @@ def text(
     *,
     max_length: int,
     required: bool = False,
-    normal: Callable[[str], str] = texts.free_text,
+    normal: Callable[[str], str] = free_text,
 ) -> str:
     """A text by the product's rules: one spelling, not too long, nothing that cannot be stored."""
     plain = value if value.__class__ is str else _plain(value, field)
@@ -174,3 +176,10 @@ def amount(value: Any) -> float:
         return float(value or 0)
     except (TypeError, ValueError):
         return 0
+
+
+def texts(value: Any, field: str, longest: int) -> list[str]:
+    """A list of texts, or one text with commas between them."""
+    found = value.replace("，", ",").split(",") if isinstance(value, str) else listed(value, field)
+    named = (text(each, field, max_length=longest) for each in found)
+    return list(dict.fromkeys(each for each in named if each))[:MAX_PARTS]

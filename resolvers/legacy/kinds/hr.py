@@ -15,37 +15,27 @@ from models.signing.companies import COMPANY_NAME, Company
 from models.signing.resumes import Gender, HouseholdType, MaritalStatus, PoliticalStatus, ResumeVisibility
 from models.statements import insert_new, table_of
 from models.talent.feeds import Feed
-from models.talent.recommendations import (
-    Recommendation,
-    RecommendationComment,
-    RecommendationMark,
-    WatchedResume,
-)
 from models.talent.recruiters import MembershipStatus, Recruiter
 from models.talent.targets import JobTarget, TargetArea
-from models.talent.vocabulary import Mark, TalentLevel
+from models.talent.vocabulary import TalentLevel
 from resolvers.identity.identifiers import checked_address
 from resolvers.identity.registration import NAME
 from resolvers.legacy import people, resumes, values
 from resolvers.legacy.batch import Batch, Row
 from resolvers.legacy.kind import Kind
+from resolvers.legacy.kinds import hr_recommendations
 from resolvers.legacy.people import Person
 from resolvers.legacy.resumes import choice
-from resolvers.legacy.values import Refused
 from resolvers.signing.drafts import ResumeDraft
 from resolvers.talent import tasks
 from resolvers.talent.feed_form import FeedDraft, checked
-from resolvers.talent.marks import MAX_COMMENT, MAX_COMMENTS, MAX_MARKS
 
-_users, _feeds, _recommendations = table_of(User), table_of(Feed), table_of(Recommendation)
-_watched, _targets, _areas = table_of(WatchedResume), table_of(JobTarget), table_of(TargetArea)
-_marks, _comments, _companies = table_of(RecommendationMark), table_of(RecommendationComment), table_of(Company)
+_users, _feeds, _companies = table_of(User), table_of(Feed), table_of(Company)
+_targets, _areas = table_of(JobTarget), table_of(TargetArea)
 _NAMED = select(_companies.c.id, _companies.c.name).where(_companies.c.name.in_(bindparam("keys", expanding=True)))
 _ADD_COMPANY = insert_new(Company, unique=["name"])
 _ADD_RECRUITER = insert_new(Recruiter, unique=["user_id"])
 _TIMES = frozenset({"created_at", "updated_at"})
-_MAX_SCORE = 100
-_MAX_PARTS = 50
 
 
 async def move_recruiters(batch: Batch) -> None:
@@ -146,7 +136,7 @@ def _target(row: Row) -> tuple[dict[str, Any], list[str]]:
     """What somebody wishes: the columns of a job target, and the cities."""
     fields = row.fields
     years = fields.get("work_years")
-    target = {
+    target: dict[str, Any] = {
         "work_years": None if years in (None, "") else values.whole(years, "work_years", maximum=80),
         "self_evaluation": values.text(fields.get("self_evaluation"), "self_evaluation", max_length=5000),
         "qq": values.text(fields.get("qq"), "qq", max_length=16),
@@ -159,7 +149,7 @@ def _target(row: Row) -> tuple[dict[str, Any], list[str]]:
         "domains": [],
         "shows_goals": False,
     }
-    return target, _texts(fields.get("areas"), "areas", 32)
+    return target, values.texts(fields.get("areas"), "areas", 32)
 
 
 async def move_feeds(batch: Batch) -> None:
@@ -183,107 +173,18 @@ async def move_feeds(batch: Batch) -> None:
 
 def _feed(batch: Batch, row: Row) -> tuple[int, FeedDraft]:
     fields = row.fields
-    levels = [_LEVELS.get(level, level) for level in _texts(fields.get("levels"), "levels", 32)]
+    levels = [_LEVELS.get(level, level) for level in values.texts(fields.get("levels"), "levels", 32)]
     return batch.reference(_users, fields["user"], "The recruiter"), FeedDraft(
         title=values.text(fields["title"], "title", max_length=255, required=True),
         job_description=values.text(fields["job_description"], "job_description", max_length=20_000),
         skill_required=values.text(fields.get("skill_required"), "skill_required", max_length=20_000),
         salary_min=values.whole(fields.get("salary_min") or 0, "salary_min"),
         salary_max=values.whole(fields.get("salary_max") or 1_000_000, "salary_max"),
-        keywords=_texts(fields.get("keywords"), "keywords", 255),
-        areas=_texts(fields.get("areas"), "areas", 255),
-        welfare=_texts(fields.get("welfare"), "welfare", 255),
+        keywords=values.texts(fields.get("keywords"), "keywords", 255),
+        areas=values.texts(fields.get("areas"), "areas", 255),
+        welfare=values.texts(fields.get("welfare"), "welfare", 255),
         levels=[choice(level, TalentLevel, "levels") for level in levels],
     )
-
-
-async def move_recommendations(batch: Batch) -> None:
-    """Recommendations, with the recruiter's marks and comments."""
-
-    def recommendation(row: Row) -> dict[str, Any]:
-        fields, times = row.fields, batch.times(row)
-        displayed = values.instant(fields.get("displayed_at"), "displayed_at", batch.zone) or times["created_at"]
-        return {
-            "feed_id": batch.reference(_feeds, fields["feed"], "The feed"),
-            "resume_id": batch.reference(resumes.resumes, fields["resume"], "The resume"),
-            "score": round(values.number(fields.get("score"), "score", minimum=0, maximum=_MAX_SCORE)),
-            "title_score": 0,
-            "reasons": [],
-            "keywords": _texts(fields.get("keywords"), "keywords", 64),
-            "is_current": True,
-            "displayed_at": displayed,
-            "calculated_at": displayed,
-            "read_at": displayed if values.truth(fields.get("is_read")) else None,
-            "hidden_at": None,
-            "sent": values.truth(fields.get("sent")),
-            "by_partner": values.truth(fields.get("by_partner")),
-            "mark": None,
-            **times,
-        }
-
-    rows = batch.converted(recommendation)
-    marks = {row.number: _marks_of(batch, row, found) for row, found in rows}
-    comments = {row.number: _comments_of(batch, row, found) for row, found in rows}
-    for row, found in rows:
-        found["mark"] = marks[row.number][-1]["mark"] if marks[row.number] else None
-    await batch.assign([row for row, _found in rows], _recommendations)
-    await batch.add_new(_recommendations, rows, otherwise="The resume is recommended for the feed already.")
-    for table, parts in ((_marks, marks), (_comments, comments)):
-        await batch.add(
-            table,
-            [
-                {"recommendation_id": row.new_id, **part}
-                for row, _found in rows
-                if row.new_id is not None
-                for part in parts[row.number]
-            ],
-        )
-
-
-def _marks_of(batch: Batch, row: Row, found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The moves of the mark, the oldest first."""
-    moves = []
-    for entry in batch.entries(row, "marks", "marks")[:MAX_MARKS]:
-        try:
-            mark = choice(entry.get("mark_name") or entry.get("mark"), Mark, "mark")
-            made = values.instant(entry.get("mark_time"), "mark_time", batch.zone) or found["created_at"]
-        except Refused as refused:
-            batch.refuse_part(row, "marks", str(refused))
-            continue
-        moves.append({"mark": mark, "created_at": made, "updated_at": made})
-    batch.counts["marks imported"] += len(moves)
-    return sorted(moves, key=lambda move: move["created_at"])
-
-
-def _comments_of(batch: Batch, row: Row, found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    remarks = []
-    for entry in batch.entries(row, "comments", "comments")[:MAX_COMMENTS]:
-        try:
-            content = values.text(entry.get("content"), "content", max_length=MAX_COMMENT, required=True)
-            made = values.instant(entry.get("comment_time"), "comment_time", batch.zone) or found["created_at"]
-        except Refused as refused:
-            batch.refuse_part(row, "comments", str(refused))
-            continue
-        remarks.append({"content": content, "created_at": made, "updated_at": made})
-    batch.counts["comments imported"] += len(remarks)
-    return remarks
-
-
-async def move_watches(batch: Batch) -> None:
-    """Watch lists: a resume that a recruiter watches, and the feed that it was found through."""
-
-    def watch(row: Row) -> dict[str, Any]:
-        fields = row.fields
-        return {
-            "user_id": batch.reference(_users, fields["user"], "The recruiter"),
-            "feed_id": batch.reference(_feeds, fields["feed"], "The feed"),
-            "resume_id": batch.reference(resumes.resumes, fields["resume"], "The resume"),
-            **batch.times(row),
-        }
-
-    rows = batch.converted(watch)
-    await batch.assign([row for row, _found in rows], _watched)
-    await batch.add_new(_watched, rows, otherwise="The resume is watched for the feed already.")
 
 
 _WORKS = {"compnay_name": "company", "company_name": "company", "position_title": "position"}
@@ -298,13 +199,6 @@ _LEVELS = {
 
 def _named(entries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{names.get(name, name): value for name, value in entry.items()} for entry in entries]
-
-
-def _texts(value: Any, field: str, longest: int) -> list[str]:
-    """A list of texts, or one text with commas between them."""
-    found = value.replace("，", ",").split(",") if isinstance(value, str) else values.listed(value, field)
-    named = (values.text(each, field, max_length=longest) for each in found)
-    return list(dict.fromkeys(text for text in named if text))[:_MAX_PARTS]
 
 
 KINDS = (
@@ -335,18 +229,18 @@ KINDS = (
     ),
     Kind(
         "recommendations",
-        _recommendations,
+        hr_recommendations.recommendations,
         frozenset({"id", "feed", "resume"}),
         _TIMES | {"score", "keywords", "displayed_at", "is_read", "sent", "by_partner", "marks", "comments"},
-        move_recommendations,
+        hr_recommendations.move_recommendations,
         {"feed": _feeds, "resume": resumes.resumes},
     ),
     Kind(
         "watches",
-        _watched,
+        hr_recommendations.watched,
         frozenset({"id", "user", "feed", "resume"}),
         _TIMES,
-        move_watches,
+        hr_recommendations.move_watches,
         {"user": _users, "feed": _feeds, "resume": resumes.resumes},
     ),
 )

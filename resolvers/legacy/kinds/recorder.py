@@ -143,16 +143,14 @@ async def move_work_logs(batch: Batch) -> None:
 
 
 def _lines_of(batch: Batch, row: Row, log: Mapping[str, Any]) -> list[dict[str, Any]]:
-    lines = []
+    lines: list[dict[str, Any]] = []
     for entry in batch.entries(row, "lines", "time line"):
         if len(lines) == MAX_STATUS_LINES:
             batch.refuse_part(row, "time line", f"A work log has at most {MAX_STATUS_LINES} lines.")
             break
         try:
             moment = values.needed_instant(entry.get("created_at"), "created_at", batch.zone)
-            stage = entry.get("stage") or None
-            if stage is not None and stage not in _STAGES:
-                raise Refused(f"stage {stage} is unknown.")
+            stage = _stage(entry.get("stage"))
             status = values.text(entry.get("status"), "status", max_length=1000, required=True)
         except Refused as refused:
             batch.refuse_part(row, "time line", str(refused))
@@ -163,12 +161,18 @@ def _lines_of(batch: Batch, row: Row, log: Mapping[str, Any]) -> list[dict[str, 
                 "work_log_id": row.new_id,
                 "recorded_at": moment,
                 "status": status,
-                "stage": stage and _STAGES[stage],
+                "stage": stage,
                 **made,
             }
         )
     batch.counts["time line imported"] += len(lines)
     return lines
+
+
+def _stage(value: Any) -> WorkLogStage | None:
+    if value and value not in _STAGES:
+        raise Refused(f"stage {str(value)[:40]} is unknown.")
+    return _STAGES[value] if value else None
 
 
 async def move_posts(batch: Batch) -> None:

@@ -1,4 +1,4 @@
-"""Tables that are files of their own: CSV with a line of names, and documents in JSON, one a line, as mongoexport writes."""
+"""Tables that are files of their own: CSV with a line of names, and JSON documents, one a line, as of mongoexport."""
 
 import csv
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class _File:
 
 
 class CsvTable(_File):
-    """A file of values between commas; `\\N` and nothing stand for NULL."""
+    r"""A file of values between commas; `\N` and nothing stand for NULL."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -13,7 +13,12 @@ from resolvers.legacy.reading.lines import CsvTable, DocumentTable
 from resolvers.legacy.reading.mysql import Dump
 from resolvers.legacy.reading.rows import Source, Table, UnreadableSource
 
-TABLES = {".csv": CsvTable, ".json": DocumentTable, ".jsonl": DocumentTable, ".ndjson": DocumentTable}
+TABLES: dict[str, Callable[[Path], Table]] = {
+    ".csv": CsvTable,
+    ".json": DocumentTable,
+    ".jsonl": DocumentTable,
+    ".ndjson": DocumentTable,
+}
 _LOOKED_AT = 1 << 16
 """The bytes at both ends of a file that tell it from another one of its length."""
 
@@ -57,7 +62,7 @@ def _seekable(path: Path, stack: ExitStack) -> BinaryIO:
     file = stack.enter_context(path.open("rb"))
     if path.suffix.lower() != ".gz":
         return file
-    unpacked = cast("BinaryIO", stack.enter_context(tempfile.TemporaryFile()))
+    unpacked = cast("BinaryIO", stack.enter_context(tempfile.TemporaryFile()))  # noqa: SIM115 -- it is one
     try:
         with gzip.open(file) as packed:
             shutil.copyfileobj(packed, unpacked, 1 << 20)
