@@ -71,8 +71,8 @@ class Import:
         outcomes: list[Outcome] = []
         with suppress(_TakenBack):
             async with self._whole(dry_run) as scope:
-                report, begun = await self._begin(scope)
                 await _make_room(self.new_scope() if scope is None else scope)
+                report, begun = await self._begin(scope)
                 try:
                     for mapped, table in tables:
                         counts = None if table is None else await self._move(scope, mapped, table, begun, report)

@@ -187,4 +187,10 @@ def _parsed(row: str) -> list[Any] | None:
         return None
     if not isinstance(parsed, exp.Tuple):
         return None
-    return [each.this if isinstance(each, exp.Literal) else None for each in parsed.expressions]
+    return [_literal(each) for each in parsed.expressions]
+
+
+def _literal(value: exp.Expression) -> str | None:
+    if isinstance(value, exp.Neg) and isinstance(value.this, exp.Literal):
+        return f"-{value.this.this}"
+    return value.this if isinstance(value, exp.Literal) else None
