@@ -62,7 +62,13 @@ def import_legacy(
     moved = [(each.kind, each.counts) for each in outcomes if each.counts is not None]
     refused = sum(counts["refused"] + _parts(counts, "refused") for _kind, counts in moved)
     if as_json:
-        print_json({"dry_run": dry_run, "kinds": dict(moved), "missing": _missing(outcomes)})
+        print_json(
+            {
+                "dry_run": dry_run,
+                "kinds": {kind: _named(counts) for kind, counts in moved},
+                "missing": _missing(outcomes),
+            }
+        )
     else:
         _print(moved, dry_run=dry_run)
         for name in _missing(outcomes):
@@ -144,6 +150,11 @@ class _Shown:
 
 def _missing(outcomes: Sequence[Outcome]) -> list[str]:
     return [each.kind for each in outcomes if each.counts is None]
+
+
+def _named(counts: Any) -> dict[str, int]:
+    """The counts that every kind has, and those of its parts."""
+    return {name: counts[name] for name in _COUNTS} | {name: n for name, n in counts.items() if name not in _COUNTS}
 
 
 def _parts(counts: Any, what: str) -> int:

@@ -22,6 +22,21 @@ from resolvers.talent.marks import MAX_COMMENT, MAX_COMMENTS, MAX_MARKS
 _users, _feeds, recommendations, watched = map(table_of, (User, Feed, Recommendation, WatchedResume))
 _marks, _comments = table_of(RecommendationMark), table_of(RecommendationComment)
 _MAX_SCORE = 100
+_NAMES = {
+    "已约到面试": Mark.INVITE_INTERVIEW,
+    "已参加面试": Mark.JOIN_INTERVIEW,
+    "下一轮面试": Mark.NEXT_INTERVIEW,
+    "已发offer": Mark.SEND_OFFER,
+    "已入职": Mark.ENTRY,
+    "无求职意愿": Mark.NO_WILL,
+    "能力不匹配，约面不成功": Mark.INVITE_LOWER_ABILITY,
+    "对公司不感兴趣，约面不成功": Mark.INVITE_NO_INTEREST,
+    "约面后爽约": Mark.BREAK_INVITE,
+    "能力不匹配": Mark.LOWER_ABILITY,
+    "对公司项目不感兴趣": Mark.NO_INTEREST,
+    "拒绝offer": Mark.REJECT_OFFER,
+}
+"""The texts by which the old system shows marks, which it may have stored too."""
 
 
 async def move_recommendations(batch: Batch) -> None:
@@ -72,7 +87,8 @@ def _marks_of(batch: Batch, row: Row, found: Mapping[str, Any]) -> list[dict[str
     moves = []
     for entry in batch.entries(row, "marks", "marks")[:MAX_MARKS]:
         try:
-            mark = choice(entry.get("mark_name") or entry.get("mark"), Mark, "mark")
+            name = entry.get("mark_name") or entry.get("mark")
+            mark = choice(_NAMES.get(str(name), name), Mark, "mark")
             made = values.instant(entry.get("mark_time"), "mark_time", batch.zone) or found["created_at"]
         except Refused as refused:
             batch.refuse_part(row, "marks", str(refused))

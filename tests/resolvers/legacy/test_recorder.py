@@ -85,8 +85,8 @@ async def test_the_recorder_moves_in(
     assert (await product.login(account_of(20), account_of(20)[-6:])).id == 20
     # Two rows of one person are one: both ids lead there, and what stood under either is theirs.
     one = await product.login(account_of(8), password_of(8))
-    shown = (await product.rest("GET", "/api/v1/user/info", person=one, query={"id": 9})).json()["data"]["user"]
-    assert (one.id, shown["id"], shown["account"]) == (8, 8, account_of(8))
+    found = await product.rest("GET", "/api/v1/clock_in/search", person=one, query={"uid": 9})
+    assert (one.id, {row["uid"] for row in found.json()["data"]["rows"]}) == (8, {8})
 
     # The first id is taken by the administrator of before: it stands for what it became in its source alone.
     new_id = await database.fetch_value(select(IDS.c.new_id).where(IDS.c.kind == "users", IDS.c.old_id == "1"))
