@@ -1,5 +1,6 @@
 """`import-legacy`."""
 
+import gc
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -58,6 +59,7 @@ def import_legacy(
                     f"Somebody wrote the same at the same time: run the command again, and it goes on. ({error.orig})"
                 ) from None
 
+        gc.freeze()  # or all of the product would be looked through for each some thousand rows
         outcomes = run(settings(), work)
     moved = [(each.kind, each.counts) for each in outcomes if each.counts is not None]
     refused = sum(counts["refused"] + _parts(counts, "refused") for _kind, counts in moved)

@@ -182,10 +182,14 @@ def _own(name: str, parameter: BindParameter[Any], default: Any, index: int | No
 
 def _plain(value: Any) -> Any:
     """The value; a text as nothing but a text, for which the drivers have a short way. Raises InvalidInput."""
-    if isinstance(value, str):
+    kind = value.__class__
+    if kind is str:
+        if not value.isascii() or "\0" in value:
+            check_text(value)
+        return value
+    if kind is not int and kind is not datetime and isinstance(value, str):
         check_text(value)
-        if value.__class__ is not str:
-            return str.__str__(value)
+        return str.__str__(value)
     return value
 
 

@@ -21,6 +21,10 @@ from resolvers.legacy.values import Refused, instant, later, listed
 from resolvers.scope import Scope
 
 T = TypeVar("T")
+References = dict[str, dict[str, int]]
+"""What old ids of tables stand for, as far as batches asked."""
+MAX_REMEMBERED = 200_000
+"""The old ids of one table that are remembered: some 30 MB."""
 
 _legacy, _users, _aliases = table_of(LegacyId), table_of(User), table_of(UserAlias)
 _ADD_IDS = insert_new(LegacyId, unique=["kind", "old_id", "source"])
@@ -54,13 +58,13 @@ class Refusal(NamedTuple):
 class Batch:
     """The rows, what they refer to, and what became of them."""
 
-    def __init__(self, scope: Scope, source: str, kind: Kind, zone: tzinfo, floor: int) -> None:
+    def __init__(self, scope: Scope, source: str, kind: Kind, zone: tzinfo, floor: int, references: References) -> None:
         self.scope, self.source, self.kind, self.zone = scope, source, kind, zone
         self.floor = floor
         self.rows: list[Row] = []
         self.counts: Counter[str] = Counter()
         self.refusals: list[Refusal] = []
-        self._references: dict[str, dict[str, int]] = {}
+        self._references = references
 
     @property
     def now(self) -> datetime:
@@ -109,10 +113,14 @@ class Batch:
         return [each for each in found if isinstance(each, dict)]
 
     async def look_up(self, keys: Mapping[Table, Iterable[str]]) -> None:
-        """Find what old ids stand for that the rows name."""
+        """Find what old ids stand for that the rows name, and that no batch before found."""
         for table, named in keys.items():
-            found = await current_ids(self.scope, self.source, table, named)
-            self._references.setdefault(table.name, {}).update(found)
+            known = self._references.setdefault(table.name, {})
+            missing = [key for key in named if key not in known]
+            if len(known) + len(missing) > MAX_REMEMBERED:
+                known.clear()
+                missing = list(named)
+            known.update(await current_ids(self.scope, self.source, table, missing))
 
     def reference(self, table: Table, old_id: str | None, what: str) -> int:
         """The id that an old id of a table stands for. Raises Refused where nothing was moved in under it.
@@ -135,13 +143,13 @@ class Batch:
             if "id" in values[0]:
                 await totals.count_restored(self.scope, table, [each["id"] for each in values])
 
-    async def add_new(self, table: Table, rows: Sequence[tuple[Row, Mapping[str, Any]]], *, otherwise: str) -> None:
+    async def add_new(self, table: Table, rows: Sequence[tuple[Row, dict[str, Any]]], *, otherwise: str) -> None:
         """Insert rows by their new ids, but those that a unique constraint keeps out: these are refused."""
         if not rows:
             return
-        await self.scope.transaction.execute_many(
-            _add_new(table), [{"id": row.new_id, **values} for row, values in rows]
-        )
+        for row, values in rows:
+            values["id"] = row.new_id
+        await self.scope.transaction.execute_many(_add_new(table), [values for _row, values in rows])
         there = await ids.present(self.scope, table, [row.new_id for row, _values in rows if row.new_id is not None])
         for row, _values in rows:
             if row.new_id not in there:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import text
 from resolvers import audit
 from resolvers.legacy import progress as progressing
 from resolvers.legacy import values
-from resolvers.legacy.batch import Batch, Refusal, Row, known
+from resolvers.legacy.batch import Batch, References, Refusal, Row, known
 from resolvers.legacy.mapping import KindMapping, SourceMapping, UnusableMapping
 from resolvers.legacy.progress import Progress
 from resolvers.legacy.reading.rows import Broken, Source, Table
@@ -26,12 +26,12 @@ _MARKS = 10_000
 """The marks of changed texts that are indexed together: a batch of users makes two for each."""
 
 _ROOM = (
-    text("PRAGMA cache_size = -65536"),
+    text("PRAGMA cache_size = -32768"),
     text("PRAGMA wal_autocheckpoint = 16384"),
     # What a savepoint takes back is kept in memory otherwise, as a list that each row with a trigger walks through.
     text("PRAGMA temp_store = FILE"),
 )
-"""64 MB of pages in memory, and as much of changes that are not in the file yet."""
+"""32 MB of pages in memory, and 64 MB of changes that are not in the file yet."""
 
 Watch = Callable[[Table, str, Progress, Sequence[Refusal]], None]
 """Hears of each batch once it is committed: its table and kind, what happened so far, and what was refused of it."""
@@ -60,6 +60,7 @@ class Import:
     """Makes the report, which goes on from a length."""
     watch: Watch = lambda *_: None
     batch_rows: int = BATCH
+    _references: References = field(default_factory=dict)
 
     async def run(self, *, dry_run: bool = False) -> list[Outcome]:
         """Move everything in, or all that an interrupted import left; what happened, with what happened before.
@@ -141,7 +142,7 @@ class Import:
         rows = table.rows(skip=progress.position)
         while raw := list(islice(rows, self.batch_rows)):
             async with _within(whole, self.new_scope) as scope:
-                batch = Batch(scope, source, kind, self.mapping.zone, progress.floor)
+                batch = Batch(scope, source, kind, self.mapping.zone, progress.floor, self._references)
                 first = progress.position + 1
                 await _fill(batch, [(first + place, each) for place, each in enumerate(raw)], read_fields)
                 if batch.rows:
@@ -185,10 +186,10 @@ async def _fill(batch: Batch, raw: Sequence[tuple[int, Any]], read_fields: Calla
     batch.counts["present"] = len(present)
     batch.rows = [row for old_id, row in rows.items() if old_id not in present]
     named: dict[Any, set[str]] = {}
-    for field, table in batch.kind.refers.items():
+    for name, table in batch.kind.refers.items():
         found = named.setdefault(table, set())
         for row in batch.rows:
-            key = row.fields[field] = values.key(row.fields.get(field))
+            key = row.fields[name] = values.key(row.fields.get(name))
             if key is not None:
                 found.add(key)
     await batch.look_up(named)

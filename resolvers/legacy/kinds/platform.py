@@ -96,7 +96,7 @@ async def move_educations(batch: Batch) -> None:
     """Where developers studied; one a developer."""
     choices = await _choices(batch, DictionaryKind.EDUCATION)
 
-    def education(row: Row) -> Mapping[str, Any]:
+    def education(row: Row) -> dict[str, Any]:
         fields = row.fields
         return {
             "user_id": _owner(batch, row),
@@ -115,7 +115,7 @@ async def move_occupations(batch: Batch) -> None:
     """Where developers work; one a developer."""
     choices = await _choices(batch, DictionaryKind.POSITION)
 
-    def occupation(row: Row) -> Mapping[str, Any]:
+    def occupation(row: Row) -> dict[str, Any]:
         fields = row.fields
         return {
             "user_id": _owner(batch, row),

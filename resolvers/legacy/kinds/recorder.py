@@ -61,7 +61,7 @@ def _user(batch: Batch, row: Row) -> Person:
 async def move_employment_goals(batch: Batch) -> None:
     """Employment goals; one a user."""
 
-    def goal(row: Row) -> Mapping[str, Any]:
+    def goal(row: Row) -> dict[str, Any]:
         fields = row.fields
         status = values.whole(fields.get("status") or 1, "status")
         if status not in _STATUSES:
@@ -84,7 +84,7 @@ async def move_employment_goals(batch: Batch) -> None:
 async def move_postgraduate_goals(batch: Batch) -> None:
     """Postgraduate goals; one a user."""
 
-    def goal(row: Row) -> Mapping[str, Any]:
+    def goal(row: Row) -> dict[str, Any]:
         fields = row.fields
         return {
             "user_id": _owner(batch, row),
@@ -102,7 +102,7 @@ async def move_postgraduate_goals(batch: Batch) -> None:
 async def move_clock_ins(batch: Batch) -> None:
     """Clock-ins; one for each user, business date and slot."""
 
-    def clock_in(row: Row) -> Mapping[str, Any]:
+    def clock_in(row: Row) -> dict[str, Any]:
         fields = row.fields
         moment = values.needed_instant(fields["clocked_in_at"], "clocked_in_at", batch.zone)
         business_date, slot = slot_at(moment)

@@ -1,6 +1,5 @@
 """The sign cloud: people of its mini-program, companies, handlers, contracts, resumes and sign applications."""
 
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -123,7 +122,7 @@ def _handler(batch: Batch, row: Row, user_id: int) -> dict[str, Any]:
 async def move_contracts(batch: Batch) -> None:
     """Contracts of companies."""
 
-    def contract(row: Row) -> Mapping[str, Any]:
+    def contract(row: Row) -> dict[str, Any]:
         fields = row.fields
         return {
             "company_id": batch.reference(_companies, fields["company"], "The company"),
@@ -179,7 +178,7 @@ async def move_resumes(batch: Batch) -> None:
 async def move_applications(batch: Batch) -> None:
     """Sign applications. One that was signed is kept as it is: the terms were agreed elsewhere."""
 
-    def application(row: Row) -> Mapping[str, Any]:
+    def application(row: Row) -> dict[str, Any]:
         fields = row.fields
         status = choice(fields["status"], SignApplicationStatus, "status")
         times = batch.times(row)
