@@ -18,6 +18,10 @@ _MILLISECONDS = 10**11
 """Larger numbers of time are milliseconds: as seconds they would be after the year 5000."""
 _NUMBER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _DIGITS = 20
+_BITS = 96
+"""Of an object id, which is the largest number of all."""
+MAX_KEY = 64
+"""The longest id."""
 MAX_PARTS = 50
 """The most entries of a list of short texts; the rest is left out."""
 
@@ -89,10 +93,13 @@ def key(value: Any) -> str | None:
         if value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < _DIGITS:
             return value
         plain = value.strip().lower()
-        return (str(int(plain)) if _NUMBER.fullmatch(plain) else plain) if plain and len(plain) <= 64 else None
+        if not plain or len(plain) > MAX_KEY or not plain.isascii() or not plain.isprintable():
+            return None
+        return str(int(plain)) if _NUMBER.fullmatch(plain) else plain
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+    is_number = isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= _BITS
+    return str(value) if is_number else None
 
 
 def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
