@@ -78,4 +78,4 @@ def decode_cursor(cursor: str, *, field: str, order: Enum | None = None) -> Plac
 
 
 def _is_id(digits: str, maximum: int = MAX_DATABASE_ID) -> bool:
-    return _ID.fullmatch(digits) is not None and abs(int(digits)) <= maximum
+    return _ID.fullmatch(digits) is not None and -MAX_DATABASE_ID <= int(digits) <= maximum
