@@ -1,8 +1,8 @@
 """`import-legacy`."""
 
 import gc
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,8 @@ def import_legacy(
                     f"Somebody wrote the same at the same time: run the command again, and it goes on. ({error.orig})"
                 ) from None
 
-        gc.freeze()  # or all of the product would be looked through for each some thousand rows
-        outcomes = run(settings(), work)
+        with _rarely_collecting():
+            outcomes = run(settings(), work)
     moved = [(each.kind, each.counts) for each in outcomes if each.counts is not None]
     refused = sum(counts["refused"] + _parts(counts, "refused") for _kind, counts in moved)
     if as_json:
@@ -80,6 +80,19 @@ def import_legacy(
             out.print(f"{refused} rows, or parts of rows, were refused. {where}", markup=False)
     if refused:
         raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def _rarely_collecting() -> Iterator[None]:
+    """Look for garbage after some batches, and not through all of the product: each row makes some dozen objects."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def verify(source: str, path: Path, mapping: Path | None, *, as_json: bool) -> None:
