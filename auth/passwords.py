@@ -27,6 +27,9 @@ STRANGERS_NICENESS = 10
 _CHEAP = b"$2b$04$"
 """How the hashes of the least cost begin."""
 
+_OLD = b"$2y$"
+"""How bcrypt's hashes of predecessors begin, which have any cost."""
+
 CHECKED = Counter("passwords_checked_total", "Passwords that were compared with a hash, right or wrong.")
 
 
@@ -82,8 +85,10 @@ class PasswordHasher:
         return usable and matches
 
     def _matches(self, password: bytes, password_hash: bytes) -> bool:
-        """Whether it does; after the work of the configured cost, where the hash is one of an issued password too."""
-        if password_hash.startswith(_CHEAP) and not self._nobody.startswith(_CHEAP):
+        """Whether it does; after the work of the configured cost, where the hash is one of an issued password, or of a
+        predecessor, too.
+        """
+        if password_hash.startswith((_CHEAP, _OLD)) and not self._nobody.startswith(_CHEAP):
             bcrypt.checkpw(password, self._nobody)
         return bcrypt.checkpw(password, password_hash)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli import user_commands
+from cli import moving_commands, user_commands
 from cli.user_commands import Json
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app = typer.Typer(
 ExportFile = Annotated[Path | None, typer.Argument(help="Where to write it; without it, standard output.")]
 
 app.add_typer(user_commands.app)
+app.add_typer(moving_commands.app)
 
 
 @app.command(rich_help_panel="Operation")

@@ -38,8 +38,8 @@ _MOVE = (
 
 _ADD = (
     update(_totals)
-    .where(_totals.c.name == bindparam("of_table"), _totals.c.up_to_id >= bindparam("row_id"))
-    .values(rows=_totals.c.rows + 1, updated_at=bindparam("now"))
+    .where(_totals.c.name == bindparam("of_table"))
+    .values(rows=_totals.c.rows + bindparam("added"), updated_at=bindparam("now"))
 )
 
 
@@ -63,16 +63,16 @@ _ADDED = {
 
 
 async def count_restored(scope: Scope, table: Table, ids: Sequence[int]) -> None:
-    """Count rows that are back with the ids that they had, in their transaction."""
+    """Count rows that have ids of their own: those that are back, or moved in. In their transaction."""
     if table not in COUNTED or not ids:
         return
     first = {"name": table.name, "up_to_id": 0, "rows": 0, "created_at": scope.now, "updated_at": scope.now}
     await scope.transaction.execute(_BEGIN, first)
     # Whoever brings the total up to date waits for this row, and then sees the rows.
-    await scope.transaction.fetch_one(_HELD, {"of_table": table.name})
-    await scope.transaction.execute_many(
-        _ADD, [{"of_table": table.name, "row_id": row_id, "now": scope.now} for row_id in ids]
-    )
+    held = await scope.transaction.fetch_one(_HELD, {"of_table": table.name})
+    added = 0 if held is None else sum(row_id <= held.up_to_id for row_id in ids)
+    if added:
+        await scope.transaction.execute(_ADD, {"of_table": table.name, "added": added, "now": scope.now})
 
 
 async def bring_up_to_date(services: Services) -> None:

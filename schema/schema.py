@@ -5,6 +5,7 @@ from functools import cache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+import schema.old_ids
 import schema.orders
 import schema.platform.developer  # noqa: F401 - it extends User
 from schema.attendance import AttendanceMutation, AttendanceQuery, AttendanceSubscription

@@ -182,10 +182,14 @@ def _own(name: str, parameter: BindParameter[Any], default: Any, index: int | No
 
 def _plain(value: Any) -> Any:
     """The value; a text as nothing but a text, for which the drivers have a short way. Raises InvalidInput."""
-    if isinstance(value, str):
+    kind = value.__class__
+    if kind is str:
+        if not value.isascii() or "\0" in value:
+            check_text(value)
+        return value
+    if kind is not int and kind is not datetime and isinstance(value, str):
         check_text(value)
-        if value.__class__ is not str:
-            return str.__str__(value)
+        return str.__str__(value)
     return value
 
 
@@ -205,10 +209,18 @@ def _bind_processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | Non
     implementation = type_.dialect_impl(dialect)
     if dialect.name == "sqlite" and isinstance(type_, TypeDecorator) and isinstance(type_.impl_instance, DateTime):
         to_utc = type_.process_bind_param
+        # The instant before: rows that are written together have one in several columns.
+        last: tuple[datetime | None, str | None] = (None, None)
 
         def stored(instant: datetime | None) -> str | None:
+            nonlocal last
+            known = last
+            if known[0] is instant:
+                return known[1]
             utc = to_utc(instant, dialect)
-            return None if utc is None else utc.isoformat(" ", "microseconds")[: -len("+00:00")]
+            text = None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+            last = (instant, text)
+            return text
 
         return stored
     return implementation.bind_processor(dialect)

@@ -13,7 +13,7 @@ from models.errors import AwaitingActivation, WrongCredentials
 from models.identity import Credential, CredentialKind, User
 from models.statements import table_of
 from models.talent.recruiters import RecruiterRegistration
-from resolvers.identity import failures, guessing
+from resolvers.identity import failures, guessing, old_passwords
 from resolvers.identity.identifiers import is_mobile, normalized
 from resolvers.scope import Scope
 
@@ -53,7 +53,7 @@ REFUSED = object()
 
 
 async def prove(scope: Scope, *, kind: CredentialKind, identifier: str, password: str) -> tuple[Row[Any], str | None]:
-    """The row of who has this credential and password, and the hash to store if the password is the initial one.
+    """The row of who has this credential and password, and the hash to store if `verified` has one.
 
     A disabled user's password is a wrong one.
 
@@ -87,7 +87,8 @@ async def prove(scope: Scope, *, kind: CredentialKind, identifier: str, password
         if row is None or initial_hash is REFUSED:
             raise WrongCredentials
         # Whoever knows students' numbers knows their first passwords: how many a network opens stays counted.
-        await guess.take_back(keeps_shared=initial_hash is not None and scope.services.confines_sessions)
+        is_initial = initial_hash is not None and row.has_initial_password
+        await guess.take_back(keeps_shared=is_initial and scope.services.confines_sessions)
     if row.id is None:
         raise AwaitingActivation
     return row, initial_hash
@@ -103,7 +104,7 @@ async def _verified_of_any(scope: Scope, rows: Sequence[Row[Any]], password: str
 
 
 async def verified(scope: Scope, row: Row[Any] | None, password: str, caller: Caller) -> Any:
-    """REFUSED, or the hash to store if the password was the initial one, or None.
+    """REFUSED, or the hash to store if the password was the initial one or has a predecessor's hash, or None.
 
     A password that was issued for some time and has expired is a wrong one.
     An initial password is compared with the end of the account and hashed, which is as much work as
@@ -116,8 +117,15 @@ async def verified(scope: Scope, row: Row[Any] | None, password: str, caller: Ca
             return await hasher.hash(password, caller)
         await hasher.verify(password, None, caller)
         return REFUSED
-    matches = await hasher.verify(password, None if row is None else _hash_of(scope, row), caller)
-    return None if matches else REFUSED
+    known = None if row is None else _hash_of(scope, row)
+    if known is not None and known.startswith(old_passwords.SHA256):
+        if old_passwords.is_of(known, password):
+            return await hasher.hash(password, caller)
+        await hasher.verify(password, None, caller)
+        return REFUSED
+    if not await hasher.verify(password, known, caller):
+        return REFUSED
+    return await hasher.hash(password, caller) if old_passwords.is_old(known) else None
 
 
 def _hash_of(scope: Scope, row: Row[Any]) -> str | None:

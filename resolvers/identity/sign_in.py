@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, update
+from sqlalchemy import Row, bindparam, or_, update
 
 from auth import passwords
 from auth.devices import device_of
@@ -41,9 +41,12 @@ _SET_PASSWORD = (
         updated_at=bindparam("now"),
     )
 )
-_HASH_INITIAL_PASSWORD = (
+_HASH_PASSWORD = (
     update(_users)
-    .where(_users.c.id == bindparam("of_user"), _users.c.has_initial_password)
+    .where(
+        _users.c.id == bindparam("of_user"),
+        or_(_users.c.has_initial_password, _users.c.password_hash == bindparam("old_hash")),
+    )
     .values(password_hash=bindparam("new_hash"), has_initial_password=False)
 )
 
@@ -68,7 +71,8 @@ async def sign_in(scope: Scope, *, kind: CredentialKind | None, identifier: str,
     kind = kind or identifiers.kind_of(identifier)
     row, initial_hash = await proofs.prove(scope, kind=kind, identifier=identifier, password=password)
     if initial_hash is not None:
-        await scope.transaction.execute(_HASH_INITIAL_PASSWORD, {"of_user": row.id, "new_hash": initial_hash})
+        values = {"of_user": row.id, "old_hash": row.password_hash, "new_hash": initial_hash}
+        await scope.transaction.execute(_HASH_PASSWORD, values)
     signed_in = await open_session(scope, user_id=row.id, api=api)
     admission.check(scope, api)
     return signed_in

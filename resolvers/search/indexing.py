@@ -38,7 +38,7 @@ _CLAIM = {
             select(_pending.c.id)
             .where(_pending.c.is_backlog.is_(is_backlog))
             .order_by(_pending.c.id.desc())
-            .limit(BATCH)
+            .limit(bindparam("at_once"))
             .with_for_update(skip_locked=True)
         )
     )
@@ -72,9 +72,9 @@ async def index_written(transaction: Transaction) -> None:
             return
 
 
-async def index(transaction: Transaction, *, is_backlog: bool) -> int:
+async def index(transaction: Transaction, *, is_backlog: bool, at_once: int = BATCH) -> int:
     """Index some of what is marked; how many marks there were."""
-    claimed = await transaction.fetch(_CLAIM[is_backlog])
+    claimed = await transaction.fetch(_CLAIM[is_backlog], {"at_once": at_once})
     marks: dict[SearchKind, dict[int, int]] = {}
     for row in claimed:
         of_kind = marks.setdefault(SearchKind(row.kind), {})

@@ -10,13 +10,11 @@ from rest_compat.reply import Or, Part, Source, Via
 from schema.engine import node_id
 
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}")
-_NOBODY = 0
-"""The number of no object."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectId(Converter):
-    """The number of an object as 24 hex digits, as the graph's opaque id; one that is too large is that of nothing."""
+    """The number of an object as 24 hex digits, as the graph's opaque id: one of ours, or that of the predecessor."""
 
     type_name: str
 
@@ -24,8 +22,7 @@ class ObjectId(Converter):
         """The opaque id."""
         if not isinstance(value, str) or _OBJECT_ID.fullmatch(value) is None:
             raise NotACode("必须是 24 位十六进制数")
-        number = int(value, 16)
-        return node_id.encode(self.type_name, number if number <= node_id.MAX_DATABASE_ID else _NOBODY)
+        return node_id.encode(self.type_name, int(value, 16))
 
     @property
     def json_schema(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 import strawberry
 from strawberry.types.base import has_object_definition
 
+from models.base import MAX_ID
 from resolvers.scope import Scope
 from schema.engine import node_id
 
@@ -29,6 +30,10 @@ CurrentNumbers = Callable[[Scope, Collection[int]], Awaitable[Mapping[int, int]]
 
 FOLLOWED: dict[str, CurrentNumbers] = {}
 """The types whose ids may come to stand for other objects."""
+OLD: dict[str, CurrentNumbers] = {}
+"""The types whose objects may have ids of predecessors: numbers that are larger than the product's own."""
+NOTHING = 0
+"""The number of no object."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,9 @@ class _OfType:
     is_followed: bool
 
     def decode(self, value: str, field: str, numbered: Numbered) -> int:
-        number = node_id.decode_as(self.name, value, field=field)
-        return numbered(self.name, number) if self.is_followed else number
+        if not self.is_followed:
+            return node_id.decode_as(self.name, value, field=field)
+        return numbered(self.name, node_id.decode_as(self.name, value, field=field, maximum=node_id.MAX_OLD_ID))
 
 
 class Id(int, Generic[T]):
@@ -83,19 +89,31 @@ def decoding(resolver: AsyncResolver) -> AsyncResolver:
         named: dict[str, set[int]] = {}
 
         def noted(type_name: str, number: int) -> int:
-            if type_name in FOLLOWED:
+            if type_name in FOLLOWED or number > MAX_ID:
                 named.setdefault(type_name, set()).add(number)
             return number
 
         values = _decoded(decoders, arguments, noted)
         if named:
             info = arguments["info"] if "info" in arguments else given[1]
-            today = {name: await FOLLOWED[name](info.context.scope, numbers) for name, numbers in named.items()}
+            today = {name: await current(info.context.scope, name, numbers) for name, numbers in named.items()}
             if any(today.values()):
                 values = _decoded(decoders, arguments, lambda name, number: today.get(name, {}).get(number, number))
         return await resolver(*given, **{**arguments, **values})
 
     return decoded
+
+
+async def current(scope: Scope, type_name: str, numbers: Collection[int]) -> Mapping[int, int]:
+    """What numbers of a type stand for today, of those that stand for others: old ids and merged objects."""
+    old = [number for number in numbers if number > MAX_ID]
+    own = [number for number in numbers if number <= MAX_ID]
+    found: dict[int, int] = dict.fromkeys(old, NOTHING)
+    if old and type_name in OLD:
+        found.update(await OLD[type_name](scope, old))
+    if own and type_name in FOLLOWED:
+        found.update(await FOLLOWED[type_name](scope, own))
+    return found
 
 
 def _decoded(decoders: Mapping[str, Decoder], arguments: Mapping[str, Any], numbered: Numbered) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from resolvers.ordering import Place, invalid_cursor
 MAX_DATABASE_ID = 2**63 - 1
 MAX_CURSOR = 4096
 """The longest cursor; the keys of orders are short."""
-_ID = re.compile(r"-?\d{1,19}", re.ASCII)
+MAX_OLD_ID = 2**96 - 1
+"""The largest id of a predecessor: an object id of 12 bytes."""
+_ID = re.compile(r"-?\d{1,29}", re.ASCII)
 
 
 def encode(type_name: str, database_id: int) -> str:
@@ -22,20 +24,23 @@ def encode(type_name: str, database_id: int) -> str:
     return base64.urlsafe_b64encode(f"{type_name}:{database_id}".encode()).decode()
 
 
-def decode(node_id: str, *, field: str = "id") -> tuple[str, int]:
-    """The type name and database id of an opaque id. Raises InvalidInput."""
+def decode(node_id: str, *, field: str = "id", maximum: int = MAX_DATABASE_ID) -> tuple[str, int]:
+    """The type name and database id of an opaque id. Raises InvalidInput.
+
+    With MAX_OLD_ID the number may be the id that a predecessor gave, which no statement takes.
+    """
     try:
         type_name, separator, digits = base64.urlsafe_b64decode(node_id).decode("ascii").partition(":")
     except (ValueError, binascii.Error):
         raise InvalidInput("This is not a valid id.", field=field) from None
-    if not separator or not _is_id(digits):
+    if not separator or not _is_id(digits, maximum):
         raise InvalidInput("This is not a valid id.", field=field)
     return type_name, int(digits)
 
 
-def decode_as(type_name: str, node_id: str, *, field: str) -> int:
+def decode_as(type_name: str, node_id: str, *, field: str, maximum: int = MAX_DATABASE_ID) -> int:
     """The database id of an opaque id that must be of one type. Raises InvalidInput."""
-    found, database_id = decode(node_id, field=field)
+    found, database_id = decode(node_id, field=field, maximum=maximum)
     if found != type_name:
         raise InvalidInput("This is not the id of a {type}.", field=field, type=type_name)
     return database_id
@@ -72,5 +77,5 @@ def decode_cursor(cursor: str, *, field: str, order: Enum | None = None) -> Plac
         raise invalid_cursor(field) from None
 
 
-def _is_id(digits: str) -> bool:
-    return _ID.fullmatch(digits) is not None and abs(int(digits)) <= MAX_DATABASE_ID
+def _is_id(digits: str, maximum: int = MAX_DATABASE_ID) -> bool:
+    return _ID.fullmatch(digits) is not None and -MAX_DATABASE_ID <= int(digits) <= maximum

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 import strawberry
 
 from auth.policies import administrator, public, signed_in
+from models.base import MAX_ID
 from models.identity import CredentialKind, Role
 from resolvers import checks
 from resolvers.identity import export, users
 from resolvers.orders import UserOrder
 from resolvers.search.containing import containing
-from schema.engine import node_id
+from schema.engine import ids, node_id
 from schema.engine.connection import ORDER_BY, After, Before, Connection, First, Last, PageNumber, listed
 from schema.engine.context import Info
 from schema.engine.fields import from_row, own_link, paged, resolved
@@ -97,7 +98,9 @@ class IdentityQuery:
         id: Annotated[strawberry.ID, strawberry.argument(description="The object's `id`.")],
     ) -> Node | None:
         """Null for an object that does not exist; its fields have their own policies."""
-        type_name, database_id = node_id.decode(id)
+        type_name, database_id = node_id.decode(id, maximum=node_id.MAX_OLD_ID)
+        if database_id > MAX_ID:
+            database_id = (await ids.current(info.context.scope, type_name, [database_id]))[database_id]
         found = NODE_TYPES.get(type_name)
         row = await info.context.load(found.by_id, database_id) if found is not None else None
         return None if found is None or row is None else from_row(found.type, row)

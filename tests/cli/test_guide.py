@@ -19,7 +19,7 @@ OFFER = """COMP_WORDS="careergraph list-" COMP_CWORD=1 CAREERGRAPH_PROGRAM=caree
 
 def test_every_block_works_as_it_is_pasted(tmp_path: Path) -> None:
     blocks = BLOCK.findall((ROOT / "docs" / "cli.md").read_text(encoding="utf-8"))
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     (programs := tmp_path / "programs").mkdir()
     environment = {
         "PATH": f"{programs}:{os.environ['PATH']}",

@@ -126,8 +126,8 @@ async def _proven(scope: Scope, proof: Proof) -> tuple[int, int | None]:
         return _found(await credentials.owner_of(scope, proof.kind, address), "identifier"), code_id
     if proof.password is None or proof.code is not None:
         raise InvalidInput("Give either the password or the code.", field="password")
-    row, initial_hash = await proofs.prove(scope, kind=proof.kind, identifier=proof.identifier, password=proof.password)
-    if scope.services.confines_sessions and (row.must_change_password or initial_hash is not None):
+    row, _hash = await proofs.prove(scope, kind=proof.kind, identifier=proof.identifier, password=proof.password)
+    if scope.services.confines_sessions and (row.must_change_password or row.has_initial_password):
         raise InvalidInput("Others may know this password: change it first.", field="password")
     return row.id, None
 

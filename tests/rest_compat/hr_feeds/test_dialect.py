@@ -17,7 +17,7 @@ from rest_compat.dialect import Credential
 from rest_compat.hr_feeds.dialect import HrFeeds
 from rest_compat.hr_feeds.shapes import Joined, ObjectId, object_id, seconds
 from rest_compat.reply import compiled
-from schema.engine.node_id import decode, encode
+from schema.engine.node_id import MAX_OLD_ID, decode, encode
 from tests.support.clients import Person, Product
 from tests.support.outbox import Outbox
 from tests.support.platform import done
@@ -297,9 +297,9 @@ def test_object_ids_are_reversible(number: int) -> None:
     assert decode(ObjectId("Feed").convert(text.upper())) == ("Feed", number)
 
 
-def test_an_object_id_beyond_every_number_is_that_of_nothing() -> None:
+def test_an_object_id_beyond_every_number_is_the_one_of_the_predecessor() -> None:
     for text in ("55cbfe688230db3518998292", "f" * 24, format(2**63, "024x")):
-        assert decode(ObjectId("Feed").convert(text)) == ("Feed", 0)
+        assert decode(ObjectId("Feed").convert(text), maximum=MAX_OLD_ID) == ("Feed", int(text, 16))
 
 
 @pytest.mark.parametrize(

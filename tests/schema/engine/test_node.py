@@ -27,7 +27,7 @@ async def test_an_id_leads_back_to_its_object(product: Product) -> None:
 
 async def test_an_object_that_is_not_there_is_null(product: Product) -> None:
     for type_name in ("User", "Post", "Comment", "ClockIn", "WorkLog", "EmploymentGoal", "PostgraduateGoal"):
-        for number in (0, -1, 999_999, 2**53, 2**63 - 1, -(2**63) + 1):
+        for number in (0, -1, 999_999, 2**53, 2**63 - 1, 2**63, 2**96 - 1, -(2**63) + 1):
             assert await product.data(NODE, {"id": encode(type_name, number)}) == {"node": None}
 
 
@@ -39,7 +39,7 @@ async def test_what_is_no_node_is_null(product: Product) -> None:
 async def test_what_is_no_id_is_invalid(product: Product) -> None:
     texts = (
         *("User", "User:", "User:a", "User:1.0", "User:1e3", "User: 1", "User:1 ", "User:+1", "User:1:1", "用户:1"),
-        *("User:１", "User:1\n", "User:0x1", "User:--1", f"User:{2**63}", f"User:{-(2**63)}", f"User:{'9' * 5000}"),
+        *("User:１", "User:1\n", "User:0x1", "User:--1", f"User:{2**96}", f"User:{-(2**63)}", f"User:{'9' * 5000}"),
     )
     for wrong in ("", "1", "User:1", "====", "VXNlcg", "💥", "a" * 100_000, "\0", *map(packed, texts)):
         reply = await product.graphql(NODE, {"id": wrong})

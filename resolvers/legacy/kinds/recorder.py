@@ -1,0 +1,291 @@
+"""The work-progress recorder: students, goals, clock-ins, work logs with time lines, and posts with comments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models import texts
+from models.attendance import ClockIn
+from models.community import Comment, Post
+from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
+from models.identity import CLASS_NAME, CredentialKind, Role, User
+from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
+from models.statements import table_of
+from resolvers.attendance import slot_at
+from resolvers.community import MAX_CONTENT
+from resolvers.goals import MAX_SCORE
+from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, is_student_account
+from resolvers.journal import MAX_STATUS_LINES
+from resolvers.legacy import people, values
+from resolvers.legacy.batch import Batch, Row
+from resolvers.legacy.kind import Kind
+from resolvers.legacy.people import Person
+from resolvers.legacy.values import Refused
+
+BUILT_IN_ADMINISTRATOR = "8888888888"
+"""The account that the recorder came with, whose password everybody knows."""
+_POSTGRADUATE, _EMPLOYMENT = 1, 2
+
+_users, _clock_ins, _posts, _comments = table_of(User), table_of(ClockIn), table_of(Post), table_of(Comment)
+_logs, _lines = table_of(WorkLog), table_of(WorkLogStatusLine)
+_employment, _postgraduate = table_of(EmploymentGoal), table_of(PostgraduateGoal)
+_STATUSES = {1: EmploymentStatus.SEEKING, 2: EmploymentStatus.OFFER_RECEIVED}
+_STAGES = {1: WorkLogStage.IN_PROGRESS, 2: WorkLogStage.SUCCEEDED, 3: WorkLogStage.FAILED}
+
+
+async def move_users(batch: Batch) -> None:
+    """Students, and administrators among them."""
+    await people.move(batch, batch.converted(lambda row: _user(batch, row)))
+
+
+def _user(batch: Batch, row: Row) -> Person:
+    fields = row.fields
+    account = values.text(fields["account"], "account", max_length=255, required=True, normal=texts.account)
+    if not is_student_account(account):
+        raise Refused(f"account must be {STUDENT_ACCOUNT_LENGTH} letters or digits: {account[:40]}")
+    if account == BUILT_IN_ADMINISTRATOR:
+        raise Refused("The recorder's own administrator is not moved in: use create-admin.")
+    directions = values.listed(fields.get("direction"), "direction")
+    return Person(
+        name=values.text(fields["name"], "name", max_length=64, required=True, normal=texts.name),
+        class_name=values.text(fields.get("class_name"), "class_name", max_length=CLASS_NAME, normal=texts.class_name),
+        major=values.text(fields.get("major"), "major", max_length=64),
+        identifiers=((CredentialKind.STUDENT_ACCOUNT, account),),
+        pursues_postgraduate=_POSTGRADUATE in directions,
+        pursues_employment=_EMPLOYMENT in directions,
+        roles=(Role.ADMINISTRATOR,) if fields.get("role") == Role.ADMINISTRATOR else (),
+        **people.password(fields.get("password"), account),
+        **batch.times(row),
+    )
+
+
+async def move_employment_goals(batch: Batch) -> None:
+    """Employment goals; one a user."""
+
+    def goal(row: Row) -> dict[str, Any]:
+        fields = row.fields
+        status = values.whole(fields.get("status") or 1, "status")
+        if status not in _STATUSES:
+            raise Refused(f"status {status} is unknown.")
+        return {
+            "user_id": _owner(batch, row),
+            "status": _STATUSES[status],
+            "target_company": values.text(fields.get("company"), "company", max_length=255),
+            "target_job": values.text(fields.get("job"), "job", max_length=255),
+            "target_salary": values.text(fields.get("salary"), "salary", max_length=64),
+            "target_area": values.text(fields.get("area"), "area", max_length=255),
+            **batch.times(row),
+        }
+
+    rows = batch.converted(goal)
+    await batch.assign([row for row, _values in rows], _employment)
+    await batch.add_new(_employment, rows, otherwise="The user has an employment goal already.")
+
+
+async def move_postgraduate_goals(batch: Batch) -> None:
+    """Postgraduate goals; one a user."""
+
+    def goal(row: Row) -> dict[str, Any]:
+        fields = row.fields
+        return {
+            "user_id": _owner(batch, row),
+            "target_university": values.text(fields.get("university"), "university", max_length=255),
+            "target_major": values.text(fields.get("major"), "major", max_length=255),
+            "target_score": values.number(fields.get("score"), "score", minimum=0, maximum=MAX_SCORE),
+            **batch.times(row),
+        }
+
+    rows = batch.converted(goal)
+    await batch.assign([row for row, _values in rows], _postgraduate)
+    await batch.add_new(_postgraduate, rows, otherwise="The user has a postgraduate goal already.")
+
+
+async def move_clock_ins(batch: Batch) -> None:
+    """Clock-ins; one for each user, business date and slot."""
+
+    def clock_in(row: Row) -> dict[str, Any]:
+        fields = row.fields
+        moment = values.needed_instant(fields["clocked_in_at"], "clocked_in_at", batch.zone)
+        business_date, slot = slot_at(moment)
+        made = values.instant(fields.get("created_at"), "created_at", batch.zone) or moment
+        return {
+            "user_id": _owner(batch, row),
+            "business_date": business_date,
+            "slot": slot,
+            "clocked_in_at": moment,
+            "location": values.text(fields.get("location"), "location", max_length=255, required=True),
+            "created_at": made,
+            "updated_at": made,
+        }
+
+    rows = batch.converted(clock_in)
+    await batch.assign([row for row, _values in rows], _clock_ins)
+    await batch.add_new(_clock_ins, rows, otherwise="The user clocked in in this slot already.")
+
+
+async def move_work_logs(batch: Batch) -> None:
+    """Work logs, with the lines of their time lines."""
+
+    def log(row: Row) -> dict[str, Any]:
+        fields = row.fields
+        return {
+            "user_id": _owner(batch, row),
+            "company_name": values.text(fields["company_name"], "company_name", max_length=255, required=True),
+            "job": values.text(fields["job"], "job", max_length=255, required=True),
+            "salary": values.text(fields.get("salary"), "salary", max_length=64),
+            "location": values.text(fields.get("location"), "location", max_length=255),
+            **batch.times(row),
+        }
+
+    rows = batch.converted(log)
+    await batch.assign([row for row, _values in rows], _logs)
+    await batch.add(_logs, [{"id": row.new_id, **found} for row, found in rows])
+    await batch.add(_lines, [line for row, found in rows for line in _lines_of(batch, row, found)])
+
+
+def _lines_of(batch: Batch, row: Row, log: Mapping[str, Any]) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = []
+    for entry in batch.entries(row, "lines", "time line"):
+        if len(lines) == MAX_STATUS_LINES:
+            batch.refuse_part(row, "time line", f"A work log has at most {MAX_STATUS_LINES} lines.")
+            break
+        try:
+            moment = values.needed_instant(entry.get("created_at"), "created_at", batch.zone)
+            stage = _stage(entry.get("stage"))
+            status = values.text(entry.get("status"), "status", max_length=1000, required=True)
+        except Refused as refused:
+            batch.refuse_part(row, "time line", str(refused))
+            continue
+        made = {"created_at": log["updated_at"], "updated_at": log["updated_at"]}
+        lines.append(
+            {
+                "work_log_id": row.new_id,
+                "recorded_at": moment,
+                "status": status,
+                "stage": stage,
+                **made,
+            }
+        )
+    batch.counts["time line imported"] += len(lines)
+    return lines
+
+
+def _stage(value: Any) -> WorkLogStage | None:
+    if value and value not in _STAGES:
+        raise Refused(f"stage {str(value)[:40]} is unknown.")
+    return _STAGES[value] if value else None
+
+
+async def move_posts(batch: Batch) -> None:
+    """Posts, with their comments: the newest stands first there, and gets the largest id here."""
+
+    def post(row: Row) -> dict[str, Any]:
+        fields = row.fields
+        return {
+            "author_id": _owner(batch, row),
+            "title": values.text(fields["title"], "title", max_length=255, required=True),
+            "content": values.text(fields["content"], "content", max_length=MAX_CONTENT, required=True),
+            "anonymous": values.truth(fields.get("anonymous")),
+            **batch.times(row),
+        }
+
+    rows = batch.converted(post)
+    entries = {row.number: list(batch.entries(row, "comments", "comments")) for row, _values in rows}
+    authors = [key for found in entries.values() for each in found if (key := _author(each)) is not None]
+    await batch.look_up({_users: authors})
+    await batch.assign([row for row, _values in rows], _posts)
+    comments = [
+        comment for row, found in rows for comment in _comments_of(batch, row, found, reversed(entries[row.number]))
+    ]
+    await batch.add(_posts, [{"id": row.new_id, **found} for row, found in rows])
+    await batch.add(_comments, comments)
+
+
+def _author(entry: Mapping[str, Any]) -> str | None:
+    user = entry.get("user")
+    return values.key(user.get("id") if isinstance(user, dict) else entry.get("uid"))
+
+
+def _comments_of(batch: Batch, row: Row, post: dict[str, Any], entries: Any) -> list[dict[str, Any]]:
+    """The comments of a post, which changed with the last of them."""
+    comments = []
+    for entry in entries:
+        try:
+            author_id = batch.reference(_users, _author(entry), "The author of the comment")
+            content = values.text(entry.get("content"), "content", max_length=MAX_CONTENT, required=True)
+            made = values.instant(entry.get("created_at"), "created_at", batch.zone) or post["created_at"]
+        except Refused as refused:
+            batch.refuse_part(row, "comments", str(refused))
+            continue
+        anonymous = values.truth(entry.get("anonymous"))
+        shown = made.replace(minute=0, second=0, microsecond=0) if anonymous else made
+        post["updated_at"] = max(post["updated_at"], shown)
+        comments.append(
+            {
+                "post_id": row.new_id,
+                "author_id": author_id,
+                "content": content,
+                "anonymous": anonymous,
+                "created_at": made,
+                "updated_at": made,
+            }
+        )
+    batch.counts["comments imported"] += len(comments)
+    return comments
+
+
+def _owner(batch: Batch, row: Row) -> int:
+    return batch.reference(_users, row.fields["user"], "The user")
+
+
+_OF_USER = {"user": _users}
+_TIMES = frozenset({"created_at", "updated_at"})
+KINDS = (
+    Kind(
+        "users",
+        _users,
+        frozenset({"id", "account", "name"}),
+        _TIMES | {"password", "class_name", "major", "role", "direction"},
+        move_users,
+    ),
+    Kind(
+        "employment_goals",
+        _employment,
+        frozenset({"id", "user"}),
+        _TIMES | {"status", "company", "job", "salary", "area"},
+        move_employment_goals,
+        _OF_USER,
+    ),
+    Kind(
+        "postgraduate_goals",
+        _postgraduate,
+        frozenset({"id", "user"}),
+        _TIMES | {"university", "major", "score"},
+        move_postgraduate_goals,
+        _OF_USER,
+        (lambda fields: values.amount(fields.get("score")), "target_score"),
+    ),
+    Kind(
+        "clock_ins",
+        _clock_ins,
+        frozenset({"id", "user", "clocked_in_at", "location"}),
+        frozenset({"created_at"}),
+        move_clock_ins,
+        _OF_USER,
+    ),
+    Kind(
+        "work_logs",
+        _logs,
+        frozenset({"id", "user", "company_name", "job"}),
+        _TIMES | {"salary", "location", "lines"},
+        move_work_logs,
+        _OF_USER,
+    ),
+    Kind(
+        "posts",
+        _posts,
+        frozenset({"id", "user", "title", "content"}),
+        _TIMES | {"anonymous", "comments"},
+        move_posts,
+        _OF_USER,
+    ),
+)

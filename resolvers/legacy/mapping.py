@@ -1,0 +1,117 @@
+"""What the tables and columns of a predecessor are called: a TOML file that can be edited."""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from resolvers.legacy.kind import Kind
+
+FIXED = "="
+"""What the value of a field begins with that is the same in all rows."""
+
+
+class UnusableMapping(Exception):
+    """The mapping is wrong; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindMapping:
+    """Where the rows of a kind stand, and which column has each field; a path leads into documents, and what begins
+    with an equals sign is the value itself.
+    """
+
+    kind: Kind
+    table: str
+    columns: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Any]]
+    """What the values of a field mean, where they do not say it themselves."""
+
+    def reader(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+        """What makes fields of a row."""
+        fixed = {field: value[1:] for field, value in self.columns.items() if value.startswith(FIXED)}
+        named = [(field, column) for field, column in self.columns.items() if field not in fixed]
+        plain = [(field, column) for field, column in named if "." not in column]
+        nested = [(field, column.split(".")) for field, column in named if "." in column]
+        values = self.values
+
+        def read(row: Mapping[str, Any]) -> dict[str, Any]:
+            found = {field: row.get(column) for field, column in plain}
+            for field, path in nested:
+                found[field] = _within(row, path)
+            found.update(fixed)
+            for field, meanings in values.items():
+                found[field] = meanings.get(str(found[field]), found[field])
+            return found
+
+        return read
+
+    def missing(self, columns: frozenset[str]) -> list[str]:
+        """The columns that it names and the table does not have."""
+        named = {field: column for field, column in self.columns.items() if not column.startswith(FIXED)}
+        return [f"{self.table}.{column} ({field})" for field, column in named.items() if column not in columns]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMapping:
+    """A source: its name, the zone of its times that name none, and its kinds, in the order they are moved in."""
+
+    source: str
+    zone: ZoneInfo
+    kinds: Sequence[KindMapping]
+
+
+def shipped(source: str) -> str:
+    """The mapping that comes with the product, as text."""
+    return files("resolvers.legacy").joinpath(f"mappings/{source}.toml").read_text(encoding="utf-8")
+
+
+def load(source: str, kinds: Sequence[Kind], path: Path | None = None) -> SourceMapping:
+    """The mapping of a source, of a file or as it is shipped. Raises UnusableMapping, or OSError."""
+    try:
+        document = tomllib.loads(shipped(source) if path is None else path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnusableMapping(f"{path} is no TOML file in UTF-8: {error}") from None
+    zone = document.pop("time_zone", "Asia/Shanghai")
+    known = {kind.name: kind for kind in kinds}
+    for name in document:
+        if name not in known:
+            raise UnusableMapping(f"[{name}] is no kind of {source}: {', '.join(known)}.")
+    try:
+        return SourceMapping(
+            source, ZoneInfo(zone), [_kind(kind, document[kind.name]) for kind in kinds if kind.name in document]
+        )
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        raise UnusableMapping(f"time_zone: there is no zone {zone}.") from None
+
+
+def _kind(kind: Kind, section: Any) -> KindMapping:
+    if not isinstance(section, dict):
+        raise UnusableMapping(f"{kind.name} must be a section: [{kind.name}]")
+    columns = dict(section)
+    table, values = columns.pop("table", None), columns.pop("values", {})
+    if not isinstance(table, str):
+        raise UnusableMapping(f"[{kind.name}] needs a table.")
+    for field, column in columns.items():
+        if field not in kind.fields:
+            raise UnusableMapping(f"[{kind.name}] has no field {field}: {', '.join(sorted(kind.fields))}.")
+        if not isinstance(column, str):
+            raise UnusableMapping(f"[{kind.name}] {field} must name a column.")
+    for field in sorted(kind.required - columns.keys()):
+        raise UnusableMapping(f"[{kind.name}] needs {field}.")
+    if not isinstance(values, dict) or not all(isinstance(each, dict) for each in values.values()):
+        raise UnusableMapping(f"[{kind.name}.values] has a section for each field.")
+    for field in values.keys() - columns.keys():
+        raise UnusableMapping(f"[{kind.name}.values.{field}] is about no field of the section.")
+    return KindMapping(kind, table, columns, values)
+
+
+def _within(row: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        if not isinstance(row, Mapping):
+            return None
+        row = row.get(name)
+    return row
