@@ -1,5 +1,6 @@
 """A small schema with something of everything that may go wrong."""
 
+import dataclasses
 import enum
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
@@ -45,6 +46,13 @@ class Marked:
 @strawberry.interface
 class Named:
     name: str
+
+
+def _told(value: object) -> str:
+    """What a value is made of: Strawberry's own objects have no such text."""
+    if dataclasses.is_dataclass(value):
+        return str({field.name: _told(getattr(value, field.name)) for field in dataclasses.fields(value)})
+    return _told(value.value) if isinstance(value, strawberry.Some) else repr(value)
 
 
 def _fails(words: str) -> Never:
@@ -213,7 +221,7 @@ class Query:
     @field
     def echo(self, filter: Filter | None = None, numbers: list[int] | None = None) -> str:
         """What arrived; and it changes its arguments."""
-        shown = f"{filter} {numbers}"
+        shown = f"{_told(filter)} {numbers}"
         if numbers is not None:
             numbers.append(99)
         if filter is not None:
@@ -230,7 +238,7 @@ class Query:
         self, plain: Plain | None = None, marked: Marked | None = None, number: strawberry.Maybe[int] = None
     ) -> str:
         """What became of the arguments."""
-        return f"{plain} {marked} {number}"
+        return f"{_told(plain)} {_told(marked)} {_told(number)}"
 
     @field
     def needed_plain(self, plain: Plain, others: list[Plain] | None = None) -> str:
