@@ -52,6 +52,8 @@ def _told(value: object) -> str:
     """What a value is made of: Strawberry's own objects have no such text."""
     if dataclasses.is_dataclass(value):
         return str({field.name: _told(getattr(value, field.name)) for field in dataclasses.fields(value)})
+    if isinstance(value, list):
+        return str([_told(each) for each in value])
     return _told(value.value) if isinstance(value, strawberry.Some) else repr(value)
 
 
@@ -243,7 +245,7 @@ class Query:
     @field
     def needed_plain(self, plain: Plain, others: list[Plain] | None = None) -> str:
         """The same."""
-        return f"{plain} {others}"
+        return f"{_told(plain)} {_told(others)}"
 
     @field
     async def awaited(self, key: GlobalID) -> str | None:
