@@ -26,7 +26,7 @@ _SHORT_HAN: Final = re.compile(rf"[{HAN}]{{2,{_LONGEST_PIECE}}}")
 _LANGUAGE_BEFORE: Final = re.compile(
     r"(?:精通|掌握|熟悉|熟练使用|熟练|了解|擅长|会|\b(?:in|with|languages?)|语言)[ :：]?$"
 )
-_LANGUAGE_AFTER: Final = re.compile(r"^[ ]?(?:语言|程序|编程|开发|language|programming)")
+_LANGUAGE_AFTER: Final = re.compile(r"^[ ]?(?:语言|程序|编程|开发|language|programm|developer\b)")
 _END_OF_LETTER: Final = re.compile(rf"^\s*(?:$|[,，、/;；。)）+&]|[和与及或]|and\b|or\b)|^\s*[^{HAN}\w\-.&]")
 _TEACHING: Final = frozenset({"education"})
 _FIELD_OF_STUDY: Final = re.compile(r"[、，,或和与及\w]{0,12}?(?:等)?(?:相关)?专业")
@@ -90,13 +90,25 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
             is_meant = _is_of_its_trade(text, each, sure)
         elif _SHORT_HAN.fullmatch(each.piece):
             cuts = _cuts(text) if cuts is None else cuts
-            is_meant = {each.start, each.end} <= cuts and not _is_field_of_study(text, each)
+            is_meant = _ends(each, known) <= cuts and not _is_field_of_study(text, each)
         else:
             is_meant = True
         if is_meant:
             if kind is not None:
                 sure.append(each)
             yield each
+
+
+def _ends(phrase: _Found, known: Sequence[_Found]) -> frozenset[int]:
+    """Where a phrase begins and ends, with those that it forms a longer word with: 日语 and 翻译 are 日语翻译."""
+    start, end = phrase.start, phrase.end
+    for each in known:
+        if each.start == end:
+            end = each.end
+    for each in reversed(known):
+        if each.end == start:
+            start = each.start
+    return frozenset((start, end))
 
 
 def _is_language(text: str, letter: _Found, sure: Iterable[_Found]) -> bool:
