@@ -1,5 +1,6 @@
 """A resume in the form that matching stores: terms with a byte of evidence each, titles and a few numbers."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +9,13 @@ from typing import Any, Final, Self
 import orjson
 
 from models.talent.vocabulary import TalentLevel
+from models.texts import HAN
 from resolvers.matching import areas, degrees, lexicon, text, titles
 from resolvers.matching.documents import JobDocument, ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.titles import Title
 
-VERSION: Final = 4
+VERSION: Final = 6
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
@@ -41,6 +43,12 @@ _DOMAIN_OF_JOB = 0.6
 _DOMAIN_OF_TEXT = 0.4
 _HINTED_COMPANY = 0.6
 _MENTIONED_ROLE = 0.7
+_ITSELF: Final = re.compile(
+    rf"(?:大学)?(?:本部|[{HAN}]{{0,2}}(?:校区|医学[部院])|研究生院|本科|硕士|博士|研究生|[{HAN}、]{{2,12}}系)?(?:\s*(?:[^\w\s].*)?|\s+[{HAN}].*)"
+    r"|(?: university| univ[.]?)?\s*(?:[^\w\s].*)?",
+    re.DOTALL,
+)
+"""What may stand behind the name of a school in that of the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +276,13 @@ def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
 
 
 def _school(name: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """The preference of a school's name: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another school."""
-    pieces = list(lexicon.SCHOOLS.split(name))
-    behind = pieces[1][0].removeprefix("大学") if len(pieces) > 1 else ""
-    is_alone = bool(pieces and pieces[0][1]) and not behind[:1].isalnum()
-    return pieces[:1] if is_alone else ()
+    """The preference of a school's name: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another school.
+
+    So are Zhejiang University of Technology and Oxford Brookes University.
+    """
+    pieces = list(lexicon.SCHOOLS.split(name.removeprefix("the ")))
+    behind = pieces[1][0] if len(pieces) > 1 else ""
+    return pieces[:1] if pieces and pieces[0][1] and _ITSELF.fullmatch(behind) else ()
 
 
 def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:
