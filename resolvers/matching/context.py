@@ -79,6 +79,7 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
     """Those that mean here what the lexicon says."""
     sure = [each for each in known if lexicon.ambiguity(each.piece) is None]
     whole = text.strip()
+    joined = _joined(known)
     cuts: frozenset[int] | None = None
     for each in known:
         kind = lexicon.ambiguity(each.piece)
@@ -90,7 +91,7 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
             is_meant = _is_of_its_trade(text, each, sure)
         elif _SHORT_HAN.fullmatch(each.piece):
             cuts = _cuts(text) if cuts is None else cuts
-            is_meant = _ends(each, known) <= cuts and not _is_field_of_study(text, each)
+            is_meant = (joined[each.start] <= cuts or {each.start, each.end} <= cuts) and not _is_field_of_study(text, each)
         else:
             is_meant = True
         if is_meant:
@@ -99,16 +100,15 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
             yield each
 
 
-def _ends(phrase: _Found, known: Sequence[_Found]) -> frozenset[int]:
-    """Where a phrase begins and ends, with those that it forms a longer word with: 日语 and 翻译 are 日语翻译."""
-    start, end = phrase.start, phrase.end
+def _joined(known: Iterable[_Found]) -> dict[int, frozenset[int]]:
+    """By where each phrase begins, the ends of the longer word that it forms with others: 日语 and 翻译 are 日语翻译."""
+    words: list[list[_Found]] = []
     for each in known:
-        if each.start == end:
-            end = each.end
-    for each in reversed(known):
-        if each.end == start:
-            start = each.start
-    return frozenset((start, end))
+        if words and words[-1][-1].end == each.start:
+            words[-1].append(each)
+        else:
+            words.append([each])
+    return {each.start: frozenset((word[0].start, word[-1].end)) for word in words for each in word}
 
 
 def _is_language(text: str, letter: _Found, sure: Iterable[_Found]) -> bool:

@@ -64,7 +64,7 @@ _ASKED = re.compile(
             rf"大学(?:{_CHINESE}){_WELCOME}",
             rf"(?:{_CHINESE})[^，。,;；\n]{{0,14}}(?:相关专业|专业毕业){_WELCOME}",
             # a line or a clause of its own
-            rf"(?:^|(?<=[\n。；;，,:：、.)]))\s*{_ALTERNATIVES}(?=\s*(?:[\n。；;，,(]|$))",
+            rf"(?:^|(?<=[\n。；;，,:：、.)]))[^\S\n]*{_ALTERNATIVES}(?=[^\S\n]*(?:[\n。；;，,(]|$))",
             rf"(?:{_ENGLISH}|\bmba(?=学历|学位))"
             r"(?![^.;,。；，\n]{0,60}(?:\b(?:preferred|a plus|desired|desirable|nice to have|a bonus)\b|优先))",
         )

@@ -17,7 +17,7 @@ _HERE: Final = (  # what may stand behind a word that is said of a person: the e
     r"|户口|户籍|出生|年龄|现居|工作\d))"
 )
 _ALONE: Final = rf"(?:(?<![{HAN}])|(?<=本人)|(?<=我是)|(?<=人是)|(?<=人系))"
-_END: Final = r"(?=\s*(?:[^\w\s]|\n|$))"
+_END: Final = r"(?=\s*(?:(?!-\w)[^\w\s]|\n|$))"
 _VALUE: Final = (
     rf"男性?|女性?|[mf](?![a-z])|群众|无党派人士|无党派|不限|未婚|已婚|未育|已育|离异|丧偶|再婚|未|已|是|否|无|有|健康|中国|美国|外籍|[{HAN}]{{2}}座|[{HAN}]{{1,4}}教|[a-zo]{{1,2}}型?(?![a-z])|[鼠牛虎兔龙蛇马羊猴鸡狗猪](?![{HAN}])"
     rf"|\d[\d.\-/年月日周岁至~]*(?!\d)|[{HAN}]{{1,6}}族|汉(?![{HAN}])"
@@ -31,7 +31,7 @@ _KINDS: Final = (
     # Labels and their values
     (
         rf"(?:性\s*别|民\s*族|族别|年\s*龄|婚姻状况|婚姻状态|婚姻|婚育状况|婚育情况|婚育|婚否|生育状况|政治面貌|政治身份|出生日期|出生年月"
-        rf"|出生时间|出生|生日|国籍|宗教信仰|信仰|属相|生肖|星座|血型|健康状况)(?:\s*[:：/-]\s*(?:{_VALUE})?|\s*(?:为|是)?(?:{_VALUE}){_HERE})"
+        rf"|出生时间|出生|生日|国籍|宗教信仰|信仰|属相|生肖|星座|血型|健康状况)(?:\s*[:：]\s*(?:{_VALUE})?|\s*(?:为|是|[/\-])?(?:{_VALUE}){_HERE})"
     ),
     rf"{_ALONE}(?:性别|民族|年龄|婚姻状况|婚育|政治面貌|出生日期|出生年月|生日)(?![{HAN}])",
     # Gender
@@ -132,7 +132,7 @@ _ENGLISH_KINDS: Final = (
         r"|hispanic|native)[- ]american\b"
     ),
     (
-        rf"(?:a |practi[sc]ing )?(?:hispanic|caucasian|latin[oax]|black|white|asian|muslim|christian|catholic|jewish|jew|buddhist|hindu|atheist|hui muslim){_END}|asian[- ]american\b|ethnic(?:ally)? (?:minority|han|hui|manchu|tibetan|uyghur|uighur"
+        rf"(?:a |practi[sc]ing )?(?:hispanic|caucasian|latin[oax]|asian|muslim|christian|catholic|jewish|jew|buddhist|hindu|atheist|hui muslim){_END}|asian[- ]american\b|ethnic(?:ally)? (?:minority|han|hui|manchu|tibetan|uyghur|uighur"
         rf"|mongol|mongolian|zhuang|miao|korean)\b"
     ),
     (
@@ -171,6 +171,7 @@ _RANK: Final = r"(?:省|市|自治区|特别行政区|地区|自治州|州|盟)?
 _BETWEEN: Final = re.compile(_RANK)
 _HAN: Final = re.compile(f"[{HAN}]")
 _FROM: Final = re.compile(r"(?:出生于|出生在|生于|生在|成长于|(?:我|本人)来自|老家|家乡)$")
+_LONGEST_FROM: Final = 4
 _IS_FROM: Final = re.compile(rf"{_ALONE}来自$")
 _PART: Final = re.compile(rf"{_RANK}(?:[{HAN}]{{1,4}}?[县区镇乡村市])?")
 _OF_THERE: Final = re.compile(
@@ -200,8 +201,8 @@ def _without_origins(normal: str) -> Iterator[str]:
         after = part.end() if part else stop
         if there:
             after = there.end()
-        elif not _FROM.search(normal, end, start):
-            is_said_alone = _IS_FROM.search(normal, end, start) and not _HAN.match(normal, after)
+        elif not _FROM.search(normal, max(end, start - _LONGEST_FROM), start):
+            is_said_alone = _IS_FROM.search(normal, max(end, start - _LONGEST_FROM), start) and not _HAN.match(normal, after)
             if not is_said_alone:
                 continue
         yield f"{normal[end:start]} "
