@@ -6,7 +6,9 @@ from itertools import pairwise
 from resolvers.matching import lexicon, text
 
 _ENDING = re.compile(r"(?:特别行政区|壮族自治区|维吾尔自治区|回族自治区|自治区|省|市|区|县)$")
-_ANYWHERE = re.compile(r"全国|不限|远程|remote|anywhere|各地|海内外|居家|在家办公|worldwide|nationwide|^\s*(?:国内|任意|随意|均可|都可以?|哪里都行)\s*$")
+_ANYWHERE = re.compile(
+    r"全国|不限|远程|remote|anywhere|各地|海内外|居家|在家办公|worldwide|nationwide|^\s*(?:国内|任意|随意|均可|都可以?|哪里都行)\s*$"
+)
 
 
 def is_anywhere(area: str) -> bool:

@@ -91,7 +91,9 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
             is_meant = _is_of_its_trade(text, each, sure)
         elif _SHORT_HAN.fullmatch(each.piece):
             cuts = _cuts(text) if cuts is None else cuts
-            is_meant = (joined[each.start] <= cuts or {each.start, each.end} <= cuts) and not _is_field_of_study(text, each)
+            is_meant = (joined[each.start] <= cuts or {each.start, each.end} <= cuts) and not _is_field_of_study(
+                text, each
+            )
         else:
             is_meant = True
         if is_meant:
@@ -101,7 +103,7 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
 
 
 def _joined(known: Iterable[_Found]) -> dict[int, frozenset[int]]:
-    """By where each phrase begins, the ends of the longer word that it forms with others: 日语 and 翻译 are 日语翻译."""
+    """By the beginning of each phrase, the ends of the word that it forms with others: 日语 and 翻译 are 日语翻译."""
     words: list[list[_Found]] = []
     for each in known:
         if words and words[-1][-1].end == each.start:

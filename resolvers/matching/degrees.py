@@ -15,8 +15,10 @@ def _word(names: str) -> str:
     return rf"(?<![a-z])(?:{names})(?![a-z])"
 
 
-# What may stand behind an abbreviation in a text: "BS in Physics" and "MA/PhD", but not "MS Office" and "BA (business analyst)".
-_OF_A_DEGREE = r"(?=\s*(?:/\s*(?:[bm][.]?[as]|ph|meng|beng|degree)|$|or\b|in\b|degree|required|preferred|[;。])|\.?\s*$)"
+# What may stand behind an abbreviation in a text: "BS in Physics" and "MA/PhD", but not "MS Office".
+_OF_A_DEGREE = (
+    r"(?=\s*(?:/\s*(?:[bm][.]?[as]|ph|meng|beng|degree)|$|or\b|in\b|degree|required|preferred|[;。])|\.?\s*$)"
+)
 _NAMES = (
     (r"初中", _word("junior high|middle school")),
     (
@@ -26,15 +28,21 @@ _NAMES = (
     (r"大专|专科|高职|高专", rf"\bassociate(?:['’]?s)? degree|\bassociate['’]s\b|{_word('college diploma|adn|hnd')}"),
     (
         r"本科|专升本|学士|本硕|[一二三]本(?=院校|学校|大学|学历|及?以上|毕业)|大学(?=学历|文凭|毕业(?!生))",
-        rf"\bbachelor(?:['’]?s)?\b(?! part(?:y|ies))|{_word('bs|ba')}{_OF_A_DEGREE}"
-        rf"|{_word('bsc|beng|bba|bsn|bcom|btech|b[.](?:s|a|e|sc|eng|ed|com|tech)|ll[.]?b|undergraduate')}"
-        rf"|\b(?:university|college|four[ -]year|4[ -]year) degree",
+        (
+            rf"\bbachelor(?:['’]?s)?\b(?! part(?:y|ies))|{_word('bs|ba')}{_OF_A_DEGREE}"
+            rf"|{_word('bsc|beng|bba|bsn|bcom|btech|b[.](?:s|a|e|sc|eng|ed|com|tech)|ll[.]?b|undergraduate')}"
+            rf"|\b(?:university|college|four[ -]year|4[ -]year) degree"
+        ),
     ),
     (
         r"硕士|研究生|硕博|本硕",
-        rf"\bmaster(?:['’]?s)?(?: degree| of |s in )|\bmasters (?:degree|in)\b|\bmaster['’]s(?=\s*(?:$|[/,.;)]|or\b|in\b|program|preferred|required))"
-        rf"|{_word('ms|ma')}{_OF_A_DEGREE}"
-        rf"|{_word('msc|meng|mba|emba|mphil|mtech|ll[.]?m|m[.](?:s|a|sc|eng|ed|com|tech)')}|\b(?:post)?(?<!under)graduate degree",
+        (
+            rf"\bmaster(?:['’]?s)?(?: degree| of |s in )|\bmasters (?:degree|in)\b|\bmaster['’]s(?=\s*(?:$|[/,.;)]|or\b"
+            rf"|in\b|program|preferred|required))"
+            rf"|{_word('ms|ma')}{_OF_A_DEGREE}"
+            rf"|{_word('msc|meng|mba|emba|mphil|mtech|ll[.]?m|m[.](?:s|a|sc|eng|ed|com|tech)')}"
+            rf"|\b(?:post)?(?<!under)graduate degree"
+        ),
     ),
     (r"博士|硕博", rf"{_word('ph[.]? ?d|dphil|doctora(?:te|l)|doctor of')}|{_word('jd|md')}(?= degree|$| from)"),
 )
@@ -57,7 +65,10 @@ _ASKED = re.compile(
     "|".join(
         (
             # 本科及以上, 硕士学位, 本科或硕士毕业, 大专亦可
-            rf"{_ALTERNATIVES}(?:\([^)]{{0,10}}\))?\s*(?:及?其?以上|以及上|或者?(?:相当)?以上|起步?(?=\W|$)|[↑+]|学历|学位(?!点|论文)|文凭|毕业(?!班|论文|设计)|[亦也均皆]可|在读){_WELCOME}",
+            (
+                rf"{_ALTERNATIVES}(?:\([^)]{{0,10}}\))?\s*(?:及?其?以上|以及上|或者?(?:相当)?以上|起步?(?=\W|$)|[↑+]|学历|学位(?!点|论文)|文凭"
+                rf"|毕业(?!班|论文|设计)|[亦也均皆]可|在读){_WELCOME}"
+            ),
             # 学历：本科, 统招本科, 985硕士
             rf"(?:学历|学位|统招|全日制|正规|教育背景|985|211|双一流)(?:要求|不低于|院校|高校)?\s*[:：为]?\s*(?:统招|全日制)?\s*(?:{_CHINESE}){_WELCOME}",
             # 大学本科, 本科计算机相关专业
@@ -65,8 +76,10 @@ _ASKED = re.compile(
             rf"(?:{_CHINESE})[^，。,;；\n]{{0,14}}(?:相关专业|专业毕业){_WELCOME}",
             # a line or a clause of its own
             rf"(?:^|(?<=[\n。；;，,:：、.)]))[^\S\n]*{_ALTERNATIVES}(?=[^\S\n]*(?:[\n。；;，,(]|$))",
-            rf"(?:{_ENGLISH}|\bmba(?=学历|学位))"
-            r"(?![^.;,。；，\n]{0,60}(?:\b(?:preferred|a plus|desired|desirable|nice to have|a bonus)\b|优先))",
+            (
+                rf"(?:{_ENGLISH}|\bmba(?=学历|学位))"
+                r"(?![^.;,。；，\n]{0,60}(?:\b(?:preferred|a plus|desired|desirable|nice to have|a bonus)\b|优先))"
+            ),
         )
     )
 )

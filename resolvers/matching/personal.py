@@ -19,7 +19,8 @@ _HERE: Final = (  # what may stand behind a word that is said of a person: the e
 _ALONE: Final = rf"(?:(?<![{HAN}])|(?<=本人)|(?<=我是)|(?<=人是)|(?<=人系))"
 _END: Final = r"(?=\s*(?:(?!-\w)[^\w\s]|\n|$))"
 _VALUE: Final = (
-    rf"男性?|女性?|[mf](?![a-z])|群众|无党派人士|无党派|不限|未婚|已婚|未育|已育|离异|丧偶|再婚|未|已|是|否|无|有|健康|中国|美国|外籍|[{HAN}]{{2}}座|[{HAN}]{{1,4}}教|[a-zo]{{1,2}}型?(?![a-z])|[鼠牛虎兔龙蛇马羊猴鸡狗猪](?![{HAN}])"
+    rf"男性?|女性?|[mf](?![a-z])|群众|无党派人士|无党派|不限|未婚|已婚|未育|已育|离异|丧偶|再婚|未|已|是|否|无|有|健康|中国|美国|外籍|[{HAN}]{{2}}座"
+    rf"|[{HAN}]{{1,4}}教|[a-zo]{{1,2}}型?(?![a-z])|[鼠牛虎兔龙蛇马羊猴鸡狗猪](?![{HAN}])"
     rf"|\d[\d.\-/年月日周岁至~]*(?!\d)|[{HAN}]{{1,6}}族|汉(?![{HAN}])"
 )
 _PARTIES: Final = (
@@ -39,7 +40,10 @@ _KINDS: Final = (
         r"男女不限|不限男女|男女均可|男女皆可|限男性|限女性|限男|限女|性别不限|不限性别|年龄不限|不限年龄|民族不限"
         r"|婚育不限"
     ),
-    rf"(?:男性|女性|男生|女生|男士|女士|先生|小姐|男青年|女青年|小伙子?|姑娘|女孩子?|男孩子?|女汉子|妹子|小姐姐|小哥哥|大叔|大妈|大姐|大哥|帅小伙){_HERE}|{_ALONE}(?:女孩|男孩)(?:一枚|一名)|帅哥|美女",
+    (
+        rf"(?:男性|女性|男生|女生|男士|女士|先生|小姐|男青年|女青年|小伙子?|姑娘|女孩子?|男孩子?|女汉子|妹子|小姐姐|小哥哥|大叔|大妈|大姐|大哥|帅小伙){_HERE}|{_ALONE}(?:女孩"
+        rf"|男孩)(?:一枚|一名)|帅哥|美女"
+    ),
     rf"{_ALONE}[男女](?![{HAN}])|(?<=[{HAN}])[男女](?=[,，。;；、/|)）\s]|$)(?<![子儿美少妇孙侄仙才猛宅童男][男女])",
     (
         rf"[男女](?![装鞋包裤袜款表帽子婴童足篮排团孩儿友神王巫权科性士生人方厕裙靴]|工(?!程))(?=[{HAN}]{{0,5}}(?:师"
@@ -77,7 +81,8 @@ _KINDS: Final = (
     (
         rf"(?:老家|家乡)\s*(?:[:：]|是|为|在)\s*[{HAN}]{{1,14}}|(?:籍贯|祖籍)(?:[{HAN}]{{2,10}})?(?![{HAN}])"
         rf"|{_ALONE}(?:来自|生于|出身)?(?:农村|城市|城镇|山村|农民)(?:家庭|孩子){_HERE}|{_ALONE}来自(?:农村|城市|城镇|山区|东北|西北|北方|南方){_HERE}"
-        rf"|{_ALONE}(?:农户|京户|(?:东北|北京|上海)(?:老乡|土著)|港澳台(?:居民|同胞)|台湾同胞|华侨|归侨|侨眷){_HERE}|{_ALONE}(?:本地|外地|外省|东北|西北|北方|南方|苏北|苏南|江浙)人{_HERE}"
+        rf"|{_ALONE}(?:农户|京户|(?:东北|北京|上海)(?:老乡|土著)|港澳台(?:居民|同胞)|台湾同胞|华侨|归侨|侨眷){_HERE}|{_ALONE}(?:本地|外地|外省|东北|西北|北方"
+        rf"|南方|苏北|苏南|江浙)人{_HERE}"
     ),
     r"(?:出生于|出生在|我来自|本人来自|老家|家乡)(?=\s|$)",
     # Marriage and children
@@ -99,7 +104,8 @@ _KINDS: Final = (
     ),
     rf"(?:[6-9][05]后|0[05]后|[六七八九][零〇五]后|[零〇][零〇五]后){_HERE}",
     (
-        rf"{_ALONE}(?:生于(?:19|20)\d{{2}}\s*年?(?:\d{{1,2}}月)?|(?:19|20)\d{{2}}[.\-/]\d{{1,2}}(?:[.\-/]\d{{1,2}})?\s*(?:出生|生)(?![{HAN}])"
+        rf"{_ALONE}(?:生于(?:19|20)\d{{2}}\s*年?(?:\d{{1,2}}月)?|(?:19"
+        rf"|20)\d{{2}}[.\-/]\d{{1,2}}(?:[.\-/]\d{{1,2}})?\s*(?:出生|生)(?![{HAN}])"
         rf"|属[鼠牛虎兔龙蛇马羊猴鸡狗猪]{_HERE}|三十而立{_HERE}|(?:白羊|金牛|双子|巨蟹|狮子|处女|天秤|天蝎|射手|摩羯|水瓶|双鱼)座{_HERE})"
     ),
 )
@@ -109,7 +115,10 @@ _ENGLISH_KINDS: Final = (
         r"ms (?=[a-z])(?!office|excel|word|sql|access|project|visio|dos|power|teams|windows|server|outlook|dynamics"
         r"|azure|exchange|degree|in\b|of\b)"
     ),
-    r"sex\s*[:\-]\s*(?:(?:fe)?male\b|[mf]\b)?|pronouns?\b\s*:?|they/them(?:/theirs?)?\b|(?:young )?(?:ladies|gentlemen)(?: only| preferred)?\b|(?:wo)?men (?:only|preferred)\b",
+    (
+        r"sex\s*[:\-]\s*(?:(?:fe)?male\b|[mf]\b)?|pronouns?\b\s*:?|they/them(?:/theirs?)?\b|(?:young )?(?:ladies"
+        r"|gentlemen)(?: only| preferred)?\b|(?:wo)?men (?:only|preferred)\b"
+    ),
     rf"(?:a )?(?:young )?(?:girl|boy|guy|lady|lad){_END}",
     r"(?:fe)?males?\b|(?:gentleman|gentlewoman|lady)\b|(?:an? )?(?:young )?woman\b|(?:a|young) (?:young )?man\b",
     (
@@ -122,17 +131,23 @@ _ENGLISH_KINDS: Final = (
     ),
     rf"(?:(?<![a-z] )|(?<=i am )|(?<=status )|(?<=am ))single{_END}|(?:husband|wife)\b",
     (
-        rf"(?:newly[- ]?weds?|newly married|engaged to be married|separated|pregnant|childless|no (?:kids|children)|(?:on )?(?:maternity|paternity) leave"
-        rf"|(?:i )?(?:have |has |with )?(?:one|two|three|four|\d) (?:young |small |grown )?(?:kids?|child(?:ren)?|sons?|daughters?)"
-        rf"|(?:a )?(?:proud |working |stay[- ]at[- ]home |full[- ]time |new )*(?:mother|father|mom|mum|dad|parent|housewife)(?: and (?:mother|father))?"
+        rf"(?:newly[- ]?weds?|newly married|engaged to be married|separated|pregnant|childless|no (?:kids|children)"
+        rf"|(?:on )?(?:maternity|paternity) leave"
+        rf"|(?:i )?(?:have |has |with )?(?:one|two|three|four|\d) (?:young |small |grown )?(?:kids?|child(?:ren)?"
+        rf"|sons?|daughters?)"
+        rf"|(?:a )?(?:proud |working |stay[- ]at[- ]home |full[- ]time |new )*(?:mother|father|mom|mum|dad|parent"
+        rf"|housewife)(?: and (?:mother|father))?"
         rf"|and (?:mother|father)){_END}|proud (?=(?:mother|father|mom|dad|parent)\b)"
     ),
     (
-        r"gender\b|ethnicity\s*:\s*\w+(?: chinese)?|ethnicity\b|(?:race|nationality|citizenship|religion|faith)\s*[:\-]\s*\w+|(?:african|asian"
+        r"gender\b|ethnicity\s*:\s*\w+(?: chinese)?|ethnicity\b|(?:race|nationality|citizenship|religion"
+        r"|faith)\s*[:\-]\s*\w+|(?:african|asian"
         r"|hispanic|native)[- ]american\b"
     ),
     (
-        rf"(?:a |practi[sc]ing )?(?:hispanic|caucasian|latin[oax]|asian|muslim|christian|catholic|jewish|jew|buddhist|hindu|atheist|hui muslim){_END}|asian[- ]american\b|ethnic(?:ally)? (?:minority|han|hui|manchu|tibetan|uyghur|uighur"
+        rf"(?:a |practi[sc]ing )?(?:hispanic|caucasian|latin[oax]|asian|muslim|christian|catholic|jewish|jew"
+        rf"|buddhist|hindu|atheist|hui muslim){_END}|asian[- ]american\b|ethnic(?:ally)? (?:minority|han|hui|manchu"
+        rf"|tibetan|uyghur|uighur"
         rf"|mongol|mongolian|zhuang|miao|korean)\b"
     ),
     (
@@ -147,7 +162,11 @@ _ENGLISH_KINDS: Final = (
         r"(?:cpc|ccp|communist party|(?<!third )(?<!third-)party|youth league|league|china democratic league"
         r"|jiusan society) member\b|political (?:status|affiliation)\s*:?(?:\s*none\b)?"
     ),
-    rf"non-?partisan\b|(?:the )?masses{_END}|(?:communist )?(?:youth|democratic) league(?: member)?{_END}|(?:communist youth|democratic) league(?: member)?\b|(?:registered )?(?:republican|democrat){_END}|jiusan society\b",
+    (
+        rf"non-?partisan\b|(?:the )?masses{_END}|(?:communist )?(?:youth|democratic) league(?: member)?{_END}"
+        rf"|(?:communist youth|democratic) league(?: member)?\b|(?:registered )?(?:republican|democrat){_END}"
+        rf"|jiusan society\b"
+    ),
     r"(?:rural|urban|agricultural|local|non-local) (?:hukou|household(?: registration)?)\b|hukou\s*:\s*\w+|hukou\b",
     r"born (?:on |in )?(?:\d{1,2} )?(?:[a-z]{3,9}\.? )?(?:\d{1,2},? )?(?:19|20)\d{2}\b",
     (
@@ -156,10 +175,15 @@ _ENGLISH_KINDS: Final = (
         rf" ?[a-z\d]+(?: [a-z]+){{0,2}}?(?: province)?(?:{_END}|(?= (?:and|with|who|has|is)\b))"
     ),
     (
-        r"(?:date of birth|dob)\b\s*:?\s*(?:\d{1,2} )?(?:[a-z]{3,9}\.? )?[\d/.\-, ]*|\d{2}[- ]years?[- ](?:old|of age)\b|\d{2} ?y/?o\b|(?:twenty|thirty|forty|fifty|sixty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?[- ]years?[- ]old\b"
+        r"(?:date of birth|dob)\b\s*:?\s*(?:\d{1,2} )?(?:[a-z]{3,9}\.? )?[\d/.\-, ]*|\d{2}[- ]years?[- ](?:old"
+        r"|of age)\b|\d{2} ?y/?o\b|(?:twenty|thirty|forty|fifty|sixty)(?:[- ](?:one|two|three|four|five|six|seven"
+        r"|eight|nine))?[- ]years?[- ]old\b"
         r"|age[ds]?\s*:?\s*\d{2}\b"
     ),
-    rf"(?:birthday|year of birth|birth (?:date|year))\b\s*:?\s*(?:[a-z]{{3,9}}\.? )?[\d/.\-, ]*|(?:millennial|baby boomer|gen(?:eration)? [xyz]){_END}",
+    (
+        rf"(?:birthday|year of birth|birth (?:date|year))\b\s*:?\s*(?:[a-z]{{3,9}}\.? )?[\d/.\-, ]*|(?:millennial"
+        rf"|baby boomer|gen(?:eration)? [xyz]){_END}"
+    ),
     r"(?:in )?(?:his|her|my|their) (?:early |mid |late )?[2-6]0s\b",
     r"(?:in )?(?:his|her|my|their) (?:early |mid |late |mid-)?(?:twenties|thirties|forties|fifties|sixties)\b",
 )
@@ -202,7 +226,9 @@ def _without_origins(normal: str) -> Iterator[str]:
         if there:
             after = there.end()
         elif not _FROM.search(normal, max(end, start - _LONGEST_FROM), start):
-            is_said_alone = _IS_FROM.search(normal, max(end, start - _LONGEST_FROM), start) and not _HAN.match(normal, after)
+            is_said_alone = _IS_FROM.search(normal, max(end, start - _LONGEST_FROM), start) and not _HAN.match(
+                normal, after
+            )
             if not is_said_alone:
                 continue
         yield f"{normal[end:start]} "

@@ -1,6 +1,5 @@
 """A resume in the form that matching stores: terms with a byte of evidence each, titles and a few numbers."""
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +8,7 @@ from typing import Any, Final, Self
 import orjson
 
 from models.talent.vocabulary import TalentLevel
-from models.texts import HAN
-from resolvers.matching import areas, degrees, lexicon, text, titles
+from resolvers.matching import areas, degrees, lexicon, schools, text, titles
 from resolvers.matching.documents import JobDocument, ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.titles import Title
@@ -43,12 +41,6 @@ _DOMAIN_OF_JOB = 0.6
 _DOMAIN_OF_TEXT = 0.4
 _HINTED_COMPANY = 0.6
 _MENTIONED_ROLE = 0.7
-_ITSELF: Final = re.compile(
-    rf"(?:大学)?(?:本部|[{HAN}]{{0,2}}(?:校区|医学[部院])|研究生院|本科|硕士|博士|研究生|[{HAN}、]{{2,12}}系)?(?:\s*(?:[^\w\s].*)?|\s+[{HAN}].*)"
-    r"|(?: university| univ[.]?)?\s*(?:[^\w\s].*)?",
-    re.DOTALL,
-)
-"""What may stand behind the name of a school in that of the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,17 +264,7 @@ def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
         _add_found(codes, lexicon.COMPANIES.split(company), 1.0)
         _add_found(codes, lexicon.COMPANY_HINTS.split(f"{company} {description}"), _HINTED_COMPANY)
     for study in document.studies[:MAX_ENTRIES]:
-        _add_found(codes, _school(text.normalise(study.school).strip()), 1.0)
-
-
-def _school(name: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """The preference of a school's name: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another school.
-
-    So are Zhejiang University of Technology and Oxford Brookes University.
-    """
-    pieces = list(lexicon.SCHOOLS.split(name.removeprefix("the ")))
-    behind = pieces[1][0] if len(pieces) > 1 else ""
-    return pieces[:1] if pieces and pieces[0][1] and _ITSELF.fullmatch(behind) else ()
+        _add_found(codes, schools.named(text.normalise(study.school).strip()), 1.0)
 
 
 def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:

@@ -14,8 +14,13 @@ GRADUATES: Final[Span] = (0, 3)
 _MOST_ASKED: Final = 30
 _HAN_NUMBERS: Final = {number: place for place, number in enumerate("〇一二三四五六七八九十")} | {"两": 2}
 _ENGLISH_NUMBERS: Final = {
-    **{name: place for place, name in enumerate("one two three four five six seven eight nine ten".split(), 1)},
-    **{"twelve": 12, "fifteen": 15, "twenty": 20},
+    **{
+        name: place
+        for place, name in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+    },
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
 }
 _NUMBER: Final = rf"(?<![\d.])(?:\d{{1,2}}(?!\d)|[一二两三四五六七八九十]{{1,3}}|\b(?:{'|'.join(_ENGLISH_NUMBERS)})\b)"
 _YEARS: Final = re.compile(
@@ -38,7 +43,8 @@ _OF_THE_EMPLOYER: Final = re.compile(
     r"|\b(?:our|we|founded|established|company has|contract)\b)[^，。,;；\n]{0,40}$"
 )
 _OF_SOMETHING_ELSE: Final = re.compile(
-    r"\s*(?:的?历史|的?合同|质保|年假|一次|[^，。,;；\n]{0,8}(?:可享|享受|年假|晋升)|以[后来]|内毕业|['’]? (?:old|of age|contract|degree|program))"
+    r"\s*(?:的?历史|的?合同|质保|年假|一次|[^，。,;；\n]{0,8}(?:可享|享受|年假|晋升)|以[后来]|内毕业"
+    r"|['’]? (?:old|of age|contract|degree|program))"
 )
 _GRADUATES: Final = re.compile(
     r"(?<!非)(?<!不要)(?<!不招)(?<!不接受)(?<!不考虑)(?<!谢绝)应届(?!生?(?:毕业生)?(?:勿|除外|请勿|不考虑|不要|慎))"
