@@ -39,12 +39,14 @@ _BEHIND: Final = re.compile(
 _AT_MOST: Final = re.compile(r"\s*(?:\([^)]{0,4}\)\s*)?(?:及|或)?(?:以内|以下|or less\b)")
 _UP_TO: Final = re.compile(r"(?:不超过|(?<!不)少于|\bup to|\bless than|\bunder|\bwithin)\s*$")
 _OF_THE_EMPLOYER: Final = re.compile(
-    r"(?:本公司|我公司|我司|我们|公司(?:成立|创立|创办|有|拥有|已)|成立|创立|创办|创建|建厂|入职|服务满|在职满|合同|签约|签订"
-    r"|\b(?:our|we|founded|established|company has|contract)\b)[^，。,;；\n]{0,40}$"
+    r"(?:本公司|我公司|我司|我们|公司(?:成立|创立|创办|有|拥有|已)|成立|创立|创办|创建|建厂|入职|服务满|在职满|合同期限?|签约|签订"
+    r"|\b(?:our|the) (?:company|firm|team|business|agency|organi[sz]ation) (?:has|have|brings?)\b"
+    r"|\bwe (?:have|bring|are)\b"
+    r"|\b(?:founded|established|contract)\b)[^，。,;；\n]{0,40}$"
 )
 _OF_SOMETHING_ELSE: Final = re.compile(
     r"\s*(?:的?历史|的?合同|质保|年假|一次|[^，。,;；\n]{0,8}(?:可享|享受|年假|晋升)|以[后来]|内毕业"
-    r"|['’]? (?:old|of age|contract|degree|program))"
+    r"|['’]? (?:old|of age|contract|degree|program)|['’]? in business)"
 )
 _GRADUATES: Final = re.compile(
     r"(?<!非)(?<!不要)(?<!不招)(?<!不接受)(?<!不考虑)(?<!谢绝)应届(?!生?(?:毕业生)?(?:勿|除外|请勿|不考虑|不要|慎))"

@@ -233,6 +233,10 @@ def test_companies_and_schools_of_a_preference() -> None:
         ("Our firm has 25 years of experience", None),
         ("入职满1年以上享受年假", None),
         ("18 years of age", None),
+        ("合同管理3年以上经验", (3, 60)),
+        ("合同期3年，经验不限", None),
+        ("join our team with 5+ years of experience", (5, 60)),
+        ("over 20 years in business", None),
     ],
 )
 def test_years_of_work_are_told_from_others(said: str, years: tuple[int, int] | None) -> None:
