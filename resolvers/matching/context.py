@@ -26,7 +26,7 @@ _SHORT_HAN: Final = re.compile(rf"[{HAN}]{{2,{_LONGEST_PIECE}}}")
 _LANGUAGE_BEFORE: Final = re.compile(
     r"(?:精通|掌握|熟悉|熟练使用|熟练|了解|擅长|会|\b(?:in|with|languages?)|语言)[ :：]?$"
 )
-_LANGUAGE_AFTER: Final = re.compile(r"^[ ]?(?:语言|程序|编程|开发|language|programming)")
+_LANGUAGE_AFTER: Final = re.compile(r"^[ ]?(?:语言|程序|编程|开发|language|programm|developer\b)")
 _END_OF_LETTER: Final = re.compile(rf"^\s*(?:$|[,，、/;；。)）+&]|[和与及或]|and\b|or\b)|^\s*[^{HAN}\w\-.&]")
 _TEACHING: Final = frozenset({"education"})
 _FIELD_OF_STUDY: Final = re.compile(r"[、，,或和与及\w]{0,12}?(?:等)?(?:相关)?专业")
@@ -79,6 +79,7 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
     """Those that mean here what the lexicon says."""
     sure = [each for each in known if lexicon.ambiguity(each.piece) is None]
     whole = text.strip()
+    joined = _joined(known)
     cuts: frozenset[int] | None = None
     for each in known:
         kind = lexicon.ambiguity(each.piece)
@@ -90,13 +91,26 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
             is_meant = _is_of_its_trade(text, each, sure)
         elif _SHORT_HAN.fullmatch(each.piece):
             cuts = _cuts(text) if cuts is None else cuts
-            is_meant = {each.start, each.end} <= cuts and not _is_field_of_study(text, each)
+            is_meant = (joined[each.start] <= cuts or {each.start, each.end} <= cuts) and not _is_field_of_study(
+                text, each
+            )
         else:
             is_meant = True
         if is_meant:
             if kind is not None:
                 sure.append(each)
             yield each
+
+
+def _joined(known: Iterable[_Found]) -> dict[int, frozenset[int]]:
+    """By the beginning of each phrase, the ends of the word that it forms with others: 日语 and 翻译 are 日语翻译."""
+    words: list[list[_Found]] = []
+    for each in known:
+        if words and words[-1][-1].end == each.start:
+            words[-1].append(each)
+        else:
+            words.append([each])
+    return {each.start: frozenset((word[0].start, word[-1].end)) for word in words for each in word}
 
 
 def _is_language(text: str, letter: _Found, sure: Iterable[_Found]) -> bool:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import areas, degrees, lexicon, text, titles
+from resolvers.matching import areas, degrees, lexicon, text, titles, years
 from resolvers.matching.documents import FeedDocument
 from resolvers.matching.profile import LEVELS, MAX_SALARY, MAX_YEARS, Meaning, domain_terms
 from resolvers.matching.titles import Wanted
@@ -28,16 +28,8 @@ PARENT = 0.35
 """What a skill is worth that only leads to the one that is needed."""
 _SENTENCE = re.compile(r"[\n。；;！!？?]+")
 _IS_WELCOME = re.compile(r"优先|加分|更佳|nice to have|preferred|is a plus|bonus", re.IGNORECASE)
-_NUMBER = r"(?<![\d.])(\d{1,2}|[一二两三四五六七八九十]{1,2})"
-_YEARS = re.compile(
-    rf"{_NUMBER}\s*(?:年)?\s*(?:[-~至到—–]+\s*{_NUMBER}\s*)?\+?\s*(?:年|years?\b|yrs?\b)"
-    r"(?=[^，。,;；\n]{0,16}(?:以上|以内|以下|左右|经验|经历|从业|工作|experience|exp\b))"
-)
-"""So many years of work: what is said of a year of the calendar, or of a company's age, is none."""
-_GRADUATES = re.compile(r"应届|校招|毕业生|fresh graduates?|new grad|recent graduates?|campus hire")
-_HAN_NUMBERS = {number: place for place, number in enumerate("〇一二三四五六七八九十")} | {"两": 2}
 _USUAL_YEARS = {  # many years are no fault where nobody asked for few
-    TalentLevel.JUNIOR: (0, 3),
+    TalentLevel.JUNIOR: years.GRADUATES,
     TalentLevel.INTERMEDIATE: (2, MAX_YEARS),
     TalentLevel.SENIOR: (5, MAX_YEARS),
     TalentLevel.EXPERT: (8, MAX_YEARS),
@@ -88,7 +80,7 @@ def compile_feed(feed: FeedDocument) -> CompiledFeed:
     levels = feed.levels or [level for level in (titles.level_of(feed.title),) if level is not None]
     found = [place for area in feed.areas[:MAX_LIST] for place in areas.places(area)]
     domains = [term for name in feed.domains[:MAX_LIST] for term in domain_terms(name)]
-    said = _years_said(feed)
+    said = years.said(text.normalise(f"{feed.title}\n{feed.skill_required}\n{feed.job_description}"))
     words, inner = _text_terms(feed)
     preferred = [name for name in feed.company_preferences[:MAX_LIST] if name in lexicon.GROUPS]
     return CompiledFeed(
@@ -165,32 +157,11 @@ def _text_terms(feed: FeedDocument) -> tuple[tuple[tuple[str, float], ...], froz
     return kept, frozenset(term for term, _ in kept if term not in meant)
 
 
-def _years_said(feed: FeedDocument) -> tuple[int, int] | None:
-    said = text.normalise(f"{feed.title}\n{feed.skill_required}\n{feed.job_description}")
-    asked = _YEARS.search(said)
-    ranges = []
-    if _GRADUATES.search(said):
-        ranges.append(_USUAL_YEARS[TalentLevel.JUNIOR])
-    if asked and (least := _number(asked[1])) <= 30:
-        ranges.append((least, max(least, _number(asked[2])) if asked[2] else MAX_YEARS))
-    return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
-
-
 def _usual_years(levels: Sequence[TalentLevel]) -> tuple[int, int] | None:
     if not levels:
         return None
     usual = [_USUAL_YEARS[level] for level in levels]
     return min(low for low, _ in usual), max(high for _, high in usual)
-
-
-def _number(said: str) -> int:
-    """十二 is 12, and 三 is 3."""
-    if said.isdecimal():
-        return int(said)
-    tens, _, ones = said.rpartition("十")
-    if "十" in said:
-        return 10 * (_HAN_NUMBERS.get(tens, 1) if tens else 1) + (_HAN_NUMBERS[ones] if ones else 0)
-    return _HAN_NUMBERS[said[-1]]
 
 
 def _salary(feed: FeedDocument) -> tuple[int, int] | None:

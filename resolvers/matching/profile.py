@@ -7,13 +7,13 @@ from typing import Any, Final, NamedTuple, Self
 import orjson
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import areas, degrees, history, lexicon, text, titles
+from resolvers.matching import areas, degrees, history, lexicon, schools, text, titles
 from resolvers.matching.documents import ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.history import MAX_ENTRIES, DatedJob, dated, years_of
 from resolvers.matching.titles import Title
 
-VERSION: Final = 4
+VERSION: Final = 6
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
@@ -232,15 +232,7 @@ def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
         _add_found(codes, lexicon.COMPANIES.split(company), 1.0)
         _add_found(codes, lexicon.COMPANY_HINTS.split(f"{company} {description}"), _HINTED_COMPANY)
     for study in document.studies[:MAX_ENTRIES]:
-        _add_found(codes, _school(text.normalise(study.school).strip()), 1.0)
-
-
-def _school(name: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """The preference of a school's name: 北京大学（本科） is 北京大学, 北京大学青鸟职业技术学院 is another school."""
-    pieces = list(lexicon.SCHOOLS.split(name))
-    behind = pieces[1][0].removeprefix("大学") if len(pieces) > 1 else ""
-    is_alone = bool(pieces and pieces[0][1]) and not behind[:1].isalnum()
-    return pieces[:1] if is_alone else ()
+        _add_found(codes, schools.named(text.normalise(study.school).strip()), 1.0)
 
 
 def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:

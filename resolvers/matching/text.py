@@ -18,6 +18,8 @@ MAX_WORD = 32
 _STOP_WORDS = lexicon.words("stopwords.txt")
 _WORD = re.compile(rf"[a-z][a-z0-9+#]+|[{HAN}]{{2,}}")
 _HAN = re.compile(f"[{HAN}]")
+_ACCOUNT = re.compile("(?<![蚊营罗])帐(?![篷幕子蓬])")
+"""总帐 is the older spelling of 总账; a tent is none."""
 
 
 @cache
@@ -40,7 +42,8 @@ def _simplified(text: str) -> str:
 def normalise(text: str) -> str:
     """The text in lower case and one form of each character, without what tells gender, age and the like."""
     known = text[:MAX_TEXT].encode("utf-8", "ignore").decode().replace("\0", " ")
-    return personal.without(_simplified(unicodedata.normalize("NFKC", known)).lower())
+    simplified = _ACCOUNT.sub("账", _simplified(unicodedata.normalize("NFKC", known)))
+    return personal.without(simplified.lower())
 
 
 def words(normal: str) -> list[str]:

@@ -29,14 +29,19 @@ _LEVELS = (
     (
         TalentLevel.SENIOR,
         re.compile(
-            r"高级|资深|主管|组长|负责人|经理人|主任(?=医师|护师|技师|工程师|记者|编辑|律师)|(?:科|车间|办公室|班|年级|教研室)主任"
-            r"|\b(?:senior|sr|lead|leader)\b(?! generation| gen\b)"
+            r"高级(?!中学|技工学校|技校)|资深|主管|组长|负责人|经理人|主任(?=医师|护师|技师|工程师|记者|编辑|律师)|(?:科|车间|办公室|年级|教研室)主任"
+            r"|\b(?:senior|sr|lead|leader)\b"
+            r"(?! (?:generation|gen|paint|care|living|cent(?:er|re)|citizens?|homes?|housing|services)\b)"
         ),
     ),
     (TalentLevel.INTERMEDIATE, re.compile(r"中级|\b(?:intermediate|mid)\b")),
     (
         TalentLevel.JUNIOR,
-        re.compile(r"初级|实习|助理|应届|校招|管培|\b(?:junior|jr|intern|trainee|assistant|graduate)\b"),
+        re.compile(
+            r"初级(?!中学)|实习|助理|应届|校招|管培"
+            r"|\b(?:junior|jr|intern|trainee|assistant|graduate)\b"
+            r"(?! (?:high|middle|school|studies|programs?|admissions?)\b)"
+        ),
     ),
 )
 

@@ -30,6 +30,16 @@ def skills(said: str) -> list[str]:
         "微波炉",
         "数学相关专业",
         "统计学以外，物理、数学等相关专业毕业",
+        "容器清洗",
+        "压力容器与容器吊装",
+        "ps:请携带简历",
+        "front office, back office and head office",
+        "the Delphi method",
+        "maven of style",
+        "flutter valve",
+        "airflow in ducts",
+        "helm of the ship",
+        "illustrator of children's books",
     ],
 )
 def test_no_skill_is_seen_in_other_words(said: str) -> None:
@@ -51,6 +61,10 @@ def test_no_skill_is_seen_in_other_words(said: str) -> None:
         ("动效设计", ["After Effects"]),
         ("高中数学教学", ["数学教学"]),
         ("使用R-CNN做检测", ["深度学习"]),
+        ("R programmer", ["R语言"]),
+        ("总帐", ["会计核算"]),
+        ("日语翻译", ["日语", "笔译"]),
+        ("容器化部署", ["Docker"]),
     ],
 )
 def test_the_skill_is_seen_where_it_is_meant(said: str, meant: list[str]) -> None:
@@ -76,6 +90,17 @@ def test_the_skill_is_seen_where_it_is_meant(said: str, meant: list[str]) -> Non
         ("数据库开发工程师", ["软件开发"]),
         ("测试", ["软件测试"]),
         ("产品（金融）", ["产品经理"]),
+        ("行政总厨", ["餐饮"]),
+        ("日语翻译", ["翻译"]),
+        ("有机合成研究员", ["药物研发"]),
+        ("行业研究员", ["证券研究"]),
+        ("房地产开发经理", ["房地产开发专业人员"]),
+        ("Property Developer", ["房地产开发专业人员"]),
+        ("渠道开发经理", []),
+        ("组织架构专员", []),
+        ("电池测试工程师", ["产品测试工程师"]),
+        ("科员", ["公务员"]),
+        ("RN", ["护士"]),
     ],
 )
 def test_a_bare_word_of_a_title_is_no_role(title: str, roles: list[str]) -> None:

@@ -16,26 +16,30 @@ from tests.support.matching import feed, job, resume
 FLIPS: Mapping[str, Sequence[str]] = {
     "gender": (
         "男", "女", "男性", "女性", "性别：女", "性别男", "女士", "先生", "女青年",
+        "性别/女", "性 别：F", "女孩子", "大叔",
     ),
     "age": (
         "24岁", "52周岁", "年龄：45", "年龄45岁", "1990年5月出生", "1968年生", "95后", "80后", "三十八岁",
-        "出生日期：1979-03-02",
+        "出生日期：1979-03-02", "九零后", "生于1990年", "1990.05出生", "属马", "天秤座", "生肖：龙",
     ),
     "ethnicity": (
         "汉族", "回族", "维吾尔族", "藏族人", "民族：满", "民族：哈萨克族", "少数民族",
+        "族别：回", "回民", "穆斯林", "宗教信仰：佛教",
     ),
     "marriage": (
         "已婚", "未婚", "离异", "已婚已育", "单身", "丧偶", "育有一女", "已育二孩", "婚姻状况：离异",
-        "两个孩子的妈妈", "宝妈",
+        "两个孩子的妈妈", "宝妈", "二宝妈妈", "全职太太", "婚否：否", "再婚", "已结婚", "怀孕三个月",
+        "三年内无生育计划",
     ),
     "politics": (
         "群众", "普通群众", "中共党员", "中共预备党员", "共青团员", "入党积极分子", "民盟盟员", "民革党员",
         "民建会员", "民进会员", "农工党党员", "致公党党员", "九三学社社员", "台盟盟员", "无党派人士",
-        "民主党派成员", "政治面貌：民建", "政治面貌：群众", "加入中国民主同盟",
+        "民主党派成员", "政治面貌：民建", "政治面貌：群众", "加入中国民主同盟", "2010年入党",
+        "党龄5年",
     ),
     "hukou": (
         "农村户口", "城镇户口", "北京户口", "非京籍", "沪籍", "户籍：河南省周口市", "户口在安徽", "本地户口",
-        "外地户籍", "农业户口",
+        "外地户籍", "农业户口", "生源地：湖南", "来自农村家庭", "户籍地：湖北",
     ),
     "birthplace": (
         "河南人", "籍贯：四川", "出生于黑龙江省哈尔滨市", "祖籍山东", "老家湖南长沙", "我来自贵州",
@@ -44,18 +48,20 @@ FLIPS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 ENGLISH_FLIPS: Mapping[str, Sequence[str]] = {
     "gender": (
-        "male", "female", "gender: female", "Mrs.", "Mr.", "a young woman", "a man",
+        "male", "female", "gender: female", "Mrs.", "Mr.", "a young woman", "a man", "sex: M",
+        "pronouns: she/her", "girl",
     ),
     "age": (
         "24 years old", "aged 57", "Age: 45", "a 52-year-old", "born in 1971", "date of birth: 1 May 1990",
-        "in her forties",
+        "in her forties", "34 years of age", "in my 30s", "birthday: May 5", "millennial",
     ),
     "ethnicity": (
         "Han Chinese", "ethnicity: Hui", "Tibetan", "ethnic minority", "Uyghur", "African American", "Hispanic",
+        "Muslim", "religion: Islam", "Asian American",
     ),
     "marriage": (
         "married", "single", "divorced", "widowed", "married with two kids", "mother of two",
-        "father of three children",
+        "father of three children", "newlywed", "pregnant", "two children", "working mom", "childless",
     ),
     "politics": (
         "CPC member", "party member", "member of the Communist Party of China", "Communist Youth League member",
@@ -235,6 +241,16 @@ def test_what_names_of_jobs_tell_of_a_gender_is_not_read(one: str, other: str) -
         "single page application",
         "third party services",
         "mandarin native speaker",
+        "parent-teacher meetings",
+        "single-page application",
+        "black and white photography",
+        "孕期护理与产后恢复",
+        "单亲家庭帮扶",
+        "回民中学教师",
+        "天秤座咖啡馆",
+        "入党材料审核",
+        "农村家庭入户调查",
+        "结婚照拍摄",
         "european market",
     ],
 )

@@ -177,7 +177,24 @@ def test_companies_and_schools_of_a_preference() -> None:
     assert share(Component.COMPANY, wanted, resume(jobs=[job(company="北京字节跳动科技有限公司")])) == 1
     assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument("清华大学")])) == 1
     assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument("北京大学（本科）")])) == 1
-    assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument("北京大学青鸟职业技术学院")])) == 0
+    for school in (
+        "北京大学计算机系",
+        "北京大学医学部",
+        "University of Oxford",
+        "Nanjing University",
+        "Peking University, Beijing",
+    ):
+        assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument(school)])) == 1, school
+    for school in (
+        "北京大学青鸟职业技术学院",
+        "北京大学附属中学",
+        "清华大学出版社",
+        "Zhejiang University of Technology",
+        "Oxford Brookes University",
+        "Cambridge High School",
+        "Tsinghua University Press",
+    ):
+        assert share(Component.COMPANY, wanted, resume(studies=[StudyDocument(school)])) == 0, school
     assert share(Component.COMPANY, wanted, resume(jobs=[job(company="张三小吃店")])) == 0
 
 
@@ -195,6 +212,31 @@ def test_companies_and_schools_of_a_preference() -> None:
         ("公司2008年成立", None),
         ("公司有20年历史", None),
         ("第3年", None),
+        ("不少于5年", (5, 60)),
+        ("工作年限：5-10年", (5, 10)),
+        ("5+ years", (5, 60)),
+        ("three years of hands-on professional software experience", (3, 60)),
+        ("two to four years experience", (2, 4)),
+        ("2 years in sales", (2, 60)),
+        ("执业满五年", (5, 60)),
+        ("二十五年以上经验", (25, 60)),
+        ("两三年工作经验", (2, 3)),
+        ("3年以下经验", (0, 3)),
+        ("3年以上、5年以下经验", (3, 5)),
+        ("有上市公司3年以上财务经验", (3, 60)),
+        ("2025届", (0, 3)),
+        ("第25届大会志愿者", None),
+        ("不接受应届生", None),
+        ("应届生勿扰，3年以上经验", (3, 60)),
+        ("本公司有20年经验", None),
+        ("公司成立15年以上", None),
+        ("Our firm has 25 years of experience", None),
+        ("入职满1年以上享受年假", None),
+        ("18 years of age", None),
+        ("合同管理3年以上经验", (3, 60)),
+        ("合同期3年，经验不限", None),
+        ("join our team with 5+ years of experience", (5, 60)),
+        ("over 20 years in business", None),
     ],
 )
 def test_years_of_work_are_told_from_others(said: str, years: tuple[int, int] | None) -> None:

@@ -78,6 +78,14 @@ def test_unknown_titles_are_compared_by_their_words() -> None:
         ("客户主任", None),
         ("主任医师", TalentLevel.SENIOR),
         ("Lead Generation Executive", None),
+        ("Senior Care Aide", None),
+        ("Senior Living Manager", None),
+        ("Junior High Teacher", None),
+        ("Graduate School Coordinator", None),
+        ("Graduate Nurse", TalentLevel.JUNIOR),
+        ("高级中学教师", None),
+        ("高级技工学校教师", None),
+        ("班主任", None),
     ],
 )
 def test_levels(title: str, level: TalentLevel | None) -> None:
