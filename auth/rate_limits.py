@@ -34,6 +34,7 @@ class Limit(Enum):
     REGISTRATION_PER_NETWORK = "60/1hour"  # written so that it is no other name of CODE_PER_CLIENT
     ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
     UPLOAD_PER_USER = "100/day"
+    PERSONAL_EXPORT_PER_USER = "20/60minute"  # written so that it is no other name of ANONYMOUS_UPLOAD_PER_CLIENT
     WRONG_PASSWORD_PER_EMAIL_AND_CLIENT = "5/120second"
     # What passes these is audited, not refused.
     FAILED_SIGN_INS_PER_ACCOUNT = "5/15minute"
