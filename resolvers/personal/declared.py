@@ -24,23 +24,23 @@ class Declared:
     """The columns of a table.
 
     `owner` is the column that leads to the person, directly or through the row of another table. A person is handed
-    the columns `told`; `secret` ones would let somebody in; `untold` ones are about others or follow from the rest.
+    the columns `told`; `hidden` ones would let somebody in; `untold` ones are about others or follow from the rest.
     """
 
     fate: Fate
     owner: str | None = None
     told: tuple[str, ...] = ()
-    secret: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
         """All of them."""
-        return [*([self.owner] if self.owner not in (None, "id") else []), *self.told, *self.secret, *self.untold]
+        return [*([self.owner] if self.owner not in (None, "id") else []), *self.told, *self.hidden, *self.untold]
 
 
-def _of(owner: str, told: str = "", *, secret: str = "", untold: str = "") -> Declared:
-    return Declared(Fate.GOES, owner, *(tuple(names.split()) for names in (told, secret, untold)))
+def _of(owner: str, told: str = "", *, hidden: str = "", untold: str = "") -> Declared:
+    return Declared(Fate.GOES, owner, *(tuple(names.split()) for names in (told, hidden, untold)))
 
 
 def _other(fate: Fate, columns: str) -> Declared:
@@ -56,16 +56,16 @@ DECLARED: Mapping[str, Declared] = {
         "id",
         "name class_name major has_initial_password must_change_password password_expires_at last_active_at disabled_at"
         " pursues_postgraduate pursues_employment language",
-        secret="password_hash",
+        hidden="password_hash",
     ),
     "credentials": _of("user_id", "kind identifier"),
     "user_aliases": _of("user_id", "former_id"),
     "user_roles": _of("user_id", "role"),
     "teacher_classes": _of("user_id", "class_name"),
-    "sessions": _of("user_id", "api expires_at revoked_at last_used_at", secret="jti", untold="exclusive"),
-    "known_networks": _of("user_id", secret="network_hash"),
-    "verification_codes": _of("user_id", "purpose kind address expires_at tries used_at", secret="code_hash"),
-    "pending_emails": _of("user_id", "address replaces expires_at", secret="token_hash"),
+    "sessions": _of("user_id", "api expires_at revoked_at last_used_at", hidden="jti", untold="exclusive"),
+    "known_networks": _of("user_id", hidden="network_hash"),
+    "verification_codes": _of("user_id", "purpose kind address expires_at tries used_at", hidden="code_hash"),
+    "pending_emails": _of("user_id", "address replaces expires_at", hidden="token_hash"),
     "staff_applications": _of("user_id", "status reason decided_at", untold="decider_id"),
     "client_requests": _of("user_id", "operation client platform_code unique_key city longitude latitude"),
     "notifications": _of("user_id", "kind text subject_type subject_id read_at occurrences", untold="collecting_key"),
@@ -96,7 +96,7 @@ DECLARED: Mapping[str, Declared] = {
     "real_names": _of(
         "user_id",
         "certification_id actual_name certificate_type_id encrypted_number upload_id",
-        secret="claimed_number",
+        hidden="claimed_number",
     ),
     "awards": _of("user_id", "certification_id competition level_id"),
     "award_pictures": _of("award_id", "upload_id"),
@@ -116,7 +116,7 @@ DECLARED: Mapping[str, Declared] = {
         " current_province_number current_province_name current_city_number current_city_name current_county_number"
         " current_county_name current_detail emergency_name emergency_phone emergency_relationship id_card_front_id"
         " id_card_back_id company_id position visibility deleted_at",
-        secret="id_number_lookup",
+        hidden="id_number_lookup",
     ),
     "resume_educations": _of("resume_id", "school degree major start_time end_time extras"),
     "resume_work_experiences": _of("resume_id", "company position start_time end_time salary description extras"),

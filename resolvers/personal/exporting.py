@@ -31,8 +31,8 @@ PAGE = 500
 FOLDER = "/personal-data"
 ABOUT = "about.json"
 _NOTE = (
-    "Each file in data/ has the rows of one table that belong to the person; files/ has what they uploaded. Left out are"
-    " hashes and tokens with which somebody could sign in, and what belongs to other people."
+    "Each file in data/ has the rows of one table that belong to the person; files/ has what they uploaded. Left out"
+    " are hashes and tokens with which somebody could sign in, and what belongs to other people."
 )
 
 _users, _sessions, _roles, _uploads = map(table_of, (User, Session, UserRole, Upload))
@@ -201,6 +201,9 @@ class _Pieces:
 
     def flush(self) -> None:
         """Nothing waits."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def taken(self) -> bytes:
         """What was written since; it is kept no more."""

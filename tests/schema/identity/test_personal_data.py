@@ -226,8 +226,9 @@ async def test_contracts_and_corrections_of_others_stay_without_a_name(product: 
 
     assert gone == {"keptContractCount": 1, "keptCorrectionCount": 1}
     applications, corrections = (tables.metadata.tables[name] for name in ("sign_applications", "clock_in_corrections"))
-    ((application_id, keeper),) = await database.fetch(select(applications.c.id, applications.c.user_id))
-    assert application_id == signed
+    (application,) = await database.fetch(select(applications.c.id, applications.c.user_id))
+    assert application.id == signed
+    keeper = application.user_id
     assert [tuple(row) for row in await database.fetch(select(corrections.c.id, corrections.c.corrected_by_id))] == [
         (corrected, keeper)
     ]
