@@ -122,7 +122,7 @@ async def delete_user(scope: Scope, *, user_id: int, reason: str) -> Deletion:
     """Delete a user as an administrator, for a reason; audited. Raises UserNotFound, InvalidInput for oneself."""
     reason = checks.text(reason, "reason", max_length=MAX_REASON)
     if user_id == scope.viewer_id:
-        raise InvalidInput("Delete your own account with `deleteMyAccount`.", field="user_id")
+        raise InvalidInput("This is you: delete your own account as everybody does, with a proof.", field="user_id")
     return await _delete(scope, user_id, action="delete_user", details={"reason": reason})
 
 
@@ -143,7 +143,7 @@ async def _delete(scope: Scope, user_id: int, *, action: str, details: audit.Val
         kept_by: int = await transaction.fetch_value(_NOBODY, {**nobody, **times})
         for statement in _KEEP:
             await transaction.execute(statement, {**own, "kept_by": kept_by})
-        details = {**details, "contracts": str(contracts), "corrections": str(corrections), "keptBy": str(kept_by)}
+        details = {**details, "contracts": str(contracts), "corrections": str(corrections), "kept_by": str(kept_by)}
     await audit.record(scope, action=action, subject_type="User", subject_id=user_id, details=details)
     await transaction.execute(_DELETE, own)
     sessions.tell_of_ends(scope, [user_id])

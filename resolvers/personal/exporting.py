@@ -63,7 +63,8 @@ _FILES = (
 async def path_of_own(scope: Scope, proof: proving.Proof) -> str:
     """The signed path of the caller's data; audited. Raises what signing in with the proof does."""
     user_id = await proving.prove_viewer(scope, proof)
-    await audit.record(scope, action="export_my_data", subject_type="User", subject_id=user_id)
+    details = {"proof": str(proof.kind)}
+    await audit.record(scope, action="export_my_data", subject_type="User", subject_id=user_id, details=details)
     return await _path_of(scope, user_id)
 
 
@@ -111,7 +112,7 @@ async def archive(scope: Scope, user_id: int) -> AsyncIterator[bytes]:
                     made.writestr(f"files/{row.folder}/{row.name}", content, zipfile.ZIP_STORED)
                 yield out.taken()
             after = rows[-1].id
-        about = {"user": user_id, "madeAt": scope.now.isoformat(), "rows": numbers, "missingFiles": missing}
+        about = {"user": user_id, "made_at": scope.now.isoformat(), "rows": numbers, "missing_files": missing}
         made.writestr(ABOUT, json.dumps({**about, "note": _NOTE}, ensure_ascii=False, indent=2))
     yield out.taken()
 

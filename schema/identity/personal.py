@@ -40,7 +40,7 @@ _PROVING: tuple[type[DomainError], ...] = (
 _REASON = f"Why, for the audit trail: at most {deleting.MAX_REASON} characters."
 
 
-@input_type(description="What proves anew that the caller is who the session says.")
+@input_type(description="The proof that the caller is who the session says.")
 class OwnProofInput:
     """As for signing in."""
 

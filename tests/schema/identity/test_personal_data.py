@@ -183,7 +183,7 @@ async def test_a_person_is_handed_everything_and_nothing_is_left_of_them(
     assert archive[f"files/avatar/{'a' * 32}.png"] == b"picture"
     about = json.loads(archive["about.json"])
     assert about["rows"]["comments"] == 2
-    assert about["missingFiles"] == []
+    assert about["missing_files"] == []
     others = await fetched(product, (await done(product, EXPORT, proof(bystander), person=bystander))["path"])
     assert "zq" not in "".join(content.decode() for content in others.values())
 
@@ -241,7 +241,7 @@ async def test_contracts_and_corrections_of_others_stay_without_a_name(product: 
         (
             "delete_user",
             person.id,
-            {"reason": "had asked for it", "contracts": "1", "corrections": "1", "keptBy": str(keeper)},
+            {"reason": "had asked for it", "contracts": "1", "corrections": "1", "kept_by": str(keeper)},
         ),
     ]
     assert (await product.http.get(path)).status_code == 404
