@@ -23,11 +23,11 @@ from cli.moving.manifest import (
     Manifest,
     checked,
     is_binary,
-    newest_migration,
     showing,
 )
-from cli.running import CommandFault, out, print_json, run, settings
+from cli.running import CommandFault, finish, out, print_json, run, settings
 from models.db import Transaction
+from models.migrate import newest
 from models.settings import Settings
 from models.tables import metadata
 from models.uploads import ImageFolder
@@ -43,16 +43,22 @@ Parse = Callable[[Any], Any]
 def import_(folder: Path, *, as_json: bool) -> None:
     """Fill an empty database and storage with an export."""
     configured = settings()
-    manifest = run(configured, lambda services: _import(configured, services, folder))
+    manifest = finish(_checked(configured, folder))  # before the database gets tables
+    run(configured, lambda services: _import(services, folder, manifest))
     if as_json:
         print_json({"rows": manifest.rows, "files": len(manifest.files)})
     else:
         out.print(f"Imported {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables.")
 
 
-async def _import(configured: Settings, services: Services, folder: Path) -> Manifest:
+async def _checked(configured: Settings, folder: Path) -> Manifest:
+    """The manifest of an export that is whole and fits."""
     manifest = _read_manifest(folder)
     _check(configured, manifest, folder)
+    return manifest
+
+
+async def _import(services: Services, folder: Path, manifest: Manifest) -> None:
     for name in FILLED_BY_PEOPLE:
         if await services.database.fetch_value(select(func.count()).select_from(metadata.tables[name])):
             raise CommandFault(f"the database is not empty, it has rows in {name}: import into an empty one.")
@@ -68,7 +74,6 @@ async def _import(configured: Settings, services: Services, folder: Path) -> Man
                 await _fill(transaction, table, folder / TABLES / f"{table.name}.{Format.JSONL}", manifest, bar)
         for table in EXPORTED:
             await _go_on_after(transaction, table, manifest.last_ids, is_sqlite=services.database.is_sqlite)
-    return manifest
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -82,7 +87,7 @@ def _check(configured: Settings, manifest: Manifest, folder: Path) -> None:
     """Raise CommandFault unless the export is whole and fits this version and its keys."""
     if manifest.rows_as is not Format.JSONL:
         raise CommandFault("This is an export for people, as CSV: it lacks secrets. Import one of JSON lines.")
-    if manifest.migration != newest_migration():
+    if manifest.migration != newest():
         raise CommandFault(
             f"The export is at migration {manifest.migration}: import it with version {manifest.version}, and migrate"
             " the database then."

@@ -8,13 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from alembic.script import ScriptDirectory
 from pydantic import BaseModel, ConfigDict
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Column, LargeBinary
 
 from cli.running import err
-from models.migrate import migration_config
 from models.tables import metadata
 
 MANIFEST = "manifest.json"
@@ -60,11 +58,6 @@ class Manifest(BaseModel):
     last_ids: dict[str, int]
     files: dict[str, Exported]
     missing: list[str]
-
-
-def newest_migration() -> str:
-    """The migration that the tables of this version are at."""
-    return ScriptDirectory.from_config(migration_config()).get_current_head() or ""
 
 
 def checked(path: Path) -> Exported:

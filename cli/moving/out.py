@@ -28,12 +28,12 @@ from cli.moving.manifest import (
     Manifest,
     checked,
     is_binary,
-    newest_migration,
     showing,
 )
 from cli.moving.snapshot import Snapshot, all_rows, last_ids, snapshot
 from cli.running import MISUSED, CommandFault, err, fail, finish, out, print_json, settings
 from models.db import Database
+from models.migrate import newest
 from models.reference import Setting, SettingName
 from models.settings import Settings
 from models.statements import table_of
@@ -86,7 +86,7 @@ async def _export(configured: Settings, folder: Path, rows_as: Format) -> Manife
             sealing = await all_rows(taken, _SEALING_KEY)
             manifest = Manifest(
                 version=VERSION,
-                migration=newest_migration(),
+                migration=newest(),
                 made_at=datetime.now(UTC),
                 rows_as=rows_as,
                 key=key_id_of(base64.b64decode(sealing[0][0])) if sealing else "",
@@ -117,7 +117,7 @@ async def _check_migration(taken: Snapshot) -> None:
         found = [str(row[0]) for row in await all_rows(taken, text("SELECT version_num FROM alembic_version"))]
     except Exception as error:
         raise CommandFault(f"the database has no tables of this product, or does not answer: {error}") from None
-    if found != [newest_migration()]:
+    if found != [newest()]:
         raise CommandFault(f"the database is at migration {', '.join(found)}: python -m cli migrate")
 
 
