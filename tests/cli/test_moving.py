@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -37,7 +38,7 @@ async def filled(folder: Path) -> Database:
     for table in tables.metadata.sorted_tables:
         if table.name.startswith("search_") or await database.fetch(select(table.c.id).limit(1)):
             continue
-        values = {"folder": "avatar", "name": NAME} if table.name == "uploads" else {}
+        values: dict[str, Any] = {"folder": "avatar", "name": NAME} if table.name == "uploads" else {}
         if table.name == "resumes":
             number = Encryption(KEY).encrypt("110101199003072316", context="of a test")
             values = {"user_id": owner, "encrypted_id_number": number}
