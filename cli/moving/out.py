@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import JSON, Column, Table, func, select, text
+from sqlalchemy import JSON, Column, DateTime, String, Table, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import TypeDecorator
 
 from auth.configured_storage import configured_storage
 from auth.encryption import key_id_of
@@ -31,7 +33,7 @@ from cli.moving.manifest import (
     showing,
 )
 from cli.moving.snapshot import Snapshot, all_rows, last_ids, snapshot
-from cli.running import MISUSED, CommandFault, err, fail, finish, out, print_json, settings
+from cli.running import MISUSED, CommandFault, err, fail, finish, out, print_json, reason, settings
 from models.db import Database
 from models.migrate import newest
 from models.reference import Setting, SettingName
@@ -115,8 +117,8 @@ async def _opened(configured: Settings) -> AsyncIterator[tuple[Database, Snapsho
 async def _check_migration(taken: Snapshot) -> None:
     try:
         found = [str(row[0]) for row in await all_rows(taken, text("SELECT version_num FROM alembic_version"))]
-    except Exception as error:
-        raise CommandFault(f"the database has no tables of this product, or does not answer: {error}") from None
+    except SQLAlchemyError as error:
+        raise CommandFault(f"the database has no tables of this product: {reason(error)}") from None
     if found != [newest()]:
         raise CommandFault(f"the database is at migration {', '.join(found)}: python -m cli migrate")
 
@@ -177,15 +179,25 @@ def _shown(table: Table) -> list[Column[Any]]:
 
 
 def _as_csv(columns: Sequence[Column[Any]]) -> Write:
-    are_json = [isinstance(column.type, JSON) for column in columns]
+    cells = [_cell_of(column) for column in columns]
 
     def write(file: IO[bytes], page: Sequence[Any]) -> None:
-        lines = _Lines(file)
-        csv.writer(lines).writerows(
-            [_cell(value, is_json=is_json) for value, is_json in zip(row, are_json, strict=True)] for row in page
+        csv.writer(_Lines(file)).writerows(
+            [value if cell is None or value is None else cell(value) for value, cell in zip(row, cells, strict=True)]
+            for row in page
         )
 
     return write
+
+
+def _cell_of(column: Column[Any]) -> Callable[[Any], Any] | None:
+    """What makes a cell of a value, where that is more than taking it: of a text, and of a list or an object."""
+    kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    if isinstance(kind, JSON):
+        return lambda value: harmless(json.dumps(value, ensure_ascii=False))
+    if isinstance(kind, DateTime):
+        return datetime.isoformat
+    return harmless if isinstance(kind, String) else None
 
 
 class _Lines:
@@ -197,14 +209,6 @@ class _Lines:
     def write(self, line: str) -> int:
         """In UTF-8."""
         return self._file.write(line.encode())
-
-
-def _cell(value: Any, *, is_json: bool) -> Any:
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return harmless(json.dumps(value, ensure_ascii=False) if is_json else str(value))
 
 
 async def _copy_uploads(taken: Snapshot, storage: Storage, target: Path) -> list[str]:

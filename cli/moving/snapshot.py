@@ -1,5 +1,6 @@
 """Reading a database that may be in use as it was at one instant, a page of rows at a time."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.db import Database
 from models.db.prepared import preparer_for
 from models.db.rows import reader
-from models.db.sqlite.connections import connect
+from models.db.sqlite.connections import connect, translated
 
 PAGE = 5000
 _PRAGMAS = ("query_only=ON", "busy_timeout=30000")
@@ -58,10 +59,13 @@ class _OfSqlite:
 
     async def pages(self, statement: Executable) -> AsyncIterator[Sequence[Any]]:
         prepared, values = self._preparer.bind(statement, None)
-        cursor = self._connection.execute(prepared.sql, values)
-        read = prepared.read or reader(tuple([column[0] for column in cursor.description]))
-        while raw := cursor.fetchmany(PAGE):
-            yield read(raw)
+        try:
+            cursor = self._connection.execute(prepared.sql, values)
+            read = prepared.read or reader(tuple([column[0] for column in cursor.description]))
+            while raw := cursor.fetchmany(PAGE):
+                yield read(raw)
+        except sqlite3.Error as error:
+            raise translated(error, prepared.sql) from error
 
 
 class _OfPostgresql:

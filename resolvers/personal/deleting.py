@@ -177,7 +177,7 @@ async def _take_out_of_others(scope: Scope, user_id: int) -> None:
             if any(remark["recommendation_id"] in about for remark in kept):
                 await transaction.execute(_DROP_ITEM, {"of_item": row.item_id})
             continue
-        left = [entry for entry in kept if entry[_AUTHORS[row.of_table]] != user_id]
+        left = [entry for entry in kept if entry.get(_AUTHORS[row.of_table]) != user_id]
         if len(left) < len(kept):
             await transaction.execute(_REWRITE, {"of_row": row.id, "new_content": orjson.dumps(left).decode()})
 

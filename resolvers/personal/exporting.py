@@ -153,12 +153,14 @@ def _told(table: Table, row: Row[Any], plain: Mapping[int, str | None], user_id:
         del values[encrypted]
     if table is _put_away:
         entries: list[dict[str, Any]] = orjson.loads(values["content"])
-        owner = DECLARED[values["of_table"]].owner
-        values["content"] = [entry for entry in entries if owner not in _NAMES_OF_USERS or entry[owner] == user_id]
+        declared = DECLARED.get(values["of_table"])  # an older release may have put away rows of a table that is gone
+        owner = declared.owner if declared is not None else None
+        is_theirs = owner is not None and owner in _USERS
+        values["content"] = [entry for entry in entries if not is_theirs or entry.get(owner or "") == user_id]
     return values
 
 
-_NAMES_OF_USERS = ("user_id", "author_id")
+_USERS = ("user_id", "author_id")
 """The owners' columns that name the user itself."""
 
 
