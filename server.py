@@ -66,7 +66,9 @@ from schema.engine.persisted import PersistedQueries
 from schema.engine.schema_view import SchemaView
 from schema.engine.view import GraphQLView
 from schema.engine.websocket import SEND_SECONDS, SocketLimits
+from schema.listing_view import ListingView
 from schema.metrics_view import MetricsView, samples
+from schema.personal_view import PersonalDataView
 from schema.schema import build_schema
 from schema.uploads_view import StorageView
 from watching import logs
@@ -171,6 +173,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         *landing_routes(is_ready, version=VERSION, is_schema_open=graph.schema.limits.is_schema_open),
         SchemaView(graph).route,
         StorageView(graph).route,
+        PersonalDataView(graph).route,
+        ListingView(graph).route,
         *confirmation_pages(graph),
         *(Route(path, view) for path in GRAPHQL_PATHS),
         *(WebSocketRoute(path, view) for path in GRAPHQL_PATHS),

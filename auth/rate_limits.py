@@ -35,6 +35,7 @@ class Limit(Enum):
     ANONYMOUS_UPLOAD_PER_CLIENT = "20/hour"
     UPLOAD_PER_USER = "100/day"
     COMPANY_JOINED_PER_USER = "5/day"
+    PERSONAL_EXPORT_PER_USER = "20/60minute"  # written so that it is no other name of ANONYMOUS_UPLOAD_PER_CLIENT
     WRONG_PASSWORD_PER_EMAIL_AND_CLIENT = "5/120second"
     # What passes these is audited, not refused.
     FAILED_SIGN_INS_PER_ACCOUNT = "5/15minute"

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from cli import moving_commands, user_commands
+from cli import legacy_commands, user_commands
+from cli.moving import commands as moving_commands
 from cli.user_commands import Json
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ ExportFile = Annotated[Path | None, typer.Argument(help="Where to write it; with
 
 app.add_typer(user_commands.app)
 app.add_typer(moving_commands.app)
+app.add_typer(legacy_commands.app)
 
 
 @app.command(rich_help_panel="Operation")

@@ -24,6 +24,7 @@ from schema.identity.languages import LanguagesMutation
 from schema.identity.management import ManagementMutation
 from schema.identity.merging import MergingMutation
 from schema.identity.mutations import IdentityMutation
+from schema.identity.personal import PersonalDataMutation
 from schema.identity.queries import IdentityQuery
 from schema.identity.sessions import SessionsMutation
 from schema.identity.staff import StaffMutation, StaffQuery
@@ -104,6 +105,7 @@ Mutation = _root(
         IdentityMutation,
         AccountsMutation,
         MergingMutation,
+        PersonalDataMutation,
         LanguagesMutation,
         ManagementMutation,
         BulkMutation,

@@ -20,6 +20,7 @@ from models.errors import (
 from models.identity import CredentialKind, WechatProgram
 from resolvers.identity import credentials, users
 from resolvers.identity.merging import merge
+from resolvers.identity.proving import Proof
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row
 from schema.engine.ids import Id
@@ -138,7 +139,7 @@ class MergingMutation:
     )
     async def merge_accounts(self, info: Info, input: MergeAccountsInput) -> MergePayload:
         """Refused as signing in is, and with MERGE_CONFLICT once for each table that refuses."""
-        proof = merge.Proof(
+        proof = Proof(
             kind=input.kind,
             identifier=input.identifier,
             password=input.password,

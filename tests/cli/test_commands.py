@@ -37,6 +37,8 @@ COMMANDS = (
     "backup",
     "verify-backup",
     "restore",
+    "export",
+    "import",
     "rotate-keys",
     "load-demo",
     "export-schema",

@@ -95,6 +95,20 @@ async def links_and_merges(product: Product) -> AsyncIterator[Act]:
     yield "mergeUsers", administrator.id
 
 
+async def leavings(product: Product) -> AsyncIterator[Act]:
+    student, other = await product.students(2)
+    administrator, where = await product.administrator(), {"kind": "EMAIL", "address": "leaving@example.com"}
+    await do(product, administrator, "updateUser", userId=user_id(student), email=where["address"])
+    proof = {"kind": "STUDENT_ACCOUNT", "identifier": student.account, "password": student.account[-6:]}
+    await do(product, student, "exportMyData", proof=proof)
+    yield "exportMyData", student.id
+    code = await coded(product, student, "sendCredentialCode", **where)
+    await do(product, student, "deleteMyAccount", proof={"kind": "EMAIL", "identifier": where["address"], "code": code})
+    yield "deleteMyAccount", student.id
+    await do(product, administrator, "deleteUser", userId=user_id(other), reason="不再就读")
+    yield "deleteUser", administrator.id
+
+
 async def offices(product: Product, outbox: Outbox) -> AsyncIterator[Act]:
     administrator = await product.administrator()
     for number in range(2):
@@ -121,7 +135,12 @@ async def test_what_takes_a_secret_leaves_an_event(product: Product, database: D
     outbox, auditing = Outbox(settings.data_dir), Auditing(database)
     done, faults = set(), []
     await auditing.begin()
-    for acts in (passwords_and_addresses(product, outbox), links_and_merges(product), offices(product, outbox)):
+    for acts in (
+        passwords_and_addresses(product, outbox),
+        links_and_merges(product),
+        leavings(product),
+        offices(product, outbox),
+    ):
         async for name, actor in acts:
             done.add(name)
             events = [event for event in await auditing.added() if event.actor_id == actor]

@@ -246,7 +246,7 @@ async def test_an_expired_session_is_told_nothing_more(product: Product, url: st
 async def test_whose_session_an_administrator_ends_is_put_out_at_once(product: Product, url: str) -> None:
     """By any way to end it, and nobody else: not who is merged, whose session goes on as another's."""
     gone = await developer(product)
-    disabled, revoked, signed_out, changed, reset, kept = await product.students(6)
+    disabled, revoked, signed_out, changed, reset, leaving, deleted, kept = await product.students(8)
     administrator = await product.administrator()
     elsewhere = await product.data(
         SIGN_IN, {"input": {"identifier": revoked.account, "password": revoked.account[-6:]}}
@@ -254,6 +254,7 @@ async def test_whose_session_an_administrator_ends_is_put_out_at_once(product: P
     other = replace(revoked, token=elsewhere["signIn"]["token"])
     mine = await product.data("{ viewer { sessions { nodes { id isCurrent } } } }", person=revoked)
     (own,) = [node["id"] for node in mine["viewer"]["sessions"]["nodes"] if node["isCurrent"]]
+    proof = {"kind": "STUDENT_ACCOUNT", "identifier": leaving.account, "password": leaving.account[-6:]}
     acts = (
         (disabled, "disableUser", {"userId": encode("User", disabled.id)}, administrator),
         (revoked, "revokeSession", {"sessionId": own}, other),
@@ -265,6 +266,8 @@ async def test_whose_session_an_administrator_ends_is_put_out_at_once(product: P
             administrator,
         ),
         (reset, "resetUserPassword", {"userId": encode("User", reset.id)}, administrator),
+        (deleted, "deleteUser", {"userId": encode("User", deleted.id), "reason": "不再就读"}, administrator),
+        (leaving, "deleteMyAccount", {"proof": proof}, leaving),
     )
     async with contextlib.AsyncExitStack() as stack:
         sockets = [await stack.enter_async_context(graph_socket(url, who.bearer)) for who, *_ in acts]

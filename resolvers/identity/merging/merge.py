@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from models.errors import InvalidForm, InvalidInput, MergeConflict, UserNotFound
-from models.identity import CredentialKind, User, UserAlias, WechatProgram
+from models.identity import User, UserAlias
 from models.platform.credits import CreditAccount, CreditBalance, CreditEntry
 from models.statements import table_of
 from resolvers import audit, checks, keys
-from resolvers.identity import codes, credentials, proofs, sessions, users, wechat
-from resolvers.identity.identifiers import checked_address
+from resolvers.identity import codes, sessions, users, wechat
 from resolvers.identity.merging.rule import GONE, KEPT, Outcome
 from resolvers.identity.merging.rules import RULES
+from resolvers.identity.proving import Proof, proven
 from resolvers.platform import credits
 from resolvers.scope import Scope
 
@@ -63,17 +63,6 @@ _DROP = delete(_users).where(_users.c.id == bindparam("of_user"))
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """What proves to be another user: a credential with its password or a code, or a code of WeChat."""
-
-    kind: CredentialKind
-    identifier: str = ""
-    password: str | None = None
-    code: str | None = None
-    program: WechatProgram | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Merge:
     """What a merge did, or would do: `user` is the row of the user who stays, None where nothing was done."""
 
@@ -88,7 +77,7 @@ async def merge_accounts(scope: Scope, proof: Proof, *, dry_run: bool) -> Merge:
     MergeConflict for each table that refuses.
     """
     kept = scope.viewer_id
-    gone, code_id = await _proven(scope, proof)
+    gone, code_id = await proven(scope, proof)
     if gone == kept:
         raise InvalidInput("You sign in with this already.", field="identifier")
     if code_id is not None and not dry_run:
@@ -112,30 +101,6 @@ async def merge_users(scope: Scope, *, user_id: int, into_user_id: int, reason: 
         details = {"reason": reason, "into": str(into_user_id)}
         await audit.record(scope, action="try_merge_users", subject_type="User", subject_id=user_id, details=details)
     return merge
-
-
-async def _proven(scope: Scope, proof: Proof) -> tuple[int, int | None]:
-    """The user that the caller proves to be, and the id of the code that is to be used up, if one is."""
-    if proof.kind in (CredentialKind.WECHAT, CredentialKind.WECHAT_UNION):
-        if proof.program is None or proof.code is None:
-            raise InvalidInput("WeChat is proven by a program and its code.", field="program")
-        return _found(await wechat.owner(scope, program=proof.program, code=proof.code), "code"), None
-    if proof.code is not None and proof.password is None:
-        address = checked_address(proof.kind, proof.identifier, field="identifier")
-        code_id = await credentials.check_link_code(scope, proof.kind, address, proof.code)
-        return _found(await credentials.owner_of(scope, proof.kind, address), "identifier"), code_id
-    if proof.password is None or proof.code is not None:
-        raise InvalidInput("Give either the password or the code.", field="password")
-    row, _hash = await proofs.prove(scope, kind=proof.kind, identifier=proof.identifier, password=proof.password)
-    if scope.services.confines_sessions and (row.must_change_password or row.has_initial_password):
-        raise InvalidInput("Others may know this password: change it first.", field="password")
-    return row.id, None
-
-
-def _found(user_id: int | None, field: str) -> int:
-    if user_id is None:
-        raise UserNotFound("Nobody signs in with this: link it instead.", field=field)
-    return user_id
 
 
 async def _merge(scope: Scope, *, kept: int, gone: int, action: str, details: audit.Values, dry_run: bool) -> Merge:

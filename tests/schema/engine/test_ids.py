@@ -163,6 +163,8 @@ IDS = {
         "changePassword.input.userId",
         "updateUser.input.userId",
         "disableUser.input.userId",
+        "exportUserData.input.userId",
+        "deleteUser.input.userId",
         "enableUser.input.userId",
         "resetUserPassword.input.userId",
         "unlinkUserCredential.input.userId",

@@ -34,6 +34,7 @@ KINDS: dict[Normalise, set[str]] = {
         "ChangeMobileInput.oldMobileCode",
         "LinkCredentialInput.code",
         "MergeAccountsInput.code",
+        "OwnProofInput.code",
         "RegisterDeveloperInput.code",
         "ResetPasswordInput.code",
         "SendPhoneCodeInput.captchaAnswer",
@@ -90,6 +91,7 @@ AS_TYPED = {
     "ConfirmEmailInput.token",
     "LinkCredentialInput.password",
     "MergeAccountsInput.password",
+    "OwnProofInput.password",
     "RegisterAttendanceStaffInput.confirmPassword",
     "RegisterAttendanceStaffInput.password",
     "RegisterDeveloperInput.password",
@@ -102,6 +104,7 @@ AS_TYPED = {
 BY_ITS_KIND = {
     "LinkCredentialInput.address",
     "MergeAccountsInput.identifier",
+    "OwnProofInput.identifier",
     "ResetPasswordInput.address",
     "SendCodeInput.address",
     "SendContactCodeInput.address",

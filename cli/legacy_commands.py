@@ -41,13 +41,13 @@ def import_legacy(
 
     **Example:** `python -m cli import-legacy recorder dump.sql --report refused.csv`
     """
-    from cli import moving
+    from cli import legacy
 
     if write_mapping is not None:
-        moving.write_mapping(source, write_mapping)
+        legacy.write_mapping(source, write_mapping)
     elif path is None:
         raise typer.BadParameter("PATH is missing.")
     elif verify:
-        moving.verify(source, path, mapping, as_json=as_json)
+        legacy.verify(source, path, mapping, as_json=as_json)
     else:
-        moving.import_legacy(source, path, mapping, report, dry_run=dry_run, show=show, as_json=as_json)
+        legacy.import_legacy(source, path, mapping, report, dry_run=dry_run, show=show, as_json=as_json)

@@ -1,0 +1,1 @@
+"""Moving out and back in: everything as files that other programs read."""
