@@ -219,7 +219,7 @@ async def test_a_type_that_no_fragment_is_about_is_compiled_when_one_is_found(co
 
     await comparison.compare(Operation(text, {}), comparison.administrator)
 
-    assert comparison.counts == {"the same errors": 1, "with errors": 0, "with data": 1}
+    assert comparison.counts == {"the same errors": 1, "with errors": 0, "with data": 1, "rendered": 0}
 
 
 async def test_one_off_operations_push_no_plan_out(probe: Probe) -> None:

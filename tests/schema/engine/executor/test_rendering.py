@@ -168,7 +168,7 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
     ("{ clockIns(last: 3) { nodes { slot businessDate clockedInAt user { databaseId name major } } } }", {}, 1),
     ("{ companies { nodes { name enabled profile { url stage } contracts { totalCount } } } }", {}, 1),
     ("{ viewer { name posts(first: 2, orderBy: CREATED_AT_ASC) { nodes { title author { name } } } } }", {}, 1),
-    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 1),
+    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 3),
     ("{ posts(first: 3) { nodes { likers(first: 3) { totalCount nodes { post { title } user { name } } } } } }", {}, 1),
 ]
 """Operations, their variables, and the statements for an administrator."""
