@@ -1,4 +1,4 @@
-// Builds GraphiQL and the REST documentation into dist/: hashed, compressed files, the pages that load them, and the manifest
+// Builds GraphiQL, the REST documentation and Insight into dist/: hashed, compressed files, the pages that load them, and the manifest
 // the server reads.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -124,11 +124,19 @@ await writePage('docs.html', 'docs.html', {
   script: ASSETS_URL + docsMain.file,
   style: ASSETS_URL + path.basename(docsMain.output.cssBundle),
 });
-await writeFile(path.join(FRESH, 'third-party-notices.txt'), await notices([workers, page, docs]));
+
+// Insight shares the sign-in with the explorer, but none of its weight.
+const insight = await build({ ...shared, entryPoints: { insight: 'src/insight/main.jsx' }, format: 'esm', jsx: 'automatic' });
+const insightMain = outputOf(insight, 'src/insight/main.jsx');
+await writePage('insight.html', 'insight.html', {
+  script: ASSETS_URL + insightMain.file,
+  style: ASSETS_URL + path.basename(insightMain.output.cssBundle),
+});
+await writeFile(path.join(FRESH, 'third-party-notices.txt'), await notices([workers, page, docs, insight]));
 
 const files = (await readdir(ASSETS)).sort();
 const assets = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await describe(file)])));
-await writeFile(path.join(FRESH, 'manifest.json'), `${JSON.stringify({ page: 'index.html', docs: 'docs.html', assets }, null, 2)}\n`);
+await writeFile(path.join(FRESH, 'manifest.json'), `${JSON.stringify({ page: 'index.html', docs: 'docs.html', insight: 'insight.html', assets }, null, 2)}\n`);
 
 await rm(DIST, { recursive: true, force: true });
 await rename(FRESH, DIST);

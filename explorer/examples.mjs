@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Kind, parse } from 'graphql';
 
-const FIRST = ['everyone', 'student', 'developer', 'applicant', 'handler', 'recruiter']; // the order of a first visit; others follow by name
+const FIRST = ['everyone', 'student', 'teacher', 'developer', 'applicant', 'handler', 'recruiter']; // the order of a first visit; others follow by name
 
 export async function readExamples(folder) {
   const names = (await readdir(folder)).filter((file) => file.endsWith('.graphql')).map((file) => path.basename(file, '.graphql'));

@@ -8,6 +8,7 @@ from models.settings import Settings
 from resolvers.demonstration import (
     DEMONSTRATION_ACCOUNT,
     DEMONSTRATION_PASSWORD,
+    DEMONSTRATION_TEACHER,
     RECRUITER_EMAIL,
     RECRUITER_PASSWORD,
 )
@@ -38,6 +39,7 @@ ADMINISTRATOR = _by_password(
 VISITORS = (
     _by_password("student", CredentialKind.STUDENT_ACCOUNT, DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD),
     _by_password("developer", CredentialKind.STUDENT_ACCOUNT, "2099000002", "000002"),
+    _by_password("teacher", CredentialKind.STUDENT_ACCOUNT, DEMONSTRATION_TEACHER, DEMONSTRATION_TEACHER[-6:]),
     _by_wechat("applicant", "dev-mei"),
     _by_wechat("handler", "dev-tang"),
     _by_password("recruiter", CredentialKind.EMAIL, RECRUITER_EMAIL, RECRUITER_PASSWORD),

@@ -28,7 +28,12 @@ MAY_BE_EMPTY = {
     "contract",
     "actor",  # of what the start did
 }
-ROLES = {"administrator": ["ADMINISTRATOR"], "handler": ["HANDLER"], "recruiter": ["RECRUITER"]}
+ROLES = {
+    "administrator": ["ADMINISTRATOR"],
+    "handler": ["HANDLER"],
+    "recruiter": ["RECRUITER"],
+    "teacher": ["TEACHER"],
+}
 
 
 def operations(group: str) -> dict[str, OperationDefinitionNode]:

@@ -18,6 +18,7 @@ from tests.support.processes import ROOT, Server
 
 LINKS = {
     "graphql": "/graphql",
+    "insight": "/insight",
     "rest": "/docs",
     "schema": "/schema.graphql",
     "openapi": "/openapi.json",
