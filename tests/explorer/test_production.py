@@ -91,6 +91,12 @@ async def test_the_explorer_opens_with_a_page_to_sign_in(production: Product) ->
         await expect(form).to_be_visible()
         await expect(page.get_by_role("button", name="Administrator")).to_have_count(0)
         await expect(form.get_by_label("Sign in with").get_by_role("option")).to_have_count(5)  # without WeChat's names
+        await page.goto(f"{url}/insight")
+        await expect(page.get_by_role("heading", name="Insight")).to_be_visible()
+        await expect(page.get_by_label("Password")).to_be_visible()
+        await expect(page.get_by_role("button")).to_have_text(["Sign in"])  # nobody of the demonstration data
+        await page.goto(f"{url}/graphql")
+        await expect(form).to_be_visible()
         assert browser.sent == []  # of which the server would have refused an introspection
         assert await browser.violations() == []
         await page.set_viewport_size({"width": 390, "height": 844})

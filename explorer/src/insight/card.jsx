@@ -48,19 +48,32 @@ function Chart({ card }) {
     return () => watch.disconnect();
   }, []);
   useEffect(() => {
-    if (width === 0 || window.matchMedia('print').matches) return;
-    const drawn = card.draw(width);
-    const [title, desc] = ['title', 'desc'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
-    Object.assign(title, { id: `${id}title`, textContent: card.title });
-    Object.assign(desc, { id: `${id}desc`, textContent: `${card.about} ${card.said ?? ''} The table below has every number.` });
-    drawn.prepend(title, desc);
-    drawn.setAttribute('role', 'img');
-    drawn.setAttribute('aria-labelledby', title.id);
-    drawn.setAttribute('aria-describedby', desc.id);
-    for (const labelled of drawn.querySelectorAll('[aria-label]')) labelled.removeAttribute('aria-label'); // parts of one picture
-    holder.current.replaceChildren(drawn);
-  }, [card, width]);
+    if (width === 0 || window.matchMedia('print').matches) return undefined;
+    const draw = (room) => holder.current.replaceChildren(described(card, id, room));
+    const onPaper = () => draw(card.isWide ? 660 : 310); // so that letters are as large there as those around them
+    const onScreen = () => draw(width);
+    onScreen();
+    window.addEventListener('beforeprint', onPaper);
+    window.addEventListener('afterprint', onScreen);
+    return () => {
+      window.removeEventListener('beforeprint', onPaper);
+      window.removeEventListener('afterprint', onScreen);
+    };
+  }, [card, id, width]);
   return <div className="in-chart" ref={holder} />;
+}
+
+function described(card, id, width) {
+  const drawn = card.draw(width);
+  const [title, desc] = ['title', 'desc'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
+  Object.assign(title, { id: `${id}title`, textContent: card.title });
+  Object.assign(desc, { id: `${id}desc`, textContent: `${card.about} ${card.said ?? ''} The table below has every number.` });
+  drawn.prepend(title, desc);
+  drawn.setAttribute('role', 'img');
+  drawn.setAttribute('aria-labelledby', title.id);
+  drawn.setAttribute('aria-describedby', desc.id);
+  for (const labelled of drawn.querySelectorAll('[aria-label]')) labelled.removeAttribute('aria-label'); // parts of one picture
+  return drawn;
 }
 
 function Legend({ entries }) {

@@ -51,7 +51,7 @@ export function heatMap(cells, rows, width) {
     color: { type: 'identity' },
     marks: [
       axisX({ ticks: Math.max(3, Math.floor((width - marginLeft) / 80)) }),
-      groups.length > 1 && text(groups, { fy: (group) => group, text: (group) => group, frameAnchor: 'top-left', dy: -14, fontWeight: 600 }),
+      groups.length < 2 ? null : text(groups, { fy: (group) => group, text: (group) => group, frameAnchor: 'top-left', dy: -14, fontWeight: 600 }),
       barX(cells, {
         ...parts,
         x: 'x',
@@ -91,7 +91,7 @@ export function bars(rows, width, { colour = COLOURS[0], beside = ({ value }) =>
 
 /** Rows by columns: each cell says a number, and its colour which share of the row's first it is. */
 export function matrix(cells, rows, columns, width) {
-  const isNarrow = width < 420;
+  const isNarrow = width < columns.length * 75 + 100;
   return plot({
     width,
     height: (isNarrow ? 64 : 34) + rows.length * 30,

@@ -92,7 +92,7 @@ function useParts(view) {
 }
 
 function cardsOf(view, parts) {
-  const made = { attendance: (data) => attendance(view, data), offers: (data) => offers(view, data), goals, streaks, projects, credits, feeds };
+  const made = { attendance: (data) => attendance(view, data), offers: (data) => offers(view, data), goals, streaks: (data) => streaks(view, data), projects, credits, feeds };
   return Object.fromEntries(Object.entries(parts).map(([name, { data }]) => [name, data && made[name](data)]));
 }
 
@@ -177,7 +177,7 @@ function Absentees({ className, last }) {
   }, [className, day, slot]);
   const { absentees, problem } = found;
   return (
-    <section className="in-card in-unprinted" aria-labelledby={`${id}title`} data-card="absentees">
+    <section className="in-card in-wide in-unprinted" aria-labelledby={`${id}title`} data-card="absentees">
       <header><h3 id={`${id}title`}>Absentees</h3></header>
       <p className="in-about">Who did not clock in. Names are not printed.</p>
       <p className="in-choice">

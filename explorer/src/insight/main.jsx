@@ -27,7 +27,7 @@ function App() {
       <header className="in-bar">
         <a className="cg-brand" href="./"><img src="favicon.svg" alt="" width="24" height="24" />Careergraph</a>
         <nav aria-label="Pages"><a href="graphql">Explorer</a></nav>
-        {token && <span className="cg-who" role="status">Signed in as {name}</span>}
+        {token && <span className="cg-who" role="status"><span>Signed in as </span>{name}</span>}
         {token && <button type="button" className="in-button" onClick={signOut}>Sign out</button>}
       </header>
       <main>

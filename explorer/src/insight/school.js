@@ -73,7 +73,7 @@ export function feeds({ days, companies }) {
       id: 'matching',
       title: 'Health of matching',
       about: 'Of the recommendations first shown on a day, the share that recruiters read, took further, contacted or hid until now.',
-      isWide: days.length > 1,
+      isWide: true,
       legend: days.length > 1 ? legendOf(kinds) : undefined,
       columns: [text('day', 'Day'), ...counts],
       rows: days,

@@ -78,11 +78,12 @@ function bySlot(groups) {
   };
 }
 
-export function streaks({ all: [all], groups }) {
+export function streaks(view, { all: [all], groups }) {
   const rows = groups.map(({ current, studentCount }) => ({ current, studentCount, value: current, count: studentCount }));
   return [{
     id: 'streaks',
     title: 'Streaks',
+    isWide: countOf(view) > 1,
     about: all
       ? `Students by the number of days in a row with a clock-in, up to now. ${number(all.streakingCount)} of ${number(all.studentCount)} have a streak; the longest of this time was ${number(all.longest)} days.`
       : 'Students by the number of days in a row with a clock-in.',
@@ -116,6 +117,7 @@ export function targets(of, found) {
   return {
     id: `goal-targets-${of.toLowerCase()}`,
     title: 'Where goals lead',
+    isWide: true,
     about: `${TARGETS[of]} that most students name${shown.length < rows.length ? ', the first ten; the table has more' : ''}.`,
     columns: [text('target', TARGETS[of]), counted('studentCount', 'Students')],
     rows,
