@@ -162,9 +162,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     routes = [
         *explorer.routes,
         *docs_routes(DIALECTS, version=VERSION),
-        *landing_routes(
-            is_ready, explorer.pages, version=VERSION, is_schema_open=graph.schema.limits.is_schema_open
-        ),
+        *landing_routes(is_ready, explorer.pages, version=VERSION, is_schema_open=graph.schema.limits.is_schema_open),
         SchemaView(graph).route,
         StorageView(graph).route,
         *confirmation_pages(graph),

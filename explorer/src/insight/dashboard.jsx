@@ -17,13 +17,16 @@ const PARTS = {
   credits: { query: CREDITS, isOfSchool: true, variables: (view) => ({ filter: timeOf(view) }) },
   feeds: { query: FEEDS, isOfSchool: true, variables: (view) => ({ filter: timeOf(view) }) },
 };
+/** So many classes take the database seconds: the page opens with one of them, and all are a choice. */
+const MANY = 100;
 const timeOf = ({ period: { from, to } }) => ({ firstDay: from, lastDay: to });
 const classOf = ({ className }) => (className ? { classNames: [className] } : {});
 
 export function Dashboard({ classNames, isAdministrator }) {
   const [{ className, period }, setChosen] = useState(() => {
     const asked = ofAddress();
-    return { ...asked, className: classNames.includes(asked.className) ? asked.className : '' };
+    const isKnown = asked.className === '' || classNames.includes(asked.className);
+    return { ...asked, className: isKnown ? asked.className : classNames.length > MANY ? classNames[0] : '' };
   });
   const view = useMemo(() => ({ className, period, classNames, isAdministrator }), [className, period, classNames, isAdministrator]);
   const parts = useParts(view);

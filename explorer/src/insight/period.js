@@ -18,16 +18,16 @@ export const PRESETS = [
 
 export const lastDays = (days) => ({ from: before(today(), days - 1), to: today() });
 
-/** What the address asks for, so that a view can be sent to a colleague; whatever is no day is left out. */
+/** What the address asks for, so that a view can be sent to a colleague; whatever is no day is left out, and all classes are ''. */
 export function ofAddress() {
   const asked = new URLSearchParams(window.location.search);
   const [from, to] = ['from', 'to'].map((name) => asked.get(name));
   const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? '') && !Number.isNaN(Date.parse(text));
-  return { className: asked.get('class') ?? '', period: isDay(from) && isDay(to) ? { from, to } : lastDays(30) };
+  return { className: asked.get('class'), period: isDay(from) && isDay(to) ? { from, to } : lastDays(30) };
 }
 
 export function intoAddress(className, { from, to }) {
-  const parameters = new URLSearchParams({ ...(className && { class: className }), from, to });
+  const parameters = new URLSearchParams({ class: className, from, to });
   window.history.replaceState(null, '', `?${parameters}`);
 }
 
