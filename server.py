@@ -163,7 +163,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         *explorer.routes,
         *docs_routes(DIALECTS, version=VERSION),
         *landing_routes(is_ready, explorer.pages, version=VERSION, is_schema_open=graph.schema.limits.is_schema_open),
-        SchemaView(graph).route,
+        *SchemaView(graph).routes,
         StorageView(graph).route,
         *confirmation_pages(graph),
         *(Route(path, view) for path in GRAPHQL_PATHS),

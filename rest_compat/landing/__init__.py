@@ -40,7 +40,7 @@ PARAGRAPHS = (
 )
 READY, NOT_READY = Message("Ready"), Message("Not ready")
 VERSION = Message("Version {version}")
-_BUILT = {"insight"}
+_BUILT = {"insight", "map"}
 """The links to pages that are there only where `explorer/` is built."""
 
 
@@ -80,6 +80,12 @@ def _links(pages: Collection[str], *, is_schema_open: bool) -> Sequence[_Link]:
             Message("Every old endpoint, with the GraphQL operation behind it."),
         ),
         _Link("schema", "schema.graphql", Message("GraphQL schema"), about_schema),
+        _Link(
+            "map",
+            "schema-map",
+            Message("Map of the schema"),
+            Message("Types, where their fields lead and who may read them, as a picture."),
+        ),
         _Link("openapi", "openapi.json", Message("OpenAPI document"), Message("The old endpoints, for programs.")),
         _Link("health", "healthz", Message("Health"), Message("Whether the process answers.")),
         _Link("readiness", "readyz", Message("Readiness"), Message("Whether the database answers.")),

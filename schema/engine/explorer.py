@@ -32,7 +32,7 @@ _POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
-_PAGES = {"/insight": "insight"}
+_PAGES = {"/insight": "insight", "/schema-map": "map"}
 """The pages beside /graphql, and what the manifest calls them."""
 _CDN = "https://unpkg.com"
 _TOLD = '<meta name="careergraph" content="{}">'

@@ -21,6 +21,7 @@ LINKS = {
     "insight": "/insight",
     "rest": "/docs",
     "schema": "/schema.graphql",
+    "map": "/schema-map",
     "openapi": "/openapi.json",
     "health": "/healthz",
     "readiness": "/readyz",

@@ -1,5 +1,6 @@
 // Insight: what the statistics of the graph say, for teachers of their classes and for administrators of all.
 import '../sign-in.css';
+import '../page.css';
 import './insight.css';
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -26,7 +27,7 @@ function App() {
     <>
       <header className="in-bar">
         <a className="cg-brand" href="./"><img src="favicon.svg" alt="" width="24" height="24" />Careergraph</a>
-        <nav aria-label="Pages"><a href="graphql">Explorer</a></nav>
+        <nav aria-label="Pages"><a href="graphql">Explorer</a><a href="schema-map">Schema</a></nav>
         {token && <span className="cg-who" role="status"><span>Signed in as </span>{name}</span>}
         {token && <button type="button" className="in-button" onClick={signOut}>Sign out</button>}
       </header>
