@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import orjson
 import structlog
@@ -101,7 +101,7 @@ def load_explorer(
     page has to know of this server.
     """
     try:
-        manifest = orjson.loads((dist / "manifest.json").read_bytes())
+        manifest: dict[str, Any] = orjson.loads((dist / "manifest.json").read_bytes())
     except FileNotFoundError:
         _log.warning(
             "explorer_not_built",
@@ -111,7 +111,8 @@ def load_explorer(
     policy, telling = policy_text(_POLICY), _TOLD.format(escape(orjson.dumps(told or {}).decode()))
 
     def built(name: str) -> str:
-        return (dist / manifest[name]).read_text(encoding="utf-8").replace(_TOLD.format(""), telling)
+        html = (dist / manifest[name]).read_text(encoding="utf-8")
+        return html.replace(_TOLD.format(""), telling)
 
     files = Route(f"{path}/{{name}}", _serve(dist / "assets", manifest["assets"]), name="explorer")
     pages = (Route(url, _send(built(name), policy), name=name) for url, name in _PAGES.items())

@@ -96,7 +96,7 @@ export function matrix(cells, rows, columns, width) {
     width,
     height: (isNarrow ? 64 : 34) + rows.length * 30,
     marginLeft: roomFor(rows, isNarrow ? 9 : 16),
-    marginRight: 4,
+    marginRight: isNarrow ? 24 : 4, // a slanted heading ends there
     marginTop: isNarrow ? 60 : 30,
     marginBottom: 4,
     style,
