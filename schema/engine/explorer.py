@@ -111,7 +111,7 @@ def load_explorer(
     policy, telling = policy_text(_POLICY), _TOLD.format(escape(orjson.dumps(told or {}).decode()))
 
     def built(name: str) -> str:
-        html = (dist / manifest[name]).read_text(encoding="utf-8")
+        html: str = (dist / manifest[name]).read_text(encoding="utf-8")
         return html.replace(_TOLD.format(""), telling)
 
     files = Route(f"{path}/{{name}}", _serve(dist / "assets", manifest["assets"]), name="explorer")

@@ -91,7 +91,7 @@ export function bars(rows, width, { colour = COLOURS[0], beside = ({ value }) =>
 
 /** Rows by columns: each cell says a number, and its colour which share of the row's first it is. */
 export function matrix(cells, rows, columns, width) {
-  const isNarrow = width < columns.length * 75 + 100;
+  const isNarrow = width < columns.length * 70 + 90;
   return plot({
     width,
     height: (isNarrow ? 64 : 34) + rows.length * 30,
