@@ -7,6 +7,7 @@ import { number, percent } from './format.js';
 export function Card({ card, subtitle, children }) {
   const { id, title, about, columns, rows, legend, isWide } = card;
   const heading = useId();
+  const [isOpen, setOpen] = useState(false); // thousands of rows are made when somebody wants to see them
   const name = `${id}-${subtitle.replaceAll(/[^\p{L}\p{N}-]+/gu, '-')}`;
   const isEmpty = rows.length === 0;
   return (
@@ -27,9 +28,9 @@ export function Card({ card, subtitle, children }) {
         <>
           {legend && <Legend entries={legend} />}
           <Chart card={card} />
-          <details className="in-table">
+          <details className="in-table" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
             <summary>Table<span className="cg-unseen"> of {title}</span></summary>
-            <Table caption={title} columns={columns} rows={rows} />
+            {isOpen && <Table caption={title} columns={columns} rows={rows} />}
           </details>
         </>
       )}
