@@ -170,8 +170,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     routes = [
         *explorer.routes,
         *docs_routes(DIALECTS, version=VERSION),
-        *landing_routes(is_ready, version=VERSION, is_schema_open=graph.schema.limits.is_schema_open),
-        SchemaView(graph).route,
+        *landing_routes(is_ready, explorer.pages, version=VERSION, is_schema_open=graph.schema.limits.is_schema_open),
+        *SchemaView(graph).routes,
         StorageView(graph).route,
         PersonalDataView(graph).route,
         ListingView(graph).route,

@@ -1,4 +1,4 @@
-// Builds GraphiQL and the REST documentation into dist/: hashed, compressed files, the pages that load them, and the manifest
+// Builds GraphiQL, the REST documentation, Insight and the map of the schema into dist/: hashed, compressed files, the pages that load them, and the manifest
 // the server reads.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -124,11 +124,19 @@ await writePage('docs.html', 'docs.html', {
   script: ASSETS_URL + docsMain.file,
   style: ASSETS_URL + path.basename(docsMain.output.cssBundle),
 });
-await writeFile(path.join(FRESH, 'third-party-notices.txt'), await notices([workers, page, docs]));
+
+// Insight and the map share the sign-in with the explorer, but none of its weight.
+const others = {};
+for (const name of ['insight', 'map']) {
+  others[name] = await build({ ...shared, entryPoints: { [name]: `src/${name}/main.jsx` }, format: 'esm', jsx: 'automatic' });
+  const { file, output } = outputOf(others[name], `src/${name}/main.jsx`);
+  await writePage(`${name}.html`, `${name}.html`, { script: ASSETS_URL + file, style: ASSETS_URL + path.basename(output.cssBundle) });
+}
+await writeFile(path.join(FRESH, 'third-party-notices.txt'), await notices([workers, page, docs, ...Object.values(others)]));
 
 const files = (await readdir(ASSETS)).sort();
 const assets = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await describe(file)])));
-await writeFile(path.join(FRESH, 'manifest.json'), `${JSON.stringify({ page: 'index.html', docs: 'docs.html', assets }, null, 2)}\n`);
+await writeFile(path.join(FRESH, 'manifest.json'), `${JSON.stringify({ page: 'index.html', docs: 'docs.html', insight: 'insight.html', map: 'map.html', assets }, null, 2)}\n`);
 
 await rm(DIST, { recursive: true, force: true });
 await rename(FRESH, DIST);

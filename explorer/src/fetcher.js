@@ -2,17 +2,16 @@
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { Kind, parse } from 'graphql';
 import { sendable } from './headers.js';
+import { ENDPOINT, readable } from './post.js';
 import { isRefused } from './refusals.js';
 import { server } from './server.js';
 import { session, signedOut } from './session.js';
-
-export const ENDPOINT = new URL(window.location.pathname, window.location.href);
 
 const SOCKET = new URL(ENDPOINT);
 SOCKET.protocol = ENDPOINT.protocol === 'https:' ? 'wss:' : 'ws:';
 
 // A subscription's headers travel as the payload of connection_init: the toolkit does that.
-export const send = createGraphiQLFetcher({
+const send = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
   fetch: readable,
   subscriptionUrl: SOCKET.href,
@@ -39,15 +38,4 @@ function inStep(parameters, options) {
   } catch {
     return [parameters, options]; // the server says best what is wrong with the syntax
   }
-}
-
-/** Not every answer is JSON (a proxy's page, a refusal in plain text): say so, rather than "Unexpected token <". */
-async function readable(url, options) {
-  const response = await fetch(url, options);
-  const type = response.headers.get('content-type') ?? 'no media type';
-  if (/\bjson\b/.test(type)) return response;
-  const said = type.startsWith('text/plain') ? await response.text() : `an answer of type ${type}, not JSON`;
-  const error = new Error(`The server answered ${response.status}: ${said}`);
-  error.stack = undefined; // GraphiQL would show it
-  throw error;
 }

@@ -1,5 +1,5 @@
 // The operations of the page itself: signing in and out, and what whoever is signed in may see.
-import { send } from './fetcher.js';
+import { post as answer } from './post.js';
 import { isRefused } from './refusals.js';
 import { session, signedIn, signedOut } from './session.js';
 
@@ -58,13 +58,6 @@ export async function seesSchema(token) {
     return false;
   }
   return !(await answer(MAY_INTROSPECT, {}, token)).errors;
-}
-
-function answer(query, variables, token) {
-  const operationName = /\w+ (\w+)/.exec(query)[1];
-  // By this media type a refusal is no failed request, of which the browser would tell.
-  const headers = { accept: 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
-  return send({ query, operationName, variables }, { headers });
 }
 
 function check(errors, payload) {

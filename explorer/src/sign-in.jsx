@@ -1,5 +1,4 @@
 // Signing in with any kind of credential, and in development as a person of the demonstration data. The API asks for no captcha here.
-import { Button } from '@graphiql/react';
 import { useId, useState } from 'react';
 import { changePassword, signIn } from './operations.js';
 import { server, titleOf } from './server.js';
@@ -15,25 +14,27 @@ const KINDS = [
   ...(server.takesWechatNames ? [{ kind: WECHAT, title: 'WeChat (development)', label: 'Code: dev- and a name' }] : []),
 ];
 
-export function SignInForm({ onDone }) {
+/** `roles`: of the persons of the demonstration data only these. */
+export function SignInForm({ onDone, roles }) {
   const [confined, setConfined] = useState(null);
   return confined ? (
     <NewPassword {...confined} onDone={onDone} />
   ) : (
     <>
-      <Visitors onDone={onDone} />
+      <Visitors onDone={onDone} roles={roles} />
       <Credentials onDone={onDone} onConfined={setConfined} />
     </>
   );
 }
 
 /** One button for each person of the demonstration data: in production there are none. */
-export function Visitors({ onDone }) {
+export function Visitors({ onDone, roles }) {
   const id = useId();
+  const visitors = server.visitors.filter(({ role }) => roles?.includes(role) ?? true);
   const { role: current } = useSession();
   const [busy, setBusy] = useState(null);
   const [problem, setProblem] = useState('');
-  if (server.visitors.length === 0) return null;
+  if (visitors.length === 0) return null;
 
   async function enter({ role, signIn: input }) {
     setBusy(role);
@@ -50,7 +51,7 @@ export function Visitors({ onDone }) {
   return (
     <div className="cg-visitors" role="group" aria-labelledby={id}>
       <span id={id}>Sign in as</span>
-      {server.visitors.map((visitor) => (
+      {visitors.map((visitor) => (
         <button
           key={visitor.role}
           type="button"
@@ -105,7 +106,7 @@ function Credentials({ onDone, onConfined }) {
         </>
       )}
       <p className="cg-problem" role="alert">{problem}</p>
-      <Button type="submit" className="cg-primary" disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</Button>
+      <button type="submit" className="graphiql-button cg-primary" disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>
     </form>
   );
 }
@@ -139,7 +140,7 @@ function NewPassword({ token, oldPassword, onDone }) {
       <label htmlFor={`${id}again`}>New password, again</label>
       <input id={`${id}again`} name="again" type="password" autoComplete="new-password" required />
       <p className="cg-problem" role="alert">{problem}</p>
-      <Button type="submit" className="cg-primary" disabled={busy}>{busy ? 'Changing…' : 'Change the password'}</Button>
+      <button type="submit" className="graphiql-button cg-primary" disabled={busy}>{busy ? 'Changing…' : 'Change the password'}</button>
     </form>
   );
 }

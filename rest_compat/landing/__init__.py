@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -40,6 +40,8 @@ PARAGRAPHS = (
 )
 READY, NOT_READY = Message("Ready"), Message("Not ready")
 VERSION = Message("Version {version}")
+_BUILT = {"insight", "map"}
+"""The links to pages that are there only where `explorer/` is built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,24 @@ class _Link:
     about: Message
 
 
-def _links(*, is_schema_open: bool) -> Sequence[_Link]:
+def _links(pages: Collection[str], *, is_schema_open: bool) -> Sequence[_Link]:
     about_schema = (
         Message("The schema in the schema definition language, for code generators.")
         if is_schema_open
         else Message("The schema in the schema definition language, for administrators with a token.")
     )
-    return (
+    links = (
         _Link(
             "graphql",
             "graphql",
             Message("GraphQL explorer"),
             Message("Sign in, choose an example for your role and run it. Programs send operations there too."),
+        ),
+        _Link(
+            "insight",
+            "insight",
+            Message("Insight"),
+            Message("Attendance, goals and offers in charts, for teachers and administrators."),
         ),
         _Link(
             "rest",
@@ -72,17 +80,26 @@ def _links(*, is_schema_open: bool) -> Sequence[_Link]:
             Message("Every old endpoint, with the GraphQL operation behind it."),
         ),
         _Link("schema", "schema.graphql", Message("GraphQL schema"), about_schema),
+        _Link(
+            "map",
+            "schema-map",
+            Message("Map of the schema"),
+            Message("Types, where their fields lead and who may read them, as a picture."),
+        ),
         _Link("openapi", "openapi.json", Message("OpenAPI document"), Message("The old endpoints, for programs.")),
         _Link("health", "healthz", Message("Health"), Message("Whether the process answers.")),
         _Link("readiness", "readyz", Message("Readiness"), Message("Whether the database answers.")),
     )
+    return [link for link in links if link.key not in _BUILT or f"/{link.path}" in pages]
 
 
 def landing_routes(
-    is_ready: Callable[[], Awaitable[bool]], *, version: str, is_schema_open: bool
+    is_ready: Callable[[], Awaitable[bool]], pages: Collection[str] = (), *, version: str, is_schema_open: bool
 ) -> Sequence[BaseRoute]:
-    """The routes of the page and of its icons. `is_ready` says whether the server can answer operations."""
-    links = _links(is_schema_open=is_schema_open)
+    """The routes of the page and of its icons. `is_ready` says whether the server can answer operations, `pages` which
+    of those that `explorer/` builds are there.
+    """
+    links = _links(pages, is_schema_open=is_schema_open)
 
     async def serve(request: Request) -> Response:
         ready = await is_ready()

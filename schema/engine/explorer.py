@@ -1,4 +1,6 @@
-"""The GraphiQL page and its files, as `explorer/` builds them; lacking a build, a page that loads it from a CDN."""
+"""The GraphiQL page, the pages beside it and their files, as `explorer/` builds them; lacking a build, GraphiQL comes
+from a CDN, and the other pages are not there.
+"""
 
 import base64
 import hashlib
@@ -7,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import orjson
 import structlog
@@ -30,6 +32,8 @@ _POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
+_PAGES = {"/insight": "insight", "/schema-map": "map"}
+"""The pages beside /graphql, and what the manifest calls them."""
 _CDN = "https://unpkg.com"
 _TOLD = '<meta name="careergraph" content="{}">'
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -58,11 +62,14 @@ class _Asset(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Explorer:
-    """What the server needs of GraphiQL: `page()` for a browser that asks for /graphql, and `routes` for its files."""
+    """What the server needs of the build: `page()` for a browser that asks for /graphql, and `routes` for the files and
+    the other pages, whose paths are `pages`.
+    """
 
     html: str
     policy: str
     routes: Sequence[BaseRoute] = ()
+    pages: frozenset[str] = frozenset()
 
     def page(self) -> Response:
         """The page, for a browser."""
@@ -94,17 +101,29 @@ def load_explorer(
     page has to know of this server.
     """
     try:
-        manifest = orjson.loads((dist / "manifest.json").read_bytes())
+        manifest: dict[str, Any] = orjson.loads((dist / "manifest.json").read_bytes())
     except FileNotFoundError:
         _log.warning(
             "explorer_not_built",
             hint="npm was missing at set-up, so GraphiQL comes from a CDN; with npm installed, `make setup` builds it",
         )
         return _from_cdn((dist.parent / "cdn.html").read_text(encoding="utf-8"))
-    html = (dist / manifest["page"]).read_text(encoding="utf-8")
-    html = html.replace(_TOLD.format(""), _TOLD.format(escape(orjson.dumps(told or {}).decode())))
-    route = Route(f"{path}/{{name}}", _serve(dist / "assets", manifest["assets"]), name="explorer")
-    return Explorer(html, policy_text(_POLICY), (route,))
+    policy, telling = policy_text(_POLICY), _TOLD.format(escape(orjson.dumps(told or {}).decode()))
+
+    def built(name: str) -> str:
+        html: str = (dist / manifest[name]).read_text(encoding="utf-8")
+        return html.replace(_TOLD.format(""), telling)
+
+    files = Route(f"{path}/{{name}}", _serve(dist / "assets", manifest["assets"]), name="explorer")
+    pages = (Route(url, _send(built(name), policy), name=name) for url, name in _PAGES.items())
+    return Explorer(built("page"), policy, (files, *pages), frozenset(_PAGES))
+
+
+def _send(html: str, policy: str) -> Callable[[Request], Awaitable[Response]]:
+    async def send(_request: Request) -> Response:
+        return html_page(html, policy)
+
+    return send
 
 
 def _serve(folder: Path, assets: Mapping[str, _Asset]) -> Callable[[Request], Awaitable[Response]]:

@@ -29,9 +29,9 @@ def faults_of(schema: GraphQLSchema) -> Iterator[str]:
     for name, type_ in sorted(schema.type_map.items()):
         if not isinstance(type_, GraphQLObjectType) or type_ in (schema.mutation_type, schema.subscription_type):
             continue
-        if _node_of(type_) is not None:
+        if node_of(type_) is not None:
             continue
-        of_type = _policy_of(type_)
+        of_type = policy_of(type_)
         for field_name, field in type_.fields.items():
             declared = field.extensions.get("strawberry-definition")
             if not isinstance(declared, GraphField) or declared.policy is None or not is_non_null_type(field.type):
@@ -39,17 +39,17 @@ def faults_of(schema: GraphQLSchema) -> Iterator[str]:
             where = f"{name}.{declared.python_name or field_name}"
             if is_stricter(declared.policy, of_type):
                 yield f"{where} is for {declared.policy.description} alone and must be nullable."
-            of_target = _policy_of(_node_of(target := get_named_type(field.type)) or target)
+            of_target = policy_of(node_of(target := get_named_type(field.type)) or target)
             if declared.policy is not policies.with_parent and is_stricter(of_target, declared.policy):
                 yield f"{where} leads to what is for {of_target.description} alone and must be nullable."
 
 
-def _policy_of(type_: GraphQLNamedType) -> Policy:
+def policy_of(type_: GraphQLNamedType) -> Policy:
     """The policy of a type's fields that name none; everybody's for a root."""
     return getattr(type_.extensions.get("strawberry-definition"), "type_policy", None) or policies.public
 
 
-def _node_of(type_: GraphQLNamedType) -> GraphQLNamedType | None:
+def node_of(type_: GraphQLNamedType) -> GraphQLNamedType | None:
     """The type of the objects that a connection or an edge holds; None for other types."""
     declared = type_.extensions.get("strawberry-definition")
     if not isinstance(type_, GraphQLObjectType) or getattr(declared, "concrete_of", None) is None:

@@ -1,6 +1,9 @@
-"""`/schema.graphql`: the schema in the schema definition language, for callers who may introspect."""
+"""The schema for callers who may introspect: `/schema.graphql` in the schema definition language, and
+`/schema-map.json` as the page `/schema-map` draws it.
+"""
 
-from functools import cached_property
+from collections.abc import Awaitable, Callable
+from functools import cache
 
 from graphql import GraphQLError
 from starlette.requests import Request
@@ -16,22 +19,38 @@ from schema.engine.http.entity_tags import has_current, tag_of
 from schema.engine.http.media_types import JSON
 from schema.engine.http.refusals import HttpRefusal
 from schema.engine.operations import HIDDEN_SCHEMA
+from schema.engine.schema_map import schema_map
 from watching.work import current
 
 
 class SchemaView:
-    """Sends the schema as the committed SDL has it; 401 or 403 to who may not introspect."""
+    """Sends the schema, the first as the committed SDL has it; 401 or 403 to who may not introspect."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self.route = Route("/schema.graphql", self.send)
+        self.routes = (
+            Route("/schema.graphql", self._sending(self._sdl, "text/plain; charset=utf-8")),
+            Route("/schema-map.json", self._sending(self._map, "application/json")),
+        )
 
-    @cached_property
-    def _published(self) -> tuple[bytes, str]:
-        content = f"{self._graph.schema.as_str()}\n".encode()
-        return content, tag_of(content)
+    def _sdl(self) -> bytes:
+        return f"{self._graph.schema.as_str()}\n".encode()
 
-    async def send(self, request: Request) -> Response:
+    def _map(self) -> bytes:
+        return schema_map(self._graph.schema._schema)
+
+    def _sending(self, make: Callable[[], bytes], media_type: str) -> Callable[[Request], Awaitable[Response]]:
+        @cache
+        def published() -> tuple[bytes, str]:
+            content = make()
+            return content, tag_of(content)
+
+        async def send(request: Request) -> Response:
+            return await self._send(request, published, media_type)
+
+        return send
+
+    async def _send(self, request: Request, published: Callable[[], tuple[bytes, str]], media_type: str) -> Response:
         """The schema. Errors have the form of the graph's."""
         try:
             context = await self._graph.context(
@@ -46,11 +65,11 @@ class SchemaView:
             return reply(PreExecutionError(data=None, errors=errors), JSON, wording)
         if not self._graph.schema.sees_schema(context):
             return refused_reply(_refusal(context.scope.principal), JSON, context.wording)
-        content, tag = self._published
+        content, tag = published()
         headers = {"Cache-Control": "private, no-cache", "ETag": tag, "Vary": "Authorization"}
         if has_current(request, tag):
             return Response(status_code=304, headers=headers)
-        return Response(content, headers=headers, media_type="text/plain; charset=utf-8")
+        return Response(content, headers=headers, media_type=media_type)
 
 
 def _refusal(principal: Principal) -> HttpRefusal:

@@ -241,9 +241,11 @@ async def test_every_file_is_compressed_and_may_be_kept_for_ever(server: Server)
 
 async def test_the_page_carries_its_policy_and_nothing_beside_the_files_is_served(server: Server) -> None:
     async with httpx2.AsyncClient(base_url=server.url, headers={"Accept": "text/html"}) as client:
-        page = await client.get("/graphql")
-        assert page.headers["content-security-policy"] == POLICY
-        assert page.headers["cache-control"] == "no-cache"
+        for path in ("/graphql", "/insight", "/schema-map"):
+            page = await client.get(path)
+            assert page.headers["content-security-policy"] == POLICY
+            assert page.headers["cache-control"] == "no-cache"
+            assert "<script>" not in page.text
         for name in (
             "manifest.json",
             "index.html",
@@ -269,3 +271,4 @@ def test_without_a_build_the_page_comes_from_one_cdn_and_the_log_says_why(tmp_pa
     assert directives["script-src"].startswith("'sha256-")
     assert directives["script-src"].endswith(" https://unpkg.com")
     assert explorer.routes == ()
+    assert explorer.pages == frozenset()  # which the landing page would link to

@@ -80,6 +80,9 @@ async def test_the_schema_is_for_administrators(production: Product) -> None:
     again = await production.http.get("/schema.graphql", headers={**bearer, "If-None-Match": schema.headers["etag"]})
     assert again.status_code == 304
     assert (await production.http.get("/schema.graphql", headers={"If-None-Match": "*"})).status_code == 401
+    assert (await production.http.get("/schema-map.json")).status_code == 401
+    assert (await production.http.get("/schema-map.json", headers={"Authorization": confined})).status_code == 403
+    assert (await production.http.get("/schema-map.json", headers=bearer)).json().keys() == {"types"}
     assert "for administrators with a token" in (await production.http.get("/")).text
 
 
@@ -91,6 +94,14 @@ async def test_the_explorer_opens_with_a_page_to_sign_in(production: Product) ->
         await expect(form).to_be_visible()
         await expect(page.get_by_role("button", name="Administrator")).to_have_count(0)
         await expect(form.get_by_label("Sign in with").get_by_role("option")).to_have_count(5)  # without WeChat's names
+        await page.goto(f"{url}/insight")
+        await expect(page.get_by_role("heading", name="Insight")).to_be_visible()
+        await expect(page.get_by_label("Password")).to_be_visible()
+        await expect(page.get_by_role("button")).to_have_text(["Sign in"])  # nobody of the demonstration data
+        await page.goto(f"{url}/schema-map")
+        await expect(page.get_by_text("This server shows its schema to administrators only.")).to_be_visible()
+        await page.goto(f"{url}/graphql")
+        await expect(form).to_be_visible()
         assert browser.sent == []  # of which the server would have refused an introspection
         assert await browser.violations() == []
         await page.set_viewport_size({"width": 390, "height": 844})
@@ -123,3 +134,5 @@ async def test_the_explorer_opens_with_a_page_to_sign_in(production: Product) ->
         await page.get_by_role("link", name="Query").click()
         await expect(page.locator(".graphiql-doc-explorer")).to_contain_text("viewer")
         await expect(page.get_by_role("note")).to_have_count(0)
+        await page.goto(f"{url}/schema-map")
+        await expect(page.get_by_role("heading", name="User", exact=True)).to_be_visible()

@@ -18,8 +18,10 @@ from tests.support.processes import ROOT, Server
 
 LINKS = {
     "graphql": "/graphql",
+    "insight": "/insight",
     "rest": "/docs",
     "schema": "/schema.graphql",
+    "map": "/schema-map",
     "openapi": "/openapi.json",
     "health": "/healthz",
     "readiness": "/readyz",

@@ -1,0 +1,116 @@
+// A card: a chart with a sentence about it, the same numbers as a table, and downloads.
+import { useEffect, useId, useRef, useState } from 'react';
+import { csvOf, pngOf, save, svgOf } from './export.js';
+import { number, percent } from './format.js';
+
+/** `card`: id, title, about, columns, rows, draw(width), and perhaps legend, controls, wide. `subtitle`: what it is of. */
+export function Card({ card, subtitle, children }) {
+  const { id, title, about, columns, rows, legend, isWide } = card;
+  const heading = useId();
+  const [isOpen, setOpen] = useState(false); // thousands of rows are made when somebody wants to see them
+  const name = `${id}-${subtitle.replaceAll(/[^\p{L}\p{N}-]+/gu, '-')}`;
+  const isEmpty = rows.length === 0;
+  return (
+    <section className={isWide ? 'in-card in-wide' : 'in-card'} aria-labelledby={heading} data-card={id}>
+      <header>
+        <h3 id={heading}>{title}</h3>
+        {!isEmpty && (
+          <div className="in-tools" role="group" aria-label={`Download ${title}`}>
+            <button type="button" onClick={() => save(svgOf(card, subtitle), 'image/svg+xml', `${name}.svg`)}>SVG</button>
+            <button type="button" onClick={async () => save(await pngOf(card, subtitle), 'image/png', `${name}.png`)}>PNG</button>
+            <button type="button" onClick={() => save(csvOf(card), 'text/csv;charset=utf-8', `${name}.csv`)}>CSV</button>
+          </div>
+        )}
+      </header>
+      <p className="in-about">{about}</p>
+      {children}
+      {isEmpty ? <p className="in-nothing">Nothing was counted for this class and time.</p> : (
+        <>
+          {legend && <Legend entries={legend} />}
+          <Chart card={card} />
+          <details className="in-table" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+            <summary>Table<span className="cg-unseen"> of {title}</span></summary>
+            {isOpen && <Table caption={title} columns={columns} rows={rows} />}
+          </details>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Drawn anew when its width changes; a screen reader is told the title and the sentence, and finds the numbers in the table. */
+function Chart({ card }) {
+  const id = useId();
+  const holder = useRef(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const watch = new ResizeObserver(([{ contentRect }]) => setWidth(Math.floor(contentRect.width)));
+    watch.observe(holder.current);
+    return () => watch.disconnect();
+  }, []);
+  useEffect(() => {
+    if (width === 0 || window.matchMedia('print').matches) return undefined;
+    const draw = (room) => holder.current.replaceChildren(described(card, id, room));
+    const onPaper = () => draw(card.isWide ? 660 : 310); // so that letters are as large there as those around them
+    const onScreen = () => draw(width);
+    onScreen();
+    window.addEventListener('beforeprint', onPaper);
+    window.addEventListener('afterprint', onScreen);
+    return () => {
+      window.removeEventListener('beforeprint', onPaper);
+      window.removeEventListener('afterprint', onScreen);
+    };
+  }, [card, id, width]);
+  return <div className="in-chart" ref={holder} />;
+}
+
+function described(card, id, width) {
+  const drawn = card.draw(width);
+  const [title, desc] = ['title', 'desc'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
+  Object.assign(title, { id: `${id}title`, textContent: card.title });
+  Object.assign(desc, { id: `${id}desc`, textContent: `${card.about} ${card.said ?? ''} The table below has every number.` });
+  drawn.prepend(title, desc);
+  drawn.setAttribute('role', 'img');
+  drawn.setAttribute('aria-labelledby', title.id);
+  drawn.setAttribute('aria-describedby', desc.id);
+  for (const labelled of drawn.querySelectorAll('[aria-label]')) labelled.removeAttribute('aria-label'); // parts of one picture
+  return drawn;
+}
+
+function Legend({ entries }) {
+  return (
+    <ul className="in-legend" aria-label="Legend">
+      {entries.map(({ label, colour }) => (
+        <li key={label}>
+          <svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill={colour} /></svg>
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Table({ caption, columns, rows }) {
+  return (
+    <div className="in-scroll" role="region" aria-label={`Table of ${caption}`} tabIndex={0}>
+      <table>
+        <caption className="cg-unseen">{caption}</caption>
+        <thead>
+          <tr>{columns.map(({ key, title }) => <th key={key} scope="col">{title}</th>)}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row, position) => (
+            <tr key={position}>
+              {columns.map(({ key, kind }) => <td key={key} className={kind && 'in-number'}>{written(row[key], kind)}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function written(value, kind) {
+  if (kind === 'share') return percent(value);
+  return kind === 'number' ? number(value) : (value ?? '–');
+}

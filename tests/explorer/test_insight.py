@@ -1,0 +1,200 @@
+"""Insight in a real browser, on the demonstration data: what it shows is what the graph answers to whoever signed in."""
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from playwright.async_api import expect
+
+from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
+from resolvers.demonstration.students import CLASSES
+from tests.support.browser import Browser, running_browser
+from tests.support.clients import Person, Product
+from tests.support.serving import served
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
+
+PERIOD = {"firstDay": "2026-02-01", "lastDay": "2026-03-02"}  # of the clock of the tests
+SIGN_IN = "mutation ($input: SignInInput!) { signIn(input: $input) { token user { databaseId } } }"
+SET_GOAL = "mutation ($input: SetEmploymentGoalInput!) { setEmploymentGoal(input: $input) { errors { code } } }"
+FORMULA = '=1+1,"x"'
+"""What a student may write, and no spreadsheet may compute."""
+COLOURS = ((0.3, "#b2182b"), (0.5, "#ef8a62"), (0.7, "#f7d9a8"), (0.9, "#92c5de"), (2, "#2166ac"))
+STUDENTS = ["InsightAttendance", "InsightOffers", "InsightGoals", "InsightStreaks"]
+SCHOOL = ["InsightProjects", "InsightCredits", "InsightFeeds"]
+
+
+class Insight:
+    """The page, and what the graph answered to it."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.page = browser.page
+        self.replies: dict[str, Any] = {}
+
+    async def counted(self) -> None:
+        """Come back once everything is counted, with the replies at hand."""
+        await expect(self.page.locator(".in-page")).to_have_attribute("aria-busy", "false")
+        for request in self.browser.sent:
+            response = await request.response()
+            assert response is not None
+            self.replies[json.loads(request.post_data or "")["operationName"]] = (await response.json())["data"]
+
+    def statistics(self, operation: str) -> Any:
+        return self.replies[operation]["statistics"]
+
+    async def download(self, card: str, kind: str) -> tuple[str, bytes]:
+        async with self.page.expect_download() as download:
+            await self.page.locator(f"[data-card={card}]").get_by_role("button", name=kind).click()
+        saved = await download.value
+        return saved.suggested_filename, Path(await saved.path()).read_bytes()
+
+    async def texts(self, card: str, within: str = "text") -> list[str]:
+        return await self.page.locator(f"[data-card={card}] .in-chart svg {within}").all_text_contents()
+
+
+async def test_teachers_and_administrators_look_at_their_classes(demonstrated: Product) -> None:
+    await name_a_formula(demonstrated)
+    async with served(demonstrated) as url, running_browser(url) as browser:
+        insight, page = Insight(browser), browser.page
+        await page.clock.set_fixed_time(demonstrated.clock.now)
+        await page.goto(f"{url}/insight")
+        assert await browser.violations() == []
+        await page.get_by_role("button", name="Administrator").click()
+        await insight.counted()
+
+        assert browser.operations == ["SignIn", "InsightViewer", *STUDENTS, *SCHOOL]
+        await check_charts(insight)
+        await check_downloads(insight)
+        await check_looks(insight)
+        browser.sent.clear()
+        await page.get_by_label("Class", exact=True).select_option(CLASSES[1])
+        await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[1])
+        await insight.counted()
+        assert {row["className"] for row in insight.statistics("InsightAttendance")["groups"]} == {CLASSES[1]}
+        assert f"class={quote(CLASSES[1])}" in page.url  # so that the view can be sent to a colleague
+
+        await page.get_by_role("button", name="Sign out").click()
+        await page.goto(f"{url}/insight")
+        browser.sent.clear()
+        await page.get_by_role("button", name="Teacher").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[0])
+        await insight.counted()
+        assert sorted(map(str, browser.operations)) == sorted(["SignIn", "InsightViewer", "InsightAbsentees", *STUDENTS])
+        assert [row["className"] for row in insight.statistics("InsightOffers")["classes"]] == [CLASSES[0]]
+        absentees = insight.replies["InsightAbsentees"]["schoolClass"]["absentees"]["nodes"]
+        names = page.locator("[data-card=absentees] tbody tr td:first-child")
+        await expect(names).to_have_text([student["name"] for student in absentees])
+        await expect(page.get_by_role("heading", name="The whole school")).to_have_count(0)
+        await page.emulate_media(media="print")
+        await expect(page.locator("[data-card=absentees]")).not_to_be_visible()  # names stay off the paper
+        await page.emulate_media(media="screen")
+
+        await page.get_by_role("button", name="Sign out").click()
+        await browser.enter(page.locator("main"), DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD)
+        await expect(page.get_by_role("alert")).to_contain_text("Insight is for teachers and administrators.")
+
+
+async def name_a_formula(product: Product) -> None:
+    by_password = {"identifier": DEMONSTRATION_ACCOUNT, "password": DEMONSTRATION_PASSWORD}
+    signed = (await product.data(SIGN_IN, {"input": by_password}))["signIn"]
+    student = Person(signed["user"]["databaseId"], DEMONSTRATION_ACCOUNT, signed["token"])
+    goal = {"status": "SEEKING", "targetCompany": "", "targetJob": "", "targetSalary": "", "targetArea": FORMULA}
+    done = await product.data(SET_GOAL, {"input": goal}, person=student)
+    assert done["setEmploymentGoal"]["errors"] == []
+
+
+async def check_charts(insight: Insight) -> None:
+    """The marks, labels and tables of the charts against the replies."""
+    groups = insight.statistics("InsightAttendance")["groups"]
+    assert {(row["className"], row["slot"]) for row in groups} == {
+        (name, slot) for name in CLASSES for slot in ("MORNING", "AFTERNOON", "EVENING")
+    }
+    bars = insight.page.locator("[data-card=attendance-map] .in-chart svg [fill^='#']")
+    fills = await bars.evaluate_all("(bars) => bars.map((bar) => bar.getAttribute('fill'))")
+    expected = (next(colour for below, colour in COLOURS if row["rate"] < below) for row in groups)
+    assert Counter(fills) == Counter(expected)
+
+    (everybody,) = insight.statistics("InsightOffers")["all"]
+    steps = ("studentCount", "employmentGoalCount", "applicantCount", "succeededCount", "signApplicantCount")
+    counts = [everybody[step] for step in (*steps, "signedCount")]
+    assert everybody["studentCount"] == 36
+    shown = [text for text in await insight.texts("offers") if "·" in text]
+    assert shown == [f"{count} · {percent(count / 36)}" for count in counts]
+    cells = [int(text) for text in await insight.texts("offers-classes") if text.isdigit()]
+    rows = insight.statistics("InsightOffers")["classes"]
+    assert cells == [row[step] for row in rows for step in (*steps, "signedCount")]
+
+    targets = insight.statistics("InsightGoals")["JOB"]
+    await insight.page.get_by_label("Show").select_option("Jobs")
+    card = insight.page.locator("[data-card=goal-targets-job]")
+    await card.locator("summary").press("Enter")
+    rows = [f"{row['target']}{row['studentCount']}" for row in targets]
+    await expect(card.get_by_role("row")).to_have_text(["JobsStudents", *rows])
+    rates = {row["className"]: percent(row["rate"]) for row in insight.statistics("InsightAttendance")["classes"]}
+    assert {text for text in await insight.texts("attendance-classes") if "%" in text} == set(rates.values())
+    projects = [insight.replies["InsightProjects"][status]["totalCount"] for status in ("REGISTRATION", "ING")]
+    assert (await insight.texts("projects"))[-4:-2] == [str(count) for count in projects]
+    figure = insight.page.locator(".in-figures dd strong")
+    await expect(figure).to_have_text(
+        [
+            "36",
+            percent(insight.statistics("InsightAttendance")["all"][0]["rate"]),
+            percent(insight.statistics("InsightStreaks")["all"][0]["streakingCount"] / 36),
+            percent(insight.statistics("InsightGoals")["all"][0]["goalRate"]),
+            *(str(everybody[step]) for step in ("applicantCount", "signedCount")),
+        ]
+    )
+
+
+async def check_downloads(insight: Insight) -> None:
+    name, content = await insight.download("attendance-map", "CSV")
+    assert name == f"attendance-map-All-classes-{PERIOD['firstDay']}-to-{PERIOD['lastDay']}.csv"
+    assert content.startswith(b"\xef\xbb\xbfclassName,day,slot,attended,expected,rate\r\n")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [{**row, "rate": float(row["rate"])} for row in rows] == [
+        {**row, "attended": str(row["attended"]), "expected": str(row["expected"])}
+        for row in insight.statistics("InsightAttendance")["groups"]
+    ]
+    await insight.page.get_by_label("Show").select_option("Places")
+    name, content = await insight.download("goal-targets-area", "CSV")
+    assert "\r\n\"'=1+1,\"\"x\"\"\",1\r\n" in content.decode()
+    _, content = await insight.download("offers-classes", "SVG")
+    picture = ElementTree.fromstring(content)  # noqa: S314 -- of our own page
+    assert picture.findtext("{http://www.w3.org/2000/svg}title", "").startswith("From goal to contract, by class. All")
+    _, content = await insight.download("streaks", "PNG")
+    assert content.startswith(b"\x89PNG")
+
+
+async def check_looks(insight: Insight) -> None:
+    """For screen readers, in dark, on a phone, on paper."""
+    browser, page = insight.browser, insight.page
+    for card in await page.locator(".in-card:has(.in-chart)").all():
+        picture = card.get_by_role("img")
+        await expect(picture).to_have_accessible_name(await card.get_by_role("heading").inner_text())
+        await expect(picture).to_have_accessible_description(re.compile("The table below has every number"))
+    await expect(page.get_by_role("table")).to_have_count(1)  # which was opened
+    assert await browser.violations() == []
+    await page.emulate_media(color_scheme="dark")
+    assert await browser.violations() == []
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await browser.overflow() == 0
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.emulate_media(media="print")
+    for control in (page.get_by_label("Filters"), page.get_by_role("button"), page.get_by_role("navigation")):
+        await expect(control.locator("visible=true")).to_have_count(0)
+    await expect(page.locator("[data-card=attendance-map] .in-chart svg")).to_be_visible()
+    await expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")  # although it is dark
+    await page.emulate_media(media="screen", color_scheme="light")
+
+
+def percent(value: float) -> str:
+    """As the page writes it."""
+    return f"{round(value * 100 + 1e-9, 1):.1f}".removesuffix(".0") + "%"

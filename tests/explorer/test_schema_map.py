@@ -1,0 +1,48 @@
+"""The map of the schema in a real browser."""
+
+from playwright.async_api import expect
+
+from tests.support.browser import Browser, running_browser
+from tests.support.processes import Server
+
+
+async def test_the_map_shows_types_their_links_and_who_may_read_them(server: Server) -> None:
+    async with running_browser(server.url) as browser:
+        await walk(browser)
+
+
+async def walk(browser: Browser) -> None:
+    """Through the map, by mouse and keyboard."""
+    page = browser.page
+    async with page.expect_response("**/schema-map.json") as answer:
+        await page.goto(f"{browser.url}/schema-map")
+    types = {each["name"]: each for each in (await (await answer.value).json())["types"]}
+    fields = {field["name"]: field for field in types["User"]["fields"]}
+    by_type = {name: (field["type"], field["leadsTo"], field["readers"]) for name, field in fields.items()}
+    owner = "the owner, teachers of the owner's class and administrators"
+    assert by_type["account"] == ("String", "String", owner)
+    everybody = "signed-in users, who see their own clock-ins; teachers see those of their classes, administrators all"
+    assert by_type["clockIns"] == ("ClockInConnection!", "ClockIn", everybody)
+    drawn = page.get_by_role("group", name="Types and their links").get_by_role("button")
+    drawable = [name for name, each in types.items() if each["isDrawn"]]
+    await expect(drawn).to_have_count(len(drawable))
+    assert {"User", "Query", "Statistics"} <= set(drawable)
+    assert set(drawable).isdisjoint({"ClockInConnection", "ClockInEdge", "ClockInPayload", "Mutation", "PageInfo"})
+
+    heading, chosen = page.get_by_role("heading", level=2), page.locator("[aria-pressed=true]")
+    await expect(heading).to_have_text("User")
+    assert await browser.violations() == []
+    await page.get_by_label("Find a type").fill("clockin")
+    await page.keyboard.press("Enter")
+    await expect(heading).to_have_text("ClockIn")
+    location = next(field for field in types["ClockIn"]["fields"] if field["name"] == "location")
+    await expect(page.locator(".map-panel li", has_text="location")).to_contain_text(f"For {location['readers']}")
+    await chosen.press("ArrowRight")
+    await expect(heading).not_to_have_text("ClockIn")
+    await expect(chosen).to_be_focused()
+    await page.go_back()
+    await expect(heading).to_have_text("ClockIn")
+    await page.get_by_role("button", name="ClockInSlot").click()  # which is not in the picture
+    await expect(page.locator(".map-panel li code")).to_have_text(["MORNING", "AFTERNOON", "EVENING"])
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await browser.overflow() == 0
