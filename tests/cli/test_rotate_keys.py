@@ -27,7 +27,7 @@ from tests.support.processes import ROOT
 from tests.support.rows import Rows
 
 OLD, NEW = "the key that came before the new one", "the key that takes the place of the old"
-ROWS = 1200
+ROWS = 2400
 
 
 @pytest.fixture

@@ -36,14 +36,12 @@ export const nameOf = (data: ViewerQuery) => data.viewer?.nickname;
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs, and the client of the documentation, with generated types and documents, in their own folder."""
+    """The programs with generated types and documents, in their own folder."""
     require_clients()
     folder = tmp_path_factory.mktemp("clients")
     for pattern in SOURCES:
         for source in CLIENTS.glob(pattern):
             shutil.copy(source, folder)
-    (client,) = re.findall(r"^```ts\n(.*?)^```$", FRONT_ENDS, re.DOTALL | re.MULTILINE)
-    (folder / "front_end.ts").write_text(client, encoding="utf-8")
     (folder / "node_modules").symlink_to(CLIENTS / "node_modules")
     schema = ROOT / "schema" / "schema.graphql"
     for operations, generated in GENERATED.items():
@@ -55,6 +53,19 @@ def compiled(project: Path) -> str:
     """What the compiler of TypeScript says, which is nothing when all types fit."""
     tsc = subprocess.run(["node_modules/.bin/tsc"], cwd=project, capture_output=True, text=True, check=False)
     return tsc.stdout + tsc.stderr
+
+
+def test_the_client_of_the_guide_has_types(project: Path) -> None:
+    """In a project of its own, for all of which it declares the defaults of Apollo."""
+    (client,) = re.findall(r"^```ts\n(.*?)^```$", FRONT_ENDS, re.DOTALL | re.MULTILINE)
+    folder = project / "guide"
+    folder.mkdir()
+    for name in ("package.json", "tsconfig.json"):
+        shutil.copy(project / name, folder)
+    (folder / "node_modules").symlink_to(CLIENTS / "node_modules")
+    (folder / "front_end.ts").write_text(client, encoding="utf-8")
+
+    assert compiled(folder) == ""
 
 
 @pytest.mark.parametrize("client", ["apollo", "urql", "plain"])

@@ -65,7 +65,8 @@ async def test_sessions_are_listed_and_ended(product: Product, database: Databas
     assert top_level(foreign) == [("FORBIDDEN", ["node", "sessions"])]
     with counted() as statements:
         await product.data(OF_ALL, person=administrator)
-    assert len(statements) == 4  # the caller, the users, their sessions, the numbers of these
+    # The caller; the users, their sessions and the numbers of these, or all of them in one.
+    assert len(statements) in {2, 4}
 
     of_first = {"input": {"sessionId": listed[1]["id"]}}
     for person in (other, administrator):

@@ -282,7 +282,7 @@ async def test_what_decides_no_membership(
         assert await refused(product, mutation, of(recruiterId=unknown, **more), person=administrator) == [
             ("NOT_FOUND", ["input", "recruiterId"])
         ]
-        for bad in ("", "x", encode("User", joiner.id), encode("Recruiter", 2**63)):
+        for bad in ("", "x", encode("User", joiner.id), encode("Recruiter", 2**96)):
             assert await refused(product, mutation, of(recruiterId=bad, **more), person=administrator) == [
                 ("INVALID_INPUT", ["input", "recruiterId"])
             ]
