@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHUTDOWN_SECONDS = 5
 _VERB = re.compile(r"\s*(\w+)")
-_TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN)\s+\"?(\w+)")
+_PARTS = re.compile(r"[()]|\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:\"?(\w+))?")
 _CARRIED = {b"traceparent", b"tracestate"}
 
 _tracing: "_Tracing | None" = None
@@ -77,14 +77,31 @@ class _Tracing:
         root.end(at(ended))
 
     def _statement(self, statement: Statement, around: "Context", began: int, ended: int) -> None:
-        verb, table = _VERB.match(statement.sql), _TABLE.search(statement.sql)
+        verb, table = _VERB.match(statement.sql), _table(statement.sql)
         name = verb[1].upper() if verb else "SQL"
         attributes = {"db.operation.name": name}
         if table:
-            attributes["db.collection.name"] = table[1]
-        shown = f"{name} {table[1]}" if table else name
+            attributes["db.collection.name"] = table
+        shown = f"{name} {table}" if table else name
         span = self._tracer.start_span(shown, around, self._kinds.CLIENT, attributes, start_time=began)
         span.end(ended)
+
+
+def _table(sql: str) -> str | None:
+    """The table that a statement is about: that of its outermost FROM, or of the selection which that reads; else the first."""
+    depth = wanted = 0
+    first: str | None = None
+    for part in _PARTS.finditer(sql):
+        if part[0] == "(":
+            depth += 1
+        elif part[0] == ")":
+            depth -= 1
+        elif depth == wanted:
+            if part[1]:
+                return part[1]
+            wanted += 1
+        first = first or part[1]
+    return first
 
 
 def are_recorded() -> bool:
