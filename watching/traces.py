@@ -88,7 +88,7 @@ class _Tracing:
 
 
 def _table(sql: str) -> str | None:
-    """The table that a statement is about: that of its outermost FROM, or of the selection which that reads; else the first."""
+    """The table of the outermost FROM, or of the selection which that reads; else the first that is named."""
     depth = wanted = 0
     first: str | None = None
     for part in _PARTS.finditer(sql):
