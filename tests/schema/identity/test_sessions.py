@@ -63,10 +63,10 @@ async def test_sessions_are_listed_and_ended(product: Product, database: Databas
     assert [node["isCurrent"] for node in seen["node"]["sessions"]["nodes"]] == [False] * 3
     foreign = await product.graphql(OF_USER, {"id": user_id(student)}, person=other)
     assert top_level(foreign) == [("FORBIDDEN", ["node", "sessions"])]
-    with counted() as statements:
-        await product.data(OF_ALL, person=administrator)
-    # The caller; the users, their sessions and the numbers of these, or all of them in one.
-    assert len(statements) in {2, 4}
+    for _ in range(3):  # an operation that comes again is made by a statement
+        with counted() as statements:
+            await product.data(OF_ALL, person=administrator)
+    assert len(statements) == 2  # the caller; the users with their sessions and the numbers of these
 
     of_first = {"input": {"sessionId": listed[1]["id"]}}
     for person in (other, administrator):
