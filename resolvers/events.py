@@ -5,7 +5,6 @@ heard. In one process events stay in memory; with Redis they reach the listeners
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +12,7 @@ import structlog
 
 from models.base import MAX_ID
 from models.redis import Gate, RedisGone, failures
+from watching.meanwhile import meanwhile
 
 CHANNEL = "careergraph:events"
 """What the channel's name begins with. Redis does not keep the channels of its databases apart: the number follows."""
@@ -74,14 +74,9 @@ class Events:
             yield
             return
         ready = asyncio.Event()
-        task = asyncio.create_task(self._receive(self._gate, ready))
-        try:
+        async with meanwhile(self._receive(self._gate, ready)):
             await ready.wait()
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def close(self) -> None:
         """Let go of the connections to Redis."""

@@ -1,7 +1,6 @@
 """Sweeps: periodic deletion of expired rows, and updates of totals."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,6 +11,7 @@ from resolvers import files, orphans, totals
 from resolvers.retention import Walks, delete_what_is_over
 from resolvers.scope import Scope, Services
 from resolvers.talent import recruiters
+from watching.meanwhile import meanwhile
 from watching.work import run_as
 
 INTERVAL_SECONDS = 600
@@ -41,14 +41,8 @@ async def sweep(services: Services, walks: Walks | None = None) -> None:
 @asynccontextmanager
 async def sweeping(services: Services) -> AsyncIterator[None]:
     """While the block runs, bring totals up to date at once, sweep every ten minutes, and write down who was there."""
-    tasks = [asyncio.create_task(_run(services)), asyncio.create_task(_write_activity(services))]
-    try:
+    async with meanwhile(_run(services), _write_activity(services)):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
 
 async def _write_activity(services: Services) -> None:

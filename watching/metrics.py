@@ -5,7 +5,6 @@ before each scrape. A worker that is killed loses at most that second; no total 
 """
 
 import asyncio
-import contextlib
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from contextlib import asynccontextmanager
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from watching.meanwhile import meanwhile
 from watching.work import BACKGROUND, Work
 
 FLUSH_SECONDS = 1.0
@@ -177,14 +177,11 @@ def flush(samples: Samples | None = None) -> None:
 @asynccontextmanager
 async def flushing(samples: Samples) -> AsyncIterator[None]:
     """While the block runs this is a worker that serves, and its metrics are flushed every second."""
-    task = asyncio.create_task(_run(samples))
     WORKERS.set(1)
     try:
-        yield
+        async with meanwhile(_run(samples)):
+            yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
         flush(samples)
         WORKERS.set(0)
 

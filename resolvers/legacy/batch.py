@@ -136,6 +136,12 @@ class Batch:
         """Give rows that are new their ids: the old ones where they are free."""
         await ids.assign(self.scope, table, rows, floor=self.floor)
 
+    async def move(self, table: Table, convert: Callable[[Row], dict[str, Any]], *, otherwise: str) -> None:
+        """Insert what the rows become, with ids; those that a unique constraint keeps out are refused."""
+        rows = self.converted(convert)
+        await self.assign([row for row, _values in rows], table)
+        await self.add_new(table, rows, otherwise=otherwise)
+
     async def add(self, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows, and count those of a table that has a total."""
         if values:

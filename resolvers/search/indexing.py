@@ -5,7 +5,6 @@ once. What others wrote, or was there before the index, a background task indexe
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from models.folding import fold, tokens_of_text
 from models.search import SearchPending
 from models.statements import table_of
 from resolvers.search.sources import SEARCHED, WATCHED, SearchKind, Texts
+from watching.meanwhile import meanwhile
 from watching.work import run_as
 
 BATCH = 500
@@ -109,13 +109,8 @@ async def index_all(database: Database) -> None:
 @asynccontextmanager
 async def indexing(database: Database) -> AsyncIterator[None]:
     """While the block runs, index what nobody else did."""
-    task = asyncio.create_task(_run(database))
-    try:
+    async with meanwhile(_run(database)):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _run(database: Database) -> None:

@@ -15,6 +15,7 @@ import structlog
 from models.locks import Lock, try_lock
 from resolvers.scope import Scope, Services
 from resolvers.talent import tasks
+from watching.meanwhile import meanwhile
 from watching.work import run_as
 
 if TYPE_CHECKING:
@@ -30,13 +31,8 @@ log = structlog.get_logger()
 @asynccontextmanager
 async def matching(services: Services) -> AsyncIterator[None]:
     """While the block runs, recommendations are computed by this process or another."""
-    task = asyncio.create_task(_run(services))
-    try:
+    async with meanwhile(_run(services)):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _run(services: Services) -> None:

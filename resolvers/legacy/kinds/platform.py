@@ -106,9 +106,7 @@ async def move_educations(batch: Batch) -> None:
             **batch.times(row),
         }
 
-    rows = batch.converted(education)
-    await batch.assign([row for row, _values in rows], _educations)
-    await batch.add_new(_educations, rows, otherwise="The developer has an education already.")
+    await batch.move(_educations, education, otherwise="The developer has an education already.")
 
 
 async def move_occupations(batch: Batch) -> None:
@@ -125,9 +123,7 @@ async def move_occupations(batch: Batch) -> None:
             **batch.times(row),
         }
 
-    rows = batch.converted(occupation)
-    await batch.assign([row for row, _values in rows], _occupations)
-    await batch.add_new(_occupations, rows, otherwise="The developer has an occupation already.")
+    await batch.move(_occupations, occupation, otherwise="The developer has an occupation already.")
 
 
 async def move_awards(batch: Batch) -> None:

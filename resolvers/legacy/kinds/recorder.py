@@ -76,9 +76,7 @@ async def move_employment_goals(batch: Batch) -> None:
             **batch.times(row),
         }
 
-    rows = batch.converted(goal)
-    await batch.assign([row for row, _values in rows], _employment)
-    await batch.add_new(_employment, rows, otherwise="The user has an employment goal already.")
+    await batch.move(_employment, goal, otherwise="The user has an employment goal already.")
 
 
 async def move_postgraduate_goals(batch: Batch) -> None:
@@ -94,9 +92,7 @@ async def move_postgraduate_goals(batch: Batch) -> None:
             **batch.times(row),
         }
 
-    rows = batch.converted(goal)
-    await batch.assign([row for row, _values in rows], _postgraduate)
-    await batch.add_new(_postgraduate, rows, otherwise="The user has a postgraduate goal already.")
+    await batch.move(_postgraduate, goal, otherwise="The user has a postgraduate goal already.")
 
 
 async def move_clock_ins(batch: Batch) -> None:
@@ -117,9 +113,7 @@ async def move_clock_ins(batch: Batch) -> None:
             "updated_at": made,
         }
 
-    rows = batch.converted(clock_in)
-    await batch.assign([row for row, _values in rows], _clock_ins)
-    await batch.add_new(_clock_ins, rows, otherwise="The user clocked in in this slot already.")
+    await batch.move(_clock_ins, clock_in, otherwise="The user clocked in in this slot already.")
 
 
 async def move_work_logs(batch: Batch) -> None:
