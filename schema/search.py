@@ -109,7 +109,7 @@ class SearchQuery:
         ] = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[SearchResult]:
+    ) -> Connection[SearchResult] | None:
         """A page of results."""
         scope = info.context.scope
         words = finding.words_of(query)

@@ -137,6 +137,10 @@ async def test_everybody_finds_what_they_may_see(
         ("COMPANY", None, "UNAUTHENTICATED"),
     ):
         assert await refused(product, {"query": "x", "kinds": [kind]}, person) == [code]
+    beside = await product.graphql(
+        '{ viewer { account } search(query: "x", kinds: [PERSON]) { totalCount } }', person=student
+    )
+    assert beside["data"] == {"viewer": {"account": name["account"]}, "search": None}
 
     walked: list[tuple[str, int]] = []
     after = None
