@@ -27,7 +27,6 @@ SET_GOAL = "mutation ($input: SetEmploymentGoalInput!) { setEmploymentGoal(input
 FORMULA = '=1+1,"x"'
 """What a student may write, and no spreadsheet may compute."""
 COLOURS = ((0.3, "#b2182b"), (0.5, "#ef8a62"), (0.7, "#f7d9a8"), (0.9, "#92c5de"), (2, "#2166ac"))
-STUDENTS = ["InsightAttendance", "InsightOffers", "InsightGoals", "InsightStreaks"]
 SCHOOL = ["InsightProjects", "InsightCredits", "InsightFeeds"]
 
 
@@ -47,8 +46,8 @@ class Insight:
             assert response is not None
             self.replies[json.loads(request.post_data or "")["operationName"]] = (await response.json())["data"]
 
-    def statistics(self, operation: str) -> Any:
-        return self.replies[operation]["statistics"]
+    def statistics(self, part: str) -> Any:
+        return self.replies["InsightPage"][part]
 
     async def download(self, card: str, kind: str) -> tuple[str, bytes]:
         async with self.page.expect_download() as download:
@@ -70,7 +69,10 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await page.get_by_role("button", name="Administrator").click()
         await insight.counted()
 
-        assert browser.operations == ["SignIn", "InsightViewer", *STUDENTS, *SCHOOL]
+        operations = list(map(str, browser.operations))
+        assert operations[:2] == ["SignIn", "InsightViewer"]
+        # The school is asked for beside the one operation of the students.
+        assert sorted(operations[2:]) == sorted(["InsightPage", *SCHOOL])
         await check_charts(insight)
         await check_downloads(insight)
         await check_looks(insight)
@@ -78,7 +80,7 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await page.get_by_label("Class", exact=True).select_option(CLASSES[1])
         await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[1])
         await insight.counted()
-        assert {row["className"] for row in insight.statistics("InsightAttendance")["groups"]} == {CLASSES[1]}
+        assert {row["className"] for row in insight.statistics("attendance")["groups"]} == {CLASSES[1]}
         assert f"class={quote(CLASSES[1])}" in page.url  # so that the view can be sent to a colleague
 
         await page.get_by_role("button", name="Sign out").click()
@@ -87,8 +89,8 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await page.get_by_role("button", name="Teacher").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[0])
         await insight.counted()
-        assert sorted(map(str, browser.operations)) == sorted(["SignIn", "InsightViewer", "InsightAbsentees", *STUDENTS])
-        assert [row["className"] for row in insight.statistics("InsightOffers")["classes"]] == [CLASSES[0]]
+        assert sorted(map(str, browser.operations)) == sorted(["SignIn", "InsightViewer", "InsightAbsentees", "InsightPage"])
+        assert [row["className"] for row in insight.statistics("offers")["classes"]] == [CLASSES[0]]
         absentees = insight.replies["InsightAbsentees"]["schoolClass"]["absentees"]["nodes"]
         names = page.locator("[data-card=absentees] tbody tr td:first-child")
         await expect(names).to_have_text([student["name"] for student in absentees])
@@ -113,7 +115,7 @@ async def name_a_formula(product: Product) -> None:
 
 async def check_charts(insight: Insight) -> None:
     """The marks, labels and tables of the charts against the replies."""
-    groups = insight.statistics("InsightAttendance")["groups"]
+    groups = insight.statistics("attendance")["groups"]
     assert {(row["className"], row["slot"]) for row in groups} == {
         (name, slot) for name in CLASSES for slot in ("MORNING", "AFTERNOON", "EVENING")
     }
@@ -122,23 +124,23 @@ async def check_charts(insight: Insight) -> None:
     expected = (next(colour for below, colour in COLOURS if row["rate"] < below) for row in groups)
     assert Counter(fills) == Counter(expected)
 
-    (everybody,) = insight.statistics("InsightOffers")["all"]
+    (everybody,) = insight.statistics("offers")["all"]
     steps = ("studentCount", "employmentGoalCount", "applicantCount", "succeededCount", "signApplicantCount")
     counts = [everybody[step] for step in (*steps, "signedCount")]
     assert everybody["studentCount"] == 36
     shown = [text for text in await insight.texts("offers") if "·" in text]
     assert shown == [f"{count} · {percent(count / 36)}" for count in counts]
     cells = [int(text) for text in await insight.texts("offers-classes") if text.isdigit()]
-    rows = insight.statistics("InsightOffers")["classes"]
+    rows = insight.statistics("offers")["classes"]
     assert cells == [row[step] for row in rows for step in (*steps, "signedCount")]
 
-    targets = insight.statistics("InsightGoals")["JOB"]
+    targets = insight.statistics("goals")["JOB"]
     await insight.page.get_by_label("Show").select_option("Jobs")
     card = insight.page.locator("[data-card=goal-targets-job]")
     await card.locator("summary").press("Enter")
     rows = [f"{row['target']}{row['studentCount']}" for row in targets]
     await expect(card.get_by_role("row")).to_have_text(["JobsStudents", *rows])
-    rates = {row["className"]: percent(row["rate"]) for row in insight.statistics("InsightAttendance")["classes"]}
+    rates = {row["className"]: percent(row["rate"]) for row in insight.statistics("attendance")["classes"]}
     assert {text for text in await insight.texts("attendance-classes") if "%" in text} == set(rates.values())
     projects = [insight.replies["InsightProjects"][status]["totalCount"] for status in ("REGISTRATION", "ING")]
     assert (await insight.texts("projects"))[-4:-2] == [str(count) for count in projects]
@@ -146,9 +148,9 @@ async def check_charts(insight: Insight) -> None:
     await expect(figure).to_have_text(
         [
             "36",
-            percent(insight.statistics("InsightAttendance")["all"][0]["rate"]),
-            percent(insight.statistics("InsightStreaks")["all"][0]["streakingCount"] / 36),
-            percent(insight.statistics("InsightGoals")["all"][0]["goalRate"]),
+            percent(insight.statistics("attendance")["all"][0]["rate"]),
+            percent(insight.statistics("streaks")["all"][0]["streakingCount"] / 36),
+            percent(insight.statistics("goals")["all"][0]["goalRate"]),
             *(str(everybody[step]) for step in ("applicantCount", "signedCount")),
         ]
     )
@@ -161,7 +163,7 @@ async def check_downloads(insight: Insight) -> None:
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert [{**row, "rate": float(row["rate"])} for row in rows] == [
         {**row, "attended": str(row["attended"]), "expected": str(row["expected"])}
-        for row in insight.statistics("InsightAttendance")["groups"]
+        for row in insight.statistics("attendance")["groups"]
     ]
     await insight.page.get_by_label("Show").select_option("Places")
     name, content = await insight.download("goal-targets-area", "CSV")

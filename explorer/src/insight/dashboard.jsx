@@ -1,9 +1,10 @@
-// The dashboard: filters, figures and cards. The statistics are asked for one after the other, and each shows as it arrives.
+// The dashboard: filters, figures and cards. Those of some classes come by one operation; those of many, and of the whole school, are
+// asked for one after the other, and each shows as it arrives.
 import { useEffect, useId, useMemo, useState } from 'react';
 import { Card, Table } from './card.jsx';
 import { number, percent, share } from './format.js';
 import { intoAddress, lastDays, ofAddress, PRESETS, today } from './period.js';
-import { ABSENTEES, ask, ATTENDANCE, CREDITS, FEEDS, GOALS, OFFERS, PROJECTS, STREAKS } from './queries.js';
+import { ABSENTEES, ask, ATTENDANCE, CREDITS, FEEDS, GOALS, OFFERS, PAGE, PROJECTS, STREAKS } from './queries.js';
 import { credits, feeds, projects } from './school.js';
 import { attendance, attendanceVariables, goals, offers, streaks, targets, TARGETS } from './students.js';
 
@@ -17,8 +18,10 @@ const PARTS = {
   credits: { query: CREDITS, isOfSchool: true, variables: (view) => ({ filter: timeOf(view) }) },
   feeds: { query: FEEDS, isOfSchool: true, variables: (view) => ({ filter: timeOf(view) }) },
 };
-/** So many classes take the database seconds: the page opens with one of them, and all are a choice. */
+/** More classes take the database seconds: the page opens with one of them; all, and the whole school, are a choice. */
 const MANY = 100;
+const STUDENTS = Object.keys(PARTS).filter((name) => !PARTS[name].isOfSchool);
+const SCHOOL = Object.keys(PARTS).filter((name) => PARTS[name].isOfSchool);
 const timeOf = ({ period: { from, to } }) => ({ firstDay: from, lastDay: to });
 const classOf = ({ className }) => (className ? { classNames: [className] } : {});
 
@@ -29,13 +32,16 @@ export function Dashboard({ classNames, isAdministrator }) {
     return { ...asked, className: isKnown ? asked.className : classNames.length > MANY ? classNames[0] : '' };
   });
   const view = useMemo(() => ({ className, period, classNames, isAdministrator }), [className, period, classNames, isAdministrator]);
-  const parts = useParts(view);
+  const [showsSchool, setShowsSchool] = useState(isAdministrator && classNames.length <= MANY);
+  const ofStudents = useParts(view, studentsParts, true);
+  const ofSchool = useParts(view, schoolParts, showsSchool);
+  const parts = useMemo(() => ({ ...ofStudents, ...ofSchool }), [ofStudents, ofSchool]);
   useEffect(() => intoAddress(className, period), [className, period]);
   const only = className || (classNames.length === 1 ? classNames[0] : '');
   const days = `${period.from} to ${period.to}`;
   const subtitle = `${only || 'All classes'}, ${days}`;
   const cards = useMemo(() => cardsOf(view, parts), [view, parts]);
-  const isBusy = Object.keys(PARTS).some((name) => !parts[name] && (isAdministrator || !PARTS[name].isOfSchool));
+  const isBusy = [...STUDENTS, ...(showsSchool ? SCHOOL : [])].some((name) => !parts[name]);
   const show = (name) => (parts[name]?.problem ? <Problem key={name} message={parts[name].problem} /> : (
     cards[name]?.map((card) => <Card key={card.id} card={card} subtitle={PARTS[name].isOfSchool ? `Whole school, ${days}` : subtitle} />)
   ));
@@ -65,33 +71,46 @@ export function Dashboard({ classNames, isAdministrator }) {
       {isAdministrator && (
         <>
           <h2>The whole school <small>not by class</small></h2>
-          <div className="in-cards">
-            {show('projects')}
-            {show('credits')}
-            {show('feeds')}
-          </div>
+          {!showsSchool && <button type="button" className="in-button" onClick={() => setShowsSchool(true)}>Count the whole school</button>}
+          <div className="in-cards">{SCHOOL.map(show)}</div>
         </>
       )}
     </div>
   );
 }
 
-/** What has been counted of a view so far: for each statistic `data` or `problem`. */
-function useParts(view) {
+/** What `parts` has counted of a view so far: for each statistic `data` or `problem`. */
+function useParts(view, parts, isWanted) {
   const [found, setFound] = useState({});
   useEffect(() => {
+    if (!isWanted) return undefined;
     let isCurrent = true;
     (async () => {
-      for (const [name, { query, variables, isOfSchool }] of Object.entries(PARTS)) {
-        if (isOfSchool && !view.isAdministrator) continue;
-        const result = await ask(query, variables(view)).then((data) => ({ data: data.statistics ?? data }), ({ message }) => ({ problem: message }));
+      for await (const results of parts(view)) {
         if (!isCurrent) return;
-        setFound((before) => ({ view, parts: { ...(before.view === view && before.parts), [name]: result } }));
+        setFound((before) => ({ view, parts: { ...(before.view === view && before.parts), ...results } }));
       }
     })();
     return () => (isCurrent = false);
-  }, [view]);
+  }, [view, parts, isWanted]);
   return useMemo(() => (found.view === view ? found.parts : {}), [found, view]);
+}
+
+async function* studentsParts(view) {
+  if (!view.className && view.classNames.length > MANY) return yield* oneByOne(view, STUDENTS);
+  const asked = Object.fromEntries(STUDENTS.map((name) => [name, PARTS[name].variables(view)]));
+  const variables = { by: asked.attendance.by, ...Object.fromEntries(STUDENTS.map((name) => [name, asked[name].filter])) };
+  const result = await ask(PAGE, variables).then((data) => (name) => ({ data: data[name] }), ({ message }) => () => ({ problem: message }));
+  yield Object.fromEntries(STUDENTS.map((name) => [name, result(name)]));
+}
+
+const schoolParts = (view) => oneByOne(view, SCHOOL);
+
+async function* oneByOne(view, names) {
+  for (const name of names) {
+    const { query, variables } = PARTS[name];
+    yield { [name]: await ask(query, variables(view)).then((data) => ({ data: data.statistics ?? data }), ({ message }) => ({ problem: message })) };
+  }
 }
 
 function cardsOf(view, parts) {

@@ -46,6 +46,11 @@ export const OFFERS = `query InsightOffers($filter: OfferStatisticsFilter) {
   }
 }`;
 
+/** All of the students' statistics in one operation, each as the operation of its own answers it. */
+export const PAGE = `query InsightPage($attendance: AttendanceStatisticsFilter, $by: [AttendanceDimension!], $offers: OfferStatisticsFilter, $goals: GoalStatisticsFilter, $streaks: StreakStatisticsFilter) {
+  ${Object.entries({ attendance: ATTENDANCE, offers: OFFERS, goals: GOALS, streaks: STREAKS }).map(([name, query]) => `${name}: ${selectionOf(query).replaceAll('$filter', `$${name}`)}`).join('\n  ')}
+}`;
+
 export const CREDITS = `query InsightCredits($filter: CreditStatisticsFilter) {
   statistics { groups: credits(filter: $filter, by: [DAY, KIND]) { day kind entryCount userCount change } }
 }`;
@@ -60,6 +65,11 @@ export const FEEDS = `query InsightFeeds($filter: FeedStatisticsFilter) {
     companies: feeds(filter: $filter, by: [COMPANY]) { company { name } ${QUALITY} }
   }
 }`;
+
+/** What a query selects, without its braces. */
+function selectionOf(query) {
+  return query.slice(query.indexOf('{') + 1, query.lastIndexOf('}')).trim();
+}
 
 /** The data of an operation. Throws an Error with what there is to say to the person; a token that ended ends the session. */
 export async function ask(query, variables = {}) {
