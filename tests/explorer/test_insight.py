@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,11 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.async_api import expect
+from sqlalchemy import insert
 
+from models.db import Database
+from models.identity import User
+from models.statements import table_of
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
 from resolvers.demonstration.students import CLASSES
 from tests.support.browser import Browser, running_browser
@@ -59,7 +64,7 @@ class Insight:
         return await self.page.locator(f"[data-card={card}] .in-chart svg {within}").all_text_contents()
 
 
-async def test_teachers_and_administrators_look_at_their_classes(demonstrated: Product) -> None:
+async def test_teachers_and_administrators_look_at_their_classes(demonstrated: Product, database: Database) -> None:
     await name_a_formula(demonstrated)
     async with served(demonstrated) as url, running_browser(url) as browser:
         insight, page = Insight(browser), browser.page
@@ -102,6 +107,34 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await page.get_by_role("button", name="Sign out").click()
         await browser.enter(page.locator("main"), DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD)
         await expect(page.get_by_role("alert")).to_contain_text("Insight is for teachers and administrators.")
+
+        await page.get_by_role("button", name="Sign out").click()
+        await page.goto(f"{url}/insight")
+        await check_a_large_school(insight, database)
+
+
+async def check_a_large_school(insight: Insight, database: Database) -> None:
+    """With more than a hundred classes, the page opens with the first, and counts the school when it is asked to."""
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    person = {"name": "同学", "created_at": now, "updated_at": now}
+    people = [{**person, "class_name": f"0{number:03}"} for number in range(101)]
+    values = {"major": "", "has_initial_password": False, "must_change_password": False}
+    goals = {"pursues_postgraduate": False, "pursues_employment": False}
+    async with database.transaction() as transaction:
+        await transaction.execute_many(insert(table_of(User)), [{**each, **values, **goals} for each in people])
+    page, sent = insight.page, insight.browser.sent
+    sent.clear()
+    await page.get_by_role("button", name="Administrator").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("0000")
+    await expect(page.locator("[data-card=absentees] [role=status]")).to_be_visible()
+    await insight.counted()
+    operations = sorted(map(str, insight.browser.operations))
+    assert operations == ["InsightAbsentees", "InsightPage", "InsightViewer", "SignIn"]
+    sent.clear()
+    await page.get_by_role("button", name="Count the whole school").click()
+    await expect(page.locator("[data-card=feeds]")).to_be_visible()
+    await insight.counted()
+    assert list(map(str, insight.browser.operations)) == SCHOOL
 
 
 async def name_a_formula(product: Product) -> None:
