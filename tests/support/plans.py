@@ -19,7 +19,7 @@ BELOW = "below_"
 """Begins the names of what a row leads to, in statements that make replies: a row, or a page."""
 COUNTED = frozenset(
     {
-        *("attended", "expected", "counted", "joined", "first_days", "spans", "sent"),
+        *("attended", "expected", "counted", "joined", "first_days", "spans", "sent", "names"),
         *("on_days", "numbered", "runs", "streaks", "either", "students_streaks", "aimed_at"),
     }
 )
