@@ -7,13 +7,13 @@ from typing import Any, Final, NamedTuple, Self
 import orjson
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import areas, degrees, history, lexicon, schools, text, titles
+from resolvers.matching import areas, degrees, employers, history, lexicon, schools, text, titles
 from resolvers.matching.documents import ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.history import MAX_ENTRIES, DatedJob, dated, years_of
 from resolvers.matching.titles import Title
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
@@ -204,7 +204,7 @@ def _add_domains(codes: dict[str, int], document: ResumeDocument, done: Collecti
         if term.startswith(lexicon.DOMAIN):
             codes[term] = code(_DOMAIN_OF_JOB if term in done else _DOMAIN_OF_TEXT, codes[term] % 4)
     for job in document.jobs[:MAX_ENTRIES]:
-        _add_found(codes, lexicon.DOMAINS.split(text.normalise(job.company)), _DOMAIN_OF_JOB)
+        _add_found(codes, employers.domains(text.normalise(job.company)), _DOMAIN_OF_JOB)
     for name in document.domains[:MAX_ENTRIES]:
         for term in domain_terms(name):
             _strengthen(codes, term, 1.0)
@@ -229,16 +229,16 @@ def _add_areas(codes: dict[str, int], document: ResumeDocument) -> None:
 def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
     for job in document.jobs[:MAX_ENTRIES]:
         company, description = text.normalise(job.company), text.normalise(job.description)
-        _add_found(codes, lexicon.COMPANIES.split(company), 1.0)
-        _add_found(codes, lexicon.COMPANY_HINTS.split(f"{company} {description}"), _HINTED_COMPANY)
+        _add_found(codes, employers.named(lexicon.COMPANIES, company), 1.0)
+        _add_found(codes, employers.named(lexicon.COMPANY_HINTS, f"{company} {description}"), _HINTED_COMPANY)
     for study in document.studies[:MAX_ENTRIES]:
-        _add_found(codes, schools.named(text.normalise(study.school).strip()), 1.0)
+        named = schools.named(text.normalise(study.school).strip())
+        _add_found(codes, (term for _, meant in named for term in meant), 1.0)
 
 
-def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:
-    for _, meant in pieces:
-        for term in meant:
-            _strengthen(codes, term, strength)
+def _add_found(codes: dict[str, int], terms: Iterable[str], strength: float) -> None:
+    for term in terms:
+        _strengthen(codes, term, strength)
 
 
 def _flags(document: ResumeDocument, codes: dict[str, int], length: int) -> int:

@@ -56,6 +56,7 @@ _roles = _read("roles.toml")
 _skills = _read("skills.toml")
 _domains = _read("domains.toml")
 _cities = _read("cities.toml")
+_districts = _read("districts.toml")
 _companies = _read("companies.toml")
 _ambiguous = _read("ambiguous.toml")
 
@@ -99,8 +100,11 @@ AREAS = _phrases(
     [
         *((province, PROVINCE + province) for province in _cities),
         *(pair for cities in _cities.values() for pair in _synonyms(cities, AREA)),
+        *((district, AREA + city) for district, cities in _districts.items() for city in cities),
     ]
 )
+DISTRICTS: Final = frozenset(map(key, _districts))
+"""Phrases of districts that several cities have."""
 COMPANIES = _phrases((name, GROUP + group) for group, words in _companies.items() for name in words.get("names", ()))
 COMPANY_HINTS = _phrases(
     (name, GROUP + group) for group, words in _companies.items() for name in words.get("hints", ())
@@ -214,5 +218,7 @@ def check() -> list[str]:
     implied = {name for one, others in _read("implies.toml").items() for name in (one, *others)}
     implied |= {skill for table in _roles["inferred"].values() for names in table.values() for skill in names}
     faults += [f"unknown skill {name}" for name in sorted(implied - skills)]
+    known_cities = {city for cities in _cities.values() for city in cities}
+    faults += [f"unknown city {name}" for names in _districts.values() for name in names if name not in known_cities]
     faults += [f"unknown family {name}" for name in _skills if name not in _roles["families"]]
     return faults
