@@ -36,10 +36,13 @@ def _begun(phrases: Phrases, normal: str) -> Iterator[tuple[int, tuple[str, ...]
     cuts = sorted(context.cuts(normal))
     places = [(start, end) for start, end, _ in _spans(lexicon.AREAS, normal)]
     for start, end, terms in found:
-        if any(first < edge < last for first, last in places for edge in (start, end) if (first, last) != (start, end)):
-            continue
+        cut = [last for first, last in places if first < start < last or first < end < last]
+        if cut:  # 北京东软 has 东软, and no 京东
+            start = cut[0]
+            piece, terms = next(phrases.split(normal[start:]), ("", ()))
+            end = start + len(piece)
         # A name may end a longer word: 商业银行.
-        is_last = cuts[bisect_right(cuts, start)] == end
+        is_last = end in cuts[bisect_right(cuts, start) :][:1]
         if start in cuts or is_last or any(last == start for _, last in places):
             yield end, terms, end in cuts
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, NamedTuple, Self
 
 import orjson
@@ -53,8 +54,8 @@ class Profile:
     """What matching knows of a resume; equal for equal resumes.
 
     `level` is an index of LEVELS, `degree` of DEGREES, `flags` tell what the resume says anything about; numbers are
-    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100. `meaning` is None unless a model
-    read the resume.
+    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100, and `spent` the quarters of a
+    year that each of these jobs alone took. `meaning` is None unless a model read the resume.
     """
 
     resume_id: int
@@ -70,32 +71,42 @@ class Profile:
     terms: tuple[str, ...]
     codes: bytes
     meaning: Meaning | None = None
+    spent: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, document: ResumeDocument) -> Self:
         """The profile of a resume."""
         jobs = dated(document)
-        wish = titles.parse(document.position)
-        held = [(titles.parse(job.position), weight) for job, _, _, weight in jobs]
+        described = [text.read(job.description) for job, *_ in jobs]
+        beside = [
+            titles.beside(job.position, f"{job.company} {job.description}", found.meant)
+            for (job, *_), found in zip(jobs, described, strict=True)
+        ]
+        held = [(title, weight) for (title, _), (*_, weight) in zip(beside, jobs, strict=True)]
+        wish, no_wish = titles.beside(
+            document.position,
+            " ".join(f"{job.company} {job.description}" for job, *_ in jobs),
+            chain.from_iterable(found.meant for found in described),
+        )
         roles = {role for title in (wish, *(title for title, _ in held)) for role in title.roles}
         mentions = Mentions(lexicon.FAMILIES[role] for role in roles if role in lexicon.FAMILIES)
         done: set[str] = set()
-        for job, months, recency, _ in jobs:
-            described = text.read(job.description)
-            done.update(described.meant)
-            for found in (described, text.read(job.position)):
-                mentions.job(found.meant, months, recency)
+        for (job, months, recency, _), duties, (_, no_roles) in zip(jobs, described, beside, strict=True):
+            done.update(duties.meant)
+            for found in (duties, text.read(job.position)):
+                mentions.job([term for term in found.meant if term not in no_roles], months, recency)
                 mentions.words(found.inner)
         listings = [(listed, LISTED) for listed in (document.position, document.self_evaluation)]
         listings += [(certificate, CERTIFIED) for certificate in document.certificates[:MAX_ENTRIES]]
         listings += [(study.major, LISTED) for study in document.studies[:MAX_ENTRIES]]
         for listed, strength in listings:
             found = text.read(listed)
-            mentions.listing(found.meant, strength)
+            mentions.listing([term for term in found.meant if term not in no_wish], strength)
             mentions.words(found.inner)
         codes = mentions.codes()
         length = sum(int(FREQUENCIES[value]) for value in codes.values())
         kept = tuple((title, weight) for title, weight in held if title)[:MAX_JOBS]
+        titled = [job for (job, *_), (title, _) in zip(jobs, held, strict=True) if title][:MAX_JOBS]
         if not wish and not kept and (named := mentions.roles()):
             kept = ((Title(roles=tuple(named)), round(_MENTIONED_ROLE * 100)),)
         _add_domains(codes, document, done)
@@ -115,13 +126,14 @@ class Profile:
             jobs=kept,
             terms=tuple(codes),
             codes=bytes(codes.values()),
+            spent=tuple(history.spent(job, document) for job in titled),
         )
 
     def dumps(self) -> bytes:
         """The profile as bytes, for `loads`."""
         wish, jobs = _list(self.wish), [[*_list(title), weight] for title, weight in self.jobs]
         pay = self.salary_min, self.salary_max
-        numbers = [self.resume_id, self.level, self.years, self.degree, *pay, self.length, self.flags]
+        numbers = [self.resume_id, self.level, self.years, self.degree, *pay, self.length, self.flags, *self.spent]
         meant = () if self.meaning is None else ([self.meaning.model, self.meaning.vector.decode("latin-1")],)
         return orjson.dumps([VERSION, numbers, wish, jobs, self.terms, self.codes.decode("latin-1"), *meant])
 
@@ -146,7 +158,7 @@ class Profile:
         codes: str,
         meant: Sequence[str] | None = None,
     ) -> Self:
-        resume_id, level, years, degree, salary_min, salary_max, length, flags = numbers
+        resume_id, level, years, degree, salary_min, salary_max, length, flags, *spent = numbers
         if len(terms) != len(codes):
             raise ValueError("Each term has one byte.")
         return cls(
@@ -163,6 +175,7 @@ class Profile:
             tuple(terms),
             codes.encode("latin-1"),
             Meaning(meant[0], meant[1].encode("latin-1")) if meant else None,
+            tuple(spent),
         )
 
 

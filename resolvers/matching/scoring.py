@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from resolvers.matching import ranking
+from resolvers.matching import ranking, tenure
 from resolvers.matching.areas import province_of
 from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component
@@ -92,7 +92,7 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
         Component.TITLE: title_part(feed, rows.columns, rows.nearness(feed.wanted)),
         Component.SKILLS: skills_part(feed, rows, corpus),
         Component.TEXT: _text(feed, rows, corpus),
-        Component.LEVEL: level_part(feed, rows.columns),
+        Component.LEVEL: level_part(feed, rows.columns._replace(years=tenure.years_for(feed, rows))),
         Component.DEGREE: degree_part(feed, rows.columns),
         Component.AREA: area_part(feed, rows),
         Component.SALARY: salary_part(feed, rows),

@@ -33,6 +33,9 @@ _MESSAGES: Mapping[str, Callable[..., Message]] = {
     FactKind.INFERRED: lambda name: Message("{name} (inferred from a related skill)", name=name),
     FactKind.LEVEL: lambda level: _LEVELS[level],
     FactKind.YEARS: lambda years: Message("{years} years of experience", years=years),
+    FactKind.YEARS_OF_TRADE: lambda years, all_years: Message(
+        "{years} of {all_years} years of experience in such work", years=years, all_years=all_years
+    ),
     FactKind.YEARS_ASKED: _years,
     FactKind.YEARS_USUAL: lambda *years: Message("{years} (usual for the level)", years=_years(*years)),
     FactKind.DEGREE: lambda degree: _DEGREES[degree],

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from resolvers.matching.lexicon.occupations import Occupations
 from resolvers.matching.lexicon.phrases import Phrases, key, without_version
@@ -165,6 +165,25 @@ _INFERRED: Mapping[tuple[str, str], str] = {
     for skill in skills
 }
 
+
+class Elsewhere(NamedTuple):
+    """Roles that mean another one `beside` some words, `unless` the title has one of others."""
+
+    roles: frozenset[str]
+    means: str
+    unless: Phrases
+    beside: Phrases
+
+
+ELSEWHERE: Final = tuple(
+    Elsewhere(
+        frozenset(ROLE + name for name in each["roles"]),
+        ROLE + each["means"],
+        *(_phrases((word, WORD + word) for word in each[kind]) for kind in ("unless", "beside")),
+    )
+    for each in _ambiguous["elsewhere"]
+)
+
 _ROLES_OF_FAMILY: Mapping[str, frozenset[str]] = {
     family: frozenset(ROLE + name for name in names) for family, names in _roles["families"].items()
 }
@@ -212,6 +231,7 @@ def check() -> list[str]:
     short = (_roles["short"], _roles["bare"], _roles["with_skill"])
     named = {name for table in (_roles["near"], *_roles["near"].values(), *short) for name in table}
     named |= {name for table in _roles["inferred"].values() for name in table}
+    named |= {name for each in _ambiguous["elsewhere"] for name in (*each["roles"], each["means"])}
     named |= {name for kind in ("general", "modifying") for name in _roles[kind]["names"]}
     faults += [f"unknown role {name}" for name in sorted(named - roles)]
     skills = {name for names in _skills.values() for name in names}

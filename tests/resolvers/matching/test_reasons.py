@@ -55,9 +55,9 @@ def test_what_is_asked_stands_beside_what_is_held() -> None:
     }
     assert found[Component.LEVEL] == {
         "asked": (SENIOR, years),
-        "held": (JUNIOR, Fact(FactKind.YEARS, (4,))),
-        "met": (years,),
-        "unmet": (SENIOR,),
+        "held": (JUNIOR, Fact(FactKind.YEARS_OF_TRADE, (0, 4))),
+        "met": (),
+        "unmet": (SENIOR, years),
     }
     assert found[Component.DEGREE] == {
         "asked": (degree,),
