@@ -108,7 +108,11 @@ def test_the_words_of_texts_are_worth_reading() -> None:
         job_description="负责后端开发的工作，提供陶瓷窑炉监测，沟通客户，采购陶瓷，较强的责任心，沟通能力，烧结曲线建模",
     )
     held = resume(jobs=[job("后端开发", "后端开发的工作，窑炉监测，采购陶瓷，责任心强，沟通能力好")])
+    full = parts(wanted, held, *others)[Component.TEXT]
+    assert (full.points, full.unmet) == (24, ())  # nobody lacks anything with all points
+    others += [resume(number, self_evaluation="窑炉监测，后端开发，采购陶瓷") for number in range(30, 60)]
     found = parts(wanted, held, *others)[Component.TEXT]
+    assert found.points == 20.56
     # Neither 后端 and 开发 beside the role, nor what stands in every text; the rare words first.
     assert found.evidence == ("后端开发", "窑炉", "监测", "陶瓷", "采购")
     assert set(found.unmet) == {"烧结", "曲线", "建模", "客户"}
