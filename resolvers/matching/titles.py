@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import context, lexicon, text
+from resolvers.matching.english import BETWEEN_TERMS
 from resolvers.matching.lexicon.occupations import SEPARATOR, Found
 from resolvers.matching.lexicon.phrases import key
 
@@ -59,7 +60,7 @@ class Title:
 
     def __str__(self) -> str:
         names = [lexicon.name_of(term) for term in (*self.roles, *self.skills)] or [*self.words]
-        return " · ".join(dict.fromkeys(names))
+        return BETWEEN_TERMS.join(dict.fromkeys(names))
 
 
 def is_soft(term: str) -> bool:

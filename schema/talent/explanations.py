@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from resolvers.matching import english
 from resolvers.matching.documents import FactKind
-from schema.engine.wording import Message, Wording
+from schema.engine.wording import Language, Message, Wording
 
 _LEVELS = {
     "junior": Message("Junior"),
@@ -46,10 +47,23 @@ _MESSAGES: Mapping[str, Callable[..., Message]] = {
 }
 
 
-def told(entries: Any, wording: Wording) -> list[str]:
+_OF_NAMES = (FactKind.LISTED, FactKind.INFERRED)
+
+
+def told(component: str, entries: Any, wording: Wording) -> list[str]:
     """The entries of a list of a stored reason: names, and facts with their values."""
-    return [each if isinstance(each, str) else _said(each, wording) for each in entries]
+    return [
+        _named(component, each, wording) if isinstance(each, str) else _said(component, each, wording)
+        for each in entries
+    ]
 
 
-def _said(fact: Mapping[str, Any], wording: Wording) -> str:
-    return wording.said(_MESSAGES[fact["kind"]](*fact["values"]))
+def _named(component: str, name: str, wording: Wording) -> str:
+    return english.named(component, name) if wording.language is Language.ENGLISH else name
+
+
+def _said(component: str, fact: Mapping[str, Any], wording: Wording) -> str:
+    kind, values = fact["kind"], fact["values"]
+    if kind in _OF_NAMES:
+        values = [_named(component, name, wording) for name in values]
+    return wording.said(_MESSAGES[kind](*values))

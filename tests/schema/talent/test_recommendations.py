@@ -396,7 +396,10 @@ async def test_an_explanation_is_in_the_language_of_its_reader(
         Fact(FactKind.INFERRED, ("SQL",)),
         *(Fact(FactKind.LEVEL, (level.value,)) for level in (TalentLevel.JUNIOR, TalentLevel.EXPERT)),
         Fact(FactKind.YEARS, (6,)),
+        Fact(FactKind.YEARS_OF_TRADE, (1, 6)),
         Fact(FactKind.ANYWHERE),
+        "机器学习",
+        Fact(FactKind.LISTED, ("小程序",)),
     ]
     asked = [
         Fact(FactKind.YEARS_ASKED, (3,)),
@@ -425,7 +428,18 @@ async def test_an_explanation_is_in_the_language_of_its_reader(
     unchanged = {"evidence": ["高级", "6 年经验"], "asked": [], **none, "truncated": False}
     assert await said("zh-Hans") == [
         {
-            "evidence": ["Python", "Django（仅列出）", "SQL（由相关技能推断）", "初级", "专家", "6 年经验", "不限"],
+            "evidence": [
+                "Python",
+                "Django（仅列出）",
+                "SQL（由相关技能推断）",
+                "初级",
+                "专家",
+                "6 年经验",
+                "6 年经验中有 1 年从事此类工作",
+                "不限",
+                "机器学习",
+                "小程序（仅列出）",
+            ],
             "asked": [
                 "3 年及以上经验",
                 "3–5 年经验",
@@ -448,7 +462,10 @@ async def test_an_explanation_is_in_the_language_of_its_reader(
                 "Junior",
                 "Expert",
                 "6 years of experience",
+                "1 of 6 years of experience in such work",
                 "Anywhere",
+                "Machine learning",
+                "Mini program (only listed)",
             ],
             "asked": [
                 "3 years of experience or more",
