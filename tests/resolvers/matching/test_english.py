@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from resolvers.matching import english, lexicon
 from resolvers.matching.documents import Component
 

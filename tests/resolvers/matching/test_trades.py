@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from resolvers.matching import employers, lexicon
 from resolvers.matching.documents import Component, Fact, FactKind, JobDocument
 from resolvers.matching.engine import compile_feed
