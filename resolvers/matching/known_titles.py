@@ -48,7 +48,8 @@ class KnownTitles:
 
     def other_trades(self, near: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which have roles that are not `near` at all."""
-        return np.array([*self._have_roles, False], np.bool_) & (near == 0)
+        have_roles = np.array([*self._have_roles, False], np.bool_)
+        return have_roles & np.equal(near, 0)
 
 
 def _numbers() -> "array[int]":

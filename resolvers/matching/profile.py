@@ -34,6 +34,10 @@ MAX_JOBS: Final = 4
 """How many jobs' titles are kept, the last ones."""
 MAX_SALARY: Final = 100_000_000
 
+ANYWHERE_COUNTS: Final = 0.9
+"""What a city counts for somebody who did not name it and goes anywhere, or anywhere else."""
+_MOST_NAMED = 50
+"""An area of more cities is every one but some."""
 _CURRENT_AREA = 0.7
 _ONLY_CURRENT_AREA = 0.85
 _DOMAIN_OF_JOB = 0.6
@@ -233,10 +237,12 @@ def _add_areas(codes: dict[str, int], document: ResumeDocument) -> None:
     wishes = document.areas[:MAX_ENTRIES]
     current = _CURRENT_AREA if wishes else _ONLY_CURRENT_AREA
     for area, strength in (*((area, 1.0) for area in wishes), (document.current_area, current)):
-        for place in (ANYWHERE,) if areas.is_anywhere(area) else areas.places(area):
-            _strengthen(codes, place, strength)
+        places = (ANYWHERE,) if areas.is_anywhere(area) else areas.places(area)
+        named = strength if len(places) <= _MOST_NAMED else strength * ANYWHERE_COUNTS
+        for place in places:
+            _strengthen(codes, place, named)
             if (province := areas.province_of(place)) is not None:
-                _strengthen(codes, province, strength)
+                _strengthen(codes, province, named)
 
 
 def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:

@@ -183,7 +183,8 @@ class Explainer:
         length = self._lengths[row]
         shared = tuple(self._words.shared(codes, length))
         is_short = self._text_points[row] < MAXIMA[Component.TEXT] * UNIT and (codes or length)
-        lacking = tuple(self._words.lacking(codes)) if is_short else ()
+        # A role and a skill may have one name, of which the resume has one.
+        lacking = tuple(name for name in self._words.lacking(codes) if name not in shared) if is_short else ()
         return _Part(self._asked_words, shared, shared, lacking, shared)
 
     def _level(self, level: int, years: int, all_years: int) -> _Part:

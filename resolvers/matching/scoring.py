@@ -17,6 +17,7 @@ from resolvers.matching.evidence import STRENGTHS
 from resolvers.matching.feeds import PARENT, CompiledFeed, Need
 from resolvers.matching.profile import (
     ANYWHERE,
+    ANYWHERE_COUNTS,
     HAS_AREAS,
     HAS_DOMAINS,
     HAS_JOBS,
@@ -264,7 +265,7 @@ def area_part(feed: CompiledFeed, rows: Rows) -> Part:
         _raise(fraction, rows, place, 1.0)
     for province in filter(None, map(province_of, feed.places)):
         _raise(fraction, rows, province, _SAME_PROVINCE)
-    _raise(fraction, rows, ANYWHERE, 0.9)
+    _raise(fraction, rows, ANYWHERE, ANYWHERE_COUNTS)
     return Part(fraction, lacks(rows, HAS_AREAS))
 
 

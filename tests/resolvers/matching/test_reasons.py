@@ -128,3 +128,22 @@ def test_more_than_is_read_is_told_and_of_jobs_the_last_are_read() -> None:
     assert any(part.truncated for part in parts(wanted, resume(self_evaluation="稳" * 8_001)).values())
     whole = resume(jobs=[job("会计", "负责年度审计与报税的交付")] * 30, self_evaluation="稳" * 8_000)
     assert not any(part.truncated for part in parts(wanted, whole).values())
+
+
+def test_no_word_is_both_met_and_unmet() -> None:
+    others = [resume(number, self_evaluation="陶瓷采购") for number in range(2, 30)]
+    wanted = feed(
+        "销售经理",
+        skill_required="销售能力，sales management，招投标，渠道管理，展会，零售，客户开发",
+        keywords=["销售"],
+    )
+    found = parts(wanted, resume(position="销售经理", jobs=[job("销售经理", "跑客户")]), *others)[Component.TEXT]
+    assert found.met == ("销售",)
+    assert found.unmet
+
+
+def test_anywhere_but_a_city_counts_as_anywhere_does() -> None:
+    wanted = feed("会计", areas=["杭州"])
+    areas = ("杭州", "全国", "全国（北京除外）", "全国（杭州除外）")
+    points = {area: parts(wanted, resume(areas=[area]))[Component.AREA].points for area in areas}
+    assert points == {"杭州": 10, "全国": 9, "全国（北京除外）": 9.05, "全国（杭州除外）": 2.26}
