@@ -23,7 +23,13 @@ _DEGREES = {
 }
 
 
+def _held(years: int) -> Message:
+    return Message("1 year of experience") if years == 1 else Message("{years} years of experience", years=years)
+
+
 def _years(low: int, high: int | None = None) -> Message:
+    if high is None and low == 1:
+        return Message("1 year of experience or more")
     if high is None:
         return Message("{low} years of experience or more", low=low)
     return Message("{low} to {high} years of experience", low=low, high=high)
@@ -33,7 +39,7 @@ _MESSAGES: Mapping[str, Callable[..., Message]] = {
     FactKind.LISTED: lambda name: Message("{name} (only listed)", name=name),
     FactKind.INFERRED: lambda name: Message("{name} (inferred from a related skill)", name=name),
     FactKind.LEVEL: lambda level: _LEVELS[level],
-    FactKind.YEARS: lambda years: Message("{years} years of experience", years=years),
+    FactKind.YEARS: _held,
     FactKind.YEARS_OF_TRADE: lambda years, all_years: Message(
         "{years} of {all_years} years of experience in such work", years=years, all_years=all_years
     ),
