@@ -169,7 +169,8 @@ def _missing(outcomes: Sequence[Outcome]) -> list[str]:
 def _print_missing(missing: Sequence[str], read: Source, mapped: SourceMapping) -> None:
     tables = {each.kind.name: each.table for each in mapped.kinds}
     for kind in missing:
-        out.print(f"The source has no table {tables[kind]} for {kind}.", markup=False)
+        wanted = "" if tables[kind] == kind else f" for {kind}"
+        out.print(f"The source has no table {tables[kind]}{wanted}.", markup=False)
     known = {table.lower() for table in tables.values()}
     unknown = [name for name in read.names if name.lower() not in known]
     if missing and unknown:

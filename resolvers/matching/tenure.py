@@ -13,6 +13,8 @@ from resolvers.matching.rows import Rows
 _OF_ALL_TRADES: Final = frozenset({ROLE + "企业管理", ROLE + "项目经理"})
 """Whoever leads companies and projects has prepared for it in whatever they did before."""
 
+_HALF: Final = 1 << 16
+
 
 def years_for(feed: CompiledFeed, rows: Rows) -> NDArray[np.int8]:
     """The years of each row without those in jobs of other trades, and not less than those in the feed's own.
@@ -23,16 +25,13 @@ def years_for(feed: CompiledFeed, rows: Rows) -> NDArray[np.int8]:
     roles = feed.wanted.title.roles
     if feed.years is None or not roles or not _OF_ALL_TRADES.isdisjoint(roles):
         return columns.years
-    is_other = rows.other_trades(feed.wanted)[columns.jobs]
-    is_changed = (columns.spent * is_other).any(axis=1) & (columns.years != UNKNOWN)
-    changed = np.flatnonzero(is_changed)
-    if not len(changed):
-        return columns.years
-    spent, is_other = columns.spent[changed].astype(np.int64), is_other[changed]
-    is_own = (rows.nearness(feed.wanted) > 0)[columns.jobs[changed]]
-    total = columns.years[changed].astype(np.int64)
-    rest = total * PARTS_OF_YEAR - (spent * is_other).sum(axis=1)
-    parts = np.maximum(rest, (spent * is_own).sum(axis=1))
-    years = columns.years.copy()
-    years[changed] = np.minimum((parts + PARTS_OF_YEAR // 2) // PARTS_OF_YEAR, total)
-    return years
+    # Both are counted at once, in the two halves of a number: this is done for every row.
+    weights = rows.other_trades(feed.wanted) + (rows.nearness(feed.wanted) > 0).astype(np.int32) * _HALF
+    spent = np.zeros(len(columns.years), np.int32)
+    for jobs, quarters in zip(columns.jobs.T, columns.spent.T, strict=True):
+        spent += weights.take(jobs, mode="wrap") * quarters
+    own, elsewhere = np.divmod(spent, _HALF)
+    stated = columns.years.astype(np.int32)
+    rest = np.maximum(stated * PARTS_OF_YEAR - elsewhere, own)
+    years = np.minimum((rest + PARTS_OF_YEAR // 2) // PARTS_OF_YEAR, stated).astype(np.int8)
+    return np.where((elsewhere == 0) | (columns.years == UNKNOWN), columns.years, years)
