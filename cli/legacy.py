@@ -73,8 +73,7 @@ def import_legacy(
         )
     else:
         _print(moved, dry_run=dry_run)
-        for name in _missing(outcomes):
-            out.print(f"The source has no table for {name}.", markup=False)
+        _print_missing(_missing(outcomes), read, mapped)
         if refused:
             where = "--report FILE writes all of them." if report is None else f"All of them are in {report}."
             out.print(f"{refused} rows, or parts of rows, were refused. {where}", markup=False)
@@ -165,6 +164,17 @@ class _Shown:
 
 def _missing(outcomes: Sequence[Outcome]) -> list[str]:
     return [each.kind for each in outcomes if each.counts is None]
+
+
+def _print_missing(missing: Sequence[str], read: Source, mapped: SourceMapping) -> None:
+    tables = {each.kind.name: each.table for each in mapped.kinds}
+    for kind in missing:
+        wanted = "" if tables[kind] == kind else f" for {kind}"
+        out.print(f"The source has no table {tables[kind]}{wanted}.", markup=False)
+    known = {table.lower() for table in tables.values()}
+    unknown = [name for name in read.names if name.lower() not in known]
+    if missing and unknown:
+        out.print(f"No line of the mapping names its {', '.join(unknown)}: edit one (--write-mapping).", markup=False)
 
 
 def _named(counts: Any) -> dict[str, int]:

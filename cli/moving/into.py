@@ -149,7 +149,7 @@ def _parsers(table: Table) -> dict[str, Parse]:
 
 async def _go_on_after(transaction: Transaction, table: Table, last: Mapping[str, int], *, is_sqlite: bool) -> None:
     """Have the table give no id that it gave before, also where its row was deleted."""
-    if table.name not in last:
+    if last.get(table.name, 0) < 1:  # SQLite has 0 for a table that a migration made anew while it was empty
         return
     values = {"name": table.name, "last": last[table.name]}
     if is_sqlite:

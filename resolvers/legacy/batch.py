@@ -129,7 +129,7 @@ class Batch:
         """
         found = None if old_id is None else self._references[table.name].get(old_id)
         if found is None:
-            raise Refused(f"{what}: {old_id or 'none'} was not moved in.")
+            raise Refused(f"{what} is missing." if old_id is None else f"{what} {old_id} was not moved in.")
         return found
 
     async def assign(self, rows: Sequence[Row], table: Table) -> None:

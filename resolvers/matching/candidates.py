@@ -39,6 +39,7 @@ class Lookup:
             *feed.groups,
         ]
         self.near = index.nearness(feed.wanted)
+        self.other_trades = index.other_trades(self.near)
         self.index = index
         self.all = {term: index.number(term) for term in asked if term is not None}
         self.known = [term for term, number in self.all.items() if number is not None]
@@ -59,6 +60,10 @@ class Whole:
     def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
         """How near each title is to that of the feed."""
         return self._lookup.near
+
+    def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which titles have roles that are not near at all."""
+        return self._lookup.other_trades
 
     def find(self, term: str) -> Found | None:
         """The rows that have a term."""
@@ -95,6 +100,10 @@ class Candidates:
     def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
         """How near each title is to that of the feed."""
         return self._lookup.near
+
+    def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which titles have roles that are not near at all."""
+        return self._lookup.other_trades
 
     def find(self, term: str) -> Found | None:
         """The rows that have a term of the feed."""

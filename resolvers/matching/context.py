@@ -80,7 +80,7 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
     sure = [each for each in known if lexicon.ambiguity(each.piece) is None]
     whole = text.strip()
     joined = _joined(known)
-    cuts: frozenset[int] | None = None
+    edges: frozenset[int] | None = None
     for each in known:
         kind = lexicon.ambiguity(each.piece)
         if each.start in certain or each.piece.strip() == whole:
@@ -90,8 +90,8 @@ def _kept(text: str, known: Sequence[_Found], certain: Collection[int]) -> Itera
         elif kind == lexicon.EVERYDAY:
             is_meant = _is_of_its_trade(text, each, sure)
         elif _SHORT_HAN.fullmatch(each.piece):
-            cuts = _cuts(text) if cuts is None else cuts
-            is_meant = (joined[each.start] <= cuts or {each.start, each.end} <= cuts) and not _is_field_of_study(
+            edges = cuts(text) if edges is None else edges
+            is_meant = (joined[each.start] <= edges or {each.start, each.end} <= edges) and not _is_field_of_study(
                 text, each
             )
         else:
@@ -163,6 +163,6 @@ def _segmenter() -> rjieba.Jieba:
     return segmenter
 
 
-def _cuts(text: str) -> frozenset[int]:
+def cuts(text: str) -> frozenset[int]:
     """Where words of a text begin and end."""
     return frozenset(place for _, start, end in _segmenter().tokenize(text, "default") for place in (start, end))

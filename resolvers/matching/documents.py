@@ -103,6 +103,8 @@ class FactKind(StrEnum):
     """A TalentLevel."""
     YEARS = "years"
     """So many years of work."""
+    YEARS_OF_TRADE = "years_of_trade"
+    """So many years of work in the feed's trade, of as many in all."""
     YEARS_ASKED = "years_asked"
     """At least so many years, and at most as many as the second value, if there is one."""
     YEARS_USUAL = "years_usual"

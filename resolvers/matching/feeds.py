@@ -1,7 +1,7 @@
 """A feed prepared for matching against many resumes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -76,12 +76,13 @@ class CompiledFeed:
 
 def compile_feed(feed: FeedDocument) -> CompiledFeed:
     """Read a feed once, to match it often."""
-    title = titles.parse(feed.title)
+    duties = " ".join((*feed.keywords[:MAX_LIST], *feed.domains[:MAX_LIST], feed.skill_required, feed.job_description))
+    title, no_roles = titles.beside(feed.title, duties, text.terms(duties))
     levels = feed.levels or [level for level in (titles.level_of(feed.title),) if level is not None]
     found = [place for area in feed.areas[:MAX_LIST] for place in areas.places(area)]
     domains = [term for name in feed.domains[:MAX_LIST] for term in domain_terms(name)]
     said = years.said(text.normalise(f"{feed.title}\n{feed.skill_required}\n{feed.job_description}"))
-    words, inner = _text_terms(feed)
+    words, inner = _text_terms(feed, no_roles)
     preferred = [name for name in feed.company_preferences[:MAX_LIST] if name in lexicon.GROUPS]
     return CompiledFeed(
         feed_id=feed.feed_id,
@@ -137,7 +138,7 @@ def _asked(keyword: str) -> list[tuple[str, tuple[str, ...]]]:
     return [(text.normalise(keyword).strip()[: text.MAX_WORD], tuple(found))] if found else []
 
 
-def _text_terms(feed: FeedDocument) -> tuple[tuple[tuple[str, float], ...], frozenset[str]]:
+def _text_terms(feed: FeedDocument, no_roles: Collection[str]) -> tuple[tuple[tuple[str, float], ...], frozenset[str]]:
     """The weighted terms, and those that are only said inside phrases."""
     weights: dict[str, float] = {}
     meant: set[str] = set()
@@ -150,7 +151,7 @@ def _text_terms(feed: FeedDocument) -> tuple[tuple[tuple[str, float], ...], froz
         found = text.read(part)
         meant.update(found.meant)
         for term in chain(*found):
-            if part is feed.title and titles.is_soft(term):
+            if term in no_roles or (part is feed.title and titles.is_soft(term)):
                 continue
             weights[term] = min(_OFTEN, weights.get(term, 0.0) + weight)
     kept = tuple(list(weights.items())[:MAX_TEXT_TERMS])

@@ -9,6 +9,8 @@ UNKNOWN: Final = -1
 MAX_ENTRIES: Final = 50
 """How many jobs, schools and the like are read, of jobs the last ones: more than the forms of the product take."""
 MAX_YEARS: Final = 60
+PARTS_OF_YEAR: Final = 4
+"""The time of a single job is counted in quarters."""
 
 DatedJob = tuple[JobDocument, int | None, float, int]
 """A job, its months, and how recent it is for its skills and for its title."""
@@ -47,11 +49,7 @@ def years_of(document: ResumeDocument) -> int:
     """The years of work that a resume says, or that its jobs took together; UNKNOWN without either."""
     if document.years is not None:
         return max(0, min(document.years, MAX_YEARS))
-    spans = sorted(
-        (job.start, min(job.end or document.today, document.today))
-        for job in document.jobs
-        if job.start is not None and job.has_readable_dates
-    )
+    spans = sorted(span for job in document.jobs if (span := _span(job, document)) is not None)
     if not spans:
         return UNKNOWN
     days = 0
@@ -60,3 +58,24 @@ def years_of(document: ResumeDocument) -> int:
         days += max(0, (end - max(start, reached)).days)
         reached = max(reached, end)
     return min(round(days / 365.25), MAX_YEARS)
+
+
+def spent(job: JobDocument, document: ResumeDocument) -> int:
+    """The quarters of a job in which somebody had no other one; 0 where its dates are unknown."""
+    span = _span(job, document)
+    if span is None:
+        return 0
+    reached, until = span
+    days = 0
+    others = [other for each in document.jobs if each is not job and (other := _span(each, document)) is not None]
+    for start, end in sorted(others):
+        days += max(0, (min(start, until) - reached).days)
+        reached = max(reached, end)
+    days += max(0, (until - reached).days)
+    return min(round(days * PARTS_OF_YEAR / 365.25), MAX_YEARS * PARTS_OF_YEAR)
+
+
+def _span(job: JobDocument, document: ResumeDocument) -> tuple[date, date] | None:
+    if job.start is None or not job.has_readable_dates:
+        return None
+    return job.start, min(job.end or document.today, document.today)

@@ -78,6 +78,10 @@ class Index:
         """How near each title is to the one that is looked for; 0 for none, which is the last."""
         return self._titles.nearness(wanted)
 
+    def other_trades(self, near: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which titles have roles that are not `near` at all."""
+        return self._titles.other_trades(near)
+
     def put(self, profile: Profile) -> None:
         """Hold a resume, in place of what is held of it."""
         self.remove(profile.resume_id)

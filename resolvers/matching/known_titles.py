@@ -16,6 +16,7 @@ class KnownTitles:
     def __init__(self) -> None:
         self._titles: list[Title] = []
         self._places: dict[Title, int] = {}
+        self._have_roles = bytearray()
         self._by_role: defaultdict[str, array[int]] = defaultdict(_numbers)
         self._by_pair: defaultdict[str, array[int]] = defaultdict(_numbers)
         self._by_pair_alone: defaultdict[str, array[int]] = defaultdict(_numbers)
@@ -28,6 +29,7 @@ class KnownTitles:
         place = self._places.setdefault(title, len(self._titles))
         if place == len(self._titles):
             self._titles.append(title)
+            self._have_roles.append(bool(title.roles))
             for role in title.roles:
                 self._by_role[role].append(place)
             by_pair = self._by_pair if title.roles else self._by_pair_alone
@@ -43,6 +45,11 @@ class KnownTitles:
         for place in places:
             near[place] = wanted.nearness(self._titles[place])
         return near
+
+    def other_trades(self, near: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which have roles that are not `near` at all."""
+        have_roles = np.array([*self._have_roles, False], np.bool_)
+        return have_roles & np.equal(near, 0)
 
 
 def _numbers() -> "array[int]":

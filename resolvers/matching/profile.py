@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, NamedTuple, Self
 
 import orjson
 
 from models.talent.vocabulary import TalentLevel
-from resolvers.matching import areas, degrees, history, lexicon, schools, text, titles
+from resolvers.matching import areas, degrees, employers, history, lexicon, schools, text, titles
 from resolvers.matching.documents import ResumeDocument
 from resolvers.matching.evidence import CERTIFIED, FREQUENCIES, LISTED, Mentions, code
 from resolvers.matching.history import MAX_ENTRIES, DatedJob, dated, years_of
 from resolvers.matching.titles import Title
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Of what `dumps` writes and of what is made of texts and dates: a profile of another one is made again."""
 
 LEVELS: Final = tuple(TalentLevel)
@@ -33,6 +34,10 @@ MAX_JOBS: Final = 4
 """How many jobs' titles are kept, the last ones."""
 MAX_SALARY: Final = 100_000_000
 
+ANYWHERE_COUNTS: Final = 0.9
+"""What a city counts for somebody who did not name it and goes anywhere, or anywhere else."""
+_MOST_NAMED = 50
+"""An area of more cities is every one but some."""
 _CURRENT_AREA = 0.7
 _ONLY_CURRENT_AREA = 0.85
 _DOMAIN_OF_JOB = 0.6
@@ -53,8 +58,8 @@ class Profile:
     """What matching knows of a resume; equal for equal resumes.
 
     `level` is an index of LEVELS, `degree` of DEGREES, `flags` tell what the resume says anything about; numbers are
-    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100. `meaning` is None unless a model
-    read the resume.
+    UNKNOWN where it does not. `jobs` are the last titles with a weight of at most 100, and `spent` the quarters of a
+    year that each of these jobs alone took. `meaning` is None unless a model read the resume.
     """
 
     resume_id: int
@@ -70,32 +75,42 @@ class Profile:
     terms: tuple[str, ...]
     codes: bytes
     meaning: Meaning | None = None
+    spent: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, document: ResumeDocument) -> Self:
         """The profile of a resume."""
         jobs = dated(document)
-        wish = titles.parse(document.position)
-        held = [(titles.parse(job.position), weight) for job, _, _, weight in jobs]
+        described = [text.read(job.description) for job, *_ in jobs]
+        beside = [
+            titles.beside(job.position, f"{job.company} {job.description}", found.meant)
+            for (job, *_), found in zip(jobs, described, strict=True)
+        ]
+        held = [(title, weight) for (title, _), (*_, weight) in zip(beside, jobs, strict=True)]
+        wish, no_wish = titles.beside(
+            document.position,
+            " ".join(f"{job.company} {job.description}" for job, *_ in jobs),
+            chain.from_iterable(found.meant for found in described),
+        )
         roles = {role for title in (wish, *(title for title, _ in held)) for role in title.roles}
         mentions = Mentions(lexicon.FAMILIES[role] for role in roles if role in lexicon.FAMILIES)
         done: set[str] = set()
-        for job, months, recency, _ in jobs:
-            described = text.read(job.description)
-            done.update(described.meant)
-            for found in (described, text.read(job.position)):
-                mentions.job(found.meant, months, recency)
+        for (job, months, recency, _), duties, (_, no_roles) in zip(jobs, described, beside, strict=True):
+            done.update(duties.meant)
+            for found in (duties, text.read(job.position)):
+                mentions.job([term for term in found.meant if term not in no_roles], months, recency)
                 mentions.words(found.inner)
         listings = [(listed, LISTED) for listed in (document.position, document.self_evaluation)]
         listings += [(certificate, CERTIFIED) for certificate in document.certificates[:MAX_ENTRIES]]
         listings += [(study.major, LISTED) for study in document.studies[:MAX_ENTRIES]]
         for listed, strength in listings:
             found = text.read(listed)
-            mentions.listing(found.meant, strength)
+            mentions.listing([term for term in found.meant if term not in no_wish], strength)
             mentions.words(found.inner)
         codes = mentions.codes()
         length = sum(int(FREQUENCIES[value]) for value in codes.values())
         kept = tuple((title, weight) for title, weight in held if title)[:MAX_JOBS]
+        titled = [job for (job, *_), (title, _) in zip(jobs, held, strict=True) if title][:MAX_JOBS]
         if not wish and not kept and (named := mentions.roles()):
             kept = ((Title(roles=tuple(named)), round(_MENTIONED_ROLE * 100)),)
         _add_domains(codes, document, done)
@@ -115,13 +130,14 @@ class Profile:
             jobs=kept,
             terms=tuple(codes),
             codes=bytes(codes.values()),
+            spent=tuple(history.spent(job, document) for job in titled),
         )
 
     def dumps(self) -> bytes:
         """The profile as bytes, for `loads`."""
         wish, jobs = _list(self.wish), [[*_list(title), weight] for title, weight in self.jobs]
         pay = self.salary_min, self.salary_max
-        numbers = [self.resume_id, self.level, self.years, self.degree, *pay, self.length, self.flags]
+        numbers = [self.resume_id, self.level, self.years, self.degree, *pay, self.length, self.flags, *self.spent]
         meant = () if self.meaning is None else ([self.meaning.model, self.meaning.vector.decode("latin-1")],)
         return orjson.dumps([VERSION, numbers, wish, jobs, self.terms, self.codes.decode("latin-1"), *meant])
 
@@ -146,7 +162,7 @@ class Profile:
         codes: str,
         meant: Sequence[str] | None = None,
     ) -> Self:
-        resume_id, level, years, degree, salary_min, salary_max, length, flags = numbers
+        resume_id, level, years, degree, salary_min, salary_max, length, flags, *spent = numbers
         if len(terms) != len(codes):
             raise ValueError("Each term has one byte.")
         return cls(
@@ -163,6 +179,7 @@ class Profile:
             tuple(terms),
             codes.encode("latin-1"),
             Meaning(meant[0], meant[1].encode("latin-1")) if meant else None,
+            tuple(spent),
         )
 
 
@@ -204,7 +221,7 @@ def _add_domains(codes: dict[str, int], document: ResumeDocument, done: Collecti
         if term.startswith(lexicon.DOMAIN):
             codes[term] = code(_DOMAIN_OF_JOB if term in done else _DOMAIN_OF_TEXT, codes[term] % 4)
     for job in document.jobs[:MAX_ENTRIES]:
-        _add_found(codes, lexicon.DOMAINS.split(text.normalise(job.company)), _DOMAIN_OF_JOB)
+        _add_found(codes, employers.domains(text.normalise(job.company)), _DOMAIN_OF_JOB)
     for name in document.domains[:MAX_ENTRIES]:
         for term in domain_terms(name):
             _strengthen(codes, term, 1.0)
@@ -220,25 +237,27 @@ def _add_areas(codes: dict[str, int], document: ResumeDocument) -> None:
     wishes = document.areas[:MAX_ENTRIES]
     current = _CURRENT_AREA if wishes else _ONLY_CURRENT_AREA
     for area, strength in (*((area, 1.0) for area in wishes), (document.current_area, current)):
-        for place in (ANYWHERE,) if areas.is_anywhere(area) else areas.places(area):
-            _strengthen(codes, place, strength)
+        places = (ANYWHERE,) if areas.is_anywhere(area) else areas.places(area)
+        named = strength if len(places) <= _MOST_NAMED else strength * ANYWHERE_COUNTS
+        for place in places:
+            _strengthen(codes, place, named)
             if (province := areas.province_of(place)) is not None:
-                _strengthen(codes, province, strength)
+                _strengthen(codes, province, named)
 
 
 def _add_groups(codes: dict[str, int], document: ResumeDocument) -> None:
     for job in document.jobs[:MAX_ENTRIES]:
         company, description = text.normalise(job.company), text.normalise(job.description)
-        _add_found(codes, lexicon.COMPANIES.split(company), 1.0)
-        _add_found(codes, lexicon.COMPANY_HINTS.split(f"{company} {description}"), _HINTED_COMPANY)
+        _add_found(codes, employers.named(lexicon.COMPANIES, company), 1.0)
+        _add_found(codes, employers.named(lexicon.COMPANY_HINTS, f"{company} {description}"), _HINTED_COMPANY)
     for study in document.studies[:MAX_ENTRIES]:
-        _add_found(codes, schools.named(text.normalise(study.school).strip()), 1.0)
+        named = schools.named(text.normalise(study.school).strip())
+        _add_found(codes, (term for _, meant in named for term in meant), 1.0)
 
 
-def _add_found(codes: dict[str, int], pieces: Iterable[tuple[str, tuple[str, ...]]], strength: float) -> None:
-    for _, meant in pieces:
-        for term in meant:
-            _strengthen(codes, term, strength)
+def _add_found(codes: dict[str, int], terms: Iterable[str], strength: float) -> None:
+    for term in terms:
+        _strengthen(codes, term, strength)
 
 
 def _flags(document: ResumeDocument, codes: dict[str, int], length: int) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from resolvers.matching import rows, scoring
+from resolvers.matching import rows, scoring, tenure
 from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component
 from resolvers.matching.feeds import CompiledFeed
@@ -57,7 +57,9 @@ class Reach:
     def most(self, many: Rows) -> Points:
         """The most hundredths that each row could get together."""
         columns = many.columns
-        standing = (columns.level.astype(np.int16) - UNKNOWN) * len(_YEARS) + columns.years - UNKNOWN
+        standing = (
+            (columns.level.astype(np.int16) - UNKNOWN) * len(_YEARS) + tenure.years_for(self._feed, many) - UNKNOWN
+        )
         reached: Points = self._standings[standing] + self._degrees[columns.degree] + self._same
         reached += self._title(columns)
         for component, part in self._asked:

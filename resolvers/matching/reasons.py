@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from resolvers.matching import tenure
 from resolvers.matching.bounds import MAX_EVIDENCE, MAX_EVIDENCE_LENGTH, MAX_KEYWORDS
 from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component, Fact, FactKind, Match, Reason, Told
@@ -92,10 +93,12 @@ class Explainer:
         self._rows = rows
         self._totals: list[int] = scores.total.tolist()
         self._title_points: list[int] = scores.points[Component.TITLE].tolist()
+        self._text_points: list[int] = scores.points[Component.TEXT].tolist()
         self._tellers = [_Teller(component, scores) for component in MAXIMA]
         columns = rows.columns
         self._places = list(zip(columns.wish.tolist(), *columns.jobs.T.tolist(), strict=True))
-        self._levels = list(zip(columns.level.tolist(), columns.years.tolist(), strict=True))
+        years = tenure.years_for(feed, rows).tolist()
+        self._levels = list(zip(columns.level.tolist(), years, columns.years.tolist(), strict=True))
         self._degrees = columns.degree.tolist()
         self._salaries = list(zip(columns.salary_min.tolist(), columns.salary_max.tolist(), strict=True))
         self._lengths = columns.length.tolist()
@@ -179,10 +182,12 @@ class Explainer:
     def _text(self, row: int, codes: Codes) -> _Part:
         length = self._lengths[row]
         shared = tuple(self._words.shared(codes, length))
-        lacking = tuple(self._words.lacking(codes)) if codes or length else ()
+        is_short = self._text_points[row] < MAXIMA[Component.TEXT] * UNIT and (codes or length)
+        # A role and a skill may have one name, of which the resume has one.
+        lacking = tuple(name for name in self._words.lacking(codes) if name not in shared) if is_short else ()
         return _Part(self._asked_words, shared, shared, lacking, shared)
 
-    def _level(self, level: int, years: int) -> _Part:
+    def _level(self, level: int, years: int, all_years: int) -> _Part:
         """Asked for are one of the levels, and the years."""
         feed = self._feed
         levels = [Fact(FactKind.LEVEL, (LEVELS[place].value,)) for place in feed.levels]
@@ -205,7 +210,10 @@ class Explainer:
             if years != UNKNOWN:
                 (met if low <= years <= high else unmet).append(wanted)
         if years != UNKNOWN:
-            held.append(Fact(FactKind.YEARS, (years,)))
+            is_whole = years == all_years
+            held.append(
+                Fact(FactKind.YEARS, (years,)) if is_whole else Fact(FactKind.YEARS_OF_TRADE, (years, all_years))
+            )
         return _part(asked, held, met, unmet)
 
     def _degree(self, degree: int) -> _Part:

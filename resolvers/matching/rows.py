@@ -24,6 +24,7 @@ class Columns(NamedTuple):
     wish: NDArray[np.int32]
     jobs: NDArray[np.int32]
     weights: NDArray[np.uint8]
+    spent: NDArray[np.uint8]
 
 
 class Found(NamedTuple):
@@ -45,6 +46,9 @@ class Rows(Protocol):
 
     def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
         """How near each of these titles is to the one that is looked for; 0 for none, which is the last."""
+
+    def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which of these titles have roles that are not near at all."""
 
     def find(self, term: str) -> Found | None:
         """The rows that have a term; None where none has."""
@@ -88,6 +92,7 @@ def columns(capacity: int) -> Columns:
         wish=np.zeros(capacity, np.int32),
         jobs=np.zeros((capacity, MAX_JOBS), np.int32),
         weights=np.zeros((capacity, MAX_JOBS), np.uint8),
+        spent=np.zeros((capacity, MAX_JOBS), np.uint8),
     )
 
 
@@ -104,6 +109,7 @@ def fill(target: Columns, row: int, profile: Profile, wish: int, jobs: Sequence[
     missing = MAX_JOBS - len(jobs)
     target.jobs[row] = (*jobs, *[-1] * missing)
     target.weights[row] = (*(weight for _, weight in profile.jobs), *[0] * missing)
+    target.spent[row] = (*profile.spent, *[0] * (MAX_JOBS - len(profile.spent)))
 
 
 _FIRST = np.zeros(1, np.intp)
@@ -127,6 +133,10 @@ class OneRow:
     def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
         """How near its titles are."""
         return np.array([*map(wanted.nearness, self._titles), 0.0])
+
+    def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which of its titles have roles that are not near at all."""
+        return np.array([*(bool(each.roles) and not wanted.nearness(each) for each in self._titles), False])
 
     def find(self, term: str) -> Found | None:
         """The row if it has the term."""

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from resolvers.matching import ranking
+from resolvers.matching import ranking, tenure
 from resolvers.matching.areas import province_of
 from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component
@@ -17,6 +17,7 @@ from resolvers.matching.evidence import STRENGTHS
 from resolvers.matching.feeds import PARENT, CompiledFeed, Need
 from resolvers.matching.profile import (
     ANYWHERE,
+    ANYWHERE_COUNTS,
     HAS_AREAS,
     HAS_DOMAINS,
     HAS_JOBS,
@@ -92,7 +93,7 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
         Component.TITLE: title_part(feed, rows.columns, rows.nearness(feed.wanted)),
         Component.SKILLS: skills_part(feed, rows, corpus),
         Component.TEXT: _text(feed, rows, corpus),
-        Component.LEVEL: level_part(feed, rows.columns),
+        Component.LEVEL: level_part(feed, rows.columns._replace(years=tenure.years_for(feed, rows))),
         Component.DEGREE: degree_part(feed, rows.columns),
         Component.AREA: area_part(feed, rows),
         Component.SALARY: salary_part(feed, rows),
@@ -264,7 +265,7 @@ def area_part(feed: CompiledFeed, rows: Rows) -> Part:
         _raise(fraction, rows, place, 1.0)
     for province in filter(None, map(province_of, feed.places)):
         _raise(fraction, rows, province, _SAME_PROVINCE)
-    _raise(fraction, rows, ANYWHERE, 0.9)
+    _raise(fraction, rows, ANYWHERE, ANYWHERE_COUNTS)
     return Part(fraction, lacks(rows, HAS_AREAS))
 
 

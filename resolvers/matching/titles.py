@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.talent.vocabulary import TalentLevel
 from resolvers.matching import context, lexicon, text
+from resolvers.matching.english import BETWEEN_TERMS
 from resolvers.matching.lexicon.occupations import SEPARATOR, Found
 from resolvers.matching.lexicon.phrases import key
 
@@ -59,7 +60,7 @@ class Title:
 
     def __str__(self) -> str:
         names = [lexicon.name_of(term) for term in (*self.roles, *self.skills)] or [*self.words]
-        return " · ".join(dict.fromkeys(names))
+        return BETWEEN_TERMS.join(dict.fromkeys(names))
 
 
 def is_soft(term: str) -> bool:
@@ -101,6 +102,25 @@ def parse(title: str) -> Title:
         skills=tuple(dict.fromkeys(skills)),
         words=tuple(dict.fromkeys(others))[:MAX_WORDS],
     )
+
+
+def beside(position: str, duties: str, named: Iterable[str]) -> tuple[Title, frozenset[str]]:
+    """What a title means beside duties that name these terms, and the roles that it does not mean there.
+
+    The 前端 of a supermarket is no web page.
+    """
+    title = parse(position)
+    if title.skills:
+        return title, frozenset()
+    for each in lexicon.ELSEWHERE:
+        if each.roles.isdisjoint(title.roles) or each.unless.found_in(text.normalise(position)):
+            continue
+        trades = {lexicon.FAMILIES[role] for role in each.roles}
+        is_told = any(term.startswith(lexicon.SKILL) and lexicon.FAMILIES[term] in trades for term in named)
+        if not is_told and each.beside.found_in(text.normalise(duties)):
+            changed = (each.means if role in each.roles else role for role in title.roles)
+            return replace(title, roles=tuple(dict.fromkeys(changed))), each.roles
+    return title, frozenset()
 
 
 def _occupations(normal: str, phrases: Iterable[context.Meaning]) -> dict[int, Found]:

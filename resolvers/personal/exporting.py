@@ -133,7 +133,9 @@ async def _written(
     if not rows:
         return
     plain = await _decrypted(scope, table, user_id)
-    with made.open(f"data/{table.name}.json", "w", force_zip64=True) as file:
+    entry = zipfile.ZipInfo(f"data/{table.name}.json", scope.now.timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with made.open(entry, "w", force_zip64=True) as file:
         separator = b"[\n"
         while rows:
             for row in rows:

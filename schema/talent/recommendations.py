@@ -81,7 +81,10 @@ class RecommendationReason:
             max=reason["max"],
             missing=reason["missing"],
             truncated=reason.get("truncated", False),
-            **{name: told(reason.get(name, ()), wording) for name in ("evidence", "asked", "held", "met", "unmet")},
+            **{
+                name: told(reason["component"], reason.get(name, ()), wording)
+                for name in ("evidence", "asked", "held", "met", "unmet")
+            },
         )
 
 

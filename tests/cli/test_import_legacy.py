@@ -71,6 +71,10 @@ def test_what_is_given_wrongly_is_told(cli: Cli, tmp_path: Path) -> None:
             " posts, users, work_logs."
         ),
     )
+    mapping.write_text(shipped.replace('table = "posts"', 'table = "articles"'), encoding="utf-8")
+    looked = cli("import-legacy", "recorder", dump, "--mapping", mapping, "--dry-run").stdout.splitlines()
+    assert "The source has no table articles for posts." in looked
+    assert "No line of the mapping names its posts: edit one (--write-mapping)." in looked
     assert cli("import-legacy", "elsewhere", dump).returncode == 2
     assert cli("import-legacy", "recorder", tmp_path / "none.sql").returncode == 2
     assert cli("import-legacy", "recorder").returncode == 2

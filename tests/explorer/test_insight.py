@@ -200,12 +200,20 @@ async def check_downloads(insight: Insight) -> None:
     ]
     await insight.page.get_by_label("Show").select_option("Places")
     name, content = await insight.download("goal-targets-area", "CSV")
-    assert "\r\n\"'=1+1,\"\"x\"\"\",1\r\n" in content.decode()
+    assert '\r\n"\'=1+1,""x""",1\r\n' in content.decode()
     _, content = await insight.download("offers-classes", "SVG")
     picture = ElementTree.fromstring(content)  # noqa: S314 -- of our own page
     assert picture.findtext("{http://www.w3.org/2000/svg}title", "").startswith("From goal to contract, by class. All")
     _, content = await insight.download("streaks", "PNG")
     assert content.startswith(b"\x89PNG")
+
+
+HEADINGS_OVER_ONE_ANOTHER = """() => {
+    const texts = [...document.querySelectorAll('[data-card=goals] .in-chart svg text')];
+    const boxes = texts.filter((each) => /^(Students|With a)/.test(each.textContent)).map((each) => each.getBoundingClientRect());
+    const pairs = boxes.slice(1).map((box, place) => [Math.round(boxes[place].right), Math.round(box.left)]);
+    return [boxes.length, ...pairs.filter(([right, left]) => left < right)];
+}"""
 
 
 async def check_looks(insight: Insight) -> None:
@@ -221,6 +229,10 @@ async def check_looks(insight: Insight) -> None:
     assert await browser.violations() == []
     await page.set_viewport_size({"width": 390, "height": 844})
     assert await browser.overflow() == 0
+    for width in (390, 350):
+        await page.set_viewport_size({"width": width, "height": 844})
+        await expect(page.locator("[data-card=goals] .in-chart svg")).to_be_visible()
+        assert await page.evaluate(HEADINGS_OVER_ONE_ANOTHER) == [3]
     await page.set_viewport_size({"width": 1280, "height": 800})
     await page.emulate_media(media="print")
     for control in (page.get_by_label("Filters"), page.get_by_role("button"), page.get_by_role("navigation")):

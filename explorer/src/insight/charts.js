@@ -91,7 +91,8 @@ export function bars(rows, width, { colour = COLOURS[0], beside = ({ value }) =>
 
 /** Rows by columns: each cell says a number, and its colour which share of the row's first it is. */
 export function matrix(cells, rows, columns, width) {
-  const isNarrow = width < columns.length * 70 + 90;
+  const columnWidth = (width - roomFor(rows, 16)) / columns.length;
+  const isNarrow = columnWidth < 66;
   return plot({
     width,
     height: (isNarrow ? 64 : 34) + rows.length * 30,
@@ -104,7 +105,7 @@ export function matrix(cells, rows, columns, width) {
     y: { domain: rows, label: null, tickSize: 0, tickFormat: (row) => fits(row, isNarrow ? 9 : 16), padding: 0.08 },
     color: { type: 'identity' },
     marks: [
-      axisX({ anchor: 'top', tickSize: 0, ...(isNarrow ? { tickRotate: -40, fontSize: 11 } : { lineWidth: 9 }) }),
+      axisX({ anchor: 'top', tickSize: 0, ...(isNarrow ? { tickRotate: -40, fontSize: 11 } : { lineWidth: columnWidth / 13 }) }), // in ems: headings are broken rather than overlap
       cell(cells, {
         x: 'column',
         y: 'row',

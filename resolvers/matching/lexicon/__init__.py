@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from resolvers.matching.lexicon.occupations import Occupations
 from resolvers.matching.lexicon.phrases import Phrases, key, without_version
@@ -56,6 +56,7 @@ _roles = _read("roles.toml")
 _skills = _read("skills.toml")
 _domains = _read("domains.toml")
 _cities = _read("cities.toml")
+_districts = _read("districts.toml")
 _companies = _read("companies.toml")
 _ambiguous = _read("ambiguous.toml")
 
@@ -99,8 +100,11 @@ AREAS = _phrases(
     [
         *((province, PROVINCE + province) for province in _cities),
         *(pair for cities in _cities.values() for pair in _synonyms(cities, AREA)),
+        *((district, AREA + city) for district, cities in _districts.items() for city in cities),
     ]
 )
+DISTRICTS: Final = frozenset(map(key, _districts))
+"""Phrases of districts that several cities have."""
 COMPANIES = _phrases((name, GROUP + group) for group, words in _companies.items() for name in words.get("names", ()))
 COMPANY_HINTS = _phrases(
     (name, GROUP + group) for group, words in _companies.items() for name in words.get("hints", ())
@@ -161,6 +165,25 @@ _INFERRED: Mapping[tuple[str, str], str] = {
     for skill in skills
 }
 
+
+class Elsewhere(NamedTuple):
+    """Roles that mean another one `beside` some words, `unless` the title has one of others."""
+
+    roles: frozenset[str]
+    means: str
+    unless: Phrases
+    beside: Phrases
+
+
+ELSEWHERE: Final = tuple(
+    Elsewhere(
+        frozenset(ROLE + name for name in each["roles"]),
+        ROLE + each["means"],
+        *(_phrases((word, WORD + word) for word in each[kind]) for kind in ("unless", "beside")),
+    )
+    for each in _ambiguous["elsewhere"]
+)
+
 _ROLES_OF_FAMILY: Mapping[str, frozenset[str]] = {
     family: frozenset(ROLE + name for name in names) for family, names in _roles["families"].items()
 }
@@ -208,11 +231,14 @@ def check() -> list[str]:
     short = (_roles["short"], _roles["bare"], _roles["with_skill"])
     named = {name for table in (_roles["near"], *_roles["near"].values(), *short) for name in table}
     named |= {name for table in _roles["inferred"].values() for name in table}
+    named |= {name for each in _ambiguous["elsewhere"] for name in (*each["roles"], each["means"])}
     named |= {name for kind in ("general", "modifying") for name in _roles[kind]["names"]}
     faults += [f"unknown role {name}" for name in sorted(named - roles)]
     skills = {name for names in _skills.values() for name in names}
     implied = {name for one, others in _read("implies.toml").items() for name in (one, *others)}
     implied |= {skill for table in _roles["inferred"].values() for names in table.values() for skill in names}
     faults += [f"unknown skill {name}" for name in sorted(implied - skills)]
+    known_cities = {city for cities in _cities.values() for city in cities}
+    faults += [f"unknown city {name}" for names in _districts.values() for name in names if name not in known_cities]
     faults += [f"unknown family {name}" for name in _skills if name not in _roles["families"]]
     return faults

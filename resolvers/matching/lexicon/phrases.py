@@ -64,6 +64,10 @@ class Phrases:
         if end < len(text):
             yield text[end:], ()
 
+    def found_in(self, text: str) -> bool:
+        """Whether the lower-case text has one of them."""
+        return self._pattern.search(text) is not None
+
     def meant(self, phrase: str) -> tuple[str, ...]:
         """The terms of a phrase; none for an unknown one."""
         name = key(phrase)

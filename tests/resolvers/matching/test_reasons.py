@@ -55,9 +55,9 @@ def test_what_is_asked_stands_beside_what_is_held() -> None:
     }
     assert found[Component.LEVEL] == {
         "asked": (SENIOR, years),
-        "held": (JUNIOR, Fact(FactKind.YEARS, (4,))),
-        "met": (years,),
-        "unmet": (SENIOR,),
+        "held": (JUNIOR, Fact(FactKind.YEARS_OF_TRADE, (0, 4))),
+        "met": (),
+        "unmet": (SENIOR, years),
     }
     assert found[Component.DEGREE] == {
         "asked": (degree,),
@@ -108,7 +108,11 @@ def test_the_words_of_texts_are_worth_reading() -> None:
         job_description="负责后端开发的工作，提供陶瓷窑炉监测，沟通客户，采购陶瓷，较强的责任心，沟通能力，烧结曲线建模",
     )
     held = resume(jobs=[job("后端开发", "后端开发的工作，窑炉监测，采购陶瓷，责任心强，沟通能力好")])
+    full = parts(wanted, held, *others)[Component.TEXT]
+    assert (full.points, full.unmet) == (24, ())  # nobody lacks anything with all points
+    others += [resume(number, self_evaluation="窑炉监测，后端开发，采购陶瓷") for number in range(30, 60)]
     found = parts(wanted, held, *others)[Component.TEXT]
+    assert found.points == 20.56
     # Neither 后端 and 开发 beside the role, nor what stands in every text; the rare words first.
     assert found.evidence == ("后端开发", "窑炉", "监测", "陶瓷", "采购")
     assert set(found.unmet) == {"烧结", "曲线", "建模", "客户"}
@@ -124,3 +128,22 @@ def test_more_than_is_read_is_told_and_of_jobs_the_last_are_read() -> None:
     assert any(part.truncated for part in parts(wanted, resume(self_evaluation="稳" * 8_001)).values())
     whole = resume(jobs=[job("会计", "负责年度审计与报税的交付")] * 30, self_evaluation="稳" * 8_000)
     assert not any(part.truncated for part in parts(wanted, whole).values())
+
+
+def test_no_word_is_both_met_and_unmet() -> None:
+    others = [resume(number, self_evaluation="陶瓷采购") for number in range(2, 30)]
+    wanted = feed(
+        "销售经理",
+        skill_required="销售能力，sales management，招投标，渠道管理，展会，零售，客户开发",
+        keywords=["销售"],
+    )
+    found = parts(wanted, resume(position="销售经理", jobs=[job("销售经理", "跑客户")]), *others)[Component.TEXT]
+    assert found.met == ("销售",)
+    assert found.unmet
+
+
+def test_anywhere_but_a_city_counts_as_anywhere_does() -> None:
+    wanted = feed("会计", areas=["杭州"])
+    areas = ("杭州", "全国", "全国（北京除外）", "全国（杭州除外）")
+    points = {area: parts(wanted, resume(areas=[area]))[Component.AREA].points for area in areas}
+    assert points == {"杭州": 10, "全国": 9, "全国（北京除外）": 9.05, "全国（杭州除外）": 2.26}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolvers.matching import areas, text
+from resolvers.matching import areas, lexicon, text
 
 
 def test_words_that_the_segmenter_splits_are_kept_whole() -> None:
@@ -75,7 +75,20 @@ def test_reading_never_fails(value: str) -> None:
         ("Hangzhou", ("a:杭州",)),
         ("广东省", ("p:广东",)),
         ("上海、深圳", ("a:上海", "a:深圳")),
-        ("朝阳区", ("a:朝阳区",)),
+        ("朝阳区", ("a:北京", "a:长春")),
+        ("辽宁省朝阳区", ("p:辽宁",)),
+        ("通州", ("a:北京", "a:南通")),
+        ("通州区, 北京", ("a:北京",)),
+        ("江苏省 通州", ("a:南通",)),
+        ("上海、通州", ("a:上海", "a:北京", "a:南通")),
+        ("不去北京", ()),
+        ("not Beijing", ()),
+        ("非常想去北京", ("a:北京",)),
+        ("只去上海不去北京", ("a:上海",)),
+        ("Shanghai or Suzhou, no Beijing", ("a:上海", "a:苏州")),
+        ("江苏（不含南京）", ("p:江苏",)),
+        ("上海、北京除外", ()),
+        ("远程不考虑，杭州", ("a:杭州",)),
         ("辽宁朝阳", ("a:朝阳",)),
         ("北京朝阳", ("a:北京",)),
         ("Chaoyang, Beijing", ("a:北京",)),
@@ -97,6 +110,12 @@ def test_reading_never_fails(value: str) -> None:
 )
 def test_places(area: str, places: tuple[str, ...]) -> None:
     assert areas.places(area) == places
+
+
+@pytest.mark.parametrize("area", ["全国（北京除外）", "除北京外都可以", "Anywhere except Beijing"])
+def test_anywhere_but_a_city_is_every_other_city(area: str) -> None:
+    assert not areas.is_anywhere(area)
+    assert set(areas.places(area)) == lexicon.PROVINCES.keys() - {"a:北京"}
 
 
 @pytest.mark.parametrize(

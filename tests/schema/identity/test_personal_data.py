@@ -134,6 +134,7 @@ async def fetched(product: Product, path: str) -> dict[str, bytes]:
     assert reply.headers["cache-control"] == "no-store"
     with zipfile.ZipFile(io.BytesIO(reply.content)) as made:
         assert made.testzip() is None
+        assert min(entry.date_time for entry in made.infolist()) > (2000,)
         return {name: made.read(name) for name in made.namelist()}
 
 

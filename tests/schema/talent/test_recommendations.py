@@ -395,11 +395,14 @@ async def test_an_explanation_is_in_the_language_of_its_reader(
         Fact(FactKind.LISTED, ("Django",)),
         Fact(FactKind.INFERRED, ("SQL",)),
         *(Fact(FactKind.LEVEL, (level.value,)) for level in (TalentLevel.JUNIOR, TalentLevel.EXPERT)),
-        Fact(FactKind.YEARS, (6,)),
+        *(Fact(FactKind.YEARS, (years,)) for years in (6, 1)),
+        Fact(FactKind.YEARS_OF_TRADE, (1, 6)),
         Fact(FactKind.ANYWHERE),
+        "机器学习",
+        Fact(FactKind.LISTED, ("小程序",)),
     ]
     asked = [
-        Fact(FactKind.YEARS_ASKED, (3,)),
+        *(Fact(FactKind.YEARS_ASKED, (years,)) for years in (3, 1)),
         Fact(FactKind.YEARS_ASKED, (3, 5)),
         Fact(FactKind.YEARS_USUAL, (8,)),
         Fact(FactKind.DEGREE_ASKED, ("bachelor",)),
@@ -425,9 +428,22 @@ async def test_an_explanation_is_in_the_language_of_its_reader(
     unchanged = {"evidence": ["高级", "6 年经验"], "asked": [], **none, "truncated": False}
     assert await said("zh-Hans") == [
         {
-            "evidence": ["Python", "Django（仅列出）", "SQL（由相关技能推断）", "初级", "专家", "6 年经验", "不限"],
+            "evidence": [
+                "Python",
+                "Django（仅列出）",
+                "SQL（由相关技能推断）",
+                "初级",
+                "专家",
+                "6 年经验",
+                "1 年经验",
+                "6 年经验中有 1 年从事此类工作",
+                "不限",
+                "机器学习",
+                "小程序（仅列出）",
+            ],
             "asked": [
                 "3 年及以上经验",
+                "1 年及以上经验",
                 "3–5 年经验",
                 "8 年及以上经验（该级别通常要求）",
                 "本科及以上",
@@ -448,10 +464,15 @@ async def test_an_explanation_is_in_the_language_of_its_reader(
                 "Junior",
                 "Expert",
                 "6 years of experience",
+                "1 year of experience",
+                "1 of 6 years of experience in such work",
                 "Anywhere",
+                "Machine learning",
+                "Mini program (only listed)",
             ],
             "asked": [
                 "3 years of experience or more",
+                "1 year of experience or more",
                 "3 to 5 years of experience",
                 "8 years of experience or more (usual for the level)",
                 "Bachelor or higher",
