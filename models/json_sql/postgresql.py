@@ -55,9 +55,12 @@ def _int(element: Element, compiler: Any, **options: Any) -> str:
 def _iso(element: IsoOf, compiler: Any, **options: Any) -> str:
     (value,) = element.of(compiler, options)
     if element.is_day:
-        return f"""('"' || to_char({value}, 'YYYY-MM-DD') || '"')"""
-    text = f"""replace(to_char(({value}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '')"""
-    return f"""('"' || {text} || '+00:00"')"""
+        made = f"""'"' || to_char({value}, 'YYYY-MM-DD') || '"'"""
+    else:
+        text = f"""replace(to_char(({value}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '')"""
+        made = f"""'"' || {text} || '+00:00"'"""
+    # Infinity is what asyncpg makes of the first and the last day of Python, and of it.
+    return f"CASE WHEN isfinite({value}) THEN {made} WHEN {value} IS NOT NULL THEN {_fails(value)} END"
 
 
 @compiles(ShanghaiOf)

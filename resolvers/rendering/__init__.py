@@ -5,6 +5,7 @@ reads the queries of the batch functions, and their scope, as they are. Nothing 
 values: what a page is asked for is bound when the statement runs.
 """
 
+from resolvers.rendering.objects import MAX_DEPTH as MAX_DEPTH
 from resolvers.rendering.objects import Member as Member
 from resolvers.rendering.objects import Object as Object
 from resolvers.rendering.objects import One as One

@@ -13,6 +13,9 @@ from resolvers.loaders import RowByKey
 from resolvers.ordering import Shape
 from resolvers.paging import selecting
 
+MAX_DEPTH = 62
+"""How deep a template may be. SQLite's parser fails beyond 100 symbols; the rest is for the queries and the values."""
+
 
 class Rows(NamedTuple):
     """Rows that something is made of: their columns, and the names of those that are never null."""
@@ -63,6 +66,11 @@ class Member(ABC):
     def columns(self) -> frozenset[str]:
         """The columns of the object's row that it is made of."""
         return frozenset()
+
+    @property
+    def depth(self) -> int:
+        """The symbols around what is nested in it."""
+        return 0
 
     @abstractmethod
     def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
@@ -116,6 +124,11 @@ class Object:
         """The columns of the row that it is made of."""
         return frozenset().union(*(member.columns for member in self.members))
 
+    @property
+    def depth(self) -> int:
+        """That of its deepest member."""
+        return max(member.depth for member in self.members)
+
     def of(self, rows: Rows, building: Building) -> ColumnElement[Any]:
         """What is made of each of the rows."""
         values = [member.element(rows, building) for member in self.members]
@@ -133,6 +146,11 @@ class Same(Member):
     def columns(self) -> frozenset[str]:
         """Those that it is made of."""
         return self.shown.columns
+
+    @property
+    def depth(self) -> int:
+        """One object more."""
+        return 5 + self.shown.depth
 
     def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
         """The object."""
@@ -183,6 +201,11 @@ class One(Member):
     def columns(self) -> frozenset[str]:
         """The key."""
         return frozenset({self.column})
+
+    @property
+    def depth(self) -> int:
+        """One query more, whose result may have to be there."""
+        return 18 + self.shown.depth
 
     def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
         """The object. Fails where there is none and must be one, or others have to be looked at for it."""

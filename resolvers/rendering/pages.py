@@ -32,6 +32,11 @@ class Page(Member):
         """The key."""
         return frozenset({self.column})
 
+    @property
+    def depth(self) -> int:
+        """One object more."""
+        return 5 + max(part.depth for part in self.parts)
+
     def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
         """The page."""
         pages = _Pages(self, column_of(rows, self.column), building)
@@ -89,6 +94,11 @@ class Part(ABC):
 
     name: str
 
+    @property
+    def depth(self) -> int:
+        """The symbols around what is nested in it."""
+        return 0
+
     @abstractmethod
     def element(self, pages: _Pages) -> ColumnElement[Any]:
         """What it is for each page."""
@@ -124,6 +134,11 @@ class Nodes(Part):
 
     name: str
     shown: Object
+
+    @property
+    def depth(self) -> int:
+        """One query more, and its objects."""
+        return 12 + self.shown.depth
 
     def element(self, pages: _Pages) -> ColumnElement[Any]:
         """The list."""

@@ -21,7 +21,7 @@ from models.json_sql import Form
 from resolvers import rendering
 from resolvers.loaders import PagesByForeignKey, RowByKey
 from resolvers.ordering import PageRequest
-from resolvers.rendering import Bound, Rendering
+from resolvers.rendering import MAX_DEPTH, Bound, Rendering
 from schema.engine.connection import Connection, Edge, PageInfo
 from schema.engine.executor.loads import Load
 from schema.engine.executor.outputs import Leaf, ListOf, ObjectOf
@@ -103,6 +103,8 @@ def _replies(step: Resolved | Load) -> Replies | None:
     """What the database makes of the rows that a field leads to, if it can make all of that."""
     if isinstance(step, Load) and not isinstance(step.batch, RowByKey | PagesByForeignKey):
         return None
+    if isinstance(step, Load) and step.is_reference and step.batch.is_key_alone:
+        return None  # nothing is read for it
     is_link = isinstance(step, Load) and isinstance(step.declared, Link)
     rows = [step.output] if is_link else rows_of(step.output)
     outputs = [output for output in rows if isinstance(output, ObjectOf)]
@@ -111,7 +113,7 @@ def _replies(step: Resolved | Load) -> Replies | None:
         objects = {f"reply_{number}": making.object(output.selection) for number, output in enumerate(outputs)}
     except Unsupported:
         return None
-    if not objects or making.queries < MIN_QUERIES:
+    if not objects or making.queries < MIN_QUERIES or any(each.depth > MAX_DEPTH for each in objects.values()):
         return None
     for name, output in zip(objects, outputs, strict=True):
         output.reply = name

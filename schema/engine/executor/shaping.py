@@ -34,6 +34,8 @@ def _replies(output: ObjectOf, shape: Shape) -> Replies | None:
         made = shaped.shaped(output.selection, shape)
     except Unsupported:
         return None
+    if made.depth > rendering.MAX_DEPTH:
+        return None
     policies = frozenset(selected.policies | shaped.policies)
     return Replies(Rendering({"reply_0": made}, shaped.queries), policies, shaped.pages, is_shaped=True)
 

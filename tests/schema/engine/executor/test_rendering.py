@@ -129,7 +129,13 @@ async def test_values_are_written_as_orjson_writes_them(comparison: Comparison) 
 
 
 async def test_values_are_written_as_orjson_writes_them_on_postgresql(comparison_on_postgresql: Comparison) -> None:
-    await _check_forms(comparison_on_postgresql.compiled.database)
+    """The first and the last instant of Python are infinity there, which has no form."""
+    database = comparison_on_postgresql.compiled.database
+    await _check_forms(database)
+    for extreme in (datetime.min, datetime.max):  # noqa: DTZ901 - they get their time zone
+        for type_, value in ((Date(), extreme.date()), (UTCDateTime(), extreme.replace(tzinfo=UTC))):
+            with pytest.raises(DBAPIError):
+                await _made(database, {"infinite": (ISO, type_, value)})
 
 
 def test_a_form_shows_the_columns_that_it_was_made_for() -> None:
@@ -169,6 +175,25 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
     ("{ companies { nodes { name enabled profile { url stage } contracts { totalCount } } } }", {}, 1),
     ("{ viewer { name posts(first: 2, orderBy: CREATED_AT_ASC) { nodes { title author { name } } } } }", {}, 1),
     ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 3),
+    # As deep as SQLite parses; what is deeper is two parts, or three.
+    (
+        """{ users(first: 3) { nodes { posts(first: 2) { edges { node { comments(last: 2) { edges { node {
+        author { name } } } } } } } } } }""",
+        {},
+        1,
+    ),
+    (
+        """{ posts(first: 4) { nodes { comments(last: 2) { nodes { author { posts(first: 2) { nodes {
+        author { posts(first: 1) { nodes { title } } } } } } } } } } }""",
+        {},
+        3,
+    ),
+    (
+        """{ posts(first: 3) { nodes { comments(last: 2) { edges { node { post { comments(first: 1) { edges { node {
+        post { comments(first: 1) { pageInfo { endCursor } edges { node { id } } } } } } } } } } } } } }""",
+        {},
+        3,
+    ),
     ("{ posts(first: 3) { nodes { likers(first: 3) { totalCount nodes { post { title } user { name } } } } } }", {}, 1),
 ]
 """Operations, their variables, and the statements for an administrator."""
