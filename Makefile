@@ -28,7 +28,7 @@ lint-graph: tests/clients/node_modules/.package-lock.json
 	tests/clients/node_modules/.bin/eslint --config tests/clients/eslint.config.mjs schema/schema.graphql
 
 # make bench ARGS="--only posts --large"
-bench: setup .venv/bench benchmarks/peers/node/node_modules/.package-lock.json
+bench: setup .venv/bench benchmarks/peers/node/node_modules/.package-lock.json benchmarks/peers/postgraphile/node_modules/.package-lock.json
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .venv/bin/pip:
@@ -55,6 +55,13 @@ benchmarks/peers/node/node_modules/.package-lock.json: benchmarks/peers/node/pac
 	  cd benchmarks/peers/node && npm ci --no-audit --no-fund --silent && npm rebuild better-sqlite3 --ignore-scripts=false --silent \
 	  && touch node_modules/.package-lock.json; \
 	fi || echo "The servers from npm could not be built; they are left out."
+
+# The package `node` fetches the Node.js that PostGraphile needs.
+benchmarks/peers/postgraphile/node_modules/.package-lock.json: benchmarks/peers/postgraphile/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  cd benchmarks/peers/postgraphile && npm ci --no-audit --no-fund --silent && npm rebuild node --ignore-scripts=false --silent \
+	  && touch node_modules/.package-lock.json; \
+	fi || echo "PostGraphile could not be installed; it is left out."
 
 # Without npm the explorer comes from a CDN; the server says so when it starts.
 explorer/dist/manifest.json: $(shell find explorer -path explorer/node_modules -prune -o -path explorer/dist -prune -o -type f -print)

@@ -109,15 +109,19 @@ def _contest(
             server.wait_until_ready()
         for server in servers.values():
             server.wait_until_idle()
-        for contest in contests:
-            console.print(f"{contest.call}, {contest.connections} connections: {len(contest.variants)} servers")
-            entrants = [_entrant(contest.call, variant, servers, filled, began) for variant in contest.variants]
+        entered = [
+            [_entrant(contest.call, variant, servers, filled, began) for variant in contest.variants]
+            for contest in contests
+        ]
+        for entrants in entered:
             check(entrants)
+        for contest, entrants in zip(contests, entered, strict=True):
+            console.print(f"{contest.call}, {contest.connections} connections: {len(contest.variants)} servers")
             results += compete(contest.call, entrants, connections=contest.connections, plan=plan)
             keep(report.figures(results, report.outcomes(results), {}))
         memory = {key: report.Memory(server.resident_mb, server.proportional_mb) for key, server in servers.items()}
     reached = report.outcomes(results)
-    for table in (report.figures_table(results), report.memory_table(memory), report.goals_table(reached)):
+    for table in (report.figures_table(results), report.memory_table(memory), report.goals_table(reached, memory)):
         console.print(table)
     for note in report.notes(results):
         console.print(f"Measured again: {note}")
@@ -231,7 +235,8 @@ def _entrant(
     # Only an administrator, the last user, may ask for it.
     tokens = data.tokens[-1:] if call == SCAN else data.tokens
     server = servers[variant.key]
-    return Entrant(variant.key, variant.dataset, server, known[call], tokens, forget, beside, data.database)
+    asked = known[variant.asked.get(call, call)]
+    return Entrant(variant.key, variant.dataset, server, asked, tokens, forget, beside, data.database)
 
 
 if __name__ == "__main__":

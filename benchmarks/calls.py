@@ -11,6 +11,8 @@ from schema.engine import node_id
 SEARCH = "REST clock_in/search"
 VIEWER = "viewer"
 POSTS = "nested posts"
+ALL_POSTS = "nested posts as PostGraphile names them"
+"""Its list has another name, and begins with the oldest unless told otherwise."""
 ADD = "REST clock_in/add"
 FIRST_PAGE = "clockIns, first page"
 KEYSET_PAGE = "clockIns, keyset page"
@@ -30,6 +32,15 @@ _POSTS = """query Posts {
     }
   }
 }"""
+_ALL_POSTS = """query Posts {
+  posts: allPosts(first: 10, orderBy: PRIMARY_KEY_DESC) {
+    nodes {
+      title createdAt
+      author { name }
+      comments(first: 5, orderBy: PRIMARY_KEY_DESC) { nodes { content author { name } } }
+    }
+  }
+}"""
 _CLOCK_INS = """query ClockIns($after: String) {
   clockIns(first: 10, after: $after) {
     nodes { clockedInAt location user { name } }
@@ -45,6 +56,7 @@ def calls(clock_ins: int) -> dict[str, Call]:
         SEARCH: search,
         VIEWER: _operation("Viewer", "query Viewer { viewer { databaseId name account className } }"),
         POSTS: _operation("Posts", _POSTS),
+        ALL_POSTS: _operation("Posts", _ALL_POSTS),
         ADD: Call("POST", "/api/v1/clock_in/add", orjson.dumps({"location": "图书馆三楼"})),
         FIRST_PAGE: _operation("ClockIns", _CLOCK_INS, after=None),
         KEYSET_PAGE: _operation("ClockIns", _CLOCK_INS, after=node_id.encode_cursor(clock_ins // 2)),

@@ -19,6 +19,8 @@ READERS = 64
 NOBODY = "e30.e30.e30"
 ATTEMPTS = 3
 """How often a server is measured in a round until it has answered something."""
+SHOWN = 200
+"""How many characters of a reply are shown on each side of a difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,18 @@ def check(entrants: Sequence[Entrant]) -> None:
         answer = entrant.answer()
         variant, expected = answers.setdefault(entrant.dataset, (entrant.variant, answer))
         if answer != expected or _is_refusal(answer):
+            one, other = _first_difference(repr(expected), repr(answer))
             raise LoadFailed(
                 f"{entrant.call.method} {entrant.call.path} is answered differently:\n"
-                f"{variant}: {expected}\n{entrant.variant}: {answer}"
+                f"{variant}: {one}\n{entrant.variant}: {other}"
             )
+
+
+def _first_difference(one: str, other: str) -> tuple[str, str]:
+    """Both, from a little before they differ."""
+    same = next((at for at, (of_one, of_other) in enumerate(zip(one, other, strict=False)) if of_one != of_other), 0)
+    around = slice(max(0, same - SHOWN), same + SHOWN)
+    return one[around], other[around]
 
 
 def compete(call: str, entrants: Sequence[Entrant], *, connections: int, plan: Plan) -> list[Result]:

@@ -8,9 +8,19 @@ from typing import Any
 from rich.table import Table
 
 from benchmarks.contest import Result
-from benchmarks.goals import CONNECTIONS, GOALS, Goal
+from benchmarks.goals import CONNECTIONS, GOALS, MEMORY_GOALS, Goal, MemoryGoal
 from benchmarks.load import Figures
 from benchmarks.variants import VARIANTS
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a server held once everything was measured, in MiB: its largest process, and all of them together, where
+    what several share counts once.
+    """
+
+    largest: float | None
+    together: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +56,18 @@ def _outcome(goal: Goal, found: Mapping[tuple[str, str], Result]) -> Outcome:
     if ours is None or other is None:
         return Outcome(goal)
     pairs = [(one, two) for one, two in zip(ours.rounds, other.rounds, strict=True) if one and two]
-    if not pairs:
-        return Outcome(goal)
-    ratios = [goal.ratio(one, two) for one, two in pairs]
+    ratios = [ratio for one, two in pairs if (ratio := goal.ratio(one, two)) is not None]
     spent = [ratio for one, two in pairs if (ratio := goal.cpu_ratio(one, two)) is not None]
     by_time = statistics.median(spent) if spent else None
+    if not ratios:
+        return Outcome(goal)
     return Outcome(goal, statistics.median(ratios), by_time, min(ratios), max(ratios))
 
 
-def goals_table(reached: Sequence[Outcome]) -> Table:
+def goals_table(reached: Sequence[Outcome], memory: Mapping[str, Memory]) -> Table:
     """What is to be reached and what is."""
     table = Table(
-        title=f"Goals (ratios of requests a second, or of times; one worker, {CONNECTIONS} connections, SQLite)"
+        title=f"Goals (ratios of requests a second, or of times; one worker, {CONNECTIONS} connections, mostly SQLite)"
     )
     table.add_column("work", no_wrap=True)
     for heading in ("goal", "measured", "range", "by CPU time", "met"):
@@ -71,7 +81,17 @@ def goals_table(reached: Sequence[Outcome]) -> Table:
             _shown(outcome.cpu_ratio),
             outcome.verdict,
         )
+    for goal in MEMORY_GOALS:
+        held = held_for(goal, memory)
+        verdict = "not measured" if held is None else "yes" if held <= goal.at_most else "no"
+        table.add_row(goal.work, goal.text, "–" if held is None else f"{held:.0f}", "–", "–", verdict)
     return table
+
+
+def held_for(goal: MemoryGoal, memory: Mapping[str, Memory]) -> float | None:
+    """The MiB that a goal for memory is about, where they were measured."""
+    held = memory.get(goal.variant)
+    return held and (held.together if goal.together else held.largest)
 
 
 def _shown(figure: float | None) -> str:
@@ -114,16 +134,6 @@ def notes(results: Sequence[Result]) -> list[str]:
     return [f"{result.call}, {result.connections} connections: {note}" for result in results for note in result.notes]
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a server held once everything was measured, in MiB: its largest process, and all of them together, where
-    what several share counts once.
-    """
-
-    largest: float | None
-    together: float | None
-
-
 def memory_table(memory: Mapping[str, Memory]) -> Table:
     """What each server held once everything was measured."""
     table = Table(title="Memory after the load, in MiB")
@@ -153,4 +163,5 @@ def figures(results: Sequence[Result], reached: Sequence[Outcome], memory: Mappi
             {**asdict(result), "median": asdict(median) if (median := result.median) else None} for result in results
         ],
         "memory_mib": {variant: asdict(held) for variant, held in memory.items()},
+        "memory_goals": [{**asdict(goal), "mib": held_for(goal, memory)} for goal in MEMORY_GOALS],
     }

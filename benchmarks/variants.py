@@ -6,10 +6,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.calls import ADD, FIRST_PAGE, KEYSET_PAGE, PACED_SEARCH, POSTS, SCAN, SEARCH, VIEWER
+from benchmarks.calls import ADD, ALL_POSTS, FIRST_PAGE, KEYSET_PAGE, PACED_SEARCH, POSTS, SCAN, SEARCH, VIEWER
 from benchmarks.processes import ROOT
 
 NODE = ROOT / "benchmarks" / "peers" / "node"
+POSTGRAPHILE = ROOT / "benchmarks" / "peers" / "postgraphile"
+_NODE_22 = POSTGRAPHILE / "node_modules" / "node" / "bin" / "node"
+"""PostGraphile needs it, the other servers from npm do not."""
 SQLITE = "SQLite"
 POSTGRESQL = "PostgreSQL"
 SMALL, MEDIUM, LARGE = 10_000, 200_000, 5_000_000
@@ -20,7 +23,8 @@ SMALL, MEDIUM, LARGE = 10_000, 200_000, 5_000_000
 class Variant:
     """A server. `extra` names the Python package that it needs besides the product's.
 
-    `beside` names a call that it answers again and again while it is measured at others.
+    `beside` names a call that it answers again and again while it is measured at others. `asked` names the calls that
+    are put to it in other words, and those words.
     """
 
     key: str
@@ -32,6 +36,7 @@ class Variant:
     clock_ins: int = SMALL
     extra: str = ""
     beside: str | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dataset(self) -> tuple[str, int]:
@@ -43,6 +48,8 @@ class Variant:
         """What this machine lacks to run it, or None."""
         if self.extra and importlib.util.find_spec(self.extra) is None:
             return f"{self.extra} is not installed: make bench installs it"
+        if self.command[0] == str(_NODE_22) and not _NODE_22.is_file():
+            return "its packages and its Node.js are not installed: make bench installs them where there is npm"
         if self.command[0] == "node":
             if shutil.which("node") is None:
                 return "Node.js is missing"
@@ -80,6 +87,18 @@ def _node(key: str, title: str, file: str, answers: set[str]) -> Variant:
     return Variant(key, title, command, frozenset(answers), {"NODE_ENV": "production"})
 
 
+def _postgraphile() -> Variant:
+    return Variant(
+        "postgraphile",
+        "PostGraphile on PostgreSQL",
+        (str(_NODE_22), str(POSTGRAPHILE / "server.js")),
+        frozenset({POSTS}),
+        {"NODE_ENV": "production", "GRAPHILE_ENV": "production"},
+        POSTGRESQL,
+        asked={POSTS: ALL_POSTS},
+    )
+
+
 VARIANTS = {
     variant.key: variant
     for variant in (
@@ -101,5 +120,6 @@ VARIANTS = {
         _node("mercurius", "Mercurius with JIT", "mercurius.js", {VIEWER, POSTS}),
         _node("apollo", "Apollo Server", "apollo.js", {VIEWER, POSTS}),
         _node("sofa", "sofa-api", "sofa.js", {SEARCH}),
+        _postgraphile(),
     )
 }

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import processes, report
 from benchmarks.contest import ATTEMPTS, Entrant, Plan, check, compete
-from benchmarks.goals import GOALS, Goal
+from benchmarks.goals import GOALS, Goal, Measure
 from benchmarks.load import Call, Figures, LoadFailed, burst
 from benchmarks.variants import VARIANTS
 from tests.support.over_http import client_of, recorder_login
@@ -82,8 +82,8 @@ def _figures(requests_per_second: float = 1, p99_ms: float = 1, cpu_ms: float | 
         (Goal("", "", "", "", at_least=2), _figures(299), _figures(150), 299 / 150, False),
         (Goal("", "", "", "", at_most=1.5), _figures(100), _figures(150), 1.5, True),
         (Goal("", "", "", "", at_most=1.5), _figures(99), _figures(150), 150 / 99, False),
-        (Goal("", "", "", "", at_most=2, of_p99=True), _figures(p99_ms=4), _figures(p99_ms=2), 2, True),
-        (Goal("", "", "", "", at_most=2, of_p99=True), _figures(p99_ms=5), _figures(p99_ms=2), 2.5, False),
+        (Goal("", "", "", "", at_most=2, of=Measure.P99), _figures(p99_ms=4), _figures(p99_ms=2), 2, True),
+        (Goal("", "", "", "", at_most=2, of=Measure.P99), _figures(p99_ms=5), _figures(p99_ms=2), 2.5, False),
     ],
 )
 def test_a_goal_is_met_from_its_ratio_on(goal: Goal, figures: Figures, other: Figures, ratio: float, met: bool) -> None:

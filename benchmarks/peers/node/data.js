@@ -22,7 +22,8 @@ const usersByIds = database.prepare(`
   LEFT JOIN credentials AS accounts ON accounts.user_id = users.id AND accounts.kind = 'student_account'
   WHERE users.id IN (SELECT value FROM json_each(?))`);
 const newestPosts = database.prepare(`
-  SELECT id, created_at, title, content, anonymous, CASE WHEN anonymous THEN NULL ELSE author_id END AS author_id
+  SELECT id, title, content, anonymous, CASE WHEN anonymous THEN NULL ELSE author_id END AS author_id,
+    CASE WHEN anonymous THEN strftime('%Y-%m-%d %H:00:00', created_at) ELSE created_at END AS created_at
   FROM posts WHERE id < ? ORDER BY id DESC LIMIT ?`);
 // Ranking all comments of the posts instead would read every one of them.
 const newestComments = database.prepare(`
