@@ -17,6 +17,7 @@ from resolvers.legacy.batch import Refusal
 from resolvers.legacy.mapping import SourceMapping, UnusableMapping
 from resolvers.legacy.moving import Import, Outcome
 from resolvers.legacy.progress import Progress as Moved
+from resolvers.legacy.reading.ahead import reading
 from resolvers.legacy.reading.opening import opened
 from resolvers.legacy.reading.rows import Source, Table, UnreadableSource
 from resolvers.legacy.report import Report
@@ -45,11 +46,12 @@ def import_legacy(
     """Move a source in; the exit code is 1 where something was refused."""
     with ExitStack() as stack:
         read, mapped = _opened(source, path, mapping, stack)
+        rows = stack.enter_context(reading(read, mapped))  # before there are threads
         shown = _Shown(show, stack, is_quiet=as_json)
         reports = (lambda length: Report(report, length=length)) if report is not None else (lambda _length: None)
 
         async def work(services: Services) -> list[Outcome]:
-            moving = Import(lambda: new_scope(services), read, mapped, reports, shown.heard)
+            moving = Import(lambda: new_scope(services), read, mapped, rows, reports, shown.heard)
             try:
                 return await moving.run(dry_run=dry_run)
             except (UnusableMapping, UnreadableSource) as error:
@@ -152,11 +154,12 @@ class _Shown:
         self._bar = stack.enter_context(bar)
         self._tasks: dict[str, TaskID] = {}
 
-    def heard(self, table: Table, kind: str, moved: Moved, refusals: Sequence[Refusal]) -> None:
+    def heard(self, table: Table, done: int, moved: Moved, refusals: Sequence[Refusal]) -> None:
         """Show a batch."""
+        kind = moved.kind
         if kind not in self._tasks:
             self._tasks[kind] = self._bar.add_task(kind, total=table.size, rows=0)
-        self._bar.update(self._tasks[kind], completed=table.done, rows=moved.position)
+        self._bar.update(self._tasks[kind], completed=done, rows=moved.position)
         for each in refusals[: self._left]:
             err.print(f"{each.kind}, row {each.number} ({each.old_id}): {each.reason}", markup=False)
         self._left = max(0, self._left - len(refusals))

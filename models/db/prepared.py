@@ -6,7 +6,7 @@ to an IN; lists are filled up to a power of two, so that there are few lengths.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -25,6 +25,8 @@ KEPT_SHAPES = 512
 KEPT_BINDERS = 512
 Values = list[Any]
 """The values of a statement's parameters, in their order."""
+
+_WITHOUT_OFFSET = len("2026-01-01 00:00:00.000000")
 
 _NOTHING: Parameters = {}
 
@@ -125,14 +127,20 @@ def _prepared(compiled: SQLCompiler, sizes: dict[str, int], names: Sequence[str]
         part: (name, index) for name, parts in expanded.parameter_expansion.items() for index, part in enumerate(parts)
     }
     steps = []
+    instants: dict[type, Processor] = {}  # one for all columns: they often have the same instant
     for place in expanded.positiontup or ():
         name, index = places.get(place, (place, None))
         parameter = compiled.binds[name]
-        process = _bind_processor(parameter.type, dialect)
+        process: Processor | None
+        if is_instant := _is_instant(parameter.type, dialect):
+            process = instants.setdefault(type(parameter.type), _stored_instant(parameter.type, dialect))
+        else:
+            process = _bind_processor(parameter.type, dialect)
         if name not in names:
             steps.append(_own(name, parameter, defaults.get(name), index, process))
         elif index is None:
-            steps.append((_GIVEN if process is None else _PROCESSED, name, process, 0))
+            expression = _GIVEN if process is None else _STORED if is_instant else _PROCESSED
+            steps.append((expression, name, process, 0))
         elif index == 0:  # the others of the list come with it
             steps.append((_LIST if process is None else _PROCESSED_LIST, name, process, sizes[name]))
     binder = _binder(tuple(expression for expression, *_ in steps))
@@ -147,7 +155,8 @@ def _prepared(compiled: SQLCompiler, sizes: dict[str, int], names: Sequence[str]
 _Step = tuple[str, Any, Processor | None, int]
 """A value of a statement, or several: an expression for it, and its arguments `a`, `p` and `n`."""
 
-_GIVEN, _PROCESSED = "plain(given[a{0}])", "p{0}(plain(given[a{0}]))"
+_GIVEN = "(v if (v := given[a{0}]).__class__ is int else plain(v))"
+_PROCESSED, _STORED = "p{0}(plain(given[a{0}]))", "p{0}(given[a{0}])"
 _LIST, _PROCESSED_LIST = "*filled(given[a{0}], n{0})", "*map(p{0}, filled(given[a{0}], n{0}))"
 _CONSTANT, _MADE = "a{0}", "a{0}()"
 
@@ -206,24 +215,33 @@ def _padded(length: int) -> int:
 
 
 def _bind_processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
-    implementation = type_.dialect_impl(dialect)
-    if dialect.name == "sqlite" and isinstance(type_, TypeDecorator) and isinstance(type_.impl_instance, DateTime):
-        to_utc = type_.process_bind_param
-        # The instant before: rows that are written together have one in several columns.
-        last: tuple[datetime | None, str | None] = (None, None)
+    return type_.dialect_impl(dialect).bind_processor(dialect)
 
-        def stored(instant: datetime | None) -> str | None:
-            nonlocal last
-            known = last
-            if known[0] is instant:
-                return known[1]
+
+def _is_instant(type_: TypeEngine[Any], dialect: Dialect) -> bool:
+    """Whether it is one that SQLite keeps as text."""
+    return dialect.name == "sqlite" and isinstance(type_, TypeDecorator) and isinstance(type_.impl_instance, DateTime)
+
+
+def _stored_instant(type_: Any, dialect: Dialect) -> Processor:
+    to_utc = type_.process_bind_param
+    # The instant before, which the next column or the next row often has too.
+    last: tuple[datetime | None, str | None] = (None, None)
+
+    def stored(instant: datetime | None) -> str | None:
+        nonlocal last
+        known = last
+        if known[0] is instant:
+            return known[1]
+        if instant.__class__ is datetime and instant.tzinfo is UTC:
+            text: str | None = instant.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+        else:
             utc = to_utc(instant, dialect)
             text = None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
-            last = (instant, text)
-            return text
+        last = (instant, text)
+        return text
 
-        return stored
-    return implementation.bind_processor(dialect)
+    return stored
 
 
 def check_text(value: str) -> None:

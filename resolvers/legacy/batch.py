@@ -37,12 +37,14 @@ _ADD_ALIAS = insert_new(UserAlias, unique=["former_id"])
 
 
 class Row:
-    """A row of a predecessor: its number in its table, its old id and its fields; later the id that it has here."""
+    """A row of a predecessor: its number in its table, its old id and its fields, and why it is refused if that was seen
+    when it was read; later the id that it has here.
+    """
 
-    __slots__ = ("fields", "new_id", "number", "old_id")
+    __slots__ = ("fields", "new_id", "number", "old_id", "refused")
 
-    def __init__(self, number: int, old_id: str, fields: dict[str, Any]) -> None:
-        self.number, self.old_id, self.fields = number, old_id, fields
+    def __init__(self, number: int, old_id: str, fields: dict[str, Any], refused: str | None = None) -> None:
+        self.number, self.old_id, self.fields, self.refused = number, old_id, fields, refused
         self.new_id: int | None = None
 
 
@@ -94,6 +96,9 @@ class Batch:
         """What the rows become; those that are refused are left out."""
         found = []
         for row in self.rows:
+            if row.refused is not None:
+                self.refuse(row, row.refused)
+                continue
             try:
                 found.append((row, convert(row)))
             except (Refused, DomainError) as refused:

@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Table
 
 Move = Callable[[Any], Awaitable[None]]
 """Makes rows of those of a batch (`resolvers.legacy.batch.Batch`)."""
+Prepare = Callable[[dict[str, Any], tzinfo], dict[str, Any]]
+"""Makes of fields what needs no database, in the process that reads. Raises Refused, or a DomainError."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +29,7 @@ class Kind:
     move: Move
     refers: Mapping[str, Table] = field(default_factory=dict)
     total: tuple[Callable[[Mapping[str, Any]], float], str] | None = None
+    prepare: Prepare | None = None
 
     @property
     def fields(self) -> frozenset[str]:

@@ -1,21 +1,20 @@
 """Moving a source in: kind after kind, in batches that each are one transaction with the note of how far it got."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import text
 
 from resolvers import audit
 from resolvers.legacy import progress as progressing
-from resolvers.legacy import values
 from resolvers.legacy.batch import Batch, References, Refusal, Row, known
 from resolvers.legacy.mapping import KindMapping, SourceMapping, UnusableMapping
 from resolvers.legacy.progress import Progress
-from resolvers.legacy.reading.rows import Broken, Source, Table
+from resolvers.legacy.reading.prepared import Part, Prepared
+from resolvers.legacy.reading.rows import Source, Table
 from resolvers.legacy.report import Report
 from resolvers.scope import Scope
 from resolvers.search.indexing import index
@@ -33,8 +32,17 @@ _ROOM = (
 )
 """32 MB of pages in memory, and 64 MB of changes that are not in the file yet."""
 
-Watch = Callable[[Table, str, Progress, Sequence[Refusal]], None]
-"""Hears of each batch once it is committed: its table and kind, what happened so far, and what was refused of it."""
+Watch = Callable[[Table, int, Progress, Sequence[Refusal]], None]
+"""Hears of each batch once it is committed: its table and how much of it was read, what happened so far, and what was
+refused of the batch.
+"""
+
+
+class Rows(Protocol):
+    """What reads the rows of a source, in this process or in another one."""
+
+    def parts(self, mapped: KindMapping, *, skip: int, at_once: int) -> Iterator[Part]:
+        """The rows of a kind, without the first `skip`. Raises UnreadableSource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Import:
     new_scope: Callable[[], Scope]
     source: Source
     mapping: SourceMapping
+    rows: Rows
     report: Callable[[int], Report | None] = lambda _length: None
     """Makes the report, which goes on from a length."""
     watch: Watch = lambda *_: None
@@ -138,13 +147,11 @@ class Import:
             async with _within(whole, self.new_scope) as scope:
                 length = 0 if report is None else report.add(())
                 progress = await progressing.begin(scope, source, kind, self.source.fingerprint, length)
-        read_fields = mapped.reader()
-        rows = table.rows(skip=progress.position)
-        while raw := list(islice(rows, self.batch_rows)):
+        for raw, done in self.rows.parts(mapped, skip=progress.position, at_once=self.batch_rows):
             async with _within(whole, self.new_scope) as scope:
                 batch = Batch(scope, source, kind, self.mapping.zone, progress.floor, self._references)
                 first = progress.position + 1
-                await _fill(batch, [(first + place, each) for place, each in enumerate(raw)], read_fields)
+                await _fill(batch, raw, first)
                 if batch.rows:
                     await kind.move(batch)
                     await batch.keep_ids(batch.rows)
@@ -154,7 +161,7 @@ class Import:
                 await progress.add(batch, len(raw), 0 if report is None else report.add(batch.refusals))
             progress.position += len(raw)
             progress.counts += batch.counts
-            self.watch(table, kind.name, progress, batch.refusals)
+            self.watch(table, done, progress, batch.refusals)
         return progress.counts
 
 
@@ -166,17 +173,14 @@ async def _make_room(scope: Scope) -> None:
                 await writing.transaction.execute(pragma)
 
 
-async def _fill(batch: Batch, raw: Sequence[tuple[int, Any]], read_fields: Callable[[Any], dict[str, Any]]) -> None:
+async def _fill(batch: Batch, raw: Sequence[Prepared], first: int) -> None:
     """Give a batch the rows that can be read and are not here already, and what they refer to."""
     rows: dict[str, Row] = {}
-    for number, each in raw:
-        if isinstance(each, Broken):
-            batch.refuse(Row(number, "", {}), each.reason)
-            continue
-        fields = read_fields(each)
-        old_id = values.key(fields["id"])
-        row = Row(number, old_id or "", fields)
-        if old_id is None:
+    for number, (old_id, fields, refused) in enumerate(raw, first):
+        row = Row(number, old_id or "", fields, refused)
+        if old_id == "":
+            batch.refuse(row, refused or "The row cannot be read.")
+        elif old_id is None:
             batch.refuse(row, "The row has no id.")
         elif old_id in rows:
             batch.refuse(row, f"The id {old_id} stands there twice.")
@@ -188,10 +192,7 @@ async def _fill(batch: Batch, raw: Sequence[tuple[int, Any]], read_fields: Calla
     named: dict[Any, set[str]] = {}
     for name, table in batch.kind.refers.items():
         found = named.setdefault(table, set())
-        for row in batch.rows:
-            key = row.fields[name] = values.key(row.fields.get(name))
-            if key is not None:
-                found.add(key)
+        found.update(key for row in batch.rows if (key := row.fields[name]) is not None)
     await batch.look_up(named)
 
 

@@ -103,7 +103,7 @@ def key(value: Any) -> str | None:
 
 
 def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
-    """An instant, of a text, of seconds or of milliseconds; None where there is none, such as 0000-00-00."""
+    """An instant in UTC, of a text, of seconds or of milliseconds; None where there is none, such as 0000-00-00."""
     if value is None or value == "":
         return None
     try:
@@ -121,7 +121,7 @@ def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
             return _checked(datetime.fromtimestamp(seconds, UTC), field)
         if isinstance(value, datetime):
             aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
-            return _checked(aware, field)
+            return _checked(aware, field).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         pass
     raise Refused(f"{field} is no time: {str(value)[:40]}")

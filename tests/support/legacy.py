@@ -10,6 +10,7 @@ from models.settings import Settings
 from resolvers.legacy import mapping
 from resolvers.legacy.moving import Import, Outcome, Watch
 from resolvers.legacy.reading.opening import opened
+from resolvers.legacy.reading.prepared import Here
 from resolvers.legacy.report import Report
 from resolvers.legacy.sources import SOURCES
 from resolvers.legacy.verifying import Verified, verify
@@ -63,10 +64,12 @@ async def move(
     outcomes: Sequence[Outcome]
     async with services(settings, clock) as started:
         with opened(path) as read:
+            mapped = mapping.load(source, SOURCES[source])
             moving = Import(
                 lambda: Scope(started, now=clock.now, request_id="command line"),
                 read,
-                mapping.load(source, SOURCES[source]),
+                mapped,
+                Here(read, mapped),
                 lambda length: None if report is None else Report(report, length=length),
                 watch,
                 batch_rows,

@@ -1,6 +1,7 @@
 """The work-progress recorder: students, goals, clock-ins, work logs with time lines, and posts with comments."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Any
 
 from models import texts
@@ -99,21 +100,26 @@ async def move_clock_ins(batch: Batch) -> None:
     """Clock-ins; one for each user, business date and slot."""
 
     def clock_in(row: Row) -> dict[str, Any]:
-        fields = row.fields
-        moment = values.needed_instant(fields["clocked_in_at"], "clocked_in_at", batch.zone)
-        business_date, slot = slot_at(moment)
-        made = values.instant(fields.get("created_at"), "created_at", batch.zone) or moment
-        return {
-            "user_id": _owner(batch, row),
-            "business_date": business_date,
-            "slot": slot,
-            "clocked_in_at": moment,
-            "location": values.text(fields.get("location"), "location", max_length=255, required=True),
-            "created_at": made,
-            "updated_at": made,
-        }
+        found = row.fields
+        found["user_id"] = batch.reference(_users, found.pop("user"), "The user")
+        return found
 
     await batch.move(_clock_ins, clock_in, otherwise="The user clocked in in this slot already.")
+
+
+def _clock_in(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
+    """A clock-in but its user: most rows of all are these, so they are made where they are read."""
+    moment = values.needed_instant(fields["clocked_in_at"], "clocked_in_at", zone)
+    business_date, slot = slot_at(moment)
+    made = values.instant(fields.get("created_at"), "created_at", zone) or moment
+    return {
+        "business_date": business_date,
+        "slot": slot,
+        "clocked_in_at": moment,
+        "location": values.text(fields.get("location"), "location", max_length=255, required=True),
+        "created_at": made,
+        "updated_at": made,
+    }
 
 
 async def move_work_logs(batch: Batch) -> None:
@@ -265,6 +271,7 @@ KINDS = (
         frozenset({"created_at"}),
         move_clock_ins,
         _OF_USER,
+        prepare=_clock_in,
     ),
     Kind(
         "work_logs",

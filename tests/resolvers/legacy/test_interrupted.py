@@ -104,7 +104,7 @@ async def test_stopped_at_ten_places_and_killed(settings: Settings, clock: Clock
 
     went_on: list[int] = []
 
-    def watch(_table: Any, _kind: str, progress: Progress, _refused: Any) -> None:
+    def watch(_table: Any, _done: int, progress: Progress, _refused: Any) -> None:
         went_on.append(progress.position)
 
     assert await move(settings, clock, "recorder", dump, report=report, watch=watch) == moved
