@@ -15,5 +15,7 @@ database.execute("CREATE TABLE new (id INTEGER PRIMARY KEY AUTOINCREMENT, name T
 database.execute("INSERT INTO new (id, name) SELECT id, name FROM old")
 database.execute("DROP TABLE old")
 database.execute("ALTER TABLE new RENAME TO old")
-print("SQLite", sqlite3.sqlite_version, database.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+kept = database.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+print("SQLite", sqlite3.sqlite_version, kept)  # seen: [('old', 0)]
+assert kept == [("old", 0)], "behaves otherwise now"
 PYTHON
