@@ -37,8 +37,8 @@ _ADD_ALIAS = insert_new(UserAlias, unique=["former_id"])
 
 
 class Row:
-    """A row of a predecessor: its number in its table, its old id and its fields, and why it is refused if that was seen
-    when it was read; later the id that it has here.
+    """A row of a predecessor: its number in its table, its old id and its fields, and why it is refused if that was
+    seen when it was read; later the id that it has here.
     """
 
     __slots__ = ("fields", "new_id", "number", "old_id", "refused")
