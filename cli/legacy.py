@@ -16,6 +16,7 @@ from resolvers.legacy import mapping as mappings
 from resolvers.legacy.batch import Refusal
 from resolvers.legacy.mapping import SourceMapping, UnusableMapping
 from resolvers.legacy.moving import Import, Outcome
+from resolvers.legacy.progress import Overtaken
 from resolvers.legacy.progress import Progress as Moved
 from resolvers.legacy.reading.ahead import reading
 from resolvers.legacy.reading.opening import opened
@@ -53,8 +54,13 @@ def import_legacy(
         async def work(services: Services) -> list[Outcome]:
             moving = Import(lambda: new_scope(services), read, mapped, rows, reports, shown.heard)
             try:
-                return await moving.run(dry_run=dry_run)
-            except (UnusableMapping, UnreadableSource) as error:
+                outcomes = await moving.run(dry_run=dry_run)
+                if moving.is_other_file:
+                    err.print(
+                        "The import before was of another file, and did not end: this one began anew.", markup=False
+                    )
+                return outcomes
+            except (UnusableMapping, UnreadableSource, Overtaken) as error:
                 raise CommandFault(str(error)) from None
             except IntegrityError as error:
                 raise CommandFault(
@@ -135,7 +141,7 @@ def _opened(source: str, path: Path, mapping: Path | None, stack: ExitStack) -> 
     except (UnusableMapping, UnreadableSource) as error:
         raise fail(str(error), status=MISUSED) from None
     except OSError as error:
-        raise fail(f"{error.filename} cannot be read: {error.strerror}.", status=MISUSED) from None
+        raise fail(f"{error.filename or path} cannot be read: {error.strerror}.", status=MISUSED) from None
 
 
 class _Shown:

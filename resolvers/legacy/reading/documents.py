@@ -30,9 +30,15 @@ class DocumentTable:
         self.done = 0
         self._path = path
         with path.open("rb") as file:
-            if file.read(2) in UTF16:
-                raise UnreadableSource(f"{path.name} is in UTF-16: write it in UTF-8.")
-        self._in_lines = self._is_in_lines()
+            head = file.read(_CHUNK)
+            file.seek(max(0, self.size - _CHUNK))
+            tail = file.read()
+        if head[:2] in UTF16:
+            raise UnreadableSource(f"{path.name} is in UTF-16: write it in UTF-8.")
+        is_array = head.removeprefix(MARK).lstrip().startswith(b"[")
+        if is_array and not tail.rstrip().endswith(b"]"):
+            raise UnreadableSource(f"{path.name} is an array without an end: is the file complete?")
+        self._in_lines = self._is_in_lines(is_array=is_array)
 
     def rows(self, *, skip: int = 0) -> Iterator[Values | Broken]:
         """The documents, without the first `skip`."""
@@ -49,7 +55,7 @@ class DocumentTable:
                 if text not in (b"", b"]"):
                     yield text.rstrip(b",").rstrip()
 
-    def _is_in_lines(self) -> bool:
+    def _is_in_lines(self, *, is_array: bool) -> bool:
         """Whether the first line has a document, or what was to be one."""
         first = next(self._lines(), b"{}")
         self.done = 0
@@ -57,8 +63,6 @@ class DocumentTable:
         try:
             json.loads(whole)
         except (ValueError, RecursionError):
-            with self._path.open("rb") as file:
-                is_array = file.read(_CHUNK).removeprefix(MARK).lstrip().startswith(b"[")
             return not is_array and first.endswith(b"}")
         return True
 
