@@ -52,14 +52,11 @@ def import_legacy(
         reports = (lambda length: Report(report, length=length)) if report is not None else (lambda _length: None)
 
         async def work(services: Services) -> list[Outcome]:
-            moving = Import(lambda: new_scope(services), read, mapped, rows, reports, shown.heard)
+            moving = Import(
+                lambda: new_scope(services), read, mapped, rows, reports, shown.heard, is_other_file=shown.is_other_file
+            )
             try:
-                outcomes = await moving.run(dry_run=dry_run)
-                if moving.is_other_file:
-                    err.print(
-                        "The import before was of another file, and did not end: this one began anew.", markup=False
-                    )
-                return outcomes
+                return await moving.run(dry_run=dry_run)
             except (UnusableMapping, UnreadableSource, Overtaken) as error:
                 raise CommandFault(str(error)) from None
             except IntegrityError as error:
@@ -160,6 +157,10 @@ class _Shown:
         )
         self._bar = stack.enter_context(bar)
         self._tasks: dict[str, TaskID] = {}
+
+    def is_other_file(self) -> None:
+        """Say that what an interrupted import noted is of no use."""
+        err.print("The import before was of another file, and did not end: this one begins anew.", markup=False)
 
     def heard(self, table: Table, done: int, moved: Moved, refusals: Sequence[Refusal]) -> None:
         """Show a batch."""

@@ -69,8 +69,8 @@ class Import:
     """Makes the report, which goes on from a length."""
     watch: Watch = lambda *_: None
     batch_rows: int = BATCH
-    is_other_file: bool = False
-    """Whether an import of another file was interrupted: this one begins anew, and finds what is here."""
+    is_other_file: Callable[[], None] = lambda: None
+    """Hears that an import of another file was interrupted: this one begins anew, and finds what is here."""
     _references: References = field(default_factory=dict)
 
     async def run(self, *, dry_run: bool = False) -> list[Outcome]:
@@ -131,9 +131,10 @@ class Import:
                 row.finished_at is None and row.fingerprint == self.source.fingerprint for row in before.values()
             )
             if not goes_on:
-                self.is_other_file = any(
+                if any(
                     row.finished_at is None and row.fingerprint != self.source.fingerprint for row in before.values()
-                )
+                ):
+                    self.is_other_file()
                 await progressing.forget(scope, self.mapping.source)
                 before.clear()
         return self.report(max((row.report_bytes for row in before.values()), default=0)), before

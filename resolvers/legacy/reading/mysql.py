@@ -27,6 +27,8 @@ _INSERT = re.compile(
     re.IGNORECASE,
 )
 _OTHER_INSERT = re.compile(rb"\s*(?:INSERT|REPLACE)\s", re.IGNORECASE)
+_IN_UTC = re.compile(rb"\s*(?:/\*![0-9]*\s*)?SET\s+TIME_ZONE\s*=\s*'\+00:00'", re.IGNORECASE)
+"""What mysqldump writes before times of TIMESTAMP, so that they mean the same everywhere."""
 _USE = re.compile(rb"\s*USE\s+(%s)" % _NAME, re.IGNORECASE)
 _TEXT = r"""'(?:[^'\\]++|\\.|'')*+'|"(?:[^"\\]++|\\.|"")*+\""""
 _ROW = re.compile(rf"""\s*\(((?:[^'"()]++|{_TEXT}|(\((?:[^'"()]++|{_TEXT})*+\)))*+)\)\s*([,;]?)""", re.DOTALL)
@@ -49,6 +51,7 @@ class Dump:
         self._tables: dict[tuple[str, str], DumpedTable] = {}
         self._database = ""
         self._encoding = Encoding.UTF8
+        self._is_utc = False
         check_unicode(file)
         for statement in statements(file):
             self._note(statement)
@@ -75,8 +78,10 @@ class Dump:
     def _note(self, statement: Statement) -> None:
         head = statement.head
         if _CREATE.match(head):
-            names, columns = columned.created(head.decode(errors="replace"), statement.start)
-            self._tables.setdefault(self._key(names), DumpedTable(self._file, columns, self._encoding))
+            made = columned.created(head.decode(errors="replace"), statement.start)
+            instants = made.instants if self._is_utc else frozenset()
+            table = DumpedTable(self._file, made.columns, self._encoding, instants)
+            self._tables.setdefault(self._key(made.table), table)
         elif found := _INSERT.match(head):
             key = self._key(columned.names(found[1].decode(errors="replace")))
             known = self._tables.get(key)
@@ -95,6 +100,7 @@ class Dump:
             self._database = columned.names(found[1].decode(errors="replace"))[0].lower()
         else:
             self._encoding = encoding_of(head) or self._encoding
+            self._is_utc = self._is_utc or _IN_UTC.match(head) is not None
 
     def _key(self, names: Sequence[str]) -> tuple[str, str]:
         """The database and the name of a table; of one that was made without naming a database, none."""
@@ -105,8 +111,12 @@ class Dump:
 class DumpedTable:
     """A table of a dump: its columns, and where its rows stand."""
 
-    def __init__(self, file: BinaryIO, declared: Sequence[str], encoding: Encoding) -> None:
+    def __init__(
+        self, file: BinaryIO, declared: Sequence[str], encoding: Encoding, instants: frozenset[str] = frozenset()
+    ) -> None:
         self.declared = tuple(declared)
+        self.instants = instants
+        """Its columns of times in UTC."""
         self.done = 0
         self._file, self._encoding = file, encoding
         # Numbers in a row: a dump may have an INSERT for each of its rows.
@@ -170,7 +180,15 @@ class DumpedTable:
             return Broken(f"The row does not have the {len(columns)} values of its columns.")
         if self._encoding is not Encoding.UTF8:
             values = [self._encoding.read(value) if value.__class__ is str else value for value in values]
-        return dict(zip(columns, values, strict=True))
+        found = dict(zip(columns, values, strict=True))
+        for name in self.instants:
+            found[name] = in_utc(found.get(name))
+        return found
+
+
+def in_utc(value: Any) -> Any:
+    """A time with its zone, where it is one."""
+    return f"{value}+00:00" if isinstance(value, str) and value[:1] not in ("", "0") else value
 
 
 def _whole(chunk: bytes) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from resolvers.legacy.reading.encoded import UTF16
-from resolvers.legacy.reading.mysql import Dump, unescaped
+from resolvers.legacy.reading.mysql import Dump, in_utc, unescaped
 from resolvers.legacy.reading.rows import Broken, UnreadableSource, Values
 
 MAX_LINE = 64 << 20
@@ -112,7 +112,7 @@ class TabTable:
             table = Dump(file, "").table(path.stem)
         if table is None:
             raise UnreadableSource(f"{path.with_suffix('.sql').name} has no CREATE TABLE of {path.stem}.")
-        self._names = table.declared
+        self._names, self._instants = table.declared, table.instants
 
     @property
     def columns(self) -> frozenset[str]:
@@ -124,7 +124,8 @@ class TabTable:
         for line in islice(self._lines(), skip, None):
             values = _tabbed(line)
             if len(values) == len(self._names):
-                yield dict(zip(self._names, values, strict=True))
+                found = dict(zip(self._names, values, strict=True))
+                yield found | {name: in_utc(found[name]) for name in self._instants}
             else:
                 yield Broken(f"The row has {len(values)} values, and the table {len(self._names)} columns.")
 
