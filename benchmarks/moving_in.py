@@ -133,10 +133,12 @@ def run(data_dir: Path, database: str, module: str, *arguments: str, allowed: tu
 
     sampling = threading.Thread(target=sample)
     sampling.start()
-    _pid, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    ended.set()
-    sampling.join()
+    try:
+        _pid, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+    finally:
+        ended.set()
+        sampling.join()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:
         sys.exit(f"{module} {' '.join(arguments)} ended with {process.returncode}.")

@@ -16,6 +16,7 @@ from resolvers.legacy import mapping as mappings
 from resolvers.legacy.batch import Refusal
 from resolvers.legacy.mapping import SourceMapping, UnusableMapping
 from resolvers.legacy.moving import Import, Outcome
+from resolvers.legacy.progress import Overtaken
 from resolvers.legacy.progress import Progress as Moved
 from resolvers.legacy.reading.ahead import reading
 from resolvers.legacy.reading.opening import opened
@@ -51,10 +52,12 @@ def import_legacy(
         reports = (lambda length: Report(report, length=length)) if report is not None else (lambda _length: None)
 
         async def work(services: Services) -> list[Outcome]:
-            moving = Import(lambda: new_scope(services), read, mapped, rows, reports, shown.heard)
+            moving = Import(
+                lambda: new_scope(services), read, mapped, rows, reports, shown.heard, is_other_file=shown.is_other_file
+            )
             try:
                 return await moving.run(dry_run=dry_run)
-            except (UnusableMapping, UnreadableSource) as error:
+            except (UnusableMapping, UnreadableSource, Overtaken) as error:
                 raise CommandFault(str(error)) from None
             except IntegrityError as error:
                 raise CommandFault(
@@ -134,7 +137,7 @@ def _opened(source: str, path: Path, mapping: Path | None, stack: ExitStack) -> 
     except (UnusableMapping, UnreadableSource) as error:
         raise fail(str(error), status=MISUSED) from None
     except OSError as error:
-        raise fail(f"{error.filename} cannot be read: {error.strerror}.", status=MISUSED) from None
+        raise fail(f"{error.filename or path} cannot be read: {error.strerror}.", status=MISUSED) from None
 
 
 class _Shown:
@@ -153,6 +156,10 @@ class _Shown:
         )
         self._bar = stack.enter_context(bar)
         self._tasks: dict[str, TaskID] = {}
+
+    def is_other_file(self) -> None:
+        """Say that what an interrupted import noted is of no use."""
+        err.print("The import before was of another file, and did not end: this one begins anew.", markup=False)
 
     def heard(self, table: Table, done: int, moved: Moved, refusals: Sequence[Refusal]) -> None:
         """Show a batch."""

@@ -18,6 +18,14 @@ class UnusableMapping(Exception):
     """The mapping is wrong; the message says where."""
 
 
+class _Misplaced(Exception):
+    """What is wrong in a section, at a name of it or as a whole."""
+
+    def __init__(self, section: str, name: str | None, message: str) -> None:
+        super().__init__(message)
+        self.section, self.name = section, name
+
+
 @dataclass(frozen=True, slots=True)
 class KindMapping:
     """Where the rows of a kind stand, and which column has each field; a path leads into documents, and what begins
@@ -72,41 +80,64 @@ def shipped(source: str) -> str:
 def load(source: str, kinds: Sequence[Kind], path: Path | None = None) -> SourceMapping:
     """The mapping of a source, of a file or as it is shipped. Raises UnusableMapping, or OSError."""
     try:
-        document = tomllib.loads(shipped(source) if path is None else path.read_text(encoding="utf-8"))
+        text = shipped(source) if path is None else path.read_text(encoding="utf-8-sig")
+        document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnusableMapping(f"{path} is no TOML file in UTF-8: {error}") from None
+    try:
+        return _mapping(source, kinds, document)
+    except _Misplaced as error:
+        raise UnusableMapping(f"Line {_line(text, error.section, error.name)}: {error}") from None
+
+
+def _mapping(source: str, kinds: Sequence[Kind], document: dict[str, Any]) -> SourceMapping:
     zone = document.pop("time_zone", "Asia/Shanghai")
     known = {kind.name: kind for kind in kinds}
     for name in document:
         if name not in known:
-            raise UnusableMapping(f"[{name}] is no kind of {source}: {', '.join(known)}.")
+            raise _Misplaced(name, None, f"[{name}] is no kind of {source}: {', '.join(known)}.")
     try:
         return SourceMapping(
             source, ZoneInfo(zone), [_kind(kind, document[kind.name]) for kind in kinds if kind.name in document]
         )
     except (ZoneInfoNotFoundError, ValueError, TypeError):
-        raise UnusableMapping(f"time_zone: there is no zone {zone}.") from None
+        raise _Misplaced("", "time_zone", f"time_zone: there is no zone {zone}.") from None
 
 
 def _kind(kind: Kind, section: Any) -> KindMapping:
     if not isinstance(section, dict):
-        raise UnusableMapping(f"{kind.name} must be a section: [{kind.name}]")
+        raise _Misplaced("", kind.name, f"{kind.name} must be a section: [{kind.name}]")
     columns = dict(section)
     table, values = columns.pop("table", None), columns.pop("values", {})
     if not isinstance(table, str):
-        raise UnusableMapping(f"[{kind.name}] needs a table.")
+        raise _Misplaced(kind.name, "table", f"[{kind.name}] needs a table.")
     for field, column in columns.items():
         if field not in kind.fields:
-            raise UnusableMapping(f"[{kind.name}] has no field {field}: {', '.join(sorted(kind.fields))}.")
+            fields = ", ".join(sorted(kind.fields))
+            raise _Misplaced(kind.name, field, f"[{kind.name}] has no field {field}: {fields}.")
         if not isinstance(column, str):
-            raise UnusableMapping(f"[{kind.name}] {field} must name a column.")
+            raise _Misplaced(kind.name, field, f"[{kind.name}] {field} must name a column.")
     for field in sorted(kind.required - columns.keys()):
-        raise UnusableMapping(f"[{kind.name}] needs {field}.")
+        raise _Misplaced(kind.name, None, f"[{kind.name}] needs {field}.")
     if not isinstance(values, dict) or not all(isinstance(each, dict) for each in values.values()):
-        raise UnusableMapping(f"[{kind.name}.values] has a section for each field.")
+        raise _Misplaced(kind.name, "values", f"[{kind.name}.values] has a section for each field.")
     for field in values.keys() - columns.keys():
-        raise UnusableMapping(f"[{kind.name}.values.{field}] is about no field of the section.")
+        named = f"{kind.name}.values.{field}"
+        raise _Misplaced(named, None, f"[{named}] is about no field of the section.")
     return KindMapping(kind, table, columns, values)
+
+
+def _line(text: str, section: str, name: str | None) -> int:
+    """The line of a name of a section, or else of the section, counted from 1."""
+    inside, found = section == "", 1
+    for number, line in enumerate(text.splitlines(), 1):
+        plain = line.strip()
+        if plain.startswith("["):
+            inside = plain.partition("]")[0].strip("[ ").replace('"', "") == section
+            found = number if inside else found
+        elif inside and name is not None and plain.partition("=")[0].strip().strip("\"'") == name:
+            return number
+    return found
 
 
 def _within(row: Any, path: Sequence[str]) -> Any:

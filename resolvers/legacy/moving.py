@@ -69,13 +69,16 @@ class Import:
     """Makes the report, which goes on from a length."""
     watch: Watch = lambda *_: None
     batch_rows: int = BATCH
+    is_other_file: Callable[[], None] = lambda: None
+    """Hears that an import of another file was interrupted: this one begins anew, and finds what is here."""
     _references: References = field(default_factory=dict)
 
     async def run(self, *, dry_run: bool = False) -> list[Outcome]:
         """Move everything in, or all that an interrupted import left; what happened, with what happened before.
 
         A dry run is one transaction that is taken back. Raises UnusableMapping for a mapping that does not fit the
-        source, UnreadableSource, and what the database raises: what was committed stays, and the next run goes on.
+        source, UnreadableSource, Overtaken where another import of the source begins, OSError where the report cannot
+        be written, and what the database raises: what was committed stays, and the next run goes on.
         """
         tables = self._tables()
         outcomes: list[Outcome] = []
@@ -128,6 +131,10 @@ class Import:
                 row.finished_at is None and row.fingerprint == self.source.fingerprint for row in before.values()
             )
             if not goes_on:
+                if any(
+                    row.finished_at is None and row.fingerprint != self.source.fingerprint for row in before.values()
+                ):
+                    self.is_other_file()
                 await progressing.forget(scope, self.mapping.source)
                 before.clear()
         return self.report(max((row.report_bytes for row in before.values()), default=0)), before
@@ -142,7 +149,8 @@ class Import:
     ) -> Counter[str]:
         kind, source = mapped.kind, self.mapping.source
         if kind.name in begun:
-            progress = Progress(kind.name, begun[kind.name].floor, begun[kind.name])
+            row = begun[kind.name]
+            progress = Progress(kind.name, self.source.fingerprint, row.floor, row)
         else:
             async with _within(whole, self.new_scope) as scope:
                 length = 0 if report is None else report.add(())
@@ -150,6 +158,7 @@ class Import:
         for raw, done in self.rows.parts(mapped, skip=progress.position, at_once=self.batch_rows):
             async with _within(whole, self.new_scope) as scope:
                 batch = Batch(scope, source, kind, self.mapping.zone, progress.floor, self._references)
+                await progress.claim(batch)
                 first = progress.position + 1
                 await _fill(batch, raw, first)
                 if batch.rows:

@@ -17,6 +17,11 @@ _progress = table_of(LegacyProgress)
 _OF = select(_progress).where(_progress.c.source == bindparam("of_source"))
 _FORGET = delete(_progress).where(_progress.c.source == bindparam("of_source"))
 _BEGIN = upsert(LegacyProgress, unique=["source", "kind"])
+_CLAIM = (
+    select(_progress.c.position, _progress.c.fingerprint)
+    .where(_progress.c.source == bindparam("of_source"), _progress.c.kind == bindparam("of_kind"))
+    .with_for_update()
+)
 _MOVE = (
     update(_progress)
     .where(_progress.c.source == bindparam("of_source"), _progress.c.kind == bindparam("of_kind"))
@@ -32,14 +37,28 @@ _FINISH = (
 )
 
 
+class Overtaken(Exception):
+    """Another import of the source runs, or ran, since this one began."""
+
+
 class Progress:
     """What happened to the rows of one kind so far."""
 
-    def __init__(self, kind: str, floor: int, row: Row[Any] | None = None) -> None:
+    def __init__(self, kind: str, fingerprint: str, floor: int, row: Row[Any] | None = None) -> None:
         self.kind = kind
+        self.fingerprint = fingerprint
         self.floor = floor
         self.position: int = row.position if row is not None else 0
         self.counts = Counter(row.counts if row is not None else {})
+
+    async def claim(self, batch: Batch) -> None:
+        """Have the transaction of a batch be the only one that goes on from here. Raises Overtaken."""
+        values = {"of_source": batch.source, "of_kind": self.kind}
+        noted = await batch.scope.transaction.fetch_one(_CLAIM, values)
+        if noted is None or (noted.position, noted.fingerprint) != (self.position, self.fingerprint):
+            raise Overtaken(
+                f"Another import of {batch.source} began after this one, which ends here. What was moved in stays."
+            )
 
     async def add(self, batch: Batch, read: int, report_bytes: int) -> None:
         """Note a batch, in its transaction."""
@@ -80,7 +99,7 @@ async def begin(scope: Scope, source: str, kind: Kind, fingerprint: str, report_
         "updated_at": scope.now,
     }
     await scope.transaction.execute(_BEGIN, values)
-    return Progress(kind.name, floor)
+    return Progress(kind.name, fingerprint, floor)
 
 
 async def finish(scope: Scope, source: str) -> None:

@@ -8,6 +8,7 @@ import csv
 import io
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -24,6 +25,7 @@ class Report:
     """A file of refused rows, which goes on from a length that it had."""
 
     def __init__(self, path: Path, *, length: int) -> None:
+        self._path = path
         self._is_csv = path.suffix.lower() != ".jsonl"
         goes_on = length > 0 and path.exists() and path.stat().st_size >= length
         self._file = path.open("r+b" if goes_on else "wb")
@@ -34,7 +36,13 @@ class Report:
             self._file.write(_MARK + _line(HEADINGS))
 
     def add(self, refusals: Sequence[Refusal]) -> int:
-        """Write refusals to the disk; the length of the report with them."""
+        """Write refusals to the disk; the length of the report with them. Raises OSError, which names the file."""
+        try:
+            return self._add(refusals)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._path)) from None
+
+    def _add(self, refusals: Sequence[Refusal]) -> int:
         for each in refusals:
             if self._is_csv:
                 texts = (harmless(shortened(text)) for text in (each.old_id, each.reason))
@@ -48,8 +56,9 @@ class Report:
         return self._file.tell()
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; what could not be written was told when it was."""
+        with suppress(OSError):
+            self._file.close()
 
 
 def _storable(value: object) -> object:

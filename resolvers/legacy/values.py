@@ -81,10 +81,10 @@ def number(value: Any, field: str, *, minimum: float, maximum: float) -> float:
 
 
 def truth(value: Any) -> bool:
-    """Whether a flag is set: 1, true or the byte of a BIT(1)."""
+    """Whether a flag is set: 1, true, or the byte of a BIT(1), which many dumps have as a text."""
     if isinstance(value, bytes):
         return any(value)
-    return value is True or str(value).strip().lower() in ("1", "1.0", "true", "yes", "t")
+    return value is True or value == "\x01" or str(value).strip().lower() in ("1", "1.0", "true", "yes", "t")
 
 
 def key(value: Any) -> str | None:

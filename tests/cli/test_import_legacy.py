@@ -55,15 +55,26 @@ def test_what_is_given_wrongly_is_told(cli: Cli, tmp_path: Path) -> None:
     assert told(shipped.replace("class_name =", "klass =")) == (
         2,
         (
-            "[users] has no field klass: account, class_name, created_at, direction, id, major, name, password, role,"
-            " updated_at."
+            "Line 16: [users] has no field klass: account, class_name, created_at, direction, id, major, name,"
+            " password, role, updated_at."
         ),
     )
-    assert told(shipped.replace('account = "account"', "")) == (2, "[users] needs account.")
+    assert told(shipped.replace('account = "account"', "")) == (2, "Line 10: [users] needs account.")
     assert told(shipped.replace('"Asia/Shanghai"', '"Asia/Nowhere"')) == (
         2,
-        "time_zone: there is no zone Asia/Nowhere.",
+        "Line 8: time_zone: there is no zone Asia/Nowhere.",
     )
+    for wrong, line in (
+        ('id = "id"\nid = "id"', "Cannot overwrite a value (at line 13, column 10)"),
+        ("id: id", "Expected '=' after a key in a key/value pair (at line 12, column 3)"),
+    ):
+        status, message = told(shipped.replace('id = "id"', wrong, 1))
+        assert (status, message) == (2, f"{mapping} is no TOML file in UTF-8: {line}")
+    assert told("\ufeff" + shipped.replace("[users.values.role]", "[users.values.rolle]", 1)) == (
+        2,
+        "Line 23: [users.values.rolle] is about no field of the section.",
+    )
+    assert told(shipped.replace('id = "id"', "id = 1", 1)) == (2, "Line 12: [users] id must name a column.")
     assert told('[users]\ntable = "people"\nid = "id"\naccount = "a"\nname = "n"') == (
         1,
         (
@@ -78,3 +89,6 @@ def test_what_is_given_wrongly_is_told(cli: Cli, tmp_path: Path) -> None:
     assert cli("import-legacy", "elsewhere", dump).returncode == 2
     assert cli("import-legacy", "recorder", tmp_path / "none.sql").returncode == 2
     assert cli("import-legacy", "recorder").returncode == 2
+    if Path("/dev/full").exists():
+        full = cli("import-legacy", "recorder", dump, "--report", "/dev/full")
+        assert (full.returncode, full.stderr) == (1, "Error: /dev/full: No space left on device\n")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from resolvers.legacy.reading.encoded import MARK
 from resolvers.legacy.reading.rows import UnreadableSource
 
 CHUNK = 1 << 20
@@ -29,18 +30,21 @@ _LONGEST_MARK = 16
 
 
 class Statement(NamedTuple):
-    """A statement by the bytes that it begins and ends at, and its beginning."""
+    """A statement by the bytes that it begins and ends at, its beginning, and whether its delimiter is there."""
 
     start: int
     end: int
     head: bytes
+    is_ended: bool
 
 
 def statements(file: BinaryIO) -> Iterator[Statement]:
     """The statements of a dump. Raises UnreadableSource where a text or a comment has no end."""
     file.seek(0)
-    delimiter, buffer, base = b";", b"", 0
-    start, head, is_last = 0, bytearray(), False
+    base = len(MARK) if file.read(len(MARK)) == MARK else 0
+    file.seek(base)
+    delimiter, buffer = b";", b""
+    start, head, is_last = base, bytearray(), False
     while not is_last:
         chunk = file.read(CHUNK)
         is_last = not chunk
@@ -51,7 +55,7 @@ def statements(file: BinaryIO) -> Iterator[Statement]:
             if kind != "run" and found.end() + _LONGEST_MARK > len(buffer) and not is_last:
                 break
             if kind == "other" and buffer.startswith(delimiter, place):
-                yield Statement(start, base + place, bytes(head))
+                yield Statement(start, base + place, bytes(head), True)
                 place += len(delimiter)
                 start, head = base + place, bytearray()
                 continue
@@ -72,4 +76,4 @@ def statements(file: BinaryIO) -> Iterator[Statement]:
         if len(buffer) > MAX_TOKEN:
             raise UnreadableSource(f"What begins at byte {base} is longer than {MAX_TOKEN >> 20} MB.")
     if head.strip():
-        yield Statement(start, base, bytes(head))
+        yield Statement(start, base, bytes(head), False)
