@@ -187,7 +187,10 @@ def _wrk(url: str, call: Call, tokens: Sequence[str], seconds: float, connection
         # wrk counts whole seconds.
         duration = f"-d{max(1, round(seconds))}s"
         command = ["wrk", "-t1", f"-c{connections}", duration, "--timeout", "60s", "-s", str(script), url + call.path]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    if ended.returncode:  # as of an address where nobody listens
+        raise ConnectionError((ended.stderr or ended.stdout).strip())
+    output = ended.stdout
     line = next(line for line in output.splitlines() if line.startswith("FIGURES "))
     requests, per_second, p50, p99, errors = map(float, line.split()[1:])
     if errors:
