@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 import orjson
@@ -163,7 +164,7 @@ def check(entrants: Sequence[Entrant]) -> None:
 
 def _first_difference(one: str, other: str) -> tuple[str, str]:
     """Both, from a little before they differ."""
-    same = next((at for at, (of_one, of_other) in enumerate(zip(one, other, strict=False)) if of_one != of_other), 0)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     around = slice(max(0, same - SHOWN), same + SHOWN)
     return one[around], other[around]
 

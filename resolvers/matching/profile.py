@@ -109,8 +109,8 @@ class Profile:
             mentions.words(found.inner)
         codes = mentions.codes()
         length = sum(int(FREQUENCIES[value]) for value in codes.values())
-        kept = tuple((title, weight) for title, weight in held if title)[:MAX_JOBS]
-        titled = [job for (job, *_), (title, _) in zip(jobs, held, strict=True) if title][:MAX_JOBS]
+        titled = [(job, *known) for (job, *_), known in zip(jobs, held, strict=True) if known[0]][:MAX_JOBS]
+        kept = tuple((title, weight) for _, title, weight in titled)
         if not wish and not kept and (named := mentions.roles()):
             kept = ((Title(roles=tuple(named)), round(_MENTIONED_ROLE * 100)),)
         _add_domains(codes, document, done)
@@ -130,7 +130,7 @@ class Profile:
             jobs=kept,
             terms=tuple(codes),
             codes=bytes(codes.values()),
-            spent=tuple(history.spent(job, document) for job in titled),
+            spent=tuple(history.spent(job, document) for job, *_ in titled),
         )
 
     def dumps(self) -> bytes:

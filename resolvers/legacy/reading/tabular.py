@@ -4,10 +4,11 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from resolvers.legacy.reading.encoded import UTF16
 from resolvers.legacy.reading.mysql import Dump, in_utc, unescaped
@@ -57,11 +58,17 @@ class CsvTable:
             elif row:
                 yield Broken(f"The row has {len(row)} values, and the first line {len(self._names)} names.")
 
-    def _heading(self) -> Sequence[str]:
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[BinaryIO, TextIOWrapper]]:
+        """The file, and its text."""
         with (
             self._path.open("rb") as raw,
             TextIOWrapper(raw, encoding=self._encoding, errors="surrogateescape", newline="") as file,
         ):
+            yield raw, file
+
+    def _heading(self) -> Sequence[str]:
+        with self._opened() as (_raw, file):
             first = file.readline(MAX_LINE)
             if found := _SEPARATOR.fullmatch(first):
                 self._delimiter, self._first = found[1], 1
@@ -72,10 +79,7 @@ class CsvTable:
 
     def _read(self) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_LINE)
-        with (
-            self._path.open("rb") as raw,
-            TextIOWrapper(raw, encoding=self._encoding, errors="surrogateescape", newline="") as file,
-        ):
+        with self._opened() as (raw, file):
             lines = islice(file, self._first, None)
             reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
             try:
