@@ -186,7 +186,7 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
         """{ posts(first: 4) { nodes { comments(last: 2) { nodes { author { posts(first: 2) { nodes {
         author { posts(first: 1) { nodes { title } } } } } } } } } } }""",
         {},
-        3,
+        2,
     ),
     (
         """{ posts(first: 3) { nodes { comments(last: 2) { edges { node { post { comments(first: 1) { edges { node {
