@@ -47,7 +47,9 @@ _NOT_UP = (
 )
 """What may be otherwise in a moment."""
 
-_BACKEND = "SELECT pg_backend_pid() AS pid, pg_postmaster_start_time()::text AS started"
+_BACKEND = """SELECT pg_backend_pid() AS pid, pg_postmaster_start_time()::text AS started,
+set_config('jit', 'off', false)"""
+"""Also switches compilation off: statements that make replies are estimated too high, and take longer to compile."""
 Connection = Any
 """asyncpg's, which has no types."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
-from sqlalchemy import Boolean, Date, Integer, String, bindparam, select
+from sqlalchemy import Boolean, Date, Integer, String, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.sql.sqltypes import UTCDateTime
 from starlette.requests import Request
@@ -259,6 +259,8 @@ async def test_parts_are_made_by_one_statement(comparison: Comparison) -> None:
 
 
 async def test_parts_are_made_by_one_statement_on_postgresql(comparison_on_postgresql: Comparison) -> None:
+    """Without compiling it, which PostgreSQL would do with the large ones for longer than they run."""
+    assert await comparison_on_postgresql.compiled.database.fetch_value(select(func.current_setting("jit"))) == "off"
     await _check_operations(comparison_on_postgresql)
 
 
