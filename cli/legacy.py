@@ -42,9 +42,19 @@ def write_mapping(source: str, path: Path) -> None:
 
 
 def import_legacy(
-    source: str, path: Path, mapping: Path | None, report: Path | None, *, dry_run: bool, show: int, as_json: bool
+    source: str,
+    path: Path,
+    mapping: Path | None,
+    report: Path | None,
+    files: Path | None,
+    *,
+    dry_run: bool,
+    show: int,
+    as_json: bool,
 ) -> None:
     """Move a source in; the exit code is 1 where something was refused."""
+    if files is not None and not files.is_dir():
+        raise fail(f"{files} is no folder.", status=MISUSED)
     with ExitStack() as stack:
         read, mapped = _opened(source, path, mapping, stack)
         rows = stack.enter_context(reading(read, mapped))  # before there are threads
@@ -53,7 +63,14 @@ def import_legacy(
 
         async def work(services: Services) -> list[Outcome]:
             moving = Import(
-                lambda: new_scope(services), read, mapped, rows, reports, shown.heard, is_other_file=shown.is_other_file
+                lambda: new_scope(services),
+                read,
+                mapped,
+                rows,
+                reports,
+                shown.heard,
+                files,
+                is_other_file=shown.is_other_file,
             )
             try:
                 return await moving.run(dry_run=dry_run)

@@ -59,7 +59,7 @@ class Ahead:
             raise UnreadableSource("The process that reads has ended: run the command again, and it goes on.") from None
 
     def _received(self) -> Part | None:
-        found: Part | UnreadableSource | OSError | None = pickle.loads(self._connection.recv_bytes())  # noqa: S301 -- ours
+        found: Part | UnreadableSource | None = pickle.loads(self._connection.recv_bytes())  # noqa: S301 -- ours
         if isinstance(found, UnreadableSource):
             raise found
         return found

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,8 @@ class DocumentTable:
     def _documents(self) -> Iterator[bytes]:
         """The documents, wherever their lines end."""
         decoder, text, size = json.JSONDecoder(), "", _CHUNK
-        with self._path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        with self._path.open("rb") as raw:
+            file = TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape")
             text = file.read(size).lstrip().removeprefix("[")
             while True:
                 text = text.lstrip(_BETWEEN)
@@ -87,7 +89,7 @@ class DocumentTable:
                     continue
                 yield text[:end].encode(errors="surrogateescape")
                 text, size = text[end:], _CHUNK
-                self.done = file.buffer.tell()
+                self.done = raw.tell()
 
 
 def _document(text: bytes) -> Values | Broken:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,13 @@ class CsvTable:
 
     def _read(self) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_LINE)
-        with self._path.open(encoding=self._encoding, errors="surrogateescape", newline="") as file:
-            lines = islice(file, self._first, None)
+        with self._path.open("rb") as raw:
+            text = TextIOWrapper(raw, encoding=self._encoding, errors="surrogateescape", newline="")
+            lines = islice(text, self._first, None)
             reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
             try:
                 for row in reader:
-                    self.done = file.buffer.tell()
+                    self.done = raw.tell()
                     yield row
             except (csv.Error, UnicodeDecodeError) as error:
                 raise UnreadableSource(
