@@ -70,8 +70,7 @@ class DocumentTable:
     def _documents(self) -> Iterator[bytes]:
         """The documents, wherever their lines end."""
         decoder, text, size = json.JSONDecoder(), "", _CHUNK
-        with self._path.open("rb") as raw:
-            file = TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape")
+        with self._path.open("rb") as raw, TextIOWrapper(raw, "utf-8-sig", "surrogateescape") as file:
             text = file.read(size).lstrip().removeprefix("[")
             while True:
                 text = text.lstrip(_BETWEEN)

@@ -58,7 +58,10 @@ class CsvTable:
                 yield Broken(f"The row has {len(row)} values, and the first line {len(self._names)} names.")
 
     def _heading(self) -> Sequence[str]:
-        with self._path.open(encoding=self._encoding, errors="surrogateescape", newline="") as file:
+        with (
+            self._path.open("rb") as raw,
+            TextIOWrapper(raw, encoding=self._encoding, errors="surrogateescape", newline="") as file,
+        ):
             first = file.readline(MAX_LINE)
             if found := _SEPARATOR.fullmatch(first):
                 self._delimiter, self._first = found[1], 1
@@ -69,9 +72,11 @@ class CsvTable:
 
     def _read(self) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_LINE)
-        with self._path.open("rb") as raw:
-            text = TextIOWrapper(raw, encoding=self._encoding, errors="surrogateescape", newline="")
-            lines = islice(text, self._first, None)
+        with (
+            self._path.open("rb") as raw,
+            TextIOWrapper(raw, encoding=self._encoding, errors="surrogateescape", newline="") as file,
+        ):
+            lines = islice(file, self._first, None)
             reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
             try:
                 for row in reader:
