@@ -18,7 +18,7 @@ from resolvers.legacy.mapping import SourceMapping, UnusableMapping
 from resolvers.legacy.moving import Import, Outcome
 from resolvers.legacy.progress import Overtaken
 from resolvers.legacy.progress import Progress as Moved
-from resolvers.legacy.reading.ahead import reading
+from resolvers.legacy.reading.ahead import RARELY, reading
 from resolvers.legacy.reading.opening import opened
 from resolvers.legacy.reading.rows import Source, Table, UnreadableSource
 from resolvers.legacy.report import Report
@@ -106,10 +106,10 @@ def import_legacy(
 
 @contextmanager
 def _rarely_collecting() -> Iterator[None]:
-    """Look for garbage after some batches, and not through all of the product: each row makes some dozen objects."""
+    """Look for garbage after some batches, and not through all of the product."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(*RARELY)
     try:
         yield
     finally:
