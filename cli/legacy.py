@@ -18,7 +18,7 @@ from resolvers.legacy.mapping import SourceMapping, UnusableMapping
 from resolvers.legacy.moving import Import, Outcome
 from resolvers.legacy.progress import Overtaken
 from resolvers.legacy.progress import Progress as Moved
-from resolvers.legacy.reading.ahead import reading
+from resolvers.legacy.reading.ahead import RARELY, reading
 from resolvers.legacy.reading.opening import opened
 from resolvers.legacy.reading.rows import Source, Table, UnreadableSource
 from resolvers.legacy.report import Report
@@ -42,9 +42,19 @@ def write_mapping(source: str, path: Path) -> None:
 
 
 def import_legacy(
-    source: str, path: Path, mapping: Path | None, report: Path | None, *, dry_run: bool, show: int, as_json: bool
+    source: str,
+    path: Path,
+    mapping: Path | None,
+    report: Path | None,
+    files: Path | None,
+    *,
+    dry_run: bool,
+    show: int,
+    as_json: bool,
 ) -> None:
     """Move a source in; the exit code is 1 where something was refused."""
+    if files is not None and not files.is_dir():
+        raise fail(f"{files} is no folder.", status=MISUSED)
     with ExitStack() as stack:
         read, mapped = _opened(source, path, mapping, stack)
         rows = stack.enter_context(reading(read, mapped))  # before there are threads
@@ -53,7 +63,14 @@ def import_legacy(
 
         async def work(services: Services) -> list[Outcome]:
             moving = Import(
-                lambda: new_scope(services), read, mapped, rows, reports, shown.heard, is_other_file=shown.is_other_file
+                lambda: new_scope(services),
+                read,
+                mapped,
+                rows,
+                reports,
+                shown.heard,
+                files,
+                is_other_file=shown.is_other_file,
             )
             try:
                 return await moving.run(dry_run=dry_run)
@@ -88,10 +105,10 @@ def import_legacy(
 
 @contextmanager
 def _rarely_collecting() -> Iterator[None]:
-    """Look for garbage after some batches, and not through all of the product: each row makes some dozen objects."""
+    """Look for garbage after some batches, and not through all of the product."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(*RARELY)
     try:
         yield
     finally:

@@ -15,7 +15,9 @@ def import_legacy(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="recorder, platform, hr or sign_cloud.")],
     path: Annotated[
         Path | None,
-        typer.Argument(help="A MySQL dump (.sql, .sql.gz), a .csv or .jsonl file, or a folder of such files."),
+        typer.Argument(
+            help="A MySQL dump (.sql, also .gz, .bz2 or .xz), a .csv or .jsonl file, or a folder of such files."
+        ),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help="What the tables and columns are called, as --write-mapping writes it.")
@@ -25,6 +27,9 @@ def import_legacy(
     ] = None,
     report: Annotated[
         Path | None, typer.Option(help="Write every refused row with its reason to this .csv or .jsonl file.")
+    ] = None,
+    files: Annotated[
+        Path | None, typer.Option(help="The folder of the pictures that rows name by their paths: avatars, proofs.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, and then take it back.")] = False,
     verify: Annotated[
@@ -50,4 +55,4 @@ def import_legacy(
     elif verify:
         legacy.verify(source, path, mapping, as_json=as_json)
     else:
-        legacy.import_legacy(source, path, mapping, report, dry_run=dry_run, show=show, as_json=as_json)
+        legacy.import_legacy(source, path, mapping, report, files, dry_run=dry_run, show=show, as_json=as_json)

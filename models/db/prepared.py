@@ -26,7 +26,7 @@ KEPT_BINDERS = 512
 Values = list[Any]
 """The values of a statement's parameters, in their order."""
 
-_WITHOUT_OFFSET = len("2026-01-01 00:00:00.000000")
+_TEXT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
 
 _NOTHING: Parameters = {}
 
@@ -234,7 +234,9 @@ def _stored_instant(type_: Any, dialect: Dialect) -> Processor:
         if known[0] is instant:
             return known[1]
         if instant.__class__ is datetime and instant.tzinfo is UTC:
-            text: str | None = instant.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+            date = instant.year, instant.month, instant.day
+            # Half the time of isoformat, which asks for the offset.
+            text: str | None = _TEXT % (*date, instant.hour, instant.minute, instant.second, instant.microsecond)
         else:
             utc = to_utc(instant, dialect)
             text = None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")

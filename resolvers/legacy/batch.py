@@ -14,9 +14,11 @@ from models.errors import DomainError
 from models.identity import User, UserAlias
 from models.legacy import LegacyId
 from models.statements import insert_new, table_of
+from models.uploads import ImageFolder
 from resolvers import totals
 from resolvers.legacy import ids
 from resolvers.legacy.kind import Kind
+from resolvers.legacy.pictures import Pictures
 from resolvers.legacy.values import Refused, instant, later, listed
 from resolvers.scope import Scope
 
@@ -60,8 +62,18 @@ class Refusal(NamedTuple):
 class Batch:
     """The rows, what they refer to, and what became of them."""
 
-    def __init__(self, scope: Scope, source: str, kind: Kind, zone: tzinfo, floor: int, references: References) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        source: str,
+        kind: Kind,
+        zone: tzinfo,
+        floor: int,
+        references: References,
+        pictures: Pictures,
+    ) -> None:
         self.scope, self.source, self.kind, self.zone = scope, source, kind, zone
+        self.pictures = pictures
         self.floor = floor
         self.rows: list[Row] = []
         self.counts: Counter[str] = Counter()
@@ -153,6 +165,23 @@ class Batch:
             await self.scope.transaction.execute_many(insert(table), values)
             if "id" in values[0]:
                 await totals.count_restored(self.scope, table, [each["id"] for each in values])
+
+    async def note(self, statement: Insert, values: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows by a statement that leaves out those that are there."""
+        if values:
+            await self.scope.transaction.execute_many(statement, values)
+
+    async def picture(
+        self, row: Row, part: str, folder: ImageFolder, owner_id: int, path: Any
+    ) -> tuple[int, str] | None:
+        """Keep a picture that a row names: the id of its upload and its path; one that is none is refused as a part."""
+        try:
+            stored = await self.pictures.store(self.scope, folder, owner_id, path)
+        except Refused as refused:
+            self.refuse_part(row, part, str(refused))
+            return None
+        self.counts[f"{part} imported"] += 1
+        return stored
 
     async def add_new(self, table: Table, rows: Sequence[tuple[Row, dict[str, Any]]], *, otherwise: str) -> None:
         """Insert rows by their new ids, but those that a unique constraint keeps out: these are refused."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from resolvers import audit
 from resolvers.legacy import progress as progressing
 from resolvers.legacy.batch import Batch, References, Refusal, Row, known
 from resolvers.legacy.mapping import KindMapping, SourceMapping, UnusableMapping
+from resolvers.legacy.pictures import Pictures
 from resolvers.legacy.progress import Progress
 from resolvers.legacy.reading.prepared import Part, Prepared
 from resolvers.legacy.reading.rows import Source, Table
@@ -68,6 +70,8 @@ class Import:
     report: Callable[[int], Report | None] = lambda _length: None
     """Makes the report, which goes on from a length."""
     watch: Watch = lambda *_: None
+    files: Path | None = None
+    """The folder of the pictures that rows name."""
     batch_rows: int = BATCH
     is_other_file: Callable[[], None] = lambda: None
     """Hears that an import of another file was interrupted: this one begins anew, and finds what is here."""
@@ -157,7 +161,8 @@ class Import:
                 progress = await progressing.begin(scope, source, kind, self.source.fingerprint, length)
         for raw, done in self.rows.parts(mapped, skip=progress.position, at_once=self.batch_rows):
             async with _within(whole, self.new_scope) as scope:
-                batch = Batch(scope, source, kind, self.mapping.zone, progress.floor, self._references)
+                pictures = Pictures(self.files, keeps=whole is None)
+                batch = Batch(scope, source, kind, self.mapping.zone, progress.floor, self._references, pictures)
                 await progress.claim(batch)
                 first = progress.position + 1
                 await _fill(batch, raw, first)

@@ -186,7 +186,8 @@ def amount(value: Any) -> float:
 
 
 def texts(value: Any, field: str, longest: int) -> list[str]:
-    """A list of texts, or one text with commas between them."""
-    found = value.replace("，", ",").split(",") if isinstance(value, str) else listed(value, field)
+    """A list of texts, also in JSON, or one text with commas between them."""
+    is_plain = isinstance(value, str) and not value.lstrip().startswith("[")
+    found = value.replace("，", ",").split(",") if is_plain else listed(value, field)
     named = (text(each, field, max_length=longest) for each in found)
     return list(dict.fromkeys(each for each in named if each))[:MAX_PARTS]

@@ -58,6 +58,7 @@ async def move(
     report: Path | None = None,
     batch_rows: int = 25,
     watch: Watch = lambda *_: None,
+    files: Path | None = None,
     **arguments: Any,
 ) -> dict[str, dict[str, int]]:
     """What was counted of each kind."""
@@ -72,6 +73,7 @@ async def move(
                 Here(read, mapped),
                 lambda length: None if report is None else Report(report, length=length),
                 watch,
+                files,
                 batch_rows,
             )
             outcomes = await moving.run(**arguments)

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from models.identity import CredentialKind, Role, User
 from models.signing.applications import SignApplication, SignApplicationStatus
@@ -20,6 +20,7 @@ from models.signing.companies import (
 )
 from models.signing.resumes import Gender, HouseholdType, MaritalStatus, PoliticalStatus
 from models.statements import table_of
+from models.uploads import ImageFolder, Upload
 from resolvers.identity.identifiers import checked_username
 from resolvers.identity.registration import NAME
 from resolvers.legacy import people, resumes, values
@@ -36,6 +37,7 @@ from resolvers.signing.transitions import OPEN
 _users, _companies, _handlers = table_of(User), table_of(Company), table_of(Handler)
 _contracts, _applications = table_of(Contract), table_of(SignApplication)
 _NAMED = select(_companies.c.id, _companies.c.name).where(_companies.c.name.in_(bindparam("keys", expanding=True)))
+_FORGET = delete(table_of(Upload)).where(table_of(Upload).c.id.in_(bindparam("keys", expanding=True)))
 _TIMES = frozenset({"created_at", "updated_at"})
 _NOBODY = (None, "0")
 
@@ -172,7 +174,24 @@ async def move_resumes(batch: Batch) -> None:
         found = resumes.columns(batch, row, draft, owner_id=owner_id, id_number=draft.id_number, company_id=company_id)
         return found, draft
 
-    await resumes.add(batch, [(row, *found) for row, found in batch.converted(resume)])
+    rows = batch.converted(resume)
+    kept = [(row, await _id_cards(batch, row, found)) for row, (found, _draft) in rows]
+    await resumes.add(batch, [(row, *found) for row, found in rows])
+    unused = [each for row, uploads in kept if row.new_id is None for each in uploads]
+    if unused:
+        await batch.scope.transaction.execute(_FORGET, {"keys": unused})
+
+
+async def _id_cards(batch: Batch, row: Row, resume: dict[str, Any]) -> list[int]:
+    """Keep the pictures of a resume, which names them from now on."""
+    found = []
+    for field in ("id_card_front", "id_card_back"):
+        if path := row.fields.get(field):
+            stored = await batch.picture(row, "id cards", ImageFolder.ID_CARD, resume["user_id"], path)
+            if stored is not None:
+                resume[f"{field}_id"] = stored[0]
+                found.append(stored[0])
+    return found
 
 
 async def move_applications(batch: Batch) -> None:
@@ -273,7 +292,7 @@ KINDS = (
         _TIMES
         | _PLACES
         | {"age", "gender", "ethnicity", "company", "position", "work_experiences", "educations"}
-        | {"emergency_name", "emergency_phone", "emergency_relationship"},
+        | {"emergency_name", "emergency_phone", "emergency_relationship", "id_card_front", "id_card_back"},
         move_resumes,
         {"user": _users, "company": _companies},
     ),

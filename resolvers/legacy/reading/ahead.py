@@ -1,5 +1,6 @@
 """Reading in a process of its own, while the rows before are written: where there is a processor for it."""
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -14,6 +15,8 @@ from resolvers.legacy.mapping import KindMapping, SourceMapping
 from resolvers.legacy.reading.prepared import Here, Part
 from resolvers.legacy.reading.rows import Source, UnreadableSource
 
+RARELY = (100_000, 20, 50)
+"""When to look for garbage: after some batches, since each row makes some dozen objects."""
 SECONDS = 10
 """How long it is waited for the end of the process."""
 
@@ -69,6 +72,8 @@ def _read(here: Here, mapping: SourceMapping, ours: Connection, theirs: Connecti
     """Send the rows that are asked for, until nobody is there any more."""
     ours.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command ends first, and then this
+    gc.freeze()
+    gc.set_threshold(*RARELY)
     kinds = {mapped.kind.name: mapped for mapped in mapping.kinds}
 
     def send(value: Any) -> None:

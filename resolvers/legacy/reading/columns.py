@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlglot
@@ -25,6 +26,7 @@ _INSTANT = "TIMESTAMP"
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
+@lru_cache(maxsize=256)
 def names(listed: str) -> tuple[str, ...]:
     """Names with commas or dots between them, quoted or not."""
     return tuple(

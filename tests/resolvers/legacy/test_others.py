@@ -12,6 +12,7 @@ from models.db import Database
 from models.settings import Settings
 from schema.engine import node_id
 from tests.support.clients import Clock, Product
+from tests.support.images import encoded
 from tests.support.legacy import move, verified
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no SQL that the recorder has not
@@ -32,8 +33,9 @@ CREATE TABLE employee (id int, user_wechat_id int, real_name varchar(16), phone 
   acct_prc_name varchar(16), acct_city_id int, acct_city_name varchar(12), acct_coy_id int, acct_coy_name varchar(255),
   acct_addr varchar(16), province_id int, province_name varchar(12), city_id int, city_name varchar(12), county_id int,
   county_name varchar(255), addr varchar(255), em_contact_name varchar(16), em_contact_phone varchar(32),
-  em_contact_relationship varchar(32), company_id int, work_pos varchar(16), work_exp json, employee_edu json,
-  created_at datetime, updated_at datetime);
+  em_contact_relationship varchar(32),
+  id_card_front varchar(256), id_card_back varchar(256), company_id int, work_pos varchar(16), work_exp json,
+  employee_edu json, created_at datetime, updated_at datetime);
 CREATE TABLE sign_apply (id int, em_id int, company_id int, ad_user_id int, contract_id int, work_pos varchar(16),
   status int, apply_time timestamp, reason varchar(256), entry_date date, salary decimal(15,2), created_at datetime,
   updated_at datetime);
@@ -42,10 +44,10 @@ INSERT INTO company VALUES (3,'青禾软件',1,NULL,NULL),(4,'青禾软件',1,NU
 INSERT INTO ad_user VALUES (1,'hr.wang','王处理','x','','',1,NULL,NULL);
 INSERT INTO contract VALUES (8,4,'劳动合同','青禾软件','3','http://x',1,NULL,NULL),(9,77,'无主','无','1','',1,NULL,NULL);
 INSERT INTO employee VALUES (21,5,'李青','138 0013 8000','50010119900307803X',25,1,'汉',1,2,1,NULL,'重庆',NULL,'',NULL,
-  NULL,NULL,NULL,'重庆',NULL,'渝中',NULL,NULL,NULL,'','','',4,'后端','[{"company":"甲","team":"乙"}]',
+  NULL,NULL,NULL,'重庆',NULL,'渝中',NULL,NULL,NULL,'','','','/image/front.jpg','',4,'后端','[{"company":"甲","team":"乙"}]',
   '[{"school":"重庆邮电大学","degree":"bachelor"}]','2025-01-02 08:00:00','2025-01-02 08:00:00'),
   (22,6,'王五','1','50010119900307803X',25,1,'汉',7,2,1,NULL,'',NULL,'',NULL,NULL,NULL,NULL,'',NULL,'',NULL,NULL,NULL,'',
-  '','',0,'','[]','[]',NULL,NULL);
+  '','',NULL,NULL,0,'','[]','[]',NULL,NULL);
 INSERT INTO sign_apply VALUES (31,21,4,1,8,'后端',3,'2025-01-03 08:00:00','','2025-02-01','8000.50',NULL,NULL),
   (32,21,4,1,NULL,'后端',1,'2025-01-04 08:00:00','','0000-00-00','0.00',NULL,NULL),
   (33,21,4,1,NULL,'后端',2,'2025-01-05 08:00:00','',NULL,'0.00',NULL,NULL);
@@ -69,14 +71,54 @@ def oid(digits: str) -> dict[str, str]:
 async def test_the_platform_moves_in_beside_the_recorder(
     product: Product, settings: Settings, database: Database, clock: Clock, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "platform"
+    folder, pictures = tmp_path / "platform", tmp_path / "pictures"
     csv(
         folder,
         "developers",
-        "id,name,mobile,email,password,province,city,created_at,updated_at",
-        f"7,dev.one,13800138007,one@dev.example,{BCRYPT},重庆,,2025-01-01 08:00:00,2025-01-01 08:00:00",
-        "8,dev.two,13800138008,,argon2,,,0000-00-00 00:00:00,",
-        "9,,,,,,,,",
+        "id,name,mobile,email,password,avatar,province,city,county,is_overseas,research_direction_id,created_at,updated_at",
+        f"7,dev.one,13800138007,one@dev.example,{BCRYPT},http://old.example/storage/avatar/me.jpg?v=1,重庆,,南岸,0,"
+        '"[""1"",2]",2025-01-01 08:00:00,2025-01-01 08:00:00',
+        "8,dev.two,13800138008,,argon2,/storage/avatar/none.jpg,火星,,,1,99,0000-00-00 00:00:00,",
+        "9,,,,,,,,,,,,",
+    )
+    (pictures / "avatar").mkdir(parents=True)
+    (pictures / "avatar" / "me.jpg").write_bytes(encoded(size=(90, 60)))
+    (pictures / "photo.png").write_bytes(encoded("PNG"))
+    (pictures / "broken.png").write_bytes(b"no picture")
+    (tmp_path / "secret.png").write_bytes(encoded("PNG"))
+    csv(
+        folder,
+        "developer_real_names",
+        "id,developer_id,actual_name,certificate_type_id,id_number,authenticate_picture,authenticate_status,"
+        "authenticate_message,created_at,updated_at",
+        "1,7,张三,1,50010119900307803X,/storage/licensed-photo/photo.png,已通过,,2025-01-01 08:00:00,",
+        "2,8,李四,1,50010119900307803X,photo.png,待审核,,,",  # somebody else's number
+        "3,8,李四,1,123,photo.png,待审核,,,",
+        "4,8,李四,2,G12345678,../secret.png,待审核,,,",
+        "5,8,李四,2,G12345678,broken.png,待审核,,,",
+        "6,8,李四,护照,G12345678,photo.png,未通过,看不清,,",
+    )
+    csv(
+        folder,
+        "developer_awards",
+        "id,developer_id,competition_name,award_level_id,status,message,award_picture,created_at,updated_at",
+        '1,7,CV101,1,已通过,,"[""/storage/award-picture/photo.png"",""x.png""]",,',
+    )
+    csv(
+        folder,
+        "projects",
+        "id,name,status,purchase_budget,introduction,domain_id,research_direction_id,level,delivery_at,created_at,updated_at",
+        "51,安全帽识别,ing,2000,工地安全帽佩戴识别,1,1,1,2026-12-31 18:00:00,2025-01-01 08:00:00,",
+        "52,无领域,ing,2000,,999,1,1,,,",
+        "53,无状态,gone,2000,,1,1,1,,,",
+    )
+    csv(folder, "developer_projects", "id,developer_id,project_id,created_at,updated_at", "1,7,51,,", "2,8,52,,")
+    csv(
+        folder,
+        "instances",
+        "id,developer_id,project_id,name,gpu,cpu,ram,status,time_consuming,consumption_points,created_at,updated_at",
+        "1,7,51,安全帽,1,2,4,coding,2h30min,1200,,",
+        "2,8,51,别人的,1,2,4,stop,5,7,,",
     )
     csv(
         folder,
@@ -97,22 +139,69 @@ async def test_the_platform_moves_in_beside_the_recorder(
         "5,8,x,1,,,",
     )
 
-    moved = await move(settings, clock, "platform", folder, batch_rows=2)
+    report = tmp_path / "refused.jsonl"
+    moved = await move(settings, clock, "platform", folder, batch_rows=2, files=pictures, report=report)
 
     assert moved == {
-        "developers": {"read": 3, "imported": 2, "refused": 1},
+        "developers": {
+            "read": 3,
+            "imported": 2,
+            "refused": 1,
+            "avatar imported": 1,
+            "avatar refused": 1,
+            "research directions refused": 1,
+        },
         "educations": {"read": 3, "imported": 1, "refused": 2},
+        "real_names": {"read": 6, "imported": 2, "refused": 4},
+        "awards": {"read": 1, "imported": 1, "pictures imported": 1, "pictures refused": 1},
+        "projects": {"read": 3, "imported": 1, "refused": 2},
+        "participations": {"read": 2, "imported": 1, "refused": 1},
+        "instances": {"read": 2, "imported": 1, "refused": 1},
         "credits": {"read": 5, "imported": 2, "refused": 3},
     }
     both = {each.kind: each for each in await verified(settings, clock, "platform", folder)}
     assert (both["credits"].agrees, both["credits"].sum_there, both["credits"].sum_here) == (True, 70, 70)
     balances = await database.fetch(text("SELECT account, balance FROM credit_balances"))
     assert [tuple(row) for row in balances] == [("general", 70)]
+    reasons = [json.loads(line)["reason"] for line in report.read_text(encoding="utf-8").splitlines()]
+    about = (".png", ".jpg", "this number", "number of such")
+    assert [reason for reason in reasons if any(words in reason for words in about)] == [
+        "/storage/avatar/none.jpg is not in the folder of pictures.",
+        "Somebody else has this number.",
+        "This is not a number of such a document.",
+        "../secret.png is not in the folder of pictures.",
+        "broken.png: The file is not a PNG, JPEG or WEBP image.",
+        "x.png is not in the folder of pictures.",
+    ]
+    names = "SELECT r.user_id, actual_name, claimed_number IS NULL, status FROM real_names r JOIN certifications c"
+    found = await database.fetch(text(f"{names} ON c.id = certification_id ORDER BY r.id"))
+    assert [tuple(row) for row in found] == [(7, "张三", 0, "approved"), (8, "李四", 1, "rejected")]
+    instances = await database.fetch(text("SELECT status, minutes, consumed, running FROM instances"))
+    assert [tuple(row) for row in instances] == [("stop", 150, 1200, None)]
     # A bcrypt hash is replaced at the first sign-in too.
     signed_in = await product.data(SIGN_IN)
     assert signed_in["signIn"]["errors"] == []
     hashes = await database.fetch(text("SELECT password_hash FROM users WHERE id = 7"))
     assert hashes[0].password_hash.startswith("$2b$")
+    login = await product.http.post("/api/login", json={"username": "dev.one", "password": "secret1"})
+    token = {"Authorization": f"Bearer {login.json()['data']['token_info']['access_token']}"}
+    base = (await product.http.get("/api/user/base", headers=token)).json()["data"]
+    assert (base["province"], base["county"], base["is_overseas"], base["research_direction_id"]) == (
+        "重庆",
+        "南岸",
+        0,
+        [1, 2],
+    )
+    assert (await product.http.get(base["avatar"])).headers["content-type"] == "image/jpeg"
+    claims = (await product.http.get("/api/user/authenticate", headers=token)).json()["data"]
+    assert (claims["real_name"]["id_number"], claims["real_name"]["authenticate_status"]) == (
+        "50010119900307803X",
+        "已通过",
+    )
+    assert (await product.http.get(claims["real_name"]["authenticate_picture"])).status_code == 200
+    assert len(claims["award_info"][0]["award_picture"]) == 1
+    (project,) = (await product.http.get("/api/user/participate-project", headers=token)).json()["data"]
+    assert (project["id"], project["name"], project["status"]) == (51, "安全帽识别", "ing")
 
 
 async def test_the_hr_system_moves_in_and_its_ids_lead_to_what_they_became(
@@ -229,14 +318,15 @@ async def test_the_sign_cloud_moves_in(product: Product, settings: Settings, clo
     dump = tmp_path / "sign_cloud.sql"
     dump.write_text(SIGN_CLOUD, encoding="utf-8")
 
-    moved = await move(settings, clock, "sign_cloud", dump)
+    (tmp_path / "front.jpg").write_bytes(encoded())
+    moved = await move(settings, clock, "sign_cloud", dump, files=tmp_path)
 
     assert moved == {
         "users": {"read": 2, "imported": 2},
         "companies": {"read": 3, "imported": 1, "joined": 1, "refused": 1},
         "handlers": {"read": 1, "imported": 1},
         "contracts": {"read": 2, "imported": 1, "refused": 1},
-        "resumes": {"read": 2, "imported": 1, "refused": 1},
+        "resumes": {"read": 2, "imported": 1, "refused": 1, "id cards imported": 1},
         "applications": {"read": 3, "imported": 2, "refused": 1},
     }
     assert [each.kind for each in await verified(settings, clock, "sign_cloud", dump) if not each.agrees] == []

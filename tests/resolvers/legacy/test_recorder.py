@@ -1,5 +1,6 @@
 """The recorder moves in: everybody signs in as before, old links lead to the same things, and nothing comes twice."""
 
+import asyncio
 import csv
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ from models.audit import AuditEvent
 from models.community import Comment
 from models.db import Database
 from models.identity import User
+from models.journal import WorkLog
 from models.legacy import LegacyId
 from models.notifications import Notification
 from models.search import IndexedPerson, SearchPending
@@ -19,10 +21,12 @@ from models.settings import Settings
 from models.statements import table_of
 from models.trash import DeletedItem
 from resolvers.identity import old_passwords
+from resolvers.legacy.progress import Overtaken
 from tests.support.clients import Clock, Product
 from tests.support.legacy import move, recorder, verified
 
 USERS, IDS, EVENTS = table_of(User), table_of(LegacyId), table_of(AuditEvent)
+WORK_LOGS = table_of(WorkLog)
 MOVED = {
     # Of 60, four have a short account; six have the account of the one before, three of them with another name.
     "users": {"read": 60, "imported": 50, "joined": 3, "refused": 7},
@@ -130,3 +134,21 @@ async def check_what_is_beside_the_rows(product: Product, database: Database, ad
         "投递简历",
         '面试\n"二面"',
     ]
+
+
+async def test_of_two_imports_at_once_one_ends_and_nothing_comes_twice(
+    product: Product, settings: Settings, database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    assert product
+    dump = recorder(tmp_path, users=12)
+
+    both = await asyncio.gather(
+        *(move(settings, clock, "recorder", dump, batch_rows=4) for _ in range(2)), return_exceptions=True
+    )
+
+    ended = [each for each in both if isinstance(each, Exception)]
+    assert [type(each) for each in ended] in ([], [Overtaken]), ended
+    again = await move(settings, clock, "recorder", dump)
+    assert again["work_logs"] == {"read": 6, "present": 6}
+    numbers = await database.fetch_value(select(func.count(func.distinct(WORK_LOGS.c.user_id))))
+    assert (await counted(database, WorkLog), numbers) == (6, 6)
