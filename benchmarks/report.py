@@ -91,7 +91,9 @@ def goals_table(reached: Sequence[Outcome], memory: Mapping[str, Memory]) -> Tab
 def held_for(goal: MemoryGoal, memory: Mapping[str, Memory]) -> float | None:
     """The MiB that a goal for memory is about, where they were measured."""
     held = memory.get(goal.variant)
-    return held and (held.together if goal.together else held.largest)
+    if held is None:
+        return None
+    return held.together if goal.together else held.largest
 
 
 def _shown(figure: float | None) -> str:
