@@ -5,7 +5,7 @@ import gc
 # What is imported stays, and collections of garbage would walk it over and over: an eighth of the time. Enabled below.
 gc.disable()
 
-from watching.light import import_light
+from watching.light import forget, import_light
 
 import_light("structlog")
 import_light("jwt")
@@ -202,9 +202,16 @@ async def healthy(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
+def load_settings_once() -> Settings:
+    """The settings, without the lists of words that the secret key was compared with: they are 12 MB."""
+    settings = load_settings()
+    forget("zxcvbn")
+    return settings
+
+
 def worker() -> Application:
     """The application of one worker process, from the environment."""
-    settings = load_settings()
+    settings = load_settings_once()
     configure_logging(settings)
     # What was imported stays, and so does what is there in the end: collections of garbage need not walk it, neither
     # now nor later, in the copies of this process either. Meanwhile there is much garbage, and so few collections
@@ -247,7 +254,7 @@ def main(*arguments: str) -> int:
     """Start the server, or with `--check` only see whether it could; 1 when the configuration cannot be used."""
     os.umask(UMASK)
     try:
-        settings = load_settings()
+        settings = load_settings_once()
         configure_logging(settings)
         for unknown in unknown_names(Settings):
             log.warning("unknown_setting", name=unknown.name, nearest=unknown.nearest)

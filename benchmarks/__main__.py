@@ -181,7 +181,8 @@ def _contests(options: argparse.Namespace, variants: Mapping[str, Variant]) -> I
     grown = [variant for variant in variants.values() if FIRST_PAGE in variant.answers]
     if GROWTH in options.only and len(grown) > 1:
         # Without the small database, so that the call's goals above keep their own contest.
-        yield Contest(SEARCH, CONNECTIONS, [variant for variant in grown if variant.clock_ins != SMALL])
+        if len(larger := [variant for variant in grown if variant.clock_ins != SMALL]) > 1:
+            yield Contest(SEARCH, CONNECTIONS, larger)
         yield from (Contest(call, CONNECTIONS, grown) for call in (FIRST_PAGE, KEYSET_PAGE))
     if SCANS in options.only:
         for call, connections in ((SCAN, 1), (PACED_SEARCH, CONNECTIONS)):

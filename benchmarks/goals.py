@@ -86,7 +86,7 @@ GOALS = (
     Goal("… against Apollo Server", POSTS, "ours", "apollo", 4),
     Goal("… against plain Strawberry on the same data path", POSTS, "ours", "strawberry", 30),
     Goal(
-        "… on PostgreSQL, server and database together, against PostGraphile 5",
+        "… on PostgreSQL, with its database, against PostGraphile 5",
         POSTS,
         "postgresql",
         "postgraphile",

@@ -66,7 +66,7 @@ def has_wrk() -> bool:
 def burst(url: str, call: Call, tokens: Sequence[str], *, seconds: float, connections: int) -> Figures:
     """The same call for some time, with each of the tokens in turn.
 
-    Raises LoadFailed unless all are answered with 200.
+    Raises LoadFailed if one is answered with anything but 200, and OSError or EOFError if one is not answered.
     """
     if has_wrk():
         return _wrk(url, call, tokens, seconds, connections)
@@ -160,10 +160,10 @@ function request()
 end
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format("FIGURES %%d %%f %%f %%f %%d\\n",
+  io.write(string.format("FIGURES %%d %%f %%f %%f %%d %%d\\n",
     summary.requests, summary.requests / (summary.duration / 1e6),
     latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
 end
 %(headers)s
 %(delay)s
@@ -187,12 +187,13 @@ def _wrk(url: str, call: Call, tokens: Sequence[str], seconds: float, connection
         # wrk counts whole seconds.
         duration = f"-d{max(1, round(seconds))}s"
         command = ["wrk", "-t1", f"-c{connections}", duration, "--timeout", "60s", "-s", str(script), url + call.path]
-        ended = subprocess.run(command, check=False, capture_output=True, text=True)
-    if ended.returncode:  # as of an address where nobody listens
-        raise ConnectionError((ended.stderr or ended.stdout).strip())
-    output = ended.stdout
-    line = next(line for line in output.splitlines() if line.startswith("FIGURES "))
-    requests, per_second, p50, p99, errors = map(float, line.split()[1:])
-    if errors:
-        raise LoadFailed(f"{call.method} {call.path}: {errors:.0f} of {requests:.0f} requests failed")
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    line = next((line for line in done.stdout.splitlines() if line.startswith("FIGURES ")), None)
+    if done.returncode or line is None:  # such as where nothing listens
+        raise ConnectionError((done.stderr or done.stdout).strip())
+    requests, per_second, p50, p99, refused, broken = map(float, line.split()[1:])
+    if refused:
+        raise LoadFailed(f"{call.method} {call.path}: {refused:.0f} of {requests:.0f} requests failed")
+    if broken:
+        raise ConnectionError(f"{broken:.0f} of {requests:.0f} requests were not answered in time or not at all")
     return Figures(requests, per_second, p50, p99)

@@ -5,13 +5,14 @@ import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks.calls import ADD, ALL_POSTS, FIRST_PAGE, KEYSET_PAGE, PACED_SEARCH, POSTS, SCAN, SEARCH, VIEWER
 from benchmarks.processes import ROOT
 
 NODE = ROOT / "benchmarks" / "peers" / "node"
 POSTGRAPHILE = ROOT / "benchmarks" / "peers" / "postgraphile"
-_NODE_22 = POSTGRAPHILE / "node_modules" / "node" / "bin" / "node"
+NODE_22 = POSTGRAPHILE / "node_modules" / "node" / "bin" / "node"
 """PostGraphile needs it, the other servers from npm do not."""
 SQLITE = "SQLite"
 POSTGRESQL = "PostgreSQL"
@@ -21,7 +22,8 @@ SMALL, MEDIUM, LARGE = 10_000, 200_000, 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A server. `extra` names the Python package that it needs besides the product's.
+    """A server. `extra` names the Python package that it needs besides the product's, `built` what there is once its
+    packages from npm are installed.
 
     `beside` names a call that it answers again and again while it is measured at others. `asked` names the calls that
     are put to it in other words, and those words.
@@ -35,6 +37,7 @@ class Variant:
     database: str = SQLITE
     clock_ins: int = SMALL
     extra: str = ""
+    built: Path | None = None
     beside: str | None = None
     asked: Mapping[str, str] = field(default_factory=dict)
 
@@ -48,13 +51,10 @@ class Variant:
         """What this machine lacks to run it, or None."""
         if self.extra and importlib.util.find_spec(self.extra) is None:
             return f"{self.extra} is not installed: make bench installs it"
-        if self.command[0] == str(_NODE_22) and not _NODE_22.is_file():
-            return "its packages and its Node.js are not installed: make bench installs them where there is npm"
-        if self.command[0] == "node":
-            if shutil.which("node") is None:
-                return "Node.js is missing"
-            if not (NODE / "node_modules" / "better-sqlite3" / "build").is_dir():
-                return "its packages are not installed: make bench installs them"
+        if self.command[0] == "node" and shutil.which("node") is None:
+            return "Node.js is missing"
+        if self.built is not None and not self.built.exists():
+            return "its packages are not installed: make bench installs them where there is npm"
         return None
 
 
@@ -84,17 +84,19 @@ def _python(key: str, title: str, module: str, answers: set[str], *arguments: st
 
 def _node(key: str, title: str, file: str, answers: set[str]) -> Variant:
     command = ("node", str(NODE / file))
-    return Variant(key, title, command, frozenset(answers), {"NODE_ENV": "production"})
+    built = NODE / "node_modules" / "better-sqlite3" / "build"
+    return Variant(key, title, command, frozenset(answers), {"NODE_ENV": "production"}, built=built)
 
 
 def _postgraphile() -> Variant:
     return Variant(
         "postgraphile",
         "PostGraphile on PostgreSQL",
-        (str(_NODE_22), str(POSTGRAPHILE / "server.js")),
+        (str(NODE_22), str(POSTGRAPHILE / "server.js")),
         frozenset({POSTS}),
         {"NODE_ENV": "production", "GRAPHILE_ENV": "production"},
         POSTGRESQL,
+        built=NODE_22,
         asked={POSTS: ALL_POSTS},
     )
 

@@ -10,11 +10,13 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from benchmarks import processes, report
+from benchmarks.calls import POSTS, calls
 from benchmarks.contest import ATTEMPTS, Entrant, Plan, check, compete
-from benchmarks.goals import GOALS, Goal, Measure
+from benchmarks.goals import GOALS, MEMORY_GOALS, Goal, Measure
 from benchmarks.load import Call, Figures, LoadFailed, burst
 from benchmarks.variants import VARIANTS
 from tests.support.over_http import client_of, recorder_login
@@ -60,9 +62,14 @@ def test_it_measures_every_server_at_every_call_and_reports_the_goals(tmp_path: 
         if goal["ratio"] is not None:
             lowest, highest = goal["range"]
             assert lowest <= goal["ratio"] <= highest
+    memory = {goal["work"]: goal["mib"] for goal in found["memory_goals"]}
+    assert memory == {
+        "memory of a worker, resident": found["memory_mib"]["ours"]["largest"],
+        "memory of two workers and their parent, PSS": None,
+    }
     for held in found["memory_mib"].values():
         assert 10 < held["together"] < 2 * held["largest"]
-    assert [goal.work for goal in GOALS if goal.work not in done.stdout] == []
+    assert [goal.work for goal in (*GOALS, *MEMORY_GOALS) if goal.work not in done.stdout] == []
     assert list(tmp_path.iterdir()) == [figures]
 
 
@@ -84,6 +91,8 @@ def _figures(requests_per_second: float = 1, p99_ms: float = 1, cpu_ms: float | 
         (Goal("", "", "", "", at_most=1.5), _figures(99), _figures(150), 150 / 99, False),
         (Goal("", "", "", "", at_most=2, of=Measure.P99), _figures(p99_ms=4), _figures(p99_ms=2), 2, True),
         (Goal("", "", "", "", at_most=2, of=Measure.P99), _figures(p99_ms=5), _figures(p99_ms=2), 2.5, False),
+        (Goal("", "", "", "", at_most=0.6, of=Measure.CPU), _figures(9, cpu_ms=0.6), _figures(cpu_ms=1), 0.6, True),
+        (Goal("", "", "", "", at_most=0.6, of=Measure.CPU), _figures(9, cpu_ms=0.7), _figures(cpu_ms=1), 0.7, False),
     ],
 )
 def test_a_goal_is_met_from_its_ratio_on(goal: Goal, figures: Figures, other: Figures, ratio: float, met: bool) -> None:
@@ -97,6 +106,23 @@ def test_processor_time_is_compared_like_requests_a_second_where_both_were_measu
     assert Goal("", "", "", "", at_least=2).cpu_ratio(faster, slower) == 4
     assert Goal("", "", "", "", at_most=2).cpu_ratio(faster, slower) == 0.25
     assert Goal("", "", "", "", at_least=2).cpu_ratio(faster, _figures()) is None
+    assert Goal("", "", "", "", at_most=2, of=Measure.CPU).ratio(faster, _figures()) is None
+
+
+def test_servers_from_npm_that_are_not_installed_are_left_out(tmp_path: Path) -> None:
+    for key in ("mercurius", "postgraphile"):
+        missing = dataclasses.replace(VARIANTS[key], command=(sys.executable,), built=tmp_path / "nothing").missing
+        assert missing == "its packages are not installed: make bench installs them where there is npm"
+        assert dataclasses.replace(VARIANTS[key], command=(sys.executable,), built=tmp_path).missing is None
+
+
+def test_postgraphile_is_asked_for_the_same_posts_in_its_own_words() -> None:
+    asked, known = VARIANTS["postgraphile"].asked, calls(100)
+
+    query = orjson.loads(known[asked[POSTS]].body)["query"]
+    same = query.replace("posts: allPosts", "posts").replace(", orderBy: PRIMARY_KEY_DESC", "")
+    assert same == orjson.loads(known[POSTS].body)["query"]
+    assert VARIANTS["postgraphile"].dataset == VARIANTS["postgresql"].dataset  # which is how replies are compared
 
 
 def test_a_call_that_is_refused_is_no_figure(server: Server) -> None:

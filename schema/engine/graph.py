@@ -42,7 +42,7 @@ class InvalidOperation(Exception):
 @cache
 def prepare(schema: GraphQLSchema, source: str) -> DocumentNode:
     """The document of an operation, parsed and validated against the schema. Raises InvalidOperation."""
-    document = parse(source)
+    document = parse(source, no_location=True)
     if errors := validate(schema, document):
         raise InvalidOperation("; ".join(error.message for error in errors))
     return document
