@@ -9,7 +9,17 @@ const QUALITY = 'shownCount readCount hiddenCount markedCount progressedCount co
 const TARGETS = ['COMPANY', 'JOB', 'AREA', 'UNIVERSITY', 'MAJOR'];
 const STATUSES = ['REGISTRATION', 'ING', 'ITERATION', 'END'];
 
-export const VIEWER = 'query InsightViewer { viewer { name roles } classNames }';
+/** More classes take the database seconds: of those the page knows that they are more, and the first. */
+export const MANY = 100;
+export const VIEWER = `query InsightViewer($asked: String!, $isAsked: Boolean!) {
+  viewer { name roles language }
+  classNames(first: ${MANY + 1})
+  asked: schoolClass(name: $asked) @include(if: $isAsked) { name }
+}`;
+
+/** The classes that a text is part of, and whether there are more. */
+export const OFFERED = 20;
+export const CLASSES = `query InsightClasses($search: String!) { classNames(search: $search, first: ${OFFERED + 1}) }`;
 
 export const ATTENDANCE = `query InsightAttendance($filter: AttendanceStatisticsFilter, $by: [AttendanceDimension!]) {
   statistics {
