@@ -1,5 +1,7 @@
 """The map of the schema in a real browser."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.support.browser import Browser, running_browser
@@ -45,4 +47,14 @@ async def walk(browser: Browser) -> None:
     await page.get_by_role("button", name="ClockInSlot").click()  # which is not in the picture
     await expect(page.locator(".map-panel li code")).to_have_text(["MORNING", "AFTERNOON", "EVENING"])
     await page.set_viewport_size({"width": 390, "height": 844})
+    assert await browser.overflow() == 0
+
+    await page.get_by_role("button", name="中文").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Schema 地图")
+    await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    await page.get_by_label("查找类型").fill("ClockIn")
+    await expect(heading).to_have_text("ClockIn")
+    await expect(page.locator(".map-panel li", has_text="location").first).to_contain_text("可读取者 本人")
+    in_schema = set(re.findall("[A-Za-z]+", " ".join([*types, *(str(field) for field in types["ClockIn"]["fields"])])))
+    assert await browser.english_words() - in_schema == {"Careergraph", "English", "SDL"}
     assert await browser.overflow() == 0

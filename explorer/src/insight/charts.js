@@ -6,6 +6,7 @@ import { number, percent, tick } from './format.js';
 
 export const FONT = 'system-ui, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 export const COLOURS = ['#0072b2', '#d98c00', '#009e73', '#cc79a7', '#56b4e9'];
+const DAY = 24 * 3600e3;
 const style = { background: 'none', fontFamily: FONT, fontSize: '12px', overflow: 'visible' };
 
 /** A share in one of five steps: from low, warm, to high, blue. */
@@ -65,7 +66,7 @@ export function heatMap(cells, rows, width) {
     fy: { domain: groups, label: null, axis: null, padding: 0.22 },
     color: { type: 'identity' },
     marks: [
-      axisX({ ticks: Math.max(3, Math.floor((width - marginLeft) / 80)), tickFormat: tick }),
+      axisOfDays(cells, width - marginLeft - 8, { isBars: true }),
       groups.length < 2 ? null : text(groups, { fy: (group) => group, text: (group) => group, frameAnchor: 'top-left', dy: -14, fontWeight: 600 }),
       barX(cells, {
         ...parts,
@@ -80,6 +81,16 @@ export function heatMap(cells, rows, width) {
       }),
     ],
   });
+}
+
+/** The axis of days: some are written, the first among them; below the middle of its bar where a day is as wide as one. */
+function axisOfDays(rows, width, { isBars }) {
+  const instants = rows.map(({ x }) => x.getTime());
+  const first = Math.min(...instants);
+  const days = (Math.max(...instants) - first) / DAY + 1;
+  const step = Math.ceil(days / Math.max(2, Math.floor(width / 84)));
+  const ticks = Array.from({ length: Math.ceil(days / step) }, (_, position) => new Date(first + position * step * DAY));
+  return axisX(ticks, { tickFormat: tick, dx: isBars ? width / days / 2 : 0 });
 }
 
 /** One bar for each row: `label`, `value`, and what is written beside it. */
@@ -140,13 +151,13 @@ export function columns(rows, kinds, width) {
     width,
     height: 230,
     marginLeft: 48,
-    marginRight: 8,
+    marginRight: 24,
     style,
     x: { type: 'utc', label: null },
     y: { grid: true, label: null, ticks: 5, tickFormat: whole },
     color: { domain: kinds, range: COLOURS },
     marks: [
-      axisX({ ticks: Math.max(3, Math.floor(width / 90)), tickFormat: tick }),
+      axisOfDays(rows, width - 48 - 24, { isBars: true }),
       rectY(rows, { x: 'x', interval: 'day', y: 'value', fill: 'kind', inset: 0.5, title: ({ label, value }) => said(label, number(value)), tip: true }),
       ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
     ],
@@ -159,13 +170,13 @@ export function lines(rows, kinds, width) {
     width,
     height: 230,
     marginLeft: 48,
-    marginRight: 8,
+    marginRight: 24,
     style,
     x: { type: 'utc', label: null },
     y: { grid: true, label: null, ticks: 5, domain: [0, 1], tickFormat: percent },
     color: { domain: kinds, range: COLOURS },
     marks: [
-      axisX({ ticks: Math.max(3, Math.floor(width / 90)), tickFormat: tick }),
+      axisOfDays(rows, width - 48 - 24, { isBars: false }),
       ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
       lineY(rows, { x: 'x', y: 'value', stroke: 'kind', strokeWidth: 2 }),
       dot(rows, { x: 'x', y: 'value', fill: 'kind', r: 2.5, title: ({ label, value }) => said(label, percent(value)), tip: true }),

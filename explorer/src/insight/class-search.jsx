@@ -49,7 +49,9 @@ export function ClassSearch({ className, onChoose }) {
   useEffect(() => {
     if (isHurried && isCurrent && names?.length) choose(names[0]); // the one that fits best
   }, [isHurried, isCurrent, names]);
-  useEffect(() => document.getElementById(`${id}${active}`)?.scrollIntoView({ block: 'nearest' }), [id, active]);
+  useEffect(() => {
+    document.getElementById(`${id}${active}`)?.scrollIntoView({ block: 'nearest' }); // which answers a promise in newer browsers
+  }, [id, active]);
 
   return (
     <div className="in-search">

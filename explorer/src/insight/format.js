@@ -13,7 +13,7 @@ export const share = (part, whole) => (whole ? part / whole : null);
 /** A day such as 2026-03-02 as an instant, of which only the day is shown. */
 export const dated = (day) => new Date(`${day}T00:00Z`);
 export const day = (text) => day_().format(dated(text));
-export const days = ({ from, to }) => (from === to ? day(from) : day_().formatRange(dated(from), dated(to)));
+export const days = ({ from, to }) => (from === to ? day(from) : t('days', { from: day(from), to: day(to) }));
 export const tick = (instant) => tick_().format(instant);
 
 /** What belongs together in one line: "Class 1, Mar 2, 2026". */

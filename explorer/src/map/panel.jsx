@@ -23,7 +23,7 @@ export function Panel({ type, types, onChoose }) {
             <code>{field.name}</code>
             {field.type && <>: {known.has(field.leadsTo) ? <Go name={field.leadsTo}><code>{field.type}</code></Go> : <code>{field.type}</code>}</>}
             {field.isDeprecated && <em> {t('map.deprecated')}</em>}
-            {hasReaders && <span className="map-readers"><b>{t('map.for')}</b> <span lang="en">{field.readers}</span></span>}
+            {hasReaders && <span className="map-readers"><b>{t('map.for')}</b> {t(`for.${field.readers}`)}</span>}
             {field.description && <span lang="en">{field.description}</span>}
           </li>
         ))}
