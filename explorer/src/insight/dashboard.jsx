@@ -44,9 +44,14 @@ export function Dashboard({ asked, classNames, isAdministrator }) {
   const scopes = Object.fromEntries([ofWhat, t('school.name')].map((what) => [what, { subtitle: joined(what, days(period)), name: `${what} ${period.from} ${period.to}` }]));
   const cards = useMemo(() => cardsOf(view, parts), [view, parts, spoken]);
   const isBusy = [...STUDENTS, ...(showsSchool ? SCHOOL : [])].some((name) => !parts[name]);
-  const show = (name) => (parts[name]?.problem ? <Problem key={name} message={parts[name].problem} /> : (
-    cards[name]?.map((card) => <Card key={card.id} card={card} {...scopes[PARTS[name].isOfSchool ? t('school.name') : ofWhat]} />)
-  ));
+  const told = new Set(); // of parts that failed for one reason, it is said once
+  function show(name) {
+    const problem = parts[name]?.problem;
+    if (!problem) return cards[name]?.map((card) => <Card key={card.id} card={card} {...scopes[PARTS[name].isOfSchool ? t('school.name') : ofWhat]} />);
+    if (told.has(problem)) return null;
+    told.add(problem);
+    return <Problem key={name} message={problem} />;
+  }
   return (
     <div className="in-page" aria-busy={isBusy}>
       <div className="in-head">

@@ -1,8 +1,7 @@
 // What a chart is downloaded as: a table for spreadsheets, and a picture with its title and legend.
-import { tag } from '../language.js';
+import { t, tag } from '../language.js';
 import { FONT, widthOf } from './charts.js';
 import { plain } from './columns.js';
-import { joined } from './format.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 900;
@@ -27,7 +26,7 @@ export function svgOf({ title, draw, legend = [] }, subtitle) {
   const height = top + Number(chart.getAttribute('height')) + 16;
   const outer = element('svg', { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}`, color: INK, fill: INK, 'font-family': FONT, lang: tag(), role: 'img' });
   outer.append(
-    element('title', {}, joined(title, subtitle)),
+    element('title', {}, t('said', { name: title, value: subtitle })),
     element('rect', { width: WIDTH, height, fill: '#fff' }),
     element('text', { x: 20, y: 32, 'font-size': 18, 'font-weight': 600 }, title),
     element('text', { x: 20, y: 54, 'font-size': 13, fill: '#4c5563' }, subtitle),

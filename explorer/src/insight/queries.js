@@ -81,11 +81,11 @@ function selectionOf(query) {
   return query.slice(query.indexOf('{') + 1, query.lastIndexOf('}')).trim();
 }
 
-/** The data of an operation. Throws an Error with what there is to say to the person; a token that ended ends the session. */
+/** The data of an operation. Throws an Error with what there is to say to the person, once; a token that ended ends the session. */
 export async function ask(query, variables = {}) {
   const { token } = session();
   const { data, errors } = await post(query, variables, token);
   if (isRefused(errors) && session().token === token) signedOut();
-  if (errors?.length) throw new Error(errors.map(({ message }) => message).join(' '));
+  if (errors?.length) throw new Error([...new Set(errors.map(({ message }) => message))].join(' '));
   return data;
 }
