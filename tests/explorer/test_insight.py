@@ -90,7 +90,9 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await page.get_by_role("button", name="Teacher").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[0])
         await insight.counted()
-        assert sorted(map(str, browser.operations)) == sorted(["SignIn", "InsightViewer", "InsightAbsentees", "InsightPage"])
+        assert sorted(map(str, browser.operations)) == sorted(
+            ["SignIn", "InsightViewer", "InsightAbsentees", "InsightPage"]
+        )
         assert [row["className"] for row in insight.statistics("offers")["classes"]] == [CLASSES[0]]
         absentees = insight.replies["InsightAbsentees"]["schoolClass"]["absentees"]["nodes"]
         names = page.locator("[data-card=absentees] tbody tr td:first-child")
@@ -121,7 +123,10 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
 async def check_search(insight: Insight) -> None:
     """A class is found by what is typed, by keyboard and by touch; and the view can be sent to a colleague."""
     page = insight.page
-    field, options = page.get_by_role("combobox", name="Class", exact=True), page.get_by_role("listbox").get_by_role("option")
+    field, options = (
+        page.get_by_role("combobox", name="Class", exact=True),
+        page.get_by_role("listbox").get_by_role("option"),
+    )
     await field.click()
     await expect(options).to_have_text(["All classes", *sorted(CLASSES)])
     await expect(field).to_have_attribute("aria-expanded", "true")
@@ -166,7 +171,9 @@ async def check_chinese(insight: Insight, product: Product) -> None:
     await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     await expect(page.get_by_role("alert")).to_have_text(["firstDay 不能晚于 lastDay。"])
     await page.get_by_label("时间").select_option("最近 30 天")
-    await expect(page.locator("[data-card=absentees] [role=status]")).to_contain_text("2026年3月1日晚上，最近一个已结束的时段。缺勤")
+    await expect(page.locator("[data-card=absentees] [role=status]")).to_contain_text(
+        "2026年3月1日晚上，最近一个已结束的时段。缺勤"
+    )
     await insight.counted()
     assert {request.headers["accept-language"] for request in browser.sent} == {"zh-Hans"}
     await expect(page).to_have_title("Careergraph 数据洞察")
