@@ -78,8 +78,9 @@ _VISIBLE = select(_name.label("class_name")).where(
     _name > "",
     or_(viewer_teaches_class(_name), and_(viewer_is_administrator, exists().where(_users.c.class_name == _name))),
 )
-# An index has the names; of each class only as many users are looked at as come before its first student.
-_names = select(_users.c.class_name).where(_users.c.class_name > "").distinct().subquery("names")
+# An index has the names; of each class only as many users are looked at as come before its first student. The offset
+# keeps a search from being made in the row of each user rather than in the names.
+_names = select(_users.c.class_name).where(_users.c.class_name > "").distinct().offset(0).subquery("names")
 _ALL = select(_names.c.class_name).where(exists().where(is_student, _users.c.class_name == _names.c.class_name))
 _TAUGHT = select(_classes.c.class_name).where(_classes.c.user_id == bindparam("viewer_id"))
 

@@ -5,6 +5,8 @@ import { shown } from './columns.js';
 import { csvOf, pngOf, save, svgOf } from './export.js';
 import { sentences } from './format.js';
 
+const LONG = 20; // rows, with which a table may be longer than a page
+
 /** `card`: id, title, about, columns, rows, draw(width), and perhaps legend, controls, isWide, nothing. `subtitle`: what it is of; `name`: the same for files. */
 export function Card({ card, subtitle, name, children }) {
   const { id, title, about, columns, rows, legend, isWide, nothing } = card;
@@ -30,7 +32,7 @@ export function Card({ card, subtitle, name, children }) {
         <>
           {legend && <Legend entries={legend} />}
           <Chart card={card} />
-          <details className="in-table" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+          <details className={rows.length > LONG ? 'in-table in-long' : 'in-table'} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
             <summary><span aria-hidden="true">{t('card.table')}</span><span className="cg-unseen">{t('card.tableOf', { title })}</span></summary>
             {isOpen && <Table caption={title} columns={columns} rows={rows} />}
           </details>
