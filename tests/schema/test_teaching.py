@@ -178,9 +178,7 @@ async def test_a_class_as_its_teacher_sees_it(product: Product, database: Databa
     assert await _refused(product, teacher, two, "account") == "FORBIDDEN"
 
 
-async def _check_names(
-    product: Product, teacher: Person, administrator: Person, students: Sequence[Person]
-) -> None:
+async def _check_names(product: Product, teacher: Person, administrator: Person, students: Sequence[Person]) -> None:
     """Part of a name finds classes, of which those that begin so come first, and only so many as are asked for."""
     for person, name in zip(students, ("Java 1 班", "A java 班"), strict=True):
         await done(product, MOVE, {"name": name}, person=person)
