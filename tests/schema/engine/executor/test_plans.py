@@ -14,6 +14,7 @@ from typing import Any, cast
 import graphql
 import pytest
 from graphql import ExecutionResult, GraphQLObjectType, OperationDefinitionNode, parse
+from graphql.execution.values import VariableValues
 
 from auth.principal import ANONYMOUS, Principal
 from models.settings import Settings
@@ -288,12 +289,22 @@ async def test_so_many_fields_and_no_more(probe: Probe, count: int, *, is_planne
 
 
 def test_operations_of_our_own_have_plans_from_the_start() -> None:
-    plans = Plans(1)
-    document = prepare(GRAPHQL, POSTS.replace("$first", "$size"))
-    plans.trust(Prepared(GRAPHQL, document, cast("OperationDefinitionNode", document.definitions[0])))
+    """Each its own, though nothing but their selections tells them apart."""
+    plans, found = Plans(1), set()
+    selected = ("title", "id")
+    for name in selected:
+        document = prepare(GRAPHQL, f"query ($some: Boolean!) {{ posts {{ nodes {{ {name} @include(if: $some) }} }} }}")
+        (operation,) = document.definitions
+        known = Prepared(GRAPHQL, document, cast("OperationDefinitionNode", operation))
+        plans.trust(known)
+        for is_included in (True, False):
+            values = known.coerce({"some": is_included})
+            assert isinstance(values, VariableValues)
+            found.add(plans.find(GRAPHQL, known.operation, known.fragments, values))
 
-    assert len(plans._trusted) == 2
-    assert all(isinstance(plan, Plan) for plan in plans._trusted.values())
+    assert found == set(plans._trusted.values())
+    assert len(found) == 2 * len(selected)
+    assert all(isinstance(plan, Plan) for plan in found)
 
 
 def test_one_setting_switches_it_off(settings: Settings) -> None:
