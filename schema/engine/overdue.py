@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Generator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ async def within(seconds: float | None, work: Coroutine[Any, Any, T]) -> T:
     timeout = asyncio.timeout_at(ends_at)
     try:
         async with timeout:
-            return await _Begun(work, awaited)
+            return cast("T", await _Begun(work, awaited))
     except TimeoutError as error:
         if timeout.expired():
             raise OverdueError from error

@@ -17,9 +17,9 @@ from schema.engine.executor.plan import Plan
 from schema.engine.executor.prepared import Prepared
 from schema.engine.shapes import Shapes
 
-Source = tuple[str, str | None] | int
-"""The text of a document, and the name of one of its operations; the identity of an operation of our own, which was
-parsed without its places."""
+Source = tuple[str, str | None, int]
+"""The text of a document, and the name of one of its operations; of an operation of our own, which is parsed without
+its places, its identity instead."""
 
 
 BYTES_OF_STEP = 4500
@@ -94,7 +94,7 @@ class Plans:
         known = None
         if source in self._trusted_conditions:
             names = self._trusted_conditions[source]
-        elif isinstance(source, int):
+        elif operation.loc is None:
             return None
         elif (known := self._conditions.get(source, is_signed_in=is_signed_in)) is not None:
             names = known.names
@@ -162,8 +162,8 @@ class Plans:
 
 def _source_of(operation: OperationDefinitionNode) -> Source:
     if operation.loc is None:
-        return id(operation)
-    return (operation.loc.source.body, operation.name.value if operation.name is not None else None)
+        return "", None, id(operation)
+    return operation.loc.source.body, operation.name.value if operation.name is not None else None, 0
 
 
 def _conditions(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDetails]) -> tuple[str, ...] | None:

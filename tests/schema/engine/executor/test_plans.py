@@ -164,11 +164,11 @@ async def test_who_is_not_signed_in_pushes_out_no_plan_of_who_is(comparison: Com
         await probe.run_twice(f"{{ v{number}: version }}", user_id=None)
 
     assert size < probe.plans.size < size + 100_000
-    assert "{ version }" in [source for source, _ in probe.plans._conditions.signed_in._entries]
+    assert "{ version }" in [source for source, *_ in probe.plans._conditions.signed_in._entries]
     await probe.run_twice("{ v59: version }")  # what a signed-in client uses, too, is theirs from then on
     for number in range(100, 160):
         await probe.run_twice(f"{{ v{number}: version }}", user_id=None)
-    assert "{ v59: version }" in [source for source, _ in probe.plans._conditions.signed_in._entries]
+    assert "{ v59: version }" in [source for source, *_ in probe.plans._conditions.signed_in._entries]
 
 
 async def test_a_plan_that_is_too_large_is_not_kept(comparison: Comparison) -> None:
