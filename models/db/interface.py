@@ -107,6 +107,13 @@ class Transaction(Reader):
         """Run a write once for each set of parameters, which all name the same columns."""
 
     @abstractmethod
+    async def insert_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Insert a row for each set of parameters, which all name the same columns, many in a statement.
+
+        An insert that overwrites rows must not meet the same one twice.
+        """
+
+    @abstractmethod
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
 

@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy import Executable, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from models.db.inserts import statements
 from models.db.interface import Parameters, Transaction, tell
 from models.db.outages import unavailable
 from models.db.prepared import Prepared, Preparer, Values
@@ -81,6 +82,16 @@ class PostgresqlTransaction(Transaction):
         tell(prepared.sql)
         with Translating(prepared.sql, connection):
             await connection.executemany(prepared.sql, values)
+
+    async def insert_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Insert a row for each set of parameters, many in a statement."""
+        prepared, values = self._bound(self._preparer.bind_many(statement, parameters))
+        inserts = statements(prepared.sql, values)
+        connection = await self._begun()
+        tell(prepared.sql)
+        with Translating(prepared.sql, connection):
+            for sql, parts in inserts:
+                await connection.executemany(sql, parts)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""

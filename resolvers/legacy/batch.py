@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Table, bindparam, cast, func, insert, literal, select
+from sqlalchemy import Table, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as conflicting_insert
 
@@ -162,14 +162,14 @@ class Batch:
     async def add(self, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows, and count those of a table that has a total."""
         if values:
-            await self.scope.transaction.execute_many(insert(table), values)
+            await self.scope.transaction.insert_many(_add(table), values)
             if "id" in values[0]:
                 await totals.count_restored(self.scope, table, [each["id"] for each in values])
 
     async def note(self, statement: Insert, values: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows by a statement that leaves out those that are there."""
         if values:
-            await self.scope.transaction.execute_many(statement, values)
+            await self.scope.transaction.insert_many(statement, values)
 
     async def picture(
         self, row: Row, part: str, folder: ImageFolder, owner_id: int, path: Any
@@ -189,7 +189,7 @@ class Batch:
             return
         for row, values in rows:
             values["id"] = row.new_id
-        await self.scope.transaction.execute_many(_add_new(table), [values for _row, values in rows])
+        await self.scope.transaction.insert_many(_add_new(table), [values for _row, values in rows])
         there = await ids.present(self.scope, table, [row.new_id for row, _values in rows if row.new_id is not None])
         for row, _values in rows:
             if row.new_id not in there:
@@ -212,7 +212,7 @@ class Batch:
             if row.old_id != str(row.new_id)
         ]
         if other:
-            await self.scope.transaction.execute_many(_ADD_IDS, other)
+            await self.scope.transaction.insert_many(_ADD_IDS, other)
 
     async def join(self, rows: Sequence[Row]) -> None:
         """Let the ids of users who are somebody that is here already stand for that one, where they are free."""
@@ -230,13 +230,18 @@ class Batch:
             if number not in taken
         ]
         if aliases:
-            await self.scope.transaction.execute_many(_ADD_ALIAS, aliases)
+            await self.scope.transaction.insert_many(_ADD_ALIAS, aliases)
         self.counts["joined"] += len(rows)
 
 
 @cache
+def _add(table: Table) -> Insert:
+    return conflicting_insert(table)
+
+
+@cache
 def _add_new(table: Table) -> Insert:
-    return conflicting_insert(table).on_conflict_do_nothing()
+    return _add(table).on_conflict_do_nothing()
 
 
 @cache

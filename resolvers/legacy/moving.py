@@ -29,8 +29,6 @@ _MARKS = 10_000
 _ROOM = (
     text("PRAGMA cache_size = -32768"),
     text("PRAGMA wal_autocheckpoint = 16384"),
-    # Or each row with a trigger walks through all that the savepoint changed (findings/sqlite-savepoint-triggers.sh).
-    text("PRAGMA temp_store = FILE"),
 )
 """32 MB of pages in memory, and 64 MB of changes that are not in the file yet."""
 
