@@ -33,7 +33,7 @@ def _of_several(sql: str) -> str:
     if not conflicts:
         row = row.removesuffix(")")
     if not begins or "?" in conflict or "$" in conflict:
-        raise ValueError(f"This is no INSERT whose values alone have parameters: {sql}")
+        raise ValueError(f"Only values may have parameters here: {sql}")
     width = len(_PARAMETER.findall(row))
     rows = [_PARAMETER.sub(partial(_moved, place * width), row) for place in range(ROWS)]
     return f"{head}{begins}{'), ('.join(rows)}){conflicts.removeprefix(')')}{conflict}"

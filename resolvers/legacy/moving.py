@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from resolvers import audit
 from resolvers.legacy import progress as progressing
-from resolvers.legacy.batch import Batch, References, Refusal, Row, known
+from resolvers.legacy.batch import Batch, References, Refusal, Row
 from resolvers.legacy.mapping import KindMapping, SourceMapping, UnusableMapping
+from resolvers.legacy.old_ids import known
 from resolvers.legacy.pictures import Pictures
 from resolvers.legacy.progress import Progress
 from resolvers.legacy.reading.prepared import Part, Prepared

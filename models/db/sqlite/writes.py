@@ -10,9 +10,9 @@ from sqlalchemy import Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.db.inserts import statements
-from models.db.interface import Load, Parameters, Transaction, tell
+from models.db.interface import Load, Parameters, Transaction, Writing, tell
 from models.db.outages import unavailable
-from models.db.prepared import Preparer
+from models.db.prepared import Preparer, Values
 from models.db.sqlite.connections import connect, run, translated
 from models.db.sqlite.thread import Thread
 from models.errors import Unavailable
@@ -207,14 +207,18 @@ class SqliteTransaction(Transaction):
 
     async def insert_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Insert a row for each set of parameters, many in a statement."""
-        prepared, values = self._bound(self._writer.preparer.bind_many(statement, parameters))
-        inserts = statements(prepared.sql, values)
+        await self.insert_bound(*self._writer.preparer.bind_many(statement, parameters))
+
+    async def insert_bound(self, insert: Writing, values: Sequence[Values]) -> None:
+        """The same with a statement that was prepared and bound before."""
+        self._bound((insert, values))
+        inserts = statements(insert.sql, values)
 
         def write(connection: sqlite3.Connection) -> None:
             for sql, parts in inserts:
                 connection.executemany(sql, parts)
 
-        await self._run(prepared.sql, write)
+        await self._run(insert.sql, write)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
