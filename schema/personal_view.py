@@ -37,7 +37,7 @@ class PersonalDataView:
             return JSONResponse({"message": wording.said(Message("Not Found"))}, 404, headers=headers)
         disposition = f'attachment; filename="careergraph-{user_id}.zip"'
         return StreamingResponse(
-            exporting.archive(scope, user_id),
+            exporting.archive(scope, user_id=user_id, session_id=request.path_params["session"]),
             media_type="application/zip",
             headers={**_PRIVATE, "content-disposition": disposition, "x-content-type-options": "nosniff"},
         )
