@@ -1,7 +1,7 @@
 """`/personal-data`: the archive of a person's data over HTTP."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from auth.principal import ANONYMOUS
@@ -11,6 +11,7 @@ from resolvers.scope import Scope
 from schema.engine.errors import Unavailable
 from schema.engine.graph import Graph
 from schema.engine.http.endpoint import wording_for
+from schema.engine.http.streaming import Streamed
 from schema.engine.wording import Message
 
 _PRIVATE = {"cache-control": "no-store"}
@@ -36,7 +37,7 @@ class PersonalDataView:
         if user_id is None:
             return JSONResponse({"message": wording.said(Message("Not Found"))}, 404, headers=headers)
         disposition = f'attachment; filename="careergraph-{user_id}.zip"'
-        return StreamingResponse(
+        return Streamed(
             exporting.archive(scope, user_id=user_id, session_id=request.path_params["session"]),
             media_type="application/zip",
             headers={**_PRIVATE, "content-disposition": disposition, "x-content-type-options": "nosniff"},

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Row, Select, Table, bindparam, exists, or_, select
 
 from auth.rate_limits import Limit
-from models.errors import Unavailable, UserNotFound
+from models.errors import BrokenOff, Unavailable, UserNotFound
 from models.identity import Role, Session, User, UserRole
 from models.statements import table_of
 from models.tables import metadata
@@ -35,11 +35,6 @@ _NOTE = (
     "Each file in data/ has the rows of one table that belong to the person; files/ has what they uploaded. Left out"
     " are hashes and tokens with which somebody could sign in, and what belongs to other people."
 )
-
-
-class BrokenOff(Exception):
-    """The archive ends without its end, so that nobody takes it for whole."""
-
 
 _users, _sessions, _roles, _uploads = map(table_of, (User, Session, UserRole, Upload))
 _put_away = table_of(DeletedRows)

@@ -9,7 +9,7 @@ import strawberry
 from auth.policies import administrator, public, signed_in
 from models.base import MAX_ID
 from models.identity import CredentialKind, Role
-from resolvers import checks
+from resolvers import checks, workbooks
 from resolvers.identity import export, users
 from resolvers.orders import UserOrder
 from resolvers.search.containing import containing
@@ -134,15 +134,15 @@ class IdentityQuery:
 
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
     async def user_export(self, info: Info) -> File | None:
-        """Two sheets, at most 100,000 rows each."""
+        """Two sheets, at most 1,048,575 rows each."""
         scope = info.context.scope
         content = await export.export_users(scope)
         return File(
             id=file_id(-int(scope.now.timestamp() * 1_000_000)),
             name="users.xlsx",
-            url=f"{DATA}{export.MEDIA_TYPE};base64,{base64.b64encode(content).decode()}",
+            url=f"{DATA}{workbooks.MEDIA_TYPE};base64,{base64.b64encode(content).decode()}",
             path="",
-            media_type=export.MEDIA_TYPE,
+            media_type=workbooks.MEDIA_TYPE,
             width=None,
             height=None,
             bytes=len(content),
