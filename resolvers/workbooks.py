@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -52,6 +52,11 @@ class Sheets:
                 sheet.write_string(row, column, shortened(_NO_CHARACTERS.sub("\ufffd", str(cell))))
         self._row += 1
 
+    @property
+    def rows(self) -> int:
+        """How many rows the sheet has, below its headings."""
+        return self._row - 1
+
     async def add_all(self, rows: Iterable[Iterable[Any]]) -> None:
         """Write rows beside the event loop."""
 
@@ -77,11 +82,26 @@ class Sheets:
 
 
 @contextmanager
-def disk_file(scratch: Path) -> Iterator[IO[bytes]]:
-    """A file without a name, which is gone once it is closed. Raises Unavailable where the disk refuses."""
+def on_disk(scratch: Path) -> Iterator[IO[bytes]]:
+    """A file without a name, to be filled in the block. It is gone when it is closed; where the block fails, at once.
+
+    Raises Unavailable where the disk refuses.
+    """
     try:
         make_folder(scratch)
-        with tempfile.TemporaryFile(dir=scratch) as file:
-            yield cast("IO[bytes]", file)
+        file = cast("IO[bytes]", tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115 -- who reads it closes it
+        try:
+            yield file
+        except BaseException:
+            file.close()
+            raise
     except OSError as error:
         raise Unavailable from error
+
+
+async def content_of(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """What a file holds, in pieces; it is closed then."""
+    with file:
+        file.seek(0)
+        while piece := await anyio.to_thread.run_sync(file.read, PIECE):
+            yield piece

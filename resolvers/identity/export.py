@@ -14,7 +14,7 @@ from resolvers.attendance import SHANGHAI
 from resolvers.identity.users import user_query
 from resolvers.scope import Scope
 from resolvers.spreadsheets import MAX_CELL, pieces
-from resolvers.workbooks import MAX_ROWS, Sheets, disk_file
+from resolvers.workbooks import MAX_ROWS, Sheets, on_disk
 
 BATCH = 2000
 """The rows that are in memory at once."""
@@ -102,8 +102,9 @@ async def write_users(scope: Scope, file: IO[bytes]) -> int:
 
 async def export_users(scope: Scope) -> bytes:
     """The same file in one piece."""
-    with disk_file(scope.services.scratch) as file:
+    with on_disk(scope.services.scratch) as file:
         await write_users(scope, file)
+    with file:
         file.seek(0)
         return file.read()
 

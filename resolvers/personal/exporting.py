@@ -7,6 +7,8 @@ that session has ended.
 import json
 import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -21,7 +23,7 @@ from models.tables import metadata
 from models.trash import DeletedRows
 from models.uploads import Upload
 from resolvers import audit, checks, keys
-from resolvers.identity import proving, users
+from resolvers.identity import proving, session_paths, users
 from resolvers.personal import put_away
 from resolvers.personal.declared import DECLARED, ENCRYPTED
 from resolvers.personal.deleting import MAX_REASON
@@ -39,9 +41,8 @@ _NOTE = (
 _users, _sessions, _roles, _uploads = map(table_of, (User, Session, UserRole, Upload))
 _put_away = table_of(DeletedRows)
 _of_user: Any = bindparam("of_user")
-_SESSION = select(_sessions.c.id).where(_sessions.c.jti == bindparam("of_jti"))
 _MAY = (
-    select(_users.c.id)
+    select(_sessions.c.created_at)
     .select_from(_users.join(_sessions, _sessions.c.id == bindparam("of_session")))
     .where(
         _users.c.id == _of_user,
@@ -81,38 +82,46 @@ async def path_of_user(scope: Scope, *, user_id: int, reason: str) -> str:
 
 async def _path_of(scope: Scope, user_id: int) -> str:
     await scope.services.limits.hit(Limit.PERSONAL_EXPORT_PER_USER, str(scope.viewer_id))
-    session_id = await scope.transaction.fetch_value(_SESSION, {"of_jti": scope.principal.jti})
-    return scope.services.paths.sign(f"{FOLDER}/{user_id}-{session_id}.zip", now=scope.now)
+    return await session_paths.sign(scope, lambda session_id: f"{FOLDER}/{user_id}-{session_id}.zip")
 
 
-async def may_fetch(scope: Scope, *, user_id: int, session_id: int, expires: str, signature: str) -> bool:
-    """Whether a signed path is genuine, has not expired, and the session that asked for it goes on."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose archive is asked for, and the session that may have it."""
+
+    user_id: int
+    session_id: int
+    began: datetime
+
+
+async def asked(scope: Scope, *, user_id: int, session_id: int, expires: str, signature: str) -> Asked | None:
+    """What a signed path opens; None unless it is genuine, has not expired, and the session goes on."""
     path = f"{FOLDER}/{user_id}-{session_id}.zip"
-    if not scope.services.paths.verify(path, expires=expires, signature=signature, now=scope.now):
-        return False
-    asked = {"of_user": user_id, "of_session": session_id, "now": scope.now}
-    return await scope.fetch_value(_MAY, asked) is not None
+    began = await scope.fetch_value(_MAY, {"of_user": user_id, "of_session": session_id, "now": scope.now})
+    if began is None or not session_paths.is_genuine(scope, path, began=began, expires=expires, signature=signature):
+        return None
+    return Asked(user_id, session_id, began)
 
 
-async def archive(scope: Scope, *, user_id: int, session_id: int) -> AsyncIterator[bytes]:
+async def archive(scope: Scope, by: Asked) -> AsyncIterator[bytes]:
     """The archive of a user, in pieces: a page of rows or a file is in memory at a time.
 
     Raises BrokenOff where the user is deleted meanwhile, or the session that asked ends.
     """
-    out, ids = _Pieces(), await put_away.ids_of(scope.services.database, user_id)
-    asked = {"of_user": user_id, "of_session": session_id}
+    out, user_id = _Pieces(), by.user_id
+    ids = await put_away.ids_of(scope.services.database, user_id)
     numbers: dict[str, int] = {}
     missing: list[str] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for table in metadata.sorted_tables:
             if DECLARED[table.name].told:
-                await _check(scope, asked)
+                await _check(scope, by)
                 async for piece in _written(scope, made, out, table, ids, numbers):
                     yield piece
         after = 0
         while rows := await scope.fetch(_FILES, {"of_user": user_id, "after": after}):
             for row in rows:
-                await _check(scope, asked)
+                await _check(scope, by)
                 if (content := await _content(scope, row)) is None:
                     missing.append(f"{row.folder}/{row.name}")
                 else:
@@ -120,13 +129,14 @@ async def archive(scope: Scope, *, user_id: int, session_id: int) -> AsyncIterat
                 yield out.taken()
             after = rows[-1].id
         about = {"user": user_id, "made_at": scope.now.isoformat(), "rows": numbers, "missing_files": missing}
-        await _check(scope, asked)
+        await _check(scope, by)
         made.writestr(ABOUT, json.dumps({**about, "note": _NOTE}, ensure_ascii=False, indent=2))
     yield out.taken()
 
 
-async def _check(scope: Scope, asked: Mapping[str, int]) -> None:
-    if await scope.fetch_value(_MAY, {**asked, "now": scope.services.clock()}) is None:
+async def _check(scope: Scope, by: Asked) -> None:
+    named = {"of_user": by.user_id, "of_session": by.session_id, "now": scope.services.clock()}
+    if await scope.fetch_value(_MAY, named) != by.began:
         raise BrokenOff
 
 

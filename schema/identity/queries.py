@@ -10,7 +10,7 @@ from auth.policies import administrator, public, signed_in
 from models.base import MAX_ID
 from models.identity import CredentialKind, Role
 from resolvers import checks, workbooks
-from resolvers.identity import export, users
+from resolvers.identity import export, sheet_paths, users
 from resolvers.orders import UserOrder
 from resolvers.search.containing import containing
 from schema.engine import ids, node_id
@@ -131,6 +131,15 @@ class IdentityQuery:
             order_by=order_by,
             page=page,
         )
+
+    @resolved(
+        "The path to fetch the file of `userExport` at, for an hour and as long as the session of this request lasts:"
+        " it is written when it is fetched, row by row, and sent as it is, without base64.",
+        policy=administrator,
+    )
+    async def user_export_path(self, info: Info) -> str | None:
+        """Each fetch is audited."""
+        return await sheet_paths.path_of(info.context.scope)
 
     @resolved("All students with their goals, and all work logs, as an .xlsx file.", policy=administrator)
     async def user_export(self, info: Info) -> File | None:

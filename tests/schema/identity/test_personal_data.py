@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import zipfile
 from itertools import count
 from typing import Any
@@ -282,6 +281,10 @@ async def test_who_does_not_prove_to_be_it_is_refused(product: Product, database
     path = (await done(product, EXPORT, proof(person), person=person))["path"]
     assert (await product.http.get(path.replace(f"/{person.id}-", f"/{other.id}-"))).status_code == 404
     assert (await product.http.get(path.partition("?")[0])).status_code == 404
+    product.clock.advance(seconds=1)
+    anew = await product.login(person.account, person.account[-6:])
+    assert (await product.http.get(path)).status_code == 404, "The session that asked for it has ended."
+    person = anew
     both = """mutation($input: DeleteMyAccountInput!) {
       deleteMyAccount(input: $input) { keptContractCount errors { code } }
       createPost(input: {title: "t", content: "c"}) { post { id } errors { code } }
