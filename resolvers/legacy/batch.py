@@ -258,10 +258,11 @@ def _keep_same(table: Table) -> Insert:
 
 async def known(scope: Scope, source: str, table: Table, old_ids: Sequence[str]) -> set[str]:
     """Those of the old ids that were moved in before, whatever became of their rows."""
+    reader = scope.services.database if scope.current_transaction is None else scope.current_transaction
     found: set[str] = set()
     for start in range(0, len(old_ids), ids.AT_ONCE):
         keys = old_ids[start : start + ids.AT_ONCE]
-        rows = await scope.transaction.fetch(_KNOWN, {"of_source": source, "of_kind": table.name, "keys": keys})
+        rows = await reader.fetch(_KNOWN, {"of_source": source, "of_kind": table.name, "keys": keys})
         found.update(row.old_id for row in rows)
     return found
 
