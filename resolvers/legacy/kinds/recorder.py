@@ -98,17 +98,13 @@ async def move_postgraduate_goals(batch: Batch) -> None:
 
 async def move_clock_ins(batch: Batch) -> None:
     """Clock-ins; one for each user, business date and slot."""
-
-    def clock_in(row: Row) -> dict[str, Any]:
-        found = row.fields
-        found["user_id"] = batch.reference(_users, found.pop("user"), "The user")
-        return found
-
-    await batch.move(_clock_ins, clock_in, otherwise="The user clocked in in this slot already.")
+    await batch.move_bound(
+        lambda row: {"user_id": _owner(batch, row)}, otherwise="The user clocked in in this slot already."
+    )
 
 
 def _clock_in(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
-    """A clock-in but its user: most rows of all are these, so they are made where they are read."""
+    """A clock-in but its user. Most rows of all are these."""
     moment = values.needed_instant(fields["clocked_in_at"], "clocked_in_at", zone)
     business_date, slot = slot_at(moment)
     made = values.instant(fields.get("created_at"), "created_at", zone) or moment
@@ -272,6 +268,7 @@ KINDS = (
         move_clock_ins,
         _OF_USER,
         prepare=_clock_in,
+        fills=("user_id",),
     ),
     Kind(
         "work_logs",
