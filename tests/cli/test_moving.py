@@ -40,7 +40,7 @@ async def filled(folder: Path) -> Database:
     owner: int = await database.fetch_value(select(users.c.id))
     rows = Rows(database, owner)
     for table in tables.metadata.sorted_tables:
-        if table.name.startswith("search_") or await database.fetch(select(table.c.id).limit(1)):
+        if table.name.startswith(tables.DERIVED) or await database.fetch(select(table.c.id).limit(1)):
             continue
         if table.name == EMPTY:
             continue
@@ -107,7 +107,7 @@ def test_what_is_refused_and_what_people_are_given(tmp_path: Path, configuration
         (user,) = csv.DictReader(file)
     assert user["name"] == f"'{FORMULA}"
     for table in tables.metadata.sorted_tables:
-        if not table.name.startswith("search_"):
+        if not table.name.startswith(tables.DERIVED):
             heading = (for_people / "tables" / f"{table.name}.csv").read_text(encoding="utf-8-sig").splitlines()[0]
             assert not set(heading.split(",")) & set(DECLARED[table.name].hidden), table.name
     target = in_process(configuration | {"SECRET_KEY": KEY})

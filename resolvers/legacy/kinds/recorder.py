@@ -11,6 +11,7 @@ from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import CLASS_NAME, CredentialKind, Role, User
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
+from resolvers import attendance_runs
 from resolvers.attendance import slot_at
 from resolvers.community import MAX_CONTENT
 from resolvers.goals import MAX_SCORE
@@ -104,7 +105,12 @@ async def move_clock_ins(batch: Batch) -> None:
         found["user_id"] = batch.reference(_users, found.pop("user"), "The user")
         return found
 
-    await batch.move(_clock_ins, clock_in, otherwise="The user clocked in in this slot already.")
+    scope = batch.scope
+    is_sqlite = scope.services.database.is_sqlite
+    async with attendance_runs.without_triggers(scope.transaction, is_sqlite=is_sqlite):
+        await batch.move(_clock_ins, clock_in, otherwise="The user clocked in in this slot already.")
+    added = ((row.fields["user_id"], row.fields["business_date"]) for row in batch.rows if row.new_id is not None)
+    await attendance_runs.join(scope.transaction, added, batch.now, is_sqlite=is_sqlite)
 
 
 def _clock_in(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
