@@ -25,7 +25,14 @@ LOCKS = 1024
 """So many locks have the users of PostgreSQL among them."""
 
 _clock_ins, _runs = table_of(ClockIn), table_of(AttendanceRun)
-_KEPT = (_runs.c.created_at, _runs.c.updated_at, _runs.c.user_id, _runs.c.first_day, _runs.c.last_day, _runs.c.clock_ins)
+_KEPT = (
+    _runs.c.created_at,
+    _runs.c.updated_at,
+    _runs.c.user_id,
+    _runs.c.first_day,
+    _runs.c.last_day,
+    _runs.c.clock_ins,
+)
 _days = (
     select(
         _clock_ins.c.user_id,
@@ -119,9 +126,7 @@ async def without_triggers(transaction: Transaction, *, is_sqlite: bool) -> Asyn
         await transaction.fetch(_LATER, {"kept": ""})
 
 
-async def join(
-    transaction: Transaction, added: Iterable[tuple[int, date]], now: datetime, *, is_sqlite: bool
-) -> None:
+async def join(transaction: Transaction, added: Iterable[tuple[int, date]], now: datetime, *, is_sqlite: bool) -> None:
     """Join the days of clock-ins of users, which were added without triggers, to their runs."""
     days: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for user_id, day in added:

@@ -56,9 +56,7 @@ _is_visible = or_(
     _runs.c.user_id == bindparam("viewer_id"), viewer_is_administrator, viewer_teaches_user(_runs.c.user_id)
 )
 _OF_USERS = (
-    select(
-        _runs.c.user_id, _current, _longest, numbered_day(func.max(_ends, type_=Integer())).label("last_day")
-    )
+    select(_runs.c.user_id, _current, _longest, numbered_day(func.max(_ends, type_=Integer())).label("last_day"))
     .where(_runs.c.user_id.in_(bindparam("keys", expanding=True)), *_is_within, _is_visible)
     .group_by(_runs.c.user_id)
 )

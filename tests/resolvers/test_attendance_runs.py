@@ -104,7 +104,7 @@ async def change(
 
 async def test_runs_are_those_of_the_clock_ins(product: Product, database: Database, settings: Settings) -> None:
     users = [person.id for person in await product.students(3)]
-    before, there, chosen = await kept(database), set[Moment](), random.Random(20)
+    before, there, chosen = await kept(database), set[Moment](), random.Random(20)  # noqa: S311
     for step in range(120):
         async with database.transaction() as transaction:
             await change(transaction, step % 6, chosen, users, there, database.is_sqlite)
@@ -141,7 +141,9 @@ async def test_runs_are_those_of_the_clock_ins(product: Product, database: Datab
     # What a fault left is found, and made anew; a migration finds the same.
     async with database.transaction() as transaction:
         await transaction.execute(update(RUNS).where(RUNS.c.user_id == users[0]).values(clock_ins=0))
-        await transaction.execute(insert(RUNS), {"user_id": users[1], "first_day": 9, "last_day": 9, "clock_ins": 1, **TIMES})
+        await transaction.execute(
+            insert(RUNS), {"user_id": users[1], "first_day": 9, "last_day": 9, "clock_ins": 1, **TIMES}
+        )
     assert await attendance_runs.count_wrong(database) == 2
     async with database.transaction() as transaction:
         await attendance_runs.count_anew(transaction, is_sqlite=database.is_sqlite)

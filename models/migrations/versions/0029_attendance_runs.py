@@ -195,9 +195,7 @@ def upgrade() -> None:
     op.create_index(INDEX, "attendance_runs", ["user_id", "first_day", "last_day", "clock_ins"])
     for name, event, when, work in triggers:
         condition = f" WHEN ({when})" if when else ""
-        op.execute(
-            f"CREATE TRIGGER clock_ins_runs_{name} AFTER {event} ON clock_ins FOR EACH ROW{condition} {work}"
-        )
+        op.execute(f"CREATE TRIGGER clock_ins_runs_{name} AFTER {event} ON clock_ins FOR EACH ROW{condition} {work}")
 
 
 def number(day: str) -> str:
