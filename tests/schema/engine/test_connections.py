@@ -228,7 +228,7 @@ async def test_the_total_is_counted_when_it_is_asked_for(product: Product, datab
 
 
 async def test_the_statement_of_a_page_tells_the_total(product: Product, database: Database) -> None:
-    """Once the operation is known; what a page does not tell is counted. A filter by a user asks for their former ids."""
+    """Once the operation is known; what a page does not tell is counted. A filter by user asks for former ids."""
     student = await product.student()
     ids = await add_posts(database, student, 5)
     query = """query ($first: Int, $after: String, $page: Int, $filter: PostFilter) {
