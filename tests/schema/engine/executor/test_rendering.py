@@ -166,7 +166,7 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
           newest: comments(last: 2, orderBy: CREATED_AT_ASC) { pageInfo { hasPreviousPage } nodes { databaseId } }
         } } } }""",
         {},
-        2,
+        1,
     ),
     ("{ posts { nodes { comments(first: 2, orderBy: CREATED_AT_ASC) { edges { cursor } } } } }", {}, 2),
     ('{ posts { nodes { comments(after: "nonsense") { nodes { id } } } } }', {}, 1),
