@@ -109,6 +109,8 @@ def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
     """An instant in UTC, of a text, of seconds or of milliseconds; None where there is none, such as 0000-00-00."""
     if value is None or value == "":
         return None
+    if value.__class__ is datetime and value.tzinfo is UTC:
+        return _checked(value, field)
     try:
         if isinstance(value, str):
             if "-" not in value[1:]:

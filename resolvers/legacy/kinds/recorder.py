@@ -35,28 +35,30 @@ _STAGES = {1: WorkLogStage.IN_PROGRESS, 2: WorkLogStage.SUCCEEDED, 3: WorkLogSta
 
 async def move_users(batch: Batch) -> None:
     """Students, and administrators among them."""
-    await people.move(batch, batch.converted(lambda row: _user(batch, row)))
+    await people.move(batch, batch.converted(lambda row: Person(**{**row.fields, **batch.times(row)})))
 
 
-def _user(batch: Batch, row: Row) -> Person:
-    fields = row.fields
+def _user(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
+    """A person, of whom one time may be known or none."""
     account = values.text(fields["account"], "account", max_length=255, required=True, normal=texts.account)
     if not is_student_account(account):
         raise Refused(f"account must be {STUDENT_ACCOUNT_LENGTH} letters or digits: {account[:40]}")
     if account == BUILT_IN_ADMINISTRATOR:
         raise Refused("The recorder's own administrator is not moved in: use create-admin.")
     directions = values.listed(fields.get("direction"), "direction")
-    return Person(
-        name=values.text(fields["name"], "name", max_length=64, required=True, normal=texts.name),
-        class_name=values.text(fields.get("class_name"), "class_name", max_length=CLASS_NAME, normal=texts.class_name),
-        major=values.text(fields.get("major"), "major", max_length=64),
-        identifiers=((CredentialKind.STUDENT_ACCOUNT, account),),
-        pursues_postgraduate=_POSTGRADUATE in directions,
-        pursues_employment=_EMPLOYMENT in directions,
-        roles=(Role.ADMINISTRATOR,) if fields.get("role") == Role.ADMINISTRATOR else (),
+    class_name = fields.get("class_name")
+    return {
+        "name": values.text(fields["name"], "name", max_length=64, required=True, normal=texts.name),
+        "class_name": values.text(class_name, "class_name", max_length=CLASS_NAME, normal=texts.class_name),
+        "major": values.text(fields.get("major"), "major", max_length=64),
+        "identifiers": ((CredentialKind.STUDENT_ACCOUNT, account),),
+        "pursues_postgraduate": _POSTGRADUATE in directions,
+        "pursues_employment": _EMPLOYMENT in directions,
+        "roles": (Role.ADMINISTRATOR,) if fields.get("role") == Role.ADMINISTRATOR else (),
         **people.password(fields.get("password"), account),
-        **batch.times(row),
-    )
+        "created_at": values.instant(fields.get("created_at"), "created_at", zone),
+        "updated_at": values.instant(fields.get("updated_at"), "updated_at", zone),
+    }
 
 
 async def move_employment_goals(batch: Batch) -> None:
@@ -242,6 +244,7 @@ KINDS = (
         frozenset({"id", "account", "name"}),
         _TIMES | {"password", "class_name", "major", "role", "direction"},
         move_users,
+        prepare=_user,
     ),
     Kind(
         "employment_goals",
