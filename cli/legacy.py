@@ -134,10 +134,10 @@ def verify(source: str, path: Path, mapping: Path | None, *, as_json: bool) -> N
     if as_json:
         print_json([{name: getattr(each, name) for name in (*Verified.__slots__, "agrees")} for each in found])
     else:
-        table = Printed("kind", "in the source", "here", "refused", "sum there", "sum here", "")
+        table = Printed("kind", "in the source", "here", "gone since", "refused", "sum there", "sum here", "")
         for each in found:
             sums = ["" if value is None else f"{value:,.2f}" for value in (each.sum_there, each.sum_here)]
-            numbers = (f"{each.rows:,}", f"{each.here:,}", f"{each.refused:,}", *sums)
+            numbers = (f"{each.rows:,}", f"{each.here:,}", f"{each.gone:,}", f"{each.refused:,}", *sums)
             table.add_row(each.kind, *numbers, "agrees" if each.agrees else "DIFFERS")
         out.print(table)
     if not all(each.agrees for each in found):

@@ -20,7 +20,7 @@ class Kind:
     `refers` names the fields that hold old ids of rows that were moved in before, with the tables that these are in
     now. `total` tells the amount of a row that is summed up for verification, and the column that holds it here.
     `fills` names columns: `prepare` of such a kind makes a whole row of `table` but for these and its id, and the
-    process that reads binds it to the statement.
+    process that reads binds it to the statement. `tells` names columns of it that `move` reads too.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Kind:
     total: tuple[Callable[[Mapping[str, Any]], float], str] | None = None
     prepare: Prepare | None = None
     fills: Sequence[str] = ()
+    tells: Sequence[str] = ()
 
     @property
     def fields(self) -> frozenset[str]:

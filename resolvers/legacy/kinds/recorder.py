@@ -11,6 +11,7 @@ from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import CLASS_NAME, CredentialKind, Role, User
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
+from resolvers import attendance_runs
 from resolvers.attendance import slot_at
 from resolvers.community import MAX_CONTENT
 from resolvers.goals import MAX_SCORE
@@ -100,9 +101,17 @@ async def move_postgraduate_goals(batch: Batch) -> None:
 
 async def move_clock_ins(batch: Batch) -> None:
     """Clock-ins; one for each user, business date and slot."""
-    await batch.move_bound(
-        lambda row: {"user_id": _owner(batch, row)}, otherwise="The user clocked in in this slot already."
-    )
+
+    def fill(row: Row) -> dict[str, Any]:
+        row.fields["user_id"] = _owner(batch, row)
+        return {"user_id": row.fields["user_id"]}
+
+    scope = batch.scope
+    is_sqlite = scope.services.database.is_sqlite
+    async with attendance_runs.without_triggers(scope.transaction, is_sqlite=is_sqlite):
+        await batch.move_bound(fill, otherwise="The user clocked in in this slot already.")
+    added = ((row.fields["user_id"], row.fields["business_date"]) for row in batch.rows if row.new_id is not None)
+    await attendance_runs.join(scope.transaction, added, batch.now, is_sqlite=is_sqlite)
 
 
 def _clock_in(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
@@ -272,6 +281,7 @@ KINDS = (
         _OF_USER,
         prepare=_clock_in,
         fills=("user_id",),
+        tells=("business_date",),
     ),
     Kind(
         "work_logs",

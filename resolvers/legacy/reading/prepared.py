@@ -40,7 +40,7 @@ class Here:
     def _maker(self, mapped: KindMapping) -> Callable[[Values | Broken], Prepared]:
         """What makes rows of those of a table."""
         kind, zone, read = mapped.kind, self._mapping.zone, mapped.reader()
-        prepare, refers = kind.prepare, tuple(kind.refers)
+        prepare, refers, tells = kind.prepare, tuple(kind.refers), tuple(kind.tells)
         bind = binder(kind, self._preparer) if kind.fills else None
 
         def prepared(row: Values | Broken) -> Prepared:
@@ -55,7 +55,8 @@ class Here:
             else:
                 try:
                     made = prepare(fields, zone)
-                    fields = {**made, **keys} if bind is None else {VALUES: bind(made), **keys}
+                    fields = made if bind is None else {VALUES: bind(made), **{name: made[name] for name in tells}}
+                    fields.update(keys)
                 except (Refused, DomainError) as refused:
                     fields, reason = keys, str(refused)
             return old_id, fields, reason
