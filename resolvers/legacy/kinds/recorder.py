@@ -6,20 +6,19 @@ from typing import Any
 
 from models import texts
 from models.attendance import ClockIn
-from models.community import Comment, Post
 from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import CLASS_NAME, CredentialKind, Role, User
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
 from resolvers import attendance_runs
 from resolvers.attendance import slot_at
-from resolvers.community import MAX_CONTENT
 from resolvers.goals import MAX_SCORE
 from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, is_student_account
 from resolvers.journal import MAX_STATUS_LINES
 from resolvers.legacy import people, values
 from resolvers.legacy.batch import Batch, Row
 from resolvers.legacy.kind import Kind
+from resolvers.legacy.kinds.recorder_posts import POSTS
 from resolvers.legacy.people import Person
 from resolvers.legacy.values import Refused
 
@@ -27,7 +26,7 @@ BUILT_IN_ADMINISTRATOR = "8888888888"
 """The account that the recorder came with, whose password everybody knows."""
 _POSTGRADUATE, _EMPLOYMENT = 1, 2
 
-_users, _clock_ins, _posts, _comments = table_of(User), table_of(ClockIn), table_of(Post), table_of(Comment)
+_users, _clock_ins = table_of(User), table_of(ClockIn)
 _logs, _lines = table_of(WorkLog), table_of(WorkLogStatusLine)
 _employment, _postgraduate = table_of(EmploymentGoal), table_of(PostgraduateGoal)
 _STATUSES = {1: EmploymentStatus.SEEKING, 2: EmploymentStatus.OFFER_RECEIVED}
@@ -182,64 +181,6 @@ def _stage(value: Any) -> WorkLogStage | None:
     return _STAGES[value] if value else None
 
 
-async def move_posts(batch: Batch) -> None:
-    """Posts, with their comments: the newest stands first there, and gets the largest id here."""
-
-    def post(row: Row) -> dict[str, Any]:
-        fields = row.fields
-        return {
-            "author_id": _owner(batch, row),
-            "title": values.text(fields["title"], "title", max_length=255, required=True),
-            "content": values.text(fields["content"], "content", max_length=MAX_CONTENT, required=True),
-            "anonymous": values.truth(fields.get("anonymous")),
-            **batch.times(row),
-        }
-
-    rows = batch.converted(post)
-    entries = {row.number: list(batch.entries(row, "comments", "comments")) for row, _values in rows}
-    authors = [key for found in entries.values() for each in found if (key := _author(each)) is not None]
-    await batch.look_up({_users: authors})
-    await batch.assign([row for row, _values in rows], _posts)
-    comments = [
-        comment for row, found in rows for comment in _comments_of(batch, row, found, reversed(entries[row.number]))
-    ]
-    await batch.add(_posts, [{"id": row.new_id, **found} for row, found in rows])
-    await batch.add(_comments, comments)
-
-
-def _author(entry: Mapping[str, Any]) -> str | None:
-    user = entry.get("user")
-    return values.key(user.get("id") if isinstance(user, dict) else entry.get("uid"))
-
-
-def _comments_of(batch: Batch, row: Row, post: dict[str, Any], entries: Any) -> list[dict[str, Any]]:
-    """The comments of a post, which changed with the last of them."""
-    comments = []
-    for entry in entries:
-        try:
-            author_id = batch.reference(_users, _author(entry), "The author of the comment")
-            content = values.text(entry.get("content"), "content", max_length=MAX_CONTENT, required=True)
-            made = values.instant(entry.get("created_at"), "created_at", batch.zone) or post["created_at"]
-        except Refused as refused:
-            batch.refuse_part(row, "comments", str(refused))
-            continue
-        anonymous = values.truth(entry.get("anonymous"))
-        shown = made.replace(minute=0, second=0, microsecond=0) if anonymous else made
-        post["updated_at"] = max(post["updated_at"], shown)
-        comments.append(
-            {
-                "post_id": row.new_id,
-                "author_id": author_id,
-                "content": content,
-                "anonymous": anonymous,
-                "created_at": made,
-                "updated_at": made,
-            }
-        )
-    batch.counts["comments imported"] += len(comments)
-    return comments
-
-
 def _owner(batch: Batch, row: Row) -> int:
     return batch.reference(_users, row.fields["user"], "The user")
 
@@ -291,12 +232,5 @@ KINDS = (
         move_work_logs,
         _OF_USER,
     ),
-    Kind(
-        "posts",
-        _posts,
-        frozenset({"id", "user", "title", "content"}),
-        _TIMES | {"anonymous", "comments"},
-        move_posts,
-        _OF_USER,
-    ),
+    POSTS,
 )
