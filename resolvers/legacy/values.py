@@ -119,14 +119,14 @@ def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
                 return None
             else:
                 value = datetime.fromisoformat(value.strip())
+        if isinstance(value, datetime):
+            aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
+            return _checked(aware, field).astimezone(UTC)
         if isinstance(value, int | float):
             if not value:
                 return None
             seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
             return _checked(datetime.fromtimestamp(seconds, UTC), field)
-        if isinstance(value, datetime):
-            aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
-            return _checked(aware, field).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         pass
     raise Refused(f"{field} is no time: {str(value)[:40]}")
