@@ -3,6 +3,9 @@
 import csv
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from models.db import Database
 from resolvers.personal.declared import DECLARED
 from tests.cli.conftest import Cli, in_process
 from tests.support.clients import MORNING
+from tests.support.processes import ROOT
 from tests.support.rows import Rows, everything
 
 KEY, OTHER = "the key that is kept beside the export!!", "another key that is as long as the first"
@@ -150,6 +154,24 @@ def test_what_is_refused_and_what_people_are_given(tmp_path: Path, configuration
     assert target("import", folder).stderr == f"Error: the storage is not empty, it has avatar/{NAME}.\n"
     stored.unlink()
     assert target("import", folder).returncode == 0
+
+
+def test_who_asks_a_command_to_end_finds_nothing_unfinished(tmp_path: Path) -> None:
+    script = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from cli.backups.archive import new_file
+from cli.running import finish
+
+async def write() -> None:
+    with new_file(Path(sys.argv[1])):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(60)
+
+finish(write())
+"""
+    ended = subprocess.run([sys.executable, "-c", script, tmp_path / "file"], cwd=ROOT)
+    assert (ended.returncode, list(tmp_path.iterdir())) == (128 + signal.SIGTERM, [])
 
 
 def sealed(folder: Path, path: Path, lines: list[str], **manifest: Any) -> None:
