@@ -73,7 +73,7 @@ class ListingView:
         context = await self._graph.context(
             request,
             authorization=request.headers.get("authorization"),
-            language=language_of(request.headers.get("accept-language")),
+            language=language_of(request),
         )
         operation = await self._graph.schema.ready(sent.query, sent.operation_name, sent.variables, context)
         check_method(operation, "GET")

@@ -27,6 +27,7 @@ from models.migrate import newest
 from models.settings import Settings
 from models.tables import metadata
 from models.uploads import ImageFolder
+from resolvers import attendance_runs
 from resolvers.scope import Services
 
 MAX_SHOWN = 20
@@ -66,14 +67,16 @@ async def _import(services: Services, folder: Path, manifest: Manifest) -> None:
         await _check_empty(transaction)
         for table in reversed(EXPORTED):  # what migrations and the first start wrote
             await transaction.execute(delete(table))
-        given = {}
+        given, is_sqlite = {}, services.database.is_sqlite
         with showing(manifest.rows) as bar:
-            for table in EXPORTED:
-                path = folder / TABLES / f"{table.name}.{Format.JSONL}"
-                given[table.name] = await _fill(transaction, table, path, manifest, bar)
+            async with attendance_runs.without_triggers(transaction, is_sqlite=is_sqlite):
+                for table in EXPORTED:
+                    path = folder / TABLES / f"{table.name}.{Format.JSONL}"
+                    given[table.name] = await _fill(transaction, table, path, manifest, bar)
+        await attendance_runs.count_anew(transaction, is_sqlite=is_sqlite)
         for table in EXPORTED:
             last = max(given[table.name], manifest.last_ids.get(table.name, 0))
-            await _go_on_after(transaction, table, last, is_sqlite=services.database.is_sqlite)
+            await _go_on_after(transaction, table, last, is_sqlite=is_sqlite)
 
 
 async def _check_empty(reader: Reader) -> None:

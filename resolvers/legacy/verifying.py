@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, func, select
 
 from resolvers.legacy import ids, values
 from resolvers.legacy import progress as progressing
-from resolvers.legacy.batch import current_ids, known
 from resolvers.legacy.mapping import KindMapping, SourceMapping
+from resolvers.legacy.old_ids import current_ids, known
 from resolvers.legacy.reading.rows import Broken, Source, Table, Values
 from resolvers.scope import Scope
 

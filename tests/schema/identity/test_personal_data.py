@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from itertools import count
 from typing import Any
@@ -208,7 +209,7 @@ async def test_a_person_is_handed_everything_and_nothing_is_left_of_them(
         (table, column): text for table, of in canaries.texts.items() for column, text in of.items() if text in after
     }
     assert left == {}
-    assert "zq" not in after
+    assert not re.search(r"zq\d+qz", after)  # the hash of a password may have two of the letters
     assert "zq" not in repr(logs)
     assert theirs in after
     assert not file.exists()
