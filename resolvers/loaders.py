@@ -11,7 +11,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar, Protocol, Self, cast
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func
+from sqlalchemy import ColumnElement, FromClause, Row, Select, UnaryExpression, func
+from sqlalchemy.sql.operators import desc_op
 
 from models.db.rows import row_type
 from models.memory import Kept
@@ -131,8 +132,16 @@ class RowsByForeignKey(RowBatch):
         order: Sequence[ColumnElement[Any]],
     ) -> None:
         super().__init__(query, key, unprojected)
-        self._order = order
+        self.sorting = order
         self._of_keys = OfKeys(query.order_by(*order), key)
+
+    @property
+    def order(self) -> Sequence[tuple[ColumnElement[Any], bool]]:
+        """What the rows are ordered by, and whether the largest comes first."""
+        return [
+            (each.element, each.modifier is desc_op) if isinstance(each, UnaryExpression) else (each, False)
+            for each in self.sorting
+        ]
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
         """The rows of each."""
@@ -140,7 +149,7 @@ class RowsByForeignKey(RowBatch):
         return [lists[key] for key in keys]
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
-        return type(self)(query, self.key_column, self, order=self._order)
+        return type(self)(query, self.key_column, self, order=self.sorting)
 
 
 class PagesByForeignKey(RowBatch):
