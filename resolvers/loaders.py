@@ -80,6 +80,15 @@ class PageCount(Protocol):
         """The counts; `given` are parameters of the query."""
 
 
+class GivenPageBatch(Protocol):
+    """Loads a page of the rows that refer to each key."""
+
+    def __call__(
+        self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
+    ) -> Awaitable[Sequence[Page]]:
+        """The pages; `given` are parameters of the query."""
+
+
 class RowByKey(RowBatch):
     """Loads the row that each key names, or None."""
 
@@ -184,11 +193,13 @@ class PagesByForeignKey(RowBatch):
         """The pages; `given` are parameters of the query."""
         return self._cut(keys, await scope.fetch(*self._of_page(scope, keys, request, given)), request)
 
-    def rendered(self, rendering: Rendering) -> PageBatch:
+    def rendered(self, rendering: Rendering) -> GivenPageBatch:
         """The same with replies in the rows, in place of their columns."""
 
-        async def load(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
-            statement, parameters = self._of_page(scope, keys, request, NOTHING)
+        async def load(
+            scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
+        ) -> Sequence[Page]:
+            statement, parameters = self._of_page(scope, keys, request, given)
             shape, row_id = request.shape(newest_first=True), str(self.row_id.key)
 
             def sorting(table: FromClause) -> Sequence[ColumnElement[Any]]:
@@ -196,7 +207,7 @@ class PagesByForeignKey(RowBatch):
 
             keep = frozenset({self.key, row_id, ORDER_KEY})
             found = await rendering.fetch(scope, statement, self.query, parameters, keep, sorting)
-            return await self(scope, keys, request) if found is None else self._cut(keys, found, request)
+            return await self(scope, keys, request, given) if found is None else self._cut(keys, found, request)
 
         return load
 

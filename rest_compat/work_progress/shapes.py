@@ -150,7 +150,9 @@ NAMED = {"id": "databaseId", "account": Or("account", ""), "name": "name"}
 _named = compiled(NAMED)
 
 
-_NAMED_AUTHOR = Under("named", {"id": At("databaseId"), "account": ShapeOr(At("account"), ""), "name": At("name")}, True)
+_NAMED_AUTHOR = Under(
+    "named", {"id": At("databaseId"), "account": ShapeOr(At("account"), ""), "name": At("name")}, True
+)
 
 
 def _author(row: Any) -> Any:

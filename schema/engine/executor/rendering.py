@@ -7,7 +7,7 @@ they always do.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint

@@ -178,20 +178,20 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
     ("{ posts { nodes { author { id } comments { edges { node @skip(if: true) { id } } } } } }", {}, 3),
     ("{ clockIns(last: 3) { nodes { slot businessDate clockedInAt user { databaseId name major } } } }", {}, 1),
     (
-        """{ users(first: 30) { nodes { name workLogs(first: 3) { nodes { job lines: statusLines { __typename stage status
-        recordedAt } user { name } } } postgraduateGoal { targetScore user { databaseId } } } } }""",
+        """{ users(first: 30) { nodes { name workLogs(first: 3) { nodes { job lines: statusLines { __typename
+        stage status recordedAt } user { name } } } postgraduateGoal { targetScore user { name } } } } }""",
         {},
-        1,
+        3,
     ),
     (
-        """{ users { nodes { credentials { kind identifier } developer { researchDirections { name number }
-        awards { competition level { name } } occupation { domains { name } } } } } }""",
+        """{ users(first: 30) { nodes { credentials { kind identifier } developer { researchDirections { name number }
+        awards { competition level { name } } mirrors { databaseId name } } } } }""",
         {},
-        1,
+        3,
     ),
     ("{ companies { nodes { name enabled profile { url stage } contracts { totalCount } } } }", {}, 1),
     ("{ viewer { name posts(first: 2, orderBy: CREATED_AT_ASC) { nodes { title author { name } } } } }", {}, 1),
-    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 3),
+    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 2),
     # As deep as SQLite parses; what is deeper is two parts, or three.
     (
         """{ users(first: 3) { nodes { posts(first: 2) { edges { node { comments(last: 2) { edges { node {
