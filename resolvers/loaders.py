@@ -26,7 +26,6 @@ ListBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[Sequence[Row[Any
 PageBatch = Callable[[Scope, Sequence[int], PageRequest], Awaitable[Sequence[Page]]]
 CountBatch = Callable[[Scope, Sequence[int]], Awaitable[Sequence[int]]]
 
-
 SELECTIONS_BYTES = 8_000_000
 """The memory for batch functions that load some columns, of all together. Plans keep those that they use."""
 _selections: "Kept[tuple[RowBatch, frozenset[str]], RowBatch]" = Kept(SELECTIONS_BYTES)
