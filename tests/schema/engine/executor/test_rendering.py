@@ -138,14 +138,8 @@ async def test_values_are_written_as_orjson_writes_them_on_postgresql(comparison
                 await _made(database, {"infinite": (ISO, type_, value)})
 
 
-def test_a_form_shows_the_columns_that_it_was_made_for() -> None:
-    """A number is no text, and a type of our own may store anything."""
-    with pytest.raises(TypeError):
-        TEXT.of(bindparam("x", type_=Integer()))
-    with pytest.raises(TypeError):
-        ISO.of(bindparam("x", type_=String()))
-
-
+SIZES = " ".join(f"n{size}: comments(first: {size}) {{ pageInfo {{ hasNextPage }} }}" for size in range(10))
+"""Among them the number of comments that a post has."""
 POSTS = """query ($first: Int, $more: Boolean!) { posts(first: 10) { nodes {
   title createdAt author { name }
   comments(first: $first) { nodes { content author { name } ... @include(if: $more) { id databaseId } } }
@@ -169,6 +163,7 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
         2,
     ),
     ("{ posts { nodes { comments(first: 2, orderBy: CREATED_AT_ASC) { edges { cursor } } } } }", {}, 2),
+    ("{ posts { nodes { comments(orderBy: CREATED_AT_ASC) { pageInfo { startCursor } nodes { id } } } } }", {}, 2),
     ('{ posts { nodes { comments(after: "nonsense") { nodes { id } } } } }', {}, 1),
     ("{ posts { nodes { author { id } comments { edges { node @skip(if: true) { id } } } } } }", {}, 3),
     ("{ clockIns(last: 3) { nodes { slot businessDate clockedInAt user { databaseId name major } } } }", {}, 1),
@@ -194,6 +189,15 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
         {},
         3,
     ),
+    (f"{{ posts {{ nodes {{ {SIZES} }} }} }}", {}, 1),
+    (
+        '{ posts { nodes { comments(first: 50, before: "aWQ6NA==") { pageInfo { hasNextPage } nodes { id } } } } }',
+        {},
+        1,
+    ),
+    ('{ posts { nodes { comments(last: 50, after: "aWQ6OTA=") { pageInfo { hasPreviousPage } } } } }', {}, 1),
+    ("{ users(first: 20) { nodes { id posts { totalCount nodes { title author { name } } } } } }", {}, 1),
+    ("{ certificationReviews { nodes { id reviewer { databaseId } user { name } } } }", {}, 1),
     ("{ posts(first: 3) { nodes { likers(first: 3) { totalCount nodes { post { title } user { name } } } } } }", {}, 1),
 ]
 """Operations, their variables, and the statements for an administrator."""

@@ -1,0 +1,293 @@
+"""Which parts of a plan statements make, and what they make of rows that are not as the product writes them."""
+
+import gc
+import sqlite3
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, parse, validate
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, bindparam, select, text
+
+from auth import policies
+from auth.principal import ANONYMOUS
+from models.identity import User
+from models.json_sql import ISO, TEXT
+from models.memory import Shares
+from models.statements import table_of
+from resolvers import community
+from resolvers.identity import users
+from resolvers.loaders import by_key
+from resolvers.platform import instances
+from resolvers.rendering import LARGEST_STATEMENT, One, Value, statements
+from resolvers.rendering.objects import certain
+from schema.engine.executor.compiler import compile_plan
+from schema.engine.executor.plan import Selection
+from schema.engine.executor.references import is_single
+from schema.engine.node_id import encode_cursor
+from tests.schema.engine.executor.comparison import GRAPHQL, Comparison, is_rendered
+from tests.schema.engine.executor.operations import Operation
+
+_COMMENTS = "comments(first: 2) { nodes { author { name } } }"
+
+
+def _plan(query: str) -> Selection:
+    document = parse(query)
+    assert validate(GRAPHQL, document) == []
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    return compile_plan(GRAPHQL, operation, {}, {}).root
+
+
+def _made(selection: Selection, path: str = "") -> Iterator[str]:
+    """The paths of the fields whose objects are made by statements."""
+    for step in selection.steps:
+        place = f"{path}.{step.key}".lstrip(".")
+        if getattr(step, "replies", None) is not None:
+            yield place
+        for below in step.output.selections:
+            yield from _made(below, place)
+
+
+@pytest.mark.parametrize(
+    ("query", "made"),
+    [
+        ("{ posts { nodes { author { name } } } }", ["posts"]),
+        ("{ posts { nodes { title } } }", []),  # one query: rows are as fast
+        ("{ posts { edges { node { title } } totalCount } viewer { name } }", []),
+        (f"{{ posts {{ nodes {{ {' '.join(f'c{n}: {_COMMENTS}' for n in range(12))} }} }} }}", ["posts"]),
+        (
+            f"{{ posts {{ nodes {{ {' '.join(f'c{n}: {_COMMENTS}' for n in range(13))} }} }} }}",
+            [f"posts.nodes.c{n}" for n in range(13)],
+        ),
+        (f"{{ posts {{ nodes {{ author {{ name }} {' '.join(f't{n}: title' for n in range(59))} }} }} }}", ["posts"]),
+        (f"{{ posts {{ nodes {{ author {{ name }} {' '.join(f't{n}: title' for n in range(60))} }} }} }}", []),
+        ("{ users { nodes { username mobile posts { nodes { title } } } } }", []),
+    ],
+    ids=[
+        "a link",
+        "nothing below",
+        "a page alone",
+        "25 queries",
+        "27 queries",
+        "60 members",
+        "61 members",
+        "not single",
+    ],
+)
+def test_a_statement_makes_what_is_worth_it_and_what_it_can_hold(query: str, made: list[str]) -> None:
+    assert list(_made(_plan(query))) == made
+
+
+def test_what_would_not_be_remembered_is_made_in_parts() -> None:
+    """Each request would make the statement anew, which takes longer than to read the rows."""
+    many = " ".join(f"t{n}: title" for n in range(50))
+    comments = " ".join(f"c{n}: comments {{ nodes {{ post {{ {many} }} }} }}" for n in range(6))
+
+    made = list(_made(_plan(f"{{ posts {{ nodes {{ {comments} }} }} }}")))
+
+    assert made == [f"posts.nodes.c{n}" for n in range(6)]
+
+
+def test_null_stands_where_it_may_stand() -> None:
+    """What may not be null has to be there: the statement fails without it."""
+    query = "{ posts { nodes { title createdAt likesCount author { name account } id } } }"
+    (posts,) = _plan(query).steps
+    shown = posts.replies._rendering.objects["reply_0"]  # type: ignore[attr-defined]
+
+    found = {each.name: each.is_nullable for each in shown.members if isinstance(each, Value | One)}
+    (author,) = (each for each in shown.members if each.name == "author")
+    below = {each.name: each.is_nullable for each in author.shown.members}
+
+    assert found == {"title": False, "createdAt": False, "likesCount": False, "author": True, "id": False}
+    assert below == {"name": False, "account": True}
+
+
+@pytest.mark.parametrize("field", ["totalCount", "pageInfo", "nodes"])
+def test_a_connection_that_not_everybody_may_read_is_read_by_rows(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    query = "{ posts { nodes { title comments { totalCount pageInfo { hasNextPage } nodes { id } } } } }"
+    assert list(_made(_plan(query))) == ["posts"]
+    declared = GRAPHQL.type_map["CommentConnection"].fields[field].extensions["strawberry-definition"]  # type: ignore[attr-defined]
+    monkeypatch.setattr(declared, "policy", policies.administrator)
+
+    assert list(_made(_plan(query))) == []
+
+
+def test_a_number_that_is_not_that_of_the_rows_is_counted_by_its_own_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "{ posts { nodes { comments { totalCount } author { name } } } }"
+    assert list(_made(_plan(query))) == ["posts"]
+    declared = GRAPHQL.type_map["Post"].fields["comments"].extensions["strawberry-definition"]  # type: ignore[attr-defined]
+    monkeypatch.setattr(declared, "count", community.count_comments_of_posts.__call__)
+
+    assert list(_made(_plan(query))) == []
+
+
+def test_a_key_names_one_row_if_a_constraint_says_so() -> None:
+    table = Table(
+        "things",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("unique", Integer, unique=True),
+        Column("indexed", Integer),
+        Column("partly", Integer),
+        Column("plain", Integer),
+        Column("both", Integer),
+    )
+    Index("ix_indexed", table.c.indexed, unique=True)
+    Index("ix_partly_here", table.c.partly, unique=True, sqlite_where=text("plain > 0"))
+    Index("ix_partly_there", table.c.both, unique=True, postgresql_where=text("plain > 0"))
+    Index("ix_both", table.c.both, table.c.plain, unique=True)
+    other = table.alias("other")
+
+    assert {column.key: is_single(by_key(select(table), column)) for column in table.c} == {
+        "id": True,
+        "unique": True,
+        "indexed": True,
+        "partly": False,
+        "plain": False,
+        "both": False,
+    }
+    assert not is_single(by_key(select(table).where(other.c.id == table.c.plain), table.c.id))
+    assert not is_single(by_key(select(table).join(other, other.c.plain == table.c.id), table.c.id))
+    assert (is_single(users.by_id), is_single(users.contacts_of_users)) == (True, False)
+    assert not is_single(instances.by_id)
+
+
+def test_a_form_shows_the_columns_that_it_was_made_for() -> None:
+    """A number is no text, and a type of our own may store anything."""
+    with pytest.raises(TypeError):
+        TEXT.of(bindparam("x", type_=Integer()))
+    with pytest.raises(TypeError):
+        ISO.of(bindparam("x", type_=String()))
+
+
+def test_no_column_is_taken_for_certain_that_an_outer_join_leaves_out() -> None:
+    inner, left = table_of(User), table_of(User).alias("left_out")
+    query = select(inner.c.id, inner.c.name, left.c.id.label("other_id"), left.c.name.label("other"))
+    columns = {"id", "name"}
+
+    assert certain(query.select_from(inner.join(left, left.c.id == inner.c.id))) >= columns
+    assert certain(select(left.c.id).select_from(inner.outerjoin(left, left.c.id == inner.c.id))) == frozenset()
+    assert certain(select(left.c.id).select_from(inner.join(left, left.c.id == inner.c.id))) == {"id"}
+    assert certain(select(inner.c.id).select_from(inner.outerjoin(left, left.c.id == inner.c.id))) == {"id"}
+    assert certain(select(inner.c.id).select_from(inner.join(left, left.c.id == inner.c.id, full=True))) == frozenset()
+
+
+OPERATIONS = (
+    """{ posts(first: 20) { nodes { id title anonymous createdAt author { id name } likers { nodes { user { name } } }
+    comments(first: 3) { totalCount nodes { id createdAt author { name } post { title } } } } } }""",
+    "{ clockIns(first: 3) { nodes { slot businessDate user { id name } } } }",
+)
+WRITTEN: list[tuple[str, bool]] = [
+    ("UPDATE posts SET created_at = '2026-03-02 01:02:03'", True),
+    ("UPDATE posts SET created_at = '0001-01-01 00:00:00.000000'", True),
+    ("UPDATE posts SET created_at = '9999-12-31 23:59:59.999999'", True),
+    ("UPDATE posts SET created_at = '2026-03-02 01:02:03.123'", False),
+    ("UPDATE posts SET created_at = '2026-03-02'", False),
+    ("UPDATE posts SET created_at = 'nonsense'", False),
+    ("UPDATE posts SET created_at = ''", False),
+    ("UPDATE posts SET created_at = 'nonsense', anonymous = 1", False),
+    ("UPDATE posts SET anonymous = 2", False),
+    ("UPDATE posts SET anonymous = 'nonsense'", False),
+    ("UPDATE posts SET title = '\" \\ ' || char(0, 8, 11, 127, 8232, 128512)", True),
+    ("UPDATE posts SET author_id = 999999", False),
+    ("UPDATE posts SET author_id = 888888", False),  # a merged user
+    ("UPDATE comments SET author_id = -1", False),
+    ("UPDATE comments SET post_id = -1 WHERE id % 2 = 0", True),
+    ("UPDATE clock_ins SET business_date = '2026-3-2'", False),
+    ("UPDATE clock_ins SET business_date = ''", False),
+    ("UPDATE clock_ins SET business_date = '2026-03-02 00:00:00'", False),
+    ("UPDATE clock_ins SET slot = 'NIGHT'", False),
+]
+"""What others may have written into the file, and whether statements can make replies of it."""
+
+
+async def test_what_others_wrote_is_shown_as_rows_show_it(comparison: Comparison) -> None:
+    """Or refused, as they refuse it."""
+    files = [sqlite3.connect(each.database.sqlite_path) for each in (comparison.plain, comparison.compiled)]
+    copies = [sqlite3.connect(":memory:") for _ in files]
+    for file, copy in zip(files, copies, strict=True):
+        _write(file, "DELETE FROM clock_ins WHERE id > 1")
+        _write(file, "INSERT INTO user_aliases (former_id, user_id, created_at, updated_at) VALUES (888888, 2, '', '')")
+        file.backup(copy)
+    found = []
+    for change, _ in WRITTEN:
+        operation = Operation(OPERATIONS["clock_ins" in change], {})
+        for file in files:
+            _write(file, change)
+        await comparison.compare(operation, comparison.administrator)
+        found.append((change, is_rendered((await comparison.rendered(operation, comparison.administrator)).data)))
+        for file, copy in zip(files, copies, strict=True):
+            copy.backup(file)
+    for each in (*files, *copies):
+        each.close()
+
+    assert found == WRITTEN
+
+
+def _write(file: sqlite3.Connection, change: str) -> None:
+    with file:
+        assert file.execute(change).rowcount > 0
+
+
+async def test_pages_of_each_shape_have_a_statement_of_their_own(comparison: Comparison) -> None:
+    query = """query ($first: Int, $last: Int, $after: String, $before: String, $order: CommentOrder) { posts { nodes {
+      comments(first: $first, last: $last, after: $after, before: $before, orderBy: $order) {
+        nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }"""
+    after, before = encode_cursor(90), encode_cursor(4)
+    given: list[dict[str, Any]] = [
+        {"first": 2, "after": after},
+        {"first": 2},
+        {"last": 2, "after": None},
+        {"last": 2, "before": before},
+        {"first": 3, "after": after, "before": before, "order": None},
+        {"first": 2, "order": "CREATED_AT_ASC"},
+        {"last": 2, "order": "CREATED_AT_ASC"},
+        {"order": "CREATED_AT_DESC"},
+        {"first": 0},
+        {"first": 50, "after": encode_cursor(10**15)},
+    ]
+    for variables in (*given, *given):
+        await comparison.compare(Operation(query, variables), comparison.administrator)
+
+    assert comparison.counts == {"the same errors": 20, "with data": 20, "with errors": 0, "rendered": 20}
+
+
+async def test_anonymous_clients_push_out_no_statements_of_others(
+    comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: Shares[Any, Any] = Shares(16_000_000)
+    monkeypatch.setattr(statements, "_statements", kept)
+    await comparison.rendered(Operation("{ posts { nodes { author { name } } } }", {}), comparison.administrator)
+    await comparison.rendered(Operation("{ posts { nodes { comments { totalCount } } } }", {}), ANONYMOUS)
+
+    assert (len(kept.signed_in), len(kept.anonymous)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "author { name }",
+        f"author {{ name }} {' '.join(f't{n}: title c{n}: createdAt i{n}: id' for n in range(18))}",
+        " ".join(f"c{n}: comments {{ totalCount nodes {{ author {{ name }} }} }}" for n in range(3)),
+    ],
+    ids=["small", "wide", "of many queries"],
+)
+async def test_a_statement_takes_no_more_than_is_counted(
+    comparison: Comparison, monkeypatch: pytest.MonkeyPatch, selected: str
+) -> None:
+    taken = []
+    for number in range(2):
+        kept: Shares[Any, Any] = Shares(16_000_000)
+        monkeypatch.setattr(statements, "_statements", kept)
+        operation = Operation(f"{{ posts(first: 1) {{ nodes {{ a{number}: title {selected} }} }} }}", {})
+        tracemalloc.start()
+        await comparison.rendered(operation, comparison.administrator)
+        gc.collect()
+        with_it, counted = tracemalloc.get_traced_memory()[0], kept.size
+        kept.signed_in._entries.clear()
+        gc.collect()
+        taken.append((with_it - tracemalloc.get_traced_memory()[0], counted))
+        tracemalloc.stop()
+
+    assert all(0 < real < counted <= LARGEST_STATEMENT for real, counted in taken[1:]), taken
