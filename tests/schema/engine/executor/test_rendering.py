@@ -279,6 +279,7 @@ async def test_the_text_of_a_statement_holds_no_value(comparison: Comparison) ->
 
     assert len(statements) == 2
     assert statements[0] == statements[1]
+    assert statements[0].endswith("ORDER BY page.id DESC")  # a table has no order, whatever it is made of
 
 
 @pytest.mark.parametrize("is_on", [True, False])

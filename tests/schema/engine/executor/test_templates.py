@@ -25,7 +25,7 @@ from resolvers.rendering.objects import certain
 from schema.engine.executor.compiler import compile_plan
 from schema.engine.executor.plan import Selection
 from schema.engine.executor.references import is_single
-from schema.engine.node_id import encode_cursor
+from schema.engine.node_id import encode, encode_cursor
 from tests.schema.engine.executor.comparison import GRAPHQL, Comparison, is_rendered
 from tests.schema.engine.executor.operations import Operation
 
@@ -231,20 +231,22 @@ def _write(file: sqlite3.Connection, change: str) -> None:
 
 
 async def test_pages_of_each_shape_have_a_statement_of_their_own(comparison: Comparison) -> None:
-    query = """query ($first: Int, $last: Int, $after: String, $before: String, $order: CommentOrder) { posts { nodes {
+    """Those of the list, and those below."""
+    query = """query ($first: Int, $last: Int, $after: String, $before: String, $order: CommentOrder, $by: PostOrder,
+      $filter: PostFilter) { posts(first: $first, last: $last, orderBy: $by, filter: $filter) { nodes { id
       comments(first: $first, last: $last, after: $after, before: $before, orderBy: $order) {
         nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }"""
     after, before = encode_cursor(90), encode_cursor(4)
     given: list[dict[str, Any]] = [
-        {"first": 2, "after": after},
-        {"first": 2},
-        {"last": 2, "after": None},
-        {"last": 2, "before": before},
-        {"first": 3, "after": after, "before": before, "order": None},
-        {"first": 2, "order": "CREATED_AT_ASC"},
-        {"last": 2, "order": "CREATED_AT_ASC"},
-        {"order": "CREATED_AT_DESC"},
-        {"first": 0},
+        {"first": 9, "after": after},
+        {"first": 9},
+        {"last": 9, "after": None},
+        {"last": 9, "before": before},
+        {"first": 9, "after": after, "before": before, "order": None},
+        {"first": 9, "order": "CREATED_AT_ASC", "by": "CREATED_AT_ASC"},
+        {"last": 9, "order": "CREATED_AT_ASC", "by": "CREATED_AT_DESC"},
+        {"order": "CREATED_AT_DESC", "filter": {"authorId": encode("User", 17)}},
+        {"first": 9, "by": "CREATED_AT_ASC", "filter": {"authorId": encode("User", 10)}},
         {"first": 50, "after": encode_cursor(10**15)},
     ]
     for variables in (*given, *given):
