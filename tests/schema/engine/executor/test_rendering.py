@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
-from sqlalchemy import Boolean, Date, Integer, String, bindparam, func, select
+from sqlalchemy import Boolean, Date, Integer, String, bindparam, cast, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.sql.sqltypes import UTCDateTime
 from starlette.requests import Request
@@ -136,6 +136,11 @@ async def test_values_are_written_as_orjson_writes_them_on_postgresql(comparison
         for type_, value in ((Date(), extreme.date()), (UTCDateTime(), extreme.replace(tzinfo=UTC))):
             with pytest.raises(DBAPIError):
                 await _made(database, {"infinite": (ISO, type_, value)})
+    for beyond in ("10000-01-01", "0044-03-15 BC"):
+        for type_ in (Date(), UTCDateTime()):
+            (column,) = select(cast(bindparam("text", type_=String()), type_).label("day")).limit(1).subquery().c
+            with pytest.raises(DBAPIError):
+                await database.fetch(select(Sent(Nullable(ISO.of(column)))), {"text": beyond})
 
 
 SIZES = " ".join(f"n{size}: comments(first: {size}) {{ pageInfo {{ hasNextPage }} }}" for size in range(10))

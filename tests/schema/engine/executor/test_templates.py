@@ -8,23 +8,16 @@ from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, bindparam, select, text
+from sqlalchemy import Integer, String, bindparam
 
 from auth import policies
 from auth.principal import ANONYMOUS
-from models.identity import User
 from models.json_sql import ISO, TEXT
 from models.memory import Shares
-from models.statements import table_of
 from resolvers import community
-from resolvers.identity import users
-from resolvers.loaders import by_key
-from resolvers.platform import instances
 from resolvers.rendering import LARGEST_STATEMENT, One, Value, statements
-from resolvers.rendering.objects import certain
 from schema.engine.executor.compiler import compile_plan
 from schema.engine.executor.plan import Selection
-from schema.engine.executor.references import is_single
 from schema.engine.node_id import encode, encode_cursor
 from tests.schema.engine.executor.comparison import GRAPHQL, Comparison, is_rendered
 from tests.schema.engine.executor.operations import Operation
@@ -122,55 +115,12 @@ def test_a_number_that_is_not_that_of_the_rows_is_counted_by_its_own_function(mo
     assert list(_made(_plan(query))) == []
 
 
-def test_a_key_names_one_row_if_a_constraint_says_so() -> None:
-    table = Table(
-        "things",
-        MetaData(),
-        Column("id", Integer, primary_key=True),
-        Column("unique", Integer, unique=True),
-        Column("indexed", Integer),
-        Column("partly", Integer),
-        Column("plain", Integer),
-        Column("both", Integer),
-    )
-    Index("ix_indexed", table.c.indexed, unique=True)
-    Index("ix_partly_here", table.c.partly, unique=True, sqlite_where=text("plain > 0"))
-    Index("ix_partly_there", table.c.both, unique=True, postgresql_where=text("plain > 0"))
-    Index("ix_both", table.c.both, table.c.plain, unique=True)
-    other = table.alias("other")
-
-    assert {column.key: is_single(by_key(select(table), column)) for column in table.c} == {
-        "id": True,
-        "unique": True,
-        "indexed": True,
-        "partly": False,
-        "plain": False,
-        "both": False,
-    }
-    assert not is_single(by_key(select(table).where(other.c.id == table.c.plain), table.c.id))
-    assert not is_single(by_key(select(table).join(other, other.c.plain == table.c.id), table.c.id))
-    assert (is_single(users.by_id), is_single(users.contacts_of_users)) == (True, False)
-    assert not is_single(instances.by_id)
-
-
 def test_a_form_shows_the_columns_that_it_was_made_for() -> None:
     """A number is no text, and a type of our own may store anything."""
     with pytest.raises(TypeError):
         TEXT.of(bindparam("x", type_=Integer()))
     with pytest.raises(TypeError):
         ISO.of(bindparam("x", type_=String()))
-
-
-def test_no_column_is_taken_for_certain_that_an_outer_join_leaves_out() -> None:
-    inner, left = table_of(User), table_of(User).alias("left_out")
-    query = select(inner.c.id, inner.c.name, left.c.id.label("other_id"), left.c.name.label("other"))
-    columns = {"id", "name"}
-
-    assert certain(query.select_from(inner.join(left, left.c.id == inner.c.id))) >= columns
-    assert certain(select(left.c.id).select_from(inner.outerjoin(left, left.c.id == inner.c.id))) == frozenset()
-    assert certain(select(left.c.id).select_from(inner.join(left, left.c.id == inner.c.id))) == {"id"}
-    assert certain(select(inner.c.id).select_from(inner.outerjoin(left, left.c.id == inner.c.id))) == {"id"}
-    assert certain(select(inner.c.id).select_from(inner.join(left, left.c.id == inner.c.id, full=True))) == frozenset()
 
 
 OPERATIONS = (
@@ -219,6 +169,13 @@ async def test_what_others_wrote_is_shown_as_rows_show_it(comparison: Comparison
         found.append((change, is_rendered((await comparison.rendered(operation, comparison.administrator)).data)))
         for file, copy in zip(files, copies, strict=True):
             copy.backup(file)
+    for file in files:
+        _write(file, "UPDATE posts SET author_id = 888888 WHERE id = 3")
+    below = (
+        "{ posts { nodes { viewerCanUpdate author { name posts(first: 1) { nodes { title author { name } } } } } } }"
+    )
+    assert list(_made(_plan(below))) == ["posts.nodes.author"]
+    await comparison.compare(Operation(below, {}), comparison.administrator)
     for each in (*files, *copies):
         each.close()
 
