@@ -33,6 +33,13 @@ Day = Annotated[datetime.date, strawberry.argument(description="The business day
 FirstDay = Annotated[datetime.date | None, strawberry.argument(description=FIRST_DAY)]
 LastDay = Annotated[datetime.date | None, strawberry.argument(description=LAST_DAY)]
 Slot = Annotated[ClockInSlot, strawberry.argument(description="The slot.")]
+Search = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Only those whose name contains this literal text, in any case; those that begin with it first."
+    ),
+]
+FirstNames = Annotated[int | None, strawberry.argument(description="Only so many; by default as many as there may be.")]
 OptionalSlot = Annotated[ClockInSlot | None, strawberry.argument(description="The slot; by default all.")]
 
 
@@ -194,9 +201,9 @@ class TeachingQuery:
         policy=teacher_or_administrator,
         at_most=MAX_GROUPS,
     )
-    async def class_names(self, info: Info) -> list[str] | None:
+    async def class_names(self, info: Info, search: Search = None, first: FirstNames = None) -> list[str] | None:
         """One statement."""
-        return [row.class_name for row in await classes.visible(info.context.scope)]
+        return [row.class_name for row in await classes.visible(info.context.scope, search, first)]
 
 
 @input_type(description="The input of `assignTeacher`: a teacher and a class.")

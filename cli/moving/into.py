@@ -31,6 +31,7 @@ from models.migrate import newest
 from models.settings import Settings
 from models.tables import metadata
 from models.uploads import ImageFolder
+from resolvers import attendance_runs
 from resolvers.scope import Services
 
 PAGE = 2000
@@ -69,11 +70,14 @@ async def _import(services: Services, folder: Path, manifest: Manifest) -> None:
     async with services.database.transaction() as transaction:
         for table in reversed(EXPORTED):  # what migrations and the first start wrote
             await transaction.execute(delete(table))
+        is_sqlite = services.database.is_sqlite
         with showing(manifest.rows) as bar:
-            for table in EXPORTED:
-                await _fill(transaction, table, folder / TABLES / f"{table.name}.{Format.JSONL}", manifest, bar)
+            async with attendance_runs.without_triggers(transaction, is_sqlite=is_sqlite):
+                for table in EXPORTED:
+                    await _fill(transaction, table, folder / TABLES / f"{table.name}.{Format.JSONL}", manifest, bar)
+        await attendance_runs.count_anew(transaction, is_sqlite=is_sqlite)
         for table in EXPORTED:
-            await _go_on_after(transaction, table, manifest.last_ids, is_sqlite=services.database.is_sqlite)
+            await _go_on_after(transaction, table, manifest.last_ids, is_sqlite=is_sqlite)
 
 
 def _read_manifest(folder: Path) -> Manifest:

@@ -13,12 +13,10 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from sqlalchemy import Column, LargeBinary
 
 from cli.running import err
-from models.tables import metadata
+from models.tables import DERIVED, metadata
 
 MANIFEST = "manifest.json"
 TABLES, UPLOADS = "tables", "uploads"
-DERIVED = "search_"
-"""What the names of tables begin with that triggers fill again."""
 EXPORTED = [table for table in metadata.sorted_tables if not table.name.startswith(DERIVED)]
 """The tables, those first that others refer to."""
 CHUNK = 1024 * 1024

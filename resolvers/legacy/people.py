@@ -122,7 +122,7 @@ async def grant(batch: Batch, role: Role, user_ids: Sequence[int]) -> None:
     times = {"created_at": batch.now, "updated_at": batch.now}
     if user_ids:
         rows = [{"user_id": user_id, "role": role, **times} for user_id in dict.fromkeys(user_ids)]
-        await batch.scope.transaction.execute_many(_ADD_ROLE, rows)
+        await batch.scope.transaction.insert_many(_ADD_ROLE, rows)
 
 
 async def _add(batch: Batch, new: Sequence[tuple[Row, Person]]) -> None:

@@ -40,6 +40,9 @@ def text(
 ) -> str:
     """A text by the product's rules: one spelling, not too long, nothing that cannot be stored."""
     plain = value if value.__class__ is str else _plain(value, field)
+    # What is printable has no marks, no other space than " ", and nothing that cannot be stored.
+    if normal is free_text and plain.isprintable() and 0 < len(plain) <= max_length and plain.strip(" ") == plain:
+        return plain
     try:
         return checks.text(normal(plain), field, max_length=max_length, required=required)
     except InvalidInput as error:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from auth.encryption import Encryption, key_id
 from models import tables
 from models.db import Database
+from resolvers import attendance_runs
 from resolvers.personal.declared import DECLARED
 from tests.cli.conftest import Cli, in_process
 from tests.support.clients import MORNING
@@ -40,7 +41,7 @@ async def filled(folder: Path) -> Database:
     owner: int = await database.fetch_value(select(users.c.id))
     rows = Rows(database, owner)
     for table in tables.metadata.sorted_tables:
-        if table.name.startswith("search_") or await database.fetch(select(table.c.id).limit(1)):
+        if table.name.startswith(tables.DERIVED) or await database.fetch(select(table.c.id).limit(1)):
             continue
         if table.name == EMPTY:
             continue
@@ -91,6 +92,17 @@ async def test_everything_moves_into_either_database(
     again = in_process(configuration | {"SECRET_KEY": KEY})("import", folder)
     assert again.stderr == "Error: the database is not empty, it has rows in users: import into an empty one.\n"
     assert in_process(configuration | {"SECRET_KEY": KEY})("verify-audit").returncode == 0
+    # Days in a row follow from the clock-ins here too; a wrong one is found, and repaired.
+    assert await attendance_runs.count_wrong(database) == 0
+    async with database.transaction() as transaction:
+        assert await transaction.execute(update(tables.metadata.tables["attendance_runs"]).values(clock_ins=7)) == 1
+    for options, code, said in (
+        ((), 1, {"wrong": 1, "repaired": False}),
+        (("--repair",), 0, {"wrong": 1, "repaired": True}),
+        ((), 0, {"wrong": 0, "repaired": False}),
+    ):
+        found = in_process(configuration | {"SECRET_KEY": KEY})("check-attendance", *options, "--json")
+        assert (found.returncode, json.loads(found.stdout)) == (code, said)
     await source.close()
 
 
@@ -107,7 +119,7 @@ def test_what_is_refused_and_what_people_are_given(tmp_path: Path, configuration
         (user,) = csv.DictReader(file)
     assert user["name"] == f"'{FORMULA}"
     for table in tables.metadata.sorted_tables:
-        if not table.name.startswith("search_"):
+        if not table.name.startswith(tables.DERIVED):
             heading = (for_people / "tables" / f"{table.name}.csv").read_text(encoding="utf-8-sig").splitlines()[0]
             assert not set(heading.split(",")) & set(DECLARED[table.name].hidden), table.name
     target = in_process(configuration | {"SECRET_KEY": KEY})

@@ -11,6 +11,7 @@ from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import CLASS_NAME, CredentialKind, Role, User
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
+from resolvers import attendance_runs
 from resolvers.attendance import slot_at
 from resolvers.community import MAX_CONTENT
 from resolvers.goals import MAX_SCORE
@@ -99,16 +100,20 @@ async def move_postgraduate_goals(batch: Batch) -> None:
 async def move_clock_ins(batch: Batch) -> None:
     """Clock-ins; one for each user, business date and slot."""
 
-    def clock_in(row: Row) -> dict[str, Any]:
-        found = row.fields
-        found["user_id"] = batch.reference(_users, found.pop("user"), "The user")
-        return found
+    def fill(row: Row) -> dict[str, Any]:
+        row.fields["user_id"] = _owner(batch, row)
+        return {"user_id": row.fields["user_id"]}
 
-    await batch.move(_clock_ins, clock_in, otherwise="The user clocked in in this slot already.")
+    scope = batch.scope
+    is_sqlite = scope.services.database.is_sqlite
+    async with attendance_runs.without_triggers(scope.transaction, is_sqlite=is_sqlite):
+        await batch.move_bound(fill, otherwise="The user clocked in in this slot already.")
+    added = ((row.fields["user_id"], row.fields["business_date"]) for row in batch.rows if row.new_id is not None)
+    await attendance_runs.join(scope.transaction, added, batch.now, is_sqlite=is_sqlite)
 
 
 def _clock_in(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
-    """A clock-in but its user: most rows of all are these, so they are made where they are read."""
+    """A clock-in but its user. Most rows of all are these."""
     moment = values.needed_instant(fields["clocked_in_at"], "clocked_in_at", zone)
     business_date, slot = slot_at(moment)
     made = values.instant(fields.get("created_at"), "created_at", zone) or moment
@@ -272,6 +277,8 @@ KINDS = (
         move_clock_ins,
         _OF_USER,
         prepare=_clock_in,
+        fills=("user_id",),
+        tells=("business_date",),
     ),
     Kind(
         "work_logs",

@@ -12,6 +12,7 @@ from schema.engine.http.media_types import JSON, MULTIPART, body_type
 from schema.engine.http.multipart import operations_of
 from schema.engine.http.refusals import HttpRefusal, bad_request
 from schema.engine.wording import Message
+from watching.headers import headers_of
 
 METHODS = ("GET", "POST")
 MAX_COMMAS = 50_000
@@ -35,16 +36,17 @@ class Asked(NamedTuple):
 
 async def asked(request: Request) -> Asked:
     """What a request asks for."""
-    if request.method == "GET":
+    method = request.scope["method"]
+    if method == "GET":
         return from_parameters(request.query_params)
-    if request.method != "POST":
+    if method != "POST":
         raise HttpRefusal(
             405,
             Message("GraphQL is served by GET and POST."),
             RequestErrorCode.METHOD_NOT_ALLOWED,
             headers={"allow": ", ".join(METHODS)},
         )
-    headers = dict(reversed(request.scope["headers"]))  # the first of a name counts
+    headers = headers_of(request.scope)
     type_ = body_type(headers.get(b"content-type", b"").decode("latin-1"))
     if headers.get(b"content-encoding", b"identity") != b"identity" or type_ not in {JSON, MULTIPART}:
         raise HttpRefusal(
