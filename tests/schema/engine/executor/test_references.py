@@ -1,4 +1,4 @@
-"""What constraints guarantee: that a link needs no statement if nothing but its key is read, and of what there is one."""
+"""What constraints guarantee: that a link needs no statement if only its key is read, and of what there is one row."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace

@@ -12,10 +12,11 @@ from sqlalchemy import Integer, String, bindparam
 
 from auth import policies
 from auth.principal import ANONYMOUS
-from models.json_sql import ISO, TEXT
+from models.json_sql import ISO, TEXT, Nullable, Required
 from models.memory import Shares
 from resolvers import community
 from resolvers.rendering import LARGEST_STATEMENT, One, Value, statements
+from resolvers.rendering.objects import Building, Rows
 from schema.engine.executor.compiler import compile_plan
 from schema.engine.executor.plan import Selection
 from schema.engine.node_id import encode, encode_cursor
@@ -94,6 +95,26 @@ def test_null_stands_where_it_may_stand() -> None:
 
     assert found == {"title": False, "createdAt": False, "likesCount": False, "author": True, "id": False}
     assert below == {"name": False, "account": True}
+
+
+def test_a_value_is_required_unless_its_table_has_none_without_it() -> None:
+    column = bindparam("name", type_=String())
+    made = {
+        (is_certain, is_nullable): type(
+            Value("shown", "name", TEXT, is_nullable).element(
+                Rows({"name": column}, frozenset({"name"} if is_certain else ())), Building({})
+            )
+        )
+        for is_certain in (False, True)
+        for is_nullable in (False, True)
+    }
+
+    assert made == {
+        (False, False): Required,
+        (False, True): Nullable,
+        (True, False): TEXT.element,
+        (True, True): Nullable,
+    }
 
 
 @pytest.mark.parametrize("field", ["totalCount", "pageInfo", "nodes"])
