@@ -12,7 +12,7 @@ import_light("jwt")
 
 if __name__ == "__main__":
     # prometheus-client decides when it is imported where its values are.
-    from models.settings import share_metrics
+    from models.shared_metrics import share_metrics
 
     share_metrics()
 

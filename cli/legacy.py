@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from cli.running import MISUSED, REFUSED, CommandFault, err, fail, new_scope, out, print_json, run, settings
 from models.db import Database
+from models.db.prepared import Preparer
+from models.settings import Settings
 from resolvers.legacy import mapping as mappings
 from resolvers.legacy.batch import Refusal
 from resolvers.legacy.mapping import SourceMapping, UnusableMapping
@@ -59,8 +61,7 @@ def import_legacy(
     configured = settings()
     with ExitStack() as stack:
         read, mapped = _opened(source, path, mapping, stack)
-        preparer = Database(configured.effective_database_url).preparer
-        rows = stack.enter_context(reading(read, mapped, preparer))  # before there are threads
+        rows = stack.enter_context(reading(read, mapped, _preparer(configured)))  # before there are threads
         shown = _Shown(show, stack, is_quiet=as_json)
         reports = (lambda length: Report(report, length=length)) if report is not None else (lambda _length: None)
 
@@ -158,6 +159,14 @@ def _opened(source: str, path: Path, mapping: Path | None, stack: ExitStack) -> 
         raise fail(str(error), status=MISUSED) from None
     except OSError as error:
         raise fail(f"{error.filename or path} cannot be read: {error.strerror}.", status=MISUSED) from None
+
+
+def _preparer(configured: Settings) -> Preparer:
+    """What binds the values of statements of the database, which is not opened."""
+    try:
+        return Database(configured.effective_database_url).preparer
+    except OSError as error:  # the folder of SQLite cannot be made
+        raise fail(f"{error.filename}: {error.strerror}") from None
 
 
 class _Shown:

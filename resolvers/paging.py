@@ -1,6 +1,6 @@
 """Pages of lists: by keyset, so that the last page is as fast as the first, or by number for old clients."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -67,6 +67,10 @@ Sorting = Callable[[FromClause], Sequence[ColumnElement[Any]]]
 
 class Rendering(Protocol):
     """Makes a reply of each row of a statement, within the statement; `resolvers.rendering` has it."""
+
+    @property
+    def template(self) -> Hashable:
+        """What all those have in common that make the same replies in an operation."""
 
     async def fetch(
         self,

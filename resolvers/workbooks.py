@@ -1,6 +1,5 @@
 """Writing .xlsx files row by row: rows are on the disk at once, and files of any length take little memory."""
 
-import re
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,8 +18,6 @@ MAX_ROWS: Final = 1_048_575
 MAX_EXACT: Final = 10**15
 """Whole numbers from here on lose digits in a spreadsheet, so that they are written as texts."""
 PIECE: Final = 64 * 1024
-_NO_CHARACTERS: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
-"""What no XML document may have, and the library lets through."""
 
 
 class Sheets:
@@ -49,7 +46,7 @@ class Sheets:
             elif isinstance(cell, int | float) and abs(cell) < MAX_EXACT:
                 sheet.write_number(row, column, cell)
             elif cell not in (None, ""):
-                sheet.write_string(row, column, shortened(_NO_CHARACTERS.sub("\ufffd", str(cell))))
+                sheet.write_string(row, column, shortened(str(cell)))
         self._row += 1
 
     @property

@@ -17,6 +17,7 @@ from rest_compat.binding import BindingError, MissingParameter
 from rest_compat.endpoint import Endpoint, Failure
 from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, ErrorCode
 from schema.engine.graph import Api, Settings
+from schema.engine.http.replies import ReadyReply
 from watching.headers import header
 
 UNAVAILABLE = "服务暂时不可用，请稍后再试"
@@ -156,12 +157,4 @@ def is_named(name: str, words: str) -> bool:
 
 def json_response(content: Any, status: int = 200) -> Response:
     """A JSON reply."""
-    return _Json(orjson.dumps(content), status)
-
-
-class _Json(Response):
-    """Starlette's, whose headers are always the same but for the length."""
-
-    def __init__(self, body: bytes, status: int) -> None:
-        self.status_code, self.background, self.body = status, None, body
-        self.raw_headers = [(b"content-length", b"%d" % len(body)), _JSON]
+    return ReadyReply(orjson.dumps(content), status, [_JSON])

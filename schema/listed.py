@@ -44,17 +44,17 @@ def listed_by(document: DocumentNode, operation: OperationDefinitionNode) -> Lis
         (field,) = fields
         path.append(_key(field))
         selected = field.selection_set
-        inner = {_key(each): each for each in _fields(selected, fragments)} if selected else {}
-        if "nodes" in inner:
-            return Listed(tuple(path), _cursor(field, inner, fragments), tuple(_leaves(inner["nodes"], fragments)))
+        inner = list(_fields(selected, fragments)) if selected else []
+        if nodes := [each for each in inner if _key(each) == "nodes"]:
+            columns = dict.fromkeys(leaf for each in nodes for leaf in _leaves(each, fragments))
+            return Listed(tuple(path), _cursor(field, inner, fragments), tuple(columns))
     raise bad_request("An export selects the nodes of one connection.")
 
 
-def _cursor(field: FieldNode, inner: Mapping[str, FieldNode], fragments: Mapping[str, Any]) -> str:
+def _cursor(field: FieldNode, inner: Sequence[FieldNode], fragments: Mapping[str, Any]) -> str:
     """The variable that the connection's `after` is."""
-    info = inner.get("pageInfo")
-    ends = _fields(info.selection_set, fragments) if info and info.selection_set else ()
-    told = {each.name.value for each in ends if each.alias is None}
+    infos = [each.selection_set for each in inner if _key(each) == "pageInfo" and each.selection_set]
+    told = {each.name.value for info in infos for each in _fields(info, fragments) if each.alias is None}
     for argument in field.arguments or ():
         if argument.name.value == "after" and isinstance(argument.value, VariableNode) and told >= _ENDS:
             return argument.value.name.value

@@ -39,7 +39,7 @@ Search = Annotated[
         description="Only those whose name contains this literal text, in any case; those that begin with it first."
     ),
 ]
-FirstNames = Annotated[int | None, strawberry.argument(description="Only so many; by default as many as there may be.")]
+AtMost = Annotated[int | None, strawberry.argument(description="At most so many; by default all.")]
 OptionalSlot = Annotated[ClockInSlot | None, strawberry.argument(description="The slot; by default all.")]
 
 
@@ -201,9 +201,9 @@ class TeachingQuery:
         policy=teacher_or_administrator,
         at_most=MAX_GROUPS,
     )
-    async def class_names(self, info: Info, search: Search = None, first: FirstNames = None) -> list[str] | None:
+    async def class_names(self, info: Info, search: Search = None, at_most: AtMost = None) -> list[str] | None:
         """One statement."""
-        return [row.class_name for row in await classes.visible(info.context.scope, search, first)]
+        return [row.class_name for row in await classes.visible(info.context.scope, search, at_most)]
 
 
 @input_type(description="The input of `assignTeacher`: a teacher and a class.")

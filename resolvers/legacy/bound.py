@@ -1,6 +1,6 @@
 """Rows that the process which reads binds to the statement that inserts them: the one that writes fills in ids."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -31,7 +31,12 @@ def prepared_insert(kind: Kind, preparer: Preparer) -> Prepared:
     return preparer.prepared(insert_new_into(kind.table), tuple(kind.table.columns.keys()))
 
 
-def binder(kind: Kind, preparer: Preparer) -> Callable[[Mapping[str, Any]], Values]:
-    """Binds the columns of a row, without what is filled in later. Raises InvalidInput."""
+def binder(kind: Kind, preparer: Preparer) -> Callable[[dict[str, Any]], Values]:
+    """Binds the columns of a row, which gets nothing where ids are filled in later. Raises InvalidInput."""
     bind, later = prepared_insert(kind, preparer).values, dict.fromkeys(("id", *kind.fills))
-    return lambda columns: bind({**columns, **later})
+
+    def bound(columns: dict[str, Any]) -> Values:
+        columns.update(later)
+        return bind(columns)
+
+    return bound

@@ -1,9 +1,9 @@
 """Users that are moved in: what they sign in with, and who of them is here already."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -26,8 +26,7 @@ _ADD_ROLE = insert_new(UserRole, unique=["user_id", "role"])
 Identifier = tuple[CredentialKind, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A user to move in."""
 
     name: str
@@ -41,7 +40,7 @@ class Person:
     pursues_postgraduate: bool = False
     pursues_employment: bool = False
     disabled_at: datetime | None = None
-    roles: Sequence[Role] = field(default=())
+    roles: Sequence[Role] = ()
 
 
 @dataclass(slots=True)

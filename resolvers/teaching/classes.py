@@ -107,15 +107,15 @@ async def by_name(scope: Scope, name: str) -> Row[Any] | None:
     return await scope.fetch_one(_VISIBLE, {"of_class": name, "viewer_id": scope.viewer_id})
 
 
-async def visible(scope: Scope, search: str | None = None, first: int | None = None) -> Sequence[Row[Any]]:
+async def visible(scope: Scope, search: str | None = None, at_most: int | None = None) -> Sequence[Row[Any]]:
     """The classes that the viewer sees, by their names: all with students for administrators, at most MAX_GROUPS.
     Raises InvalidInput.
     """
-    if first is not None and not 0 <= first <= MAX_GROUPS:
-        raise InvalidInput("{field} must be between 0 and {maximum}.", field="first", maximum=MAX_GROUPS)
+    if at_most is not None and not 0 <= at_most <= MAX_GROUPS:
+        raise InvalidInput("{field} must be between 0 and {maximum}.", field="at_most", maximum=MAX_GROUPS)
     words = containing(search and class_name(search))
     query = _SOME[scope.principal.is_administrator, words is not None]
-    most = MAX_GROUPS if first is None else first
+    most = MAX_GROUPS if at_most is None else at_most
     return await scope.fetch(query, {"viewer_id": scope.viewer_id, "words": words, "most": most})
 
 

@@ -272,7 +272,9 @@ class GraphSchema(Schema):
         if not name and len(operations) > 1:
             reason = Message("The document has several operations: operationName must select one.")
             raise refusal(reason, RequestErrorCode.OPERATION_RESOLUTION_FAILURE)
-        operation = next((each for each in operations if not name or each.prepared.name == name), None)
+        operation = operations[0] if operations else None
+        if name and operation is not None and operation.prepared.name != name:
+            operation = next((each for each in operations if each.prepared.name == name), None)
         if operation is None:
             named = Message("The document has no operation {name}.", name=name)
             reason = named if name else Message("The document has no operation.")

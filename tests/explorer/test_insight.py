@@ -2,12 +2,9 @@
 
 import csv
 import io
-import json
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -20,8 +17,9 @@ from models.identity import User
 from models.statements import table_of
 from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD, DEMONSTRATION_TEACHER
 from resolvers.demonstration.students import CLASSES
-from tests.support.browser import Browser, running_browser
+from tests.support.browser import running_browser
 from tests.support.clients import Person, Product
+from tests.support.insight import Insight
 from tests.support.serving import served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
@@ -33,35 +31,6 @@ FORMULA = '=1+1,"x"'
 """What a student may write, and no spreadsheet may compute."""
 COLOURS = ((0.3, "#b2182b"), (0.5, "#ef8a62"), (0.7, "#f7d9a8"), (0.9, "#92c5de"), (2, "#2166ac"))
 SCHOOL = ["InsightProjects", "InsightCredits", "InsightFeeds"]
-
-
-class Insight:
-    """The page, and what the graph answered to it."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-        self.page = browser.page
-        self.replies: dict[str, Any] = {}
-
-    async def counted(self) -> None:
-        """Come back once everything is counted, with the replies at hand."""
-        await expect(self.page.locator(".in-page")).to_have_attribute("aria-busy", "false")
-        for request in self.browser.sent:
-            response = await request.response()
-            assert response is not None
-            self.replies[json.loads(request.post_data or "")["operationName"]] = (await response.json())["data"]
-
-    def statistics(self, part: str) -> Any:
-        return self.replies["InsightPage"][part]
-
-    async def download(self, card: str, kind: str) -> tuple[str, bytes]:
-        async with self.page.expect_download() as download:
-            await self.page.locator(f"[data-card={card}]").get_by_role("button", name=kind).click()
-        saved = await download.value
-        return saved.suggested_filename, Path(await saved.path()).read_bytes()
-
-    async def texts(self, card: str, within: str = "text") -> list[str]:
-        return await self.page.locator(f"[data-card={card}] .in-chart svg {within}").all_text_contents()
 
 
 async def test_teachers_and_administrators_look_at_their_classes(demonstrated: Product, database: Database) -> None:

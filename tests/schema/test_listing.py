@@ -17,8 +17,9 @@ from tests.support.clients import MORNING, Person, Product
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 USERS = """query Listed($after: String) { users(first: 2, after: $after) {
-  nodes { databaseId name roles ...Contact goals: employmentGoal { status } } pageInfo { hasNextPage endCursor }
+  nodes { databaseId name roles ...Contact } ...Goals pageInfo { hasNextPage } pageInfo { endCursor }
 } }
+fragment Goals on UserConnection { nodes { goals: employmentGoal { status } } }
 fragment Contact on User { credentials { kind identifier } }"""
 LISTED = "query($after: String) { users(after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }"
 FORMULA = "=1+1"

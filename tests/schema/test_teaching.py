@@ -44,7 +44,7 @@ CLASSES = """{ viewer { classes { name
   attendance { expected attended rate }
 } } classNames }"""
 CLASS = """query($name: String!) { schoolClass(name: $name) { name students { nodes { databaseId } } } }"""
-NAMES = "query($search: String, $first: Int) { classNames(search: $search, first: $first) }"
+NAMES = "query($search: String, $atMost: Int) { classNames(search: $search, atMost: $atMost) }"
 STUDENT = "query($id: ID!) { node(id: $id) { ... on User { %s } } }"
 HIDDEN = (
     "mobile",
@@ -186,18 +186,18 @@ async def _check_names(product: Product, teacher: Person, administrator: Person,
     for variables, of_all, taught in (
         ({}, everybody, ["乙班", "甲1班"]),
         ({"search": " "}, everybody, ["乙班", "甲1班"]),
-        ({"search": "班", "first": 2}, ["1班", "A java班"], ["乙班", "甲1班"]),
+        ({"search": "班", "atMost": 2}, ["1班", "A java班"], ["乙班", "甲1班"]),
         ({"search": "JAVA"}, ["Java 1班", "A java班"], []),
         ({"search": "甲 １"}, ["甲1班"], ["甲1班"]),
         ({"search": "%"}, [], []),
-        ({"first": 0}, [], []),
-        ({"first": 1}, ["1班"], ["乙班"]),
+        ({"atMost": 0}, [], []),
+        ({"atMost": 1}, ["1班"], ["乙班"]),
     ):
         for person, names in ((administrator, of_all), (teacher, taught)):
             with counted() as statements:
                 found = await product.data(NAMES, variables, person=person)
             assert (found["classNames"], len(statements)) == (names, 2), variables
-    for variables in ({"first": -1}, {"first": 2501}):
+    for variables in ({"atMost": -1}, {"atMost": 2501}):
         refused_ = await product.graphql(NAMES, variables, person=administrator)
         assert top_level(refused_) == [("INVALID_INPUT", ["classNames"])], variables
 

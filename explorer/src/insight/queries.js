@@ -13,13 +13,13 @@ const STATUSES = ['REGISTRATION', 'ING', 'ITERATION', 'END'];
 export const MANY = 100;
 export const VIEWER = `query InsightViewer($asked: String!, $isAsked: Boolean!) {
   viewer { name roles language }
-  classNames(first: ${MANY + 1})
+  classNames(atMost: ${MANY + 1})
   asked: schoolClass(name: $asked) @include(if: $isAsked) { name }
 }`;
 
 /** The classes that a text is part of, and whether there are more. */
 export const OFFERED = 20;
-export const CLASSES = `query InsightClasses($search: String!) { classNames(search: $search, first: ${OFFERED + 1}) }`;
+export const CLASSES = `query InsightClasses($search: String!) { classNames(search: $search, atMost: ${OFFERED + 1}) }`;
 
 export const ATTENDANCE = `query InsightAttendance($filter: AttendanceStatisticsFilter, $by: [AttendanceDimension!]) {
   statistics {

@@ -24,6 +24,7 @@ from schema.engine.explorer import Explorer
 from schema.engine.graph import Graph
 from schema.engine.http.media_types import GRAPHQL_RESPONSE, JSON, reply_type
 from schema.engine.http.refusals import HttpRefusal, bad_request
+from schema.engine.http.replies import ReadyReply
 from schema.engine.http.requests import Asked, asked
 from schema.engine.operations import Operation
 from schema.engine.pacing import breathe, in_slices
@@ -86,10 +87,11 @@ class HttpEndpoint:
 
 def check_method(operation: Operation, method: str) -> None:
     """Raise HttpRefusal or RequestRefused unless an operation may be asked for by the method."""
-    if operation.type is OperationType.SUBSCRIPTION:
+    type_ = operation.type
+    if type_ is OperationType.SUBSCRIPTION:
         message = Message("Subscriptions run over WebSocket, by graphql-transport-ws.")
         raise refusal(message, RequestErrorCode.OPERATION_NOT_SUPPORTED)
-    if method == "GET" and operation.type is not OperationType.QUERY:
+    if method == "GET" and type_ is not OperationType.QUERY:
         message = Message("A mutation needs POST.")
         raise HttpRefusal(405, message, RequestErrorCode.METHOD_NOT_ALLOWED, headers={"allow": "POST"})
 
@@ -137,12 +139,13 @@ def refused_reply(refused: HttpRefusal, type_: str, wording: Wording) -> Respons
 def _encoded(
     body: object, status: int, type_: str, wording: Wording, headers: Mapping[str, str] | None = None
 ) -> Response:
-    response = Response(orjson.dumps(body), status)
-    more = [(name.encode(), value.encode()) for name, value in headers.items()] if headers else []
+    encoded = [*_HEADERS]
+    if headers:
+        encoded += [(name.encode(), value.encode()) for name, value in headers.items()]
     if wording.is_heard:
-        more.append((b"content-language", wording.language.encode()))
-    response.raw_headers = [*_HEADERS, *more, _CONTENT_TYPES[type_], *response.raw_headers]
-    return response
+        encoded.append((b"content-language", wording.language.encode()))
+    encoded.append(_CONTENT_TYPES[type_])
+    return ReadyReply(orjson.dumps(body), status, encoded)
 
 
 def _accepted(scope: Scope) -> str:

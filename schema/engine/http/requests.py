@@ -2,6 +2,7 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, NamedTuple
 
 import orjson
@@ -23,6 +24,7 @@ _TYPES = (
     ("variables", dict, Message("an object")),
     ("extensions", dict, Message("an object")),
 )
+_TEXT, _OBJECT = {str, NoneType}, {dict, NoneType}
 
 
 class Asked(NamedTuple):
@@ -112,7 +114,10 @@ def from_object(sent: object) -> Asked:
         raise HttpRefusal(400, message, RequestErrorCode.BATCHING_NOT_SUPPORTED)
     if not isinstance(sent, dict):
         raise bad_request("The request must be a JSON object.")
-    found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))
+    query, name, variables, extensions = map(sent.get, ("query", "operationName", "variables", "extensions"))
+    found = Asked(query, name, variables, extensions)
+    if type(query) is str and type(name) in _TEXT and type(variables) in _OBJECT and type(extensions) in _OBJECT:
+        return found
     for (name, type_, description), value in zip(_TYPES, found, strict=True):
         if value is not None and not isinstance(value, type_):
             raise bad_request("`{name}` must be {description}.", name=name, description=description)

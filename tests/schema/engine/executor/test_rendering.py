@@ -1,17 +1,17 @@
 """Replies that statements make: the forms of values, to the byte, and operations of which parts are made so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 import orjson
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
-from sqlalchemy import Boolean, Date, Integer, String, bindparam, cast, func, select
+from sqlalchemy import Boolean, Date, Float, Integer, String, bindparam, cast, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.sql.sqltypes import UTCDateTime
-from starlette.requests import Request
 
 from auth.principal import ANONYMOUS
 from models.base import BIG_ID
@@ -19,6 +19,7 @@ from models.db import Database
 from models.db.interface import observing
 from models.json_sql import (
     BOOLEAN,
+    FLOAT,
     INT,
     ISO,
     NUMBER,
@@ -39,10 +40,8 @@ from rest_compat.reply import compiled
 from rest_compat.shapes import shapes_of
 from schema.engine.context import Context
 from schema.engine.executor import Prepared, execute, executor_class
-from schema.engine.graph import Graph, prepare
+from schema.engine.graph import prepare
 from schema.engine.node_id import encode, encode_cursor
-from schema.engine.shapes import At
-from schema.engine.wording import Language
 from tests.schema.engine.executor.comparison import (
     FAILED_RENDERING,
     GRAPHQL,
@@ -68,6 +67,7 @@ VALUES: list[tuple[Form, Any, Any, Any]] = [
     (INT, Integer(), -5, -5),
     (NUMBER, BIG_ID, 2**53 - 1, 2**53 - 1),
     (NUMBER, BIG_ID, 0, 0),
+    *((FLOAT, Float(), value, value) for value in (0.0, 390.0, -0.5, 0.1, 1 / 3, 0.0001, 123456.789, 1e15 - 0.125)),
     (BOOLEAN, Boolean(), True, True),
     (BOOLEAN, Boolean(), False, False),
     (ISO, Date(), date(2026, 3, 2), "2026-03-02"),
@@ -89,6 +89,8 @@ WRONG: list[tuple[Form, Any, Any]] = [
     (INT, Integer(), None),
     (INT, BIG_ID, 2**31),
     (INT, BIG_ID, -(2**31) - 1),
+    (FLOAT, Float(), None),
+    (FLOAT, Float(), float("inf")),
     (BOOLEAN, Boolean(), None),
     (ISO, UTCDateTime(), None),
     (SHANGHAI, UTCDateTime(), INSTANT.replace(year=1990)),
@@ -172,9 +174,21 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
     ('{ posts { nodes { comments(after: "nonsense") { nodes { id } } } } }', {}, 1),
     ("{ posts { nodes { author { id } comments { edges { node @skip(if: true) { id } } } } } }", {}, 3),
     ("{ clockIns(last: 3) { nodes { slot businessDate clockedInAt user { databaseId name major } } } }", {}, 1),
+    (
+        """{ users(first: 30) { nodes { name workLogs(first: 3) { nodes { job lines: statusLines { __typename
+        stage status recordedAt } user { name } } } postgraduateGoal { targetScore user { name } } } } }""",
+        {},
+        3,
+    ),
+    (
+        """{ users(first: 30) { nodes { credentials { kind identifier } developer { researchDirections { name number }
+        awards { competition level { name } } mirrors { databaseId name } } } } }""",
+        {},
+        3,
+    ),
     ("{ companies { nodes { name enabled profile { url stage } contracts { totalCount } } } }", {}, 1),
     ("{ viewer { name posts(first: 2, orderBy: CREATED_AT_ASC) { nodes { title author { name } } } } }", {}, 1),
-    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 3),
+    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 2),
     # As deep as SQLite parses; what is deeper is two parts, or three.
     (
         """{ users(first: 3) { nodes { posts(first: 2) { edges { node { comments(last: 2) { edges { node {
@@ -223,8 +237,15 @@ async def _check_operations(comparison: Comparison) -> None:
     assert found == [count for *_, count in OPERATIONS]
 
 
-SHAPED = {"/api/v1/clock_in/search": {"first": 5, "page": 1, "filter": {}}}
-"""The calls whose lists are made in their shapes, with variables."""
+SHAPED: dict[str, Sequence[dict[str, Any]]] = {
+    "/api/v1/clock_in/search": [{"first": 5, "page": 1, "filter": {}}],
+    "/api/v1/post/search": [
+        {"first": 50, "page": 1, "filter": {}, "isSignedIn": False},
+        {"first": 50, "page": 1, "filter": {}, "isSignedIn": True},
+        {"first": 3, "page": 2, "filter": {}, "isSignedIn": True},
+    ],
+}
+"""The calls whose lists are made in their shapes, by one statement, with variables."""
 
 
 async def _check_shapes(comparison: Comparison) -> None:
@@ -241,15 +262,18 @@ async def _check_shapes(comparison: Comparison) -> None:
             executor.plans.trust(known)
             schema = compiling(SCHEMA, executor)
             replies = []
-            for caller in (replace(comparison.principals[1], disclosures=endpoint.discloses), comparison.administrator):
+            callers = replace(comparison.principals[1], disclosures=endpoint.discloses), comparison.administrator
+            for caller, variables in product(callers, SHAPED[endpoint.path]):
                 for takes_shapes in (False, True):
                     context = Context(Scope(comparison.compiled, caller, now=comparison.now), page_limit=1000)
                     context.takes_shapes = takes_shapes
-                    result = await settled(execute(schema, known, SHAPED[endpoint.path], context))
+                    statements: list[str] = []
+                    with observing(statements.append):
+                        result = await settled(execute(schema, known, variables, context))
                     assert result.errors is None
-                    data = {**(result.data or {}), "$": SHAPED[endpoint.path]}
-                    replies.append(orjson.dumps(compiled(endpoint.reply)(data)))
+                    replies.append(orjson.dumps(compiled(endpoint.reply)({**(result.data or {}), "$": variables})))
                     assert takes_shapes is is_rendered(result.data), endpoint.path
+                    assert takes_shapes is (len(statements) == 1), endpoint.path
             assert replies[::2] == replies[1::2]
     assert found == SHAPED.keys()
 
@@ -271,29 +295,3 @@ async def test_parts_are_made_by_one_statement_on_postgresql(comparison_on_postg
     """Without compiling it, which PostgreSQL would do with the large ones for longer than they run."""
     assert await comparison_on_postgresql.compiled.database.fetch_value(select(func.current_setting("jit"))) == "off"
     await _check_operations(comparison_on_postgresql)
-
-
-async def test_the_text_of_a_statement_holds_no_value(comparison: Comparison) -> None:
-    """Pages of other sizes, and behind other cursors, are read by the same text."""
-    text = """query ($first: Int, $after: String) { posts(first: $first) { nodes {
-      title comments(first: $first, after: $after) { nodes { content } } } } }"""
-    statements: list[str] = []
-    with observing(statements.append):
-        for first, after in ((3, encode_cursor(9)), (5, encode_cursor(2))):
-            await comparison.rendered(Operation(text, {"first": first, "after": after}), comparison.administrator)
-
-    assert len(statements) == 2
-    assert statements[0] == statements[1]
-    assert statements[0].endswith("ORDER BY page.id DESC")  # a table has no order, whatever it is made of
-
-
-@pytest.mark.parametrize("is_on", [True, False])
-async def test_one_setting_switches_it_off(comparison: Comparison, is_on: bool) -> None:
-    graph = Graph(replace(comparison.compiled, compiles_statements=is_on), SCHEMA)
-    prepared = graph.prepare("{ posts { nodes { title } } }", {"posts": {"name": At("title")}})
-    request = Request({"type": "http", "headers": [], "client": None})
-    context = await graph.context(request, authorization=None, language=Language.ENGLISH)
-    await graph.execute(prepared, {}, context)
-
-    assert context.renders is is_on
-    assert context.takes_shapes is is_on

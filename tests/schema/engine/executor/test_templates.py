@@ -1,25 +1,19 @@
 """Which parts of a plan statements make, and what they make of rows that are not as the product writes them."""
 
-import gc
 import sqlite3
-import tracemalloc
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
 from sqlalchemy import Integer, String, bindparam
 
 from auth import policies
-from auth.principal import ANONYMOUS
 from models.json_sql import ISO, TEXT, Nullable, Required
-from models.memory import Shares
 from resolvers import community
-from resolvers.rendering import LARGEST_STATEMENT, One, Value, statements
+from resolvers.rendering import One, Value
 from resolvers.rendering.objects import Building, Rows
 from schema.engine.executor.compiler import compile_plan
 from schema.engine.executor.plan import Selection
-from schema.engine.node_id import encode, encode_cursor
 from tests.schema.engine.executor.comparison import GRAPHQL, Comparison, is_rendered
 from tests.schema.engine.executor.operations import Operation
 
@@ -208,68 +202,3 @@ async def test_what_others_wrote_is_shown_as_rows_show_it(comparison: Comparison
 def _write(file: sqlite3.Connection, change: str) -> None:
     with file:
         assert file.execute(change).rowcount > 0
-
-
-async def test_pages_of_each_shape_have_a_statement_of_their_own(comparison: Comparison) -> None:
-    """Those of the list, and those below."""
-    query = """query ($first: Int, $last: Int, $after: String, $before: String, $order: CommentOrder, $by: PostOrder,
-      $filter: PostFilter) { posts(first: $first, last: $last, orderBy: $by, filter: $filter) { nodes { id
-      comments(first: $first, last: $last, after: $after, before: $before, orderBy: $order) {
-        nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }"""
-    after, before = encode_cursor(90), encode_cursor(4)
-    given: list[dict[str, Any]] = [
-        {"first": 9, "after": after},
-        {"first": 9},
-        {"last": 9, "after": None},
-        {"last": 9, "before": before},
-        {"first": 9, "after": after, "before": before, "order": None},
-        {"first": 9, "order": "CREATED_AT_ASC", "by": "CREATED_AT_ASC"},
-        {"last": 9, "order": "CREATED_AT_ASC", "by": "CREATED_AT_DESC"},
-        {"order": "CREATED_AT_DESC", "filter": {"authorId": encode("User", 17)}},
-        {"first": 9, "by": "CREATED_AT_ASC", "filter": {"authorId": encode("User", 10)}},
-        {"first": 50, "after": encode_cursor(10**15)},
-    ]
-    for variables in (*given, *given):
-        await comparison.compare(Operation(query, variables), comparison.administrator)
-
-    assert comparison.counts == {"the same errors": 20, "with data": 20, "with errors": 0, "rendered": 20}
-
-
-async def test_anonymous_clients_push_out_no_statements_of_others(
-    comparison: Comparison, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept: Shares[Any, Any] = Shares(16_000_000)
-    monkeypatch.setattr(statements, "_statements", kept)
-    await comparison.rendered(Operation("{ posts { nodes { author { name } } } }", {}), comparison.administrator)
-    await comparison.rendered(Operation("{ posts { nodes { comments { totalCount } } } }", {}), ANONYMOUS)
-
-    assert (len(kept.signed_in), len(kept.anonymous)) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    "selected",
-    [
-        "author { name }",
-        f"author {{ name }} {' '.join(f't{n}: title c{n}: createdAt i{n}: id' for n in range(18))}",
-        " ".join(f"c{n}: comments {{ totalCount nodes {{ author {{ name }} }} }}" for n in range(3)),
-    ],
-    ids=["small", "wide", "of many queries"],
-)
-async def test_a_statement_takes_no_more_than_is_counted(
-    comparison: Comparison, monkeypatch: pytest.MonkeyPatch, selected: str
-) -> None:
-    taken = []
-    for number in range(2):
-        kept: Shares[Any, Any] = Shares(16_000_000)
-        monkeypatch.setattr(statements, "_statements", kept)
-        operation = Operation(f"{{ posts(first: 1) {{ nodes {{ a{number}: title {selected} }} }} }}", {})
-        tracemalloc.start()
-        await comparison.rendered(operation, comparison.administrator)
-        gc.collect()
-        with_it, counted = tracemalloc.get_traced_memory()[0], kept.size
-        kept.signed_in._entries.clear()
-        gc.collect()
-        taken.append((with_it - tracemalloc.get_traced_memory()[0], counted))
-        tracemalloc.stop()
-
-    assert all(0 < real < counted <= LARGEST_STATEMENT for real, counted in taken[1:]), taken
