@@ -28,6 +28,12 @@ from models.json_sql.elements import (
     quoted,
 )
 
+_DAYS = "DATE '0001-01-01'", "DATE '9999-12-31'"
+_INSTANTS = tuple(
+    f"TIMESTAMP WITH TIME ZONE '{each}+00'" for each in ("0001-01-01 00:00:00", "9999-12-31 23:59:59.999999")
+)
+"""What Python can tell; PostgreSQL knows days before Christ and after the year 9999."""
+
 
 def _fails(of: str) -> str:
     """What fails once PostgreSQL evaluates it, as it depends on a column; the error tells nothing of its value."""
@@ -65,12 +71,13 @@ def _float(element: Element, compiler: Any, **options: Any) -> str:
 def _iso(element: IsoOf, compiler: Any, **options: Any) -> str:
     (value,) = element.of(compiler, options)
     if element.is_day:
-        made = f"""'"' || to_char({value}, 'YYYY-MM-DD') || '"'"""
+        made, first, last = f"""'"' || to_char({value}, 'YYYY-MM-DD') || '"'""", *_DAYS
     else:
+        first, last = _INSTANTS
         text = f"""replace(to_char(({value}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '')"""
         made = f"""'"' || {text} || '+00:00"'"""
     # Infinity is what asyncpg makes of the first and the last day of Python, and of it.
-    return f"CASE WHEN isfinite({value}) THEN {made} WHEN {value} IS NOT NULL THEN {_fails(value)} END"
+    return f"CASE WHEN {value} BETWEEN {first} AND {last} THEN {made} WHEN {value} IS NOT NULL THEN {_fails(value)} END"
 
 
 @compiles(ShanghaiOf)

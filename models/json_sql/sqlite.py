@@ -55,14 +55,20 @@ def _float(element: Element, compiler: Any, **options: Any) -> str:
 @compiles(TruthOf, "sqlite")
 def _truth(element: Element, compiler: Any, **options: Any) -> str:
     (value,) = element.of(compiler, options)
-    return f"CASE WHEN {value} THEN json('true') WHEN {value} IS NOT NULL THEN json('false') END"
+    failed = f"CASE WHEN {value} IS NOT NULL THEN {_fails(value)} END"
+    return f"CASE {value} WHEN 1 THEN json('true') WHEN 0 THEN json('false') ELSE {failed} END"
 
 
 @compiles(IsoOf, "sqlite")
 def _iso(element: IsoOf, compiler: Any, **options: Any) -> str:
-    # Stored as texts, and in UTC: 2026-03-02, 2026-03-02 02:00:00.000000.
+    # Stored as texts, and in UTC: 2026-03-02, 2026-03-02 02:00:00.000000. Others may have written without a fraction.
     (value,) = element.of(compiler, options)
-    return value if element.is_day else f"replace(replace({value}, ' ', 'T'), '.000000', '') || '+00:00'"
+    if element.is_day:
+        made, lengths = value, "10"
+    else:
+        made, lengths = f"replace(replace({value}, ' ', 'T'), '.000000', '') || '+00:00'", "26, 19"
+    failed = f"WHEN {value} IS NOT NULL THEN {_fails(value)}"
+    return f"CASE WHEN length({value}) IN ({lengths}) THEN {made} {failed} END"
 
 
 @compiles(ShanghaiOf, "sqlite")

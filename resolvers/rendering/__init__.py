@@ -24,5 +24,8 @@ from resolvers.rendering.pages import Part as Part
 from resolvers.rendering.pages import Parts as Parts
 from resolvers.rendering.pages import Total as Total
 from resolvers.rendering.pages import Whole as Whole
+from resolvers.rendering.statements import BYTES_OF_MEMBER as BYTES_OF_MEMBER
+from resolvers.rendering.statements import BYTES_OF_QUERY as BYTES_OF_QUERY
+from resolvers.rendering.statements import LARGEST_STATEMENT as LARGEST_STATEMENT
 from resolvers.rendering.statements import Bound as Bound
 from resolvers.rendering.statements import Rendering as Rendering

@@ -7,16 +7,20 @@ from sqlalchemy import Row, Select, null, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.json_sql import Sent
-from models.memory import Kept
+from models.memory import ANONYMOUS_SHARE, LARGEST_SHARE, Shares
 from resolvers.keyed import bound
 from resolvers.ordering import PageRequest, Shape
-from resolvers.paging import BYTES_OF_SELECTION, Sorting
+from resolvers.paging import Sorting
 from resolvers.rendering.objects import Building, Object, Rows
 from resolvers.scope import Scope
 
 RENDERED_BYTES = 16_000_000
 """The memory for statements that make replies, of all together."""
-_statements: "Kept[tuple[Rendering, Select[Any], tuple[Shape, ...]], Select[Any]]" = Kept(RENDERED_BYTES)
+LARGEST_STATEMENT = RENDERED_BYTES // ANONYMOUS_SHARE // LARGEST_SHARE
+"""What takes more is not made: it would not be remembered for who is not signed in, and making it takes long."""
+BYTES_OF_QUERY, BYTES_OF_MEMBER = 12_000, 1_800
+"""The estimated memory of a statement for each query in it and each member of its objects; measured by a test."""
+_statements: "Shares[tuple[Rendering, Select[Any], tuple[Shape, ...]], Select[Any]]" = Shares(RENDERED_BYTES)
 _NONE: Select[Any] = select(null())
 """Stands for a statement that cannot be made."""
 
@@ -39,7 +43,7 @@ class Rendering:
     def __init__(self, objects: Mapping[str, Object], size: int) -> None:
         self.objects = objects
         self.size = size
-        """How many queries it is made of."""
+        """The bytes that its statement takes."""
         self.columns = frozenset().union(*(shown.columns for shown in objects.values()))
 
     def statement(
@@ -81,13 +85,14 @@ class Bound:
         that the rows have to be read. Raises Unavailable in an outage, which reading them would meet, too.
         """
         key = (self.template, rows, tuple(self._shapes.values()))
-        statement = _statements.get(key)
+        is_signed_in = scope.principal.is_signed_in
+        statement = _statements.get(key, is_signed_in=is_signed_in)
         if statement is None:
             try:
                 statement = self.template.statement(rows, query, self._shapes, keep, sorting)
             except TypeError:
                 statement = _NONE
-            _statements.put(key, statement, BYTES_OF_SELECTION * self.template.size)
+            _statements.put(key, statement, self.template.size, is_signed_in=is_signed_in)
         if statement is _NONE:
             return None
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.db import Database, observing
 from models.errors import Unavailable
@@ -156,6 +156,20 @@ async def test_a_long_read_does_not_hold_up_others(sqlite: Database) -> None:
         assert not long.done()
         assert await long == MANY_STEPS
     assert await sqlite.fetch_value(LONG, {"last": 10}) == 10
+
+
+async def test_a_read_that_fails_halfway_keeps_nobody_from_reading_what_is_new(sqlite: Database) -> None:
+    """Not even while somebody remembers the error: another program damaged a text, for example."""
+    async with sqlite.transaction() as transaction:
+        await transaction.execute(text("CREATE TABLE entries (entry)"))
+        await transaction.execute(text("INSERT INTO entries VALUES ('a'), (CAST(x'ff' AS TEXT)), ('c')"))
+    with pytest.raises(DBAPIError) as remembered:
+        await sqlite.fetch(text("SELECT entry FROM entries"))
+    async with sqlite.transaction() as transaction:
+        await transaction.execute(text("DELETE FROM entries"))
+
+    assert await sqlite.fetch_value(text("SELECT count(*) FROM entries")) == 0
+    assert "entries" in str(remembered.value.statement)
 
 
 async def test_a_transaction_that_fails_takes_no_other_with_it(storage: Database) -> None:

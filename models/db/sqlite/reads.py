@@ -51,7 +51,7 @@ class SqliteReads:
             try:
                 rows = run(self._inline or self._inline_connection(), prepared, values)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode not in _BUSY:
+                if getattr(error, "sqlite_errorcode", None) not in _BUSY:  # Python's own errors have none
                     raise translated(error, sql) from error
                 self._long[sql] = REMEMBERED
             except sqlite3.Error as error:

@@ -1,9 +1,9 @@
-"""Finds links that need no statement if only the key of the row is read: a foreign key guarantees the row."""
+"""Tells what constraints of the tables guarantee: the row that a key names, and that there is no other."""
 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, FromClause, Join
+from sqlalchemy import Column, FromClause, Index, Join, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from resolvers.loaders import RowByKey
 from schema.engine.types import NODE_TYPES
@@ -32,3 +32,19 @@ def _is_whole(batch: RowByKey) -> bool:
     while isinstance(table, Join) and table.isouter and not table.full:
         table = table.left
     return table is batch.key_column.table
+
+
+def is_single(batch: RowByKey) -> bool:
+    """Whether a key names one row at most: the only table has it once."""
+    key = batch.unprojected.key_column
+    (table, *others) = batch.unprojected.query.get_final_froms()
+    if others or not isinstance(table, Table) or not isinstance(key, Column) or key.table is not table:
+        return False
+    unique = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint | PrimaryKeyConstraint)]
+    unique += [index.columns for index in table.indexes if index.unique and _has_every_row(index)]
+    return any(list(columns) == [key] for columns in unique)
+
+
+def _has_every_row(index: Index) -> bool:
+    """Whether the index holds every row."""
+    return all(index.dialect_options[name]["where"] is None for name in ("sqlite", "postgresql"))

@@ -9,8 +9,6 @@ they always do.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from strawberry.types.base import get_object_definition
 
 from auth.policies import Policy
@@ -24,6 +22,7 @@ from schema.engine.executor.forms import form_of
 from schema.engine.executor.loads import Load
 from schema.engine.executor.outputs import Leaf, ListOf, ObjectOf
 from schema.engine.executor.plan import Output, Selection, Step
+from schema.engine.executor.references import is_single
 from schema.engine.executor.resolved import Resolved
 from schema.engine.executor.running import Running
 from schema.engine.executor.steps import Read, Typename
@@ -103,7 +102,7 @@ def _replies(step: Resolved | Load) -> Replies | None:
         return None
     for name, output in zip(objects, outputs, strict=True):
         output.reply = name
-    return Replies(Rendering(objects, making.queries), frozenset(making.policies), making.pages)
+    return Replies(Rendering(objects, making.size), frozenset(making.policies), making.pages)
 
 
 def rows_of(output: Output) -> Iterator[Output]:
@@ -129,11 +128,18 @@ class Making:
 
     def __init__(self) -> None:
         self.queries = 1
+        self._members = 0
         self.policies: set[Policy] = set()
         self.pages: list[_PageAt] = []
 
+    @property
+    def size(self) -> int:
+        """The bytes that the statement takes."""
+        return rendering.BYTES_OF_QUERY * self.queries + rendering.BYTES_OF_MEMBER * self._members
+
     def object(self, selection: Selection) -> rendering.Object:
         """What is made of a selection. Raises Unsupported."""
+        self._hold(len(selection.steps))
         return rendering.Object([self._member(step) for step in _some(selection)])
 
     def _member(self, step: Step) -> rendering.Member:
@@ -182,7 +188,7 @@ class Making:
     def _one(self, step: Load, shown: rendering.Object, *, is_reference: bool = False) -> rendering.One:
         if not is_reference:
             self._count()
-            if not _is_single(step.batch):
+            if not is_single(step.batch):
                 raise Unsupported
         key = step.key_column
         if key is None:
@@ -262,6 +268,12 @@ class Making:
         self.queries += 1
         if self.queries > MAX_QUERIES:
             raise Unsupported
+        self._hold(0)
+
+    def _hold(self, members: int) -> None:
+        self._members += members
+        if self.size > rendering.LARGEST_STATEMENT:
+            raise Unsupported
 
 
 def _some(selection: Selection) -> Sequence[Step]:
@@ -269,19 +281,3 @@ def _some(selection: Selection) -> Sequence[Step]:
     if not 0 < len(selection.steps) <= json_sql.MAX_MEMBERS:
         raise Unsupported
     return selection.steps
-
-
-def _is_single(batch: RowByKey) -> bool:
-    """Whether a key names one row at most: the only table has it once."""
-    key = batch.unprojected.key_column
-    (table, *others) = batch.unprojected.query.get_final_froms()
-    if others or not isinstance(table, Table) or not isinstance(key, SqlColumn) or key.table is not table:
-        return False
-    unique = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint | PrimaryKeyConstraint)]
-    unique += [index.columns for index in table.indexes if index.unique and _is_whole(index)]
-    return any(list(columns) == [key] for columns in unique)
-
-
-def _is_whole(index: Index) -> bool:
-    """Whether the index holds every row."""
-    return all(index.dialect_options[name]["where"] is None for name in ("sqlite", "postgresql"))

@@ -38,7 +38,7 @@ def _replies(output: ObjectOf, shape: Shape) -> Replies | None:
     if made.depth > rendering.MAX_DEPTH:
         return None
     policies = frozenset(selected.policies | shaped.policies)
-    return Replies(Rendering({"reply_0": made}, shaped.queries), policies, shaped.pages, is_shaped=True)
+    return Replies(Rendering({"reply_0": made}, shaped.size), policies, shaped.pages, is_shaped=True)
 
 
 class _Shaping(Making):
@@ -48,6 +48,7 @@ class _Shaping(Making):
         """What is made of a selection."""
         if isinstance(shape, At | Or | Under | Each) or not 0 < len(shape) <= json_sql.MAX_MEMBERS:
             raise Unsupported
+        self._hold(len(shape))
         return rendering.Object([self._under(selection, name, each) for name, each in shape.items()])
 
     def _under(self, selection: Selection, name: str, shape: Shape) -> rendering.Member:

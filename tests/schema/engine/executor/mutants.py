@@ -31,6 +31,8 @@ TESTS = (
     "tests/schema/engine/executor/test_prepared.py",
     "tests/schema/engine/executor/test_plans.py",
     "tests/schema/engine/executor/test_rendering.py",
+    "tests/schema/engine/executor/test_templates.py",
+    "tests/schema/engine/executor/test_rendered_statements.py",
     "tests/schema/engine/executor/test_differential.py",
 )
 COPIED = (

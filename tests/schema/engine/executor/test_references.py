@@ -1,14 +1,19 @@
-"""Which links need no statement: those whose key the database itself keeps true, where nothing else is read."""
+"""What constraints guarantee: that a link needs no statement if only its key is read, and of what there is one row."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, select, text
 
+from models.identity import User
+from models.statements import table_of
+from resolvers.identity import users
 from resolvers.loaders import RowByKey, by_key, lists_by_foreign_key
-from schema.engine.executor.references import is_reference
+from resolvers.platform import instances
+from resolvers.rendering.objects import certain
+from schema.engine.executor.references import is_reference, is_single
 from schema.engine.types import NODE_TYPES
 from tests.schema.engine.executor.test_plans import Probe, probe  # noqa: F401 -- a fixture
 from tests.support.statements import counted
@@ -104,3 +109,46 @@ def _rows(batch: RowByKey, keys: Sequence[int]) -> Sequence[Any]:
 
 def test_rows_that_are_made_of_keys_have_the_keys() -> None:
     assert _rows(by_key(select(parents.c.id), parents.c.id), [3, 1, 3]) == [3, 1, 3]
+
+
+def test_a_key_names_one_row_if_a_constraint_says_so() -> None:
+    table = Table(
+        "things",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("unique", Integer, unique=True),
+        Column("indexed", Integer),
+        Column("partly", Integer),
+        Column("plain", Integer),
+        Column("both", Integer),
+    )
+    Index("ix_indexed", table.c.indexed, unique=True)
+    Index("ix_partly_here", table.c.partly, unique=True, sqlite_where=text("plain > 0"))
+    Index("ix_partly_there", table.c.both, unique=True, postgresql_where=text("plain > 0"))
+    Index("ix_both", table.c.both, table.c.plain, unique=True)
+    other = table.alias("other")
+
+    assert {column.key: is_single(by_key(select(table), column)) for column in table.c} == {
+        "id": True,
+        "unique": True,
+        "indexed": True,
+        "partly": False,
+        "plain": False,
+        "both": False,
+    }
+    assert not is_single(by_key(select(table).where(other.c.id == table.c.plain), table.c.id))
+    assert not is_single(by_key(select(table).join(other, other.c.plain == table.c.id), table.c.id))
+    assert (is_single(users.by_id), is_single(users.contacts_of_users)) == (True, False)
+    assert not is_single(instances.by_id)
+
+
+def test_no_column_is_taken_for_certain_that_an_outer_join_leaves_out() -> None:
+    inner, left = table_of(User), table_of(User).alias("left_out")
+    query = select(inner.c.id, inner.c.name, left.c.id.label("other_id"), left.c.name.label("other"))
+    columns = {"id", "name"}
+
+    assert certain(query.select_from(inner.join(left, left.c.id == inner.c.id))) >= columns
+    assert certain(select(left.c.id).select_from(inner.outerjoin(left, left.c.id == inner.c.id))) == frozenset()
+    assert certain(select(left.c.id).select_from(inner.join(left, left.c.id == inner.c.id))) == {"id"}
+    assert certain(select(inner.c.id).select_from(inner.outerjoin(left, left.c.id == inner.c.id))) == {"id"}
+    assert certain(select(inner.c.id).select_from(inner.join(left, left.c.id == inner.c.id, full=True))) == frozenset()

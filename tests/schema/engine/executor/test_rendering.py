@@ -9,10 +9,9 @@ from typing import Any
 import orjson
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
-from sqlalchemy import Boolean, Date, Float, Integer, String, bindparam, func, select
+from sqlalchemy import Boolean, Date, Float, Integer, String, bindparam, cast, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.sql.sqltypes import UTCDateTime
-from starlette.requests import Request
 
 from auth.principal import ANONYMOUS
 from models.base import BIG_ID
@@ -41,10 +40,8 @@ from rest_compat.reply import compiled
 from rest_compat.shapes import shapes_of
 from schema.engine.context import Context
 from schema.engine.executor import Prepared, execute, executor_class
-from schema.engine.graph import Graph, prepare
+from schema.engine.graph import prepare
 from schema.engine.node_id import encode, encode_cursor
-from schema.engine.shapes import At
-from schema.engine.wording import Language
 from tests.schema.engine.executor.comparison import (
     FAILED_RENDERING,
     GRAPHQL,
@@ -141,16 +138,15 @@ async def test_values_are_written_as_orjson_writes_them_on_postgresql(comparison
         for type_, value in ((Date(), extreme.date()), (UTCDateTime(), extreme.replace(tzinfo=UTC))):
             with pytest.raises(DBAPIError):
                 await _made(database, {"infinite": (ISO, type_, value)})
+    for beyond in ("10000-01-01", "0044-03-15 BC"):
+        for type_ in (Date(), UTCDateTime()):
+            (column,) = select(cast(bindparam("text", type_=String()), type_).label("day")).limit(1).subquery().c
+            with pytest.raises(DBAPIError):
+                await database.fetch(select(Sent(Nullable(ISO.of(column)))), {"text": beyond})
 
 
-def test_a_form_shows_the_columns_that_it_was_made_for() -> None:
-    """A number is no text, and a type of our own may store anything."""
-    with pytest.raises(TypeError):
-        TEXT.of(bindparam("x", type_=Integer()))
-    with pytest.raises(TypeError):
-        ISO.of(bindparam("x", type_=String()))
-
-
+SIZES = " ".join(f"n{size}: comments(first: {size}) {{ pageInfo {{ hasNextPage }} }}" for size in range(10))
+"""Among them the number of comments that a post has."""
 POSTS = """query ($first: Int, $more: Boolean!) { posts(first: 10) { nodes {
   title createdAt author { name }
   comments(first: $first) { nodes { content author { name } ... @include(if: $more) { id databaseId } } }
@@ -174,6 +170,7 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
         1,
     ),
     ("{ posts { nodes { comments(first: 2, orderBy: CREATED_AT_ASC) { edges { cursor } } } } }", {}, 2),
+    ("{ posts { nodes { comments(orderBy: CREATED_AT_ASC) { pageInfo { startCursor } nodes { id } } } } }", {}, 2),
     ('{ posts { nodes { comments(after: "nonsense") { nodes { id } } } } }', {}, 1),
     ("{ posts { nodes { author { id } comments { edges { node @skip(if: true) { id } } } } } }", {}, 3),
     ("{ clockIns(last: 3) { nodes { slot businessDate clockedInAt user { databaseId name major } } } }", {}, 1),
@@ -211,6 +208,15 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
         {},
         3,
     ),
+    (f"{{ posts {{ nodes {{ {SIZES} }} }} }}", {}, 1),
+    (
+        '{ posts { nodes { comments(first: 50, before: "aWQ6NA==") { pageInfo { hasNextPage } nodes { id } } } } }',
+        {},
+        1,
+    ),
+    ('{ posts { nodes { comments(last: 50, after: "aWQ6OTA=") { pageInfo { hasPreviousPage } } } } }', {}, 1),
+    ("{ users(first: 20) { nodes { id posts { totalCount nodes { title author { name } } } } } }", {}, 1),
+    ("{ certificationReviews { nodes { id reviewer { databaseId } user { name } } } }", {}, 1),
     ("{ posts(first: 3) { nodes { likers(first: 3) { totalCount nodes { post { title } user { name } } } } } }", {}, 1),
 ]
 """Operations, their variables, and the statements for an administrator."""
@@ -289,28 +295,3 @@ async def test_parts_are_made_by_one_statement_on_postgresql(comparison_on_postg
     """Without compiling it, which PostgreSQL would do with the large ones for longer than they run."""
     assert await comparison_on_postgresql.compiled.database.fetch_value(select(func.current_setting("jit"))) == "off"
     await _check_operations(comparison_on_postgresql)
-
-
-async def test_the_text_of_a_statement_holds_no_value(comparison: Comparison) -> None:
-    """Pages of other sizes, and behind other cursors, are read by the same text."""
-    text = """query ($first: Int, $after: String) { posts(first: $first) { nodes {
-      title comments(first: $first, after: $after) { nodes { content } } } } }"""
-    statements: list[str] = []
-    with observing(statements.append):
-        for first, after in ((3, encode_cursor(9)), (5, encode_cursor(2))):
-            await comparison.rendered(Operation(text, {"first": first, "after": after}), comparison.administrator)
-
-    assert len(statements) == 2
-    assert statements[0] == statements[1]
-
-
-@pytest.mark.parametrize("is_on", [True, False])
-async def test_one_setting_switches_it_off(comparison: Comparison, is_on: bool) -> None:
-    graph = Graph(replace(comparison.compiled, compiles_statements=is_on), SCHEMA)
-    prepared = graph.prepare("{ posts { nodes { title } } }", {"posts": {"name": At("title")}})
-    request = Request({"type": "http", "headers": [], "client": None})
-    context = await graph.context(request, authorization=None, language=Language.ENGLISH)
-    await graph.execute(prepared, {}, context)
-
-    assert context.renders is is_on
-    assert context.takes_shapes is is_on
