@@ -23,14 +23,12 @@ PIECE: Final = 64 * 1024
 class Sheets:
     """The sheets of a file that is being written."""
 
-    def __init__(self, file: IO[bytes], scratch: Path) -> None:
+    def __init__(self, file: IO[bytes], folder: Path) -> None:
         import xlsxwriter  # by who writes the first file, not at the start
 
         # Row by row: cells that were kept as objects would be walked by each collection of garbage.
-        self._book: Any = xlsxwriter.Workbook(
-            file, {"constant_memory": True, "use_zip64": True, "tmpdir": str(scratch)}
-        )
-        self._file = file
+        self.file = file
+        self._book: Any = xlsxwriter.Workbook(file, {"constant_memory": True, "use_zip64": True, "tmpdir": str(folder)})
 
     def begin(self, title: str, headings: Iterable[str]) -> None:
         """Begin the next sheet."""
@@ -63,6 +61,12 @@ class Sheets:
 
         await anyio.to_thread.run_sync(write)
 
+    def abandon(self) -> None:
+        """Close the files, which the library does for those alone that it completes."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+        self.file.close()
+
     async def done(self) -> int:
         """The size of the whole file, which is packed now, beside the event loop.
 
@@ -74,24 +78,26 @@ class Sheets:
             await anyio.to_thread.run_sync(self._book.close)
         except FileCreateError as error:
             raise Unavailable from error
-        self._file.seek(0, 2)
-        return self._file.tell()
+        self.file.seek(0, 2)
+        return self.file.tell()
 
 
 @contextmanager
-def on_disk(scratch: Path) -> Iterator[IO[bytes]]:
-    """A file without a name, to be filled in the block. It is gone when it is closed; where the block fails, at once.
+def on_disk(scratch: Path) -> Iterator[Sheets]:
+    """Sheets to be filled in the block; their file is gone when it is closed, and where the block fails, at once.
 
     Raises Unavailable where the disk refuses.
     """
     try:
         make_folder(scratch)
-        file = cast("IO[bytes]", tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115 -- who reads it closes it
-        try:
-            yield file
-        except BaseException:
-            file.close()
-            raise
+        with tempfile.TemporaryDirectory(prefix="sheets-", dir=scratch) as folder:
+            file = cast("IO[bytes]", tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115 -- who reads it closes it
+            sheets = Sheets(file, Path(folder))
+            try:
+                yield sheets
+            except BaseException:
+                sheets.abandon()
+                raise
     except OSError as error:
         raise Unavailable from error
 

@@ -16,7 +16,7 @@ from strawberry.types.execution import PreExecutionError
 
 from models.errors import BrokenOff, DomainError
 from resolvers import audit, workbooks
-from resolvers.workbooks import Sheets, content_of, on_disk
+from resolvers.workbooks import content_of, on_disk
 from schema.engine.context import Context
 from schema.engine.errors import RequestRefused, Unavailable, present_all
 from schema.engine.graph import Graph
@@ -118,10 +118,8 @@ class ListingView:
         self, request: Request, pages: Pages, listed: Listed, context: Context, headers: dict[str, str]
     ) -> Response:
         """The .xlsx file, once it is whole. Raises PageRefused, and HttpRefusal for a list that no sheet holds."""
-        scratch = context.scope.services.scratch
-        with on_disk(scratch) as file:
+        with on_disk(context.scope.services.scratch) as sheets:
             async with self._making:
-                sheets = Sheets(file, scratch)
                 sheets.begin(listed.path[-1], _headings(listed))
                 async for nodes in pages:
                     if await request.is_disconnected():
@@ -135,7 +133,7 @@ class ListingView:
                     for node in nodes:
                         sheets.add(map(plain, cells_of(node, listed)))
                 headers["content-length"] = str(await sheets.done())
-        return Streamed(content_of(file), media_type=workbooks.MEDIA_TYPE, headers=headers)
+        return Streamed(content_of(sheets.file), media_type=workbooks.MEDIA_TYPE, headers=headers)
 
 
 def _refused(refusal: DomainError, wording: Wording) -> ExecutionResult:

@@ -46,7 +46,7 @@ class SheetView:
         if user_id is None:
             return None
         scope.principal = Principal(user_id, roles=frozenset({Role.ADMINISTRATOR}))
-        with on_disk(scope.services.scratch) as file:
-            size = await export.write_users(scope, file)
+        with on_disk(scope.services.scratch) as sheets:
+            size = await export.write_users(scope, sheets)
         headers = {**_PRIVATE, "content-disposition": 'attachment; filename="users.xlsx"', "content-length": str(size)}
-        return Streamed(content_of(file), media_type=MEDIA_TYPE, headers=headers)
+        return Streamed(content_of(sheets.file), media_type=MEDIA_TYPE, headers=headers)

@@ -1,7 +1,7 @@
 """The administrators' export: all students with their goals, and all work logs, as an .xlsx file."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
@@ -76,12 +76,11 @@ _LONG = (
 )
 
 
-async def write_users(scope: Scope, file: IO[bytes]) -> int:
-    """Write the .xlsx file of two sheets, as later versions of the recorder made it, and say how large it is.
+async def write_users(scope: Scope, sheets: Sheets) -> int:
+    """Write the two sheets that later versions of the recorder made, and say how large their file is.
 
     Audited. Some rows are in memory at a time. Raises Unavailable where the disk refuses.
     """
-    sheets = Sheets(file, scope.services.scratch)
     students = logs = 0
     sheets.begin("学生", _STUDENT_COLUMNS)
     async for batch in _batches(scope, _STUDENTS, "id"):
@@ -102,9 +101,9 @@ async def write_users(scope: Scope, file: IO[bytes]) -> int:
 
 async def export_users(scope: Scope) -> bytes:
     """The same file in one piece."""
-    with on_disk(scope.services.scratch) as file:
-        await write_users(scope, file)
-    with file:
+    with on_disk(scope.services.scratch) as sheets:
+        await write_users(scope, sheets)
+    with sheets.file as file:
         file.seek(0)
         return file.read()
 

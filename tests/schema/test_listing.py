@@ -12,6 +12,7 @@ from models.db import Database
 from models.identity import User
 from models.settings import Settings
 from models.statements import table_of
+from resolvers import workbooks
 from resolvers.workbooks import MEDIA_TYPE
 from tests.support.clients import MORNING, Person, Product
 
@@ -39,7 +40,7 @@ def table(text: str) -> list[list[str]]:
 
 
 async def test_every_page_of_a_connection_is_a_row_of_the_file(
-    product: Product, database: Database, settings: Settings
+    product: Product, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     students = await product.students(4)
     users = table_of(User)
@@ -72,7 +73,13 @@ async def test_every_page_of_a_connection_is_a_row_of_the_file(
         [cell.removeprefix("'") for cell in row] for row in rows
     ]
     assert [row[1] for row in sheet if row[0] == odd] == [FORMULA]
-    assert list(settings.data_dir.glob("tmp*")) == []
+    monkeypatch.setattr(workbooks, "MAX_ROWS", len(rows) - 1)
+    longer = await product.http.get("/export", params={**query, "format": "xlsx"}, headers=administrator.bearer)
+    assert longer.status_code == 400
+    assert longer.json()["errors"][0]["message"] == (
+        "The list has more than 5 rows, which is all that a sheet holds: filter it, or take a .csv file."
+    )
+    assert list(settings.data_dir.glob("sheets-*")) == []
 
 
 async def test_what_is_no_list_or_not_the_callers_is_refused(product: Product) -> None:
