@@ -1,6 +1,7 @@
 """Rows of the index as rows to score: those of a whole block, or some of several, with the terms of one feed."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -109,17 +110,15 @@ class Candidates:
         """The rows that have a term of the feed."""
         return self._found.get(term)
 
-    def codes(self) -> list[dict[str, int]]:
-        """The bytes of each row: of the feed's terms, and of the places and the like that the resume has."""
-        codes: list[dict[str, int]] = [{} for _ in self.resume_ids]
-        for term, found in self._found.items():
-            for row, code in zip(found.rows.tolist(), found.codes.tolist(), strict=True):
-                codes[row][term] = code
+    def facts(self) -> list[list[tuple[str, int]]]:
+        """The places and the like that each resume has, with their bytes."""
+        facts: list[list[tuple[str, int]]] = [[] for _ in self.resume_ids]
+        term_of = cache(self._lookup.index.term)
         for (_, block, places), first in zip(self._picked, self._firsts.tolist(), strict=False):
             row_of = dict(zip(places.tolist(), range(first, first + len(places)), strict=True))
             for place, number, code in block.facts(list(row_of)):
-                codes[row_of[place]][self._lookup.index.term(number)] = code
-        return codes
+                facts[row_of[place]].append((term_of(number), code))
+        return facts
 
 
 def _entries(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from resolvers.matching.profile import MAX_JOBS, Profile
 from resolvers.matching.titles import Title, Wanted
+from resolvers.matching.vocabulary import FACT_KINDS
 
 
 class Columns(NamedTuple):
@@ -120,6 +121,7 @@ class OneRow:
 
     def __init__(self, profile: Profile):
         titles = [profile.wish, *(title for title, _ in profile.jobs)]
+        self._profile = profile
         self._titles: Sequence[Title] = titles
         self.columns = columns(1)
         fill(self.columns, 0, profile, 0 if profile.wish else -1, range(1, len(titles)))
@@ -141,3 +143,8 @@ class OneRow:
     def find(self, term: str) -> Found | None:
         """The row if it has the term."""
         return self._found.get(term)
+
+    def facts(self) -> list[tuple[str, int]]:
+        """Its places and the like, with their bytes."""
+        held = zip(self._profile.terms, self._profile.codes, strict=True)
+        return [(term, code) for term, code in held if term.startswith(FACT_KINDS)]

@@ -92,10 +92,9 @@ class Search:
             ],
         )
         explainer = Explainer(self._feed, candidates, score(self._feed, candidates, self._index), self._index)
-        codes = candidates.codes()
-        rows = dict(zip(candidates.resume_ids.tolist(), range(len(sources)), strict=True))
-        ordered = [(resume_id, rows[resume_id]) for resume_id in best.resume_ids[:limit].tolist()]
-        return [explainer.match(resume_id, row, codes[row]) for resume_id, row in ordered]
+        matches = explainer.matches(candidates.resume_ids.tolist(), candidates.facts())
+        by_resume = {match.resume_id: match for match in matches}
+        return [by_resume[resume_id] for resume_id in best.resume_ids[:limit].tolist()]
 
     def _scored(self, reach: Callable[[], int], first: int) -> Iterator[tuple[Candidates, Scores]]:
         """The rows that could reach so many points, which may rise meanwhile; `first` are enough to begin with."""
