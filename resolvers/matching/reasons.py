@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resolvers.matching import tenure
-from resolvers.matching.bounds import MAX_EVIDENCE, MAX_KEYWORDS
+from resolvers.matching.bounds import MAX_KEYWORDS
 from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component, Fact, FactKind, Match, Reason, Told
 from resolvers.matching.evidence import EVIDENCED_FROM, STRENGTHS

@@ -35,24 +35,44 @@ class Found(NamedTuple):
     codes: NDArray[np.uint8]
 
 
-class Rows(Protocol):
-    """Resumes to score."""
+class NumberedRows(Protocol):
+    """The numbers of resumes, and what their titles are to a feed."""
 
     @property
     def columns(self) -> Columns:
-        """Their numbers."""
-
-    def title(self, place: int) -> Title:
-        """What a `wish` or a job points to."""
+        """The numbers."""
 
     def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
-        """How near each of these titles is to the one that is looked for; 0 for none, which is the last."""
+        """How near each of their titles is to the one that is looked for; 0 for none, which is the last."""
 
     def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
         """Which of these titles have roles that are not near at all."""
 
+
+class Rows(NumberedRows, Protocol):
+    """Resumes to score."""
+
+    def title(self, place: int) -> Title:
+        """What a `wish` or a job points to."""
+
     def find(self, term: str) -> Found | None:
         """The rows that have a term; None where none has."""
+
+
+class Some:
+    """Some of other rows, without their terms."""
+
+    def __init__(self, every: NumberedRows, which: NDArray[np.intp]):
+        self._every = every
+        self.columns = taken(every.columns, which)
+
+    def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
+        """How near each title is."""
+        return self._every.nearness(wanted)
+
+    def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which titles have roles that are not near at all."""
+        return self._every.other_trades(wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _KINDS = (lexicon.WORD, lexicon.SKILL, lexicon.ROLE, lexicon.DOMAIN)
 
 
 class Words:
-    """The words of a feed's text and the rows that have them. A word's place is its rank: the first is the weightiest."""
+    """The words of a feed's text and the rows that have them. A place is a rank: the first word is the weightiest."""
 
     def __init__(self, feed: CompiledFeed, corpus: Corpus):
         self._average = corpus.statistics.average_length

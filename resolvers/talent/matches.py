@@ -12,7 +12,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation, ResumeProfile
 from models.talent.recruiters import Package
-from resolvers.matching.documents import Hint, Match, Reason
+from resolvers.matching.documents import Hint, Match, Reason, Told
 from resolvers.scope import Scope
 
 KEPT = 500
@@ -204,8 +204,15 @@ def _best(found: Iterable[Match]) -> dict[int, list[int]]:
 
 def stored(reason: Reason) -> dict[str, Any]:
     """A reason as it is stored; what older versions did not write is left out where it is empty."""
-    written = asdict(reason)
-    return {name: value for name, value in written.items() if value or name in _OLDER}
+    return {
+        name: _entries(value) if isinstance(value, tuple) else value
+        for name, value in zip(Reason._fields, reason, strict=True)
+        if value or name in _OLDER
+    }
+
+
+def _entries(told: Iterable[Told]) -> list[Any]:
+    return [each if isinstance(each, str) else {"kind": each.kind, "values": each.values} for each in told]
 
 
 def _row(scope: Scope, match: Match) -> dict[str, Any]:
