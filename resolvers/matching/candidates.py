@@ -1,7 +1,6 @@
 """Rows of the index as rows to score: those of a whole block, or some of several, with the terms of one feed."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +13,9 @@ from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.index import Index
 from resolvers.matching.postings import BLOCK, entries_of
 from resolvers.matching.profile import ANYWHERE
-from resolvers.matching.rows import Found
+from resolvers.matching.rows import Found, Held
 from resolvers.matching.titles import Title, Wanted
+from resolvers.matching.vocabulary import FACT_KINDS
 
 
 class Picked(NamedTuple):
@@ -110,15 +110,24 @@ class Candidates:
         """The rows that have a term of the feed."""
         return self._found.get(term)
 
-    def facts(self) -> list[list[tuple[str, int]]]:
-        """The places and the like that each resume has, with their bytes."""
-        facts: list[list[tuple[str, int]]] = [[] for _ in self.resume_ids]
-        term_of = cache(self._lookup.index.term)
+    def held(self) -> list[Held]:
+        """The places, domains and company preferences of each resume, the strongest first."""
+        parts = []
         for (_, block, places), first in zip(self._picked, self._firsts.tolist(), strict=False):
-            row_of = dict(zip(places.tolist(), range(first, first + len(places)), strict=True))
-            for place, number, code in block.facts(list(row_of)):
-                facts[row_of[place]].append((term_of(number), code))
-        return facts
+            found = block.facts(places)
+            found[:, 0] = first + np.searchsorted(places, found[:, 0])
+            parts.append(found[found[:, 2] > 0])
+        row, number, code = np.concatenate(parts).T
+        numbers, term = np.unique(number, return_inverse=True)
+        terms = [self._lookup.index.term(each) for each in numbers.tolist()]
+        rank = np.argsort(np.argsort(np.array(terms, np.str_)))
+        kind = np.array([FACT_KINDS.index(each[:2]) for each in terms], np.int64)
+        group = row * len(FACT_KINDS) + kind[term]
+        order = np.lexsort((rank[term], -code, group))
+        names = [terms[place] for place in term[order].tolist()]
+        ends = np.searchsorted(group[order], np.arange(len(self.resume_ids) * len(FACT_KINDS)), side="right").tolist()
+        each_kind = iter([tuple(names[start:end]) for start, end in zip([0, *ends], ends, strict=False)])
+        return [Held(*kinds) for kinds in zip(*[each_kind] * len(FACT_KINDS), strict=True)]
 
 
 def _entries(

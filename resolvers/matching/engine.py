@@ -82,13 +82,13 @@ class Engine:
     ) -> list[Match | None]:
         """How a resume fits each feed; None where its score is below `minimum`. It need not be held."""
         rows = OneRow(profile)
-        facts = [rows.facts()]
+        held = [rows.held()]
         matches: list[Match | None] = []
         with self._lock:
             for feed in feeds:
                 scores = score(feed, rows, self._index)
                 if fits(scores, minimum)[0]:
-                    matches += Explainer(feed, rows, scores, self._index).matches([profile.resume_id], facts)
+                    matches += Explainer(feed, rows, scores, self._index).matches([profile.resume_id], held)
                 else:
                     matches.append(None)
         return matches

@@ -17,22 +17,17 @@ from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component, Fact, FactKind, Match, Reason, Told
 from resolvers.matching.evidence import EVIDENCED_FROM, STRENGTHS
 from resolvers.matching.feeds import CompiledFeed, Need
-from resolvers.matching.lexicon import AREA, DOMAIN, GROUP, PROVINCE
 from resolvers.matching.profile import ANYWHERE, LEVELS, MAX_YEARS, TRUNCATED, UNKNOWN
 from resolvers.matching.ranking import Corpus
-from resolvers.matching.rows import Rows
+from resolvers.matching.rows import Held, Rows
 from resolvers.matching.scoring import MAXIMA, UNIT, Scores
 from resolvers.matching.told import Choices, Part, bounded, first, names
 from resolvers.matching.words import Words
-
-Facts = Sequence[tuple[str, int]]
-"""The places, domains and company preferences of a resume, with the byte of each."""
 
 _SAME_TITLE = 0.5
 """From so near on a title is what the feed asks for."""
 _NO_TITLE = -1.0
 """Where a title would be, which are 0 to 1 near."""
-_HELD = (AREA, PROVINCE, DOMAIN, GROUP)
 
 
 class _Need(NamedTuple):
@@ -66,27 +61,26 @@ class Explainer:
         salary = feed.salary
         self._asked_salary: tuple[Told, ...] = () if salary is None else (Fact(FactKind.SALARY, salary),)
 
-    def matches(self, resume_ids: Sequence[int], facts: Sequence[Facts]) -> list[Match]:
-        """The match of each row, which is of this resume with these facts."""
+    def matches(self, resume_ids: Sequence[int], held: Sequence[Held]) -> list[Match]:
+        """The match of each row, which is of this resume and holds this."""
         feed, columns = self._feed, self._rows.columns
-        held = [_held(each) for each in facts]
         years = tenure.years_for(feed, self._rows).tolist()
         levels = zip(columns.level.tolist(), years, columns.years.tolist(), strict=True)
         salaries = zip(columns.salary_min.tolist(), columns.salary_max.tolist(), strict=True)
         skills = self._skills()
-        level, degree, area, salary = map(cache, (self._level, self._degree, self._area, self._salary))
+        level, degree, area, salary = cache(self._level), cache(self._degree), cache(self._area), cache(self._salary)
         domain, company = cache(Choices(feed.domains).part), cache(Choices(feed.groups).part)
         is_cut = ((columns.flags & TRUNCATED) != 0).tolist()
         reasons = zip(
             self._reasons(Component.TITLE, self._titles()),
             self._reasons(Component.SKILLS, [part for part, _ in skills], is_cut),
-            self._reasons(Component.TEXT, self._texts([bool(each) for each in facts]), is_cut),
+            self._reasons(Component.TEXT, self._texts([any(each) for each in held]), is_cut),
             self._reasons(Component.LEVEL, [level(*each) for each in levels]),
             self._reasons(Component.DEGREE, map(degree, columns.degree.tolist())),
-            self._reasons(Component.AREA, [area(cities, provinces) for cities, provinces, _, _ in held]),
+            self._reasons(Component.AREA, [area(each.cities, each.provinces) for each in held]),
             self._reasons(Component.SALARY, [salary(*each) for each in salaries]),
-            self._reasons(Component.DOMAIN, [domain(domains) for _, _, domains, _ in held]),
-            self._reasons(Component.COMPANY, [company(groups) for _, _, _, groups in held]),
+            self._reasons(Component.DOMAIN, [domain(each.domains) for each in held]),
+            self._reasons(Component.COMPANY, [company(each.groups) for each in held]),
             strict=True,
         )
         most = MAXIMA[Component.TITLE]
@@ -167,9 +161,9 @@ class Explainer:
         held = bounded(told)
         return Part(self._asked_needs, held, first(met), first(unmet), held), tuple([*met][:MAX_KEYWORDS])
 
-    def _texts(self, have_facts: Sequence[bool]) -> list[Part]:
+    def _texts(self, hold_anything: Sequence[bool]) -> list[Part]:
         points = self._scores.points[Component.TEXT]
-        says_something = np.array(have_facts, np.bool_) | (self._rows.columns.length > 0)
+        says_something = np.array(hold_anything, np.bool_) | (self._rows.columns.length > 0)
         are_short = ((points < MAXIMA[Component.TEXT] * UNIT) & says_something).tolist()
         asked = tuple(self._words.asked())
         found = []
@@ -215,7 +209,7 @@ class Explainer:
         if degree == UNKNOWN:
             return Part(asked)
         held = (Fact(FactKind.DEGREE, (DEGREES[degree],)),)
-        return Part(asked, held, *((asked, ()) if degree >= wanted else ((), asked)), held)
+        return Part(asked, held, asked, (), held) if degree >= wanted else Part(asked, held, (), asked, held)
 
     def _area(self, cities: tuple[str, ...], provinces: tuple[str, ...]) -> Part:
         asked, told = self._areas.asked, self._areas.told
@@ -241,11 +235,3 @@ class Explainer:
 def _need(need: Need) -> _Need:
     told = (None, Fact(FactKind.INFERRED, (need.name,)), Fact(FactKind.LISTED, (need.name,)), need.name)
     return _Need(need.name, told)
-
-
-def _held(facts: Facts) -> tuple[tuple[str, ...], ...]:
-    """The places, domains and company preferences of a resume by their kind, the strongest first."""
-    found: dict[str, list[str]] = {kind: [] for kind in _HELD}
-    for _, term in sorted([(-code, term) for term, code in facts if code]):
-        found[term[:2]].append(term)
-    return tuple(map(tuple, found.values()))

@@ -35,6 +35,15 @@ class Found(NamedTuple):
     codes: NDArray[np.uint8]
 
 
+class Held(NamedTuple):
+    """The places, domains and company preferences of a resume: the strongest first, equals as they are sorted."""
+
+    cities: tuple[str, ...]
+    provinces: tuple[str, ...]
+    domains: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
 class NumberedRows(Protocol):
     """The numbers of resumes, and what their titles are to a feed."""
 
@@ -164,7 +173,10 @@ class OneRow:
         """The row if it has the term."""
         return self._found.get(term)
 
-    def facts(self) -> list[tuple[str, int]]:
-        """Its places and the like, with their bytes."""
+    def held(self) -> Held:
+        """Its places, domains and company preferences, the strongest first."""
+        found: dict[str, list[str]] = {kind: [] for kind in FACT_KINDS}
         held = zip(self._profile.terms, self._profile.codes, strict=True)
-        return [(term, code) for term, code in held if term.startswith(FACT_KINDS)]
+        for _, term in sorted([(-code, term) for term, code in held if code and term.startswith(FACT_KINDS)]):
+            found[term[:2]].append(term)
+        return Held(*map(tuple, found.values()))

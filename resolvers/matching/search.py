@@ -92,7 +92,7 @@ class Search:
             ],
         )
         explainer = Explainer(self._feed, candidates, score(self._feed, candidates, self._index), self._index)
-        matches = explainer.matches(candidates.resume_ids.tolist(), candidates.facts())
+        matches = explainer.matches(candidates.resume_ids.tolist(), candidates.held())
         by_resume = {match.resume_id: match for match in matches}
         return [by_resume[resume_id] for resume_id in best.resume_ids[:limit].tolist()]
 

@@ -12,6 +12,8 @@ from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.ranking import Corpus
 from resolvers.matching.rows import Rows
 
+Flags = NDArray[np.bool_]
+
 _DULL = lexicon.words("dull_words.txt")
 _KINDS = (lexicon.WORD, lexicon.SKILL, lexicon.ROLE, lexicon.DOMAIN)
 
@@ -40,18 +42,19 @@ class Words:
         """
         lengths = rows.columns.length
         frequencies = np.zeros((len(lengths), len(self._terms)))
-        for place, term in enumerate(self._terms):
+        for rank, term in enumerate(self._terms):
             found = rows.find(term)
             if found is not None:
-                frequencies[found.rows, place] = FREQUENCIES[found.codes]
-        has = frequencies > 0
-        has_meant = (has & ~self._is_inner).any(axis=1)
-        row, place = np.nonzero(has & (~self._is_inner | ~has_meant[:, None]))
+                frequencies[found.rows, rank] = FREQUENCIES[found.codes]
+        has: Flags = frequencies > 0
+        is_meant = ~self._is_inner
+        has_meant: Flags = np.any(has & is_meant, axis=1)
+        row, place = np.nonzero(has & (is_meant | ~has_meant.reshape(-1, 1)))
         frequency = frequencies[row, place]
-        norm = ranking.length_norm(lengths[row], self._average)
-        order = np.lexsort((place, -self._weights[place] * frequency / (frequency + norm), row))
-        shared = self._told(row, place[order], len(lengths))
-        return shared, self._told(*np.nonzero(~has & ~self._is_inner), len(lengths))
+        added = self._weights[place] * frequency / (frequency + ranking.length_norm(lengths[row], self._average))
+        shared = self._told(row, place[np.lexsort((place, -added, row))], len(lengths))
+        row, place = np.nonzero(~has & is_meant)
+        return shared, self._told(row, place, len(lengths))
 
     def _told(self, rows: NDArray[np.intp], places: NDArray[np.intp], count: int) -> list[list[str]]:
         """What to tell of the places of each of so many rows, which are one after another."""
