@@ -9,9 +9,9 @@ RUN node build.mjs
 
 FROM python:3.11-slim-bookworm AS packages
 COPY requirements.lock /
-# From wheels alone: the image needs no compiler, and nothing runs at its installation.
-RUN python -m venv /opt/venv \
-  && /opt/venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /requirements.lock
+# From wheels alone: the image needs no compiler, and nothing runs at its installation. The server needs no pip.
+RUN python -m venv --without-pip /opt/venv \
+  && pip --python /opt/venv/bin/python install --no-cache-dir --require-hashes --only-binary :all: -r /requirements.lock
 
 FROM python:3.11-slim-bookworm
 # pg_dump and pg_restore, for `backup` and `restore`; of the version of the server in compose.yaml.

@@ -12,7 +12,7 @@ import_light("jwt")
 
 if __name__ == "__main__":
     # prometheus-client decides when it is imported where its values are.
-    from models.settings import share_metrics
+    from models.shared_metrics import share_metrics
 
     share_metrics()
 
@@ -70,6 +70,7 @@ from schema.listing_view import ListingView
 from schema.metrics_view import MetricsView, samples
 from schema.personal_view import PersonalDataView
 from schema.schema import build_schema
+from schema.sheet_view import SheetView
 from schema.uploads_view import StorageView
 from watching import logs
 from watching.metrics import flushing
@@ -175,6 +176,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
         StorageView(graph).route,
         PersonalDataView(graph).route,
         ListingView(graph).route,
+        SheetView(graph).route,
         *confirmation_pages(graph),
         *(Route(path, view) for path in GRAPHQL_PATHS),
         *(WebSocketRoute(path, view) for path in GRAPHQL_PATHS),

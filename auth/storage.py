@@ -114,16 +114,16 @@ class PathSigner:
     def __init__(self, *secrets: str) -> None:
         self._hashes = KeyedHashes.derived(secrets, "signed paths")
 
-    def sign(self, path: str, *, now: datetime) -> str:
-        """The path with the query string that proves it until it expires."""
+    def sign(self, path: str, *, now: datetime, bound_to: str = "") -> str:
+        """The path with the query string that proves it until it expires, as long as it is bound to the same."""
         expires = str(int((now + SIGNATURE_LIFETIME).timestamp()))
-        return f"{path}?expires={expires}&signature={self._hashes.make(_text(path, expires))}"
+        return f"{path}?expires={expires}&signature={self._hashes.make(_text(path, expires, bound_to))}"
 
-    def verify(self, path: str, *, expires: str, signature: str, now: datetime) -> bool:
+    def verify(self, path: str, *, expires: str, signature: str, now: datetime, bound_to: str = "") -> bool:
         """Whether `sign` made this signature for the path, and it has not expired."""
-        genuine = self._hashes.recognise(signature, _text(path, expires))
+        genuine = self._hashes.recognise(signature, _text(path, expires, bound_to))
         return genuine and now.timestamp() < int(expires)  # what is genuine is a number
 
 
-def _text(path: str, expires: str) -> str:
-    return f"{path}\n{expires}"
+def _text(path: str, expires: str, bound_to: str) -> str:
+    return "\n".join([path, expires, *([bound_to] if bound_to else [])])

@@ -137,6 +137,19 @@ def rotate_keys(as_json: Json = False) -> None:
 
 
 @app.command(rich_help_panel="Operation")
+def check_attendance(
+    repair: Annotated[bool, typer.Option("--repair", help="Make them anew.")] = False, as_json: Json = False
+) -> None:
+    """Compare the days in a row that are kept of each user with the clock-ins. The server may run.
+
+    **Example:** `python -m cli check-attendance --repair`
+    """
+    from cli import attendance
+
+    attendance.check(repair=repair, as_json=as_json)
+
+
+@app.command(rich_help_panel="Operation")
 def migrate(as_json: Json = False) -> None:
     """Migrate the database to this version, as the server does when it starts.
 

@@ -12,6 +12,9 @@ from rich.table import Table as Printed
 from sqlalchemy.exc import IntegrityError
 
 from cli.running import MISUSED, REFUSED, CommandFault, err, fail, new_scope, out, print_json, run, settings
+from models.db import Database
+from models.db.prepared import Preparer
+from models.settings import Settings
 from resolvers.legacy import mapping as mappings
 from resolvers.legacy.batch import Refusal
 from resolvers.legacy.mapping import SourceMapping, UnusableMapping
@@ -55,9 +58,10 @@ def import_legacy(
     """Move a source in; the exit code is 1 where something was refused."""
     if files is not None and not files.is_dir():
         raise fail(f"{files} is no folder.", status=MISUSED)
+    configured = settings()
     with ExitStack() as stack:
         read, mapped = _opened(source, path, mapping, stack)
-        rows = stack.enter_context(reading(read, mapped))  # before there are threads
+        rows = stack.enter_context(reading(read, mapped, _preparer(configured)))  # before there are threads
         shown = _Shown(show, stack, is_quiet=as_json)
         reports = (lambda length: Report(report, length=length)) if report is not None else (lambda _length: None)
 
@@ -82,7 +86,7 @@ def import_legacy(
                 ) from None
 
         with _rarely_collecting():
-            outcomes = run(settings(), work)
+            outcomes = run(configured, work)
     moved = [(each.kind, each.counts) for each in outcomes if each.counts is not None]
     refused = sum(counts["refused"] + _parts(counts, "refused") for _kind, counts in moved)
     if as_json:
@@ -131,10 +135,10 @@ def verify(source: str, path: Path, mapping: Path | None, *, as_json: bool) -> N
     if as_json:
         print_json([{name: getattr(each, name) for name in (*Verified.__slots__, "agrees")} for each in found])
     else:
-        table = Printed("kind", "in the source", "here", "refused", "sum there", "sum here", "")
+        table = Printed("kind", "in the source", "here", "gone since", "refused", "sum there", "sum here", "")
         for each in found:
             sums = ["" if value is None else f"{value:,.2f}" for value in (each.sum_there, each.sum_here)]
-            numbers = (f"{each.rows:,}", f"{each.here:,}", f"{each.refused:,}", *sums)
+            numbers = (f"{each.rows:,}", f"{each.here:,}", f"{each.gone:,}", f"{each.refused:,}", *sums)
             table.add_row(each.kind, *numbers, "agrees" if each.agrees else "DIFFERS")
         out.print(table)
     if not all(each.agrees for each in found):
@@ -155,6 +159,14 @@ def _opened(source: str, path: Path, mapping: Path | None, stack: ExitStack) -> 
         raise fail(str(error), status=MISUSED) from None
     except OSError as error:
         raise fail(f"{error.filename or path} cannot be read: {error.strerror}.", status=MISUSED) from None
+
+
+def _preparer(configured: Settings) -> Preparer:
+    """What binds the values of statements of the database, which is not opened."""
+    try:
+        return Database(configured.effective_database_url).preparer
+    except OSError as error:  # the folder of SQLite cannot be made
+        raise fail(f"{error.filename}: {error.strerror}") from None
 
 
 class _Shown:

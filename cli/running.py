@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -92,7 +94,7 @@ def run(configured: Settings, work: Callable[[Services], Awaitable[T]]) -> T:
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
     """What the work returns. Expected faults end the command with a message; files that it makes are private."""
-    with _private_files():
+    with _private_files(), _tidy_end():
         try:
             return asyncio.run(work)
         except (OutcomeUnknown, ConfigurationError, CommandFault) as error:
@@ -123,6 +125,23 @@ def _private_files() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """While the block runs, who asks the process to end has it remove its unfinished files, as an interrupt does."""
+    if threading.current_thread() is not threading.main_thread():  # which alone is told of signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def read(configured: Settings, work: Callable[[Scope], Awaitable[T]]) -> T:

@@ -125,12 +125,19 @@ await writePage('docs.html', 'docs.html', {
   style: ASSETS_URL + path.basename(docsMain.output.cssBundle),
 });
 
-// Insight and the map share the sign-in with the explorer, but none of its weight.
+// Insight and the map share the sign-in with the explorer, but none of its weight; and with each other what their pages begin with.
 const others = {};
+const catalogues = await Promise.all(['en', 'zh'].map(async (name) => [name, JSON.parse(await readFile(path.join(HERE, `src/texts/${name}.json`), 'utf8'))]));
 for (const name of ['insight', 'map']) {
   others[name] = await build({ ...shared, entryPoints: { [name]: `src/${name}/main.jsx` }, format: 'esm', jsx: 'automatic' });
   const { file, output } = outputOf(others[name], `src/${name}/main.jsx`);
-  await writePage(`${name}.html`, `${name}.html`, { script: ASSETS_URL + file, style: ASSETS_URL + path.basename(output.cssBundle) });
+  await writePage('frame.html', `${name}.html`, {
+    name,
+    noscript: catalogues.map(([lang, texts]) => `<p lang="${lang}">${texts[`${name}.noscript`]}</p>`).join(''),
+    script: ASSETS_URL + file,
+    style: ASSETS_URL + path.basename(output.cssBundle),
+    title: catalogues[0][1][`${name}.title`],
+  });
 }
 await writeFile(path.join(FRESH, 'third-party-notices.txt'), await notices([workers, page, docs, ...Object.values(others)]));
 

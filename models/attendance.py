@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Entity, reference, table_arguments
+from models.base import BIG_ID, Entity, reference, table_arguments
 
 
 class ClockInSlot(StrEnum):
@@ -36,6 +36,25 @@ class ClockIn(Entity, table=True):
     slot: str = Field(max_length=16)
     clocked_in_at: datetime.datetime
     location: str = Field(max_length=255)
+
+
+class AttendanceRun(Entity, table=True):
+    """Days in a row on which a user clocked in, as many as there are, and how many clock-ins these are.
+
+    Triggers of `clock_ins` keep them, whatever writes those. Days are counted from 1 January 2000.
+    """
+
+    __tablename__ = "attendance_runs"
+    # Not unique: a foreign key or a constraint would decide nothing that the triggers have not decided, and the index
+    # has all that statistics read, in the order in which they read it.
+    __table_args__ = table_arguments(
+        Index("ix_attendance_runs_user_id_first_day", "user_id", "first_day", "last_day", "clock_ins")
+    )
+
+    user_id: int = Field(sa_type=BIG_ID)
+    first_day: int
+    last_day: int
+    clock_ins: int
 
 
 class ClockInCorrection(Entity, table=True):

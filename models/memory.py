@@ -35,8 +35,10 @@ class Kept(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """The value of the key, if it is remembered."""
-        found = self._entries.get(key)
-        return None if found is None else found[0]
+        try:
+            return self._entries[key][0]  # `get` would look twice
+        except KeyError:
+            return None
 
     def put(self, key: K, value: V, size: int) -> None:
         """Remember a value that takes so many bytes, unless that is too much for one."""

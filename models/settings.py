@@ -1,8 +1,5 @@
 """The configuration: environment variables, or the same names in `.env`."""
 
-import contextlib
-import os
-import tempfile
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_address
@@ -15,12 +12,10 @@ from models.database_url import database_problems, normalised, sqlite_path, sqli
 from models.keys import kept_secret, kept_secret_problems, key_problems, split_keys
 from models.monitoring import MonitoringSettings
 from models.origins import ANY_ORIGIN, OPAQUE, normalised_origin, origin_problems
-from models.private_files import make_folder
 from models.redis_url import redis_problems
 from models.retention import RetentionSettings
 from models.settings_checks import proxy_problems, storage_problems
 from models.settings_sources import credentials_folder, unreadable
-from watching.sharing import keep_sharing, share
 
 
 class Environment(StrEnum):
@@ -298,17 +293,3 @@ def load_settings() -> Settings:
     if problems := settings.problems():
         raise ConfigurationError("\n".join(problems))
     return settings
-
-
-def share_metrics() -> None:
-    """Have several workers count together. Faults of the settings are reported later."""
-    if keep_sharing():
-        return
-    with contextlib.suppress(ConfigurationError):
-        settings = load_settings()
-        if settings.workers > 1:
-            try:
-                make_folder(settings.data_dir / "metrics")  # the first that is made in DATA_DIR, and private like all
-                share(settings.data_dir / "metrics")
-            except OSError:
-                share(Path(tempfile.gettempdir()) / f"careergraph-metrics-{os.getuid()}")

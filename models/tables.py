@@ -54,3 +54,6 @@ DOMAINS = (
 )
 
 metadata = SQLModel.metadata
+
+DERIVED = ("search_", "attendance_runs")
+"""What the names of tables begin with that follow from the others: triggers fill them again."""

@@ -81,8 +81,9 @@ def slot_at(instant: datetime) -> tuple[date, ClockInSlot]:
     In Shanghai time; the hours before 04:00 belong to the evening of the day before.
     """
     local = instant.astimezone(SHANGHAI)
+    clock = local.time()
     for begins, slot in _SLOT_BEGINS:
-        if local.time() >= begins:
+        if clock >= begins:
             return local.date(), slot
     return local.date() - timedelta(days=1), ClockInSlot.EVENING
 

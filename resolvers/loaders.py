@@ -11,7 +11,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar, Protocol, Self, cast
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func
+from sqlalchemy import ColumnElement, FromClause, Row, Select, UnaryExpression, func
+from sqlalchemy.sql.operators import desc_op
 
 from models.db.rows import row_type
 from models.memory import Kept
@@ -79,6 +80,15 @@ class PageCount(Protocol):
         """The counts; `given` are parameters of the query."""
 
 
+class GivenPageBatch(Protocol):
+    """Loads a page of the rows that refer to each key."""
+
+    def __call__(
+        self, scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
+    ) -> Awaitable[Sequence[Page]]:
+        """The pages; `given` are parameters of the query."""
+
+
 class RowByKey(RowBatch):
     """Loads the row that each key names, or None."""
 
@@ -131,8 +141,16 @@ class RowsByForeignKey(RowBatch):
         order: Sequence[ColumnElement[Any]],
     ) -> None:
         super().__init__(query, key, unprojected)
-        self._order = order
+        self.sorting = order
         self._of_keys = OfKeys(query.order_by(*order), key)
+
+    @property
+    def order(self) -> Sequence[tuple[ColumnElement[Any], bool]]:
+        """What the rows are ordered by, and whether the largest comes first."""
+        return [
+            (each.element, each.modifier is desc_op) if isinstance(each, UnaryExpression) else (each, False)
+            for each in self.sorting
+        ]
 
     async def __call__(self, scope: Scope, keys: Sequence[int]) -> Sequence[Sequence[Row[Any]]]:
         """The rows of each."""
@@ -140,7 +158,7 @@ class RowsByForeignKey(RowBatch):
         return [lists[key] for key in keys]
 
     def _of(self, query: Select[Any], columns: frozenset[str]) -> Self:
-        return type(self)(query, self.key_column, self, order=self._order)
+        return type(self)(query, self.key_column, self, order=self.sorting)
 
 
 class PagesByForeignKey(RowBatch):
@@ -175,11 +193,13 @@ class PagesByForeignKey(RowBatch):
         """The pages; `given` are parameters of the query."""
         return self._cut(keys, await scope.fetch(*self._of_page(scope, keys, request, given)), request)
 
-    def rendered(self, rendering: Rendering) -> PageBatch:
+    def rendered(self, rendering: Rendering) -> GivenPageBatch:
         """The same with replies in the rows, in place of their columns."""
 
-        async def load(scope: Scope, keys: Sequence[int], request: PageRequest) -> Sequence[Page]:
-            statement, parameters = self._of_page(scope, keys, request, NOTHING)
+        async def load(
+            scope: Scope, keys: Sequence[Any], request: PageRequest, given: Mapping[str, Any] = NOTHING
+        ) -> Sequence[Page]:
+            statement, parameters = self._of_page(scope, keys, request, given)
             shape, row_id = request.shape(newest_first=True), str(self.row_id.key)
 
             def sorting(table: FromClause) -> Sequence[ColumnElement[Any]]:
@@ -187,7 +207,7 @@ class PagesByForeignKey(RowBatch):
 
             keep = frozenset({self.key, row_id, ORDER_KEY})
             found = await rendering.fetch(scope, statement, self.query, parameters, keep, sorting)
-            return await self(scope, keys, request) if found is None else self._cut(keys, found, request)
+            return await self(scope, keys, request, given) if found is None else self._cut(keys, found, request)
 
         return load
 

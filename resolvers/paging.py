@@ -1,6 +1,6 @@
 """Pages of lists: by keyset, so that the last page is as fast as the first, or by number for old clients."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -51,6 +51,11 @@ LOOKAHEAD, LOOKBEHIND = "has_next_page", "has_previous_page"
 LOOKS = frozenset({LOOKAHEAD, LOOKBEHIND})
 
 
+TOTAL = "total_count"
+"""The pseudo column of a list that means that the number of its rows is selected, and the name that rows have it under.
+"""
+
+
 def peeks(columns: Collection[str] | None, request: PageRequest) -> bool:
     """Whether it is looked whether there are more rows where a page ends."""
     return columns is None or (LOOKBEHIND if request.is_last else LOOKAHEAD) in columns
@@ -62,6 +67,10 @@ Sorting = Callable[[FromClause], Sequence[ColumnElement[Any]]]
 
 class Rendering(Protocol):
     """Makes a reply of each row of a statement, within the statement; `resolvers.rendering` has it."""
+
+    @property
+    def template(self) -> Hashable:
+        """What all those have in common that make the same replies in an operation."""
 
     async def fetch(
         self,
@@ -80,7 +89,7 @@ class Rendering(Protocol):
 @dataclass(slots=True)
 class Page:
     """Some rows of a list, in the order that was asked for, and whether there are more on either side, if that was
-    selected.
+    selected. Rows may have the number of all rows beside their columns.
     """
 
     rows: Sequence[Row[Any]]
@@ -94,7 +103,11 @@ class Page:
         return cls(*cut(rows, request), request.order)
 
     def total(self, request: PageRequest) -> int | None:
-        """How many rows the whole list has, where the page shows its end; None where they have to be counted."""
+        """How many rows the whole list has, where the page tells it, or shows its end; None where they have to be
+        counted.
+        """
+        if self.rows and (told := getattr(self.rows[0], TOTAL, None)) is not None:
+            return int(told)
         if request.after is not None or request.before is not None or len(self.rows) >= request.first:
             return None
         skipped = (max(request.page or 1, 1) - 1) * request.first
@@ -143,7 +156,8 @@ class Listing:
         """The rows of one page that match every filter that is not None, with all columns, or these and the id.
 
         Without LOOKAHEAD among these, or LOOKBEHIND for the last ones, it is not looked whether there are more. With
-        a `rendering` rows may have replies in place of their columns.
+        TOTAL, the rows tell how many there are on all pages, unless that takes a search of its own. With a `rendering`
+        rows may have replies in place of their columns.
         """
         used = {name: value for name, value in filters.items() if value is not None}
         skipped = (max(request.page or 1, 1) - 1) * request.first
@@ -170,18 +184,18 @@ class Listing:
             def sorting(table: FromClause) -> Sequence[ColumnElement[Any]]:
                 return shape.sorting(table.c[row_id], table.c.get(ORDER_KEY))
 
-            keep = frozenset({row_id, ORDER_KEY})
+            keep = frozenset({row_id, ORDER_KEY, TOTAL})
             rows = await rendering.fetch(scope, statement, self._query, parameters, keep, sorting)
         if rows is None:
             rows = await scope.fetch(statement, parameters)
         return Page.cut(rows, request)
 
     async def count(self, scope: Scope, filters: dict[str, Any], seen: tuple[PageRequest, Page] | None = None) -> int:
-        """How many rows match every filter that is not None. A search that looked at each row is not made again where
-        the page that was seen of it shows the end.
+        """How many rows match every filter that is not None. They are not counted where the page that was seen of them
+        tells it, or shows the end.
         """
         used = {name: value for name, value in filters.items() if value is not None}
-        if seen is not None and self._scans is not None and self._scans(frozenset(used)):
+        if seen is not None:
             request, page = seen
             if (shown := page.total(request)) is not None:
                 return shown
@@ -190,13 +204,17 @@ class Listing:
 
     def _matching(self, query: Select[Any], used: frozenset[str]) -> Select[Any]:
         query = query.where(*(self._filters[name] for name in sorted(used)))
-        if self._scans is None or not self._scans(used):
+        if not self._looks_at_each(used):
             return query
         row_id = self._row_id.table.alias("scanned").c.id
         order, outermost = (row_id.desc(), 0) if self.newest_first else (row_id.asc(), MAX_ID + 1)
         beyond = select(row_id).order_by(order).limit(1).offset(bindparam("most_scanned")).scalar_subquery()
         end = func.coalesce(beyond, outermost)
         return query.where(self._row_id > end if self.newest_first else self._row_id < end)
+
+    def _looks_at_each(self, used: frozenset[str]) -> bool:
+        """Whether these filters have each row looked at."""
+        return self._scans is not None and self._scans(used)
 
     def _page_of(
         self, used: frozenset[str], columns: frozenset[str] | None, shape: Shape, *, is_signed_in: bool
@@ -213,6 +231,9 @@ class Listing:
         query = self._query
         if columns is not None and not self._columns <= columns:
             query = selecting(query, columns | {str(self._row_id.key)})
+        if columns is not None and TOTAL in columns and not self._looks_at_each(used):
+            total = self._count_of(used).correlate(None).scalar_subquery()
+            query = query.add_columns(total.label(TOTAL))
         return (
             self._matching(shape.keyed(query), used)
             .where(*shape.between(self._row_id))

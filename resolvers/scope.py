@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -100,6 +101,8 @@ class Services:
     """Whether matching reads what texts mean too."""
     kept_for: Callable[[str], timedelta]
     """How long rows of a kind are kept."""
+    scratch: Path
+    """The folder of files that live as long as a reply."""
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Callable[[], datetime] | None = None) -> "Services":
@@ -147,6 +150,7 @@ class Services:
             activity=Activity(),
             compiles_statements=settings.compiled_statements,
             is_strict=not settings.is_production,
+            scratch=settings.data_dir,
             trial=Trial(
                 settings.trial_feeds,
                 settings.trial_contacts,

@@ -44,39 +44,26 @@ class AccessLog:
         self._slow_seconds = slow_seconds
         # The lazy logger would bind itself anew for each line, wanted or not.
         self._log = log.bind()
-        self._is_logging = self._log.is_enabled_for(logging.INFO)
+        self._noting = self._log if self._log.is_enabled_for(logging.INFO) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and note how it was answered."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        id_ = scope["request_id"] = request_id(scope["headers"])
+        id_ = scope["request_id"] = request_id(scope)
         work = Work()
         begin(work)
-        began, status = time.perf_counter(), 0
+        began = time.perf_counter()
         if scope["type"] == "websocket":
             try:
                 await self._app(scope, receive, send)
             finally:
-                if self._is_logging:
-                    address = clients.address(scope["client"][0]) if scope.get("client") else ""
-                    milliseconds = round((time.perf_counter() - began) * 1000, 1)
-                    logs.write_line(
-                        self._log,
-                        {
-                            "timestamp": logs.timestamp(time.time()),
-                            "level": "info",
-                            "event": "websocket",
-                            "id": id_,
-                            "path": _TOKEN.sub("[token]", scope["path"]),
-                            "client": address,
-                            "milliseconds": milliseconds,
-                        },
-                    )
+                self._socket_ended(scope, began)
             return
         if traces.are_recorded():
             work.spans = []
+        status = 0
 
         def noting(message: Message) -> Awaitable[None]:
             nonlocal status
@@ -97,27 +84,47 @@ class AccessLog:
             work.refused(metrics.INTERNAL_ERROR)
         if work.endpoint == "other" and isinstance(route := scope.get("route"), Route):
             work.endpoint = route.path
-        _noted.append((self._log if self._is_logging else None, time.time(), scope, status, seconds, work))
-        if len(_noted) == 1 and logs.wait_for_others():
+        # Not the scope: what a request is made of is let go of now, and used again for the next one.
+        path, client = scope["path"], scope.get("client")
+        _noted.append(
+            (self._noting, time.time(), scope["request_id"], scope["method"], path, client, status, seconds, work)
+        )
+        count = len(_noted)
+        if count == 1 and logs.wait_for_others():
             asyncio.get_running_loop().call_later(NOTED_SECONDS, settle)
-        elif len(_noted) >= MAX_NOTED or not logs.wait_for_others():
+        elif count == 1 or count >= MAX_NOTED:
             settle()
         if seconds >= self._slow_seconds:
-            method = _method(scope)
+            method = _method(scope["method"])
             about = {"id": scope["request_id"], "method": method, "endpoint": work.endpoint, "status": status}
             milliseconds = round(seconds * 1000, 1)
             self._log.warning("slow_operation", **about, milliseconds=milliseconds, **work.fields(), **work.spent())
         if work.spans is not None:
-            traces.record_request(work, scope, _method(scope), status, began)
+            traces.record_request(work, scope, _method(scope["method"]), status, began)
+
+    def _socket_ended(self, scope: Scope, began: float) -> None:
+        if self._noting is None:
+            return
+        address = clients.address(scope["client"][0]) if scope.get("client") else ""
+        line = {
+            "timestamp": logs.timestamp(time.time()),
+            "level": "info",
+            "event": "websocket",
+            "id": scope["request_id"],
+            "path": _TOKEN.sub("[token]", scope["path"]),
+            "client": address,
+            "milliseconds": round((time.perf_counter() - began) * 1000, 1),
+        }
+        logs.write_line(self._noting, line)
 
 
-def _method(scope: Scope) -> str:
-    return scope["method"] if scope["method"] in _METHODS else "other"
+def _method(method: str) -> str:
+    return method if method in _METHODS else "other"
 
 
-_noted: list[tuple[Any, float, Scope, int, float, Work]] = []
+_noted: list[tuple[Any, float, str, str, str, Any, int, float, Work]] = []
 """Requests that have ended and are neither counted nor logged yet: the log, unless nobody wants a line, the time of the
-end, the request, the status of its reply, the seconds that it took, and its work."""
+end, the request's id, method, path and client, the status of its reply, the seconds that it took, and its work."""
 
 
 def settle() -> None:
@@ -127,17 +134,16 @@ def settle() -> None:
     """
     noted = _noted[:]
     _noted.clear()
-    for log, at, scope, status, seconds, work in noted:
-        method = _method(scope)
+    for log, at, id_, method, path, client, status, seconds, work in noted:
+        method = _method(method)
         metrics.request_ended(work, method, status, seconds)
         if log is None:
             continue
-        path, client = scope["path"], scope.get("client")
         about: dict[str, Any] = {
             "timestamp": logs.timestamp(at),
             "level": "info",
             "event": "request",
-            "id": scope["request_id"],
+            "id": id_,
             "method": method,
             "path": _TOKEN.sub("[token]", path) if "eyJ" in path else path,
             "status": status,
@@ -161,13 +167,13 @@ metrics.before_flush.append(settle)
 
 def _complete(message: Message, id_: str) -> None:
     """Add what every reply has: its id, that nobody guesses its type, and that nobody keeps it unless it says so."""
-    headers = message["headers"]
-    names = dict(headers)
+    names = dict(message["headers"])
     if _NO_SNIFFING[0] in names:
         MutableHeaders(scope=message)["x-content-type-options"] = "nosniff"
-        more: list[tuple[bytes, bytes]] = []
+        headers = list(message["headers"])
     else:
-        more = [_NO_SNIFFING]
+        headers = [*message["headers"], _NO_SNIFFING]
     if _PRIVATE[0] not in names:
-        more.append(_PRIVATE)
-    message["headers"] = [*message["headers"], *more, (b"x-request-id", id_.encode())]
+        headers.append(_PRIVATE)
+    headers.append((b"x-request-id", id_.encode()))
+    message["headers"] = headers

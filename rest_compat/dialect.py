@@ -17,9 +17,12 @@ from rest_compat.binding import BindingError, MissingParameter
 from rest_compat.endpoint import Endpoint, Failure
 from schema.engine.errors import GRAPHQL_VALIDATION_FAILED, ErrorCode
 from schema.engine.graph import Api, Settings
+from schema.engine.http.replies import ReadyReply
+from watching.headers import header
 
 UNAVAILABLE = "服务暂时不可用，请稍后再试"
 OUTCOME_UNKNOWN = "连接中断，操作是否成功未知，请确认后再试"
+_JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ class Dialect(ABC):
 
     async def credential(self, request: Request, route: Mapping[str, str]) -> Credential | None:
         """Who a request says that it comes from; `route` is what the path holds."""
-        header = request.headers.get("authorization")
-        return None if header is None else Credential(header)
+        authorization = header(request.scope, b"authorization")
+        return None if authorization is None else Credential(authorization)
 
     def client_details(self, request: Request) -> ClientDetails | None:
         """What the client says about itself, where the API has headers for that."""
@@ -154,4 +157,4 @@ def is_named(name: str, words: str) -> bool:
 
 def json_response(content: Any, status: int = 200) -> Response:
     """A JSON reply."""
-    return Response(orjson.dumps(content), status, media_type="application/json; charset=utf-8")
+    return ReadyReply(orjson.dumps(content), status, [_JSON])

@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from watching.headers import headers_of
+
 MAX_BODY = 2 * 1024 * 1024
 """The largest body, in bytes."""
 MAX_UPLOAD = 6 * 1024 * 1024
@@ -51,14 +53,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = content_type = b""
-        for name, value in reversed(scope["headers"]):  # the first of a name counts
-            if name == b"content-length":
-                declared = value
-            elif name == b"content-type":
-                content_type = value
+        headers = headers_of(scope)
+        declared = headers.get(b"content-length", b"")
         limit = MAX_BODY
-        if content_type.startswith(b"multipart/") and self._takes_files(scope["path"]):
+        if headers.get(b"content-type", b"").startswith(b"multipart/") and self._takes_files(scope["path"]):
             limit = MAX_UPLOAD
         if declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
             await self._refuse(scope)(scope, receive, send)

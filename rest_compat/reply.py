@@ -15,6 +15,7 @@ from typing import Any, cast
 from orjson import Fragment
 
 from schema.engine.graph import generated
+from schema.engine.shapes import Shape
 
 Renderer = Callable[[Any], Any]
 """Makes a reply of data."""
@@ -118,11 +119,13 @@ class Via(Part):
     """What a function makes of the value at a path, unless that is null.
 
     `shows` are the templates of what it may make, for the documentation where the function's return type says less.
+    `shape` is what it makes as the database makes it, if it can.
     """
 
     function: Callable[[Any], Any]
     path: str = ""
     shows: tuple[Any, ...] = ()
+    shape: Shape | None = None
 
     def expression(self, source: Source, data: str) -> str:
         """The function's result."""

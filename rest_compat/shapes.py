@@ -55,10 +55,14 @@ def _shape(template: Any) -> Shape:
         return shapes.At(template)
     if isinstance(template, Mapping):
         return {name: _shape(part) for name, part in template.items()}
+    if isinstance(template, Via) and template.shape is not None:
+        return template.shape
     if isinstance(template, Via) and template.function in _FORMATS:
         return shapes.At(template.path, _FORMATS[template.function])
     if isinstance(template, Or) and isinstance(template.template, str) and isinstance(template.otherwise, str | int):
         return shapes.Or(shapes.At(template.template), template.otherwise)
+    if isinstance(template, Each) and template.path.removesuffix(f".{_NODES}").isidentifier():
+        return shapes.Each(template.path.removesuffix(f".{_NODES}"), _shape(template.template))
     if isinstance(template, Object) and "." not in template.path:
         return shapes.Under(template.path, _shape(template.template))
     raise _Unshaped

@@ -1,7 +1,7 @@
 """`/personal-data`: the archive of a person's data over HTTP."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from auth.principal import ANONYMOUS
@@ -11,6 +11,7 @@ from resolvers.scope import Scope
 from schema.engine.errors import Unavailable
 from schema.engine.graph import Graph
 from schema.engine.http.endpoint import wording_for
+from schema.engine.http.streaming import Streamed
 from schema.engine.wording import Message
 
 _PRIVATE = {"cache-control": "no-store"}
@@ -29,26 +30,25 @@ class PersonalDataView:
         headers = {**_PRIVATE, "content-language": wording.language, "vary": "Accept-Language"}
         scope = self._graph.scope(ANONYMOUS, request)
         try:
-            user_id = await self._opened(scope, request)
+            asked = await self._opened(scope, request)
         except Unavailable as outage:
             headers["retry-after"] = str(outage.retry_after)
             return JSONResponse({"message": wording.of(outage)}, 503, headers=headers)
-        if user_id is None:
+        if asked is None:
             return JSONResponse({"message": wording.said(Message("Not Found"))}, 404, headers=headers)
-        disposition = f'attachment; filename="careergraph-{user_id}.zip"'
-        return StreamingResponse(
-            exporting.archive(scope, user_id),
+        disposition = f'attachment; filename="careergraph-{asked.user_id}.zip"'
+        return Streamed(
+            exporting.archive(scope, asked),
             media_type="application/zip",
             headers={**_PRIVATE, "content-disposition": disposition, "x-content-type-options": "nosniff"},
         )
 
-    async def _opened(self, scope: Scope, request: Request) -> int | None:
-        """Whose archive the path opens, if it does."""
+    async def _opened(self, scope: Scope, request: Request) -> exporting.Asked | None:
+        """What the path opens, if it does."""
         user_id, session_id = request.path_params["user"], request.path_params["session"]
         if max(user_id, session_id) > MAX_ID:
             return None
         expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
-        may = await exporting.may_fetch(
+        return await exporting.asked(
             scope, user_id=user_id, session_id=session_id, expires=expires, signature=signature
         )
-        return user_id if may else None

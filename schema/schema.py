@@ -41,7 +41,8 @@ from schema.platform.levels import LevelsMutation, LevelsQuery
 from schema.platform.mirrors import MirrorsMutation
 from schema.platform.prices import PricesMutation, PricesQuery
 from schema.platform.profile import ProfileMutation
-from schema.platform.projects import ProjectsMutation, ProjectsQuery
+from schema.platform.project_mutations import ProjectsMutation
+from schema.platform.projects import ProjectsQuery
 from schema.platform.reviews import ReviewsMutation, ReviewsQuery
 from schema.platform.withdrawing import WithdrawingMutation
 from schema.publishing import PublishingMutation, PublishingSubscription

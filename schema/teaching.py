@@ -33,6 +33,13 @@ Day = Annotated[datetime.date, strawberry.argument(description="The business day
 FirstDay = Annotated[datetime.date | None, strawberry.argument(description=FIRST_DAY)]
 LastDay = Annotated[datetime.date | None, strawberry.argument(description=LAST_DAY)]
 Slot = Annotated[ClockInSlot, strawberry.argument(description="The slot.")]
+Search = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Only those whose name contains this literal text, in any case; those that begin with it first."
+    ),
+]
+AtMost = Annotated[int | None, strawberry.argument(description="At most so many; by default all.")]
 OptionalSlot = Annotated[ClockInSlot | None, strawberry.argument(description="The slot; by default all.")]
 
 
@@ -194,9 +201,9 @@ class TeachingQuery:
         policy=teacher_or_administrator,
         at_most=MAX_GROUPS,
     )
-    async def class_names(self, info: Info) -> list[str] | None:
+    async def class_names(self, info: Info, search: Search = None, at_most: AtMost = None) -> list[str] | None:
         """One statement."""
-        return [row.class_name for row in await classes.visible(info.context.scope)]
+        return [row.class_name for row in await classes.visible(info.context.scope, search, at_most)]
 
 
 @input_type(description="The input of `assignTeacher`: a teacher and a class.")

@@ -1,8 +1,9 @@
 """`backup`, `verify-backup` and `restore`."""
 
 import io
+import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from cli.backups.archive import (
     Manifest,
     new_file,
 )
-from cli.backups.facts import Snapshot
+from cli.backups.facts import Query, Snapshot, deleted_users, users_among
 from cli.running import err, fail, finish, out, print_json, settings
 from models.db import Database
 from models.migrate import migration_config
@@ -63,13 +64,18 @@ def restore(file: Path, *, replace: bool, as_json: bool) -> None:
     """Make the configured database and storage what the archive holds."""
     configured = settings()
     with tempfile.TemporaryDirectory() as folder:
-        manifest = finish(_restore(configured, file, Path(folder), replace=replace))
-    print_manifest(manifest, file, as_json=as_json)
+        manifest, again = finish(_restore(configured, file, Path(folder), replace=replace))
+    print_manifest(manifest, file, as_json=as_json, more={"deletedUsers": again})
+    if again:
+        err.print(
+            "They had deleted their accounts, or were deleted, and are here again: the users"
+            f" {', '.join(map(str, again))}. Delete them again with deleteUser, before people sign in."
+        )
     if not as_json:
         out.print(f"Restored, with the audit trail up to {manifest.database.audit_head}: python -m cli verify-audit")
 
 
-def print_manifest(manifest: Manifest, file: Path, *, as_json: bool) -> None:
+def print_manifest(manifest: Manifest, file: Path, *, as_json: bool, more: Mapping[str, object] | None = None) -> None:
     """Say what an archive holds."""
     database = manifest.database
     if as_json:
@@ -83,6 +89,7 @@ def print_manifest(manifest: Manifest, file: Path, *, as_json: bool) -> None:
             "bytes": manifest.size,
             "key": database.key,
             "auditHead": database.audit_head,
+            **(more or {}),
         }
         print_json(about)
         return
@@ -148,7 +155,8 @@ async def _checked(file: Path, folder: Path) -> tuple[Archive, Path]:
     return archive, path
 
 
-async def _restore(configured: Settings, file: Path, folder: Path, *, replace: bool) -> Manifest:
+async def _restore(configured: Settings, file: Path, folder: Path, *, replace: bool) -> tuple[Manifest, list[int]]:
+    """What the archive holds, and the users in it who were deleted since, as what it replaces tells."""
     archive = Archive(file)
     _check_target(configured, archive.manifest)
     if configured.sqlite_file is None:
@@ -161,6 +169,7 @@ async def _restore(configured: Settings, file: Path, folder: Path, *, replace: b
             " they hold."
         )
     _, copy = await _checked(file, folder)
+    deleted = await _deleted_users(configured)
     # The database last: until then nothing refers to the files.
     uploads = archive.manifest.uploads
     for name in uploads:
@@ -170,7 +179,29 @@ async def _restore(configured: Settings, file: Path, folder: Path, *, replace: b
     if restored.rows != archive.manifest.database.rows:
         raise BackupFault("The rows of the restored database are not those of the backup.")
     await _delete_others(storage, {name.removeprefix(UPLOADS) for name in uploads})
-    return archive.manifest
+    async with _reading(configured) as query:
+        return archive.manifest, await users_among(query, deleted)
+
+
+async def _deleted_users(configured: Settings) -> set[int]:
+    path = configured.sqlite_file
+    if path is not None and not path.exists():
+        return set()
+    try:
+        async with _reading(configured) as query:
+            return await deleted_users(query, "postgresql" if path is None else "sqlite")
+    except sqlite3.Error:  # what is replaced may be damaged
+        return set()
+
+
+@asynccontextmanager
+async def _reading(configured: Settings) -> AsyncIterator[Query]:
+    if configured.sqlite_file is not None:
+        with sqlite.reading(configured.sqlite_file) as query:
+            yield query
+        return
+    async with _database(configured) as database, postgresql.reading(database) as query:
+        yield query
 
 
 async def _delete_others(storage: Storage, kept: set[str]) -> None:

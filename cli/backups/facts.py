@@ -53,3 +53,16 @@ async def facts_of(query: Query, kind: Kind) -> DatabaseFacts:
 async def uploads_of(query: Query) -> list[tuple[str, str]]:
     """Folder and name of each upload."""
     return [(str(row[0]), str(row[1])) for row in await query("SELECT folder, name FROM uploads ORDER BY id")]
+
+
+async def deleted_users(query: Query, kind: Kind) -> set[int]:
+    """The ids of the users whose deletion the audit trail of a database tells."""
+    if "audit_events" not in await table_names(query, kind):
+        return set()
+    deleted = "SELECT subject_id FROM audit_events WHERE action IN ('delete_account', 'delete_user')"
+    return {int(row[0]) for row in await query(deleted)}
+
+
+async def users_among(query: Query, ids: set[int]) -> list[int]:
+    """Those of the ids that users have."""
+    return sorted(ids.intersection([int(row[0]) for row in await query("SELECT id FROM users")])) if ids else []

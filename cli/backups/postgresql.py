@@ -3,7 +3,8 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,13 @@ async def restore(dump: Path, database: Database, url: str) -> DatabaseFacts:
     _run("psql", *stops, f"--file={drop}", f"--file={script}", url=url)
     async with database.engine.connect() as connection:
         return await facts_of(_query(connection), "postgresql")
+
+
+@asynccontextmanager
+async def reading(database: Database) -> AsyncIterator[Query]:
+    """Statements on a database."""
+    async with database.engine.connect() as connection:
+        yield _query(connection)
 
 
 def _query(connection: AsyncConnection) -> Query:

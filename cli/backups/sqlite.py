@@ -75,6 +75,13 @@ async def restore(copy: Path, database: Path) -> DatabaseFacts:
         raise BackupFault(f"{database} cannot be written: {error}. Stop the server first.") from None
 
 
+@contextmanager
+def reading(database: Path) -> Iterator[Query]:
+    """Statements on a database."""
+    with _opened(database) as connection:
+        yield _query(connection)
+
+
 def _is_there(database: Path) -> bool:
     return database.exists()
 

@@ -1,16 +1,11 @@
 """`import`."""
 
-import base64
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import orjson
 from pydantic import ValidationError
-from sqlalchemy import Date, DateTime, Table, delete, func, insert, select, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Table, delete, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from auth.encryption import key_id
 from cli.moving.manifest import (
@@ -22,22 +17,22 @@ from cli.moving.manifest import (
     Format,
     Manifest,
     checked,
-    is_binary,
     showing,
 )
-from cli.running import CommandFault, finish, out, print_json, run, settings
-from models.db import Transaction
+from cli.moving.rows import pages_of
+from cli.running import CommandFault, finish, out, print_json, reason, run, settings
+from models.db import Reader, Transaction
+from models.errors import InvalidInput
 from models.migrate import newest
 from models.settings import Settings
 from models.tables import metadata
 from models.uploads import ImageFolder
+from resolvers import attendance_runs
 from resolvers.scope import Services
 
-PAGE = 2000
 MAX_SHOWN = 20
 FILLED_BY_PEOPLE = ("users", "posts", "companies", "projects", "audit_events", "uploads")
 """Tables that a database has no rows in before somebody uses it."""
-Parse = Callable[[Any], Any]
 
 
 def import_(folder: Path, *, as_json: bool) -> None:
@@ -59,21 +54,35 @@ async def _checked(configured: Settings, folder: Path) -> Manifest:
 
 
 async def _import(services: Services, folder: Path, manifest: Manifest) -> None:
-    for name in FILLED_BY_PEOPLE:
-        if await services.database.fetch_value(select(func.count()).select_from(metadata.tables[name])):
-            raise CommandFault(f"the database is not empty, it has rows in {name}: import into an empty one.")
-    # The database last: until then nothing refers to the files.
+    await _check_empty(services.database)
     for image_folder in ImageFolder:
-        for path in sorted((folder / UPLOADS / image_folder).glob("*")):
-            await services.storage.put(image_folder, path.name, path.read_bytes())
+        for file in await services.storage.names(image_folder):
+            if f"{UPLOADS}/{image_folder.value}/{file.name}" not in manifest.files:
+                raise CommandFault(f"the storage is not empty, it has {image_folder.value}/{file.name}.")
+    # The database last: until then nothing refers to the files.
+    for image_folder_name, name in manifest.uploads:
+        content = (folder / UPLOADS / image_folder_name / name).read_bytes()
+        await services.storage.put(image_folder_name, name, content)
     async with services.database.transaction() as transaction:
+        await _check_empty(transaction)
         for table in reversed(EXPORTED):  # what migrations and the first start wrote
             await transaction.execute(delete(table))
+        given, is_sqlite = {}, services.database.is_sqlite
         with showing(manifest.rows) as bar:
-            for table in EXPORTED:
-                await _fill(transaction, table, folder / TABLES / f"{table.name}.{Format.JSONL}", manifest, bar)
+            async with attendance_runs.without_triggers(transaction, is_sqlite=is_sqlite):
+                for table in EXPORTED:
+                    path = folder / TABLES / f"{table.name}.{Format.JSONL}"
+                    given[table.name] = await _fill(transaction, table, path, manifest, bar)
+        await attendance_runs.count_anew(transaction, is_sqlite=is_sqlite)
         for table in EXPORTED:
-            await _go_on_after(transaction, table, manifest.last_ids, is_sqlite=services.database.is_sqlite)
+            last = max(given[table.name], manifest.last_ids.get(table.name, 0))
+            await _go_on_after(transaction, table, last, is_sqlite=is_sqlite)
+
+
+async def _check_empty(reader: Reader) -> None:
+    for name in FILLED_BY_PEOPLE:
+        if await reader.fetch_value(select(func.count()).select_from(metadata.tables[name])):
+            raise CommandFault(f"the database is not empty, it has rows in {name}: import into an empty one.")
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -110,48 +119,36 @@ def _faults(manifest: Manifest, folder: Path) -> Iterator[str]:
         elif checked(path) != entry:
             yield f"{name} is not as it was written: its size or checksum differs."
     for table in EXPORTED:
-        if f"{TABLES}/{table.name}.{Format.JSONL}" not in manifest.files:
+        if f"{TABLES}/{table.name}.{Format.JSONL}" not in manifest.files or table.name not in manifest.rows:
             yield f"{table.name} is not in the manifest."
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_dir() and name != MANIFEST and name not in manifest.files:
+            yield f"{name} is not in the manifest."
 
 
-async def _fill(transaction: Transaction, table: Table, path: Path, manifest: Manifest, bar: Bar) -> None:
-    parsers, statement, number = _parsers(table), insert(table), 0
-    with path.open("rb") as file:
-        while lines := list(islice(file, PAGE)):
-            rows = [_row(orjson.loads(line), parsers) for line in lines]
+async def _fill(transaction: Transaction, table: Table, path: Path, manifest: Manifest, bar: Bar) -> int:
+    """Insert the rows of a file; the largest id of them."""
+    statement, number, last = insert(table), 0, 0
+    for first, rows in pages_of(table, path):
+        try:
             await transaction.execute_many(statement, rows)
-            number += len(rows)
-            bar.on(table.name, len(rows))
+        except (SQLAlchemyError, InvalidInput) as error:
+            lines = f"lines {first} to {first + len(rows) - 1}"
+            raise CommandFault(f"{path.name}, {lines}: the database refuses a row: {reason(error)}") from None
+        number += len(rows)
+        last = max(last, *(row["id"] for row in rows))
+        bar.on(table.name, len(rows))
     if number != manifest.rows[table.name]:
         raise CommandFault(f"{path.name} has {number} rows, and the manifest says {manifest.rows[table.name]}.")
+    return last
 
 
-def _row(values: dict[str, Any], parsers: Mapping[str, Parse]) -> dict[str, Any]:
-    for name, parse in parsers.items():
-        if values[name] is not None:
-            values[name] = parse(values[name])
-    return values
-
-
-def _parsers(table: Table) -> dict[str, Parse]:
-    """What makes the values of JSON those of a column, where that is more than taking them."""
-    parsers: dict[str, Parse] = {}
-    for column in table.columns:
-        kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
-        if isinstance(kind, DateTime):
-            parsers[column.name] = datetime.fromisoformat
-        elif isinstance(kind, Date):
-            parsers[column.name] = date.fromisoformat
-        elif is_binary(column):
-            parsers[column.name] = base64.b64decode
-    return parsers
-
-
-async def _go_on_after(transaction: Transaction, table: Table, last: Mapping[str, int], *, is_sqlite: bool) -> None:
+async def _go_on_after(transaction: Transaction, table: Table, last: int, *, is_sqlite: bool) -> None:
     """Have the table give no id that it gave before, also where its row was deleted."""
-    if last.get(table.name, 0) < 1:  # SQLite has 0 for a table that a migration made anew while it was empty
+    if last < 1:  # SQLite has 0 for a table that a migration made anew while it was empty
         return
-    values = {"name": table.name, "last": last[table.name]}
+    values = {"name": table.name, "last": last}
     if is_sqlite:
         await transaction.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
         await transaction.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), values)

@@ -6,22 +6,27 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstraints
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Column, LargeBinary
 
 from cli.running import err
-from models.tables import metadata
+from models.base import MAX_ID
+from models.tables import DERIVED, metadata
 
 MANIFEST = "manifest.json"
 TABLES, UPLOADS = "tables", "uploads"
-DERIVED = "search_"
-"""What the names of tables begin with that triggers fill again."""
 EXPORTED = [table for table in metadata.sorted_tables if not table.name.startswith(DERIVED)]
 """The tables, those first that others refer to."""
 CHUNK = 1024 * 1024
+
+
+FileName = Annotated[
+    str,
+    StringConstraints(pattern=r"^(tables/[a-z_]{1,63}\.(jsonl|csv)|uploads/[a-z-]{1,32}/[0-9a-f]{32}\.[a-z]{3,4})$"),
+]
 
 
 class Format(StrEnum):
@@ -54,10 +59,16 @@ class Manifest(BaseModel):
     made_at: datetime
     rows_as: Format
     key: str
-    rows: dict[str, int]
-    last_ids: dict[str, int]
-    files: dict[str, Exported]
+    rows: dict[str, NonNegativeInt]
+    last_ids: dict[str, Annotated[int, Field(ge=0, le=MAX_ID)]]
+    files: dict[FileName, Exported]
     missing: list[str]
+
+    @property
+    def uploads(self) -> list[tuple[str, str]]:
+        """The folders and names of the files that people uploaded."""
+        found = [name.split("/") for name in self.files]
+        return [(each[1], each[2]) for each in found if each[0] == UPLOADS]
 
 
 def checked(path: Path) -> Exported:

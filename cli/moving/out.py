@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import orjson
 from sqlalchemy import JSON, Column, DateTime, String, Table, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
@@ -20,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 from auth.configured_storage import configured_storage
 from auth.encryption import key_id_of
 from auth.storage import Storage
+from cli.moving.lines import Write, lines_of
 from cli.moving.manifest import (
     EXPORTED,
     MANIFEST,
@@ -48,8 +48,6 @@ MAX_SHOWN = 20
 _uploads, _settings = table_of(Upload), table_of(Setting)
 _FILES = select(_uploads.c.folder, _uploads.c.name).order_by(_uploads.c.id)
 _SEALING_KEY = select(_settings.c.value).where(_settings.c.name == SettingName.SEALING_KEY)
-Write = Callable[[IO[bytes], Sequence[Any]], None]
-"""What writes a page of rows into a file."""
 
 
 def export(folder: Path, named: str, *, as_json: bool) -> None:
@@ -142,34 +140,16 @@ def _unfinished(folder: Path) -> Iterator[Path]:
 
 
 async def _write(taken: Snapshot, table: Table, path: Path, rows_as: Format, bar: Bar) -> None:
-    columns = list(table.columns) if rows_as is Format.JSONL else _shown(table)
-    write = _as_json(columns) if rows_as is Format.JSONL else _as_csv(columns)
+    columns = _shown(table)
+    statement, write = lines_of(table) if rows_as is Format.JSONL else (select(*columns), _as_csv(columns))
     with path.open("wb") as file:
         if rows_as is Format.CSV:
             file.write(("\ufeff" + ",".join(column.name for column in columns) + "\r\n").encode())
-        async for page in taken.pages(select(*columns).order_by(table.c.id)):
+        async for page in taken.pages(statement.order_by(table.c.id)):
             write(file, page)
             bar.on(table.name, len(page))
         file.flush()
         os.fsync(file.fileno())
-
-
-def _as_json(columns: Sequence[Column[Any]]) -> Write:
-    names = [column.name for column in columns]
-    binary = [number for number, column in enumerate(columns) if is_binary(column)]
-
-    def write(file: IO[bytes], page: Sequence[Any]) -> None:
-        if not binary:
-            file.writelines([orjson.dumps(dict(zip(names, row, strict=True))) + b"\n" for row in page])
-            return
-        for row in page:
-            values = list(row)
-            for number in binary:
-                if values[number] is not None:
-                    values[number] = base64.b64encode(values[number]).decode("ascii")
-            file.write(orjson.dumps(dict(zip(names, values, strict=True))) + b"\n")
-
-    return write
 
 
 def _shown(table: Table) -> list[Column[Any]]:

@@ -1,13 +1,15 @@
 // The operations of the page itself: signing in and out, and what whoever is signed in may see.
+import { t } from './language.js';
 import { post as answer } from './post.js';
 import { isRefused } from './refusals.js';
 import { session, signedIn, signedOut } from './session.js';
 
-const SIGNED_IN = 'token expiresAt user { name roles } errors { message }';
+const USER = 'user { name roles language }';
+const SIGNED_IN = `token expiresAt ${USER} errors { message }`;
 const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { passwordChangeRequired ${SIGNED_IN} } }`;
 const SIGN_IN_WITH_WECHAT = `mutation SignInWithWechat($input: WechatInput!) { signInWithWechat(input: $input) { ${SIGNED_IN} } }`;
 const CHANGE_PASSWORD = `mutation ChangePassword($input: ChangePasswordInput!) {
-  changePassword(input: $input) { user { name roles } errors { message } }
+  changePassword(input: $input) { ${USER} errors { message } }
 }`;
 const REFRESH = 'mutation Refresh { refresh { token expiresAt errors { message } } }';
 const SIGN_OUT = 'mutation SignOut { signOut { errors { message } } }';
@@ -36,11 +38,11 @@ export async function changePassword(confined, oldPassword, newPassword) {
 
 /** Replace the token by a new one. Throws as `signIn` does. */
 export async function refresh() {
-  const { name, roles, role, token } = session();
+  const { name, roles, language, role, token } = session();
   const { errors, data } = await answer(REFRESH, {}, token);
   if (isRefused(errors)) signedOut();
   check(errors, data?.refresh);
-  begin(data.refresh, { name, roles }, role);
+  begin(data.refresh, { name, roles, language }, role);
 }
 
 /** Ends the session on the server too, as far as that can be reached; here it ends in any case. */
@@ -63,9 +65,9 @@ export async function seesSchema(token) {
 function check(errors, payload) {
   const problems = [...(errors ?? []), ...(payload?.errors ?? [])].map(({ message }) => message);
   if (problems.length) throw new Error(problems.join(' '));
-  if (!payload) throw new Error('The server answered nothing.');
+  if (!payload) throw new Error(t('answer.nothing'));
 }
 
 function begin({ token, expiresAt }, user, role) {
-  signedIn({ name: user?.name ?? '', roles: user?.roles ?? [], role: role ?? null, token, expiresAt });
+  signedIn({ name: user?.name ?? '', roles: user?.roles ?? [], language: user?.language ?? null, role: role ?? null, token, expiresAt });
 }

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 
 const KEY = 'careergraph:session';
-const NOBODY = Object.freeze({ name: null, roles: [], role: null, token: null, expiresAt: null });
+const NOBODY = Object.freeze({ name: null, roles: [], role: null, language: null, token: null, expiresAt: null });
 
 const listeners = new Set();
 let current = stored();
@@ -15,10 +15,10 @@ window.addEventListener('storage', ({ key }) => {
 export const session = () => current;
 
 export function useSession() {
-  return useSyncExternalStore(subscribe, session);
+  return useSyncExternalStore(whenSessionChanges, session);
 }
 
-/** `role` is that of the person of the demonstration data whom a button signed in. */
+/** `role` is that of the person of the demonstration data whom a button signed in, `language` the one chosen in the graph. */
 export function signedIn(next) {
   keep((storage) => storage.setItem(KEY, JSON.stringify(next)));
   announce(next);
@@ -29,7 +29,8 @@ export function signedOut() {
   announce(NOBODY);
 }
 
-function subscribe(listener) {
+/** Has `listener` called at each change; answers what ends that. */
+export function whenSessionChanges(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -47,8 +48,8 @@ function stored() {
   }) ?? NOBODY;
 }
 
-/** A browser may refuse storage, and what is in it may be anything: then the session lasts as long as the page. */
-function keep(action) {
+/** A browser may refuse storage, and what is in it may be anything: then what is kept lasts as long as the page. */
+export function keep(action) {
   try {
     return action(window.localStorage);
   } catch {

@@ -1,18 +1,12 @@
 // Signing in with any kind of credential, and in development as a person of the demonstration data. The API asks for no captcha here.
 import { useId, useState } from 'react';
+import { t } from './language.js';
 import { changePassword, signIn } from './operations.js';
-import { server, titleOf } from './server.js';
+import { server } from './server.js';
 import { useSession } from './session.js';
 
 const WECHAT = 'WECHAT';
-const KINDS = [
-  { kind: '', title: 'Detect automatically', label: 'Account, user name, mobile or e-mail' },
-  { kind: 'STUDENT_ACCOUNT', title: 'Student account', label: 'Account' },
-  { kind: 'USERNAME', title: 'User name', label: 'User name' },
-  { kind: 'MOBILE', title: 'Mobile number', label: 'Mobile number' },
-  { kind: 'EMAIL', title: 'E-mail address', label: 'E-mail address' },
-  ...(server.takesWechatNames ? [{ kind: WECHAT, title: 'WeChat (development)', label: 'Code: dev- and a name' }] : []),
-];
+const KINDS = ['DETECTED', 'STUDENT_ACCOUNT', 'USERNAME', 'MOBILE', 'EMAIL', ...(server.takesWechatNames ? [WECHAT] : [])];
 
 /** `roles`: of the persons of the demonstration data only these. */
 export function SignInForm({ onDone, roles }) {
@@ -50,7 +44,7 @@ export function Visitors({ onDone, roles }) {
 
   return (
     <div className="cg-visitors" role="group" aria-labelledby={id}>
-      <span id={id}>Sign in as</span>
+      <span id={id}>{t('signIn.as')}</span>
       {visitors.map((visitor) => (
         <button
           key={visitor.role}
@@ -59,7 +53,7 @@ export function Visitors({ onDone, roles }) {
           disabled={busy !== null}
           onClick={() => enter(visitor)}
         >
-          {titleOf(visitor.role)}
+          {t(`role.${visitor.role}`)}
         </button>
       ))}
       <p className="cg-problem" role="alert">{problem}</p>
@@ -69,7 +63,7 @@ export function Visitors({ onDone, roles }) {
 
 function Credentials({ onDone, onConfined }) {
   const id = useId();
-  const [chosen, setChosen] = useState(KINDS[0]);
+  const [kind, setKind] = useState(KINDS[0]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
 
@@ -78,11 +72,11 @@ function Credentials({ onDone, onConfined }) {
     const form = new FormData(event.currentTarget);
     const identifier = form.get('identifier').trim();
     const password = form.get('password');
-    const byPassword = { identifier, password, ...(chosen.kind && { kind: chosen.kind }) };
+    const byPassword = { identifier, password, ...(kind !== 'DETECTED' && { kind }) };
     setBusy(true);
     setProblem('');
     try {
-      const token = await signIn(chosen.kind === WECHAT ? { program: 'SIGN_CLOUD', code: identifier } : byPassword);
+      const token = await signIn(kind === WECHAT ? { program: 'SIGN_CLOUD', code: identifier } : byPassword);
       if (token) onConfined({ token, oldPassword: password });
       else onDone?.();
     } catch (error) {
@@ -93,20 +87,20 @@ function Credentials({ onDone, onConfined }) {
 
   return (
     <form className="cg-form" onSubmit={submit}>
-      <label htmlFor={`${id}kind`}>Sign in with</label>
-      <select id={`${id}kind`} value={chosen.kind} onChange={({ target }) => setChosen(KINDS.find(({ kind }) => kind === target.value))}>
-        {KINDS.map(({ kind, title }) => <option key={kind} value={kind}>{title}</option>)}
+      <label htmlFor={`${id}kind`}>{t('signIn.with')}</label>
+      <select id={`${id}kind`} value={kind} onChange={({ target }) => setKind(target.value)}>
+        {KINDS.map((each) => <option key={each} value={each}>{t(`signIn.kind.${each}`)}</option>)}
       </select>
-      <label htmlFor={`${id}identifier`}>{chosen.label}</label>
+      <label htmlFor={`${id}identifier`}>{t(`signIn.identifier.${kind}`)}</label>
       <input id={`${id}identifier`} name="identifier" autoComplete="username" autoCapitalize="none" spellCheck="false" required />
-      {chosen.kind !== WECHAT && (
+      {kind !== WECHAT && (
         <>
-          <label htmlFor={`${id}password`}>Password</label>
+          <label htmlFor={`${id}password`}>{t('signIn.password')}</label>
           <input id={`${id}password`} name="password" type="password" autoComplete="current-password" required />
         </>
       )}
       <p className="cg-problem" role="alert">{problem}</p>
-      <button type="submit" className="graphiql-button cg-primary" disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>
+      <button type="submit" className="graphiql-button cg-primary" disabled={busy}>{t(busy ? 'signIn.signingIn' : 'signIn.signIn')}</button>
     </form>
   );
 }
@@ -120,7 +114,7 @@ function NewPassword({ token, oldPassword, onDone }) {
   async function submit(event) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    if (form.get('password') !== form.get('again')) return setProblem('The two passwords differ.');
+    if (form.get('password') !== form.get('again')) return setProblem(t('password.differ'));
     setBusy(true);
     setProblem('');
     try {
@@ -134,13 +128,13 @@ function NewPassword({ token, oldPassword, onDone }) {
 
   return (
     <form className="cg-form" onSubmit={submit}>
-      <p role="status">Somebody else knows this password. Choose a new one; it is asked for once.</p>
-      <label htmlFor={`${id}password`}>New password</label>
+      <p role="status">{t('password.why')}</p>
+      <label htmlFor={`${id}password`}>{t('password.new')}</label>
       <input id={`${id}password`} name="password" type="password" autoComplete="new-password" required autoFocus />
-      <label htmlFor={`${id}again`}>New password, again</label>
+      <label htmlFor={`${id}again`}>{t('password.again')}</label>
       <input id={`${id}again`} name="again" type="password" autoComplete="new-password" required />
       <p className="cg-problem" role="alert">{problem}</p>
-      <button type="submit" className="graphiql-button cg-primary" disabled={busy}>{busy ? 'Changing…' : 'Change the password'}</button>
+      <button type="submit" className="graphiql-button cg-primary" disabled={busy}>{t(busy ? 'password.changing' : 'password.change')}</button>
     </form>
   );
 }

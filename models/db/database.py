@@ -33,7 +33,7 @@ class Database(Reader):
         self.is_pooled = not self.is_sqlite and is_pooled(url)
         """Whether each transaction may have another connection, so that nothing belongs to a connection."""
         self._url = url
-        preparer = preparer_for(self.engine.dialect)
+        self.preparer = preparer = preparer_for(self.engine.dialect)
         self._fetch: Fetch
         self._begin: Callable[[], Transaction]
         self._close: Callable[[], Awaitable[None]]

@@ -12,6 +12,7 @@ from sqlalchemy import Executable, Row
 class Writing(Protocol):
     """A statement that is going to run."""
 
+    sql: str
     writes: str | None
     """The table that it writes to, if it is known to."""
 
@@ -105,6 +106,17 @@ class Transaction(Reader):
     @abstractmethod
     async def execute_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Run a write once for each set of parameters, which all name the same columns."""
+
+    @abstractmethod
+    async def insert_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Insert a row for each set of parameters, which all name the same columns, many in a statement.
+
+        An insert that overwrites rows must not meet the same one twice.
+        """
+
+    @abstractmethod
+    async def insert_bound(self, insert: Writing, values: Sequence[list[Any]]) -> None:
+        """The same with a statement that the database's `preparer` prepared and bound, perhaps in another process."""
 
     @abstractmethod
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:

@@ -8,7 +8,8 @@ import asyncpg
 from sqlalchemy import Executable, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models.db.interface import Parameters, Transaction, tell
+from models.db.inserts import statements
+from models.db.interface import Parameters, Transaction, Writing, tell
 from models.db.outages import unavailable
 from models.db.prepared import Prepared, Preparer, Values
 from models.db.rows import reader
@@ -81,6 +82,20 @@ class PostgresqlTransaction(Transaction):
         tell(prepared.sql)
         with Translating(prepared.sql, connection):
             await connection.executemany(prepared.sql, values)
+
+    async def insert_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Insert a row for each set of parameters, many in a statement."""
+        await self.insert_bound(*self._preparer.bind_many(statement, parameters))
+
+    async def insert_bound(self, insert: Writing, values: Sequence[Values]) -> None:
+        """The same with a statement that was prepared and bound before."""
+        self._bound((insert, values))
+        inserts = statements(insert.sql, values)
+        connection = await self._begun()
+        tell(insert.sql)
+        with Translating(insert.sql, connection):
+            for sql, parts in inserts:
+                await connection.executemany(sql, parts)
 
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""

@@ -34,12 +34,19 @@ _NOTHING: Parameters = {}
 class Prepared:
     """A statement as the driver takes it."""
 
-    __slots__ = ("read", "sql", "values", "writes")
+    __slots__ = ("names", "read", "sql", "values", "writes")
 
     def __init__(
-        self, sql: str, values: Callable[[Parameters], Values], read: Reader | None, writes: str | None
+        self,
+        sql: str,
+        names: Sequence[str],
+        values: Callable[[Parameters], Values],
+        read: Reader | None,
+        writes: str | None,
     ) -> None:
         self.sql = sql
+        self.names = names
+        """The names of the values, in their order; those of lists have a number."""
         self.values = values
         """What binds the parameters. Raises InvalidInput for a text that no database can hold."""
         self.read = read
@@ -70,9 +77,12 @@ class Preparer:
 
     def bind_many(self, statement: Executable, parameters: Sequence[Parameters]) -> tuple[Prepared, list[Values]]:
         """The statement with the values for each of the parameters; no lists among them."""
-        names = tuple(parameters[0])
-        prepared = self._known(statement, names) or self._variants(self._shapes(statement, names), ())
+        prepared = self.prepared(statement, tuple(parameters[0]))
         return prepared, [prepared.values(given) for given in parameters]
+
+    def prepared(self, statement: Executable, names: tuple[str, ...]) -> Prepared:
+        """The statement for parameters of these names; no lists among them."""
+        return self._known(statement, names) or self._variants(self._shapes(statement, names), ())
 
     def _known(self, statement: Executable, names: tuple[str, ...]) -> Prepared | None:
         """The statement prepared; None for one with lists, for which it depends on their lengths."""
@@ -149,7 +159,7 @@ def _prepared(compiled: SQLCompiler, sizes: dict[str, int], names: Sequence[str]
     values = binder(_plain, _filled, *(argument for _, *arguments in steps for argument in arguments))
     written: Any = compiled.statement
     writes = written.table.name if written is not None and written.is_dml else None
-    return Prepared(expanded.statement, values, read if columns else None, writes)
+    return Prepared(expanded.statement, expanded.positiontup or (), values, read if columns else None, writes)
 
 
 _Step = tuple[str, Any, Processor | None, int]

@@ -1,6 +1,7 @@
 """The domain errors. The layers above translate them and do not define their own."""
 
 from models.errors.general import (
+    BrokenOff,
     DomainError,
     ErrorCode,
     InUse,
@@ -72,6 +73,7 @@ __all__ = [
     "ApplicationOpen",
     "AwaitingActivation",
     "AwaitingApproval",
+    "BrokenOff",
     "CandidateSigned",
     "ChannelUnavailable",
     "CredentialTaken",

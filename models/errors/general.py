@@ -139,6 +139,10 @@ class Unavailable(DomainError):
     retry_after: int | None = 5
 
 
+class BrokenOff(Exception):
+    """A file that is being sent may not be sent on: it ends without its end, so that nobody takes it for whole."""
+
+
 class OutcomeUnknown(Unavailable):
     """The connection was lost while a change was being committed: it may have taken effect, so nothing repeats it."""
 

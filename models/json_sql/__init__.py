@@ -4,6 +4,8 @@ from models.json_sql import postgresql as _postgresql  # noqa: F401 - how each d
 from models.json_sql import sqlite as _sqlite  # noqa: F401 - likewise
 from models.json_sql.elements import BASE64_FUNCTION as BASE64_FUNCTION
 from models.json_sql.elements import BOOLEAN as BOOLEAN
+from models.json_sql.elements import FLOAT as FLOAT
+from models.json_sql.elements import FLOAT_FUNCTION as FLOAT_FUNCTION
 from models.json_sql.elements import INT as INT
 from models.json_sql.elements import ISO as ISO
 from models.json_sql.elements import MAX_MEMBERS as MAX_MEMBERS
@@ -23,3 +25,4 @@ from models.json_sql.elements import base64url as base64url
 from models.json_sql.elements import choice as choice
 from models.json_sql.elements import encoded as encoded
 from models.json_sql.elements import is_certain as is_certain
+from models.json_sql.elements import shown_float as shown_float

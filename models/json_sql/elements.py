@@ -2,9 +2,11 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Date, DateTime, Integer, String, Text
+import orjson
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Date, DateTime, Float, Integer, String, Text
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 from sqlmodel.sql.sqltypes import AutoString
@@ -13,6 +15,8 @@ MAX_MEMBERS = 60
 """The members of an object: SQLite's functions take 127 arguments."""
 BASE64_FUNCTION = "careergraph_base64url"
 """The function that connections of SQLite have, which has none of its own: `base64url`."""
+FLOAT_FUNCTION = "careergraph_float"
+"""The function that connections of SQLite have, which shows no more than 15 digits: `shown_float`."""
 SETTLED = "1991-10-01"
 """From this day on Shanghai is always eight hours ahead of UTC."""
 LARGEST = 2**31 - 1
@@ -22,6 +26,15 @@ LARGEST = 2**31 - 1
 def base64url(text: str | None) -> str | None:
     """A text in base64, as ids and cursors have it."""
     return None if text is None else base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def shown_float(value: float | None) -> str | None:
+    """A number as replies have it. Raises ValueError for infinity, which SQLite stores and JSON has no word for."""
+    if value is None:
+        return None
+    if not isfinite(value):
+        raise ValueError(value)
+    return orjson.dumps(value).decode()
 
 
 class Element(FunctionElement[Any]):
@@ -45,6 +58,10 @@ class NumberOf(Element):
 
 class IntOf(Element):
     """A whole number that GraphQL's Int can hold."""
+
+
+class FloatOf(Element):
+    """A number with a fraction, which GraphQL's Float can hold: in the fewest digits that tell it from all others."""
 
 
 class TruthOf(Element):
@@ -145,6 +162,7 @@ _TEXTS: Any = (String, Text)
 TEXT = Form(TextOf, _TEXTS)
 NUMBER = Form(NumberOf, (Integer, BigInteger))
 INT = Form(IntOf, (Integer, BigInteger))
+FLOAT = Form(FloatOf, (Float,))
 BOOLEAN = Form(TruthOf, (Boolean,))
 ISO = Form(IsoOf, (Date, DateTime))
 SHANGHAI = Form(ShanghaiOf, (DateTime,))

@@ -12,6 +12,7 @@ from models.json_sql.elements import (
     Constant,
     Element,
     EncodedOf,
+    FloatOf,
     IntOf,
     IsoOf,
     Listed,
@@ -49,6 +50,15 @@ def _int(element: Element, compiler: Any, **options: Any) -> str:
     (value,) = element.of(compiler, options)
     failed = f"WHEN {value} IS NOT NULL THEN {_fails(value)}"
     return f"CASE WHEN abs({value}) <= {LARGEST} THEN CAST({value} AS text) {failed} END"
+
+
+@compiles(FloatOf)
+def _float(element: Element, compiler: Any, **options: Any) -> str:
+    # Its shortest form is that of replies, but for whole numbers and those that are written with an exponent.
+    value = f"CAST({element.of(compiler, options)[0]} AS double precision)"
+    whole = f"WHEN {value} = trunc({value}) AND abs({value}) < 1e15 THEN CAST({value} AS text) || '.0'"
+    others = f"WHEN abs({value}) BETWEEN 1e-4 AND 1e15 THEN CAST({value} AS text)"
+    return f"CASE {whole} {others} WHEN {value} IS NOT NULL THEN {_fails(value)} END"
 
 
 @compiles(IsoOf)

@@ -6,12 +6,14 @@ from sqlalchemy.ext.compiler import compiles
 
 from models.json_sql.elements import (
     BASE64_FUNCTION,
+    FLOAT_FUNCTION,
     LARGEST,
     SETTLED,
     ChoiceOf,
     Constant,
     Element,
     EncodedOf,
+    FloatOf,
     IntOf,
     IsoOf,
     Listed,
@@ -43,6 +45,11 @@ def _value(element: Element, compiler: Any, **options: Any) -> str:
 def _int(element: Element, compiler: Any, **options: Any) -> str:
     (value,) = element.of(compiler, options)
     return f"CASE WHEN abs({value}) <= {LARGEST} THEN {value} WHEN {value} IS NOT NULL THEN {_fails(value)} END"
+
+
+@compiles(FloatOf, "sqlite")
+def _float(element: Element, compiler: Any, **options: Any) -> str:
+    return f"json({FLOAT_FUNCTION}({element.of(compiler, options)[0]}))"
 
 
 @compiles(TruthOf, "sqlite")

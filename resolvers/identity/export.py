@@ -1,12 +1,9 @@
 """The administrators' export: all students with their goals, and all work logs, as an .xlsx file."""
 
-import io
 from collections.abc import AsyncIterator, Sequence
-from itertools import chain
-from typing import Any
+from typing import IO, Any
 
-import anyio
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import User
@@ -16,19 +13,18 @@ from resolvers import audit
 from resolvers.attendance import SHANGHAI
 from resolvers.identity.users import user_query
 from resolvers.scope import Scope
-from resolvers.spreadsheets import MAX_CELL, pieces, shortened
+from resolvers.spreadsheets import MAX_CELL, pieces
+from resolvers.workbooks import MAX_ROWS, Sheets, on_disk
 
-MAX_ROWS = 100_000
-"""The most rows a sheet holds."""
 BATCH = 2000
-"""The rows that are read at once: making the rows of a whole sheet would hold up everybody else's requests."""
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The rows that are in memory at once."""
 
 _STUDENT_COLUMNS = (
     *("学号", "班级", "姓名", "专业", "方向", "目标院校", "目标专业", "目标分数"),
     *("找工作状态", "目标公司", "目标职位", "理想薪资(k)", "目标地区"),
 )
 _LOG_COLUMNS = ("姓名", "学号", "公司名称", "工作岗位", "薪资(k)", "工作地区", "最新状态", "最新时间", "进度详情")
+_TIME = len("2026-03-02 10:00:00 \n")
 _DIRECTIONS = {(False, False): "", (True, False): "考研", (False, True): "就业", (True, True): "考研、就业"}
 _STATUSES = {EmploymentStatus.SEEKING: "未拿到offer", EmploymentStatus.OFFER_RECEIVED: "已拿到offer"}
 _STAGES = {
@@ -67,35 +63,74 @@ _LOGS = (
 )
 _LINES = (
     select(_lines)
-    .where(_lines.c.work_log_id.between(bindparam("first_log_id"), bindparam("last_log_id")))
+    .where(_lines.c.work_log_id.in_(bindparam("log_ids", expanding=True)))
     .order_by(_lines.c.work_log_id, _lines.c.id)
+)
+# Those that may need more than a cell, which holds so many units of UTF-16: a character has one or two, and its line
+# some more for the time.
+_LONG = (
+    select(_lines.c.work_log_id)
+    .group_by(_lines.c.work_log_id)
+    .having(func.sum(func.length(_lines.c.status) + _TIME) > MAX_CELL // 2)
+    .order_by(_lines.c.work_log_id)
 )
 
 
-async def export_users(scope: Scope) -> bytes:
-    """The .xlsx file of two sheets, as later versions of the recorder made it; audited before it is handed out."""
-    students = [row async for batch in _batches(scope, _STUDENTS, "id") for row in batch]
-    logs: list[Any] = []
-    lines: list[Any] = []
+async def write_users(scope: Scope, file: IO[bytes]) -> int:
+    """Write the .xlsx file of two sheets, as later versions of the recorder made it, and say how large it is.
+
+    Audited. Some rows are in memory at a time. Raises Unavailable where the disk refuses.
+    """
+    sheets = Sheets(file, scope.services.scratch)
+    students = logs = 0
+    sheets.begin("学生", _STUDENT_COLUMNS)
+    async for batch in _batches(scope, _STUDENTS, "id"):
+        await sheets.add_all(map(_student, batch))
+        students += len(batch)
+    width = await _width(scope)
+    continued = [f"{_LOG_COLUMNS[-1]}（续{number}）" for number in range(1, width - len(_LOG_COLUMNS) + 1)]
+    sheets.begin("工作日志", (*_LOG_COLUMNS, *continued))
     async for batch in _batches(scope, _LOGS, "log_id"):
-        logs += batch
-        lines += await scope.fetch(_LINES, {"first_log_id": batch[0].log_id, "last_log_id": batch[-1].log_id})
-    content: bytes = await anyio.to_thread.run_sync(_workbook, students, logs, lines)
-    await audit.record_alone(
-        scope,
-        action="export_users",
-        subject_type="Export",
-        subject_id=0,
-        details={"students": str(len(students)), "workLogs": str(len(logs))},
-    )
-    return content
+        lines = await _lines_of(scope, [row.log_id for row in batch])
+        await sheets.add_all([_log(row, lines.get(row.log_id, ())) for row in batch])
+        logs += len(batch)
+    size = await sheets.done()
+    details = {"students": str(students), "workLogs": str(logs)}
+    await audit.record_alone(scope, action="export_users", subject_type="Export", subject_id=0, details=details)
+    return size
+
+
+async def export_users(scope: Scope) -> bytes:
+    """The same file in one piece."""
+    with on_disk(scope.services.scratch) as file:
+        await write_users(scope, file)
+    with file:
+        file.seek(0)
+        return file.read()
+
+
+async def _width(scope: Scope) -> int:
+    """The most cells that a work log has: the headings, which are written first, go on above all of them."""
+    found = [row.work_log_id for row in await scope.fetch(_LONG)]
+    width = 0
+    for start in range(0, len(found), BATCH):
+        lines = await _lines_of(scope, found[start : start + BATCH])
+        width = max(width, *(len(_progress(each)) for each in lines.values()))
+    return len(_LOG_COLUMNS) - 1 + width
+
+
+async def _lines_of(scope: Scope, log_ids: Sequence[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for line in await scope.fetch(_LINES, {"log_ids": log_ids}):
+        found.setdefault(line.work_log_id, []).append(line)
+    return found
 
 
 async def _batches(scope: Scope, statement: Select[Any], key: str) -> AsyncIterator[Sequence[Any]]:
     """The rows of a sheet in the order of the column `key`, some at a time."""
     after, count = 0, 0
     while count < MAX_ROWS and (batch := await scope.fetch(statement, {"after": after})):
-        yield batch
+        yield batch[: MAX_ROWS - count]
         after, count = getattr(batch[-1], key), count + len(batch)
 
 
@@ -119,44 +154,17 @@ def _student(row: Any) -> list[str]:
 
 def _log(row: Any, lines: Sequence[Any]) -> list[str]:
     """The cells of a work log; what does not fit the last one goes on to its right."""
-    times = [line.recorded_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") for line in lines]
-    latest = ""
+    latest, time = "", ""
     if lines:
         latest = _STAGES[lines[-1].stage] if lines[-1].stage else lines[-1].status
-    return [
-        row.name,
-        row.account or "",
-        row.company_name,
-        row.job,
-        row.salary,
-        row.location,
-        latest,
-        times[-1] if times else "",
-        *pieces("\n".join(f"{time} {line.status}" for time, line in zip(times, lines, strict=True))),
-    ]
+        time = _time(lines[-1])
+    told = (row.name, row.account or "", row.company_name, row.job, row.salary, row.location)
+    return [*told, latest, time, *_progress(lines)]
 
 
-def _workbook(students: Sequence[Any], logs: Sequence[Any], lines: Sequence[Any]) -> bytes:
-    import xlsxwriter  # by the thread that writes the first file, not at the start
+def _progress(lines: Sequence[Any]) -> list[str]:
+    return list(pieces("\n".join(f"{_time(line)} {line.status}" for line in lines)))
 
-    of_logs: dict[int, list[Any]] = {}
-    for line in lines:
-        of_logs.setdefault(line.work_log_id, []).append(line)
-    long = (row for row in logs if sum(len(line.status) for line in of_logs.get(row.log_id, [])) > MAX_CELL // 4)
-    width = max((len(_log(row, of_logs[row.log_id])) for row in long), default=0)
-    continued = [f"{_LOG_COLUMNS[-1]}（续{number}）" for number in range(1, width - len(_LOG_COLUMNS) + 1)]
-    sheets = (
-        ("学生", _STUDENT_COLUMNS, map(_student, students)),
-        ("工作日志", (*_LOG_COLUMNS, *continued), (_log(row, of_logs.get(row.log_id, [])) for row in logs)),
-    )
-    buffer = io.BytesIO()
-    # Row by row: cells that were kept as objects would be walked by each collection of garbage.
-    with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as workbook:
-        for title, columns, rows in sheets:
-            sheet = workbook.add_worksheet(title)
-            for number, cells in enumerate(chain([columns], rows)):
-                for column, cell in enumerate(cells):
-                    # Always as text: what people typed must not become a formula.
-                    if cell:
-                        sheet.write_string(number, column, shortened(cell))
-    return buffer.getvalue()
+
+def _time(line: Any) -> str:
+    return f"{line.recorded_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"

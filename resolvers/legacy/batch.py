@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Table, bindparam, cast, func, insert, literal, select
+from sqlalchemy import Table, bindparam, cast, literal, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as conflicting_insert
 
@@ -17,7 +17,9 @@ from models.statements import insert_new, table_of
 from models.uploads import ImageFolder
 from resolvers import totals
 from resolvers.legacy import ids
+from resolvers.legacy.bound import VALUES, insert_into, insert_new_into, prepared_insert
 from resolvers.legacy.kind import Kind
+from resolvers.legacy.old_ids import current_ids
 from resolvers.legacy.pictures import Pictures
 from resolvers.legacy.values import Refused, instant, later, listed
 from resolvers.scope import Scope
@@ -30,11 +32,6 @@ MAX_REMEMBERED = 200_000
 
 _legacy, _users, _aliases = table_of(LegacyId), table_of(User), table_of(UserAlias)
 _ADD_IDS = insert_new(LegacyId, unique=["kind", "old_id", "source"])
-_KNOWN = select(_legacy.c.old_id).where(
-    _legacy.c.kind == bindparam("of_kind"),
-    _legacy.c.source == bindparam("of_source"),
-    _legacy.c.old_id.in_(bindparam("keys", expanding=True)),
-)
 _ADD_ALIAS = insert_new(UserAlias, unique=["former_id"])
 
 
@@ -162,14 +159,14 @@ class Batch:
     async def add(self, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows, and count those of a table that has a total."""
         if values:
-            await self.scope.transaction.execute_many(insert(table), values)
+            await self.scope.transaction.insert_many(insert_into(table), values)
             if "id" in values[0]:
                 await totals.count_restored(self.scope, table, [each["id"] for each in values])
 
     async def note(self, statement: Insert, values: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows by a statement that leaves out those that are there."""
         if values:
-            await self.scope.transaction.execute_many(statement, values)
+            await self.scope.transaction.insert_many(statement, values)
 
     async def picture(
         self, row: Row, part: str, folder: ImageFolder, owner_id: int, path: Any
@@ -189,9 +186,33 @@ class Batch:
             return
         for row, values in rows:
             values["id"] = row.new_id
-        await self.scope.transaction.execute_many(_add_new(table), [values for _row, values in rows])
-        there = await ids.present(self.scope, table, [row.new_id for row, _values in rows if row.new_id is not None])
-        for row, _values in rows:
+        await self.scope.transaction.insert_many(insert_new_into(table), [values for _row, values in rows])
+        await self._settle(table, [row for row, _values in rows], otherwise)
+
+    async def move_bound(self, fill: Callable[[Row], Mapping[str, Any]], *, otherwise: str) -> None:
+        """Insert rows that were bound where they were read, with their ids and the columns that the kind `fills`."""
+        insert = prepared_insert(self.kind, self.scope.services.database.preparer)
+        places = {name: place for place, name in enumerate(insert.names)}
+
+        def filled(row: Row) -> Any:
+            values = row.fields[VALUES]
+            for name, value in fill(row).items():
+                values[places[name]] = value
+            return values
+
+        found = self.converted(filled)
+        rows = [row for row, _values in found]
+        await self.assign(rows, self.kind.table)
+        for row, values in found:
+            values[places["id"]] = row.new_id
+        if found:
+            await self.scope.transaction.insert_bound(insert, [values for _row, values in found])
+            await self._settle(self.kind.table, rows, otherwise)
+
+    async def _settle(self, table: Table, rows: Sequence[Row], otherwise: str) -> None:
+        """Refuse the rows that a unique constraint kept out, and count the others."""
+        there = await ids.present(self.scope, table, [row.new_id for row in rows if row.new_id is not None])
+        for row in rows:
             if row.new_id not in there:
                 row.new_id = None
                 self.refuse(row, otherwise)
@@ -212,7 +233,7 @@ class Batch:
             if row.old_id != str(row.new_id)
         ]
         if other:
-            await self.scope.transaction.execute_many(_ADD_IDS, other)
+            await self.scope.transaction.insert_many(_ADD_IDS, other)
 
     async def join(self, rows: Sequence[Row]) -> None:
         """Let the ids of users who are somebody that is here already stand for that one, where they are free."""
@@ -230,13 +251,8 @@ class Batch:
             if number not in taken
         ]
         if aliases:
-            await self.scope.transaction.execute_many(_ADD_ALIAS, aliases)
+            await self.scope.transaction.insert_many(_ADD_ALIAS, aliases)
         self.counts["joined"] += len(rows)
-
-
-@cache
-def _add_new(table: Table) -> Insert:
-    return conflicting_insert(table).on_conflict_do_nothing()
 
 
 @cache
@@ -254,40 +270,3 @@ def _keep_same(table: Table) -> Insert:
     ).where(table.c.id.in_(bindparam("keys", expanding=True)))
     inserted = conflicting_insert(_legacy).from_select(columns, rows)
     return inserted.on_conflict_do_nothing(index_elements=["kind", "old_id", "source"])
-
-
-async def known(scope: Scope, source: str, table: Table, old_ids: Sequence[str]) -> set[str]:
-    """Those of the old ids that were moved in before, whatever became of their rows."""
-    found: set[str] = set()
-    for start in range(0, len(old_ids), ids.AT_ONCE):
-        keys = old_ids[start : start + ids.AT_ONCE]
-        rows = await scope.transaction.fetch(_KNOWN, {"of_source": source, "of_kind": table.name, "keys": keys})
-        found.update(row.old_id for row in rows)
-    return found
-
-
-async def current_ids(scope: Scope, source: str, table: Table, old_ids: Iterable[str]) -> dict[str, int]:
-    """What old ids stand for today, of those whose objects are there; merged users are who they are part of."""
-    keys = list(dict.fromkeys(old_ids))
-    if not keys:
-        return {}
-    statement = _current(table)
-    reader = scope.services.database if scope.current_transaction is None else scope.current_transaction
-    found: dict[str, int] = {}
-    for start in range(0, len(keys), ids.AT_ONCE):
-        part = keys[start : start + ids.AT_ONCE]
-        rows = await reader.fetch(statement, {"of_source": source, "keys": part})
-        found.update((row.old_id, row.id) for row in rows)
-    return found
-
-
-@cache
-def _current(table: Table) -> Any:
-    sources = _legacy.c.kind == table.name, _legacy.c.source == bindparam("of_source")
-    named = _legacy.c.old_id.in_(bindparam("keys", expanding=True))
-    if table is not _users:
-        joined = _legacy.join(table, table.c.id == _legacy.c.new_id)
-    else:
-        today = func.coalesce(_aliases.c.user_id, _legacy.c.new_id)
-        joined = _legacy.outerjoin(_aliases, _aliases.c.former_id == _legacy.c.new_id).join(table, table.c.id == today)
-    return select(_legacy.c.old_id, table.c.id).select_from(joined).where(*sources, named)

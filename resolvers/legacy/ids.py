@@ -15,6 +15,7 @@ AT_ONCE = 4096
 """The ids that one statement names; statements take some 32,000 parameters."""
 MAX_KEPT = 2**52
 """The largest old id that is kept: there has to be room for as many after it."""
+_DIGITS = len(str(MAX_KEPT))
 GAP = 10_000_000
 """How far new ids are from the last one of before, where old ids are kept."""
 
@@ -32,7 +33,7 @@ class Identified(Protocol):
 
 def kept_number(old_id: str, floor: int) -> int | None:
     """The number of an old id, if it may be kept."""
-    if not old_id.isdecimal() or len(old_id) > len(str(MAX_KEPT)):
+    if not old_id.isdecimal() or len(old_id) > _DIGITS:
         return None
     number = int(old_id)
     return number if floor < number <= MAX_KEPT else None

@@ -1,6 +1,6 @@
 """Kinds of rows that are moved in."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -19,6 +19,8 @@ class Kind:
 
     `refers` names the fields that hold old ids of rows that were moved in before, with the tables that these are in
     now. `total` tells the amount of a row that is summed up for verification, and the column that holds it here.
+    `fills` names columns: `prepare` of such a kind makes a whole row of `table` but for these and its id, and the
+    process that reads binds it to the statement. `tells` names columns of it that `move` reads too.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Kind:
     refers: Mapping[str, Table] = field(default_factory=dict)
     total: tuple[Callable[[Mapping[str, Any]], float], str] | None = None
     prepare: Prepare | None = None
+    fills: Sequence[str] = ()
+    tells: Sequence[str] = ()
 
     @property
     def fields(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,12 +46,18 @@ class KindMapping:
         plain = [(field, column) for field, column in named if "." not in column]
         nested = [(field, column.split(".")) for field, column in named if "." in column]
         values = self.values
+        fields, columns = [field for field, _column in plain], [column for _field, column in plain]
+        pick = itemgetter(*columns) if len(columns) > 1 else lambda row: [row[column] for column in columns]
 
         def read(row: Mapping[str, Any]) -> dict[str, Any]:
-            found = {field: row.get(column) for field, column in plain}
+            try:
+                found = dict(zip(fields, pick(row), strict=True))
+            except KeyError:  # of a document, or of a dump that names other columns here
+                found = {field: row.get(column) for field, column in plain}
             for field, path in nested:
                 found[field] = _within(row, path)
-            found.update(fixed)
+            if fixed:
+                found.update(fixed)
             for field, meanings in values.items():
                 found[field] = meanings.get(str(found[field]), found[field])
             return found

@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from resolvers import audit
 from resolvers.legacy import progress as progressing
-from resolvers.legacy.batch import Batch, References, Refusal, Row, known
+from resolvers.legacy.batch import Batch, References, Refusal, Row
 from resolvers.legacy.mapping import KindMapping, SourceMapping, UnusableMapping
+from resolvers.legacy.old_ids import known
 from resolvers.legacy.pictures import Pictures
 from resolvers.legacy.progress import Progress
 from resolvers.legacy.reading.prepared import Part, Prepared
@@ -29,8 +30,6 @@ _MARKS = 10_000
 _ROOM = (
     text("PRAGMA cache_size = -32768"),
     text("PRAGMA wal_autocheckpoint = 16384"),
-    # Or each row with a trigger walks through all that the savepoint changed (findings/sqlite-savepoint-triggers.sh).
-    text("PRAGMA temp_store = FILE"),
 )
 """32 MB of pages in memory, and 64 MB of changes that are not in the file yet."""
 

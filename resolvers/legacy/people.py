@@ -1,9 +1,9 @@
 """Users that are moved in: what they sign in with, and who of them is here already."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -26,8 +26,7 @@ _ADD_ROLE = insert_new(UserRole, unique=["user_id", "role"])
 Identifier = tuple[CredentialKind, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A user to move in."""
 
     name: str
@@ -41,7 +40,7 @@ class Person:
     pursues_postgraduate: bool = False
     pursues_employment: bool = False
     disabled_at: datetime | None = None
-    roles: Sequence[Role] = field(default=())
+    roles: Sequence[Role] = ()
 
 
 @dataclass(slots=True)
@@ -122,7 +121,7 @@ async def grant(batch: Batch, role: Role, user_ids: Sequence[int]) -> None:
     times = {"created_at": batch.now, "updated_at": batch.now}
     if user_ids:
         rows = [{"user_id": user_id, "role": role, **times} for user_id in dict.fromkeys(user_ids)]
-        await batch.scope.transaction.execute_many(_ADD_ROLE, rows)
+        await batch.scope.transaction.insert_many(_ADD_ROLE, rows)
 
 
 async def _add(batch: Batch, new: Sequence[tuple[Row, Person]]) -> None:

@@ -40,6 +40,9 @@ def text(
 ) -> str:
     """A text by the product's rules: one spelling, not too long, nothing that cannot be stored."""
     plain = value if value.__class__ is str else _plain(value, field)
+    # What is printable has no marks, no other space than " ", and nothing that cannot be stored.
+    if normal is free_text and plain.isprintable() and 0 < len(plain) <= max_length and plain.strip(" ") == plain:
+        return plain
     try:
         return checks.text(normal(plain), field, max_length=max_length, required=required)
     except InvalidInput as error:
@@ -106,6 +109,8 @@ def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
     """An instant in UTC, of a text, of seconds or of milliseconds; None where there is none, such as 0000-00-00."""
     if value is None or value == "":
         return None
+    if value.__class__ is datetime and value.tzinfo is UTC:
+        return _checked(value, field)
     try:
         if isinstance(value, str):
             if "-" not in value[1:]:
@@ -114,14 +119,14 @@ def instant(value: Any, field: str, zone: tzinfo) -> datetime | None:
                 return None
             else:
                 value = datetime.fromisoformat(value.strip())
+        if isinstance(value, datetime):
+            aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
+            return _checked(aware, field).astimezone(UTC)
         if isinstance(value, int | float):
             if not value:
                 return None
             seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
             return _checked(datetime.fromtimestamp(seconds, UTC), field)
-        if isinstance(value, datetime):
-            aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
-            return _checked(aware, field).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         pass
     raise Refused(f"{field} is no time: {str(value)[:40]}")

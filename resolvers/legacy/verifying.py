@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, func, select
 
 from resolvers.legacy import ids, values
 from resolvers.legacy import progress as progressing
-from resolvers.legacy.batch import current_ids
 from resolvers.legacy.mapping import KindMapping, SourceMapping
+from resolvers.legacy.old_ids import current_ids, known
 from resolvers.legacy.reading.rows import Broken, Source, Table, Values
 from resolvers.scope import Scope
 
@@ -20,22 +20,24 @@ _CENT = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A kind on both sides: the rows of the source, those that are here and those that were refused, and sums of the
-    rows that are here, as they are there and here; None where the kind has nothing to sum up.
+    """A kind on both sides: the rows of the source, those that are here, those that were moved in and are gone since,
+    as those of people who deleted their accounts, and those that were refused; and sums of the rows that are here, as
+    they are there and here; None where the kind has nothing to sum up.
     """
 
     kind: str
     rows: int
     here: int
+    gone: int
     refused: int
     sum_there: float | None
     sum_here: float | None
 
     @property
     def agrees(self) -> bool:
-        """Whether every row is here or was refused, and the sums are the same."""
+        """Whether every row is here, was here or was refused, and the sums are the same."""
         sums = self.sum_there is None or abs((self.sum_there or 0) - (self.sum_here or 0)) < _CENT
-        return self.here + self.refused == self.rows and sums
+        return self.here + self.gone + self.refused == self.rows and sums
 
 
 async def verify(scope: Scope, source: Source, mapping: SourceMapping) -> list[Verified]:
@@ -52,7 +54,7 @@ async def verify(scope: Scope, source: Source, mapping: SourceMapping) -> list[V
 
 async def _verified(scope: Scope, source: str, mapped: KindMapping, table: Table, refused: int) -> Verified:
     kind = mapped.kind
-    rows = here = 0
+    rows = here = gone = 0
     there = summed = 0.0
     for part in _parts(mapped, table):
         rows += len(part)
@@ -60,11 +62,12 @@ async def _verified(scope: Scope, source: str, mapped: KindMapping, table: Table
         amounts = {old_id: amount for old_id, amount in reversed(part) if old_id is not None}
         current = await current_ids(scope, source, kind.table, amounts)
         here += len(current)
+        gone += len(await known(scope, source, kind.table, [old_id for old_id in amounts if old_id not in current]))
         if kind.total is not None and current:
             there += sum(amounts[old_id] for old_id in current)
             summed += await _sum(scope, kind.table.c[kind.total[1]], list(current.values()))
     has_sum = kind.total is not None
-    return Verified(kind.name, rows, here, refused, there if has_sum else None, summed if has_sum else None)
+    return Verified(kind.name, rows, here, gone, refused, there if has_sum else None, summed if has_sum else None)
 
 
 def _parts(mapped: KindMapping, table: Table) -> Iterator[Sequence[tuple[str | None, float]]]:

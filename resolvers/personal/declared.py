@@ -14,7 +14,7 @@ class Fate(Enum):
 
     GOES = "deleted with the account"
     ADDRESSED = "deleted where they name an e-mail address or a mobile number that the person signs in with"
-    FOLLOWS = "taken out of the index by triggers and by matching when what they were made of is deleted"
+    FOLLOWS = "taken out by triggers and by matching when what they were made of is deleted"
     KEPT = "kept: who did what must stay provable"
     NUMBERED = "numbers that lead to nothing once the account is gone; with them nobody is moved in a second time"
     STAYS = "not about a person"
@@ -170,6 +170,7 @@ DECLARED: Mapping[str, Declared] = {
         Fate.FOLLOWS,
         "mark words position city company job_position job_description school major degree self_evaluation areas",
     ),
+    "attendance_runs": _other(Fate.FOLLOWS, "user_id first_day last_day clock_ins"),
     "matching_tasks": _other(Fate.FOLLOWS, "kind subject_id version"),
     "search_pending": _other(Fate.FOLLOWS, "kind row_id is_backlog"),
     # The audit trail is a chain of seals: an event that is changed or taken out breaks it.

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import orjson
-from sqlalchemy import Row, Table, Text, bindparam, cast, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from auth.principal import ANONYMOUS
 from models.attendance import ClockIn, ClockInCorrection
@@ -22,13 +21,12 @@ from models.signing.applications import SignApplication
 from models.signing.resumes import Resume
 from models.statements import table_of
 from models.talent.feeds import Feed
-from models.talent.recommendations import Recommendation, RecommendationComment
+from models.talent.recommendations import Recommendation
 from models.talent.recruiters import RecruiterRegistration
-from models.trash import DeletedItem, DeletedRows
 from models.uploads import Upload
 from resolvers import audit, checks, files
-from resolvers.identity import proving, roles, sessions, users
-from resolvers.personal.declared import DECLARED
+from resolvers.identity import proving, roles, sessions
+from resolvers.personal import put_away
 from resolvers.scope import Scope
 from resolvers.talent import tasks
 
@@ -40,8 +38,7 @@ _users, _uploads, _resumes, _feeds = map(table_of, (User, Upload, Resume, Feed))
 _applications, _corrections, _clock_ins = map(table_of, (SignApplication, ClockInCorrection, ClockIn))
 _credentials, _pending, _codes = map(table_of, (Credential, PendingEmail, VerificationCode))
 _messages, _registrations = table_of(OutgoingMessage), table_of(RecruiterRegistration)
-_items, _rows = table_of(DeletedItem), table_of(DeletedRows)
-_recommendations, _remarks = table_of(Recommendation), table_of(RecommendationComment)
+_recommendations = table_of(Recommendation)
 
 _of_user: Any = bindparam("of_user")
 _UPLOADS = select(_uploads.c.folder, _uploads.c.name).where(_uploads.c.user_id == _of_user)
@@ -67,38 +64,14 @@ _KEPT = (
     select(_applications.c.id).where(*_signed),
     select(_corrections.c.id).where(*_of_others),
 )
+# What refers to the user is written by then, and found, or refused.
+_HOLD = select(_users.c.id).where(_users.c.id == _of_user).with_for_update()
 _KEEP = (
     update(_applications).where(*_signed).values(user_id=bindparam("kept_by")),
     update(_corrections).where(*_of_others).values(corrected_by_id=bindparam("kept_by")),
 )
 _NOBODY = insert(_users).returning(_users.c.id)
 _DELETE = delete(_users).where(_users.c.id == _of_user)
-
-
-def _written_by(table: Table) -> str | None:
-    """The column of a table that says whose a row is, if it names the user itself."""
-    owner = DECLARED[table.name].owner
-    keys = table.c[owner].foreign_keys if owner is not None else ()
-    return owner if any(key.column.table is _users for key in keys) else None
-
-
-# Others' deleted posts hold comments and likes of the person, and recruiters' deleted remarks are about the person.
-_AUTHORS = {table.name: column for table in _users.metadata.sorted_tables if (column := _written_by(table))}
-_PUT_AWAY = (
-    select(_rows.c.id, _rows.c.item_id, _rows.c.of_table, _rows.c.content)
-    .join(_items, _items.c.id == _rows.c.item_id)
-    .where(
-        _items.c.owner_id != _of_user,
-        _rows.c.of_table.in_([*_AUTHORS, _remarks.name]),
-        or_(
-            _rows.c.of_table == _remarks.name,
-            cast(_rows.c.content, Text).contains(bindparam("named", type_=Text())),
-        ),
-    )
-    .order_by(_rows.c.id)
-)
-_REWRITE = update(_rows).where(_rows.c.id == bindparam("of_row")).values(content=bindparam("new_content"))
-_DROP_ITEM = delete(_items).where(_items.c.id == bindparam("of_item"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +103,13 @@ async def _delete(scope: Scope, user_id: int, *, action: str, details: audit.Val
     transaction, own = scope.transaction, {"of_user": user_id}
     if refusal := (await roles.refusals_of_last(scope, [user_id])).get(user_id):
         raise refusal
-    if not await users.lock(scope, user_id):
+    if await transaction.fetch_value(_HOLD, own) is None:
         raise UserNotFound(field="user_id")
     stored = await transaction.fetch(_UPLOADS, own)
     await _tell_matching(scope, own)
     await _forget_addresses(scope, own)
-    await _take_out_of_others(scope, user_id)
+    about = {row.id for row in await transaction.fetch(_RECOMMENDED, own)}
+    ids = await put_away.ids_of(transaction, user_id)
     contracts, corrections = [len(await transaction.fetch(statement, own)) for statement in _KEPT]
     if contracts or corrections:
         nobody = {"name": NAME, "class_name": "", "major": "", "disabled_at": scope.now}
@@ -146,6 +120,9 @@ async def _delete(scope: Scope, user_id: int, *, action: str, details: audit.Val
         details = {**details, "contracts": str(contracts), "corrections": str(corrections), "kept_by": str(kept_by)}
     await audit.record(scope, action=action, subject_type="User", subject_id=user_id, details=details)
     await transaction.execute(_DELETE, own)
+    # Afterwards: what somebody else deletes at this moment, with the person's rows in it, is put away by now, or
+    # without them.
+    await put_away.take_out(scope, user_id, ids, about)
     sessions.tell_of_ends(scope, [user_id])
     scope.after_commit.append(partial(_remove_files, scope, stored))
     if scope.principal.user_id == user_id:
@@ -165,21 +142,6 @@ async def _forget_addresses(scope: Scope, own: dict[str, int]) -> None:
     if addresses := [row.address for row in await scope.transaction.fetch(_ADDRESSES, own)]:
         for statement in _FORGET_ADDRESSES:
             await scope.transaction.execute(statement, {"addresses": addresses})
-
-
-async def _take_out_of_others(scope: Scope, user_id: int) -> None:
-    """Rewrite what others deleted and can restore: without what the person wrote, and remarks about them."""
-    transaction, own = scope.transaction, {"of_user": user_id}
-    about = {row.id for row in await transaction.fetch(_RECOMMENDED, own)}
-    for row in await transaction.fetch(_PUT_AWAY, {**own, "named": f":{user_id}"}):
-        kept: list[dict[str, Any]] = orjson.loads(row.content)
-        if row.of_table == _remarks.name:
-            if any(remark["recommendation_id"] in about for remark in kept):
-                await transaction.execute(_DROP_ITEM, {"of_item": row.item_id})
-            continue
-        left = [entry for entry in kept if entry.get(_AUTHORS[row.of_table]) != user_id]
-        if len(left) < len(kept):
-            await transaction.execute(_REWRITE, {"of_row": row.id, "new_content": orjson.dumps(left).decode()})
 
 
 async def _remove_files(scope: Scope, stored: Sequence[Row[Any]]) -> None:

@@ -7,6 +7,8 @@ that session has ended.
 import json
 import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,14 +16,15 @@ import orjson
 from sqlalchemy import Row, Select, Table, bindparam, exists, or_, select
 
 from auth.rate_limits import Limit
-from models.errors import Unavailable, UserNotFound
+from models.errors import BrokenOff, Unavailable, UserNotFound
 from models.identity import Role, Session, User, UserRole
 from models.statements import table_of
 from models.tables import metadata
 from models.trash import DeletedRows
 from models.uploads import Upload
 from resolvers import audit, checks, keys
-from resolvers.identity import proving, users
+from resolvers.identity import proving, session_paths, users
+from resolvers.personal import put_away
 from resolvers.personal.declared import DECLARED, ENCRYPTED
 from resolvers.personal.deleting import MAX_REASON
 from resolvers.scope import Scope
@@ -38,9 +41,8 @@ _NOTE = (
 _users, _sessions, _roles, _uploads = map(table_of, (User, Session, UserRole, Upload))
 _put_away = table_of(DeletedRows)
 _of_user: Any = bindparam("of_user")
-_SESSION = select(_sessions.c.id).where(_sessions.c.jti == bindparam("of_jti"))
 _MAY = (
-    select(_users.c.id)
+    select(_sessions.c.created_at)
     .select_from(_users.join(_sessions, _sessions.c.id == bindparam("of_session")))
     .where(
         _users.c.id == _of_user,
@@ -80,32 +82,46 @@ async def path_of_user(scope: Scope, *, user_id: int, reason: str) -> str:
 
 async def _path_of(scope: Scope, user_id: int) -> str:
     await scope.services.limits.hit(Limit.PERSONAL_EXPORT_PER_USER, str(scope.viewer_id))
-    session_id = await scope.transaction.fetch_value(_SESSION, {"of_jti": scope.principal.jti})
-    return scope.services.paths.sign(f"{FOLDER}/{user_id}-{session_id}.zip", now=scope.now)
+    return await session_paths.sign(scope, lambda session_id: f"{FOLDER}/{user_id}-{session_id}.zip")
 
 
-async def may_fetch(scope: Scope, *, user_id: int, session_id: int, expires: str, signature: str) -> bool:
-    """Whether a signed path is genuine, has not expired, and the session that asked for it goes on."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose archive is asked for, and the session that may have it."""
+
+    user_id: int
+    session_id: int
+    began: datetime
+
+
+async def asked(scope: Scope, *, user_id: int, session_id: int, expires: str, signature: str) -> Asked | None:
+    """What a signed path opens; None unless it is genuine, has not expired, and the session goes on."""
     path = f"{FOLDER}/{user_id}-{session_id}.zip"
-    if not scope.services.paths.verify(path, expires=expires, signature=signature, now=scope.now):
-        return False
-    asked = {"of_user": user_id, "of_session": session_id, "now": scope.now}
-    return await scope.fetch_value(_MAY, asked) is not None
+    began = await scope.fetch_value(_MAY, {"of_user": user_id, "of_session": session_id, "now": scope.now})
+    if began is None or not session_paths.is_genuine(scope, path, began=began, expires=expires, signature=signature):
+        return None
+    return Asked(user_id, session_id, began)
 
 
-async def archive(scope: Scope, user_id: int) -> AsyncIterator[bytes]:
-    """The archive of a user, in pieces: a page of rows or a file is in memory at a time."""
-    out = _Pieces()
+async def archive(scope: Scope, by: Asked) -> AsyncIterator[bytes]:
+    """The archive of a user, in pieces: a page of rows or a file is in memory at a time.
+
+    Raises BrokenOff where the user is deleted meanwhile, or the session that asked ends.
+    """
+    out, user_id = _Pieces(), by.user_id
+    ids = await put_away.ids_of(scope.services.database, user_id)
     numbers: dict[str, int] = {}
     missing: list[str] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for table in metadata.sorted_tables:
             if DECLARED[table.name].told:
-                async for piece in _written(scope, made, out, table, user_id, numbers):
+                await _check(scope, by)
+                async for piece in _written(scope, made, out, table, ids, numbers):
                     yield piece
         after = 0
         while rows := await scope.fetch(_FILES, {"of_user": user_id, "after": after}):
             for row in rows:
+                await _check(scope, by)
                 if (content := await _content(scope, row)) is None:
                     missing.append(f"{row.folder}/{row.name}")
                 else:
@@ -113,8 +129,15 @@ async def archive(scope: Scope, user_id: int) -> AsyncIterator[bytes]:
                 yield out.taken()
             after = rows[-1].id
         about = {"user": user_id, "made_at": scope.now.isoformat(), "rows": numbers, "missing_files": missing}
+        await _check(scope, by)
         made.writestr(ABOUT, json.dumps({**about, "note": _NOTE}, ensure_ascii=False, indent=2))
     yield out.taken()
+
+
+async def _check(scope: Scope, by: Asked) -> None:
+    named = {"of_user": by.user_id, "of_session": by.session_id, "now": scope.services.clock()}
+    if await scope.fetch_value(_MAY, named) != by.began:
+        raise BrokenOff
 
 
 async def _content(scope: Scope, row: Row[Any]) -> bytes | None:
@@ -125,45 +148,52 @@ async def _content(scope: Scope, row: Row[Any]) -> bytes | None:
 
 
 async def _written(
-    scope: Scope, made: zipfile.ZipFile, out: "_Pieces", table: Table, user_id: int, numbers: dict[str, int]
+    scope: Scope, made: zipfile.ZipFile, out: "_Pieces", table: Table, ids: Sequence[int], numbers: dict[str, int]
 ) -> AsyncIterator[bytes]:
     """Write the rows of one table; a table without any gets no file."""
-    statement, given = _page(table), {"of_user": user_id, "after": 0}
-    rows = await scope.fetch(statement, given)
-    if not rows:
+    pages = _pages(scope, table, ids)
+    if (page := await anext(pages, None)) is None:
         return
-    plain = await _decrypted(scope, table, user_id)
     entry = zipfile.ZipInfo(f"data/{table.name}.json", scope.now.timetuple()[:6])
     entry.compress_type = zipfile.ZIP_DEFLATED
     with made.open(entry, "w", force_zip64=True) as file:
         separator = b"[\n"
-        while rows:
-            for row in rows:
-                file.write(separator + orjson.dumps(_told(table, row, plain, user_id)))
+        while page is not None:
+            for row in page:
+                file.write(separator + orjson.dumps(row))
                 separator = b",\n"
-            numbers[table.name] = numbers.get(table.name, 0) + len(rows)
+            numbers[table.name] = numbers.get(table.name, 0) + len(page)
             yield out.taken()
-            rows = await scope.fetch(statement, {**given, "after": rows[-1].id})
+            page = await anext(pages, None)
         file.write(b"\n]\n")
 
 
-def _told(table: Table, row: Row[Any], plain: Mapping[int, str | None], user_id: int) -> dict[str, Any]:
+async def _pages(scope: Scope, table: Table, ids: Sequence[int]) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    """What is told of the rows; what others put away comes after what the person did."""
+    user_id, plain = ids[0], None
+    statement, given = _page(table), {"of_user": user_id, "after": 0}
+    while rows := await scope.fetch(statement, given):
+        plain = await _decrypted(scope, table, user_id) if plain is None else plain
+        yield [_told(table, row, plain, ids) for row in rows]
+        given["after"] = rows[-1].id
+    if table is _put_away:
+        async for row, entries in put_away.naming(scope.services.database, user_id, ids):
+            own = [entry for entry in entries if put_away.is_of(row.of_table, entry, ids)]
+            yield [{name: value for name, value in row._mapping.items() if name != "item_id"} | {"content": own}]
+
+
+def _told(table: Table, row: Row[Any], plain: Mapping[int, str | None], ids: Sequence[int]) -> dict[str, Any]:
     """The columns that are told. Of what was deleted, the rows that are the person's: no comments of others."""
     values = dict(row._mapping)
     if encrypted := ENCRYPTED.get(table.name):
         values[encrypted.removeprefix("encrypted_")] = plain.get(values["id"])
         del values[encrypted]
     if table is _put_away:
-        entries: list[dict[str, Any]] = orjson.loads(values["content"])
-        declared = DECLARED.get(values["of_table"])  # an older release may have put away rows of a table that is gone
-        owner = declared.owner if declared is not None else None
-        is_theirs = owner is not None and owner in _USERS
-        values["content"] = [entry for entry in entries if not is_theirs or entry.get(owner or "") == user_id]
+        entries: put_away.Entries = orjson.loads(values["content"])
+        of_table = values["of_table"]
+        is_everybodys = of_table in put_away.AUTHORS
+        values["content"] = [each for each in entries if not is_everybodys or put_away.is_of(of_table, each, ids)]
     return values
-
-
-_USERS = ("user_id", "author_id")
-"""The owners' columns that name the user itself."""
 
 
 async def _decrypted(scope: Scope, table: Table, user_id: int) -> Mapping[int, str | None]:

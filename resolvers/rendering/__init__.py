@@ -7,6 +7,7 @@ values: what a page is asked for is bound when the statement runs.
 
 from resolvers.rendering.objects import MAX_DEPTH as MAX_DEPTH
 from resolvers.rendering.objects import Member as Member
+from resolvers.rendering.objects import Nothing as Nothing
 from resolvers.rendering.objects import Object as Object
 from resolvers.rendering.objects import One as One
 from resolvers.rendering.objects import Otherwise as Otherwise
@@ -22,5 +23,6 @@ from resolvers.rendering.pages import Page as Page
 from resolvers.rendering.pages import Part as Part
 from resolvers.rendering.pages import Parts as Parts
 from resolvers.rendering.pages import Total as Total
+from resolvers.rendering.pages import Whole as Whole
 from resolvers.rendering.statements import Bound as Bound
 from resolvers.rendering.statements import Rendering as Rendering

@@ -92,6 +92,17 @@ class Text(Member):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Nothing(Member):
+    """Null always."""
+
+    name: str
+
+    def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
+        """Null."""
+        return Nullable(null())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Value(Member):
     """A column."""
 

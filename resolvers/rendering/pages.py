@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, FromClause, Select, bindparam, func, or_, select
 
 from models.json_sql import NUMBER, Constant, Listed, Members, Nullable, TruthOf, encoded
-from resolvers.loaders import PagesByForeignKey
+from resolvers.loaders import PagesByForeignKey, RowsByForeignKey
 from resolvers.ordering import ORDER_KEY
 from resolvers.paging import selecting
 from resolvers.rendering.objects import Building, Member, Object, Rows, column_of, table_of
@@ -19,13 +19,16 @@ CURSOR = encoded("id:")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page(Member):
-    """A page of the rows that refer to a key of the row, and what belongs to it. `number` is its own."""
+    """A page of the rows that refer to a key of the row, and what belongs to it. `number` is its own. With `is_value`
+    its one part stands for it.
+    """
 
     name: str
     column: str
     batch: PagesByForeignKey
     number: int
     parts: "Sequence[Part]"
+    is_value: bool = False
 
     @property
     def columns(self) -> frozenset[str]:
@@ -40,7 +43,42 @@ class Page(Member):
     def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
         """The page."""
         pages = _Pages(self, column_of(rows, self.column), building)
-        return Members([part.name for part in self.parts], [part.element(pages) for part in self.parts])
+        made = [part.element(pages) for part in self.parts]
+        return made[0] if self.is_value else Members([part.name for part in self.parts], made)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole(Member):
+    """The list of all rows that refer to a key of the row, in order."""
+
+    name: str
+    column: str
+    batch: RowsByForeignKey
+    shown: Object
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The key."""
+        return frozenset({self.column})
+
+    @property
+    def depth(self) -> int:
+        """One query more, and its objects."""
+        return 12 + self.shown.depth
+
+    def element(self, rows: Rows, building: Building) -> ColumnElement[Any]:
+        """The list."""
+        batch, key = self.batch.unprojected, column_of(rows, self.column)
+        places = [place.label(f"place_{number}") for number, (place, _) in enumerate(batch.order)]
+        query = selecting(batch.query, self.shown.columns).add_columns(*places)
+        query = query.where(batch.key_column == key).correlate(table_of(key)).order_by(*batch.sorting)
+        table = query.subquery(building.name())
+        order = [
+            table.c[place.key].desc() if is_descending else table.c[place.key].asc()
+            for place, (_, is_descending) in zip(places, batch.order, strict=True)
+        ]
+        listed = Listed(self.shown.of(Rows.of(table, batch.query), building), *order)
+        return select(listed).select_from(table).scalar_subquery()
 
 
 class _Pages:

@@ -62,7 +62,7 @@ class Bound:
     """A rendering for pages that are asked for."""
 
     def __init__(self, rendering: Rendering, requests: Mapping[int, PageRequest]) -> None:
-        self._rendering = rendering
+        self.template = rendering
         self._shapes = {number: request.shape(newest_first=True) for number, request in requests.items()}
         self._parameters: dict[str, Any] = {}
         for number, request in requests.items():
@@ -80,14 +80,14 @@ class Bound:
         """The rows of a statement with what is made of them beside their columns to `keep`; None where that fails, so
         that the rows have to be read. Raises Unavailable in an outage, which reading them would meet, too.
         """
-        key = (self._rendering, rows, tuple(self._shapes.values()))
+        key = (self.template, rows, tuple(self._shapes.values()))
         statement = _statements.get(key)
         if statement is None:
             try:
-                statement = self._rendering.statement(rows, query, self._shapes, keep, sorting)
+                statement = self.template.statement(rows, query, self._shapes, keep, sorting)
             except TypeError:
                 statement = _NONE
-            _statements.put(key, statement, BYTES_OF_SELECTION * self._rendering.size)
+            _statements.put(key, statement, BYTES_OF_SELECTION * self.template.size)
         if statement is _NONE:
             return None
         try:

@@ -83,7 +83,7 @@ async def index(transaction: Transaction, *, is_backlog: bool, at_once: int = BA
         texts = await SEARCHED[kind].texts(transaction, list(of_kind))
         if texts:
             rows = [_indexed(found, key, of_kind[key]) for key, found in texts.items()]
-            await transaction.execute_many(_SAVE[kind], rows)
+            await transaction.insert_many(_SAVE[kind], rows)
         if len(texts) < len(of_kind):
             await transaction.execute(_FORGET[kind], {"keys": list(of_kind.keys() - texts.keys())})
     return len(claimed)

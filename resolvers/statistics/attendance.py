@@ -15,6 +15,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Date,
+    Integer,
     Row,
     Select,
     String,
@@ -32,8 +33,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from models.attendance import ClockIn, ClockInSlot
-from models.days import business_day
+from models.attendance import AttendanceRun, ClockIn, ClockInSlot
+from models.days import business_day, day_number, number_of, numbered_day
 from models.identity import User
 from models.statements import table_of
 from resolvers.scope import Scope
@@ -42,8 +43,9 @@ from resolvers.statistics.grouping import MAX_GROUPS, Shape, dimensions, limited
 from resolvers.statistics.periods import SLOTS, Days, bounds, first_moment
 from resolvers.teaching.visibility import is_student
 
-_users, _clock_ins = table_of(User), table_of(ClockIn)
+_users, _clock_ins, _runs = table_of(User), table_of(ClockIn), table_of(AttendanceRun)
 _last = bindparam("last_day", type_=Date())
+_first_number, _last_number = (bindparam(f"{end}_number", type_=Integer()) for end in ("first", "last"))
 _first_moment: Any = bindparam("first_moment", type_=_users.c.created_at.type)
 
 
@@ -71,6 +73,8 @@ async def rates(
     shape = grouping.shape(scope, by, filters)
     wanted: dict[str, Any] = {
         **bounds(days),
+        "first_number": number_of(days.first),
+        "last_number": number_of(days.last),
         "first_moment": first_moment(days.first),
         "slots": list(slots),
         "class_names": None if class_names is None else list(class_names),
@@ -112,7 +116,8 @@ def _members(shape: Shape) -> Subquery:
     since = case((_users.c.created_at < _first_moment, first), else_=business_day(_users.c.created_at)).label(
         "joined_on"
     )
-    members = grouping.students(shape, since)
+    number = case((_users.c.created_at < _first_moment, _first_number), else_=day_number(since))
+    members = grouping.students(shape, since, number.label("joined_number"))
     if AttendanceDimension.CLASS in shape.by:
         names = grouping.students(shape).with_only_columns(_users.c.class_name).distinct()
         first_names = names.order_by(_users.c.class_name).limit(bindparam("most_classes"))
@@ -154,7 +159,7 @@ def _expected(shape: Shape, members: Subquery) -> Subquery:
 
 def _attended(shape: Shape, members: Subquery) -> Subquery:
     if not shape.by & _MOMENTS:
-        return _attended_by_student(shape, members)
+        return _attended_by_student(shape, members) if "slots" in shape.filters else _attended_in_runs(shape, members)
     if shape.sees_all and AttendanceDimension.CLASS not in shape.by and "class_names" not in shape.filters:
         return _attended_by_the_school(shape)
     values = {
@@ -176,6 +181,33 @@ def _of_slots(shape: Shape) -> list[ColumnElement[bool]]:
     # Not by the index of slots, which has a third of all clock-ins for each.
     slots = func.coalesce(_clock_ins.c.slot, "").in_(bindparam("slots", expanding=True))
     return [slots] if "slots" in shape.filters else []
+
+
+def _attended_in_runs(shape: Shape, members: Subquery) -> Subquery:
+    """The clock-ins of the runs of each student; of a run that is not within the days, those that are."""
+    first_day, last_day = numbered_day(_runs.c.first_day), numbered_day(_runs.c.last_day)
+    days = _clock_ins.c.business_date
+    one_by_one = (
+        select(func.count())
+        .where(_clock_ins.c.user_id == members.c.id)
+        .where(days.between(members.c.joined_on, _last), days.between(first_day, last_day))
+        .correlate(members, _runs)
+        .scalar_subquery()
+    )
+    is_within = and_(_runs.c.first_day >= members.c.joined_number, _runs.c.last_day <= _last_number)
+    values = {"class_name": members.c.class_name, **{str(name): literal(None, String()) for name in _MOMENTS}}
+    shown, grouped = dimensions(shape, values)
+    return (
+        select(
+            *shown,
+            literal(0).label("expected"),
+            total(case((is_within, _runs.c.clock_ins), else_=one_by_one)).label("attended"),
+        )
+        .select_from(members.join(_runs, _runs.c.user_id == members.c.id))
+        .where(_runs.c.last_day >= members.c.joined_number, _runs.c.first_day <= _last_number)
+        .group_by(*grouped)
+        .subquery("attended")
+    )
 
 
 def _attended_by_student(shape: Shape, members: Subquery) -> Subquery:

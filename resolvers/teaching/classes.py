@@ -7,20 +7,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, String, and_, bindparam, exists, or_, select
+from sqlalchemy import Date, Row, Select, String, and_, bindparam, exists, func, or_, select
 
 from models.attendance import ClockIn, ClockInSlot
 from models.days import business_day
+from models.errors import InvalidInput
 from models.identity import User
 from models.journal import WorkLog
+from models.search import contains
 from models.statements import table_of
 from models.teaching import TeacherClass
+from models.texts import class_name
 from resolvers import journal
 from resolvers.identity import users
 from resolvers.loaders import FilteredPages, pages_by_foreign_key
 from resolvers.orders import ClassClockInOrder, ClassStudentOrder, ClassWorkLogOrder
 from resolvers.paging import Page, PageRequest
 from resolvers.scope import Scope
+from resolvers.search.containing import containing
 from resolvers.signing.visibility import viewer_is_administrator
 from resolvers.statistics.grouping import MAX_GROUPS
 from resolvers.statistics.periods import Days, bounds, has_begun
@@ -74,17 +78,28 @@ _VISIBLE = select(_name.label("class_name")).where(
     _name > "",
     or_(viewer_teaches_class(_name), and_(viewer_is_administrator, exists().where(_users.c.class_name == _name))),
 )
-# An index has the names; of each class only as many users are looked at as come before its first student.
-_names = select(_users.c.class_name).where(_users.c.class_name > "").distinct().subquery("names")
-_ALL = (
-    select(_names.c.class_name)
-    .where(exists().where(is_student, _users.c.class_name == _names.c.class_name))
-    .order_by(_names.c.class_name)
-    .limit(MAX_GROUPS)
-)
-_TAUGHT = (
-    select(_classes.c.class_name).where(_classes.c.user_id == bindparam("viewer_id")).order_by(_classes.c.class_name)
-)
+# An index has the names; of each class only as many users are looked at as come before its first student. The offset
+# keeps a search from being made in the row of each user rather than in the names.
+_names = select(_users.c.class_name).where(_users.c.class_name > "").distinct().offset(0).subquery("names")
+_ALL = select(_names.c.class_name).where(exists().where(is_student, _users.c.class_name == _names.c.class_name))
+_TAUGHT = select(_classes.c.class_name).where(_classes.c.user_id == bindparam("viewer_id"))
+
+
+def _some(query: Select[Any], *, is_searched: bool) -> Select[Any]:
+    """So many of the classes by their names, of those that are searched for the ones that begin so first."""
+    (name,) = query.selected_columns
+    if is_searched:
+        words: Any = bindparam("words", type_=String())
+        folded = func.lower(name)
+        query = query.where(contains(folded, words)).order_by(func.substr(folded, 1, func.length(words)) != words)
+    return query.order_by(name).limit(bindparam("most"))
+
+
+_SOME = {
+    (is_administrator, is_searched): _some(_ALL if is_administrator else _TAUGHT, is_searched=is_searched)
+    for is_administrator in (False, True)
+    for is_searched in (False, True)
+}
 
 
 async def by_name(scope: Scope, name: str) -> Row[Any] | None:
@@ -92,11 +107,16 @@ async def by_name(scope: Scope, name: str) -> Row[Any] | None:
     return await scope.fetch_one(_VISIBLE, {"of_class": name, "viewer_id": scope.viewer_id})
 
 
-async def visible(scope: Scope) -> Sequence[Row[Any]]:
-    """The classes that the viewer sees, by their names: all with students for administrators, at most MAX_GROUPS."""
-    if scope.principal.is_administrator:
-        return await scope.fetch(_ALL)
-    return await scope.fetch(_TAUGHT, {"viewer_id": scope.viewer_id})
+async def visible(scope: Scope, search: str | None = None, at_most: int | None = None) -> Sequence[Row[Any]]:
+    """The classes that the viewer sees, by their names: all with students for administrators, at most MAX_GROUPS.
+    Raises InvalidInput.
+    """
+    if at_most is not None and not 0 <= at_most <= MAX_GROUPS:
+        raise InvalidInput("{field} must be between 0 and {maximum}.", field="at_most", maximum=MAX_GROUPS)
+    words = containing(search and class_name(search))
+    query = _SOME[scope.principal.is_administrator, words is not None]
+    most = MAX_GROUPS if at_most is None else at_most
+    return await scope.fetch(query, {"viewer_id": scope.viewer_id, "words": words, "most": most})
 
 
 async def clock_ins_of_classes(

@@ -10,6 +10,8 @@ from rest_compat.converters import Choice, Code, Integer, NodeId, Text
 from rest_compat.reply import Each, Object, Or, Via, compiled
 from schema.engine import node_id
 from schema.engine.errors import ErrorCode
+from schema.engine.shapes import At, Under
+from schema.engine.shapes import Or as ShapeOr
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9]{10}")
 _NO_ACCOUNT = re.compile(r"\S+ 必须为 10 个字母或数字")
@@ -148,6 +150,11 @@ NAMED = {"id": "databaseId", "account": Or("account", ""), "name": "name"}
 _named = compiled(NAMED)
 
 
+_NAMED_AUTHOR = Under(
+    "named", {"id": At("databaseId"), "account": ShapeOr(At("account"), ""), "name": At("name")}, True
+)
+
+
 def _author(row: Any) -> Any:
     """Who wrote it; the operation asks for that only where the caller is signed in."""
     author = row.get("named")
@@ -156,7 +163,7 @@ def _author(row: Any) -> Any:
 
 AUTHOR = {
     "uid": Or("author.databaseId", 0),
-    "user": Via(_author, shows=(Object("named", NAMED),)),
+    "user": Via(_author, shows=(Object("named", NAMED),), shape=_NAMED_AUTHOR),
     "anonymous": "anonymous",
 }
 """The author of a post or comment; of an anonymous one the id is 0, and the user null."""

@@ -107,20 +107,22 @@ async def linked(
     order_by: Enum | None,
 ) -> Connection[T]:
     """The connection of a field of an object, with the filters that are not None; loaded with those of the others."""
-    context, columns = info.context, columns_read(info)
+    context, columns, rendering = info.context, columns_read(info), rendering_of(info)
     used = {name: value for name, value in filters.items() if value is not None}
     batch, count = pages.using(frozenset(used))
     found = batch if columns is None else batch.project(columns)
     request = page_request(context, first, after, last=last, before=before, order_by=order_by, own=batch.own_order)
     marks = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in used.items())
 
+    load = found if rendering is None else found.rendered(rendering)
+
     async def load_pages(scope: Any, keys: Sequence[Any]) -> Sequence[Page]:
-        return await found(scope, keys, request, used)
+        return await load(scope, keys, request, used)
 
     async def count_rows(scope: Any, keys: Sequence[Any]) -> Sequence[int]:
         return await count(scope, keys, used)
 
-    rows = await context.load(load_pages, key, variant=(found, request, marks))
+    rows = await context.load(load_pages, key, variant=(found, request, marks, rendering and rendering.template))
     connection = ConnectionValue(
         rows,
         lambda row: from_row(type_, row),

@@ -1,7 +1,7 @@
 """The executable graph: the schema with its services. The GraphQL view and the REST layer run it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, parse, validate
@@ -27,10 +27,12 @@ from schema.engine.mutations import errors_of
 from schema.engine.operations import GraphSchema
 from schema.engine.shapes import Shapes
 from schema.engine.wording import Language, Message, Wording
+from watching.headers import header
 from watching.work import current
 
 TRUSTED_PAGE_LIMIT = 1000
 """The largest page of an operation of the REST layer."""
+_EVERY_API = frozenset(Api)
 ADMINISTRATORS_PAGE_LIMIT = 10_000
 """The same for administrators: the recorder's front end exports through its search of users."""
 
@@ -82,13 +84,15 @@ class Graph:
         self, principal: Principal, connection: HTTPConnection, *, language: Language = Language.ENGLISH
     ) -> Scope:
         """The scope of an operation that begins now."""
+        request, services = connection.scope, self.services
+        client = request.get("client")
         return Scope(
-            self.services,
+            services,
             principal,
-            now=self.services.clock(),
-            client=clients.address(connection.client.host if connection.client else None),
-            user_agent=connection.headers.get("user-agent", ""),
-            request_id=connection.scope.get("request_id", ""),
+            now=services.clock(),
+            client=clients.address(client[0]) if client else "",
+            user_agent=header(request, b"user-agent") or "",
+            request_id=request.get("request_id", ""),
             language=language,
         )
 
@@ -101,17 +105,14 @@ class Graph:
         language: Language,
     ) -> Context:
         """The context of an operation of a client of the graph."""
-
-        async def authenticate() -> Principal:
-            return await self.principal(authorization, apis=set(Api))
-
+        principal = await self.principal(authorization, apis=_EVERY_API)
         return Context(
-            self.scope(await authenticate(), connection, language=language),
+            self.scope(principal, connection, language=language),
             request=connection,
             response=response,
             page_limit=MAX_PAGE_SIZE,
             api=Api.GRAPH,
-            authenticate=authenticate,
+            authenticate=partial(self.principal, authorization, apis=_EVERY_API),
             before_commit=self._before_commit,
             renders=self.services.compiles_statements,
         )

@@ -1,6 +1,5 @@
 """From a document to its result: an operation is measured, validated and run. Known documents are cached."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from copy import copy
@@ -31,6 +30,7 @@ from schema.engine.executor import (
     resize,
 )
 from schema.engine.limits import MAX_CHARACTERS, MAX_EVENT_COST, Limits, check_cost, measured, too_large
+from schema.engine.overdue import OverdueError, within
 from schema.engine.pacing import has_many, in_slices, on_thread
 from schema.engine.reading import BYTES_OF_DOCUMENT, BYTES_OF_TOKEN, faults, parsed
 from schema.engine.wording import Message
@@ -42,6 +42,8 @@ MAX_READ_AT_ONCE = 500
 """The characters of a document that is not worth a thread to read it."""
 MAX_VALUES_AT_ONCE = 1000
 """The values of variables that are not worth a thread to coerce them."""
+MAX_COST_AT_ONCE = 100
+"""The cost of an operation whose start is no longer than a slice of `schema.engine.pacing`."""
 HIDDEN_SCHEMA = Message("Only administrators may introspect the schema of this server.")
 _TOO_MANY_TOKENS = "Document contains more than"
 
@@ -156,24 +158,14 @@ class GraphSchema(Schema):
         work.begins(prepared.label, prepared.name)
         limit = self.limits.seconds if operation.type is OperationType.QUERY else None
         try:
-            async with asyncio.timeout(limit) as timeout:
-                values = None
-                if has_many(variables, MAX_VALUES_AT_ONCE):
-                    values = await on_thread(prepared.coerce, variables, completely=True, hide_suggestions=hides)
-                call = partial(execute, self, prepared, variables, context, values=values, hide_suggestions=hides)
-                result = await in_slices(call)
-                if isawaitable(result):
-                    result = await result
-                errors = await in_slices(present_all, result.errors, context.wording) if result.errors else None
+            result, errors = await within(limit, self._executed(prepared, variables, context, hides))
         except UnplannedError:
             refused = too_large(Message("cost of what has no plan"), MAX_UNPLANNED_COST)
             return PreExecutionError(data=None, errors=present_all(refused.errors, context.wording))
         except TooManyErrors:
             refused = too_large(Message("errors"), MAX_ERRORS)
             return ExecutionResult(data=None, errors=present_all(refused.errors, context.wording))
-        except TimeoutError:
-            if not timeout.expired():
-                raise
+        except OverdueError:
             work.refused(RequestErrorCode.OPERATION_TIMED_OUT)
             message = Message("The query took longer than {seconds} seconds.", seconds=f"{limit:g}")
             error = RequestError(message, RequestErrorCode.OPERATION_TIMED_OUT)
@@ -183,6 +175,23 @@ class GraphSchema(Schema):
         if result.data is None and all(error.path is None for error in result.errors or ()):
             return PreExecutionError(data=None, errors=errors)  # the variables do not fit: nothing ran
         return ExecutionResult(result.data, errors, result.extensions)
+
+    async def _executed(
+        self, prepared: Prepared, variables: dict[str, Any] | None, context: Context, hides: bool
+    ) -> tuple[graphql.ExecutionResult, list[GraphQLError] | None]:
+        """The result of an operation, and its errors as the client may see them."""
+        values = None
+        if variables and has_many(variables, MAX_VALUES_AT_ONCE):
+            values = await on_thread(prepared.coerce, variables, completely=True, hide_suggestions=hides)
+        if values is None and prepared.cost <= MAX_COST_AT_ONCE:
+            result = execute(self, prepared, variables, context, hide_suggestions=hides)
+        else:
+            call = partial(execute, self, prepared, variables, context, values=values, hide_suggestions=hides)
+            result = await in_slices(call)
+        if not isinstance(result, graphql.ExecutionResult):
+            result = await result
+        errors = await in_slices(present_all, result.errors, context.wording) if result.errors else None
+        return result, errors
 
     async def stream(
         self,
@@ -263,7 +272,9 @@ class GraphSchema(Schema):
         if not name and len(operations) > 1:
             reason = Message("The document has several operations: operationName must select one.")
             raise refusal(reason, RequestErrorCode.OPERATION_RESOLUTION_FAILURE)
-        operation = next((each for each in operations if not name or each.prepared.name == name), None)
+        operation = operations[0] if operations else None
+        if name and operation is not None and operation.prepared.name != name:
+            operation = next((each for each in operations if each.prepared.name == name), None)
         if operation is None:
             named = Message("The document has no operation {name}.", name=name)
             reason = named if name else Message("The document has no operation.")

@@ -56,7 +56,7 @@ class SchemaView:
             context = await self._graph.context(
                 request,
                 authorization=request.headers.get("authorization"),
-                language=language_of(request.headers.get("accept-language")),
+                language=language_of(request),
             )
         except Unavailable as outage:
             current().refused(outage.code)

@@ -36,12 +36,21 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """The object at the key of a link, in a shape, or null."""
+    """The object at the key of a link, in a shape, or null. An operation may leave an `is_optional` one out."""
+
+    key: str
+    shape: "Shape"
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The list at the key of a link, or of the `nodes` of the page that is there, each entry in a shape."""
 
     key: str
     shape: "Shape"
 
 
-Shape = At | Or | Under | Mapping[str, "Shape"]
+Shape = At | Or | Under | Each | Mapping[str, "Shape"]
 Shapes = Mapping[str, Shape]
 """The shapes of the `nodes` of connections, by the keys of root fields."""

@@ -17,40 +17,29 @@ from models.errors import (
     WrongCode,
     WrongCredentials,
 )
-from models.identity import CredentialKind, WechatProgram
+from models.identity import CredentialKind
 from resolvers.identity import credentials, users
 from resolvers.identity.merging import merge
-from resolvers.identity.proving import Proof
 from schema.engine.context import Info
 from schema.engine.fields import column, from_row
 from schema.engine.ids import Id
 from schema.engine.mutations import mutation, payload_type
-from schema.engine.texts import Code, Secret
+from schema.engine.texts import Secret
 from schema.engine.types import input_type, root_type, value_type
 from schema.engine.wording import Wording
 from schema.identity.inputs import LinkCredentialPayload
+from schema.identity.proving import OwnProofInput
 from schema.identity.user import User
 
 DRY_RUN = "Whether nothing is merged and `report` tells what would happen."
 
 
 @input_type(description="The input of `mergeAccounts`: what proves that the other account is the caller's too.")
-class MergeAccountsInput:
+class MergeAccountsInput(OwnProofInput):
     """The input of `mergeAccounts`."""
 
     kind: CredentialKind = strawberry.field(description="What the caller signs in to the other account with.")
-    identifier: str = strawberry.field(
-        default="", description="The account, name, number or address; left out for WeChat."
-    )
     password: Secret | None = strawberry.field(default=None, description="The password of the other account.")
-    code: Code | None = strawberry.field(
-        default=None,
-        description="Instead of the password: the code that `sendCredentialCode` sent to the MOBILE or EMAIL, or the"
-        " code of WeChat.",
-    )
-    program: WechatProgram | None = strawberry.field(
-        default=None, description="The program that WeChat gave the code to."
-    )
     dry_run: bool = strawberry.field(default=False, description=DRY_RUN)
 
 
@@ -139,14 +128,7 @@ class MergingMutation:
     )
     async def merge_accounts(self, info: Info, input: MergeAccountsInput) -> MergePayload:
         """Refused as signing in is, and with MERGE_CONFLICT once for each table that refuses."""
-        proof = Proof(
-            kind=input.kind,
-            identifier=input.identifier,
-            password=input.password,
-            code=input.code,
-            program=input.program,
-        )
-        done = await merge.merge_accounts(info.context.scope, proof, dry_run=input.dry_run)
+        done = await merge.merge_accounts(info.context.scope, input.proof(), dry_run=input.dry_run)
         return MergePayload.of(done, info.context.wording)
 
     @mutation(

@@ -16,14 +16,12 @@ from models.errors import (
     WrongCode,
     WrongCredentials,
 )
-from models.identity import CredentialKind, WechatProgram
-from resolvers.identity.proving import Proof
 from resolvers.personal import deleting, exporting
 from schema.engine.context import Info
 from schema.engine.ids import Id
 from schema.engine.mutations import changed, mutation, payload_type
-from schema.engine.texts import Code, Secret
 from schema.engine.types import input_type, root_type
+from schema.identity.proving import OwnProofInput
 from schema.identity.user import User
 
 _PROVING: tuple[type[DomainError], ...] = (
@@ -38,29 +36,6 @@ _PROVING: tuple[type[DomainError], ...] = (
     ServiceBusy,
 )
 _REASON = f"Why, for the audit trail: at most {deleting.MAX_REASON} characters."
-
-
-@input_type(description="The proof that the caller is who the session says.")
-class OwnProofInput:
-    """As for signing in."""
-
-    kind: CredentialKind = strawberry.field(description="What the caller signs in with.")
-    identifier: str = strawberry.field(
-        default="", description="The account, name, number or address; left out for WeChat."
-    )
-    password: Secret | None = strawberry.field(default=None, description="The password.")
-    code: Code | None = strawberry.field(
-        default=None,
-        description="Instead of the password: the code that `sendCredentialCode` sent to the MOBILE or EMAIL, or the"
-        " code of WeChat.",
-    )
-    program: WechatProgram | None = strawberry.field(
-        default=None, description="The program that WeChat gave the code to."
-    )
-
-    def proof(self) -> Proof:
-        """For the rule."""
-        return Proof(self.kind, self.identifier, self.password, self.code, self.program)
 
 
 @input_type(description="The input of `exportMyData`.")

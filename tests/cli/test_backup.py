@@ -1,8 +1,10 @@
 """`backup`, `verify-backup` and `restore`: what they refuse, and what they leave."""
 
 import json
+import sqlite3
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,24 @@ def test_a_backup_says_what_it_holds_and_overwrites_nothing(source: Cli, target:
     assert archive.namelist() == ["database.sqlite", "manifest.json"]
     assert manifest["files"]["database.sqlite"]["size"] == archive.getinfo("database.sqlite").file_size
     assert (manifest["database"]["rows"]["users"], manifest["database"]["rows"]["sessions"]) == (1, 0)
+
+
+def test_who_was_deleted_since_and_is_here_again_is_named(source: Cli, target: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "backup.zip"
+    source("backup", file)
+    with closing(sqlite3.connect(tmp_path / "source" / "careergraph.db")) as connection, connection:
+        ((user,),) = connection.execute("SELECT id FROM users").fetchall()
+        connection.execute("UPDATE audit_events SET action = 'delete_user', subject_id = ?", [user])
+        connection.execute("DELETE FROM users")
+
+    restored = source("restore", file, "--replace", "--json")
+    elsewhere = target("restore", file, "--json")
+
+    assert (restored.returncode, json.loads(restored.stdout)["deletedUsers"]) == (0, [user])
+    assert restored.stderr.startswith(
+        f"They had deleted their accounts, or were deleted, and are here again: the users {user}. Delete them again"
+    )
+    assert (json.loads(elsewhere.stdout)["deletedUsers"], elsewhere.stderr) == ([], "")
 
 
 def test_no_program_of_postgresql_is_sent_to_a_pooler(tmp_path: Path) -> None:

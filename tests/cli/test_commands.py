@@ -40,6 +40,7 @@ COMMANDS = (
     "export",
     "import",
     "rotate-keys",
+    "check-attendance",
     "load-demo",
     "export-schema",
     "release-schema",

@@ -6,7 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, func, select
 
+from models.community import Post
+from models.db import Database
+from models.identity import User
+from models.statements import table_of
 from tests.cli.conftest import Cli
 from tests.support.legacy import recorder
 
@@ -14,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True) 
 
 
 @pytest.mark.usefixtures("migrated")
-def test_looking_moving_in_and_verifying(cli: Cli, tmp_path: Path) -> None:
+async def test_looking_moving_in_and_verifying(cli: Cli, tmp_path: Path, database: Database) -> None:
     dump, report = recorder(tmp_path), tmp_path / "refused.jsonl"
     with dump.open("rb") as plain, gzip.open(tmp_path / "recorder.sql.gz", "wb") as packed:
         shutil.copyfileobj(plain, packed)
@@ -33,6 +38,17 @@ def test_looking_moving_in_and_verifying(cli: Cli, tmp_path: Path) -> None:
     assert "142 rows, or parts of rows, were refused. All of them are in" in moved.stdout
     assert len(report.read_text(encoding="utf-8").splitlines()) == 142
     assert (verified.returncode, verified.stdout.count("agrees")) == (0, 6)
+    users, posts = table_of(User), table_of(Post)
+    async with database.transaction() as transaction:
+        author: int = await transaction.fetch_value(select(posts.c.author_id).limit(1))
+        written: int = await transaction.fetch_value(
+            select(func.count()).select_from(posts).where(posts.c.author_id == author)
+        )
+        await transaction.execute(delete(users).where(users.c.id == author))
+    left = cli("import-legacy", "recorder", dump, "--verify", "--json")
+    found = {each["kind"]: each for each in json.loads(left.stdout)}
+    assert (left.returncode, found["users"]["gone"], found["posts"]["gone"]) == (0, 1, written)
+    assert all(each["agrees"] for each in found.values())
 
 
 @pytest.mark.usefixtures("migrated")

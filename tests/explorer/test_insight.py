@@ -2,12 +2,9 @@
 
 import csv
 import io
-import json
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -18,10 +15,11 @@ from sqlalchemy import insert
 from models.db import Database
 from models.identity import User
 from models.statements import table_of
-from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD
+from resolvers.demonstration import DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD, DEMONSTRATION_TEACHER
 from resolvers.demonstration.students import CLASSES
-from tests.support.browser import Browser, running_browser
+from tests.support.browser import running_browser
 from tests.support.clients import Person, Product
+from tests.support.insight import Insight
 from tests.support.serving import served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database makes no difference
@@ -33,35 +31,6 @@ FORMULA = '=1+1,"x"'
 """What a student may write, and no spreadsheet may compute."""
 COLOURS = ((0.3, "#b2182b"), (0.5, "#ef8a62"), (0.7, "#f7d9a8"), (0.9, "#92c5de"), (2, "#2166ac"))
 SCHOOL = ["InsightProjects", "InsightCredits", "InsightFeeds"]
-
-
-class Insight:
-    """The page, and what the graph answered to it."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-        self.page = browser.page
-        self.replies: dict[str, Any] = {}
-
-    async def counted(self) -> None:
-        """Come back once everything is counted, with the replies at hand."""
-        await expect(self.page.locator(".in-page")).to_have_attribute("aria-busy", "false")
-        for request in self.browser.sent:
-            response = await request.response()
-            assert response is not None
-            self.replies[json.loads(request.post_data or "")["operationName"]] = (await response.json())["data"]
-
-    def statistics(self, part: str) -> Any:
-        return self.replies["InsightPage"][part]
-
-    async def download(self, card: str, kind: str) -> tuple[str, bytes]:
-        async with self.page.expect_download() as download:
-            await self.page.locator(f"[data-card={card}]").get_by_role("button", name=kind).click()
-        saved = await download.value
-        return saved.suggested_filename, Path(await saved.path()).read_bytes()
-
-    async def texts(self, card: str, within: str = "text") -> list[str]:
-        return await self.page.locator(f"[data-card={card}] .in-chart svg {within}").all_text_contents()
 
 
 async def test_teachers_and_administrators_look_at_their_classes(demonstrated: Product, database: Database) -> None:
@@ -82,11 +51,7 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await check_downloads(insight)
         await check_looks(insight)
         browser.sent.clear()
-        await page.get_by_label("Class", exact=True).select_option(CLASSES[1])
-        await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[1])
-        await insight.counted()
-        assert {row["className"] for row in insight.statistics("attendance")["groups"]} == {CLASSES[1]}
-        assert f"class={quote(CLASSES[1])}" in page.url  # so that the view can be sent to a colleague
+        await check_search(insight)
 
         await page.get_by_role("button", name="Sign out").click()
         await page.goto(f"{url}/insight")
@@ -94,12 +59,22 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await page.get_by_role("button", name="Teacher").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[0])
         await insight.counted()
-        assert sorted(map(str, browser.operations)) == sorted(["SignIn", "InsightViewer", "InsightAbsentees", "InsightPage"])
+        assert sorted(map(str, browser.operations)) == sorted(
+            ["SignIn", "InsightViewer", "InsightAbsentees", "InsightPage"]
+        )
         assert [row["className"] for row in insight.statistics("offers")["classes"]] == [CLASSES[0]]
         absentees = insight.replies["InsightAbsentees"]["schoolClass"]["absentees"]["nodes"]
         names = page.locator("[data-card=absentees] tbody tr td:first-child")
         await expect(names).to_have_text([student["name"] for student in absentees])
         await expect(page.get_by_role("heading", name="The whole school")).to_have_count(0)
+        # In the morning of the last day, the evening before is the last slot of which it is known who was absent.
+        assert demonstrated.clock.now == datetime(2026, 3, 2, 2, tzinfo=UTC)
+        absent = f"Evening, Mar 1, 2026, the last slot that is over. Absent: {len(absentees)}."
+        await expect(page.locator("[data-card=absentees] [role=status]")).to_have_text(absent)
+        await page.get_by_label("Day", exact=True).fill("2026-03-02")
+        await page.get_by_label("Slot", exact=True).select_option("Morning")
+        running = re.compile(r"^Morning, Mar 2, 2026\. This slot is not over yet\. Without a clock-in so far: \d+\.$")
+        await expect(page.locator("[data-card=absentees] [role=status]")).to_have_text(running)
         await page.emulate_media(media="print")
         await expect(page.locator("[data-card=absentees]")).not_to_be_visible()  # names stay off the paper
         await page.emulate_media(media="screen")
@@ -108,9 +83,84 @@ async def test_teachers_and_administrators_look_at_their_classes(demonstrated: P
         await browser.enter(page.locator("main"), DEMONSTRATION_ACCOUNT, DEMONSTRATION_PASSWORD)
         await expect(page.get_by_role("alert")).to_contain_text("Insight is for teachers and administrators.")
 
+        await check_chinese(insight, demonstrated)
         await page.get_by_role("button", name="Sign out").click()
         await page.goto(f"{url}/insight")
         await check_a_large_school(insight, database)
+
+
+async def check_search(insight: Insight) -> None:
+    """A class is found by what is typed, by keyboard and by touch; and the view can be sent to a colleague."""
+    page = insight.page
+    field, options = (
+        page.get_by_role("combobox", name="Class", exact=True),
+        page.get_by_role("listbox").get_by_role("option"),
+    )
+    await field.click()
+    await expect(options).to_have_text(["All classes", *sorted(CLASSES)])
+    await expect(field).to_have_attribute("aria-expanded", "true")
+    assert await insight.browser.violations() == []
+    await field.press("Escape")
+    await expect(options).to_have_count(0)
+    await field.press("ArrowDown")
+    await expect(options).to_have_count(1 + len(CLASSES))
+    await field.press("ArrowUp")
+    active = await field.get_attribute("aria-activedescendant")
+    await expect(page.locator(f"[id='{active}']")).to_have_text(sorted(CLASSES)[-1])
+    await field.fill("no such class")
+    await expect(page.get_by_text("No class has this in its name.")).to_be_visible()
+    await field.fill(CLASSES[1][2:])
+    await field.press("Enter")  # before there is an answer
+    await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[1])
+    await expect(field).to_have_value(CLASSES[1])
+    await insight.counted()
+    assert {row["className"] for row in insight.statistics("attendance")["groups"]} == {CLASSES[1]}
+    assert f"class={quote(CLASSES[1])}" in page.url
+    await field.click()
+    await options.get_by_text(CLASSES[0]).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[0])
+    await insight.counted()
+    insight.browser.sent.clear()
+    await page.goto(page.url)
+    await expect(page.get_by_role("heading", level=1)).to_have_text(CLASSES[0])
+    await insight.counted()
+
+
+async def check_chinese(insight: Insight, product: Product) -> None:
+    """Who chose Chinese in the graph gets the page in it, with all that is downloaded and read aloud; and may choose."""
+    browser, page = insight.browser, insight.page
+    by_password = {"identifier": DEMONSTRATION_TEACHER, "password": DEMONSTRATION_TEACHER[-6:]}
+    signed = (await product.data(SIGN_IN, {"input": by_password}))["signIn"]
+    teacher = Person(signed["user"]["databaseId"], DEMONSTRATION_TEACHER, signed["token"])
+    await product.data("mutation { setLanguage(input: {language: CHINESE}) { errors { code } } }", person=teacher)
+    await page.get_by_role("button", name="Sign out").click()
+    await page.goto(f"{browser.url}/insight?from=2026-03-02&to=2026-03-01")
+    await page.get_by_role("button", name="Teacher").click()
+    browser.sent.clear()
+    await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    await expect(page.get_by_role("alert")).to_have_text(["firstDay 不能晚于 lastDay。"])
+    await page.get_by_label("时间").select_option("最近 30 天")
+    await expect(page.locator("[data-card=absentees] [role=status]")).to_contain_text(
+        "2026年3月1日晚上，最近一个已结束的时段。缺勤"
+    )
+    await insight.counted()
+    assert {request.headers["accept-language"] for request in browser.sent} == {"zh-Hans"}
+    await expect(page).to_have_title("Careergraph 数据洞察")
+    await page.locator("[data-card=attendance-map] summary").press("Enter")
+    await page.get_by_role("combobox", name="班级", exact=True).click()
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["全部班级", CLASSES[0]])
+    assert await browser.english_words() == {"Careergraph", "Schema", "SVG", "PNG", "CSV", "offer"}
+    name, content = await insight.download("attendance-slots", "CSV")
+    assert name == f"各时段打卡率-全部班级-{PERIOD['firstDay']}-{PERIOD['lastDay']}.csv".replace("全部班级", CLASSES[0])
+    assert content.decode("utf-8-sig").splitlines()[:2][0] == "时段,已打卡,应打卡,打卡率,缺勤"
+    assert [line.split(",")[0] for line in content.decode("utf-8-sig").splitlines()[1:]] == ["上午", "下午", "晚上"]
+    assert await browser.violations() == []
+    await page.get_by_role("button", name="English").click()
+    await expect(page.locator("[data-card=absentees] h3")).to_have_text("Absentees")
+    browser.sent.clear()
+    await page.reload()
+    await expect(page.locator("[data-card=absentees] h3")).to_have_text("Absentees")  # although the graph says Chinese
+    await insight.counted()
 
 
 async def check_a_large_school(insight: Insight, database: Database) -> None:
@@ -191,11 +241,11 @@ async def check_charts(insight: Insight) -> None:
 
 async def check_downloads(insight: Insight) -> None:
     name, content = await insight.download("attendance-map", "CSV")
-    assert name == f"attendance-map-All-classes-{PERIOD['firstDay']}-to-{PERIOD['lastDay']}.csv"
-    assert content.startswith(b"\xef\xbb\xbfclassName,day,slot,attended,expected,rate\r\n")
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    assert [{**row, "rate": float(row["rate"])} for row in rows] == [
-        {**row, "attended": str(row["attended"]), "expected": str(row["expected"])}
+    assert name == f"Attendance-day-by-day-All-classes-{PERIOD['firstDay']}-{PERIOD['lastDay']}.csv"
+    assert content.startswith(b"\xef\xbb\xbfClass,Day,Slot,Attended,Expected,Rate\r\n")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1:]
+    assert [[*row[:5], float(row[5])] for row in rows] == [
+        [row["className"], row["day"], row["slot"].title(), str(row["attended"]), str(row["expected"]), row["rate"]]
         for row in insight.statistics("attendance")["groups"]
     ]
     await insight.page.get_by_label("Show").select_option("Places")
@@ -203,7 +253,7 @@ async def check_downloads(insight: Insight) -> None:
     assert '\r\n"\'=1+1,""x""",1\r\n' in content.decode()
     _, content = await insight.download("offers-classes", "SVG")
     picture = ElementTree.fromstring(content)  # noqa: S314 -- of our own page
-    assert picture.findtext("{http://www.w3.org/2000/svg}title", "").startswith("From goal to contract, by class. All")
+    assert picture.findtext("{http://www.w3.org/2000/svg}title", "").startswith("From goal to contract, by class: All")
     _, content = await insight.download("streaks", "PNG")
     assert content.startswith(b"\x89PNG")
 

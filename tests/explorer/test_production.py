@@ -97,7 +97,9 @@ async def test_the_explorer_opens_with_a_page_to_sign_in(production: Product) ->
         await page.goto(f"{url}/insight")
         await expect(page.get_by_role("heading", name="Insight")).to_be_visible()
         await expect(page.get_by_label("Password")).to_be_visible()
-        await expect(page.get_by_role("button")).to_have_text(["Sign in"])  # nobody of the demonstration data
+        await expect(page.get_by_role("button")).to_have_text(
+            ["English", "中文", "Sign in"]
+        )  # nobody of the demonstration data
         await page.goto(f"{url}/schema-map")
         await expect(page.get_by_text("This server shows its schema to administrators only.")).to_be_visible()
         await page.goto(f"{url}/graphql")

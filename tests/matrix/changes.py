@@ -20,8 +20,8 @@ _NOT_WATCHED = {"outgoing_messages"}
 
 
 def _noted() -> list[Table]:
-    """The tables whose changes are noted: not those of words to search for, which follow from the others."""
-    return [table for table in tables.metadata.sorted_tables if not table.name.startswith("search_")]
+    """The tables whose changes are noted: not those that follow from the others."""
+    return [table for table in tables.metadata.sorted_tables if not table.name.startswith(tables.DERIVED)]
 
 
 @dataclass(frozen=True)

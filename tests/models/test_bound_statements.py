@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from models.db import Database
+from models.db.inserts import ROWS
 from models.errors import InvalidInput
 from models.identity import User
-from models.statements import table_of
+from models.reference import Setting
+from models.statements import insert_new, table_of, upsert
 from tests.support.settings_table import ADD, ADD_RETURNING, BY_NAME, NOW, SETTINGS, TIMES, names, setting
 
 USERS = table_of(User)
@@ -137,6 +139,23 @@ async def test_lists_of_any_length_are_bound(storage: Database, count: int) -> N
     found = await storage.fetch(BY_NAMES, {"wanted": [str(number) for number in range(count)]})
 
     assert len(found) == min(count, 10)
+
+
+async def test_many_rows_are_inserted_in_their_order_and_conflicts_as_the_statement_says(storage: Database) -> None:
+    given = [setting(str(number)) for number in range(2 * ROWS + 3)]
+    twice = [*given[: ROWS // 2], *(setting(f"{number} is new") for number in range(ROWS)), given[0]]
+    changed = [{**row, "value": "changed"} for row in given]
+    async with storage.transaction() as transaction:
+        await transaction.insert_many(insert_new(Setting, unique=["name"]), given)
+        await transaction.insert_many(insert_new(Setting, unique=["name"]), twice)
+        assert await transaction.fetch(select(SETTINGS.c.value).distinct()) == [(given[0]["value"],)]
+        await transaction.insert_many(upsert(Setting, unique=["name"]), changed)
+        with pytest.raises(ValueError, match="Only values may have parameters"):
+            await transaction.insert_many(update(SETTINGS), given)
+
+    rows = await storage.fetch(select(SETTINGS.c.name, SETTINGS.c.value).order_by(SETTINGS.c.id))
+    assert [row.name for row in rows] == [row["name"] for row in (*given, *twice[ROWS // 2 : -1])]
+    assert [row.value for row in rows] == ["changed"] * len(given) + [given[0]["value"]] * ROWS
 
 
 async def test_a_missing_parameter_is_told_by_its_name(storage: Database) -> None:

@@ -5,26 +5,32 @@ import io
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import insert
 
 from models.db import Database
 from models.identity import User
+from models.settings import Settings
 from models.statements import table_of
+from resolvers.workbooks import MEDIA_TYPE
 from tests.support.clients import MORNING, Person, Product
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 USERS = """query Listed($after: String) { users(first: 2, after: $after) {
-  nodes { databaseId name roles ...Contact goals: employmentGoal { status } } pageInfo { hasNextPage endCursor }
+  nodes { databaseId name roles ...Contact } ...Goals pageInfo { hasNextPage } pageInfo { endCursor }
 } }
+fragment Goals on UserConnection { nodes { goals: employmentGoal { status } } }
 fragment Contact on User { credentials { kind identifier } }"""
 LISTED = "query($after: String) { users(after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }"
 FORMULA = "=1+1"
 
 
-async def exported(product: Product, query: str, person: Person | None = None, **variables: Any) -> Any:
+async def exported(
+    product: Product, query: str, person: Person | None = None, kind: str = "csv", **variables: Any
+) -> Any:
     headers = person.bearer if person else {}
     body = {"query": query, "variables": variables}
-    return await product.http.post("/export", json=body, headers=headers)
+    return await product.http.post("/export", params={"format": kind}, json=body, headers=headers)
 
 
 def table(text: str) -> list[list[str]]:
@@ -32,7 +38,9 @@ def table(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-async def test_every_page_of_a_connection_is_a_row_of_the_file(product: Product, database: Database) -> None:
+async def test_every_page_of_a_connection_is_a_row_of_the_file(
+    product: Product, database: Database, settings: Settings
+) -> None:
     students = await product.students(4)
     users = table_of(User)
     async with database.transaction() as transaction:
@@ -55,6 +63,16 @@ async def test_every_page_of_a_connection_is_a_row_of_the_file(product: Product,
     query = {"query": USERS}
     fetched = await product.http.get("/export", params=query, headers=administrator.bearer)
     assert fetched.text == reply.text
+    book = await product.http.get("/export", params={**query, "format": "xlsx"}, headers=administrator.bearer)
+    assert (book.status_code, book.headers["content-type"]) == (200, MEDIA_TYPE)
+    assert book.headers["content-disposition"] == 'attachment; filename="users.xlsx"'
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_name("users").to_python()
+    assert sheet[0] == heading
+    assert [[f"{row[0]:.0f}", *row[1:]] for row in sheet[1:]] == [
+        [cell.removeprefix("'") for cell in row] for row in rows
+    ]
+    assert [row[1] for row in sheet if row[0] == odd] == [FORMULA]
+    assert list(settings.data_dir.glob("tmp*")) == []
 
 
 async def test_what_is_no_list_or_not_the_callers_is_refused(product: Product) -> None:
@@ -72,6 +90,9 @@ async def test_what_is_no_list_or_not_the_callers_is_refused(product: Product) -
         refused = await exported(product, query, student)
         assert refused.status_code == 400, query
         assert refused.json()["errors"][0]["message"].startswith("An export"), query
+        assert (await exported(product, query, student, kind="xlsx")).json() == refused.json(), query
+    unknown = await exported(product, LISTED, student, kind="ods")
+    assert (unknown.status_code, unknown.json()["errors"][0]["message"]) == (400, "The format is csv or xlsx.")
     mutation = "mutation { signOut { errors { code } } }"
     assert (await exported(product, mutation, student)).status_code == 405
     posts = """query($after: String, $skip: Boolean!) { posts(first: 1, after: $after) {

@@ -1,5 +1,6 @@
 """Teachers: what administrators assign, and what a teacher sees of a class."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -43,6 +44,7 @@ CLASSES = """{ viewer { classes { name
   attendance { expected attended rate }
 } } classNames }"""
 CLASS = """query($name: String!) { schoolClass(name: $name) { name students { nodes { databaseId } } } }"""
+NAMES = "query($search: String, $atMost: Int) { classNames(search: $search, atMost: $atMost) }"
 STUDENT = "query($id: ID!) { node(id: $id) { ... on User { %s } } }"
 HIDDEN = (
     "mobile",
@@ -138,12 +140,13 @@ async def test_a_class_as_its_teacher_sees_it(product: Product, database: Databa
     with counted() as for_one:
         await product.data(CLASSES, person=teacher)
     await done(product, ASSIGN, {"input": own | {"className": "乙班"}}, person=administrator)
-    await product.students(3)
+    named = await product.students(3)
     administrator = await product.administrator()
     with counted() as for_two:
         both = await product.data(CLASSES, person=teacher)
     assert [each["name"] for each in both["viewer"]["classes"]] == ["乙班", "甲1班"]
     assert len(for_one) == len(for_two) == 19, "\n\n".join(for_one)
+    await _check_names(product, teacher, administrator, named[:2])
     removed = await done(product, UNASSIGN, {"input": own | {"className": "乙班"}}, person=administrator)
     assert removed["user"]["roles"] == ["TEACHER"]
 
@@ -173,6 +176,30 @@ async def test_a_class_as_its_teacher_sees_it(product: Product, database: Databa
     role = {"userId": user_id(teacher), "role": "TEACHER"}
     assert await done(product, REVOKE, {"input": role}, person=administrator) == {"user": {"roles": [], "classes": []}}
     assert await _refused(product, teacher, two, "account") == "FORBIDDEN"
+
+
+async def _check_names(product: Product, teacher: Person, administrator: Person, students: Sequence[Person]) -> None:
+    """Part of a name finds classes, of which those that begin so come first, and only so many as are asked for."""
+    for person, name in zip(students, ("Java 1 班", "A java 班"), strict=True):
+        await done(product, MOVE, {"name": name}, person=person)
+    everybody = ["1班", "A java班", "Java 1班", "乙班", "教研室", "甲1班"]
+    for variables, of_all, taught in (
+        ({}, everybody, ["乙班", "甲1班"]),
+        ({"search": " "}, everybody, ["乙班", "甲1班"]),
+        ({"search": "班", "atMost": 2}, ["1班", "A java班"], ["乙班", "甲1班"]),
+        ({"search": "JAVA"}, ["Java 1班", "A java班"], []),
+        ({"search": "甲 １"}, ["甲1班"], ["甲1班"]),
+        ({"search": "%"}, [], []),
+        ({"atMost": 0}, [], []),
+        ({"atMost": 1}, ["1班"], ["乙班"]),
+    ):
+        for person, names in ((administrator, of_all), (teacher, taught)):
+            with counted() as statements:
+                found = await product.data(NAMES, variables, person=person)
+            assert (found["classNames"], len(statements)) == (names, 2), variables
+    for variables in ({"atMost": -1}, {"atMost": 2501}):
+        refused_ = await product.graphql(NAMES, variables, person=administrator)
+        assert top_level(refused_) == [("INVALID_INPUT", ["classNames"])], variables
 
 
 async def _audited(database: Database) -> list[tuple[Any, ...]]:

@@ -46,6 +46,17 @@ OWN_VIOLATIONS = """async (within) => {
         .map(({ target }) => `${id} ${target}`));
 }"""
 
+# What is seen or read aloud, but for what says that it is English.
+ENGLISH_WORDS = """() => {
+    const own = (element) => !element.closest('[lang=en]:not(html), script, style, noscript');
+    const elements = [...document.querySelectorAll('body, body *')].filter(own);
+    const texts = elements.flatMap((each) => [
+        ...[...each.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ data }) => data),
+        ...['aria-label', 'title', 'placeholder', 'alt'].map((name) => each.getAttribute(name) ?? ''),
+    ]);
+    return [document.title, ...texts].flatMap((text) => text.match(/[A-Za-z]{2,}/g) ?? []);
+}"""
+
 expect.set_options(timeout=20_000)  # the upper bound on a slow machine; each wait ends as soon as it is met
 
 
@@ -91,6 +102,10 @@ class Browser:
         await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found: list[str] = await self.page.evaluate(OWN_VIOLATIONS, within)
         return found
+
+    async def english_words(self) -> set[str]:
+        """The words in Latin letters on the page."""
+        return set(await self.page.evaluate(ENGLISH_WORDS))
 
     async def overflow(self) -> int:
         """By how much the page is wider than the window, in pixels."""

@@ -70,7 +70,7 @@ async def move(
                 lambda: Scope(started, now=clock.now, request_id="command line"),
                 read,
                 mapped,
-                Here(read, mapped),
+                Here(read, mapped, started.database.preparer),
                 lambda length: None if report is None else Report(report, length=length),
                 watch,
                 files,

@@ -20,7 +20,7 @@ BELOW = "below_"
 COUNTED = frozenset(
     {
         *("attended", "expected", "counted", "joined", "first_days", "spans", "sent", "names"),
-        *("on_days", "numbered", "runs", "streaks", "either", "students_streaks", "aimed_at"),
+        *("of_users", "streaks", "streaking", "either", "aimed_at"),
     }
 )
 """What statistics make of the rows that they found by an index, and count."""
@@ -82,7 +82,7 @@ def _on_sqlite(path: str, statements: Sequence[str]) -> list[Fault]:
     return found
 
 
-_IS_GROUPED = re.compile(r"\bAS (counted|aimed_at|students_streaks|streaks)\b|\busers\.class_name = ")
+_IS_GROUPED = re.compile(r"\bAS (counted|aimed_at|streaks)\b|\busers\.class_name = ")
 """Statistics, which sort what they group, and pages of what the students of one class did."""
 _TEXTS = re.compile(r"'(?:[^']|'')*'")
 _PLACES = re.compile(r"\?")

@@ -67,9 +67,9 @@ class Rows:
 
 
 async def everything(database: Database) -> Everything:
-    """All rows of all tables, but for the words of searched rows, which follow from them."""
+    """All rows of all tables, but for those that follow from them."""
     return {
         table.name: {row.id: dict(row._mapping) for row in await database.fetch(select(table))}
         for table in tables.metadata.sorted_tables
-        if not table.name.startswith("search_")
+        if not table.name.startswith(tables.DERIVED)
     }

@@ -1,10 +1,13 @@
 // The dashboard: filters, figures and cards. Those of some classes come by one operation; those of many, and of the whole school, are
 // asked for one after the other, and each shows as it arrives.
 import { useEffect, useId, useMemo, useState } from 'react';
-import { Card, Table } from './card.jsx';
-import { number, percent, share } from './format.js';
-import { intoAddress, lastDays, ofAddress, PRESETS, today } from './period.js';
-import { ABSENTEES, ask, ATTENDANCE, CREDITS, FEEDS, GOALS, OFFERS, PAGE, PROJECTS, STREAKS } from './queries.js';
+import { t, useLanguage } from '../language.js';
+import { Absentees } from './absentees.jsx';
+import { Card } from './card.jsx';
+import { Filters } from './filters.jsx';
+import { days, joined, number, percent, share } from './format.js';
+import { intoAddress, ofAddress } from './period.js';
+import { ask, ATTENDANCE, CREDITS, FEEDS, GOALS, MANY, OFFERS, PAGE, PROJECTS, STREAKS } from './queries.js';
 import { credits, feeds, projects } from './school.js';
 import { attendance, attendanceVariables, goals, offers, streaks, targets, TARGETS } from './students.js';
 
@@ -18,19 +21,18 @@ const PARTS = {
   credits: { query: CREDITS, isOfSchool: true, variables: (view) => ({ filter: timeOf(view) }) },
   feeds: { query: FEEDS, isOfSchool: true, variables: (view) => ({ filter: timeOf(view) }) },
 };
-/** More classes take the database seconds: the page opens with one of them; all, and the whole school, are a choice. */
-const MANY = 100;
 const STUDENTS = Object.keys(PARTS).filter((name) => !PARTS[name].isOfSchool);
 const SCHOOL = Object.keys(PARTS).filter((name) => PARTS[name].isOfSchool);
 const timeOf = ({ period: { from, to } }) => ({ firstDay: from, lastDay: to });
 const classOf = ({ className }) => (className ? { classNames: [className] } : {});
 
-export function Dashboard({ classNames, isAdministrator }) {
-  const [{ className, period }, setChosen] = useState(() => {
-    const asked = ofAddress();
-    const isKnown = asked.className === '' || classNames.includes(asked.className);
-    return { ...asked, className: isKnown ? asked.className : classNames.length > MANY ? classNames[0] : '' };
-  });
+/** `asked`: the class of the address, '' for all, undefined for none that the viewer sees. The page opens with one class where there are many. */
+export function Dashboard({ asked, classNames, isAdministrator }) {
+  const spoken = useLanguage();
+  const [{ className, period }, setChosen] = useState(() => ({
+    className: asked ?? (classNames.length > MANY ? classNames[0] : ''),
+    period: ofAddress().period,
+  }));
   const view = useMemo(() => ({ className, period, classNames, isAdministrator }), [className, period, classNames, isAdministrator]);
   const [showsSchool, setShowsSchool] = useState(isAdministrator && classNames.length <= MANY);
   const ofStudents = useParts(view, studentsParts, true);
@@ -38,40 +40,45 @@ export function Dashboard({ classNames, isAdministrator }) {
   const parts = useMemo(() => ({ ...ofStudents, ...ofSchool }), [ofStudents, ofSchool]);
   useEffect(() => intoAddress(className, period), [className, period]);
   const only = className || (classNames.length === 1 ? classNames[0] : '');
-  const days = `${period.from} to ${period.to}`;
-  const subtitle = `${only || 'All classes'}, ${days}`;
-  const cards = useMemo(() => cardsOf(view, parts), [view, parts]);
+  const ofWhat = only || t('classes.all');
+  const scopes = Object.fromEntries([ofWhat, t('school.name')].map((what) => [what, { subtitle: joined(what, days(period)), name: `${what} ${period.from} ${period.to}` }]));
+  const cards = useMemo(() => cardsOf(view, parts), [view, parts, spoken]);
   const isBusy = [...STUDENTS, ...(showsSchool ? SCHOOL : [])].some((name) => !parts[name]);
-  const show = (name) => (parts[name]?.problem ? <Problem key={name} message={parts[name].problem} /> : (
-    cards[name]?.map((card) => <Card key={card.id} card={card} subtitle={PARTS[name].isOfSchool ? `Whole school, ${days}` : subtitle} />)
-  ));
+  const told = new Set(); // of parts that failed for one reason, it is said once
+  function show(name) {
+    const problem = parts[name]?.problem;
+    if (!problem) return cards[name]?.map((card) => <Card key={card.id} card={card} {...scopes[PARTS[name].isOfSchool ? t('school.name') : ofWhat]} />);
+    if (told.has(problem)) return null;
+    told.add(problem);
+    return <Problem key={name} message={problem} />;
+  }
   return (
     <div className="in-page" aria-busy={isBusy}>
       <div className="in-head">
         <div>
-          <h1>{only || (isAdministrator ? 'All classes' : 'My classes')}</h1>
-          <p>{days}</p>
+          <h1>{only || t(isAdministrator ? 'classes.all' : 'classes.mine')}</h1>
+          <p>{days(period)}</p>
         </div>
-        <Filters {...{ classNames, className, period }} onChange={(next) => setChosen({ className, period, ...next })} />
+        <Filters {...{ className, period }} onChange={(next) => setChosen({ className, period, ...next })} />
       </div>
-      <p className="cg-unseen" role="status">{isBusy ? 'Counting…' : `Counted: ${subtitle}`}</p>
+      <p className="cg-unseen" role="status">{isBusy ? t('counting') : t('counted', { subject: scopes[ofWhat].subtitle })}</p>
       <Figures parts={parts} />
-      <h2>Attendance</h2>
+      <h2>{t('heading.attendance')}</h2>
       <div className="in-cards">
         {show('attendance')}
         {show('streaks')}
         {only && <Absentees key={`${only} ${period.to}`} className={only} last={period.to} />}
       </div>
-      <h2>Goals and offers</h2>
+      <h2>{t('heading.goals')}</h2>
       <div className="in-cards">
         {show('offers')}
         {show('goals')}
-        {parts.goals?.data && <Targets found={parts.goals.data} subtitle={subtitle} />}
+        {parts.goals?.data && <Targets found={parts.goals.data} {...scopes[ofWhat]} />}
       </div>
       {isAdministrator && (
         <>
-          <h2>The whole school <small>not by class</small></h2>
-          {!showsSchool && <button type="button" className="in-button" onClick={() => setShowsSchool(true)}>Count the whole school</button>}
+          <h2>{t('school.heading')} <small>{t('school.note')}</small></h2>
+          {!showsSchool && <button type="button" className="in-button" onClick={() => setShowsSchool(true)}>{t('school.count')}</button>}
           <div className="in-cards">{SCHOOL.map(show)}</div>
         </>
       )}
@@ -118,48 +125,17 @@ function cardsOf(view, parts) {
   return Object.fromEntries(Object.entries(parts).map(([name, { data }]) => [name, data && made[name](data)]));
 }
 
-function Filters({ classNames, className, period, onChange }) {
-  const id = useId();
-  const preset = PRESETS.find(({ days }) => period.to === today() && period.from === lastDays(days).from);
-  const dated = (name) => ({
-    id: `${id}${name}`,
-    type: 'date',
-    value: period[name],
-    required: true,
-    onChange: ({ target }) => target.value && onChange({ period: { ...period, [name]: target.value } }),
-  });
-  return (
-    <form className="in-filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-      <p>
-        <label htmlFor={`${id}class`}>Class</label>
-        <select id={`${id}class`} value={className} onChange={({ target }) => onChange({ className: target.value })}>
-          <option value="">All classes</option>
-          {classNames.map((name) => <option key={name}>{name}</option>)}
-        </select>
-      </p>
-      <p>
-        <label htmlFor={`${id}period`}>Time</label>
-        <select id={`${id}period`} value={preset?.days ?? ''} onChange={({ target }) => target.value && onChange({ period: lastDays(Number(target.value)) })}>
-          {!preset && <option value="">Chosen days</option>}
-          {PRESETS.map(({ days, title }) => <option key={days} value={days}>{title}</option>)}
-        </select>
-      </p>
-      <p><label htmlFor={`${id}from`}>From</label><input {...dated('from')} max={period.to} /></p>
-      <p><label htmlFor={`${id}to`}>To</label><input {...dated('to')} min={period.from} /></p>
-      <button type="button" className="in-button" onClick={() => window.print()}>Print</button>
-    </form>
-  );
-}
+const studentsOf = (count) => t('figure.count', { count: number(count) });
 
 function Figures({ parts }) {
   const [attended, reached, offered, streaking] = ['attendance', 'goals', 'offers', 'streaks'].map((name) => parts[name]?.data?.all[0]);
   const figures = [
-    ['Students', number(reached?.studentCount), 'now in these classes'],
-    ['Attendance', percent(attended?.rate), attended && `${number(attended.attended)} of ${number(attended.expected)} clock-ins`],
-    ['On a streak', percent(streaking && share(streaking.streakingCount, streaking.studentCount)), streaking && `${number(streaking.streakingCount)} students`],
-    ['With a goal', percent(reached?.goalRate), reached && `${number(reached.goalCount)} students`],
-    ['Applied for jobs', number(offered?.applicantCount), offered && `${number(offered.succeededCount)} with an offer`],
-    ['Signed', number(offered?.signedCount), offered && `of ${number(offered.signApplicantCount)} who applied to sign`],
+    [t('figure.students'), number(reached?.studentCount), t('figure.now')],
+    [t('figure.attendance'), percent(attended?.rate), attended && t('attendance.counts', { attended: number(attended.attended), expected: number(attended.expected) })],
+    [t('figure.streak'), percent(streaking && share(streaking.streakingCount, streaking.studentCount)), streaking && studentsOf(streaking.streakingCount)],
+    [t('figure.goal'), percent(reached?.goalRate), reached && studentsOf(reached.goalCount)],
+    [t('figure.applied'), number(offered?.applicantCount), offered && t('figure.offers', { count: number(offered.succeededCount) })],
+    [t('figure.signed'), number(offered?.signedCount), offered && t('figure.applications', { count: number(offered.signApplicantCount) })],
   ];
   return (
     <dl className="in-figures">
@@ -170,52 +146,20 @@ function Figures({ parts }) {
   );
 }
 
-function Targets({ found, subtitle }) {
+function Targets({ found, ...scope }) {
   const id = useId();
   const [of, setOf] = useState('COMPANY');
-  const card = useMemo(() => targets(of, found[of]), [of, found]);
+  const spoken = useLanguage();
+  const card = useMemo(() => targets(of, found[of]), [of, found, spoken]);
   return (
-    <Card card={card} subtitle={subtitle}>
+    <Card card={card} {...scope}>
       <p className="in-choice">
-        <label htmlFor={id}>Show</label>
+        <label htmlFor={id}>{t('targets.show')}</label>
         <select id={id} value={of} onChange={({ target }) => setOf(target.value)}>
-          {Object.entries(TARGETS).map(([value, title]) => <option key={value} value={value}>{title}</option>)}
+          {TARGETS.map((each) => <option key={each} value={each}>{t(`target.${each}`)}</option>)}
         </select>
       </p>
     </Card>
-  );
-}
-
-/** Who was absent: names, which are for the teacher and stay off the paper. */
-function Absentees({ className, last }) {
-  const id = useId();
-  const [{ day, slot }, setChosen] = useState({ day: last, slot: 'MORNING' });
-  const [found, setFound] = useState({});
-  useEffect(() => {
-    let isCurrent = true;
-    const keep = (result) => isCurrent && setFound(result);
-    ask(ABSENTEES, { className, day, slot }).then((data) => keep({ absentees: data.schoolClass?.absentees }), ({ message }) => keep({ problem: message }));
-    return () => (isCurrent = false);
-  }, [className, day, slot]);
-  const { absentees, problem } = found;
-  return (
-    <section className="in-card in-wide in-unprinted" aria-labelledby={`${id}title`} data-card="absentees">
-      <header><h3 id={`${id}title`}>Absentees</h3></header>
-      <p className="in-about">Who did not clock in. Names are not printed.</p>
-      <p className="in-choice">
-        <label htmlFor={`${id}day`}>Day</label>
-        <input id={`${id}day`} type="date" value={day} required onChange={({ target }) => target.value && setChosen({ day: target.value, slot })} />
-        <label htmlFor={`${id}slot`}>Slot</label>
-        <select id={`${id}slot`} value={slot} onChange={({ target }) => setChosen({ day, slot: target.value })}>
-          {['MORNING', 'AFTERNOON', 'EVENING'].map((value) => <option key={value} value={value}>{value.charAt(0) + value.slice(1).toLowerCase()}</option>)}
-        </select>
-      </p>
-      {problem && <p className="cg-problem" role="alert">{problem}</p>}
-      {absentees && <p role="status">{absentees.totalCount === 0 ? 'Nobody was absent, or the slot has not begun.' : `${number(absentees.totalCount)} absent`}{absentees.totalCount > absentees.nodes.length && `; the first ${absentees.nodes.length} are`}</p>}
-      {absentees?.nodes.length > 0 && (
-        <Table caption="Absentees" columns={[{ key: 'name', title: 'Name' }, { key: 'account', title: 'Account' }]} rows={absentees.nodes} />
-      )}
-    </section>
   );
 }
 

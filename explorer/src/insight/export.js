@@ -1,5 +1,7 @@
 // What a chart is downloaded as: a table for spreadsheets, and a picture with its title and legend.
-import { FONT } from './charts.js';
+import { t, tag } from '../language.js';
+import { FONT, widthOf } from './charts.js';
+import { plain } from './columns.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 900;
@@ -7,7 +9,7 @@ const INK = '#1b1f24';
 
 /** RFC 4180 with a mark by which Excel knows UTF-8. Names are typed by people, so that none may begin as a formula does. */
 export function csvOf({ columns, rows }) {
-  const lines = [columns.map(({ key }) => key), ...rows.map((row) => columns.map(({ key }) => row[key]))];
+  const lines = [columns.map(({ title }) => title), ...rows.map((row) => columns.map((column) => plain(column, row)))];
   return `\ufeff${lines.map((cells) => cells.map(cellOf).join(',')).join('\r\n')}\r\n`;
 }
 
@@ -22,9 +24,9 @@ export function svgOf({ title, draw, legend = [] }, subtitle) {
   const chart = draw(WIDTH - 40);
   const top = legend.length ? 92 : 66;
   const height = top + Number(chart.getAttribute('height')) + 16;
-  const outer = element('svg', { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}`, color: INK, fill: INK, 'font-family': FONT, role: 'img' });
+  const outer = element('svg', { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}`, color: INK, fill: INK, 'font-family': FONT, lang: tag(), role: 'img' });
   outer.append(
-    element('title', {}, `${title}. ${subtitle}`),
+    element('title', {}, t('said', { name: title, value: subtitle })),
     element('rect', { width: WIDTH, height, fill: '#fff' }),
     element('text', { x: 20, y: 32, 'font-size': 18, 'font-weight': 600 }, title),
     element('text', { x: 20, y: 54, 'font-size': 13, fill: '#4c5563' }, subtitle),
@@ -33,7 +35,7 @@ export function svgOf({ title, draw, legend = [] }, subtitle) {
   for (const { label, colour } of legend) {
     outer.append(element('rect', { x, y: 68, width: 12, height: 12, rx: 2, fill: colour }));
     outer.append(element('text', { x: x + 17, y: 78.5, 'font-size': 12 }, label));
-    x += 34 + label.length * 7;
+    x += 34 + widthOf(label);
   }
   const inner = element('svg', { x: 20, y: top, width: WIDTH - 40, height: chart.getAttribute('height'), overflow: 'visible', 'font-size': 12 });
   inner.append(...[...chart.childNodes].filter(({ localName }) => localName !== 'style'));

@@ -4,36 +4,42 @@ import '../page.css';
 import './insight.css';
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { signOut } from '../operations.js';
+import { Bar } from '../bar.jsx';
+import { speak, t, useLanguage } from '../language.js';
+import { session, signedIn, useSession } from '../session.js';
 import { SignInForm } from '../sign-in.jsx';
-import { useSession } from '../session.js';
+import zh from '../texts/zh.json';
 import { Dashboard } from './dashboard.jsx';
+import { sentences } from './format.js';
+import { ofAddress } from './period.js';
 import { ask, VIEWER } from './queries.js';
 
+speak({ zh });
 createRoot(document.getElementById('insight')).render(<App />);
 
 function App() {
-  const { token, name } = useSession();
+  const { token } = useSession();
+  useLanguage();
   const [found, setFound] = useState({});
   useEffect(() => {
     if (!token) return undefined;
     let isCurrent = true;
     const keep = (result) => isCurrent && setFound({ token, ...result });
-    ask(VIEWER).then((data) => keep({ data }), ({ message }) => keep({ problem: message }));
+    const { className } = ofAddress();
+    ask(VIEWER, { asked: className ?? '', isAsked: Boolean(className) }).then((data) => {
+      // Chosen elsewhere since this session began
+      if (isCurrent && data.viewer) signedIn({ ...session(), language: data.viewer.language });
+      keep({ data, className: className === '' ? '' : data.asked?.name });
+    }, ({ message }) => keep({ problem: message }));
     return () => (isCurrent = false);
   }, [token]);
   const isKnown = found.token === token;
   return (
     <>
-      <header className="in-bar">
-        <a className="cg-brand" href="./"><img src="favicon.svg" alt="" width="24" height="24" />Careergraph</a>
-        <nav aria-label="Pages"><a href="graphql">Explorer</a><a href="schema-map">Schema</a></nav>
-        {token && <span className="cg-who" role="status"><span>Signed in as </span>{name}</span>}
-        {token && <button type="button" className="in-button" onClick={signOut}>Sign out</button>}
-      </header>
+      <Bar title="insight.title" pages={{ graphql: 'bar.explorer', 'schema-map': 'bar.map' }} />
       <main>
         {!token && <SignIn />}
-        {token && !isKnown && <p className="in-loading" role="status">Loading…</p>}
+        {token && !isKnown && <p className="in-loading" role="status">{t('loading')}</p>}
         {token && isKnown && <Entitled {...found} />}
       </main>
     </>
@@ -43,23 +49,23 @@ function App() {
 function SignIn() {
   return (
     <section className="cg-sign-in in-sign-in" aria-labelledby="in-sign-in">
-      <h1 id="in-sign-in">Insight</h1>
-      <p>Attendance, goals and offers at a glance: teachers see their classes, administrators all.</p>
+      <h1 id="in-sign-in">{t('insight.name')}</h1>
+      <p>{t('insight.about')}</p>
       <SignInForm roles={['teacher', 'administrator']} />
     </section>
   );
 }
 
-function Entitled({ data, problem }) {
+function Entitled({ data, className, problem }) {
   const roles = data?.viewer?.roles ?? [];
   const isAdministrator = roles.includes('ADMINISTRATOR');
   if (data && (isAdministrator || roles.includes('TEACHER'))) {
-    return <Dashboard classNames={data.classNames} isAdministrator={isAdministrator} />;
+    return <Dashboard asked={className} classNames={data.classNames} isAdministrator={isAdministrator} />;
   }
   return (
     <section className="in-refusal">
-      <h1>Insight</h1>
-      <p role="alert">Insight is for teachers and administrators. {problem}</p>
+      <h1>{t('insight.name')}</h1>
+      <p role="alert">{sentences(t('insight.refused'), problem)}</p>
     </section>
   );
 }

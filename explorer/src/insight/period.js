@@ -9,12 +9,29 @@ export const before = (day, count) => textOf(Date.parse(day) - count * DAY);
 
 export const daysOf = ({ from, to }) => Math.round((Date.parse(to) - Date.parse(from)) / DAY) + 1;
 
-export const PRESETS = [
-  { days: 7, title: 'Last 7 days' },
-  { days: 30, title: 'Last 30 days' },
-  { days: 90, title: 'Last 90 days' },
-  { days: 366, title: 'Last 366 days' },
-];
+export const PRESETS = [7, 30, 90, 366];
+
+export const SLOTS = ['MORNING', 'AFTERNOON', 'EVENING'];
+const ENDS = [9, 15, 24].map((hours) => hours * 3600e3); // at 13:00, 19:00 and 04:00, counted from the beginning of the day
+
+/** The last slot that is over, of those until the end of a day: only then is it known who was absent. */
+export function lastEnded(last) {
+  const now = Date.now() + AHEAD;
+  const day = today();
+  if (last < day) return { day: last, slot: 'EVENING' };
+  const begun = SLOTS.filter((_, position) => Date.parse(day) + ENDS[position] <= now);
+  return begun.length ? { day, slot: begun.at(-1) } : { day: before(day, 1), slot: 'EVENING' };
+}
+
+/** Whether a slot is over, is now, or is still to come. */
+export function stateOf({ day, slot }) {
+  const ended = lastEnded(today());
+  const place = (each) => `${each.day} ${SLOTS.indexOf(each.slot)}`;
+  if (place({ day, slot }) <= place(ended)) return 'ended';
+  const position = (SLOTS.indexOf(ended.slot) + 1) % SLOTS.length;
+  const running = { day: position === 0 ? before(ended.day, -1) : ended.day, slot: SLOTS[position] };
+  return place({ day, slot }) === place(running) ? 'running' : 'future';
+}
 
 export const lastDays = (days) => ({ from: before(today(), days - 1), to: today() });
 

@@ -9,7 +9,17 @@ const QUALITY = 'shownCount readCount hiddenCount markedCount progressedCount co
 const TARGETS = ['COMPANY', 'JOB', 'AREA', 'UNIVERSITY', 'MAJOR'];
 const STATUSES = ['REGISTRATION', 'ING', 'ITERATION', 'END'];
 
-export const VIEWER = 'query InsightViewer { viewer { name roles } classNames }';
+/** More classes take the database seconds: of those the page knows that they are more, and the first. */
+export const MANY = 100;
+export const VIEWER = `query InsightViewer($asked: String!, $isAsked: Boolean!) {
+  viewer { name roles language }
+  classNames(atMost: ${MANY + 1})
+  asked: schoolClass(name: $asked) @include(if: $isAsked) { name }
+}`;
+
+/** The classes that a text is part of, and whether there are more. */
+export const OFFERED = 20;
+export const CLASSES = `query InsightClasses($search: String!) { classNames(search: $search, atMost: ${OFFERED + 1}) }`;
 
 export const ATTENDANCE = `query InsightAttendance($filter: AttendanceStatisticsFilter, $by: [AttendanceDimension!]) {
   statistics {
@@ -71,11 +81,11 @@ function selectionOf(query) {
   return query.slice(query.indexOf('{') + 1, query.lastIndexOf('}')).trim();
 }
 
-/** The data of an operation. Throws an Error with what there is to say to the person; a token that ended ends the session. */
+/** The data of an operation. Throws an Error with what there is to say to the person, once; a token that ended ends the session. */
 export async function ask(query, variables = {}) {
   const { token } = session();
   const { data, errors } = await post(query, variables, token);
   if (isRefused(errors) && session().token === token) signedOut();
-  if (errors?.length) throw new Error(errors.map(({ message }) => message).join(' '));
+  if (errors?.length) throw new Error([...new Set(errors.map(({ message }) => message))].join(' '));
   return data;
 }

@@ -2,13 +2,13 @@
 import { forceLink, forceManyBody, forceSimulation, forceX, forceY } from 'd3-force';
 
 export const AREAS = [
-  { name: 'People', colour: '#0072b2', at: [0, 0], parts: ['identity', 'notifications', 'audit'] },
-  { name: 'Recorder', colour: '#009e73', at: [-460, -230], parts: ['goals', 'journal', 'attendance', 'corrections', 'community', 'likes', 'teaching'] },
-  { name: 'Platform', colour: '#b35900', at: [460, -230], parts: ['platform'] },
-  { name: 'Signing', colour: '#a0456e', at: [-460, 240], parts: ['signing'] },
-  { name: 'Talent', colour: '#6a51a3', at: [460, 240], parts: ['talent'] },
-  { name: 'Statistics', colour: '#5c6470', at: [0, 330], parts: ['statistics'] },
-  { name: 'Roots and shared', colour: '#8a6d00', at: [0, -310], parts: [] },
+  { name: 'people', colour: '#0072b2', at: [0, 0], parts: ['identity', 'notifications', 'audit'] },
+  { name: 'recorder', colour: '#009e73', at: [-460, -230], parts: ['goals', 'journal', 'attendance', 'corrections', 'community', 'likes', 'teaching'] },
+  { name: 'platform', colour: '#b35900', at: [460, -230], parts: ['platform'] },
+  { name: 'signing', colour: '#a0456e', at: [-460, 240], parts: ['signing'] },
+  { name: 'talent', colour: '#6a51a3', at: [460, 240], parts: ['talent'] },
+  { name: 'statistics', colour: '#5c6470', at: [0, 330], parts: ['statistics'] },
+  { name: 'shared', colour: '#8a6d00', at: [0, -310], parts: [] },
 ];
 const SHARED = AREAS.at(-1);
 const LETTER = 7.4;

@@ -4,19 +4,24 @@ import '../page.css';
 import './map.css';
 import { useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { seesSchema, signOut } from '../operations.js';
+import { Bar } from '../bar.jsx';
+import { speak, spokenHeaders, t, useLanguage } from '../language.js';
+import { seesSchema } from '../operations.js';
 import { readable } from '../post.js';
 import { server } from '../server.js';
 import { SignInForm } from '../sign-in.jsx';
 import { useSession } from '../session.js';
+import zh from '../texts/zh.json';
 import { AREAS, layOut } from './layout.js';
 import { Panel } from './panel.jsx';
 import { Picture } from './picture.jsx';
 
+speak({ zh });
 createRoot(document.getElementById('map')).render(<App />);
 
 function App() {
-  const { token, name } = useSession();
+  const { token } = useSession();
+  useLanguage();
   const isOpen = server.isSchemaOpen;
   const [found, setFound] = useState({});
   useEffect(() => {
@@ -29,21 +34,16 @@ function App() {
   const isKnown = isOpen ? found.types || found.problem : found.token === token;
   return (
     <>
-      <header className="in-bar">
-        <a className="cg-brand" href="./"><img src="favicon.svg" alt="" width="24" height="24" />Careergraph</a>
-        <nav aria-label="Pages"><a href="graphql">Explorer</a><a href="schema.graphql">SDL</a></nav>
-        {token && <span className="cg-who" role="status"><span>Signed in as </span>{name}</span>}
-        {token && <button type="button" className="in-button" onClick={signOut}>Sign out</button>}
-      </header>
+      <Bar title="map.title" pages={{ graphql: 'bar.explorer', insight: 'insight.name', 'schema.graphql': 'bar.sdl' }} />
       <main>
         {!isOpen && !token && (
           <section className="cg-sign-in in-sign-in" aria-labelledby="map-sign-in">
-            <h1 id="map-sign-in">Map of the schema</h1>
-            <p>This server shows its schema to administrators only.</p>
+            <h1 id="map-sign-in">{t('map.name')}</h1>
+            <p>{t('map.hidden')}</p>
             <SignInForm />
           </section>
         )}
-        {(isOpen || token) && !isKnown && <p className="in-loading" role="status">Loading…</p>}
+        {(isOpen || token) && !isKnown && <p className="in-loading" role="status">{t('loading')}</p>}
         {(isOpen || token) && isKnown && (found.types ? <SchemaMap types={found.types} /> : <p className="in-refusal" role="alert">{found.problem}</p>)}
       </main>
     </>
@@ -53,8 +53,8 @@ function App() {
 /** The types. Throws an Error with what there is to say to the person. */
 async function load(token) {
   // Asked for first, since a refused file is a failed request, of which the browser would tell.
-  if (token && !(await seesSchema(token))) throw new Error('This server shows its schema to administrators only.');
-  const response = await readable('schema-map.json', { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+  if (token && !(await seesSchema(token))) throw new Error(t('map.hidden'));
+  const response = await readable('schema-map.json', { headers: { ...spokenHeaders(), ...(token && { Authorization: `Bearer ${token}` }) } });
   const { types, errors } = await response.json();
   if (errors) throw new Error(errors.map(({ message }) => message).join(' '));
   return types;
@@ -89,15 +89,15 @@ function SchemaMap({ types }) {
   return (
     <div className="map-page">
       <div className="map-head">
-        <h1>Map of the schema</h1>
+        <h1>{t('map.name')}</h1>
         <form role="search" onSubmit={seek}>
-          <label htmlFor="map-seek">Find a type</label>
+          <label htmlFor="map-seek">{t('map.seek')}</label>
           <input id="map-seek" list="map-names" value={sought} autoComplete="off" onChange={({ target }) => (names.has(target.value) ? choose(target.value) : setSought(target.value))} />
           <datalist id="map-names">{types.map(({ name }) => <option key={name} value={name} />)}</datalist>
-          <button type="submit" className="in-button">Find</button>
+          <button type="submit" className="in-button">{t('map.find')}</button>
         </form>
-        <ul className="in-legend" aria-label="Areas">
-          {AREAS.map(({ name, colour }) => <li key={name}><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill={colour} /></svg>{name}</li>)}
+        <ul className="in-legend" aria-label={t('map.areas')}>
+          {AREAS.map(({ name, colour }) => <li key={name}><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill={colour} /></svg>{t(`area.${name}`)}</li>)}
         </ul>
       </div>
       <div className="map-both">

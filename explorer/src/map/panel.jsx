@@ -1,4 +1,5 @@
 // A type in words: what it is, where it leads, what leads to it, and its fields with who may read them.
+import { t } from '../language.js';
 import { areaOf } from './layout.js';
 
 export function Panel({ type, types, onChoose }) {
@@ -10,20 +11,20 @@ export function Panel({ type, types, onChoose }) {
   return (
     <section className="map-panel" aria-labelledby="map-type">
       <h2 id="map-type" tabIndex={-1}>{type.name}</h2>
-      <p className="map-kind">{type.kind}{type.isDrawn && `, ${areaOf(type).name}`}</p>
-      <p>{type.description}</p>
-      {[['Leads to', to], ['Reached from', from]].map(([title, names]) => names.length > 0 && (
+      <p className="map-kind">{t(`kind.${type.kind}`)}{type.isDrawn && `${t('comma')}${t(`area.${areaOf(type).name}`)}`}</p>
+      <p lang="en">{type.description}</p>
+      {[[t('map.leadsTo'), to], [t('map.reachedFrom'), from]].map(([title, names]) => names.length > 0 && (
         <p key={title} className="map-names"><b>{title}</b> {names.map((name) => <Go key={name} name={name} />)}</p>
       ))}
-      <h3>{type.kind === 'enum' ? 'Values' : 'Fields'}</h3>
+      <h3>{t(type.kind === 'enum' ? 'map.values' : 'map.fields')}</h3>
       <ul>
         {type.fields.map((field) => (
           <li key={field.name}>
             <code>{field.name}</code>
             {field.type && <>: {known.has(field.leadsTo) ? <Go name={field.leadsTo}><code>{field.type}</code></Go> : <code>{field.type}</code>}</>}
-            {field.isDeprecated && <em> deprecated</em>}
-            {hasReaders && <span className="map-readers"><b>For</b> {field.readers}</span>}
-            {field.description && <span>{field.description}</span>}
+            {field.isDeprecated && <em> {t('map.deprecated')}</em>}
+            {hasReaders && <span className="map-readers"><b>{t('map.for')}</b> {t(`for.${field.readers}`)}</span>}
+            {field.description && <span lang="en">{field.description}</span>}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@
 import { select } from 'd3-selection';
 import { zoom, zoomIdentity } from 'd3-zoom';
 import { useEffect, useRef } from 'react';
+import { t } from '../language.js';
 import { neighbour } from './layout.js';
 
 export function Picture({ nodes, links, box, chosen, onChoose }) {
@@ -28,12 +29,12 @@ export function Picture({ nodes, links, box, chosen, onChoose }) {
 
   return (
     <div className="map-picture">
-      <div className="map-zoom" role="group" aria-label="Zoom">
-        <button type="button" className="in-button" aria-label="Zoom in" onClick={() => run(zooming.current.scaleBy, 1.4)}>+</button>
-        <button type="button" className="in-button" aria-label="Zoom out" onClick={() => run(zooming.current.scaleBy, 1 / 1.4)}>−</button>
-        <button type="button" className="in-button" onClick={() => run(zooming.current.transform, zoomIdentity)}>All</button>
+      <div className="map-zoom" role="group" aria-label={t('map.zoom')}>
+        <button type="button" className="in-button" aria-label={t('map.zoomIn')} onClick={() => run(zooming.current.scaleBy, 1.4)}>+</button>
+        <button type="button" className="in-button" aria-label={t('map.zoomOut')} onClick={() => run(zooming.current.scaleBy, 1 / 1.4)}>−</button>
+        <button type="button" className="in-button" onClick={() => run(zooming.current.transform, zoomIdentity)}>{t('map.all')}</button>
       </div>
-      <svg ref={svg} viewBox={box.join(' ')} role="group" aria-label="Types and their links; the arrow keys lead from one to the next" className={chosen ? 'is-chosen' : ''}>
+      <svg ref={svg} viewBox={box.join(' ')} role="group" aria-label={t('map.picture')} className={chosen ? 'is-chosen' : ''}>
         <g ref={ground}>
           {links.map(({ source, target }) => (
             <line
@@ -47,7 +48,7 @@ export function Picture({ nodes, links, box, chosen, onChoose }) {
               key={node.id}
               role="button"
               tabIndex={node.id === first ? 0 : -1}
-              aria-label={`${node.id}, ${node.area.name}, ${node.type.fields.length} fields`}
+              aria-label={t('map.type', { name: node.id, area: t(`area.${node.area.name}`), count: node.type.fields.length })}
               aria-pressed={node.id === chosen}
               data-type={node.id}
               className={node.id === chosen ? 'is-it' : touched.has(node.id) ? 'is-near' : ''}

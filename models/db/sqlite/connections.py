@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from models.db.outages import unavailable
 from models.db.prepared import Prepared, Values
 from models.db.rows import reader
-from models.json_sql import BASE64_FUNCTION, base64url
+from models.json_sql import BASE64_FUNCTION, FLOAT_FUNCTION, base64url, shown_float
 
 _OUTAGES = {
     sqlite3.SQLITE_BUSY,
@@ -30,6 +30,7 @@ def connect(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
     for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function(BASE64_FUNCTION, 1, base64url, deterministic=True)
+    connection.create_function(FLOAT_FUNCTION, 1, shown_float, deterministic=True)
     return connection
 
 

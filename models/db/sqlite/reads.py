@@ -43,7 +43,7 @@ class SqliteReads:
         prepared, values = self._preparer.bind(statement, parameters)
         sql = prepared.sql
         tell(sql)
-        if (remembered := self._long.get(sql, 0)) > 0:
+        if self._long and (remembered := self._long.get(sql, 0)) > 0:
             self._long[sql] = remembered - 1
         else:
             self._ticks = 0

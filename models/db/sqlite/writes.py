@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.db.interface import Load, Parameters, Transaction, tell
+from models.db.inserts import statements
+from models.db.interface import Load, Parameters, Transaction, Writing, tell
 from models.db.outages import unavailable
-from models.db.prepared import Preparer
+from models.db.prepared import Preparer, Values
 from models.db.sqlite.connections import connect, run, translated
 from models.db.sqlite.thread import Thread
 from models.errors import Unavailable
@@ -26,9 +27,10 @@ T = TypeVar("T")
 class SqliteWriter:
     """The one connection that writes, and the thread that it belongs to.
 
-    A transaction is a savepoint of a transaction of SQLite, which is committed when nobody waits to go on in
-    it: so those that arrive at the same time share one wait for the disk. Each is told that it is committed
-    only when it is. The savepoint is left to the next turn or to the commit, which saves a visit to the thread.
+    A transaction of SQLite is committed when nobody waits to go on in it: so those that arrive at the same time share
+    one wait for the disk. Each is told that it is committed only when it is. Those after the first are savepoints,
+    which are left to the next turn or to the commit, which saves a visit to the thread. The first needs none, and
+    without it SQLite keeps no list of what each statement changes (findings/sqlite-savepoint-triggers.sh).
     """
 
     def __init__(self, path: str, preparer: Preparer, pragmas: Sequence[str], *, busy_seconds: float) -> None:
@@ -37,6 +39,7 @@ class SqliteWriter:
         self.preparer = preparer
         self._thread = Thread("sqlite-write")
         self._connection: sqlite3.Connection | None = None
+        self._is_savepoint = False  # whether the turn is one; known to the thread alone
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._group: list[asyncio.Future[None]] = []
@@ -64,6 +67,24 @@ class SqliteWriter:
         Raises Unavailable, or SQLAlchemy's errors.
         """
         return self._thread.run(lambda: self._with_connection(work))
+
+    def begin_on(self, connection: sqlite3.Connection) -> None:
+        """Begin the turn, on the thread."""
+        try:
+            if not connection.in_transaction:
+                # A transaction that first reads and then writes could not wait for the lock otherwise.
+                connection.execute("BEGIN IMMEDIATE")
+                self._is_savepoint = False
+                return
+            if self._is_savepoint:
+                # Of the turn before, which left it for this one to do, or for the commit.
+                connection.execute("RELEASE turn")
+            connection.execute("SAVEPOINT turn")
+            self._is_savepoint = True
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")  # rather than take back what belongs to the turn before
+            raise
 
     async def finish(self, *, commit: bool, is_intact: bool = False) -> None:
         """End the turn: with a commit, which may wait for others to share it, or taking the writes back.
@@ -95,7 +116,7 @@ class SqliteWriter:
         committed = self._joined() if commit else None
 
         def end(connection: sqlite3.Connection) -> bool:
-            is_there = connection.in_transaction if commit else _take_back(connection)
+            is_there = connection.in_transaction if commit else self._take_back(connection)
             if is_there and is_last:
                 _commit(connection)
             return is_there
@@ -112,6 +133,13 @@ class SqliteWriter:
             self._turn.release()
         if committed is not None:
             await committed
+
+    def _take_back(self, connection: sqlite3.Connection) -> bool:
+        """Whether no more than this turn's writes is gone: a full disk, for example, ends the whole transaction."""
+        if not connection.in_transaction:
+            return False
+        connection.execute("ROLLBACK TO turn" if self._is_savepoint else "ROLLBACK")
+        return True
 
     async def _settle(self) -> None:
         async with self._turn:
@@ -177,6 +205,21 @@ class SqliteTransaction(Transaction):
 
         await self._run(prepared.sql, write)
 
+    async def insert_many(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
+        """Insert a row for each set of parameters, many in a statement."""
+        await self.insert_bound(*self._writer.preparer.bind_many(statement, parameters))
+
+    async def insert_bound(self, insert: Writing, values: Sequence[Values]) -> None:
+        """The same with a statement that was prepared and bound before."""
+        self._bound((insert, values))
+        inserts = statements(insert.sql, values)
+
+        def write(connection: sqlite3.Connection) -> None:
+            for sql, parts in inserts:
+                connection.executemany(sql, parts)
+
+        await self._run(insert.sql, write)
+
     async def fetch_many(self, statement: Executable, parameters: Sequence[Parameters]) -> Sequence[Row[Any]]:
         """Run an insert with RETURNING for each set of parameters; the rows come in the same order."""
         prepared, values = self._bound(self._writer.preparer.bind_many(statement, parameters))
@@ -212,7 +255,7 @@ class SqliteTransaction(Transaction):
         def run_in_turn(connection: sqlite3.Connection) -> T:
             try:
                 if begins:
-                    _begin(connection)
+                    self._writer.begin_on(connection)
                 return work(connection)
             except sqlite3.Error as error:
                 raise translated(error, sql) from error
@@ -226,29 +269,6 @@ class SqliteTransaction(Transaction):
             raise
         finally:
             ran(sql, began)
-
-
-def _begin(connection: sqlite3.Connection) -> None:
-    try:
-        if connection.in_transaction:
-            # Of the turn before, which left it for this one to do, or for the commit.
-            connection.execute("RELEASE turn")
-        else:
-            # A transaction that first reads and then writes could not wait for the lock otherwise.
-            connection.execute("BEGIN IMMEDIATE")
-        connection.execute("SAVEPOINT turn")
-    except sqlite3.Error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")  # rather than take back what belongs to the turn before
-        raise
-
-
-def _take_back(connection: sqlite3.Connection) -> bool:
-    """Whether no more than this turn's writes is gone: a full disk, for example, ends the whole transaction."""
-    if not connection.in_transaction:
-        return False
-    connection.execute("ROLLBACK TO turn")
-    return True
 
 
 def _commit(connection: sqlite3.Connection) -> None:

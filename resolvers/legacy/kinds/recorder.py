@@ -6,19 +6,19 @@ from typing import Any
 
 from models import texts
 from models.attendance import ClockIn
-from models.community import Comment, Post
 from models.goals import EmploymentGoal, EmploymentStatus, PostgraduateGoal
 from models.identity import CLASS_NAME, CredentialKind, Role, User
 from models.journal import WorkLog, WorkLogStage, WorkLogStatusLine
 from models.statements import table_of
+from resolvers import attendance_runs
 from resolvers.attendance import slot_at
-from resolvers.community import MAX_CONTENT
 from resolvers.goals import MAX_SCORE
 from resolvers.identity.identifiers import STUDENT_ACCOUNT_LENGTH, is_student_account
 from resolvers.journal import MAX_STATUS_LINES
 from resolvers.legacy import people, values
 from resolvers.legacy.batch import Batch, Row
 from resolvers.legacy.kind import Kind
+from resolvers.legacy.kinds.recorder_posts import POSTS
 from resolvers.legacy.people import Person
 from resolvers.legacy.values import Refused
 
@@ -26,7 +26,7 @@ BUILT_IN_ADMINISTRATOR = "8888888888"
 """The account that the recorder came with, whose password everybody knows."""
 _POSTGRADUATE, _EMPLOYMENT = 1, 2
 
-_users, _clock_ins, _posts, _comments = table_of(User), table_of(ClockIn), table_of(Post), table_of(Comment)
+_users, _clock_ins = table_of(User), table_of(ClockIn)
 _logs, _lines = table_of(WorkLog), table_of(WorkLogStatusLine)
 _employment, _postgraduate = table_of(EmploymentGoal), table_of(PostgraduateGoal)
 _STATUSES = {1: EmploymentStatus.SEEKING, 2: EmploymentStatus.OFFER_RECEIVED}
@@ -35,28 +35,30 @@ _STAGES = {1: WorkLogStage.IN_PROGRESS, 2: WorkLogStage.SUCCEEDED, 3: WorkLogSta
 
 async def move_users(batch: Batch) -> None:
     """Students, and administrators among them."""
-    await people.move(batch, batch.converted(lambda row: _user(batch, row)))
+    await people.move(batch, batch.converted(lambda row: Person(**{**row.fields, **batch.times(row)})))
 
 
-def _user(batch: Batch, row: Row) -> Person:
-    fields = row.fields
+def _user(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
+    """A person, of whom one time may be known or none."""
     account = values.text(fields["account"], "account", max_length=255, required=True, normal=texts.account)
     if not is_student_account(account):
         raise Refused(f"account must be {STUDENT_ACCOUNT_LENGTH} letters or digits: {account[:40]}")
     if account == BUILT_IN_ADMINISTRATOR:
         raise Refused("The recorder's own administrator is not moved in: use create-admin.")
     directions = values.listed(fields.get("direction"), "direction")
-    return Person(
-        name=values.text(fields["name"], "name", max_length=64, required=True, normal=texts.name),
-        class_name=values.text(fields.get("class_name"), "class_name", max_length=CLASS_NAME, normal=texts.class_name),
-        major=values.text(fields.get("major"), "major", max_length=64),
-        identifiers=((CredentialKind.STUDENT_ACCOUNT, account),),
-        pursues_postgraduate=_POSTGRADUATE in directions,
-        pursues_employment=_EMPLOYMENT in directions,
-        roles=(Role.ADMINISTRATOR,) if fields.get("role") == Role.ADMINISTRATOR else (),
+    class_name = fields.get("class_name")
+    return {
+        "name": values.text(fields["name"], "name", max_length=64, required=True, normal=texts.name),
+        "class_name": values.text(class_name, "class_name", max_length=CLASS_NAME, normal=texts.class_name),
+        "major": values.text(fields.get("major"), "major", max_length=64),
+        "identifiers": ((CredentialKind.STUDENT_ACCOUNT, account),),
+        "pursues_postgraduate": _POSTGRADUATE in directions,
+        "pursues_employment": _EMPLOYMENT in directions,
+        "roles": (Role.ADMINISTRATOR,) if fields.get("role") == Role.ADMINISTRATOR else (),
         **people.password(fields.get("password"), account),
-        **batch.times(row),
-    )
+        "created_at": values.instant(fields.get("created_at"), "created_at", zone),
+        "updated_at": values.instant(fields.get("updated_at"), "updated_at", zone),
+    }
 
 
 async def move_employment_goals(batch: Batch) -> None:
@@ -99,16 +101,20 @@ async def move_postgraduate_goals(batch: Batch) -> None:
 async def move_clock_ins(batch: Batch) -> None:
     """Clock-ins; one for each user, business date and slot."""
 
-    def clock_in(row: Row) -> dict[str, Any]:
-        found = row.fields
-        found["user_id"] = batch.reference(_users, found.pop("user"), "The user")
-        return found
+    def fill(row: Row) -> dict[str, Any]:
+        row.fields["user_id"] = _owner(batch, row)
+        return {"user_id": row.fields["user_id"]}
 
-    await batch.move(_clock_ins, clock_in, otherwise="The user clocked in in this slot already.")
+    scope = batch.scope
+    is_sqlite = scope.services.database.is_sqlite
+    async with attendance_runs.without_triggers(scope.transaction, is_sqlite=is_sqlite):
+        await batch.move_bound(fill, otherwise="The user clocked in in this slot already.")
+    added = ((row.fields["user_id"], row.fields["business_date"]) for row in batch.rows if row.new_id is not None)
+    await attendance_runs.join(scope.transaction, added, batch.now, is_sqlite=is_sqlite)
 
 
 def _clock_in(fields: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
-    """A clock-in but its user: most rows of all are these, so they are made where they are read."""
+    """A clock-in but its user. Most rows of all are these."""
     moment = values.needed_instant(fields["clocked_in_at"], "clocked_in_at", zone)
     business_date, slot = slot_at(moment)
     made = values.instant(fields.get("created_at"), "created_at", zone) or moment
@@ -175,64 +181,6 @@ def _stage(value: Any) -> WorkLogStage | None:
     return _STAGES[value] if value else None
 
 
-async def move_posts(batch: Batch) -> None:
-    """Posts, with their comments: the newest stands first there, and gets the largest id here."""
-
-    def post(row: Row) -> dict[str, Any]:
-        fields = row.fields
-        return {
-            "author_id": _owner(batch, row),
-            "title": values.text(fields["title"], "title", max_length=255, required=True),
-            "content": values.text(fields["content"], "content", max_length=MAX_CONTENT, required=True),
-            "anonymous": values.truth(fields.get("anonymous")),
-            **batch.times(row),
-        }
-
-    rows = batch.converted(post)
-    entries = {row.number: list(batch.entries(row, "comments", "comments")) for row, _values in rows}
-    authors = [key for found in entries.values() for each in found if (key := _author(each)) is not None]
-    await batch.look_up({_users: authors})
-    await batch.assign([row for row, _values in rows], _posts)
-    comments = [
-        comment for row, found in rows for comment in _comments_of(batch, row, found, reversed(entries[row.number]))
-    ]
-    await batch.add(_posts, [{"id": row.new_id, **found} for row, found in rows])
-    await batch.add(_comments, comments)
-
-
-def _author(entry: Mapping[str, Any]) -> str | None:
-    user = entry.get("user")
-    return values.key(user.get("id") if isinstance(user, dict) else entry.get("uid"))
-
-
-def _comments_of(batch: Batch, row: Row, post: dict[str, Any], entries: Any) -> list[dict[str, Any]]:
-    """The comments of a post, which changed with the last of them."""
-    comments = []
-    for entry in entries:
-        try:
-            author_id = batch.reference(_users, _author(entry), "The author of the comment")
-            content = values.text(entry.get("content"), "content", max_length=MAX_CONTENT, required=True)
-            made = values.instant(entry.get("created_at"), "created_at", batch.zone) or post["created_at"]
-        except Refused as refused:
-            batch.refuse_part(row, "comments", str(refused))
-            continue
-        anonymous = values.truth(entry.get("anonymous"))
-        shown = made.replace(minute=0, second=0, microsecond=0) if anonymous else made
-        post["updated_at"] = max(post["updated_at"], shown)
-        comments.append(
-            {
-                "post_id": row.new_id,
-                "author_id": author_id,
-                "content": content,
-                "anonymous": anonymous,
-                "created_at": made,
-                "updated_at": made,
-            }
-        )
-    batch.counts["comments imported"] += len(comments)
-    return comments
-
-
 def _owner(batch: Batch, row: Row) -> int:
     return batch.reference(_users, row.fields["user"], "The user")
 
@@ -246,6 +194,7 @@ KINDS = (
         frozenset({"id", "account", "name"}),
         _TIMES | {"password", "class_name", "major", "role", "direction"},
         move_users,
+        prepare=_user,
     ),
     Kind(
         "employment_goals",
@@ -272,6 +221,8 @@ KINDS = (
         move_clock_ins,
         _OF_USER,
         prepare=_clock_in,
+        fills=("user_id",),
+        tells=("business_date",),
     ),
     Kind(
         "work_logs",
@@ -281,12 +232,5 @@ KINDS = (
         move_work_logs,
         _OF_USER,
     ),
-    Kind(
-        "posts",
-        _posts,
-        frozenset({"id", "user", "title", "content"}),
-        _TIMES | {"anonymous", "comments"},
-        move_posts,
-        _OF_USER,
-    ),
+    POSTS,
 )

@@ -1,12 +1,10 @@
 """The sign cloud: people of its mini-program, companies, handlers, contracts, resumes and sign applications."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
 from models.identity import CredentialKind, Role, User
-from models.signing.applications import SignApplication, SignApplicationStatus
 from models.signing.companies import (
     COMPANY_NAME,
     CONTRACT_NAME,
@@ -26,20 +24,17 @@ from resolvers.identity.registration import NAME
 from resolvers.legacy import people, resumes, values
 from resolvers.legacy.batch import Batch, Row
 from resolvers.legacy.kind import Kind
+from resolvers.legacy.kinds.sign_cloud_applications import APPLICATIONS, NOBODY
 from resolvers.legacy.people import Identifier, Person
 from resolvers.legacy.resumes import choice
-from resolvers.legacy.values import Refused
-from resolvers.signing.applications import MAX_REASON, MAX_SALARY
 from resolvers.signing.companies import MAX_YEARS
 from resolvers.signing.drafts import EmergencyContact, ResumeDraft, checked_id_number
-from resolvers.signing.transitions import OPEN
 
 _users, _companies, _handlers = table_of(User), table_of(Company), table_of(Handler)
-_contracts, _applications = table_of(Contract), table_of(SignApplication)
+_contracts = table_of(Contract)
 _NAMED = select(_companies.c.id, _companies.c.name).where(_companies.c.name.in_(bindparam("keys", expanding=True)))
 _FORGET = delete(table_of(Upload)).where(table_of(Upload).c.id.in_(bindparam("keys", expanding=True)))
 _TIMES = frozenset({"created_at", "updated_at"})
-_NOBODY = (None, "0")
 
 
 async def move_users(batch: Batch) -> None:
@@ -170,7 +165,7 @@ async def move_resumes(batch: Batch) -> None:
         )
         resumes.check_parts(draft)
         company = fields.get("company")
-        company_id = None if company in _NOBODY else batch.reference(_companies, company, "The company")
+        company_id = None if company in NOBODY else batch.reference(_companies, company, "The company")
         found = resumes.columns(batch, row, draft, owner_id=owner_id, id_number=draft.id_number, company_id=company_id)
         return found, draft
 
@@ -192,74 +187,6 @@ async def _id_cards(batch: Batch, row: Row, resume: dict[str, Any]) -> list[int]
                 resume[f"{field}_id"] = stored[0]
                 found.append(stored[0])
     return found
-
-
-async def move_applications(batch: Batch) -> None:
-    """Sign applications. One that was signed is kept as it is: the terms were agreed elsewhere."""
-
-    def application(row: Row) -> dict[str, Any]:
-        fields = row.fields
-        status = choice(fields["status"], SignApplicationStatus, "status")
-        times = batch.times(row)
-        applied = values.instant(fields.get("applied_at"), "applied_at", batch.zone) or times["created_at"]
-
-        def optional(field: str, table: Any, what: str) -> int | None:
-            return None if fields.get(field) in _NOBODY else batch.reference(table, fields[field], what)
-
-        resume_id = batch.reference(resumes.resumes, fields["resume"], "The resume")
-        return {
-            "user_id": resume_id,  # replaced by its owner, once all are known
-            "resume_id": resume_id,
-            "company_id": optional("company", _companies, "The company"),
-            "handler_id": optional("handler", _handlers, "The handler"),
-            "contract_id": optional("contract", _contracts, "The contract"),
-            "position": values.text(fields.get("position"), "position", max_length=16),
-            "status": status,
-            "open": True if status in OPEN else None,
-            "applied_at": applied,
-            "reason": values.text(fields.get("reason"), "reason", max_length=MAX_REASON),
-            "entry_date": values.day(fields.get("entry_date"), "entry_date", batch.zone),
-            "salary_cents": _cents(fields.get("salary")),
-            "terms": None,
-            "terms_hash": None,
-            "signed_at": times["updated_at"] if status == SignApplicationStatus.SIGNED else None,
-            "signed_from": None,
-            **times,
-        }
-
-    rows = batch.converted(application)
-    owners = await _owners(batch, [found["resume_id"] for _row, found in rows])
-    await batch.assign([row for row, _found in rows], _applications)
-    await batch.add_new(
-        _applications,
-        [(row, {**found, "user_id": owners[found["resume_id"]]}) for row, found in rows],
-        otherwise="The user has an open application already.",
-    )
-
-
-async def _owners(batch: Batch, resume_ids: list[int]) -> dict[int, int]:
-    """Whose the resumes are."""
-    if not resume_ids:
-        return {}
-    rows = await batch.scope.transaction.fetch(_OWNERS, {"keys": list(dict.fromkeys(resume_ids))})
-    return {row.id: row.user_id for row in rows}
-
-
-_OWNERS = select(resumes.resumes.c.id, resumes.resumes.c.user_id).where(
-    resumes.resumes.c.id.in_(bindparam("keys", expanding=True))
-)
-
-
-def _cents(value: Any) -> int | None:
-    """An exact salary; 0 is none."""
-    try:
-        salary = Decimal(str(value or 0))
-        cents = int(salary * 100)
-    except (InvalidOperation, ValueError, OverflowError):
-        raise Refused("salary is no number.") from None
-    if salary * 100 != cents or not 0 <= salary <= MAX_SALARY:
-        raise Refused(f"salary must be at most {MAX_SALARY}, with two decimals.")
-    return cents or None
 
 
 _PLACES = frozenset(
@@ -296,13 +223,5 @@ KINDS = (
         move_resumes,
         {"user": _users, "company": _companies},
     ),
-    Kind(
-        "applications",
-        _applications,
-        frozenset({"id", "resume", "status"}),
-        _TIMES | {"company", "handler", "contract", "position", "applied_at", "reason", "entry_date", "salary"},
-        move_applications,
-        {"resume": resumes.resumes, "company": _companies, "handler": _handlers, "contract": _contracts},
-        (lambda fields: round(values.amount(fields.get("salary")) * 100), "salary_cents"),
-    ),
+    APPLICATIONS,
 )

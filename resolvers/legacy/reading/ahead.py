@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
+from models.db.prepared import Preparer
 from resolvers.legacy.mapping import KindMapping, SourceMapping
 from resolvers.legacy.reading.prepared import Here, Part
 from resolvers.legacy.reading.rows import Source, UnreadableSource
@@ -22,12 +23,12 @@ SECONDS = 10
 
 
 @contextmanager
-def reading(source: Source, mapping: SourceMapping) -> Iterator["Here | Ahead"]:
+def reading(source: Source, mapping: SourceMapping, preparer: Preparer) -> Iterator["Here | Ahead"]:
     """What reads the rows of a source. To be entered before anything starts threads: the process is forked.
 
     The files are open in both processes, and their places are shared: only the new process reads from now on.
     """
-    here = Here(source, mapping)
+    here = Here(source, mapping, preparer)
     if sys.platform != "linux" or len(os.sched_getaffinity(0)) == 1:
         yield here
         return

@@ -1,12 +1,14 @@
 """MySQL dumps: their tables, and the rows of their INSERT statements.
 
 sqlglot reads what a statement is: the columns of a CREATE TABLE, and rows that hold more than plain values. Plain rows
-are matched by regular expressions, since sqlglot's tokenizer reads some 3 MB a second.
+are matched by regular expressions, since sqlglot's tokenizer reads some 3 MB a second: a row of simple values by one
+for the number of its columns, other rows value by value.
 """
 
 import re
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import sqlglot
@@ -33,6 +35,8 @@ _USE = re.compile(rb"\s*USE\s+(%s)" % _NAME, re.IGNORECASE)
 _TEXT = r"""'(?:[^'\\]++|\\.|'')*+'|"(?:[^"\\]++|\\.|"")*+\""""
 _ROW = re.compile(rf"""\s*\(((?:[^'"()]++|{_TEXT}|(\((?:[^'"()]++|{_TEXT})*+\)))*+)\)\s*([,;]?)""", re.DOTALL)
 """A row, with brackets inside at most once; the second group is there where it has some."""
+_SIMPLE = r"""('[^'\\]*+(?:\\.[^'\\]*+)*+'|-?[0-9][-+.0-9eE]*+|NULL)"""
+"""A value as mysqldump writes most of them."""
 _VALUE = re.compile(
     rf"""\s*(?:(_[a-z]\w*\s*)?({_TEXT})|(0x[0-9a-f]*|x'[0-9a-f]*'|b'[01]*')|([^\s,'"]++))\s*(?:,|\Z)""",
     re.DOTALL | re.IGNORECASE,
@@ -144,13 +148,13 @@ class DumpedTable:
         lists = list(self._lists)
         for start, end, listed in zip(self._starts, self._ends, self._listed, strict=True):
             columns = lists[listed]
-            for row in self._rows(start, end):
+            for row in self._rows(start, end, _simple_row(len(columns))):
                 if skip:
                     skip -= 1
                     continue
-                yield self._values(row[1], columns, is_plain=row[2] is None)
+                yield self._values(row, columns)
 
-    def _rows(self, start: int, end: int) -> Iterator[re.Match[str]]:
+    def _rows(self, start: int, end: int, simple: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """The rows of an INSERT, in chunks: a statement may be as long as it likes."""
         place, text, rest, is_last = start, "", b"", False
         while not is_last:
@@ -165,7 +169,9 @@ class DumpedTable:
             text += chunk[:whole].decode(errors="surrogateescape")
             last = 0
             # The last row of all has no comma after it; of a chunk that goes on, such a row may be a part of one.
-            while (found := _ROW.match(text, last)) is not None and (found[3] or is_last):
+            while (found := simple.match(text, last) or _ROW.match(text, last)) is not None:
+                if not (found[found.re.groups] or is_last):
+                    break
                 yield found
                 last = found.end()
             text = text[last:]
@@ -174,16 +180,28 @@ class DumpedTable:
                 f"A row cannot be read in the statement that ends at byte {end}: {text.strip()[:60]!r}"
             )
 
-    def _values(self, row: str, columns: Sequence[str], *, is_plain: bool) -> Values | Broken:
-        values = _plain_values(row) if is_plain else _parsed(row)
-        if values is None or len(values) != len(columns):
-            return Broken(f"The row does not have the {len(columns)} values of its columns.")
+    def _values(self, row: re.Match[str], columns: Sequence[str]) -> Values | Broken:
+        if row.re is not _ROW:
+            *parts, _comma = row.groups()
+            values = [part[1:-1] if part[0] == "'" else None if part == "NULL" else part for part in parts]
+            if "\\" in row[0]:
+                values = [value if value is None or "\\" not in value else unescaped(value, "'") for value in values]
+        else:
+            found = _plain_values(row[1]) if row[2] is None else _parsed(row[1])
+            if found is None or len(found) != len(columns):
+                return Broken(f"The row does not have the {len(columns)} values of its columns.")
+            values = found
         if self._encoding is not Encoding.UTF8:
             values = [self._encoding.read(value) if value.__class__ is str else value for value in values]
-        found = dict(zip(columns, values, strict=True))
+        named = dict(zip(columns, values, strict=True))
         for name in self.instants:
-            found[name] = in_utc(found.get(name))
-        return found
+            named[name] = in_utc(named.get(name))
+        return named
+
+
+@lru_cache(maxsize=64)
+def _simple_row(width: int) -> re.Pattern[str]:
+    return re.compile(rf"\s*\({','.join([_SIMPLE] * width)}\)\s*([,;]?)", re.DOTALL)
 
 
 def in_utc(value: Any) -> Any:

@@ -17,8 +17,9 @@ from schema.engine.executor.plan import Plan
 from schema.engine.executor.prepared import Prepared
 from schema.engine.shapes import Shapes
 
-Source = tuple[str, str | None]
-"""The text of a document, and the name of one of its operations."""
+Source = tuple[str, str | None, int]
+"""The text of a document, and the name of one of its operations; of an operation of our own, which is parsed without
+its places, its identity instead."""
 
 
 BYTES_OF_STEP = 4500
@@ -59,7 +60,7 @@ class Plans:
         self._plans: Shares[Hashable, Known] = Shares(size - size // 8)
         self._trusted_conditions: dict[Source, tuple[str, ...] | None] = {}
         self._trusted: dict[Hashable, Plan | None] = {}
-        self._shapes: dict[Source, Shapes] = {}
+        self._prepared: dict[Source, Prepared] = {}
         self.found = 0
         """How many operations of clients had a plan, and how many had none yet."""
         self.missed = 0
@@ -88,13 +89,13 @@ class Plans:
         `at_once` asks for one that is not kept if the operation comes for the first time. What is kept keeps the
         document, too, which takes so many bytes.
         """
-        if operation.loc is None:
-            return None
         source = _source_of(operation)
         comes_again = False
         known = None
         if source in self._trusted_conditions:
             names = self._trusted_conditions[source]
+        elif operation.loc is None:
+            return None
         elif (known := self._conditions.get(source, is_signed_in=is_signed_in)) is not None:
             names = known.names
         elif comes_again := self._is_known(source, is_signed_in=is_signed_in):
@@ -141,10 +142,10 @@ class Plans:
         operation, fragments = prepared.operation, prepared.fragments
         source = _source_of(operation)
         if source in self._trusted_conditions:
-            if self._shapes[source] != prepared.shapes:
+            if self._prepared[source].shapes != prepared.shapes:
                 prepared.shapes = {}  # two endpoints share it, which shape its lists differently
             return
-        self._shapes[source] = prepared.shapes or {}
+        self._prepared[source] = prepared  # and with it its operation, whose identity no other can have then
         names = self._trusted_conditions[source] = _conditions(operation, fragments)
         for values in product((False, True), repeat=len(names or ())):
             conditions = dict(zip(names or (), values, strict=True))
@@ -160,8 +161,9 @@ class Plans:
 
 
 def _source_of(operation: OperationDefinitionNode) -> Source:
-    name = operation.name.value if operation.name is not None else None
-    return (operation.loc.source.body if operation.loc is not None else "", name)
+    if operation.loc is None:
+        return "", None, id(operation)
+    return operation.loc.source.body, operation.name.value if operation.name is not None else None, 0
 
 
 def _conditions(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDetails]) -> tuple[str, ...] | None:

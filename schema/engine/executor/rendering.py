@@ -6,45 +6,31 @@ asked for wrongly. Otherwise, and where a statement fails, the rows are read, an
 they always do.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from graphql import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLInt, GraphQLString
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
-from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.types.base import get_object_definition
 
 from auth.policies import Policy
 from models import json_sql
-from models.json_sql import Form
 from resolvers import rendering
-from resolvers.loaders import PagesByForeignKey, RowByKey
+from resolvers.loaders import PagesByForeignKey, RowByKey, RowsByForeignKey
 from resolvers.ordering import PageRequest
 from resolvers.rendering import MAX_DEPTH, Bound, Rendering
 from schema.engine.connection import Connection, Edge, PageInfo
+from schema.engine.executor.forms import form_of
 from schema.engine.executor.loads import Load
 from schema.engine.executor.outputs import Leaf, ListOf, ObjectOf
 from schema.engine.executor.plan import Output, Selection, Step
 from schema.engine.executor.resolved import Resolved
 from schema.engine.executor.running import Running
 from schema.engine.executor.steps import Read, Typename
-from schema.engine.fields import Column, GlobalId, Link, Lookup, PageLink
+from schema.engine.fields import Column, GlobalId, Link, ListLink, Lookup, PageLink
 
 MIN_QUERIES, MAX_QUERIES = 2, 25
 """The queries of one statement. Rows that lead nowhere are not worth it: docs/executor.md has the figures."""
-_SCALARS: dict[Any, Form] = {
-    GraphQLString: json_sql.TEXT,
-    GraphQLID: json_sql.TEXT,
-    GraphQLBoolean: json_sql.BOOLEAN,
-    GraphQLInt: json_sql.INT,
-}
-_SERIALIZED: dict[Any, Form] = {
-    int: json_sql.NUMBER,
-    DateDefinition.serialize: json_sql.ISO,
-    DateTimeDefinition.serialize: json_sql.ISO,
-}
-"""The forms of scalars by what makes their values."""
 
 
 class Unsupported(Exception):
@@ -138,17 +124,6 @@ def _is(output: Output, generic: type) -> bool:
     return output.selection.origin is generic or (concrete_of is not None and concrete_of.origin is generic)
 
 
-def form_of(leaf: Leaf) -> Form | None:
-    """How values of a scalar or an enum stand in a reply that the database makes."""
-    type_ = leaf.type
-    if not isinstance(type_, GraphQLEnumType):
-        return _SCALARS.get(type_) or _SERIALIZED.get(type_.coerce_output_value)
-    members = list(getattr(type_, "wrapped_cls", None) or ())
-    if not members or not all(isinstance(member.value, str) for member in members):
-        return None
-    return json_sql.choice({member.value: type_.coerce_output_value(member) for member in members})
-
-
 class Making:
     """The template of a part of a plan in the making."""
 
@@ -175,8 +150,9 @@ class Making:
                 column = step.declared.python_name
                 shown = rendering.Object([self._value("", column, step.output)], is_value=True)
                 return self._one(step, shown)
-            if type(step.declared) is PageLink and type(step.batch) is PagesByForeignKey:
-                return self._page(step)
+            if type(step.declared) is ListLink and isinstance(step.batch, RowsByForeignKey):
+                return self._list(step, self.object)
+            return self._page(step)
         raise Unsupported
 
     def _check(self, step: Read | Load) -> None:
@@ -213,12 +189,24 @@ class Making:
             raise Unsupported
         return rendering.One(step.key, key, step.batch, shown, step.output.is_nullable, is_reference)
 
-    def _page(self, step: Load) -> rendering.Page:
+    def _list(self, step: Load, made: Callable[[Selection], rendering.Object]) -> rendering.Whole:
         key = step.key_column
-        if key is None or not _is(step.output, Connection):
+        if key is None or not isinstance(step.output, ListOf):
             raise Unsupported
-        number = len(self.pages)
+        self._count()
+        (selection,) = step.output.selections
+        return rendering.Whole(step.key, key, step.batch, made(selection))
+
+    def _begin_page(self, step: Load) -> tuple[str, int]:
+        """The column with the key of a page, and the number of its place."""
+        key, is_page = step.key_column, type(step.declared) is PageLink and type(step.batch) is PagesByForeignKey
+        if key is None or not is_page or not _is(step.output, Connection):
+            raise Unsupported
         self.pages.append(_PageAt(step, shows_cursors=False))
+        return key, len(self.pages) - 1
+
+    def _page(self, step: Load) -> rendering.Page:
+        key, number = self._begin_page(step)
         selection = step.output.selections[0]
         parts = [self._part(part, step, number) for part in _some(selection)]
         return rendering.Page(step.key, key, step.batch, number, parts)

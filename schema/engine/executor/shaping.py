@@ -4,15 +4,16 @@ from dataclasses import replace
 
 from models import json_sql
 from resolvers import rendering
+from resolvers.loaders import RowsByForeignKey
 from resolvers.rendering import Rendering
 from schema.engine.executor.loads import Load
-from schema.engine.executor.outputs import ObjectOf
+from schema.engine.executor.outputs import ListOf, ObjectOf
 from schema.engine.executor.plan import Selection, Step
 from schema.engine.executor.rendering import Making, Replies, Unsupported, rows_of
 from schema.engine.executor.resolved import Resolved
 from schema.engine.executor.steps import Read
-from schema.engine.fields import Link
-from schema.engine.shapes import At, Format, Or, Shape, Shapes, Under
+from schema.engine.fields import Link, ListLink
+from schema.engine.shapes import At, Each, Format, Or, Shape, Shapes, Under
 
 _FORMATS = {Format.SHANGHAI: json_sql.SHANGHAI, Format.SECONDS: json_sql.SECONDS}
 
@@ -45,7 +46,7 @@ class _Shaping(Making):
 
     def shaped(self, selection: Selection, shape: Shape) -> rendering.Object:
         """What is made of a selection."""
-        if isinstance(shape, At | Or | Under) or not 0 < len(shape) <= json_sql.MAX_MEMBERS:
+        if isinstance(shape, At | Or | Under | Each) or not 0 < len(shape) <= json_sql.MAX_MEMBERS:
             raise Unsupported
         return rendering.Object([self._under(selection, name, each) for name, each in shape.items()])
 
@@ -54,7 +55,11 @@ class _Shaping(Making):
             return self._at(selection, name, shape)
         if isinstance(shape, Or):
             return rendering.Otherwise(self._at(selection, name, shape.shape), shape.otherwise)
+        if isinstance(shape, Each):
+            return self._each(selection, name, shape)
         if isinstance(shape, Under):
+            if shape.is_optional and all(step.key != shape.key for step in selection.steps):
+                return rendering.Nothing(name)
             link, below = self._link_at(selection, shape.key)
             return replace(self._one(link, self.shaped(below, shape.shape)), name=name)
         return rendering.Same(name, self.shaped(selection, shape))
@@ -76,6 +81,22 @@ class _Shaping(Making):
         if value.form is not json_sql.ISO:
             raise Unsupported
         return replace(value, form=_FORMATS[at.format])
+
+    def _each(self, selection: Selection, name: str, each: Each) -> rendering.Page | rendering.Whole:
+        step = _step(selection, each.key)
+        if not isinstance(step, Load):
+            raise Unsupported
+        self._check(step)
+        if type(step.declared) is ListLink and isinstance(step.batch, RowsByForeignKey):
+            return replace(self._list(step, lambda below: self.shaped(below, each.shape)), name=name)
+        column, number = self._begin_page(step)
+        (nodes,) = (part for part in step.output.selections[0].steps if part.name == "nodes")
+        if not isinstance(nodes.output, ListOf):
+            raise Unsupported
+        self._count()
+        (below,) = nodes.output.selections
+        parts = [rendering.Nodes("", self.shaped(below, each.shape))]
+        return rendering.Page(name, column, step.batch, number, parts, is_value=True)
 
     def _link_at(self, selection: Selection, key: str) -> tuple[Load, Selection]:
         step = _step(selection, key)

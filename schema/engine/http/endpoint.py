@@ -7,6 +7,7 @@ import orjson
 from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
@@ -23,11 +24,13 @@ from schema.engine.explorer import Explorer
 from schema.engine.graph import Graph
 from schema.engine.http.media_types import GRAPHQL_RESPONSE, JSON, reply_type
 from schema.engine.http.refusals import HttpRefusal, bad_request
+from schema.engine.http.replies import ReadyReply
 from schema.engine.http.requests import Asked, asked
 from schema.engine.operations import Operation
 from schema.engine.pacing import breathe, in_slices
 from schema.engine.persisted import PersistedQueries, asked_hash
 from schema.engine.wording import Language, Message, Wording, negotiated
+from watching.headers import header, headers_of
 from watching.work import current
 
 _HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Language"))
@@ -44,8 +47,8 @@ class HttpEndpoint:
 
     async def answer(self, request: Request) -> Response:
         """The reply; the explorer's page for a browser that asks for nothing else."""
-        accept = b",".join([value for name, value in request.scope["headers"] if name == b"accept"]).decode("latin-1")
-        if request.method == "GET" and "text/html" in accept and not _is_operation(request):
+        accept = _accepted(request.scope)
+        if "text/html" in accept and request.method == "GET" and not _is_operation(request):
             return self._explorer.page()
         type_ = reply_type(accept)
         if type_ is None:
@@ -73,9 +76,7 @@ class HttpEndpoint:
         if query is None:
             raise bad_request("The request has no query.")
         context = await self._graph.context(
-            request,
-            authorization=request.headers.get("authorization"),
-            language=language_of(request.headers.get("accept-language")),
+            request, authorization=header(request.scope, b"authorization"), language=language_of(request)
         )
         operation = await self._graph.schema.ready(query, sent.operation_name, sent.variables, context)
         check_method(operation, request.method)
@@ -86,22 +87,23 @@ class HttpEndpoint:
 
 def check_method(operation: Operation, method: str) -> None:
     """Raise HttpRefusal or RequestRefused unless an operation may be asked for by the method."""
-    if operation.type is OperationType.SUBSCRIPTION:
+    type_ = operation.type
+    if type_ is OperationType.SUBSCRIPTION:
         message = Message("Subscriptions run over WebSocket, by graphql-transport-ws.")
         raise refusal(message, RequestErrorCode.OPERATION_NOT_SUPPORTED)
-    if method == "GET" and operation.type is not OperationType.QUERY:
+    if method == "GET" and type_ is not OperationType.QUERY:
         message = Message("A mutation needs POST.")
         raise HttpRefusal(405, message, RequestErrorCode.METHOD_NOT_ALLOWED, headers={"allow": "POST"})
 
 
-def language_of(accepted: str | None) -> Language:
-    """The language in which the graph speaks to who sends this Accept-Language header."""
-    return negotiated(accepted, Language.ENGLISH)
+def language_of(request: Request) -> Language:
+    """The language in which the graph speaks to who sends a request: that of its Accept-Language header."""
+    return negotiated(header(request.scope, b"accept-language"), Language.ENGLISH)
 
 
 def wording_for(request: Request) -> Wording:
     """How messages are said in the reply to a request whose operation does not run."""
-    return Wording(language_of(request.headers.get("accept-language")))
+    return Wording(language_of(request))
 
 
 def reply(result: ExecutionResult, type_: str, wording: Wording) -> Response:
@@ -137,12 +139,21 @@ def refused_reply(refused: HttpRefusal, type_: str, wording: Wording) -> Respons
 def _encoded(
     body: object, status: int, type_: str, wording: Wording, headers: Mapping[str, str] | None = None
 ) -> Response:
-    response = Response(orjson.dumps(body), status)
-    more = [(name.encode(), value.encode()) for name, value in headers.items()] if headers else []
+    encoded = [*_HEADERS]
+    if headers:
+        encoded += [(name.encode(), value.encode()) for name, value in headers.items()]
     if wording.is_heard:
-        more.append((b"content-language", wording.language.encode()))
-    response.raw_headers = [*_HEADERS, *more, _CONTENT_TYPES[type_], *response.raw_headers]
-    return response
+        encoded.append((b"content-language", wording.language.encode()))
+    encoded.append(_CONTENT_TYPES[type_])
+    return ReadyReply(orjson.dumps(body), status, encoded)
+
+
+def _accepted(scope: Scope) -> str:
+    """What the Accept headers hold together."""
+    headers = headers_of(scope)
+    if len(headers) == len(scope["headers"]):
+        return headers.get(b"accept", b"").decode("latin-1")
+    return b",".join([value for name, value in scope["headers"] if name == b"accept"]).decode("latin-1")
 
 
 def _is_operation(request: Request) -> bool:

@@ -2,6 +2,7 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,6 +13,7 @@ from schema.engine.http.media_types import JSON, MULTIPART, body_type
 from schema.engine.http.multipart import operations_of
 from schema.engine.http.refusals import HttpRefusal, bad_request
 from schema.engine.wording import Message
+from watching.headers import headers_of
 
 METHODS = ("GET", "POST")
 MAX_COMMAS = 50_000
@@ -22,6 +24,7 @@ _TYPES = (
     ("variables", dict, Message("an object")),
     ("extensions", dict, Message("an object")),
 )
+_TEXT, _OBJECT = {str, NoneType}, {dict, NoneType}
 
 
 class Asked(NamedTuple):
@@ -35,16 +38,17 @@ class Asked(NamedTuple):
 
 async def asked(request: Request) -> Asked:
     """What a request asks for."""
-    if request.method == "GET":
+    method = request.scope["method"]
+    if method == "GET":
         return from_parameters(request.query_params)
-    if request.method != "POST":
+    if method != "POST":
         raise HttpRefusal(
             405,
             Message("GraphQL is served by GET and POST."),
             RequestErrorCode.METHOD_NOT_ALLOWED,
             headers={"allow": ", ".join(METHODS)},
         )
-    headers = dict(reversed(request.scope["headers"]))  # the first of a name counts
+    headers = headers_of(request.scope)
     type_ = body_type(headers.get(b"content-type", b"").decode("latin-1"))
     if headers.get(b"content-encoding", b"identity") != b"identity" or type_ not in {JSON, MULTIPART}:
         raise HttpRefusal(
@@ -110,7 +114,10 @@ def from_object(sent: object) -> Asked:
         raise HttpRefusal(400, message, RequestErrorCode.BATCHING_NOT_SUPPORTED)
     if not isinstance(sent, dict):
         raise bad_request("The request must be a JSON object.")
-    found = Asked(sent.get("query"), sent.get("operationName"), sent.get("variables"), sent.get("extensions"))
+    query, name, variables, extensions = map(sent.get, ("query", "operationName", "variables", "extensions"))
+    found = Asked(query, name, variables, extensions)
+    if type(query) is str and type(name) in _TEXT and type(variables) in _OBJECT and type(extensions) in _OBJECT:
+        return found
     for (name, type_, description), value in zip(_TYPES, found, strict=True):
         if value is not None and not isinstance(value, type_):
             raise bad_request("`{name}` must be {description}.", name=name, description=description)

@@ -9,9 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from models.errors import InvalidInput
+from models.texts import free_text
+from resolvers import checks
+from resolvers.legacy import values
 from resolvers.legacy.reading import mysql, statements
 from resolvers.legacy.reading.mysql import Dump
 from resolvers.legacy.reading.rows import Broken, UnreadableSource
+from resolvers.legacy.values import Refused
 
 HEAD = """-- it's a dump; of MySQL
 /*!40101 SET NAMES utf8mb4 */;
@@ -86,6 +91,23 @@ def test_rows_are_what_sqlglot_reads(rows: list[tuple[Any, Any]]) -> None:
         assert isinstance(parsed, exp.Values)
         theirs = [[_plain(each) for each in row.expressions] for row in parsed.expressions]
         assert theirs == [list(row) for row in found]
+
+
+ODD = "a好é \t\n\0\x7f\u00a0\u00ad\u200b\u2028\u3000\ufeff\ud800😀"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from(ODD), max_size=5), st.booleans())
+def test_a_text_is_what_the_forms_make_of_it(text: str, required: bool) -> None:
+    def outcome(read: Any) -> Any:
+        try:
+            return read()
+        except (Refused, InvalidInput) as refused:
+            return str(refused)
+
+    found = outcome(lambda: values.text(text, "name", max_length=4, required=required))
+
+    assert found == outcome(lambda: checks.text(free_text(text), "name", max_length=4, required=required))
 
 
 def _plain(value: exp.Expression) -> str | None:

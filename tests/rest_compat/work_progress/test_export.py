@@ -17,7 +17,11 @@ async def sheets(product: Product, person: Person) -> list[list[list[Any]]]:
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert ".xlsx" in response.headers["content-disposition"]
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
+    return read(response.content)
+
+
+def read(content: bytes) -> list[list[list[Any]]]:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return [list(workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
 
 
@@ -40,8 +44,17 @@ async def test_two_sheets_of_students_and_work_logs(product: Product) -> None:
         body = {"id": log, "create_time": time, "status": status, "stage": stage}
         assert reply(await product.rest("PUT", "/api/v1/wl/status/add", body, person=first)) == success()
 
-    students, logs = await sheets(product, await product.administrator())
+    administrator = await product.administrator()
+    students, logs = await sheets(product, administrator)
 
+    path = (await product.data("{ userExportPath }", person=administrator))["userExportPath"]
+    fetched = await product.http.get(path)
+    assert (fetched.status_code, fetched.headers["content-length"]) == (200, str(len(fetched.content)))
+    assert read(fetched.content) == [students, logs]
+    assert (await product.http.get(path.replace("signature=", "signature=0"))).status_code == 404
+    product.clock.advance(seconds=1)
+    await product.administrator()  # the recorder has one session a user
+    assert (await product.http.get(path)).status_code == 404
     assert students[0] == STUDENTS.split()
     job = ["已拿到offer", "target_company", "target_job", "target_salary", "target_area"]
     assert students[-2:] == [

@@ -10,7 +10,7 @@ from models.community import Post
 from models.db import Database
 from models.identity import User
 from models.statements import table_of
-from schema.engine.node_id import encode_cursor
+from schema.engine.node_id import encode, encode_cursor
 from tests.schema.replies import numbers, top_level
 from tests.support.clients import MORNING, Person, Product
 from tests.support.statements import counted
@@ -212,6 +212,8 @@ async def test_the_total_is_counted_when_it_is_asked_for(product: Product, datab
     with counted() as without:
         await product.data("{ posts { nodes { id } edges { cursor } pageInfo { hasNextPage } } }")
     with counted() as alone:
+        assert await product.data("{ posts(first: 2) { totalCount } }") == {"posts": {"totalCount": 3}}
+    with counted() as seen:
         assert await product.data("{ posts { totalCount } }") == {"posts": {"totalCount": 3}}
     with counted() as own:
         await product.data("{ viewer { posts { nodes { id } } } }", person=student)
@@ -222,7 +224,32 @@ async def test_the_total_is_counted_when_it_is_asked_for(product: Product, datab
     def counts(statements: list[str]) -> int:
         return sum("count(" in statement.lower() for statement in statements)
 
-    assert [counts(statements) for statements in (without, alone, own, skipped)] == [0, 1, 0, 0]
+    assert [counts(statements) for statements in (without, alone, seen, own, skipped)] == [0, 1, 0, 0, 0]
+
+
+async def test_the_statement_of_a_page_tells_the_total(product: Product, database: Database) -> None:
+    """Once the operation is known; what a page does not tell is counted. A filter by user asks for former ids."""
+    student = await product.student()
+    ids = await add_posts(database, student, 5)
+    query = """query ($first: Int, $after: String, $page: Int, $filter: PostFilter) {
+      posts(first: $first, after: $after, page: $page, filter: $filter) { totalCount nodes { databaseId } } }"""
+    of_nobody = {"filter": {"authorId": encode("User", 1)}}
+    after = {"after": encode_cursor(ids[2])}
+    cases: list[tuple[dict[str, Any], int, int, int]] = [
+        ({"first": 2}, 5, 2, 1),
+        ({"first": 2, "filter": {"authorId": encode("User", student.id)}}, 5, 2, 2),
+        ({"first": 2, **after}, 5, 2, 1),
+        ({"first": 2, "page": 3}, 5, 1, 1),
+        ({"first": 2, "page": 9}, 5, 0, 2),
+        ({"first": 2, "after": encode_cursor(1)}, 5, 0, 2),
+        ({"first": 2, **of_nobody}, 0, 0, 2),
+        ({"first": 0}, 5, 0, 2),
+    ]
+    await product.data(query, {})
+    for variables, total, shown, wanted in cases:
+        with counted() as statements:
+            found = (await product.data(query, variables))["posts"]
+        assert (found["totalCount"], len(found["nodes"]), len(statements)) == (total, shown, wanted), variables
 
 
 @pytest.mark.parametrize("declared", ["$first: Int", "$first: Int = null", "$first: Int = 20"])

@@ -157,4 +157,9 @@ def test_no_text_is_left_out() -> None:
 
     assert of_inputs == {name for name, _ in declared()}
     # These normalise it themselves.
-    assert of_fields == {"Query.projects(search)", "Query.schoolClass(name)", "Query.search(query)"}
+    assert of_fields == {
+        "Query.classNames(search)",
+        "Query.projects(search)",
+        "Query.schoolClass(name)",
+        "Query.search(query)",
+    }

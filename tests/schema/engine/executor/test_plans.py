@@ -14,6 +14,7 @@ from typing import Any, cast
 import graphql
 import pytest
 from graphql import ExecutionResult, GraphQLObjectType, OperationDefinitionNode, parse
+from graphql.execution.values import VariableValues
 
 from auth.principal import ANONYMOUS, Principal
 from models.settings import Settings
@@ -163,11 +164,11 @@ async def test_who_is_not_signed_in_pushes_out_no_plan_of_who_is(comparison: Com
         await probe.run_twice(f"{{ v{number}: version }}", user_id=None)
 
     assert size < probe.plans.size < size + 100_000
-    assert "{ version }" in [source for source, _ in probe.plans._conditions.signed_in._entries]
+    assert "{ version }" in [source for source, *_ in probe.plans._conditions.signed_in._entries]
     await probe.run_twice("{ v59: version }")  # what a signed-in client uses, too, is theirs from then on
     for number in range(100, 160):
         await probe.run_twice(f"{{ v{number}: version }}", user_id=None)
-    assert "{ v59: version }" in [source for source, _ in probe.plans._conditions.signed_in._entries]
+    assert "{ v59: version }" in [source for source, *_ in probe.plans._conditions.signed_in._entries]
 
 
 async def test_a_plan_that_is_too_large_is_not_kept(comparison: Comparison) -> None:
@@ -288,12 +289,22 @@ async def test_so_many_fields_and_no_more(probe: Probe, count: int, *, is_planne
 
 
 def test_operations_of_our_own_have_plans_from_the_start() -> None:
-    plans = Plans(1)
-    document = prepare(GRAPHQL, POSTS.replace("$first", "$size"))
-    plans.trust(Prepared(GRAPHQL, document, cast("OperationDefinitionNode", document.definitions[0])))
+    """Each its own, though nothing but their selections tells them apart."""
+    plans, found = Plans(1), set()
+    selected = ("title", "id")
+    for name in selected:
+        document = prepare(GRAPHQL, f"query ($some: Boolean!) {{ posts {{ nodes {{ {name} @include(if: $some) }} }} }}")
+        (operation,) = document.definitions
+        known = Prepared(GRAPHQL, document, cast("OperationDefinitionNode", operation))
+        plans.trust(known)
+        for is_included in (True, False):
+            values = known.coerce({"some": is_included})
+            assert isinstance(values, VariableValues)
+            found.add(plans.find(GRAPHQL, known.operation, known.fragments, values))
 
-    assert len(plans._trusted) == 2
-    assert all(isinstance(plan, Plan) for plan in plans._trusted.values())
+    assert found == set(plans._trusted.values())
+    assert len(found) == 2 * len(selected)
+    assert all(isinstance(plan, Plan) for plan in found)
 
 
 def test_one_setting_switches_it_off(settings: Settings) -> None:

@@ -1,14 +1,15 @@
 """Replies that statements make: the forms of values, to the byte, and operations of which parts are made so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 import orjson
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
-from sqlalchemy import Boolean, Date, Integer, String, bindparam, func, select
+from sqlalchemy import Boolean, Date, Float, Integer, String, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.sql.sqltypes import UTCDateTime
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from models.db import Database
 from models.db.interface import observing
 from models.json_sql import (
     BOOLEAN,
+    FLOAT,
     INT,
     ISO,
     NUMBER,
@@ -39,7 +41,7 @@ from rest_compat.reply import compiled
 from rest_compat.shapes import shapes_of
 from schema.engine.context import Context
 from schema.engine.executor import Prepared, execute, executor_class
-from schema.engine.graph import Graph
+from schema.engine.graph import Graph, prepare
 from schema.engine.node_id import encode, encode_cursor
 from schema.engine.shapes import At
 from schema.engine.wording import Language
@@ -68,6 +70,7 @@ VALUES: list[tuple[Form, Any, Any, Any]] = [
     (INT, Integer(), -5, -5),
     (NUMBER, BIG_ID, 2**53 - 1, 2**53 - 1),
     (NUMBER, BIG_ID, 0, 0),
+    *((FLOAT, Float(), value, value) for value in (0.0, 390.0, -0.5, 0.1, 1 / 3, 0.0001, 123456.789, 1e15 - 0.125)),
     (BOOLEAN, Boolean(), True, True),
     (BOOLEAN, Boolean(), False, False),
     (ISO, Date(), date(2026, 3, 2), "2026-03-02"),
@@ -89,6 +92,8 @@ WRONG: list[tuple[Form, Any, Any]] = [
     (INT, Integer(), None),
     (INT, BIG_ID, 2**31),
     (INT, BIG_ID, -(2**31) - 1),
+    (FLOAT, Float(), None),
+    (FLOAT, Float(), float("inf")),
     (BOOLEAN, Boolean(), None),
     (ISO, UTCDateTime(), None),
     (SHANGHAI, UTCDateTime(), INSTANT.replace(year=1990)),
@@ -166,15 +171,27 @@ OPERATIONS: list[tuple[str, dict[str, Any], int]] = [
           newest: comments(last: 2, orderBy: CREATED_AT_ASC) { pageInfo { hasPreviousPage } nodes { databaseId } }
         } } } }""",
         {},
-        2,
+        1,
     ),
     ("{ posts { nodes { comments(first: 2, orderBy: CREATED_AT_ASC) { edges { cursor } } } } }", {}, 2),
     ('{ posts { nodes { comments(after: "nonsense") { nodes { id } } } } }', {}, 1),
     ("{ posts { nodes { author { id } comments { edges { node @skip(if: true) { id } } } } } }", {}, 3),
     ("{ clockIns(last: 3) { nodes { slot businessDate clockedInAt user { databaseId name major } } } }", {}, 1),
+    (
+        """{ users(first: 30) { nodes { name workLogs(first: 3) { nodes { job lines: statusLines { __typename
+        stage status recordedAt } user { name } } } postgraduateGoal { targetScore user { name } } } } }""",
+        {},
+        3,
+    ),
+    (
+        """{ users(first: 30) { nodes { credentials { kind identifier } developer { researchDirections { name number }
+        awards { competition level { name } } mirrors { databaseId name } } } } }""",
+        {},
+        3,
+    ),
     ("{ companies { nodes { name enabled profile { url stage } contracts { totalCount } } } }", {}, 1),
     ("{ viewer { name posts(first: 2, orderBy: CREATED_AT_ASC) { nodes { title author { name } } } } }", {}, 1),
-    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 3),
+    ("{ users(first: 40) { nodes { id workLogs(first: 3) { nodes { companyName job user { name } } } } } }", {}, 2),
     # As deep as SQLite parses; what is deeper is two parts, or three.
     (
         """{ users(first: 3) { nodes { posts(first: 2) { edges { node { comments(last: 2) { edges { node {
@@ -214,8 +231,15 @@ async def _check_operations(comparison: Comparison) -> None:
     assert found == [count for *_, count in OPERATIONS]
 
 
-SHAPED = {"/api/v1/clock_in/search": {"first": 5, "page": 1, "filter": {}}}
-"""The calls whose lists are made in their shapes, with variables."""
+SHAPED: dict[str, Sequence[dict[str, Any]]] = {
+    "/api/v1/clock_in/search": [{"first": 5, "page": 1, "filter": {}}],
+    "/api/v1/post/search": [
+        {"first": 50, "page": 1, "filter": {}, "isSignedIn": False},
+        {"first": 50, "page": 1, "filter": {}, "isSignedIn": True},
+        {"first": 3, "page": 2, "filter": {}, "isSignedIn": True},
+    ],
+}
+"""The calls whose lists are made in their shapes, by one statement, with variables."""
 
 
 async def _check_shapes(comparison: Comparison) -> None:
@@ -225,22 +249,25 @@ async def _check_shapes(comparison: Comparison) -> None:
             if not (shapes := shapes_of(endpoint)):
                 continue
             found.add(endpoint.path)
-            document = parse(endpoint.source(dialect.folder))
+            document = prepare(GRAPHQL, endpoint.source(dialect.folder))
             (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
             executor = executor_class()
             known = Prepared(GRAPHQL, document, operation, shapes=shapes)
             executor.plans.trust(known)
             schema = compiling(SCHEMA, executor)
             replies = []
-            for caller in (replace(comparison.principals[1], disclosures=endpoint.discloses), comparison.administrator):
+            callers = replace(comparison.principals[1], disclosures=endpoint.discloses), comparison.administrator
+            for caller, variables in product(callers, SHAPED[endpoint.path]):
                 for takes_shapes in (False, True):
                     context = Context(Scope(comparison.compiled, caller, now=comparison.now), page_limit=1000)
                     context.takes_shapes = takes_shapes
-                    result = await settled(execute(schema, known, SHAPED[endpoint.path], context))
+                    statements: list[str] = []
+                    with observing(statements.append):
+                        result = await settled(execute(schema, known, variables, context))
                     assert result.errors is None
-                    data = {**(result.data or {}), "$": SHAPED[endpoint.path]}
-                    replies.append(orjson.dumps(compiled(endpoint.reply)(data)))
+                    replies.append(orjson.dumps(compiled(endpoint.reply)({**(result.data or {}), "$": variables})))
                     assert takes_shapes is is_rendered(result.data), endpoint.path
+                    assert takes_shapes is (len(statements) == 1), endpoint.path
             assert replies[::2] == replies[1::2]
     assert found == SHAPED.keys()
 
