@@ -1,5 +1,6 @@
 """Stores the results of matching as recommendations, and keeps the recruiter's actions on them."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -184,7 +185,9 @@ async def _outdate(scope: Scope, row_ids: Sequence[int]) -> None:
 async def _save(scope: Scope, found: Sequence[Match], *, present: Collection[tuple[int, int]]) -> None:
     if not found:
         return
-    await scope.transaction.execute_many(_SAVE, [_row(scope, match) for match in found])
+    # Hundreds take a tenth of a second, in which this process also serves requests.
+    rows = await asyncio.to_thread(lambda: [_row(scope, match) for match in found])
+    await scope.transaction.execute_many(_SAVE, rows)
     new = [match for match in found if (match.feed_id, match.resume_id) not in present]
     for feed_id, announced in _best(new).items():
         added = await scope.transaction.fetch(_ADDED, {"feeds": [feed_id], "resumes": announced})
