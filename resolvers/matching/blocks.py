@@ -1,7 +1,7 @@
 """Blocks of resumes: their numbers as columns, and the postings of their terms."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Block:
         """The entries of one term."""
         return self._postings.find_one(number)
 
-    def facts(self, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    def facts(self, places: NDArray[np.intp]) -> NDArray[np.int64]:
         """The facts of some rows: row, number and byte of each."""
         return self._postings.facts(places)
 

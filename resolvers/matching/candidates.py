@@ -13,8 +13,9 @@ from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.index import Index
 from resolvers.matching.postings import BLOCK, entries_of
 from resolvers.matching.profile import ANYWHERE
-from resolvers.matching.rows import Found
+from resolvers.matching.rows import Found, Held
 from resolvers.matching.titles import Title, Wanted
+from resolvers.matching.vocabulary import FACT_KINDS
 
 
 class Picked(NamedTuple):
@@ -109,17 +110,24 @@ class Candidates:
         """The rows that have a term of the feed."""
         return self._found.get(term)
 
-    def codes(self) -> list[dict[str, int]]:
-        """The bytes of each row: of the feed's terms, and of the places and the like that the resume has."""
-        codes: list[dict[str, int]] = [{} for _ in self.resume_ids]
-        for term, found in self._found.items():
-            for row, code in zip(found.rows.tolist(), found.codes.tolist(), strict=True):
-                codes[row][term] = code
+    def held(self) -> list[Held]:
+        """The places, domains and company preferences of each resume, the strongest first."""
+        parts = []
         for (_, block, places), first in zip(self._picked, self._firsts.tolist(), strict=False):
-            row_of = dict(zip(places.tolist(), range(first, first + len(places)), strict=True))
-            for place, number, code in block.facts(list(row_of)):
-                codes[row_of[place]][self._lookup.index.term(number)] = code
-        return codes
+            found = block.facts(places)
+            found[:, 0] = first + np.searchsorted(places, found[:, 0])
+            parts.append(found[found[:, 2] > 0])
+        row, number, code = np.concatenate(parts).T
+        numbers, term = np.unique(number, return_inverse=True)
+        terms = [self._lookup.index.term(each) for each in numbers.tolist()]
+        rank = np.argsort(np.argsort(np.array(terms, np.str_)))
+        kind = np.array([FACT_KINDS.index(each[:2]) for each in terms], np.int64)
+        group = row * len(FACT_KINDS) + kind[term]
+        order = np.lexsort((rank[term], -code, group))
+        names = [terms[place] for place in term[order].tolist()]
+        ends = np.searchsorted(group[order], np.arange(len(self.resume_ids) * len(FACT_KINDS)), side="right").tolist()
+        each_kind = iter([tuple(names[start:end]) for start, end in zip([0, *ends], ends, strict=False)])
+        return [Held(*kinds) for kinds in zip(*[each_kind] * len(FACT_KINDS), strict=True)]
 
 
 def _entries(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from models.talent.vocabulary import TalentLevel
 
@@ -133,8 +134,7 @@ Told = str | Fact
 """A part of an explanation: a name, which is the same in every language, or a fact."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One component of a score: its points of at most `max`, and what in the resume earned them.
 
     `missing` tells that the resume or the feed says nothing about it, so that it counts half. `asked` is what the

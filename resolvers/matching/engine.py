@@ -82,14 +82,13 @@ class Engine:
     ) -> list[Match | None]:
         """How a resume fits each feed; None where its score is below `minimum`. It need not be held."""
         rows = OneRow(profile)
-        codes = dict(zip(profile.terms, profile.codes, strict=True))
+        held = [rows.held()]
         matches: list[Match | None] = []
         with self._lock:
             for feed in feeds:
                 scores = score(feed, rows, self._index)
                 if fits(scores, minimum)[0]:
-                    explainer = Explainer(feed, rows, scores, self._index)
-                    matches.append(explainer.match(profile.resume_id, 0, codes))
+                    matches += Explainer(feed, rows, scores, self._index).matches([profile.resume_id], held)
                 else:
                     matches.append(None)
         return matches

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -81,12 +81,12 @@ class Packed:
         span = slice(int(self.starts[place]), int(self.starts[place + 1]))
         return self.rows[span], self.codes[span]
 
-    def facts(self, rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    def facts(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """The facts of some rows: row, number and byte of each."""
         first = int(self.starts[np.searchsorted(self.terms, FACTS)])
         found = first + entries_of(_mask(rows), self.rows[first:])
         places = np.searchsorted(self.starts, found, side="right") - 1
-        return zip(self.rows[found].tolist(), self.terms[places].tolist(), self.codes[found].tolist(), strict=True)
+        return np.column_stack([self.rows[found], self.terms[places], self.codes[found]]).astype(np.int64)
 
     def counts(self, rows: Sequence[int]) -> tuple[list[int], list[int]]:
         """The terms of some rows, and how many of these have each."""
@@ -103,7 +103,7 @@ def entries_of(is_wanted: NDArray[np.bool_], among: NDArray[np.uint16]) -> NDArr
     return np.concatenate(found) if found else np.zeros(0, np.intp)
 
 
-def _mask(rows: Sequence[int]) -> NDArray[np.bool_]:
+def _mask(rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.bool_]:
     mask = np.zeros(BLOCK, np.bool_)
     mask[rows] = True
     return mask
@@ -152,13 +152,15 @@ class Growing:
         rows, codes, _ = self.find(np.array([number], np.uint32))
         return rows, codes
 
-    def facts(self, rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    def facts(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """The facts of some rows: row, number and byte of each."""
-        for row in rows:
-            for number in self.held(row):
-                if number >= FACTS:
-                    posting = self._postings[number]
-                    yield row, number, posting.codes[bisect_left(posting.rows, row)]
+        found = [
+            (row, number, posting.codes[bisect_left(posting.rows, row)])
+            for row in rows.tolist()
+            for number in self.held(row)
+            if number >= FACTS and (posting := self._postings[number])
+        ]
+        return np.array(found, np.int64).reshape(-1, 3)
 
     def held(self, row: int) -> "array[int]":
         """The terms of a row."""

@@ -37,16 +37,15 @@ def rarity(corpus: Corpus, term: str) -> float:
     return min(_MAX_RARITY, 1 + math.log((corpus.statistics.count + 1) / (corpus.frequency(term) + 1)))
 
 
-def length_norm(length: int, average_length: float) -> float:
-    """What BM25 adds to the frequency of a term in a resume of that length."""
-    return K1 * (1 - B + B * (length / max(average_length, 1.0)))
+def length_norm(lengths: NDArray[np.int32], average_length: float) -> NDArray[np.float64]:
+    """What BM25 adds to the frequency of a term in resumes of these lengths."""
+    return K1 * (1 - B + B * (lengths / max(average_length, 1.0)))
 
 
 def bm25(rows: Rows, corpus: Corpus, terms: Iterable[tuple[str, float]]) -> NDArray[np.float64]:
     """The score of each row for weighted terms. Lengths count against the average, and frequencies are capped."""
-    length = rows.columns.length
-    norm = K1 * (1 - B + B * (length / max(corpus.statistics.average_length, 1.0)))
-    scores = np.zeros(len(length))
+    norm = length_norm(rows.columns.length, corpus.statistics.average_length)
+    scores = np.zeros(len(norm))
     for term, weight in terms:
         found = rows.find(term)
         if found is not None:

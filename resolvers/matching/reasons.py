@@ -1,193 +1,180 @@
-"""The explanation of a score: of each component its points, what is asked, what is held, and what shows it."""
+"""The explanation of scores: of each component its points, what is asked, what is held, and what shows it.
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from itertools import islice
+Rows are explained together, component by component. What many of them have in common is told once.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import repeat
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from resolvers.matching import tenure
-from resolvers.matching.bounds import MAX_EVIDENCE, MAX_EVIDENCE_LENGTH, MAX_KEYWORDS
+from resolvers.matching.bounds import MAX_KEYWORDS
 from resolvers.matching.degrees import DEGREES
 from resolvers.matching.documents import Component, Fact, FactKind, Match, Reason, Told
 from resolvers.matching.evidence import EVIDENCED_FROM, STRENGTHS
 from resolvers.matching.feeds import CompiledFeed, Need
-from resolvers.matching.lexicon import AREA, DOMAIN, GROUP, PROVINCE, name_of
 from resolvers.matching.profile import ANYWHERE, LEVELS, MAX_YEARS, TRUNCATED, UNKNOWN
 from resolvers.matching.ranking import Corpus
-from resolvers.matching.rows import Rows
+from resolvers.matching.rows import Held, Rows
 from resolvers.matching.scoring import MAXIMA, UNIT, Scores
+from resolvers.matching.told import Choices, Part, bounded, first, names
 from resolvers.matching.words import Words
-
-Codes = dict[str, int]
 
 _SAME_TITLE = 0.5
 """From so near on a title is what the feed asks for."""
-_HELD = (AREA, PROVINCE, DOMAIN, GROUP)
-_FIRST_LETTERS = frozenset(kind[0] for kind in _HELD)
-
-
-class _Part(NamedTuple):
-    """What there is to tell of a component, bounded; `evidence` earns the points."""
-
-    asked: tuple[Told, ...]
-    held: tuple[Told, ...]
-    met: tuple[Told, ...]
-    unmet: tuple[Told, ...]
-    evidence: tuple[Told, ...]
-
-
-class _Teller:
-    """The reasons of one component. What many rows have in common is told once."""
-
-    def __init__(self, component: Component, scores: Scores):
-        self._component = component
-        self._max = float(MAXIMA[component])
-        self._points: list[int] = scores.points[component].tolist()
-        self._missing: list[bool] = scores.missing[component].tolist()
-        self._told: dict[Hashable, Reason] = {}
-
-    def reason(self, row: int, part: _Part, *, is_cut: bool = False) -> Reason:
-        """The reason of a row."""
-        return Reason(
-            self._component,
-            self._points[row] / UNIT,
-            self._max,
-            part.evidence,
-            self._missing[row],
-            part.met,
-            part.unmet,
-            part.asked,
-            part.held,
-            is_cut,
-        )
-
-    def common(self, row: int, make: Callable[..., _Part], *facts: Hashable) -> Reason:
-        """The same; the part is what `make` says of these facts."""
-        key = (self._points[row], self._missing[row], facts)
-        found = self._told.get(key)
-        if found is None:
-            found = self._told[key] = self.reason(row, make(*facts))
-        return found
+_NO_TITLE = -1.0
+"""Where a title would be, which are 0 to 1 near."""
 
 
 class _Need(NamedTuple):
-    """A need, and what is told where it is not shown, inferred, listed and shown."""
+    """A need, and what is told where it is inferred, listed and shown; None where it is not there."""
 
     name: str
-    first: str
-    others: tuple[str, ...]
     told: tuple[Told | None, ...]
 
 
-_SHOWN = tuple(
-    0 if not strength else 1 if code % 4 == 0 else 3 if strength >= EVIDENCED_FROM else 2
-    for code, strength in enumerate(STRENGTHS.tolist())
+_SHOWN = np.array(
+    [
+        0 if not strength else 1 if code % 4 == 0 else 3 if strength >= EVIDENCED_FROM else 2
+        for code, strength in enumerate(STRENGTHS.tolist())
+    ],
+    np.uint8,
 )
 """How well a byte shows something: a place in the `told` of a _Need."""
 
 
 class Explainer:
-    """Explains scores for one feed."""
+    """Explains scores of rows for one feed."""
 
     def __init__(self, feed: CompiledFeed, rows: Rows, scores: Scores, corpus: Corpus):
         self._feed = feed
         self._rows = rows
-        self._totals: list[int] = scores.total.tolist()
-        self._title_points: list[int] = scores.points[Component.TITLE].tolist()
-        self._text_points: list[int] = scores.points[Component.TEXT].tolist()
-        self._tellers = [_Teller(component, scores) for component in MAXIMA]
-        columns = rows.columns
-        self._places = list(zip(columns.wish.tolist(), *columns.jobs.T.tolist(), strict=True))
-        years = tenure.years_for(feed, rows).tolist()
-        self._levels = list(zip(columns.level.tolist(), years, columns.years.tolist(), strict=True))
-        self._degrees = columns.degree.tolist()
-        self._salaries = list(zip(columns.salary_min.tolist(), columns.salary_max.tolist(), strict=True))
-        self._lengths = columns.length.tolist()
-        self._flags = columns.flags.tolist()
-        self._near: dict[int, tuple[float, str]] = {}
+        self._scores = scores
         self._needs = [_need(need) for need in feed.needs]
-        self._asked_needs = _bounded([need.name for need in feed.needs])
+        self._asked_needs = bounded([need.name for need in feed.needs])
         self._words = Words(feed, corpus)
-        self._asked_words = tuple(self._words.asked())
+        self._areas = Choices([*feed.places, *([ANYWHERE] if feed.anywhere else [])])
+        salary = feed.salary
+        self._asked_salary: tuple[Told, ...] = () if salary is None else (Fact(FactKind.SALARY, salary),)
 
-    def match(self, resume_id: int, row: int, codes: Codes) -> Match:
-        """The match of a row that was scored; `codes` are the bytes of its terms.
-
-        Of terms that the feed does not have, only places, domains and company preferences are told.
-        """
-        feed = self._feed
-        held = _held(codes)
-        is_cut = bool(self._flags[row] & TRUNCATED)
-        skills, keywords = self._skills(codes)
-        title, by_skills, text, level, degree, area, salary, domain, company = self._tellers
-        reasons = (
-            title.common(row, self._title, *self._places[row]),
-            by_skills.reason(row, skills, is_cut=is_cut),
-            text.reason(row, self._text(row, codes), is_cut=is_cut),
-            level.common(row, self._level, *self._levels[row]),
-            degree.common(row, self._degree, self._degrees[row]),
-            area.common(row, self._area, tuple(held[AREA]), tuple(held[PROVINCE])),
-            salary.common(row, self._salary, *self._salaries[row]),
-            domain.common(row, _of_choices, feed.domains, tuple(held[DOMAIN])),
-            company.common(row, _of_choices, feed.groups, tuple(held[GROUP])),
+    def matches(self, resume_ids: Sequence[int], held: Sequence[Held]) -> list[Match]:
+        """The match of each row, which is of this resume and holds this."""
+        feed, columns = self._feed, self._rows.columns
+        years = tenure.years_for(feed, self._rows).tolist()
+        levels = zip(columns.level.tolist(), years, columns.years.tolist(), strict=True)
+        salaries = zip(columns.salary_min.tolist(), columns.salary_max.tolist(), strict=True)
+        skills = self._skills()
+        level, degree, area, salary = cache(self._level), cache(self._degree), cache(self._area), cache(self._salary)
+        domain, company = cache(Choices(feed.domains).part), cache(Choices(feed.groups).part)
+        is_cut = ((columns.flags & TRUNCATED) != 0).tolist()
+        reasons = zip(
+            self._reasons(Component.TITLE, self._titles()),
+            self._reasons(Component.SKILLS, [part for part, _ in skills], is_cut),
+            self._reasons(Component.TEXT, self._texts([any(each) for each in held]), is_cut),
+            self._reasons(Component.LEVEL, [level(*each) for each in levels]),
+            self._reasons(Component.DEGREE, map(degree, columns.degree.tolist())),
+            self._reasons(Component.AREA, [area(each.cities, each.provinces) for each in held]),
+            self._reasons(Component.SALARY, [salary(*each) for each in salaries]),
+            self._reasons(Component.DOMAIN, [domain(each.domains) for each in held]),
+            self._reasons(Component.COMPANY, [company(each.groups) for each in held]),
+            strict=True,
         )
-        return Match(
-            feed_id=feed.feed_id,
-            resume_id=resume_id,
-            score=(self._totals[row] + UNIT // 2) // UNIT,
-            title_score=(self._title_points[row] + MAXIMA[Component.TITLE] // 2) // MAXIMA[Component.TITLE],
-            reasons=reasons,
-            keywords=keywords,
-        )
+        most = MAXIMA[Component.TITLE]
+        title_scores = (self._scores.points[Component.TITLE] + most // 2) // most
+        rounded = (self._scores.total + UNIT // 2) // UNIT
+        return [
+            Match(feed.feed_id, resume_id, score, title_score, of_row, keywords)
+            for resume_id, score, title_score, of_row, (_, keywords) in zip(
+                resume_ids, rounded.tolist(), title_scores.tolist(), reasons, skills, strict=True
+            )
+        ]
 
-    def _title(self, *places: int) -> _Part:
-        wanted = self._feed.wanted
-        near = sorted([self._nearness(place) for place in places if place >= 0], key=lambda pair: -pair[0])
-        asked = [str(wanted.title)] if wanted.title else []
-        is_met = bool(near) and near[0][0] >= _SAME_TITLE
-        return _part(
-            asked,
-            [title for _, title in near],
-            met=asked if is_met else (),
-            unmet=asked if near and not is_met else (),
-            evidence=[title for nearness, title in near[:2] if nearness > 0],
-        )
+    def _reasons(
+        self, component: Component, parts: Iterable[Part], is_cut: Iterable[bool] = repeat(False)
+    ) -> list[Reason]:
+        """The reason of each row."""
+        points = (self._scores.points[component] / UNIT).tolist()
+        missing = self._scores.missing[component].tolist()
+        most = float(MAXIMA[component])
+        return [
+            Reason(component, point, most, evidence, is_missing, met, unmet, asked, held, cut)
+            for point, is_missing, (asked, held, met, unmet, evidence), cut in zip(
+                points, missing, parts, is_cut, strict=False
+            )
+        ]
 
-    def _nearness(self, place: int) -> tuple[float, str]:
-        """How near a title is, and what it is called; many people have the same."""
-        found = self._near.get(place)
-        if found is None:
-            title = self._rows.title(place)
-            found = self._near[place] = (self._feed.wanted.nearness(title), str(title))
+    def _titles(self) -> list[Part]:
+        """Those of each row, the nearest first."""
+        columns, wanted = self._rows.columns, self._feed.wanted
+        places = np.column_stack([columns.wish, columns.jobs])
+        near = np.where(places >= 0, self._rows.nearness(wanted)[places], _NO_TITLE)
+        order = np.argsort(-near, axis=1, kind="stable")
+        near = np.take_along_axis(near, order, axis=1)
+        title = cache(lambda place: str(self._rows.title(place)))
+        asked = bounded([str(wanted.title)] if wanted.title else [])
+        found = []
+        for ordered, count, near_count, is_met in zip(
+            np.take_along_axis(places, order, axis=1).tolist(),
+            (near > _NO_TITLE).sum(axis=1).tolist(),
+            (near > 0).sum(axis=1).tolist(),
+            (near[:, 0] >= _SAME_TITLE).tolist(),
+            strict=True,
+        ):
+            held = [title(place) for place in ordered[:count]]
+            evidence = first(dict.fromkeys(held[: min(2, near_count)]))
+            met, unmet = (asked, ()) if is_met else ((), asked if held else ())
+            found.append(Part(asked, first(dict.fromkeys(held)), met, unmet, evidence))
         return found
 
-    def _skills(self, codes: Codes) -> tuple[_Part, tuple[str, ...]]:
-        """What is told of the needs, and the names of those that are shown."""
-        shown: list[Told] = []
-        met: list[str] = []
-        unmet: list[str] = []
-        for name, first, others, by_shown in self._needs:
-            weakest = codes.get(first, 0)
-            for other in others:
-                weakest = min(weakest, codes.get(other, 0))
-            told = by_shown[_SHOWN[weakest]]
-            if told is None:
-                unmet.append(name)
+    def _skills(self) -> list[tuple[Part, tuple[str, ...]]]:
+        """What is told of the needs of each row, and the names of those that are shown."""
+        shown = np.zeros((len(self._scores.total), len(self._needs)), np.uint8)
+        for place, need in enumerate(self._feed.needs):
+            shown[:, place] = _SHOWN[self._codes(need)]
+        return list(map(cache(self._skills_shown), map(bytes, shown)))
+
+    def _codes(self, need: Need) -> NDArray[np.uint8]:
+        """The byte of a need in each row, 0 where it is not there; of several words that of the weakest."""
+        every = np.zeros((len(need.terms), len(self._scores.total)), np.uint8)
+        for place, term in enumerate(need.terms):
+            found = self._rows.find(term)
+            if found is not None:
+                every[place, found.rows] = found.codes
+        weakest: NDArray[np.uint8] = every.min(axis=0)
+        return weakest
+
+    def _skills_shown(self, shown: bytes) -> tuple[Part, tuple[str, ...]]:
+        told: list[Told] = []
+        met: dict[str, None] = {}
+        unmet: dict[str, None] = {}
+        for (name, by_shown), how in zip(self._needs, shown, strict=True):
+            each = by_shown[how]
+            if each is None:
+                unmet[name] = None
             else:
-                shown.append(told)
-                met.append(name)
-        met, unmet = list(dict.fromkeys(met)), list(dict.fromkeys(unmet))
-        held = _bounded(shown)
-        return _Part(self._asked_needs, held, _first(met), _first(unmet), held), tuple(met[:MAX_KEYWORDS])
+                told.append(each)
+                met[name] = None
+        held = bounded(told)
+        return Part(self._asked_needs, held, first(met), first(unmet), held), tuple([*met][:MAX_KEYWORDS])
 
-    def _text(self, row: int, codes: Codes) -> _Part:
-        length = self._lengths[row]
-        shared = tuple(self._words.shared(codes, length))
-        is_short = self._text_points[row] < MAXIMA[Component.TEXT] * UNIT and (codes or length)
-        # A role and a skill may have one name, of which the resume has one.
-        lacking = tuple(name for name in self._words.lacking(codes) if name not in shared) if is_short else ()
-        return _Part(self._asked_words, shared, shared, lacking, shared)
+    def _texts(self, hold_anything: Sequence[bool]) -> list[Part]:
+        points = self._scores.points[Component.TEXT]
+        says_something = np.array(hold_anything, np.bool_) | (self._rows.columns.length > 0)
+        are_short = ((points < MAXIMA[Component.TEXT] * UNIT) & says_something).tolist()
+        asked = tuple(self._words.asked())
+        found = []
+        for shared, lacking, is_short in zip(*self._words.compared(self._rows), are_short, strict=True):
+            # A role and a skill may have one name, of which the resume has one.
+            unmet = tuple([name for name in lacking if name not in shared]) if is_short else ()
+            has = tuple(shared)
+            found.append(Part(asked, has, has, unmet, has))
+        return found
 
-    def _level(self, level: int, years: int, all_years: int) -> _Part:
+    def _level(self, level: int, years: int, all_years: int) -> Part:
         """Asked for are one of the levels, and the years."""
         feed = self._feed
         levels = [Fact(FactKind.LEVEL, (LEVELS[place].value,)) for place in feed.levels]
@@ -214,84 +201,37 @@ class Explainer:
             held.append(
                 Fact(FactKind.YEARS, (years,)) if is_whole else Fact(FactKind.YEARS_OF_TRADE, (years, all_years))
             )
-        return _part(asked, held, met, unmet)
+        return Part(*map(bounded, (asked, held, met, unmet, held)))
 
-    def _degree(self, degree: int) -> _Part:
+    def _degree(self, degree: int) -> Part:
         wanted = self._feed.degree
-        asked = [Fact(FactKind.DEGREE_ASKED, (DEGREES[wanted],))] if wanted != UNKNOWN else []
+        asked = (Fact(FactKind.DEGREE_ASKED, (DEGREES[wanted],)),) if wanted != UNKNOWN else ()
         if degree == UNKNOWN:
-            return _part(asked)
-        held = [Fact(FactKind.DEGREE, (DEGREES[degree],))]
-        return _part(asked, held, *((asked, ()) if degree >= wanted else ((), asked)))
+            return Part(asked)
+        held = (Fact(FactKind.DEGREE, (DEGREES[degree],)),)
+        return Part(asked, held, asked, (), held) if degree >= wanted else Part(asked, held, (), asked, held)
 
-    def _area(self, cities: tuple[str, ...], provinces: tuple[str, ...]) -> _Part:
-        asked = [*self._feed.places, *([ANYWHERE] if self._feed.anywhere else [])]
+    def _area(self, cities: tuple[str, ...], provinces: tuple[str, ...]) -> Part:
+        asked, told = self._areas.asked, self._areas.told
         held = cities or provinces
         if not asked or not held:
-            return _part(_names(asked), _names(held))
+            only = bounded(names(held))
+            return Part(told, only, evidence=only)
         if self._feed.anywhere or ANYWHERE in held:
             both = [place for place in asked if place in held]
-            return _part(_names(asked), _names(held), met=_names(asked), evidence=_names(both or [ANYWHERE]))
+            return Part(told, bounded(names(held)), told, (), bounded(names(both or [ANYWHERE])))
         # Who asks for a province asks for its cities too.
-        return _of_choices(asked, [*held, *(term for term in provinces if term in asked)])
+        return self._areas.part([*held, *(term for term in provinces if term in asked)])
 
-    def _salary(self, low: int, high: int) -> _Part:
-        wanted = self._feed.salary
-        asked = (Fact(FactKind.SALARY, wanted),) if wanted is not None else ()
+    def _salary(self, low: int, high: int) -> Part:
+        wanted, asked = self._feed.salary, self._asked_salary
         if low == UNKNOWN:
-            return _Part(asked, (), (), (), ())
+            return Part(asked)
         held = (Fact(FactKind.SALARY, (low, high)),)
         overlaps = wanted is not None and low <= wanted[1] and wanted[0] <= high
-        met, unmet = (asked, ()) if overlaps else ((), asked)
-        return _Part(asked, held, met, unmet, held)
-
-
-def _bounded(told: Sequence[Told]) -> tuple[Told, ...]:
-    if not told:
-        return ()
-    distinct = dict.fromkeys(told) if len(told) > 1 else told
-    return tuple([_cut(each) for each in islice(distinct, MAX_EVIDENCE)])
-
-
-def _first(names: Sequence[str]) -> tuple[Told, ...]:
-    """The same of distinct names."""
-    return tuple([name[:MAX_EVIDENCE_LENGTH] for name in names[:MAX_EVIDENCE]])
-
-
-def _cut(told: Told) -> Told:
-    return told[:MAX_EVIDENCE_LENGTH] if isinstance(told, str) else told
-
-
-def _part(
-    asked: Sequence[Told] = (),
-    held: Sequence[Told] = (),
-    met: Sequence[Told] = (),
-    unmet: Sequence[Told] = (),
-    evidence: Sequence[Told] | None = None,
-) -> _Part:
-    """What is held is the evidence, where nothing else is said."""
-    return _Part(*map(_bounded, (asked, held, met, unmet, held if evidence is None else evidence)))
-
-
-def _of_choices(asked: Sequence[str], held: Sequence[str]) -> _Part:
-    """Any one of the terms that are asked for is enough."""
-    met = [term for term in asked if term in held]
-    unmet = asked if held and not met else ()
-    return _part(_names(asked), _names(held), _names(met), _names(unmet), _names(met))
+        return Part(asked, held, asked, (), held) if overlaps else Part(asked, held, (), asked, held)
 
 
 def _need(need: Need) -> _Need:
     told = (None, Fact(FactKind.INFERRED, (need.name,)), Fact(FactKind.LISTED, (need.name,)), need.name)
-    return _Need(need.name, need.terms[0], need.terms[1:], told)
-
-
-def _held(codes: Codes) -> dict[str, list[str]]:
-    """The places, domains and company preferences of a resume by their kind, the strongest first."""
-    found: dict[str, list[str]] = {kind: [] for kind in _HELD}
-    for _, term in sorted([(-codes[term], term) for term in codes if term[0] in _FIRST_LETTERS and codes[term]]):
-        found[term[:2]].append(term)
-    return found
-
-
-def _names(terms: Iterable[str]) -> list[Told]:
-    return [Fact(FactKind.ANYWHERE) if term == ANYWHERE else name_of(term) for term in terms]
+    return _Need(need.name, told)

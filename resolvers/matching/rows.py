@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from resolvers.matching.profile import MAX_JOBS, Profile
 from resolvers.matching.titles import Title, Wanted
+from resolvers.matching.vocabulary import FACT_KINDS
 
 
 class Columns(NamedTuple):
@@ -34,24 +35,53 @@ class Found(NamedTuple):
     codes: NDArray[np.uint8]
 
 
-class Rows(Protocol):
-    """Resumes to score."""
+class Held(NamedTuple):
+    """The places, domains and company preferences of a resume: the strongest first, equals as they are sorted."""
+
+    cities: tuple[str, ...]
+    provinces: tuple[str, ...]
+    domains: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+class NumberedRows(Protocol):
+    """The numbers of resumes, and what their titles are to a feed."""
 
     @property
     def columns(self) -> Columns:
-        """Their numbers."""
-
-    def title(self, place: int) -> Title:
-        """What a `wish` or a job points to."""
+        """The numbers."""
 
     def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
-        """How near each of these titles is to the one that is looked for; 0 for none, which is the last."""
+        """How near each of their titles is to the one that is looked for; 0 for none, which is the last."""
 
     def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
         """Which of these titles have roles that are not near at all."""
 
+
+class Rows(NumberedRows, Protocol):
+    """Resumes to score."""
+
+    def title(self, place: int) -> Title:
+        """What a `wish` or a job points to."""
+
     def find(self, term: str) -> Found | None:
         """The rows that have a term; None where none has."""
+
+
+class Some:
+    """Some of other rows, without their terms."""
+
+    def __init__(self, every: NumberedRows, which: NDArray[np.intp]):
+        self._every = every
+        self.columns = taken(every.columns, which)
+
+    def nearness(self, wanted: Wanted) -> NDArray[np.float64]:
+        """How near each title is."""
+        return self._every.nearness(wanted)
+
+    def other_trades(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which titles have roles that are not near at all."""
+        return self._every.other_trades(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +150,7 @@ class OneRow:
 
     def __init__(self, profile: Profile):
         titles = [profile.wish, *(title for title, _ in profile.jobs)]
+        self._profile = profile
         self._titles: Sequence[Title] = titles
         self.columns = columns(1)
         fill(self.columns, 0, profile, 0 if profile.wish else -1, range(1, len(titles)))
@@ -141,3 +172,11 @@ class OneRow:
     def find(self, term: str) -> Found | None:
         """The row if it has the term."""
         return self._found.get(term)
+
+    def held(self) -> Held:
+        """Its places, domains and company preferences, the strongest first."""
+        found: dict[str, list[str]] = {kind: [] for kind in FACT_KINDS}
+        held = zip(self._profile.terms, self._profile.codes, strict=True)
+        for _, term in sorted([(-code, term) for term, code in held if code and term.startswith(FACT_KINDS)]):
+            found[term[:2]].append(term)
+        return Held(*map(tuple, found.values()))

@@ -28,7 +28,7 @@ from resolvers.matching.profile import (
     UNKNOWN,
 )
 from resolvers.matching.ranking import Corpus
-from resolvers.matching.rows import Columns, Rows
+from resolvers.matching.rows import Columns, NumberedRows, Rows
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -96,7 +96,7 @@ def score(feed: CompiledFeed, rows: Rows, corpus: Corpus) -> Scores:
         Component.LEVEL: level_part(feed, rows.columns._replace(years=tenure.years_for(feed, rows))),
         Component.DEGREE: degree_part(feed, rows.columns),
         Component.AREA: area_part(feed, rows),
-        Component.SALARY: salary_part(feed, rows),
+        Component.SALARY: salary_part(feed, rows.columns),
         Component.DOMAIN: best_of(feed.domains, rows, lacks(rows, HAS_DOMAINS)),
         Component.COMPANY: best_of(feed.groups, rows, lacks(rows, HAS_JOBS | HAS_STUDIES)),
     }
@@ -137,7 +137,7 @@ def fits(scores: Scores, minimum: int) -> Flags:
     return is_high & has_shown & (scores.work >= min(minimum, MINIMUM_WORK) * UNIT)
 
 
-def lacks(rows: Rows, flag: int) -> Flags:
+def lacks(rows: NumberedRows, flag: int) -> Flags:
     """Which rows say nothing of it."""
     found: Flags = (rows.columns.flags & flag) == 0
     return found
@@ -269,19 +269,19 @@ def area_part(feed: CompiledFeed, rows: Rows) -> Part:
     return Part(fraction, lacks(rows, HAS_AREAS))
 
 
-def salary_part(feed: CompiledFeed, rows: Rows) -> Part:
+def salary_part(feed: CompiledFeed, columns: Columns) -> Part:
     """Best where the narrower range lies inside the other; a wish that is too high falls faster than a low one."""
     if feed.salary is None:
-        return _unknown(rows.columns)
+        return _unknown(columns)
     low, high = feed.salary
-    least, most = rows.columns.salary_min.astype(np.float64), rows.columns.salary_max.astype(np.float64)
+    least, most = columns.salary_min.astype(np.float64), columns.salary_max.astype(np.float64)
     shared = np.minimum(most, high) - np.maximum(least, low)
     narrower = np.minimum(most - least, float(high - low))
     overlap = 0.6 + 0.4 * np.where(narrower > 0, shared / np.maximum(narrower, 1.0), 1.0)
     too_high = 0.5 * np.maximum(0.0, 1 - (least - high) / (0.5 * max(high, 1)))
     too_low = 0.6 * np.maximum(0.0, 1 - (low - most) / max(low, 1))
     fraction = np.where(shared >= 0, overlap, np.where(least > high, too_high, too_low))
-    return Part(fraction, rows.columns.salary_min == UNKNOWN)
+    return Part(fraction, columns.salary_min == UNKNOWN)
 
 
 def best_of(terms: Sequence[str], rows: Rows, missing: Flags) -> Part:

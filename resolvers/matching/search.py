@@ -5,7 +5,7 @@ reach the lowest of the best that way is left out. Of the others the feed's term
 computed as those of any rows; so the best are the same as if all were scored.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -92,21 +92,34 @@ class Search:
             ],
         )
         explainer = Explainer(self._feed, candidates, score(self._feed, candidates, self._index), self._index)
-        codes = candidates.codes()
-        rows = dict(zip(candidates.resume_ids.tolist(), range(len(sources)), strict=True))
-        ordered = [(resume_id, rows[resume_id]) for resume_id in best.resume_ids[:limit].tolist()]
-        return [explainer.match(resume_id, row, codes[row]) for resume_id, row in ordered]
+        matches = explainer.matches(candidates.resume_ids.tolist(), candidates.held())
+        by_resume = {match.resume_id: match for match in matches}
+        return [by_resume[resume_id] for resume_id in best.resume_ids[:limit].tolist()]
 
     def _scored(self, reach: Callable[[], int], first: int) -> Iterator[tuple[Candidates, Scores]]:
-        """The rows that could reach so many points, which may rise meanwhile; `first` are enough to begin with."""
+        """The rows that could reach so many points, which may rise meanwhile.
+
+        The `first` are those of a block that could reach most: what is needed to be among the best is known soon.
+        """
         picked: list[Picked] = []
         waiting, enough = 0, first
         for number, block in enumerate(self._blocks):
-            places = np.flatnonzero((self._reach.most(Whole(block, self._lookup)) >= reach()) & block.alive)
+            places, most = self._reach.over(Whole(block, self._lookup), reach())
+            is_alive = block.alive[places]
+            places, most = places[is_alive], most[is_alive]
+            if enough < min(len(places), ENOUGH):
+                is_ahead = np.zeros(len(places), np.bool_)
+                is_ahead[np.argpartition(-most, enough)[:enough]] = True
+                yield self._with_scores([Picked(number, block, places[is_ahead])])
+                enough = ENOUGH
+                places = places[~is_ahead & (most >= reach())]
             if len(places):
                 picked.append(Picked(number, block, places))
                 waiting += len(places)
             if picked and (waiting >= enough or block is self._blocks[-1]):
-                candidates = Candidates(self._lookup, picked)
-                yield candidates, score(self._feed, candidates, self._index)
+                yield self._with_scores(picked)
                 picked, waiting, enough = [], 0, ENOUGH
+
+    def _with_scores(self, picked: Sequence[Picked]) -> tuple[Candidates, Scores]:
+        candidates = Candidates(self._lookup, picked)
+        return candidates, score(self._feed, candidates, self._index)

@@ -112,7 +112,7 @@ def _moved_text(reason: Reason, likeness: float) -> Reason:
     points = round(points * UNIT) / UNIT
     told = Fact(FactKind.ALIKE, (round(100 * max(0.0, likeness)),))
     evidence = (told, *reason.evidence)[:MAX_EVIDENCE] if points > reason.points else reason.evidence
-    return replace(reason, points=points, held=(told, *reason.held)[:MAX_EVIDENCE], evidence=evidence)
+    return reason._replace(points=points, held=(told, *reason.held)[:MAX_EVIDENCE], evidence=evidence)
 
 
 def _hundredths(reasons: Sequence[Reason]) -> int:

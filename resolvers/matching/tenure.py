@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from resolvers.matching.feeds import CompiledFeed
 from resolvers.matching.history import PARTS_OF_YEAR, UNKNOWN
 from resolvers.matching.lexicon import ROLE
-from resolvers.matching.rows import Rows
+from resolvers.matching.rows import NumberedRows
 
 _OF_ALL_TRADES: Final = frozenset({ROLE + "企业管理", ROLE + "项目经理"})
 """Whoever leads companies and projects has prepared for it in whatever they did before."""
@@ -16,7 +16,7 @@ _OF_ALL_TRADES: Final = frozenset({ROLE + "企业管理", ROLE + "项目经理"}
 _HALF: Final = 1 << 16
 
 
-def years_for(feed: CompiledFeed, rows: Rows) -> NDArray[np.int8]:
+def years_for(feed: CompiledFeed, rows: NumberedRows) -> NDArray[np.int8]:
     """The years of each row without those in jobs of other trades, and not less than those in the feed's own.
 
     A trade is another one if both titles have roles that are not near at all; an unknown title may be of any.

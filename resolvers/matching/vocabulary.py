@@ -7,7 +7,7 @@ from resolvers.matching.lexicon import AREA, DOMAIN, GROUP, PROVINCE
 
 FACTS = 1 << 31
 """From here on numbers stand for places, domains and company preferences: in the order of numbers these come last."""
-_FACTS = (AREA, PROVINCE, DOMAIN, GROUP)
+FACT_KINDS = (AREA, PROVINCE, DOMAIN, GROUP)
 
 
 class _Kind:
@@ -76,7 +76,7 @@ class Vocabulary:
         return self._words if number < FACTS else self._facts
 
     def _new(self, term: str) -> int:
-        kind = self._facts if term.startswith(_FACTS) else self._words
+        kind = self._facts if term.startswith(FACT_KINDS) else self._words
         if kind.free:
             number = kind.free.pop()
             kind.terms[number - kind.base] = term

@@ -1,5 +1,6 @@
 """Stores the results of matching as recommendations, and keeps the recruiter's actions on them."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -12,7 +13,7 @@ from models.statements import table_of
 from models.talent.feeds import Feed
 from models.talent.recommendations import Recommendation, ResumeProfile
 from models.talent.recruiters import Package
-from resolvers.matching.documents import Hint, Match, Reason
+from resolvers.matching.documents import Hint, Match, Reason, Told
 from resolvers.scope import Scope
 
 KEPT = 500
@@ -184,7 +185,9 @@ async def _outdate(scope: Scope, row_ids: Sequence[int]) -> None:
 async def _save(scope: Scope, found: Sequence[Match], *, present: Collection[tuple[int, int]]) -> None:
     if not found:
         return
-    await scope.transaction.execute_many(_SAVE, [_row(scope, match) for match in found])
+    # Hundreds take a tenth of a second, in which this process also serves requests.
+    rows = await asyncio.to_thread(lambda: [_row(scope, match) for match in found])
+    await scope.transaction.execute_many(_SAVE, rows)
     new = [match for match in found if (match.feed_id, match.resume_id) not in present]
     for feed_id, announced in _best(new).items():
         added = await scope.transaction.fetch(_ADDED, {"feeds": [feed_id], "resumes": announced})
@@ -204,8 +207,15 @@ def _best(found: Iterable[Match]) -> dict[int, list[int]]:
 
 def stored(reason: Reason) -> dict[str, Any]:
     """A reason as it is stored; what older versions did not write is left out where it is empty."""
-    written = asdict(reason)
-    return {name: value for name, value in written.items() if value or name in _OLDER}
+    return {
+        name: _entries(value) if isinstance(value, tuple) else value
+        for name, value in zip(Reason._fields, reason, strict=True)
+        if value or name in _OLDER
+    }
+
+
+def _entries(told: Iterable[Told]) -> list[Any]:
+    return [each if isinstance(each, str) else {"kind": each.kind, "values": each.values} for each in told]
 
 
 def _row(scope: Scope, match: Match) -> dict[str, Any]:

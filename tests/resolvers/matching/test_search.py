@@ -101,7 +101,7 @@ def check(index: Index, held: Mapping[int, Profile], wanted: CompiledFeed) -> in
     scored = {key: score(wanted, OneRow(profile), index) for key, profile in held.items()}
     for key, scores in scored.items():
         rows = OneRow(held[key])
-        reached = Reach(wanted, index, rows.nearness(wanted.wanted)).most(rows)[0]
+        reached = Reach(wanted, index, rows.nearness(wanted.wanted)).over(rows, 0)[1][0]
         text = scores.points[Component.TEXT][0]
         assert reached == scores.total[0] if text == FULL else reached >= scores.total[0]
     ordered = sorted(held, key=lambda key: (-scored[key].total[0], key))
