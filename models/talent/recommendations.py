@@ -22,7 +22,8 @@ class Recommendation(Entity, table=True):
         UniqueConstraint("feed_id", "resume_id"),
         Index("ix_recommendations_shown", "feed_id", "displayed_at", "score", "id"),
         Index("ix_recommendations_resume_id", "resume_id", "id"),
-        Index("ix_recommendations_displayed_at", "displayed_at"),
+        # All that statistics count.
+        Index("ix_recommendations_displayed_at", "displayed_at", "feed_id", "read_at", "hidden_at", "mark"),
     )
 
     feed_id: int = reference("feeds")

@@ -3,12 +3,26 @@
 Days are those of the calendar in Shanghai on which a recommendation was first shown. Deleted feeds do not count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from models.days import shanghai_day
 from models.statements import table_of
@@ -34,15 +48,18 @@ class FeedDimension(StrEnum):
 
 
 _company = select(_recruiters.c.company_id).where(_recruiters.c.user_id == _feeds.c.user_id).scalar_subquery()
-_COUNTED: dict[str, ColumnElement[bool]] = {
-    "read_count": _rows.c.read_at.is_not(None),
-    "hidden_count": _rows.c.hidden_at.is_not(None),
-    "marked_count": _rows.c.mark.is_not(None),
-    "progressed_count": _rows.c.mark.in_(sorted(GOOD)),
-    "contacted_count": exists().where(
-        _contacts.c.user_id == _feeds.c.user_id, _contacts.c.resume_id == _rows.c.resume_id
-    ),
+_is_contacted = exists().where(_contacts.c.user_id == _feeds.c.user_id, _contacts.c.resume_id == _rows.c.resume_id)
+_PROGRESSED = _rows.c.mark.in_(sorted(GOOD))
+_COUNTED: dict[str, ColumnElement[int]] = {
+    "shown_count": func.count(),
+    "read_count": func.count(_rows.c.read_at),
+    "hidden_count": func.count(_rows.c.hidden_at),
+    "marked_count": func.count(_rows.c.mark),
+    "progressed_count": func.count(case((_PROGRESSED, 1))),
 }
+"""What an index counts; contacts are in a table of their own."""
+_COUNTS = (*_COUNTED, "contacted_count")
+_since, _before = (bindparam(f"{end}_instant", type_=_rows.c.displayed_at.type) for end in ("from", "before"))
 
 
 async def quality(
@@ -59,22 +76,62 @@ async def quality(
 
 @lru_cache(maxsize=64)
 def _statement(shape: Shape) -> Select[Any]:
-    since: Any = bindparam("from_instant", type_=_rows.c.displayed_at.type)
-    before: Any = bindparam("before_instant", type_=_rows.c.displayed_at.type)
-    values = {"feed_id": _rows.c.feed_id, "company_id": _company, "day": shanghai_day(_rows.c.displayed_at)}
+    batches = _of_all() if shape.sees_all and "feeds" not in shape.filters else _of_some(shape)
+    values = {"feed_id": batches.c.feed_id, "company_id": _company, "day": shanghai_day(batches.c.displayed_at)}
     read = (value.label(name) for name, value in values.items() if name in shape.by)
     query = (
-        select(*read, *(case((condition, 1), else_=0).label(name) for name, condition in _COUNTED.items()))
+        select(*read, *(batches.c[name] for name in _COUNTS))
+        .select_from(batches.join(_feeds, _feeds.c.id == batches.c.feed_id))
+        .where(_feeds.c.deleted_at.is_(None))
+    )
+    counted = grouping.computed_once(query, "counted")
+    columns = {name: counted.c[name] if name in shape.by else null() for name in values}
+    shown, grouped = dimensions(shape, columns)
+    statement = select(*shown, *(total(counted.c[name]).label(name) for name in _COUNTS))
+    return limited(statement.group_by(*grouped).order_by(*(column.nulls_first() for column in grouped)))
+
+
+def _of_some(shape: Shape) -> Subquery:
+    """The recommendations of a few feeds, counted together where a feed showed them at the same time."""
+    contacted = func.count(case((_is_contacted, 1))).label("contacted_count")
+    query = (
+        select(_rows.c.feed_id, _rows.c.displayed_at, *_labelled(_COUNTED), contacted)
         .select_from(_feeds.join(_rows, _rows.c.feed_id == _feeds.c.id))
-        .where(_feeds.c.deleted_at.is_(None), and_(_rows.c.displayed_at >= since, _rows.c.displayed_at < before))
+        .where(_feeds.c.deleted_at.is_(None), _rows.c.displayed_at >= _since, _rows.c.displayed_at < _before)
     )
     if not shape.sees_all:
         query = query.where(_feeds.c.user_id == bindparam("viewer_id"))
     if "feeds" in shape.filters:
         query = query.where(_feeds.c.id.in_(bindparam("feeds", expanding=True)))
-    counted = grouping.computed_once(query, "counted")
-    columns = {name: counted.c[name] if name in shape.by else null() for name in values}
-    shown, grouped = dimensions(shape, columns)
-    sums = (total(counted.c[name]).label(name) for name in _COUNTED)
-    statement = select(*shown, func.count().label("shown_count"), *sums)
-    return limited(statement.group_by(*grouped).order_by(*(column.nulls_first() for column in grouped)))
+    return query.group_by(_rows.c.displayed_at, _rows.c.feed_id).subquery("batches")
+
+
+def _of_all() -> Subquery:
+    """The same of all feeds: in the order of an index that has what is counted, and then the contacts of those feeds,
+    which are few.
+    """
+    query = select(_rows.c.displayed_at, _rows.c.feed_id, *_labelled(_COUNTED))
+    query = query.where(_rows.c.displayed_at >= _since, _rows.c.displayed_at < _before)
+    batches = query.group_by(_rows.c.displayed_at, _rows.c.feed_id).cte("batches")
+    of_feeds = select(batches.c.feed_id).distinct().subquery("of_feeds")
+    found = (
+        select(_rows.c.feed_id, _rows.c.displayed_at)
+        .select_from(of_feeds.join(_feeds, _feeds.c.id == of_feeds.c.feed_id))
+        .join(_contacts, _contacts.c.user_id == _feeds.c.user_id)
+        .join(_rows, and_(_rows.c.feed_id == _feeds.c.id, _rows.c.resume_id == _contacts.c.resume_id))
+    )
+    # Each is found by feed and resume, whatever was shown on the days.
+    contacted = grouping.computed_once(found, "contacted")
+    none = (literal(0).label(name) for name in _COUNTED)
+    return union_all(
+        select(batches.c.feed_id, batches.c.displayed_at, *(batches.c[name] for name in _COUNTED)).add_columns(
+            literal(0).label("contacted_count")
+        ),
+        select(contacted.c.feed_id, contacted.c.displayed_at, *none, literal(1).label("contacted_count")).where(
+            contacted.c.displayed_at >= _since, contacted.c.displayed_at < _before
+        ),
+    ).subquery("shown")
+
+
+def _labelled(columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    return [column.label(name) for name, column in columns.items()]

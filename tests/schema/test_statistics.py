@@ -367,6 +367,25 @@ async def test_credits_and_feeds(product: Product, database: Database) -> None:
             [(None, None, day, 1, 1, 0, 1, 1, 1, 1.0, 1.0, 1.0)],
         ),
         (f'feeds(filter: {{feedIds: ["{encode("Feed", feeds[2])}"]}}, by: [DAY])', recruiter, []),
+        (
+            "feeds(by: [COMPANY, DAY])",
+            administrator,
+            [
+                (None, None, "2026-03-01", 1, 0, 0, 1, 0, 0, 0.0, 0.0, 0.0),
+                (None, None, day, 2, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5),
+            ],
+        ),
+        # The contact was acquired through what was shown on the day after.
+        (
+            'feeds(filter: {lastDay: "2026-03-01"})',
+            administrator,
+            [(None, None, None, 1, 0, 0, 1, 0, 0, 0.0, 0.0, 0.0)],
+        ),
+        (
+            f'feeds(filter: {{feedIds: ["{encode("Feed", feeds[0])}"]}})',
+            administrator,
+            [(None, None, None, 2, 1, 0, 2, 1, 1, 0.5, 0.5, 0.5)],
+        ),
     ]
     for field, person, counts in of_feeds:
         assert await asked(product, person, field, FEEDS) == counts, field

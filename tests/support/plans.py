@@ -21,6 +21,7 @@ COUNTED = frozenset(
     {
         *("attended", "expected", "counted", "joined", "first_days", "spans", "sent", "names"),
         *("of_users", "streaks", "streaking", "either", "aimed_at"),
+        *("batches", "of_feeds", "contacted", "shown"),
     }
 )
 """What statistics make of the rows that they found by an index, and count."""
