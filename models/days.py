@@ -45,6 +45,12 @@ class day_number(FunctionElement[Any]):  # noqa: N801 - likewise
         super().__init__(day)
 
 
+class shanghai_day_number(day_number):  # noqa: N801 - likewise
+    """The number of the day of an instant by the calendar in Shanghai."""
+
+    inherit_cache = True
+
+
 class numbered_day(FunctionElement[Any]):  # noqa: N801 - likewise
     """The day of a number."""
 
@@ -57,7 +63,7 @@ class numbered_day(FunctionElement[Any]):  # noqa: N801 - likewise
 
 # As PostgreSQL has it, which is also how a statement is described.
 @compiles(shanghai_day)
-def _day_on_postgresql(element: shanghai_day, compiler: Any, **options: Any) -> str:
+def _day_on_postgresql(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
     return f"CAST({compiler.process(element.clauses, **options)} AT TIME ZONE INTERVAL '8 hours' AS date)"
 
 
@@ -71,9 +77,14 @@ def _number_on_postgresql(element: day_number, compiler: Any, **options: Any) ->
     return f"({compiler.process(element.clauses, **options)} - DATE '2000-01-01')"
 
 
+@compiles(shanghai_day_number)
+def _number_of_instant_on_postgresql(element: shanghai_day_number, compiler: Any, **options: Any) -> str:
+    return f"({_day_on_postgresql(element, compiler, **options)} - DATE '2000-01-01')"
+
+
 @compiles(numbered_day)
 def _numbered_on_postgresql(element: numbered_day, compiler: Any, **options: Any) -> str:
-    return f"(DATE '2000-01-01' + {compiler.process(element.clauses, **options)})"
+    return f"(DATE '2000-01-01' + ({compiler.process(element.clauses, **options)}))"
 
 
 # SQLite keeps instants as texts in UTC, and days as texts: 2026-03-02.
@@ -92,6 +103,12 @@ def _number_on_sqlite(element: day_number, compiler: Any, **options: Any) -> str
     return f"CAST(julianday({compiler.process(element.clauses, **options)}) - 2451544.5 AS INTEGER)"
 
 
+# From the beginning of the Julian period, so that cutting off what is after the point goes to the day before.
+@compiles(shanghai_day_number, "sqlite")
+def _number_of_instant_on_sqlite(element: shanghai_day_number, compiler: Any, **options: Any) -> str:
+    return f"(CAST(julianday({compiler.process(element.clauses, **options)}, '+8 hours') + 0.5 AS INTEGER) - 2451545)"
+
+
 @compiles(numbered_day, "sqlite")
 def _numbered_on_sqlite(element: numbered_day, compiler: Any, **options: Any) -> str:
-    return f"date({compiler.process(element.clauses, **options)} + 2451544.5)"
+    return f"date(({compiler.process(element.clauses, **options)}) + 2451544.5)"

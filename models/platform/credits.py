@@ -51,7 +51,8 @@ class CreditEntry(Entity, table=True):
     __table_args__ = table_arguments(
         UniqueConstraint("user_id", "key"),
         Index("ix_credit_entries_user_id_id", "user_id", "id"),
-        Index("ix_credit_entries_created_at", "created_at"),
+        # All that statistics read.
+        Index("ix_credit_entries_created_at", "created_at", "rule", "account", "user_id", "change", "key"),
     )
 
     user_id: int = reference("users")

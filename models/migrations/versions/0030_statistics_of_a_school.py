@@ -9,6 +9,7 @@ depends_on = None
 
 # By name, its table, what it had before, and what is added to it.
 INDEXES = {
+    "ix_credit_entries_created_at": ("credit_entries", ["created_at"], ["rule", "account", "user_id", "change", "key"]),
     "ix_recommendations_displayed_at": (
         "recommendations",
         ["displayed_at"],
