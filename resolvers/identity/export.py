@@ -70,6 +70,7 @@ _LINES = (
 # some more for the time.
 _LONG = (
     select(_lines.c.work_log_id)
+    .where(_lines.c.work_log_id > bindparam("after"))
     .group_by(_lines.c.work_log_id)
     .having(func.sum(func.length(_lines.c.status) + _TIME) > MAX_CELL // 2)
     .order_by(_lines.c.work_log_id)
@@ -110,7 +111,7 @@ async def export_users(scope: Scope) -> bytes:
 
 async def _width(scope: Scope) -> int:
     """The most cells that a work log has: the headings, which are written first, go on above all of them."""
-    found = [row.work_log_id for row in await scope.fetch(_LONG)]
+    found = [row.work_log_id for row in await scope.fetch(_LONG, {"after": 0})]
     width = 0
     for start in range(0, len(found), BATCH):
         lines = await _lines_of(scope, found[start : start + BATCH])
