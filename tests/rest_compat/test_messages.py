@@ -45,6 +45,7 @@ BEYOND_REST = (
     "schema/engine/operations",
     "schema/engine/limits",
     "schema/engine/persisted",
+    "schema/listed",
     "schema/listing_view",
 )
 """Where messages come from that only clients of the graph get."""
