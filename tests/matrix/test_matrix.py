@@ -17,6 +17,9 @@ from tests.matrix.world import World, new_world
 from tests.matrix.writing import Writing
 from tests.support.clients import Product
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Policies are decided before the database; what statements say of them is compared on both in `executor`."""
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
@@ -29,6 +32,7 @@ async def world(product: Product, settings: Settings, database: Database) -> Wor
     return await new_world(product, settings, database)
 
 
+@ON_SQLITE
 async def test_every_field_as_every_caller(world: World) -> None:
     report = await Reading(world).run()
 
@@ -36,6 +40,7 @@ async def test_every_field_as_every_caller(world: World) -> None:
     assert report.cells > 15_000
 
 
+@ON_SQLITE
 async def test_every_mutation_as_every_caller_with_the_ids_of_others(world: World) -> None:
     report = await Writing(world).run()
 
@@ -43,6 +48,7 @@ async def test_every_mutation_as_every_caller_with_the_ids_of_others(world: Worl
     assert report.cells > 1500
 
 
+@ON_SQLITE
 async def test_every_endpoint_with_every_session(world: World) -> None:
     report = await Calling(world).run()
 
@@ -50,6 +56,7 @@ async def test_every_endpoint_with_every_session(world: World) -> None:
     assert report.cells > 500
 
 
+@ON_SQLITE
 async def test_images_and_subscriptions(world: World) -> None:
     """Together, because the making of a world takes longer than either."""
     images, subscriptions = await fetch_images(world), await listen(world)
