@@ -219,6 +219,11 @@ class Scope:
             raise RuntimeError("Only mutations write.")
         return self.current_transaction
 
+    @property
+    def reader(self) -> Database | Transaction:
+        """What reads as a rule sees it that may run in a mutation: its transaction, or none outside of one."""
+        return self.services.database if self.current_transaction is None else self.current_transaction
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """One unit of work: its transaction, what waits for its end and, once it is committed, for the commit."""

@@ -18,8 +18,7 @@ _SESSION = select(_sessions.c.id, _sessions.c.created_at).where(_sessions.c.jti 
 
 async def sign(scope: Scope, path_of: Callable[[int], str]) -> str:
     """The path that names the id of the caller's session, signed for an hour and for that session."""
-    reader = scope.services.database if scope.current_transaction is None else scope.current_transaction
-    session = (await reader.fetch(_SESSION, {"of_jti": scope.principal.jti}))[0]
+    session = (await scope.reader.fetch(_SESSION, {"of_jti": scope.principal.jti}))[0]
     return scope.services.paths.sign(path_of(session.id), now=scope.now, bound_to=session.created_at.isoformat())
 
 

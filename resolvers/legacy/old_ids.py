@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, func, select
 
-from models.db import Database, Transaction
 from models.identity import User, UserAlias
 from models.legacy import LegacyId
 from models.statements import table_of
@@ -45,7 +44,7 @@ async def known(scope: Scope, source: str, table: Table, old_ids: Sequence[str])
     found: set[str] = set()
     for start in range(0, len(old_ids), AT_ONCE):
         keys = old_ids[start : start + AT_ONCE]
-        rows = await _reader(scope).fetch(_KNOWN, {"of_source": source, "of_kind": table.name, "keys": keys})
+        rows = await scope.reader.fetch(_KNOWN, {"of_source": source, "of_kind": table.name, "keys": keys})
         found.update(row.old_id for row in rows)
     return found
 
@@ -59,13 +58,9 @@ async def current_ids(scope: Scope, source: str, table: Table, old_ids: Iterable
     found: dict[str, int] = {}
     for start in range(0, len(keys), AT_ONCE):
         part = keys[start : start + AT_ONCE]
-        rows = await _reader(scope).fetch(statement, {"of_source": source, "keys": part})
+        rows = await scope.reader.fetch(statement, {"of_source": source, "keys": part})
         found.update((row.old_id, row.id) for row in rows)
     return found
-
-
-def _reader(scope: Scope) -> Database | Transaction:
-    return scope.services.database if scope.current_transaction is None else scope.current_transaction
 
 
 @cache
